@@ -1,0 +1,69 @@
+#ifndef LIB_BASE_FILE_H_
+#define LIB_BASE_FILE_H_
+
+#include <cstdint>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "lib/base/byte_sink.h"
+
+namespace rules_dockerfile {
+
+// The whole contents of the file. Errors name the path: NotFound
+// `cannot open "a/b": No such file or directory`.
+absl::StatusOr<std::string> ReadFile(const std::string& path);
+
+// Writes `contents` to `path` whole or not at all (a temporary file beside it,
+// then rename).
+absl::Status WriteFile(const std::string& path, absl::string_view contents);
+
+// A file mapped read-only; the view is valid while the object lives. Movable.
+class MappedFile {
+ public:
+  static absl::StatusOr<MappedFile> Open(const std::string& path);
+  MappedFile(MappedFile&& other) noexcept;
+  MappedFile& operator=(MappedFile&& other) noexcept;
+  ~MappedFile();
+
+  absl::string_view contents() const { return contents_; }
+
+ private:
+  explicit MappedFile(absl::string_view contents) : contents_(contents) {}
+  absl::string_view contents_;
+};
+
+// A file that appears under its name only when it is whole: bytes go to
+// `path` + ".tmp.<pid>" until Commit() renames it. Without Commit() the
+// temporary file is removed. Buffered. Movable.
+//
+//   ABSL_ASSIGN_OR_RETURN(OutputFile out, OutputFile::Create(path));
+//   ABSL_RETURN_IF_ERROR(out.Append(bytes));
+//   return out.Commit();
+class OutputFile : public ByteSink {
+ public:
+  static absl::StatusOr<OutputFile> Create(const std::string& path);
+  OutputFile(OutputFile&& other) noexcept;
+  ~OutputFile() override;
+
+  absl::Status Append(absl::string_view bytes) override;
+  absl::Status Commit();
+
+  // Bytes appended so far.
+  int64_t size() const { return size_; }
+
+ private:
+  OutputFile(std::string path, std::string temporary, int fd);
+  absl::Status Flush();
+
+  std::string path_;
+  std::string temporary_;
+  int fd_ = -1;
+  int64_t size_ = 0;
+  std::string buffer_;
+};
+
+}  // namespace rules_dockerfile
+
+#endif  // LIB_BASE_FILE_H_

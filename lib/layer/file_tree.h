@@ -1,0 +1,100 @@
+#ifndef LIB_LAYER_FILE_TREE_H_
+#define LIB_LAYER_FILE_TREE_H_
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "lib/layer/layer_index.h"
+
+namespace rules_dockerfile {
+
+// A file, directory, link or device of a FileTree.
+struct FileNode {
+  // kFile, kSymlink, kCharDevice, kBlockDevice, kDirectory or kFifo.
+  LayerEntryType type = LayerEntryType::kDirectory;
+  uint32_t mode = 0755;
+  int64_t uid = 0;
+  int64_t gid = 0;
+  int64_t mtime = 0;
+  int32_t mtime_nanos = 0;
+  std::string link_target;
+  int64_t device_major = 0;
+  int64_t device_minor = 0;
+  std::map<std::string, std::string> xattrs;
+  int64_t size = 0;
+  std::string digest;  // of a file's data, "sha256:<hex>"
+  // Where a file's data is: `source` is the number that AddLayer() was given
+  // (or another owner's meaning), `offset` a position in it.
+  int source = -1;
+  int64_t offset = 0;
+  // Nodes with the same non-negative value are hard links of one file.
+  int64_t inode = -1;
+
+  friend bool operator==(const FileNode&, const FileNode&) = default;
+};
+
+// A rootfs in memory: the metadata of every path, without data. Layers are
+// applied base first. Value type.
+class FileTree {
+ public:
+  // Applies `layer` on top (OCI image-spec layer.md, "Applying"): whiteouts
+  // first, a non-directory replaces whatever stands at its path, a directory
+  // over a directory takes the new metadata. Missing parents are made 0755 0:0.
+  // `source` is stored in the file nodes. passwd and group texts are remembered, newest wins,
+  // forgotten when the file is deleted.
+  // InvalidArgument if a hard link's target is not there.
+  absl::Status AddLayer(const LayerIndex& layer, int source);
+
+  // The node at the clean path (no symlink following); nullptr if there is none.
+  // "" is the root, always a directory.
+  const FileNode* Find(absl::string_view path) const;
+
+  // Inserts or replaces the node at `path` (with all below it if either is not a
+  // directory). The parent must be a directory that exists.
+  absl::Status Put(absl::string_view path, FileNode node);
+
+  // Removes `path` and all below it; no-op when absent.
+  void Remove(absl::string_view path);
+
+  // Names of the directory's children, sorted bytewise.
+  std::vector<std::string> Children(absl::string_view directory) const;
+
+  // All nodes by path, parents before children, sorted so that each directory's subtree follows
+  // it, children in bytewise order of their names.
+  // (Order of comparing paths component by component.)
+  struct PathLess {
+    using is_transparent = void;
+    bool operator()(absl::string_view a, absl::string_view b) const;
+  };
+  const std::map<std::string, FileNode, PathLess>& nodes() const;
+
+  // Where `path` leads inside this tree, following symlinks in every
+  // component (the last one too if `follow_last`), absolute links and ".."
+  // never leaving the root. Components after the first missing one are kept lexically.
+  // InvalidArgument `too many levels of symbolic links: "x"` after 255.
+  absl::StatusOr<std::string> Resolve(absl::string_view path,
+                                      bool follow_last) const;
+
+  const std::optional<std::string>& passwd() const;
+  const std::optional<std::string>& group() const;
+
+ private:
+  std::map<std::string, FileNode, PathLess> nodes_;
+  std::optional<std::string> passwd_;
+  std::optional<std::string> group_;
+  int64_t next_inode_ = 0;
+};
+
+// One line a node: `path type mode uid:gid size mtime [-> target] [digest]…`,
+// for tests and `image_inspect`.
+std::string DumpFileTree(const FileTree& tree);
+
+}  // namespace rules_dockerfile
+
+#endif  // LIB_LAYER_FILE_TREE_H_

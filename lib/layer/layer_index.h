@@ -1,0 +1,67 @@
+#ifndef LIB_LAYER_LAYER_INDEX_H_
+#define LIB_LAYER_LAYER_INDEX_H_
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+
+namespace rules_dockerfile {
+
+enum class LayerEntryType {
+  kFile,
+  kHardLink,
+  kSymlink,
+  kCharDevice,
+  kBlockDevice,
+  kDirectory,
+  kFifo,
+  kWhiteout,  // deletes `path` and all below it from lower layers
+  kOpaque,    // hides all that lower layers have below the directory `path`
+};
+
+// One entry of a layer, without its data.
+struct LayerEntry {
+  std::string path;  // clean, relative, no trailing slash; "" is the root
+  LayerEntryType type = LayerEntryType::kFile;
+  uint32_t mode = 0;  // 07777
+  int64_t uid = 0;
+  int64_t gid = 0;
+  int64_t mtime = 0;  // seconds
+  int32_t mtime_nanos = 0;
+  std::string link_target;  // symlink: verbatim; hard link: clean path of the file
+  int64_t device_major = 0;
+  int64_t device_minor = 0;
+  std::map<std::string, std::string> xattrs;
+  int64_t size = 0;    // of a file's data
+  int64_t offset = 0;  // of a file's data in the layer tar
+  std::string digest;  // of a file's data, "sha256:<hex>"
+
+  friend bool operator==(const LayerEntry&, const LayerEntry&) = default;
+};
+
+// What one layer tar holds, in tar order. docs/design/0001_artifacts.md, "Layer tar and layer index".
+struct LayerIndex {
+  std::vector<LayerEntry> entries;
+  std::optional<std::string> passwd;  // text of etc/passwd if the layer has it
+  std::optional<std::string> group;   // text of etc/group if the layer has it
+
+  friend bool operator==(const LayerIndex&, const LayerIndex&) = default;
+};
+
+// Reads an uncompressed layer tar. Paths are cleaned, whiteout names become
+// whiteouts. InvalidArgument for what no layer may hold: a bare ".wh.", a
+// whiteout of ".." or ".", an unknown ".wh..wh." name other than the opaque marker.
+absl::StatusOr<LayerIndex> IndexLayer(absl::string_view layer_tar);
+
+// The index file's text and back; Parse(ToText(x)) == x. Errors name the line.
+std::string LayerIndexToText(const LayerIndex& index);
+absl::StatusOr<LayerIndex> ParseLayerIndex(absl::string_view text);
+
+}  // namespace rules_dockerfile
+
+#endif  // LIB_LAYER_LAYER_INDEX_H_

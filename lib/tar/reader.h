@@ -1,0 +1,52 @@
+#ifndef LIB_TAR_READER_H_
+#define LIB_TAR_READER_H_
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "lib/tar/entry.h"
+
+namespace rules_dockerfile {
+
+// One member: its header, and where its data lies.
+struct TarMember {
+  TarEntry entry;
+  int64_t offset = 0;      // of the data, from the start of the archive
+  absl::string_view data;  // borrows from the archive
+};
+
+// Reads the members of an uncompressed tar archive in memory (usually a
+// MappedFile): POSIX ustar, PAX (typeflags x and g), GNU long names and links
+// (L, K), base-256 numbers, GNU old-style sparse files are refused. The archive must outlive
+// the reader and its members.
+//
+//   TarReader reader(archive);
+//   while (true) {
+//     ABSL_ASSIGN_OR_RETURN(std::optional<TarMember> member, reader.Next());
+//     if (!member.has_value()) break;
+//   }
+class TarReader {
+ public:
+  explicit TarReader(absl::string_view archive) : archive_(archive) {}
+
+  // The next member, or nullopt after the end-of-archive blocks or at the end
+  // of the bytes. InvalidArgument if a header is malformed or data is missing
+  // (`tar member "a/b" at byte 512: unexpected end of archive`); the reader is then unusable.
+  absl::StatusOr<std::optional<TarMember>> Next();
+
+ private:
+  absl::string_view archive_;
+  int64_t position_ = 0;
+  std::map<std::string, std::string> global_;
+};
+
+// Whether `bytes` (at least the first 512 of a file) begin with a valid tar header.
+bool LooksLikeTar(absl::string_view bytes);
+
+}  // namespace rules_dockerfile
+
+#endif  // LIB_TAR_READER_H_
