@@ -1,0 +1,57 @@
+#ifndef LIB_DOCKERFILE_DOCKERFILE_H_
+#define LIB_DOCKERFILE_DOCKERFILE_H_
+
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "lib/dockerfile/diagnostic.h"
+#include "lib/dockerfile/instruction.h"
+
+namespace rules_dockerfile {
+
+// The parser directives in force (Dockerfile reference, "Parser directives").
+struct ParserDirectives {
+  std::string syntax;  // "" when not given
+  char escape = '\\';
+  std::string check;   // "" when not given
+
+  friend bool operator==(const ParserDirectives&,
+                         const ParserDirectives&) = default;
+};
+
+// A stage: its FROM and what follows up to the next FROM.
+struct Stage {
+  Instruction from;  // body is a FromInstruction
+  std::vector<Instruction> instructions;
+
+  friend bool operator==(const Stage&, const Stage&) = default;
+};
+
+// A parsed Dockerfile. Value type.
+struct Dockerfile {
+  ParserDirectives directives;
+  std::vector<Instruction> global_args;  // ARGs before the first FROM
+  std::vector<Stage> stages;             // in file order, at least one
+  // Joined lines in which a blank line stood inside a continuation, and other
+  // findings of the line reader that lint rules need.
+  std::vector<Diagnostic> warnings;
+
+  friend bool operator==(const Dockerfile&, const Dockerfile&) = default;
+};
+
+// Parses a whole Dockerfile: lines, directives, instructions, flags, stages.
+// On failure the diagnostic has the lines and the message that the Dockerfile
+// frontend gives, with its suggestion. Does no I/O, never crashes.
+std::variant<Dockerfile, Diagnostic> ParseDockerfile(absl::string_view text);
+
+// An annotated dump, one fact a line, for goldens and `dockerfile_parse --dump`.
+std::string DumpDockerfile(const Dockerfile& dockerfile);
+
+// Dockerfile text that parses to an equal value but for lines and comments.
+std::string DockerfileText(const Dockerfile& dockerfile);
+
+}  // namespace rules_dockerfile
+
+#endif  // LIB_DOCKERFILE_DOCKERFILE_H_

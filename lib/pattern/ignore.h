@@ -1,0 +1,48 @@
+#ifndef LIB_PATTERN_IGNORE_H_
+#define LIB_PATTERN_IGNORE_H_
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+
+namespace rules_dockerfile {
+
+// The patterns of a .dockerignore file (Dockerfile reference, ".dockerignore
+// file"), in order; also the syntax of --exclude. Immutable.
+class IgnorePatterns {
+ public:
+  // From a file's text: comments and blank lines dropped, patterns cleaned.
+  // InvalidArgument `illegal exclusion pattern: "!"`, `syntax error in pattern: "["`.
+  static absl::StatusOr<IgnorePatterns> Parse(absl::string_view text);
+  static absl::StatusOr<IgnorePatterns> FromList(
+      const std::vector<std::string>& patterns);
+
+  // Whether the slash path relative to the context root is ignored: the last
+  // pattern that matches it or any parent directory decides.
+  bool Ignores(absl::string_view path) const;
+
+  // Whether there are exceptions ("!"), so that an ignored directory must
+  // still be walked.
+  bool has_exceptions() const;
+
+  // The cleaned patterns, "!" kept.
+  std::vector<std::string> patterns() const;
+
+  struct Pattern;
+
+ private:
+  explicit IgnorePatterns(std::vector<std::shared_ptr<const Pattern>> patterns);
+  std::vector<std::shared_ptr<const Pattern>> patterns_;
+};
+
+// Go's filepath.Match: "*" and "?" do not cross "/", "[a-z]" and "[^a]" are
+// classes, "\" escapes. InvalidArgument `syntax error in pattern` if malformed.
+absl::StatusOr<bool> MatchPath(absl::string_view pattern,
+                               absl::string_view path);
+
+}  // namespace rules_dockerfile
+
+#endif  // LIB_PATTERN_IGNORE_H_
