@@ -1,0 +1,45 @@
+#ifndef LIB_ROOTFS_CAPTURE_H_
+#define LIB_ROOTFS_CAPTURE_H_
+
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "lib/layer/changeset.h"
+#include "lib/layer/file_tree.h"
+#include "lib/rootfs/recorded_owner.h"
+
+namespace rules_dockerfile {
+
+struct CaptureOptions {
+  OwnerStore owners = OwnerStore::kReal;
+  // With kRecorded: the owner of the symlink, FIFO or socket `path` of the upper
+  // directory if the supervisor knows one; else it is 0:0.
+  std::function<std::optional<RecordedOwner>(absl::string_view path)>
+      special_owner;
+  // FileNode::source of what lies in the upper directory.
+  int source = -1;
+};
+
+// The tree that an overlay mount of `upper_fd` over `lower` shows: overlay
+// whiteouts (character device 0:0) delete, directories marked opaque
+// (`trusted.overlay.opaque` or `user.overlay.opaque`) hide, the rest replaces
+// or merges. Sockets are left out. Files of the upper directory get their digests, and
+// `options.source`; `read_upper` finds their data again.
+struct CapturedTree {
+  FileTree tree;
+  FileDataReader read_upper;  // data of the nodes with `source`; borrows upper_fd
+};
+absl::StatusOr<CapturedTree> CaptureUpper(const FileTree& lower, int upper_fd,
+                                          const CaptureOptions& options);
+
+// As CaptureUpper() with nothing below: the whole tree of a directory, for a
+// rootfs that no overlay could be mounted on, and for `layer_diff`.
+absl::StatusOr<CapturedTree> CaptureDirectory(int directory_fd,
+                                              const CaptureOptions& options);
+
+}  // namespace rules_dockerfile
+
+#endif  // LIB_ROOTFS_CAPTURE_H_

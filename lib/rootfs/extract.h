@@ -1,0 +1,30 @@
+#ifndef LIB_ROOTFS_EXTRACT_H_
+#define LIB_ROOTFS_EXTRACT_H_
+
+#include <map>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
+#include "lib/layer/file_tree.h"
+#include "lib/rootfs/recorded_owner.h"
+
+namespace rules_dockerfile {
+
+// Owners of the symlinks and FIFOs of an extracted tree that are not 0:0, by path.
+using SpecialOwners = std::map<std::string, RecordedOwner>;
+
+// Writes `tree` into the empty directory `directory_fd`. The data of a file
+// with `source` s lies in `layer_tars[s]` at its offset. Data, modes, mtimes (ns), links,
+// hard links, FIFOs, devices and security.capability are as in the tree, whatever
+// the umask; owners as `owners` says. With kRecorded the result lists what the
+// disk could not hold; with kReal it is empty. Errors name the path. The tree's
+// paths are clean and its parents directories, so nothing is written outside.
+absl::StatusOr<SpecialOwners> ExtractTree(
+    const FileTree& tree, absl::Span<const absl::string_view> layer_tars,
+    OwnerStore owners, int directory_fd);
+
+}  // namespace rules_dockerfile
+
+#endif  // LIB_ROOTFS_EXTRACT_H_
