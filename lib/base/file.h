@@ -55,7 +55,7 @@ class OutputFile : public ByteSink {
 
  private:
   OutputFile(std::string path, std::string temporary, int fd);
-  absl::Status Flush();
+  absl::Status Write(absl::string_view bytes);
 
   std::string path_;
   std::string temporary_;

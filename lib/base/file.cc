@@ -1,0 +1,162 @@
+#include "lib/base/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cstdint>
+#include <cstdio>
+#include <string>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/status/status_macros.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+
+namespace rules_dockerfile {
+namespace {
+
+constexpr size_t kBufferSize = 1 << 18;
+
+// `cannot <action> "<path>": <text of errno>`.
+absl::Status FileError(absl::string_view action, absl::string_view path) {
+  return absl::ErrnoToStatus(
+      errno, absl::StrCat("cannot ", action, " \"", path, "\""));
+}
+
+absl::StatusOr<int> OpenForReading(const std::string& path) {
+  const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return FileError("open", path);
+  return fd;
+}
+
+absl::StatusOr<std::string> ReadAll(int fd, const std::string& path) {
+  std::string contents;
+  struct stat info;
+  if (fstat(fd, &info) != 0) return FileError("read", path);
+  // One byte more than the size, so that the last read() finds the end.
+  size_t capacity = static_cast<size_t>(info.st_size) + 1;
+  while (true) {
+    const size_t size = contents.size();
+    contents.resize(size + capacity);
+    const ssize_t n = read(fd, contents.data() + size, capacity);
+    if (n < 0 && errno != EINTR) return FileError("read", path);
+    contents.resize(size + (n > 0 ? n : 0));
+    if (n == 0) return contents;
+    capacity = kBufferSize;
+  }
+}
+
+}  // namespace
+
+absl::StatusOr<std::string> ReadFile(const std::string& path) {
+  ABSL_ASSIGN_OR_RETURN(const int fd, OpenForReading(path));
+  absl::StatusOr<std::string> contents = ReadAll(fd, path);
+  close(fd);
+  return contents;
+}
+
+absl::Status WriteFile(const std::string& path, absl::string_view contents) {
+  ABSL_ASSIGN_OR_RETURN(OutputFile file, OutputFile::Create(path));
+  ABSL_RETURN_IF_ERROR(file.Append(contents));
+  return file.Commit();
+}
+
+absl::StatusOr<MappedFile> MappedFile::Open(const std::string& path) {
+  ABSL_ASSIGN_OR_RETURN(const int fd, OpenForReading(path));
+  struct stat info;
+  if (fstat(fd, &info) != 0) {
+    const absl::Status status = FileError("read", path);
+    close(fd);
+    return status;
+  }
+  if (info.st_size == 0) {  // mmap() refuses an empty range
+    close(fd);
+    return MappedFile(absl::string_view());
+  }
+  const size_t size = static_cast<size_t>(info.st_size);
+  void* data = mmap(nullptr, size, PROT_READ, MAP_PRIVATE, fd, 0);
+  const absl::Status status =
+      data == MAP_FAILED ? FileError("map", path) : absl::OkStatus();
+  close(fd);
+  ABSL_RETURN_IF_ERROR(status);
+  return MappedFile(absl::string_view(static_cast<const char*>(data), size));
+}
+
+MappedFile::MappedFile(MappedFile&& other) noexcept
+    : contents_(std::exchange(other.contents_, {})) {}
+
+MappedFile& MappedFile::operator=(MappedFile&& other) noexcept {
+  std::swap(contents_, other.contents_);
+  return *this;
+}
+
+MappedFile::~MappedFile() {
+  if (!contents_.empty()) {
+    munmap(const_cast<char*>(contents_.data()), contents_.size());
+  }
+}
+
+absl::StatusOr<OutputFile> OutputFile::Create(const std::string& path) {
+  std::string temporary = absl::StrCat(path, ".tmp.", getpid());
+  const int fd =
+      open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+  if (fd < 0) return FileError("create", path);
+  return OutputFile(path, std::move(temporary), fd);
+}
+
+OutputFile::OutputFile(std::string path, std::string temporary, int fd)
+    : path_(std::move(path)), temporary_(std::move(temporary)), fd_(fd) {}
+
+OutputFile::OutputFile(OutputFile&& other) noexcept
+    : path_(std::move(other.path_)),
+      temporary_(std::move(other.temporary_)),
+      fd_(std::exchange(other.fd_, -1)),
+      size_(other.size_),
+      buffer_(std::move(other.buffer_)) {}
+
+OutputFile::~OutputFile() {
+  if (fd_ < 0) return;
+  close(fd_);
+  unlink(temporary_.c_str());
+}
+
+absl::Status OutputFile::Append(absl::string_view bytes) {
+  size_ += static_cast<int64_t>(bytes.size());
+  if (buffer_.size() + bytes.size() < kBufferSize) {
+    buffer_.append(bytes);
+    return absl::OkStatus();
+  }
+  ABSL_RETURN_IF_ERROR(Write(buffer_));
+  buffer_.clear();
+  if (bytes.size() >= kBufferSize) return Write(bytes);
+  buffer_.append(bytes);
+  return absl::OkStatus();
+}
+
+absl::Status OutputFile::Write(absl::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t n = write(fd_, bytes.data(), bytes.size());
+    if (n < 0 && errno != EINTR) return FileError("write", path_);
+    if (n > 0) bytes.remove_prefix(n);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status OutputFile::Commit() {
+  ABSL_RETURN_IF_ERROR(Write(buffer_));
+  // close() reports what a network file system could not store.
+  if (close(std::exchange(fd_, -1)) != 0 ||
+      rename(temporary_.c_str(), path_.c_str()) != 0) {
+    const absl::Status status = FileError("write", path_);
+    unlink(temporary_.c_str());
+    return status;
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace rules_dockerfile

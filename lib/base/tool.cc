@@ -1,0 +1,70 @@
+#include "lib/base/tool.h"
+
+#include <cstdio>
+#include <string>
+#include <vector>
+
+#include "absl/flags/parse.h"
+#include "absl/flags/reflection.h"
+#include "absl/flags/usage.h"
+#include "absl/status/status.h"
+#include "absl/status/status_macros.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "lib/base/param_file.h"
+
+namespace rules_dockerfile {
+namespace {
+
+// Parses the flags; what is left are the other arguments. Abseil ends the
+// process with a message if a flag is wrong.
+absl::StatusOr<std::vector<std::string>> ParseFlags(int argc, char** argv) {
+  ABSL_ASSIGN_OR_RETURN(
+      std::vector<std::string> args,
+      ExpandParamFiles(std::vector<std::string>(argv, argv + argc)));
+  std::vector<char*> pointers;
+  for (std::string& arg : args) pointers.push_back(arg.data());
+  const std::vector<char*> rest = absl::ParseCommandLine(
+      static_cast<int>(pointers.size()), pointers.data());
+  return std::vector<std::string>(rest.begin() + 1, rest.end());
+}
+
+}  // namespace
+
+int RunToolWithArguments(
+    absl::string_view name, absl::string_view usage, int argc, char** argv,
+    absl::FunctionRef<absl::Status(const std::vector<std::string>& arguments)>
+        run) {
+  absl::SetProgramUsageMessage(usage);
+  const absl::StatusOr<std::vector<std::string>> arguments =
+      ParseFlags(argc, argv);
+  const absl::Status status =
+      arguments.ok() ? run(*arguments) : arguments.status();
+  if (status.ok()) return 0;
+  absl::string_view message = status.message();
+  if (message.empty()) message = absl::StatusCodeToStringView(status.code());
+  const std::string line = absl::StrCat(name, ": ", message, "\n");
+  std::fwrite(line.data(), 1, line.size(), stderr);
+  return 1;
+}
+
+int RunTool(absl::string_view name, absl::string_view usage, int argc,
+            char** argv, absl::FunctionRef<absl::Status()> run) {
+  return RunToolWithArguments(
+      name, usage, argc, argv,
+      [&](const std::vector<std::string>& arguments) -> absl::Status {
+        if (arguments.empty()) return run();
+        return absl::InvalidArgumentError(
+            absl::StrCat("unexpected argument \"", arguments[0], "\""));
+      });
+}
+
+absl::StatusOr<std::string> RequiredFlag(const absl::Flag<std::string>& flag) {
+  std::string value = absl::GetFlag(flag);
+  if (!value.empty()) return value;
+  return absl::InvalidArgumentError(absl::StrCat(
+      "flag --", absl::GetFlagReflectionHandle(flag).Name(), " is required"));
+}
+
+}  // namespace rules_dockerfile

@@ -1,0 +1,63 @@
+#ifndef LIB_BASE_TOOL_H_
+#define LIB_BASE_TOOL_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/base/no_destructor.h"
+#include "absl/flags/flag.h"
+#include "absl/functional/function_ref.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+
+namespace rules_dockerfile {
+
+// The main() of a command-line tool:
+//
+//   ABSL_FLAG(std::string, layer_out, "", "layer tar to write");
+//   RULES_DOCKERFILE_REPEATED_FLAG(layer, "layer tar, base first");
+//
+//   absl::Status Run() {
+//     options.layers = FLAGS_layer_values();
+//     …
+//   }
+//
+//   int main(int argc, char** argv) {
+//     return RunTool("layer_diff", "Writes …", argc, argv, Run);
+//   }
+//
+// Expands param files, parses the flags (`--help` prints `usage`), refuses
+// other arguments, and runs. An error is printed to stderr as
+// `layer_diff: <message>` and makes the exit code 1, else it is 0.
+int RunTool(absl::string_view name, absl::string_view usage, int argc,
+            char** argv, absl::FunctionRef<absl::Status()> run);
+
+// As above for a tool with arguments besides its flags: `run` gets them.
+int RunToolWithArguments(
+    absl::string_view name, absl::string_view usage, int argc, char** argv,
+    absl::FunctionRef<absl::Status(const std::vector<std::string>& arguments)>
+        run);
+
+// InvalidArgument `flag --layer_out is required` if the value is empty.
+absl::StatusOr<std::string> RequiredFlag(const absl::Flag<std::string>& flag);
+
+// A string flag that may be given several times. FLAGS_<name>_values() has all
+// values in order (Abseil itself keeps the last, but tells of each).
+#define RULES_DOCKERFILE_REPEATED_FLAG(name, help)                            \
+  static std::vector<std::string>& FLAGS_##name##_values() {                  \
+    static absl::NoDestructor<std::vector<std::string>> values;               \
+    return *values;                                                           \
+  }                                                                           \
+  ABSL_FLAG(std::string, name, "", help " (may be repeated)").OnUpdate([] {   \
+    /* The first call comes from the registration, with the default value. */ \
+    static bool registered = false;                                           \
+    if (registered) {                                                         \
+      FLAGS_##name##_values().push_back(absl::GetFlag(FLAGS_##name));         \
+    }                                                                         \
+    registered = true;                                                        \
+  })
+
+}  // namespace rules_dockerfile
+
+#endif  // LIB_BASE_TOOL_H_
