@@ -31,8 +31,8 @@ struct TarEntry {
   uint32_t mode = 0;  // permission, setuid, setgid and sticky bits: 07777
   int64_t uid = 0;
   int64_t gid = 0;
-  int64_t size = 0;  // bytes of data; 0 unless a file
-  int64_t mtime = 0;  // seconds since the Unix epoch, may be negative
+  int64_t size = 0;         // bytes of data; 0 unless a file
+  int64_t mtime = 0;        // seconds since the Unix epoch, may be negative
   int32_t mtime_nanos = 0;  // [0, 1e9)
   std::string link_target;  // of symlinks, and of hard links (a member path)
   int64_t device_major = 0;

@@ -21,8 +21,8 @@ struct TarMember {
 
 // Reads the members of an uncompressed tar archive in memory (usually a
 // MappedFile): POSIX ustar, PAX (typeflags x and g), GNU long names and links
-// (L, K), base-256 numbers, GNU old-style sparse files are refused. The archive must outlive
-// the reader and its members.
+// (L, K), base-256 numbers. Sparse files are refused (Unimplemented). The
+// archive must outlive the reader and its members.
 //
 //   TarReader reader(archive);
 //   while (true) {
@@ -35,16 +35,24 @@ class TarReader {
 
   // The next member, or nullopt after the end-of-archive blocks or at the end
   // of the bytes. InvalidArgument if a header is malformed or data is missing
-  // (`tar member "a/b" at byte 512: unexpected end of archive`); the reader is then unusable.
+  // (`tar member "a/b" at byte 512: unexpected end of archive`); the reader is
+  // then unusable.
   absl::StatusOr<std::optional<TarMember>> Next();
 
  private:
+  absl::StatusOr<std::optional<TarMember>> ReadMember();
+  // `size` bytes after the header block at the position.
+  absl::StatusOr<absl::string_view> Data(int64_t size) const;
+  // Moves past the header and that data.
+  void Skip(int64_t size);
+
   absl::string_view archive_;
   int64_t position_ = 0;
-  std::map<std::string, std::string> global_;
+  std::map<std::string, std::string> global_;  // PAX records, by keyword
 };
 
-// Whether `bytes` (at least the first 512 of a file) begin with a valid tar header.
+// Whether `bytes` (at least the first 512 of a file) begin with a valid tar
+// header.
 bool LooksLikeTar(absl::string_view bytes);
 
 }  // namespace rules_dockerfile

@@ -11,9 +11,10 @@
 namespace rules_dockerfile {
 
 // Writes a tar archive: ustar headers, with a PAX header before a member only
-// where ustar cannot hold a value (long or non-ASCII path or link target, large id or
-// size, negative mtime, xattrs). Nanoseconds, user and group names are not written; the
-// bytes depend on the entries alone. Directories get a trailing slash.
+// where ustar cannot hold a value (long or non-ASCII path or link target, large
+// id or size, negative mtime, xattrs). Nanoseconds, user and group names are
+// not written; the bytes depend on the entries alone. Directories get a
+// trailing slash.
 //
 //   TarWriter writer(&sink);
 //   ABSL_RETURN_IF_ERROR(writer.Begin(entry));
@@ -41,11 +42,11 @@ class TarWriter {
 
  private:
   absl::Status Write(absl::string_view bytes);
+  absl::Status WritePadding();
 
   ByteSink* sink_;
   int64_t position_ = 0;
   int64_t remaining_ = 0;
-  int64_t padding_ = 0;
 };
 
 }  // namespace rules_dockerfile
