@@ -44,24 +44,18 @@ reporting() {
 # The lines of file $1 that are neither comment nor blank.
 entries() { sed 's/#.*//; /^[[:space:]]*$/d' "$1"; }
 
-# The Debian mirror of this machine's apt sources, of either format. It need
-# not have been asked for its lists yet, so its origin may be unknown.
-find_mirror() {
-  # shellcheck disable=SC2016  # apt's own variables
-  apt-get indextargets --format '$(SITE) $(ORIGIN)' 2>/dev/null |
-    awk '$1 ~ /security/ { next }
-         $1 ~ /\/debian(\.list)?\/?$/ && !named { named = $1 }
-         $2 == "Debian" && !known { known = $1 }
-         END { print named ? named : known }'
+# What may be a Debian mirror in this machine's apt sources, of either format:
+# that they have not been asked for their lists yet is no hindrance.
+find_mirrors() {
+  apt-get --print-uris update 2>/dev/null |
+    sed -nE "s#^'(.*)/dists/[a-z]+/InRelease'.*#\1#p" | awk '!seen[$0]++'
 }
 
 # An apt of our own, with its lists, state and cache in ROOT. Proxies and
 # passwords are the machine's.
 configure_apt() {
-  local mirror=$1 name
+  local name
   mkdir -p "$apt"/{etc/none.d,state/lists/partial,log} "$archives/partial"
-  echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $mirror $suite main" \
-    >"$apt/etc/sources.list"
   entries "$assumed" | while read -r name; do
     printf '%s\n' "Package: $name" "Status: install ok installed" \
       "Architecture: amd64" "Multi-Arch: allowed" "Version: 99:0" \
@@ -115,20 +109,33 @@ extract_all() {
     xargs -0 -P "$(nproc)" -I{} bash -o pipefail -c 'extract "$@"' _ {} "$root"
 }
 
+# Reads Debian's package lists from the first of the mirrors that has them.
+read_lists() {
+  local mirror
+  for mirror; do
+    step "reading the package lists of $suite from $mirror"
+    echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $mirror $suite main" \
+      >"$apt/etc/sources.list"
+    ! apt-get -qq --error-on=any update || return 0
+  done
+  return 1
+}
+
 main() {
-  local mirror=${RD_DEBIAN_MIRROR:-$(find_mirror)} names debs deb
-  [[ -n $mirror ]] || give_up "there is no Debian mirror in this machine's apt sources" \
+  local mirrors names debs deb
+  mapfile -t mirrors < <(echo "${RD_DEBIAN_MIRROR:-$(find_mirrors)}")
+  [[ -n ${mirrors[0]} ]] || give_up \
+    "there is no Debian mirror in this machine's apt sources" \
     "set RD_DEBIAN_MIRROR to the address of one"
-  configure_apt "$mirror"
-  step "reading the package lists of $suite from $mirror"
-  apt-get -qq --error-on=any update || give_up \
-    "cannot read Debian's package lists from $mirror" \
-    "check the network, or set RD_DEBIAN_MIRROR to another mirror"
+  configure_apt
+  read_lists "${mirrors[@]}" || give_up \
+    "cannot read Debian's package lists: ${mirrors[*]}" \
+    "check the network, or set RD_DEBIAN_MIRROR to the address of a mirror"
   mapfile -t names < <(entries "$packages")
   step "downloading packages"
   reporting "downloading" "$archives" \
     apt-get -qq --download-only install "${names[@]}" || give_up \
-    "cannot download packages from $mirror" "check the network and run this again"
+    "cannot download the packages" "check the network and run this again"
   debs=("$archives"/*.deb)
   step "extracting ${#debs[@]} packages"
   reporting "extracting" "$root" extract_all || give_up \
