@@ -69,7 +69,6 @@ SCRIPT
 }
 export -f patch_elf relocate
 
-# shellcheck disable=SC2016  # for the shells that xargs starts
 {
   find "$root"/usr/{bin,libexec,lib/jvm,share/bazel} "$root/$libraries/bazel" \
     -type f \( -perm /111 -o -name '*.so' \) -print0

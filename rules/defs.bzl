@@ -1,0 +1,9 @@
+"""Rules that build container images."""
+
+load("//rules/private:base_image.bzl", _base_image = "base_image")
+load("//rules/private:dockerfile_image.bzl", _dockerfile_image = "dockerfile_image")
+load("//rules/private/toolchain:dockerfile_toolchain.bzl", _dockerfile_toolchain = "dockerfile_toolchain")
+
+base_image = _base_image
+dockerfile_image = _dockerfile_image
+dockerfile_toolchain = _dockerfile_toolchain

@@ -1,0 +1,122 @@
+"""Import of an image that something else made."""
+
+load("//rules/private/providers:image_info.bzl", "ImageInfo")
+load("//rules/private/providers:layer_info.bzl", "LayerInfo")
+load(":documents.bzl", "manifest_action")
+load(":run_tool.bzl", "run_tool_action")
+
+_ARCHIVES = [".tar", ".tar.gz", ".tgz", ".tar.xz", ".txz", ".tar.zst", ".tzst", ".tar.bz2"]
+
+def image_of_target(ctx, target, *, tools, platform, name):
+    """Returns a target as an image.
+
+    Args:
+      ctx: the rule's context.
+      target: a target with ImageInfo, or whose files are an OCI image layout or
+        an image archive.
+      tools: DockerfileToolsInfo.
+      platform: string, which image of an index.
+      name: directory for the outputs of an import.
+
+    Returns:
+      ImageInfo.
+    """
+    if ImageInfo in target:
+        return target[ImageInfo]
+    return import_action(
+        ctx,
+        tools = tools,
+        source = import_source(ctx, target),
+        config = None,
+        platform = platform,
+        onbuild = [],
+        name = name,
+    ).image
+
+def import_source(ctx, target, kind = None):
+    """Tells what `import_action` imports.
+
+    Args:
+      ctx: the rule's context.
+      target: a target with the files of an image.
+      kind: "layout", "archive" or "rootfs"; None to tell it from the files.
+
+    Returns:
+      struct(kind, path, inputs, label).
+    """
+    files = target[DefaultInfo].files.to_list()
+    layout = _layout_path(files)
+    archive = files[0] if len(files) == 1 and not layout else None
+    if kind == None and archive and [e for e in _ARCHIVES if archive.basename.endswith(e)]:
+        kind = "archive"
+    elif kind == None and layout:
+        kind = "layout"
+    path = layout if kind == "layout" else archive
+    if not kind or not path:
+        fail("%s: %s is no image: want a base_image, a dockerfile_image, an OCI image layout (one directory, or files with oci-layout among them) or an archive (%s); it has %s" % (
+            ctx.label,
+            target.label,
+            ", ".join(_ARCHIVES),
+            ", ".join([f.short_path for f in files]) or "no files",
+        ))
+    return struct(
+        kind = kind,
+        path = path,
+        # The blobs that a layout of links points to are runfiles.
+        inputs = depset(files, transitive = [target[DefaultInfo].default_runfiles.files]),
+        label = target.label,
+    )
+
+def import_action(ctx, *, tools, source, config, platform, onbuild, name):
+    """Imports an image.
+
+    Args:
+      ctx: the rule's context.
+      tools: DockerfileToolsInfo.
+      source: from `import_source`.
+      config: File, the config of a rootfs; None when not given.
+      platform: string, which image of an index.
+      onbuild: list of triggers that the config is declared to have.
+      name: directory for the outputs.
+
+    Returns:
+      struct(image, digest).
+    """
+    layers = ctx.actions.declare_directory(name + "/layers")
+    indexes = ctx.actions.declare_directory(name + "/indexes")
+    blobs = ctx.actions.declare_directory(name + "/blobs")
+    descriptors = ctx.actions.declare_directory(name + "/descriptors")
+    imported_config = ctx.actions.declare_file(name + "/imported.config.json")
+    args = ctx.actions.args()
+    args.add_all([source.path], format_each = "--" + source.kind + "=%s", expand_directories = False)
+    if config:
+        args.add(config, format = "--config=%s")
+    args.add(platform, format = "--platform=%s")
+    for output, value in [("layers", layers), ("indexes", indexes), ("blobs", blobs), ("descriptors", descriptors)]:
+        args.add_all([value], format_each = "--" + output + "_out=%s", expand_directories = False)
+    args.add(imported_config, format = "--config_out=%s")
+    run_tool_action(
+        ctx,
+        tool = tools.base_import,
+        args = args,
+        inputs = depset([config] if config else [], transitive = [source.inputs]),
+        outputs = [layers, indexes, blobs, descriptors, imported_config],
+        mnemonic = "DockerfileBase",
+        message = "Importing the image %s" % source.label,
+    )
+    return manifest_action(
+        ctx,
+        tools = tools,
+        config = imported_config,
+        layers = [LayerInfo(tar = layers, index = indexes, blob = blobs, descriptor = descriptors)],
+        platform = platform,
+        onbuild = onbuild,
+        name = name,
+    )
+
+def _layout_path(files):
+    """Returns the directory of an OCI image layout, or None."""
+    if len(files) == 1 and files[0].is_directory:
+        return files[0]
+    markers = [file for file in files if file.basename == "oci-layout"]
+    return markers[0].dirname if len(markers) == 1 else None

@@ -1,0 +1,82 @@
+"""COPY, ADD and WORKDIR."""
+
+load(":instruction.bzl", "declare_artifact")
+load(":run_tool.bzl", "run_tool_action")
+
+def copy_action(ctx, *, tools, instruction, state, layers, entries, context, source_layers, epoch):
+    """Makes a layer of copied files.
+
+    Args:
+      ctx: the rule's context.
+      tools: DockerfileToolsInfo.
+      instruction: from `declare_instruction`.
+      state: File, the state before it.
+      layers: list of LayerInfo below; only their indexes are read.
+      entries: entries of the build context that it may copy.
+      context: BuildContextInfo, None for COPY --from.
+      source_layers: list of LayerInfo of the image that --from names.
+      epoch: int, the latest modification time of a file.
+
+    Returns:
+      struct(tar, index, step).
+    """
+    tar = declare_artifact(ctx, instruction, "layer.tar")
+    index = declare_artifact(ctx, instruction, "layer.index")
+    step = declare_artifact(ctx, instruction, "layer.step.json")
+    indexes = [layer.index for layer in layers]
+    source_tars = [layer.tar for layer in source_layers]
+    source_indexes = [layer.index for layer in source_layers]
+
+    args = ctx.actions.args()
+    args.add(instruction.text, format = "--instruction=%s")
+    args.add(state, format = "--state=%s")
+    add_context(args, context, entries)
+    args.add_all(source_tars, format_each = "--source_layer=%s")
+    args.add_all(source_indexes, format_each = "--source_index=%s")
+    args.add_all(indexes, format_each = "--index=%s")
+    args.add(str(epoch), format = "--epoch=%s")
+    args.add(tar, format = "--layer_out=%s")
+    args.add(index, format = "--index_out=%s")
+    args.add(step, format = "--step_out=%s")
+    run_tool_action(
+        ctx,
+        tool = tools.layer_copy,
+        args = args,
+        inputs = [instruction.text, state] + indexes + source_tars + source_indexes + context_inputs(context, entries),
+        outputs = [tar, index, step],
+        mnemonic = "DockerfileCopy",
+        message = instruction.message,
+    )
+    return struct(tar = tar, index = index, step = step)
+
+def add_context(args, context, entries):
+    """Adds the flags that describe a build context.
+
+    Args:
+      args: Args to add to.
+      context: BuildContextInfo or None.
+      entries: the entries of it that the instruction may read.
+    """
+    for entry in entries:
+        path = entry.path.replace("%", "%%")
+        args.add_all(
+            [entry.file],
+            format_each = "--context_file=" + path + "=%s",
+            expand_directories = False,
+        )
+    if context and context.archive:
+        args.add(context.archive, format = "--context_tar=%s")
+    if context and context.ignore:
+        args.add(context.ignore, format = "--ignore=%s")
+
+def context_inputs(context, entries):
+    """Returns the files that `add_context` names.
+
+    Args:
+      context: BuildContextInfo or None.
+      entries: the entries of it that the instruction may read.
+    """
+    files = [entry.file for entry in entries]
+    if context:
+        files += [file for file in [context.archive, context.ignore] if file]
+    return files

@@ -1,0 +1,146 @@
+"""The OCI documents: config, manifest, layout, archive."""
+
+load("//rules/private/providers:image_info.bzl", "ImageInfo")
+load(":run_tool.bzl", "run_tool_action")
+
+def config_action(ctx, *, tools, parent, platform, force_platform, epoch, steps, descriptors, labels):
+    """Writes an image config.
+
+    Args:
+      ctx: the rule's context.
+      tools: DockerfileToolsInfo.
+      parent: File, the config of the base; None for scratch.
+      platform: string.
+      force_platform: whether the platform replaces the parent's.
+      epoch: int, seconds.
+      steps: list of File.
+      descriptors: list of File, of the layers that the steps made.
+      labels: dict of labels that override all others.
+
+    Returns:
+      The config, a File.
+    """
+    config = ctx.actions.declare_file(ctx.label.name + "/config.json")
+    args = ctx.actions.args()
+    if parent:
+        args.add(parent, format = "--parent_config=%s")
+    args.add(platform, format = "--platform=%s")
+    if force_platform:
+        args.add("--force_platform")
+    args.add(str(epoch), format = "--epoch=%s")
+    args.add_all(steps, format_each = "--step=%s")
+    args.add_all(descriptors, format_each = "--descriptor=%s")
+    args.add_all([k + "=" + v for k, v in sorted(labels.items())], format_each = "--label=%s")
+    args.add(config, format = "--config_out=%s")
+    run_tool_action(
+        ctx,
+        tool = tools.config_write,
+        args = args,
+        inputs = ([parent] if parent else []) + steps + descriptors,
+        outputs = [config],
+        mnemonic = "DockerfileConfig",
+        message = "Writing the image config of %{label}",
+    )
+    return config
+
+def manifest_action(ctx, *, tools, config, layers, platform, onbuild, name = None, annotations = {}):
+    """Writes an image manifest.
+
+    Args:
+      ctx: the rule's context.
+      tools: DockerfileToolsInfo.
+      config: File.
+      layers: list of LayerInfo.
+      platform: string.
+      onbuild: list of triggers.
+      name: directory for the outputs, that of the target when None.
+      annotations: dict of annotations of the manifest.
+
+    Returns:
+      struct(image, digest): the ImageInfo, and a file that holds its digest.
+    """
+    name = name or ctx.label.name
+    manifest = ctx.actions.declare_file(name + "/manifest.json")
+    descriptor = ctx.actions.declare_file(name + "/manifest.descriptor.json")
+    digest = ctx.actions.declare_file(name + "/manifest.digest")
+    descriptors = [layer.descriptor for layer in layers]
+    args = ctx.actions.args()
+    args.add(config, format = "--config=%s")
+    args.add_all(descriptors, format_each = "--descriptor=%s")
+    args.add_all([k + "=" + v for k, v in sorted(annotations.items())], format_each = "--annotation=%s")
+    args.add(manifest, format = "--manifest_out=%s")
+    args.add(descriptor, format = "--descriptor_out=%s")
+    args.add(digest, format = "--digest_out=%s")
+    run_tool_action(
+        ctx,
+        tool = tools.manifest_write,
+        args = args,
+        inputs = [config] + descriptors,
+        outputs = [manifest, descriptor, digest],
+        mnemonic = "DockerfileManifest",
+        message = "Writing the image manifest of %{label}",
+    )
+    image = ImageInfo(
+        config = config,
+        manifest = manifest,
+        descriptor = descriptor,
+        layers = layers,
+        onbuild = onbuild,
+        platform = platform,
+    )
+    return struct(image = image, digest = digest)
+
+def layout_action(ctx, *, tools, image, name):
+    """Assembles an OCI image layout.
+
+    Args:
+      ctx: the rule's context.
+      tools: DockerfileToolsInfo.
+      image: ImageInfo.
+      name: name of the directory.
+
+    Returns:
+      The layout, a directory.
+    """
+    layout = ctx.actions.declare_directory(name)
+    args = ctx.actions.args()
+    args.add_all([layout], format_each = "--layout_out=%s", expand_directories = False)
+    _assemble(ctx, tools, image, args, layout, "DockerfileLayout", "Assembling the image layout of %{label}")
+    return layout
+
+def archive_action(ctx, *, tools, image, name, tags):
+    """Assembles an archive that `docker load` and OCI tools read.
+
+    Args:
+      ctx: the rule's context.
+      tools: DockerfileToolsInfo.
+      image: ImageInfo.
+      name: name of the file.
+      tags: list of references that a load gives the image.
+
+    Returns:
+      The archive, a File.
+    """
+    archive = ctx.actions.declare_file(name)
+    args = ctx.actions.args()
+    args.add_all(tags, format_each = "--tag=%s")
+    args.add(archive, format = "--archive_out=%s")
+    _assemble(ctx, tools, image, args, archive, "DockerfileArchive", "Assembling the image archive of %{label}")
+    return archive
+
+def _assemble(ctx, tools, image, args, output, mnemonic, message):
+    blobs = [layer.blob for layer in image.layers]
+    descriptors = [layer.descriptor for layer in image.layers]
+    args.add(image.manifest, format = "--manifest=%s")
+    args.add(image.config, format = "--config=%s")
+    args.add_all(blobs, format_each = "--blob=%s")
+    args.add_all(descriptors, format_each = "--descriptor=%s")
+    run_tool_action(
+        ctx,
+        tool = tools.layout_assemble,
+        args = args,
+        inputs = [image.manifest, image.config] + blobs + descriptors,
+        outputs = [output],
+        mnemonic = mnemonic,
+        message = message,
+    )

@@ -1,0 +1,59 @@
+"""RUN."""
+
+load(":copy.bzl", "add_context", "context_inputs")
+load(":instruction.bzl", "declare_artifact")
+load(":run_tool.bzl", "run_tool_action")
+
+def run_action(ctx, *, tools, instruction, state, layers, entries, context, mounted, network, epoch):
+    """Runs a command in the layers below and keeps what it changed as a layer.
+
+    Args:
+      ctx: the rule's context.
+      tools: DockerfileToolsInfo.
+      instruction: from `declare_instruction`.
+      state: File, the state before it.
+      layers: list of LayerInfo below.
+      entries: entries of the build context that its mounts bind.
+      context: BuildContextInfo, None if no mount binds it.
+      mounted: dict from a name in `--mount=from=` to list of LayerInfo.
+      network: "none" or "host".
+      epoch: int, the latest modification time of a file.
+
+    Returns:
+      struct(tar, index, step).
+    """
+    tar = declare_artifact(ctx, instruction, "layer.tar")
+    index = declare_artifact(ctx, instruction, "layer.index")
+    step = declare_artifact(ctx, instruction, "layer.step.json")
+    inputs = [instruction.text, state] + context_inputs(context, entries)
+
+    args = ctx.actions.args()
+    args.add(instruction.text, format = "--instruction=%s")
+    args.add(state, format = "--state=%s")
+    args.add_all([layer.tar for layer in layers], format_each = "--layer=%s")
+    args.add_all([layer.index for layer in layers], format_each = "--index=%s")
+    for layer in layers:
+        inputs += [layer.tar, layer.index]
+    add_context(args, context, entries)
+    for name, source in mounted.items():
+        prefix = name.replace("%", "%%")
+        args.add_all([layer.tar for layer in source], format_each = "--mount_layer=" + prefix + "=%s")
+        args.add_all([layer.index for layer in source], format_each = "--mount_index=" + prefix + "=%s")
+        for layer in source:
+            inputs += [layer.tar, layer.index]
+    args.add(network, format = "--network=%s")
+    args.add(str(epoch), format = "--epoch=%s")
+    args.add(tar, format = "--layer_out=%s")
+    args.add(index, format = "--index_out=%s")
+    args.add(step, format = "--step_out=%s")
+    run_tool_action(
+        ctx,
+        tool = tools.layer_run,
+        args = args,
+        inputs = inputs,
+        outputs = [tar, index, step],
+        mnemonic = "DockerfileRun",
+        message = instruction.message,
+        network = network == "host",
+    )
+    return struct(tar = tar, index = index, step = step)

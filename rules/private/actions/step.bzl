@@ -1,0 +1,82 @@
+"""Actions that change no files: FROM and the metadata instructions."""
+
+load(":instruction.bzl", "declare_artifact")
+load(":run_tool.bzl", "run_tool_action")
+
+# Instructions after which the build state differs.
+_STATE_CHANGING = ["ARG", "ENV", "SHELL", "USER", "WORKDIR"]
+
+def from_action(ctx, *, tools, message, config, onbuild, platform):
+    """Starts a stage from an image.
+
+    Args:
+      ctx: the rule's context.
+      tools: DockerfileToolsInfo.
+      message: progress message.
+      config: File, the image's config; None for scratch.
+      onbuild: list of the triggers that the image is declared to have.
+      platform: string.
+
+    Returns:
+      struct(state, step).
+    """
+    state = ctx.actions.declare_file(ctx.label.name + "/from.state.json")
+    step = ctx.actions.declare_file(ctx.label.name + "/from.step.json")
+    args = ctx.actions.args()
+    if config:
+        args.add(config, format = "--from_config=%s")
+        args.add_all(onbuild, format_each = "--onbuild=%s")
+    else:
+        args.add("--scratch")
+    args.add(platform, format = "--platform=%s")
+    args.add(state, format = "--state_out=%s")
+    args.add(step, format = "--step_out=%s")
+    run_tool_action(
+        ctx,
+        tool = tools.image_step,
+        args = args,
+        inputs = [config] if config else [],
+        outputs = [state, step],
+        mnemonic = "DockerfileFrom",
+        message = message,
+    )
+    return struct(state = state, step = step)
+
+def step_action(ctx, *, tools, instruction, keyword, state, build_args, global_args):
+    """Evaluates a metadata instruction.
+
+    Args:
+      ctx: the rule's context.
+      tools: DockerfileToolsInfo.
+      instruction: from `declare_instruction`.
+      keyword: string.
+      state: File, the state before it.
+      build_args: dict of the build arguments that it names.
+      global_args: dict of the global arguments that it names.
+
+    Returns:
+      struct(state, step); `state` is the one before if it does not change.
+    """
+    step = declare_artifact(ctx, instruction, "step.json")
+    outputs = [step]
+    args = ctx.actions.args()
+    args.add(instruction.text, format = "--instruction=%s")
+    args.add(state, format = "--state=%s")
+    args.add_all([k + "=" + v for k, v in sorted(build_args.items())], format_each = "--build_arg=%s")
+    args.add_all([k + "=" + v for k, v in sorted(global_args.items())], format_each = "--global_arg=%s")
+    args.add(step, format = "--step_out=%s")
+    inputs = [instruction.text, state]
+    if keyword in _STATE_CHANGING:
+        state = declare_artifact(ctx, instruction, "state.json")
+        args.add(state, format = "--state_out=%s")
+        outputs.append(state)
+    run_tool_action(
+        ctx,
+        tool = tools.image_step,
+        args = args,
+        inputs = inputs,
+        outputs = outputs,
+        mnemonic = "DockerfileStep",
+        message = instruction.message,
+    )
+    return struct(state = state, step = step)

@@ -1,0 +1,62 @@
+"""Which files of a build context an instruction's sources can mean.
+
+An instruction gets no file that it cannot read, so that a change of any other
+file does not run it again.
+"""
+
+load(":pattern.bzl", "has_meta", "match_component", "path_components")
+
+def select_entries(entries, sources):
+    """Returns the entries of a build context that may match some source.
+
+    Args:
+      entries: list of struct(path, file).
+      sources: words of COPY, ADD or a mount, before expansion.
+    """
+    patterns = [_source_pattern(source) for source in sources if not is_remote(source)]
+    if [p for p in patterns if p == []]:
+        return entries
+    if not patterns:
+        return []
+    return [e for e in entries if _may_match(patterns, e)]
+
+def missing_source(entries, sources):
+    """Returns the first source that cannot match anything, or None.
+
+    Wildcards may match nothing; a path that is written out must exist.
+
+    Args:
+      entries: all entries of the build context.
+      sources: words of COPY or ADD, before expansion.
+    """
+    for source in sources:
+        pattern = _source_pattern(source)
+        if is_remote(source) or pattern == [] or [p for p in pattern if has_meta(p)]:
+            continue
+        if not [e for e in entries if _may_match([pattern], e)]:
+            return source
+    return None
+
+def is_remote(source):
+    """Returns whether a source is a URL or a git reference."""
+    return "://" in source or source.startswith("git@")
+
+def _source_pattern(source):
+    """Returns component patterns; [] means anything."""
+    if [ch for ch in "$'\"\\`".elems() if ch in source]:
+        return []
+    components = path_components(source)
+    for i, component in enumerate(components):
+        if "**" in component:
+            return components[:i]
+    return components
+
+def _may_match(patterns, entry):
+    names = entry.path.split("/")
+    for pattern in patterns:
+        length = min(len(pattern), len(names)) if entry.file.is_directory else len(pattern)
+        if length > len(names):
+            continue
+        if all([match_component(pattern[i], names[i]) for i in range(length)]):
+            return True
+    return False

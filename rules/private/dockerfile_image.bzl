@@ -1,0 +1,198 @@
+"""The `dockerfile_image` macro: the targets of an image."""
+
+load("//rules/private/context:build_context.bzl", "build_context")
+load("//rules/private/plan:graph.bzl", "resolve_stages")
+load(":dockerfile_check.bzl", "dockerfile_check")
+load(":dockerfile_stage.bzl", "dockerfile_stage")
+load(":image_load.bzl", "image_load")
+load(":image_output.bzl", "image_output")
+
+# The platform that the build is for, as OCI names it.
+_TARGET_PLATFORM = {
+    str(Label("//rules/platform:linux_amd64")): "linux/amd64",
+    str(Label("//rules/platform:linux_arm64")): "linux/arm64",
+    str(Label("//rules/platform:linux_arm_v7")): "linux/arm/v7",
+    str(Label("//rules/platform:linux_ppc64le")): "linux/ppc64le",
+    str(Label("//rules/platform:linux_riscv64")): "linux/riscv64",
+    str(Label("//rules/platform:linux_s390x")): "linux/s390x",
+}
+
+def dockerfile_image(
+        name,
+        *,
+        dockerfile,
+        outline,
+        ignore = "",
+        srcs = [],
+        context_paths = {},
+        context_tar = None,
+        context_root = None,
+        bases = {},
+        named_contexts = {},
+        build_args = {},
+        build_arg_flags = {},
+        target = "",
+        platform = None,
+        network = "none",
+        labels = {},
+        annotations = {},
+        repo_tags = None,
+        lint = "warn",
+        tags = [],
+        visibility = None,
+        **kwargs):
+    """Builds an image from a Dockerfile.
+
+    Load it from the repository that the `dockerfiles` extension makes, which
+    fills in `dockerfile`, `outline`, `ignore` and `context_root`:
+
+    ```starlark
+    load("@dockerfiles//app:Dockerfile.bzl", "dockerfile_image")
+
+    dockerfile_image(
+        name = "image",
+        srcs = glob(["**"]),
+        context_paths = {"//cmd/server": "bin/server"},
+        bases = {"debian:latest": "//third_party/debian"},
+        build_args = {"VERSION": "1.2"},
+    )
+    ```
+
+    Targets: `image` (manifest and config; output groups `blobs`, `descriptor`,
+    `digest`, `layers`, `oci_image_config`, `oci_layout`, `oci_tarball`,
+    `root_blob`), `image.layout` (an OCI image layout), `image.digest`,
+    `image.load` (`bazel run` loads it into Docker or podman), and
+    `image.stage.NAME` for each stage that the target needs.
+
+    Args:
+      name: name of the image's target.
+      dockerfile: label of the Dockerfile.
+      outline: outline of the Dockerfile, from the extension.
+      ignore: text of the .dockerignore file.
+      srcs: files of the build context, at their path below `context_root`.
+      context_paths: dict from target to the path of the context at which it
+        appears: built binaries, files of other packages. A path that ends in
+        `/` is a directory for all files of the target.
+      context_tar: an archive whose files are in the context too.
+      context_root: directory of the workspace that is the root of the context;
+        the package of the Dockerfile by default.
+      bases: dict from image reference, as FROM and COPY --from name it, to a
+        `base_image`, another `dockerfile_image`, or any target with an OCI
+        image layout. `debian` and `docker.io/library/debian:latest` are one.
+      named_contexts: dict from name to target, as `docker build
+        --build-context`: what FROM, COPY --from and RUN --mount=from may also
+        name; before `bases`.
+      build_args: dict of build arguments, as `docker build --build-arg`.
+      build_arg_flags: dict from a build setting (such as a `string_flag`) to
+        the build argument that it gives a value.
+      target: the stage to build; the last by default.
+      platform: platform of the image, such as `linux/arm64`; by default the
+        one that the build is for (`--platforms`).
+      network: network of RUN: `none`, or `host` for that of the machine that
+        runs the action. With `host` the result is only as reproducible as what
+        is fetched.
+      labels: dict of labels that override those of the Dockerfile.
+      annotations: dict of annotations of the manifest.
+      repo_tags: references that `image.load` gives the image; by default
+        `PACKAGE/NAME:latest`.
+      lint: what a violated rule of `docker build --check` does: `off`, `warn`
+        or `error`.
+      tags: tags of all targets.
+      visibility: visibility of all targets.
+      **kwargs: attributes of all targets: `exec_properties`, `testonly`,
+        `target_compatible_with`, …
+    """
+    path = Label(dockerfile).package + "/" + Label(dockerfile).name
+    path = path.removeprefix("/")
+    images = {reference: _label(label) for reference, label in bases.items()}
+    contexts = {context: _label(label) for context, label in named_contexts.items()}
+    resolved = resolve_stages(
+        outline,
+        path,
+        target,
+        build_args if type(build_args) == "dict" else {},
+        platform if type(platform) == "string" else None,
+        images,
+        contexts,
+    )
+    if resolved.error:
+        fail(resolved.error)
+    common = dict(kwargs, visibility = visibility)
+    manual = common | {"tags": depset(tags + ["manual"]).to_list()}
+
+    dockerfile_check(
+        name = name + ".check",
+        dockerfile = dockerfile,
+        lint = lint,
+        outline = json.encode(outline),
+        **manual
+    )
+    build_context(
+        name = name + ".context",
+        srcs = srcs,
+        context_paths = context_paths,
+        context_tar = context_tar,
+        ignore = ignore,
+        root = Label(dockerfile).package if context_root == None else context_root,
+        **manual
+    )
+    final = resolved.stages[-1]
+    targets = {
+        stage.outline["index"]: name if stage == final else "%s.stage.%s" % (name, stage.name)
+        for stage in resolved.stages
+    }
+    for stage in resolved.stages:
+        sources = {}
+        for index, names in stage.stage_sources.items():
+            sources[":" + targets[index]] = names
+        for source, label in stage.sources.items():
+            sources[label] = sources.get(label, []) + [source]
+        final_only = {
+            "annotations": annotations,
+            "labels": labels,
+            "repo_tags": repo_tags if repo_tags != None else [_default_tag(name)],
+            "tags": tags,
+        } if stage == final else {}
+        dockerfile_stage(
+            name = targets[stage.outline["index"]],
+            base = stage.base if stage.parent == None else ":" + targets[stage.parent],
+            build_args = build_args,
+            build_arg_flags = build_arg_flags,
+            check = name + ".check",
+            context = name + ".context",
+            dockerfile = path,
+            error = stage.error,
+            escape = outline["escape"],
+            global_args = json.encode(outline["global_args"]),
+            network = network,
+            platform = platform or select(_TARGET_PLATFORM),
+            sources = {label: json.encode(names) for label, names in sources.items()},
+            stage = json.encode(stage.outline),
+            **(manual | final_only)
+        )
+    native.alias(
+        name = "%s.stage.%s" % (name, final.name),
+        actual = name,
+        tags = manual["tags"],
+        visibility = visibility,
+    )
+    for suffix, group in [("archive", "oci_tarball"), ("digest", "digest"), ("layout", "oci_layout")]:
+        image_output(
+            name = "%s.%s" % (name, suffix),
+            group = group,
+            image = name,
+            **manual
+        )
+    image_load(
+        name = name + ".load",
+        image = name,
+        **manual
+    )
+
+def _default_tag(name):
+    parts = [part for part in [native.package_name(), name] if part]
+    return "/".join(parts).lower() + ":latest"
+
+def _label(label):
+    """Returns a label in its full form, so that two spellings are one; a select() as it is."""
+    return native.package_relative_label(label) if type(label) == "string" else label

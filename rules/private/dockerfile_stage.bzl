@@ -1,0 +1,178 @@
+"""The `dockerfile_stage` rule: a stage of a Dockerfile, an action an instruction."""
+
+load("@bazel_skylib//rules:common_settings.bzl", "BuildSettingInfo")
+load("//rules/private/actions:base.bzl", "image_of_target")
+load("//rules/private/actions:documents.bzl", "config_action", "manifest_action")
+load("//rules/private/actions:run_tool.bzl", "TOOLCHAIN_TYPE", "dockerfile_tools")
+load("//rules/private/actions:stage.bzl", "instruction_actions", "start_actions")
+load("//rules/private/outline:outline.bzl", "onbuild_trigger", "outline_trigger")
+load("//rules/private/plan:arguments.bzl", "global_arguments", "platform_arguments")
+load("//rules/private/plan:expand.bzl", "expand_word")
+load("//rules/private/providers:build_context_info.bzl", "BuildContextInfo")
+load("//rules/private/providers:image_info.bzl", "ImageInfo")
+load("//rules/private/providers:stage_info.bzl", "StageInfo")
+load(":image_outputs.bzl", "image_outputs")
+
+def _dockerfile_stage_impl(ctx):
+    if ctx.attr.error:
+        fail(ctx.attr.error)
+    tools = dockerfile_tools(ctx)
+    stage = json.decode(ctx.attr.stage)
+    plan = _plan(ctx, stage, tools)
+    start = start_actions(ctx, tools, plan)
+    built = instruction_actions(ctx, tools, plan, start)
+    config = config_action(
+        ctx,
+        tools = tools,
+        parent = start.config,
+        platform = plan.platform,
+        force_platform = plan.force_platform,
+        epoch = plan.epoch,
+        steps = start.steps + built.steps,
+        descriptors = [layer.descriptor for layer in built.layers],
+        labels = ctx.attr.labels,
+    )
+    written = manifest_action(
+        ctx,
+        tools = tools,
+        config = config,
+        layers = start.layers + built.layers,
+        platform = plan.platform,
+        onbuild = [
+            onbuild_trigger(instruction)
+            for instruction in stage["instructions"]
+            if instruction["keyword"] == "ONBUILD"
+        ],
+        annotations = ctx.attr.annotations,
+    )
+    return image_outputs(ctx, tools = tools, written = written, tags = ctx.attr.repo_tags) + [
+        StageInfo(state = built.state),
+    ]
+
+def _plan(ctx, stage, tools):
+    """Gathers what the instructions of a stage are built from."""
+    build_args = dict(ctx.attr.build_args)
+    for target, name in ctx.attr.build_arg_flags.items():
+        build_args[name] = str(target[BuildSettingInfo].value)
+    arguments = global_arguments(
+        {"global_args": json.decode(ctx.attr.global_args), "escape": ctx.attr.escape},
+        build_args,
+        platform_arguments("TARGET", ctx.attr.platform) | platform_arguments("BUILD", tools.build_platform),
+    )
+    platform = expand_word(stage["platform"], arguments.values, ctx.attr.escape)
+    where = "%s:%d" % (ctx.attr.dockerfile, stage["line"])
+    if platform.error:
+        fail("%s: --platform: %s" % (where, platform.error))
+    platform = platform.text or ctx.attr.platform
+    base = None
+    if ctx.attr.base and StageInfo not in ctx.attr.base:
+        base = image_of_target(ctx, ctx.attr.base, tools = tools, platform = platform, name = ctx.label.name + "/base")
+    elif ctx.attr.base:
+        base = ctx.attr.base[ImageInfo]
+    sources = {}
+    for i, (target, names) in enumerate(ctx.attr.sources.items()):
+        image = image_of_target(ctx, target, tools = tools, platform = platform, name = "%s/source%d" % (ctx.label.name, i))
+        sources.update({name: image for name in json.decode(names)})
+    return struct(
+        base = base,
+        parent_state = ctx.attr.base[StageInfo].state if ctx.attr.base and StageInfo in ctx.attr.base else None,
+        build_args = build_args,
+        compression = struct(
+            codec = ctx.attr._compression[BuildSettingInfo].value,
+            level = ctx.attr._compression_level[BuildSettingInfo].value,
+        ),
+        context = ctx.attr.context[BuildContextInfo],
+        epoch = ctx.attr._epoch[BuildSettingInfo].value,
+        force_platform = bool(stage["platform"]) and base != None,
+        global_args = arguments.values,
+        instructions = _triggers(base, stage, where) + stage["instructions"],
+        network = ctx.attr.network,
+        platform = platform,
+        sources = sources,
+        where = "%s: FROM %s" % (where, stage["base"]),
+    )
+
+def _triggers(base, stage, where):
+    if not base:
+        return []
+    triggers = []
+    for text in base.onbuild:
+        trigger = outline_trigger(text, stage["line"])
+        if not trigger:
+            fail("%s: onbuild trigger should be a single expression: \"%s\"" % (where, text))
+        triggers.append(trigger)
+    return triggers
+
+dockerfile_stage = rule(
+    implementation = _dockerfile_stage_impl,
+    doc = """A stage of a Dockerfile as an image, as `docker build --target` makes it.
+
+`dockerfile_image` declares one for each stage that its target needs.""",
+    attrs = {
+        "annotations": attr.string_dict(
+            doc = "Annotations of the manifest.",
+        ),
+        "base": attr.label(
+            doc = "The image or stage that FROM names; none for scratch.",
+            allow_files = True,
+        ),
+        "build_args": attr.string_dict(
+            doc = "Build arguments.",
+        ),
+        "build_arg_flags": attr.label_keyed_string_dict(
+            doc = "Build settings and the build argument that each gives a value.",
+            providers = [BuildSettingInfo],
+        ),
+        "check": attr.label(
+            doc = "The validation of the Dockerfile, which runs beside the build.",
+        ),
+        "context": attr.label(
+            doc = "The build context.",
+            mandatory = True,
+            providers = [BuildContextInfo],
+        ),
+        "dockerfile": attr.string(
+            doc = "Path of the Dockerfile, for messages.",
+            mandatory = True,
+        ),
+        "error": attr.string(
+            doc = "Why the stage cannot be built; analysis fails with it.",
+        ),
+        "escape": attr.string(
+            doc = "The escape token.",
+            default = "\\",
+        ),
+        "global_args": attr.string(
+            doc = "The ARGs before the first FROM, as JSON of the outline.",
+            default = "[]",
+        ),
+        "labels": attr.string_dict(
+            doc = "Labels that override those of the Dockerfile, as `docker build --label`.",
+        ),
+        "network": attr.string(
+            doc = "The network of RUN: `none`, or `host` for the network of the machine that runs the action.",
+            default = "none",
+            values = ["host", "none"],
+        ),
+        "platform": attr.string(
+            doc = "The platform of the image, such as `linux/amd64`.",
+            mandatory = True,
+        ),
+        "repo_tags": attr.string_list(
+            doc = "References that a load gives the image, such as `app:latest`.",
+        ),
+        "sources": attr.label_keyed_string_dict(
+            doc = "Images and stages, and a JSON list of the names that COPY --from and RUN --mount=from call each by.",
+            allow_files = True,
+        ),
+        "stage": attr.string(
+            doc = "The stage, as JSON of the outline.",
+            mandatory = True,
+        ),
+        "_compression": attr.label(default = "//rules/settings:compression"),
+        "_compression_level": attr.label(default = "//rules/settings:compression_level"),
+        "_epoch": attr.label(default = "//rules/settings:source_date_epoch"),
+    },
+    provides = [ImageInfo, StageInfo],
+    toolchains = [TOOLCHAIN_TYPE],
+)

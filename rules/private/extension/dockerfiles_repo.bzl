@@ -1,0 +1,99 @@
+"""The `dockerfiles_repo` repository rule: a macro for each Dockerfile."""
+
+load("//rules/private/outline:outline.bzl", "outline_dockerfile")
+load(":starlark_literal.bzl", "starlark_literal")
+
+_DEFS = Label("//rules:defs.bzl")
+
+def _dockerfiles_repo_impl(rctx):
+    packages = {}
+    for label, root in rctx.attr.dockerfiles.items():
+        path = rctx.path(label)
+        rctx.watch(path)
+        packages[label.package] = True
+        rctx.file(
+            "/".join([part for part in [label.package, label.name + ".bzl"] if part]),
+            _macro_file(
+                label = label,
+                outline = outline_dockerfile(rctx.read(path)),
+                ignore = _ignore_text(rctx, path, root),
+                root = label.package if root == "." else root,
+            ),
+            executable = False,
+            legacy_utf8 = False,
+        )
+    for package in packages:
+        rctx.file("/".join([part for part in [package, "BUILD.bazel"] if part]), "", executable = False)
+    if "" not in packages:
+        rctx.file("BUILD.bazel", "", executable = False)
+
+def _ignore_text(rctx, dockerfile, root):
+    """Returns the text of the ignore file (Dockerfile reference, ".dockerignore file")."""
+    for path in [
+        dockerfile.dirname.get_child(dockerfile.basename + ".dockerignore"),
+        dockerfile.dirname.get_child(".dockerignore"),
+    ]:
+        rctx.watch(path)
+        if path.exists:
+            return rctx.read(path)
+    return ""
+
+_TEMPLATE = '''"""Made from {label} by the dockerfiles extension."""
+
+load("{defs}", _dockerfile_image = "dockerfile_image")
+
+OUTLINE = {outline}
+
+IGNORE = {ignore}
+
+def dockerfile_image(name, **kwargs):
+    """Builds an image from {label}.
+
+    Args:
+      name: name of the image's target.
+      **kwargs: see dockerfile_image in {defs}.
+    """
+    _dockerfile_image(
+        name = name,
+        dockerfile = "{label}",
+        outline = OUTLINE,
+        ignore = IGNORE,
+        context_root = kwargs.pop("context_root", "{root}"),
+        **kwargs
+    )
+'''
+
+def _macro_file(*, label, outline, ignore, root):
+    return _TEMPLATE.format(
+        defs = str(_DEFS),
+        ignore = starlark_literal(ignore),
+        label = str(label),
+        outline = starlark_literal(outline),
+        root = root,
+    )
+
+dockerfiles_repo = repository_rule(
+    implementation = _dockerfiles_repo_impl,
+    doc = """Reads Dockerfiles and writes, for `//app:Dockerfile`, a file
+`@dockerfiles//app:Dockerfile.bzl` with the macro `dockerfile_image`.
+
+In a WORKSPACE (in a MODULE.bazel use the `dockerfiles` extension):
+
+```starlark
+load("@rules_dockerfile//rules:repositories.bzl", "dockerfiles_repo")
+
+dockerfiles_repo(
+    name = "dockerfiles",
+    dockerfiles = {"//app:Dockerfile": "."},
+)
+```
+
+Dockerfiles and ignore files are watched: an edit is noticed by the next build.""",
+    attrs = {
+        "dockerfiles": attr.label_keyed_string_dict(
+            doc = "Dockerfiles, and the directory of the workspace that is the root of the build context of each; `.` for the Dockerfile's package.",
+            allow_files = True,
+            mandatory = True,
+        ),
+    },
+)

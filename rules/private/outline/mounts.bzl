@@ -1,0 +1,31 @@
+"""What RUN --mount refers to."""
+
+load(":outline.bzl", "mount_fields")
+load(":words.bzl", "split_flags", "split_keyword")
+
+def run_mounts(instruction):
+    """Returns the mounts of a RUN instruction of an outline, as dicts.
+
+    Args:
+      instruction: from an outline.
+    """
+    escape = "`" if instruction["text"].startswith("# escape=`\n") else "\\"
+    line = instruction["text"].removeprefix("# escape=`\n").partition("\n")[0]
+    flags, _ = split_flags(split_keyword(line)[1], escape)
+    return [
+        mount_fields(flag.removeprefix("--mount="))
+        for flag in flags
+        if flag.startswith("--mount=")
+    ]
+
+def context_sources(instruction):
+    """Returns the paths of the build context that the mounts of a RUN bind.
+
+    Args:
+      instruction: from an outline.
+    """
+    return [
+        mount.get("source", mount.get("src", "/"))
+        for mount in run_mounts(instruction)
+        if mount.get("type", "bind") == "bind" and not mount.get("from")
+    ]

@@ -1,0 +1,159 @@
+"""Words of an instruction: keyword, flags, JSON lists, here-document words.
+
+Strings read from files are Latin-1 bytes to Starlark, so a UTF-8 character is
+several characters here. Nothing in this file fails on odd input: the real
+parser, lib/dockerfile, reports what is wrong with a Dockerfile.
+"""
+
+# Separates a keyword and the words of a list: tab, vertical tab, form feed,
+# carriage return, blank.
+_BLANKS = "\t\013\014\r "
+
+_ASCII_SPACE = "\t\n\013\014\r "
+
+# The other characters that Unicode calls white space, in UTF-8: U+0085,
+# U+00A0, U+1680, U+2000 to U+200A, U+2028, U+2029, U+202F, U+205F, U+3000.
+_WIDE_SPACE = [
+    "\302\205",
+    "\302\240",
+    "\341\232\200",
+    "\342\200\200",
+    "\342\200\201",
+    "\342\200\202",
+    "\342\200\203",
+    "\342\200\204",
+    "\342\200\205",
+    "\342\200\206",
+    "\342\200\207",
+    "\342\200\210",
+    "\342\200\211",
+    "\342\200\212",
+    "\342\200\250",
+    "\342\200\251",
+    "\342\200\257",
+    "\342\201\237",
+    "\343\200\200",
+]
+
+def lstrip_space(text):
+    """Returns `text` without the Unicode white space it starts with."""
+    text = text.lstrip(_ASCII_SPACE)
+    if text[:1] not in ["\302", "\341", "\342", "\343"]:
+        return text
+    for _ in range(len(text)):
+        before = text
+        for space in _WIDE_SPACE:
+            text = text.removeprefix(space)
+        text = text.lstrip(_ASCII_SPACE)
+        if text == before:
+            break
+    return text
+
+def strip_space(text):
+    """Returns `text` without the Unicode white space around it."""
+    text = lstrip_space(text).rstrip(_ASCII_SPACE)
+    if text[-1:] not in ["\200", "\201", "\202", "\203", "\204", "\205", "\206", "\207", "\210", "\211", "\212", "\237", "\240", "\250", "\251", "\257"]:
+        return text
+    for _ in range(len(text)):
+        before = text
+        for space in _WIDE_SPACE:
+            text = text.removesuffix(space)
+        text = text.rstrip(_ASCII_SPACE)
+        if text == before:
+            break
+    return text
+
+def split_blanks(text):
+    """Returns the words of `text`, which ASCII blanks separate."""
+    for blank in ["\t", "\013", "\014", "\r"]:
+        text = text.replace(blank, " ")
+    return [word for word in text.split(" ") if word]
+
+def split_keyword(line):
+    """Splits a logical line.
+
+    Args:
+      line: a joined logical line.
+
+    Returns:
+      (keyword in upper case, what follows it).
+    """
+    line = strip_space(line)
+    words = split_blanks(line[:64])
+    if not words:
+        return "", ""
+    return words[0].upper(), line[len(words[0]):].lstrip(_BLANKS)
+
+def split_flags(rest, escape):
+    """Splits the leading `--name=value` words off an instruction's arguments.
+
+    Args:
+      rest: what follows the keyword.
+      escape: the escape token.
+
+    Returns:
+      (flags, arguments): flags without quotes and escapes, in order.
+    """
+    flags = []
+    word = []
+    quote = ""
+    in_word = False
+    escaped = False
+    for i, ch in enumerate(rest.elems()):
+        if not in_word:
+            if ch in _ASCII_SPACE:
+                continue
+            if rest[i:i + 2] != "--":
+                return flags, strip_space(rest[i:])
+            in_word = True
+        if escaped:
+            word.append(ch)
+            escaped = False
+        elif ch == escape:
+            escaped = True
+        elif quote:
+            if ch == quote:
+                quote = ""
+            else:
+                word.append(ch)
+        elif ch in "'\"":
+            quote = ch
+        elif ch in _ASCII_SPACE:
+            in_word = False
+            flag = "".join(word)
+            word = []
+            if flag == "--":
+                return flags, strip_space(rest[i:])
+            flags.append(flag)
+        else:
+            word.append(ch)
+    if word and word != ["-", "-"]:
+        flags.append("".join(word))
+    return flags, ""
+
+def json_list(arguments):
+    """Returns the list of strings that `arguments` is in JSON, else None."""
+    if not arguments.startswith("[") or not arguments.endswith("]"):
+        return None
+    value = json.decode(arguments, default = None)
+    if type(value) != "list" or [v for v in value if type(v) != "string"]:
+        return None
+    return value
+
+def csv_fields(record):
+    """Returns the fields of one CSV record, without their quotes."""
+    if '"' not in record:
+        return record.split(",")
+    fields = []
+    field = []
+    quoted = False
+    for ch in record.elems():
+        if ch == '"':
+            quoted = not quoted
+        elif ch == "," and not quoted:
+            fields.append("".join(field))
+            field = []
+        else:
+            field.append(ch)
+    fields.append("".join(field))
+    return fields

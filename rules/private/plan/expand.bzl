@@ -1,0 +1,134 @@
+"""Word expansion of FROM lines and global ARGs, which decide the graph."""
+
+load("//rules/private/context:pattern.bzl", "match_component")
+
+_NAME_START = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_"
+_DIGITS = "0123456789"
+_OPERATORS = [":-", ":+", ":?", "##", "%%", "-", "+", "?", "#", "%"]
+
+def expand_word(word, env, escape, unknown = []):
+    """Expands variables and removes quotes (Dockerfile reference, "Environment
+    replacement"); all of it but `${name/pattern/replacement}`.
+
+    Args:
+      word: the word as written.
+      env: dict of variables that are set.
+      escape: the escape token.
+      unknown: names that have a value which is not known yet.
+
+    Returns:
+      struct(text, error, unknown): `error` is None or what is wrong; `unknown`
+      is the first such name that the word needs, or None.
+    """
+    outer = []  # open `${name op`, as (name, op, quote, parts before it)
+    parts = []
+    quote = ""
+    skip = 0
+    for i, ch in enumerate(word.elems()):
+        if i < skip:
+            continue
+        if quote == "'":
+            if ch == "'":
+                quote = ""
+            else:
+                parts.append(ch)
+        elif ch == escape:
+            following = word[i + 1:i + 2]
+            if quote and following not in ["\"", "$", escape]:
+                parts.append(ch)
+            else:
+                parts.append(following)
+                skip = i + 2
+        elif ch == "'" and not quote:
+            quote = "'"
+        elif ch == "\"":
+            quote = "" if quote else "\""
+        elif ch == "$":
+            reference = _reference(word, i + 1)
+            if reference.error:
+                return _failed(word, reference.error)
+            if reference.name in unknown:
+                return struct(text = "", error = None, unknown = reference.name)
+            if reference.operator:
+                outer.append((reference.name, reference.operator, quote, parts))
+                parts = []
+                quote = ""
+            elif reference.name:
+                parts.append(env.get(reference.name, ""))
+            else:
+                parts.append("$")
+            skip = reference.end
+        elif ch == "}" and outer and not quote:
+            name, operator, quote, before = outer.pop()
+            value, error = _modified(name, operator, "".join(parts), env)
+            if error:
+                return _failed(word, error)
+            parts = before + [value]
+        else:
+            parts.append(ch)
+    if outer:
+        return _failed(word, "syntax error: missing '}'")
+    if quote:
+        return _failed(word, "unexpected end of statement while looking for matching %s-quote" % (
+            "single" if quote == "'" else "double"
+        ))
+    return struct(text = "".join(parts), error = None, unknown = None)
+
+def _failed(word, cause):
+    return struct(text = "", error = "failed to process \"%s\": %s" % (word, cause), unknown = None)
+
+def _reference(word, start):
+    """Reads what follows a `$`."""
+    braced = word[start:start + 1] == "{"
+    if braced:
+        start += 1
+    name = _name(word[start:])
+    end = start + len(name)
+    if not braced:
+        return struct(name = name, operator = None, end = end, error = None)
+    if not name:
+        return struct(name = "", operator = None, end = end, error = "syntax error: bad substitution")
+    if word[end:end + 1] == "}":
+        return struct(name = name, operator = None, end = end + 1, error = None)
+    for operator in _OPERATORS:
+        if word[end:].startswith(operator):
+            return struct(name = name, operator = operator, end = end + len(operator), error = None)
+    if end >= len(word):
+        return struct(name = name, operator = None, end = end, error = "syntax error: missing '}'")
+    return struct(
+        name = name,
+        operator = None,
+        end = end,
+        error = "unsupported modifier (%s) in substitution" % word[end:end + 2 if word[end] == ":" else end + 1],
+    )
+
+def _name(text):
+    allowed = _DIGITS if text[:1] and text[0] in _DIGITS else _NAME_START + _DIGITS
+    if text[:1] and text[0] in "@*#?-$!":
+        return text[0]
+    return text[:len(text) - len(text.lstrip(allowed))]
+
+def _modified(name, operator, word, env):
+    """Returns (value, error) of `${name operator word}`."""
+    value = env.get(name)
+    present = bool(value) if operator.startswith(":") else value != None
+    kind = operator[-1]
+    if kind == "-":
+        return (value if present else word), None
+    if kind == "+":
+        return (word if present else ""), None
+    if kind == "?":
+        if present:
+            return value, None
+        default = "is not allowed to be " + ("empty" if operator == ":?" else "unset")
+        return "", "%s: %s" % (name, word or default)
+    value = value or ""
+    lengths = range(len(value) + 1)
+    if len(operator) == 2:
+        lengths = reversed(lengths)
+    for length in lengths:
+        if kind == "#" and match_component(word, value[:length]):
+            return value[length:], None
+        if kind == "%" and match_component(word, value[len(value) - length:]):
+            return value[:len(value) - length], None
+    return value, None

@@ -1,0 +1,24 @@
+"""DockerfileToolsInfo: the tools that the actions run."""
+
+TOOLS = [
+    "base_import",
+    "config_write",
+    "dockerfile_parse",
+    "image_load",
+    "image_step",
+    "layer_compress",
+    "layer_copy",
+    "layer_run",
+    "layout_assemble",
+    "manifest_write",
+]
+
+DockerfileToolsInfo = provider(
+    doc = "The tools of a toolchain. Their command lines: docs/design/0001_artifacts.md.",
+    fields = {
+        tool: "FilesToRunProvider: `%s`." % tool
+        for tool in TOOLS
+    } | {
+        "build_platform": "string: the platform on which the actions run, such as `linux/amd64`.",
+    },
+)

@@ -1,0 +1,134 @@
+"""Tests of //rules/private/context."""
+
+load("@bazel_skylib//lib:unittest.bzl", "asserts", "unittest")
+load("//rules/private/context:ignore.bzl", "ignores", "parse_ignore")
+load("//rules/private/context:pattern.bzl", "match_component", "match_components", "path_components")
+load("//rules/private/context:select.bzl", "missing_source", "select_entries")
+load("//rules/private/extension:starlark_literal.bzl", "starlark_literal")
+
+def _pattern_test_impl(ctx):
+    env = unittest.begin(ctx)
+    for pattern, name, want in [
+        ("a", "a", True),
+        ("a", "b", False),
+        ("*", ".x", True),
+        ("*.go", "a.go", True),
+        ("*.go", "a.goo", False),
+        ("a*b*c", "axxbxbyc", True),
+        ("a*b*c", "axxc", False),
+        ("?", "a", True),
+        ("?", "", False),
+        ("[a-c]x", "bx", True),
+        ("[^a-c]x", "bx", False),
+        ("[]a]", "a", True),
+        ("arr[[]0]", "arr[0]", True),
+        ("\\*", "*", True),
+        ("\\*", "a", False),
+        ("**", "", True),
+    ]:
+        asserts.equals(env, want, match_component(pattern, name), pattern + " " + name)
+    for pattern, path, want in [
+        ("a/b", "a/b", True),
+        ("a/b", "a/b/c", False),
+        ("a/**", "a/b/c", True),
+        ("**/c", "a/b/c", True),
+        ("**/c", "c", True),
+        ("a/**/c", "a/c", True),
+        ("a/**/c", "a/x/y/c", True),
+        ("a/**/c", "b/c", False),
+    ]:
+        asserts.equals(env, want, match_components(pattern.split("/"), path.split("/")), pattern + " " + path)
+    asserts.equals(env, ["a", "c"], path_components("/./a//b/../c/"))
+    return unittest.end(env)
+
+def _ignore_test_impl(ctx):
+    env = unittest.begin(ctx)
+    for text, path, want in [
+        ("a", "a", True),
+        ("a", "a/b", True),
+        ("/a/", "a/b", True),
+        ("a", "x/a", False),
+        ("*.md", "a.md", True),
+        ("*.md", "x/a.md", False),
+        ("**/*.md", "x/y/a.md", True),
+        ("**/node_modules", "x/node_modules/a/b", True),
+        ("*/tmp", "x/tmp/a", True),
+        ("a/**", "a", False),
+        ("a/**", "a/b", True),
+        ("**", "a/b", True),
+        ("# a\na", "a", True),
+        ("#a", "#a", False),
+        ("a\n!a/b", "a/b/c", False),
+        ("a\n!a/b\na/b/c", "a/b/c", True),
+        ("*\n!src", "src/x", False),
+        ("*\n! src", "src/x", False),
+        ("*\n!src", "b", True),
+        ("\357\273\277a\r\n\r\n", "a", True),
+        ("", "a", False),
+        ("./x/../a", "a", True),
+    ]:
+        asserts.equals(env, want, ignores(parse_ignore(text), path), text + " " + path)
+    for text in ["a**b", "[ab]", "!", "\\a"]:
+        asserts.equals(env, None, parse_ignore(text), text)
+    return unittest.end(env)
+
+def _entry(path, is_directory = False):
+    return struct(path = path, file = struct(is_directory = is_directory))
+
+def _select_test_impl(ctx):
+    env = unittest.begin(ctx)
+    entries = [_entry(p) for p in ["a.go", "b.txt", "src/a.go", "src/x/b.go", "src2/c"]]
+    tree = _entry("out", is_directory = True)
+    for sources, want in [
+        (["."], ["a.go", "b.txt", "src/a.go", "src/x/b.go", "src2/c", "out"]),
+        (["/"], ["a.go", "b.txt", "src/a.go", "src/x/b.go", "src2/c", "out"]),
+        (["src"], ["src/a.go", "src/x/b.go"]),
+        (["./src/", "b.txt"], ["b.txt", "src/a.go", "src/x/b.go"]),
+        (["*.go"], ["a.go"]),
+        (["src/*.go"], ["src/a.go"]),
+        (["src*"], ["src/a.go", "src/x/b.go", "src2/c"]),
+        (["src/**/b.go"], ["src/a.go", "src/x/b.go"]),
+        (["$X/a"], ["a.go", "b.txt", "src/a.go", "src/x/b.go", "src2/c", "out"]),
+        (["../src"], ["src/a.go", "src/x/b.go"]),
+        (["out/bin/x"], ["out"]),
+        (["https://example.com/x"], []),
+        ([], []),
+    ]:
+        got = [entry.path for entry in select_entries(entries + [tree], sources)]
+        asserts.equals(env, want, got, str(sources))
+    for sources, want in [
+        (["src", "no"], "no"),
+        (["no*"], None),
+        (["$no"], None),
+        (["https://example.com/x"], None),
+        (["out/no"], None),
+        (["out2"], "out2"),
+    ]:
+        asserts.equals(env, want, missing_source(entries + [tree], sources), str(sources))
+    return unittest.end(env)
+
+def _literal_test_impl(ctx):
+    env = unittest.begin(ctx)
+    asserts.equals(env, '"a\\n\\"\\\\"', starlark_literal("a\n\"\\"))
+    asserts.equals(env, '"\\001\\\\u0001\\037"', starlark_literal("\001\\u0001\037"))
+    asserts.equals(env, '{\n    "a": [\n        1\n    ]\n}', starlark_literal({"a": [1]}))
+    return unittest.end(env)
+
+_pattern_test = unittest.make(_pattern_test_impl)
+_ignore_test = unittest.make(_ignore_test_impl)
+_select_test = unittest.make(_select_test_impl)
+_literal_test = unittest.make(_literal_test_impl)
+
+def context_test_suite(name):
+    """Declares the tests.
+
+    Args:
+      name: name of the suite.
+    """
+    unittest.suite(
+        name,
+        _pattern_test,
+        _ignore_test,
+        _select_test,
+        _literal_test,
+    )

@@ -1,0 +1,172 @@
+"""Tests of //rules/private/plan."""
+
+load("@bazel_skylib//lib:unittest.bzl", "asserts", "unittest")
+load("//rules/private/outline:outline.bzl", "outline_dockerfile")
+load("//rules/private/plan:arguments.bzl", "argument_words", "global_arguments", "platform_arguments")
+load("//rules/private/plan:expand.bzl", "expand_word")
+load("//rules/private/plan:graph.bzl", "resolve_stages")
+load("//rules/private/plan:reference.bzl", "find_reference", "normalize_reference")
+
+def _expand_test_impl(ctx):
+    env = unittest.begin(ctx)
+    variables = {"A": "1", "E": "", "T": "12-slim-arm"}
+    for word, want in [
+        ("x", "x"),
+        ("$A", "1"),
+        ("a${A}b", "a1b"),
+        ("$B", ""),
+        ("$$A", "A"),
+        ("a$", "a$"),
+        ("a$/", "a$/"),
+        ("\\$A", "$A"),
+        ("'$A'", "$A"),
+        ("\"$A\\x\\$\"", "1\\x$"),
+        ("${B:-d}", "d"),
+        ("${E:-d}", "d"),
+        ("${E-d}", ""),
+        ("${B-d}", "d"),
+        ("${A:+d}", "d"),
+        ("${E:+d}", ""),
+        ("${E+d}", "d"),
+        ("${B:-${A}x${C:-y}}z", "1xyz"),
+        ("${B:-\"a}b\"}", "a}b"),
+        ("${T%-*}", "12-slim"),
+        ("${T%%-*}", "12"),
+        ("${T#*-}", "slim-arm"),
+        ("${T##*-}", "arm"),
+        ("${A:?no}", "1"),
+    ]:
+        got = expand_word(word, variables, "\\")
+        asserts.equals(env, (want, None, None), (got.text, got.error, got.unknown), word)
+    for word, want in [
+        ("${B:?no}", "B: no"),
+        ("${E:?}", "E: is not allowed to be empty"),
+        ("${B?}", "B: is not allowed to be unset"),
+        ("${A", "syntax error: missing '}'"),
+        ("${A:-x", "syntax error: missing '}'"),
+        ("${}", "syntax error: bad substitution"),
+        ("${A/x/y}", "unsupported modifier (/) in substitution"),
+        ("${A:=x}", "unsupported modifier (:=) in substitution"),
+        ("'a", "unexpected end of statement while looking for matching single-quote"),
+        ("\"a", "unexpected end of statement while looking for matching double-quote"),
+    ]:
+        asserts.equals(env, "failed to process \"%s\": %s" % (word, want), expand_word(word, variables, "\\").error, word)
+    asserts.equals(env, "X", expand_word("a:$X", {}, "\\", ["X"]).unknown)
+    return unittest.end(env)
+
+def _reference_test_impl(ctx):
+    env = unittest.begin(ctx)
+    for reference, want in [
+        ("debian", "docker.io/library/debian:latest"),
+        ("debian:12", "docker.io/library/debian:12"),
+        ("org/app", "docker.io/org/app:latest"),
+        ("index.docker.io/org/app:1", "docker.io/org/app:1"),
+        ("docker.io/debian", "docker.io/library/debian:latest"),
+        ("ghcr.io/org/app:1", "ghcr.io/org/app:1"),
+        ("localhost/app", "localhost/app:latest"),
+        ("localhost:5000/app", "localhost:5000/app:latest"),
+        ("debian@sha256:ab", "docker.io/library/debian@sha256:ab"),
+        ("debian:12@sha256:ab", "docker.io/library/debian:12@sha256:ab"),
+    ]:
+        asserts.equals(env, want, normalize_reference(reference), reference)
+    asserts.equals(env, 1, find_reference({"debian": 1}, "docker.io/library/debian:latest"))
+    asserts.equals(env, None, find_reference({"debian": 1}, "debian:12"))
+    return unittest.end(env)
+
+def _arguments_test_impl(ctx):
+    env = unittest.begin(ctx)
+    outline = outline_dockerfile("ARG A=1 B=$A C\nARG D=\"x y\"\nARG P=a-$TARGETARCH\nARG BAD=${\nFROM a")
+    known = global_arguments(outline, {"C": "c", "Z": "z"}, {})
+    asserts.equals(env, {"A": "1", "B": "1", "C": "c", "D": "x y"}, known.values)
+    asserts.true(env, "P" in known.unknown)
+    full = global_arguments(outline, {}, platform_arguments("TARGET", "linux/arm/v7"))
+    asserts.equals(env, "a-arm", full.values["P"])
+    asserts.equals(env, "v7", full.values["TARGETVARIANT"])
+    asserts.equals(env, ["a=\"b c\"", "d\\ e", "'f g'"], argument_words("a=\"b c\"  d\\ e 'f g'", "\\"))
+    return unittest.end(env)
+
+def _resolve(text, target = "", build_args = {}, platform = None, bases = {}, named_contexts = {}):
+    return resolve_stages(outline_dockerfile(text), "app/Dockerfile", target, build_args, platform, bases, named_contexts)
+
+def _graph_test_impl(ctx):
+    env = unittest.begin(ctx)
+    resolved = _resolve(
+        "\n".join([
+            "ARG TAG=12",
+            "FROM debian:$TAG AS build",
+            "FROM missing AS unused",
+            "FROM scratch AS data",
+            "FROM build",
+            "COPY --from=Data a /",
+            "COPY --from=0 b /",
+            "COPY --from=nginx c /",
+        ]),
+        bases = {"debian:12": "D", "nginx:latest": "N"},
+    )
+    asserts.equals(
+        env,
+        [
+            ("build", None, "D", False, {}, {}, None),
+            ("data", None, None, True, {}, {}, None),
+            ("3", 0, None, False, {2: ["Data"], 0: ["0"]}, {"nginx": "N"}, None),
+        ],
+        [
+            (s.name, s.parent, s.base, s.scratch, s.stage_sources, s.sources, s.error)
+            for s in resolved.stages
+        ],
+    )
+    return unittest.end(env)
+
+def _graph_cases_test_impl(ctx):
+    env = unittest.begin(ctx)
+    for name, resolved, want in [
+        ("Target", _resolve("FROM scratch AS a\nFROM scratch AS b", target = "A"), ["a"]),
+        ("NamedContextReplacesStage", _resolve("FROM x AS a\nFROM a", named_contexts = {"a": "A"}), ["a", "1"]),
+        ("BuildArgument", _resolve("ARG B=x\nFROM $B", build_args = {"B": "scratch"}), ["0"]),
+        ("Platform", _resolve("FROM a-$TARGETARCH", platform = "linux/arm64", bases = {"a-arm64": "A"}), ["0"]),
+        ("AsWritten", _resolve("FROM a-$TARGETARCH", bases = {"a-$TARGETARCH": "A"}), ["0"]),
+        ("TriggerNamesStage", _resolve("FROM scratch AS x\nFROM scratch AS p\nONBUILD COPY --from=x a /\nFROM p"), ["x", "p", "2"]),
+    ]:
+        asserts.equals(env, want, [s.name for s in resolved.stages], name)
+        asserts.equals(env, [None], [s.error for s in resolved.stages[-1:]], name)
+    return unittest.end(env)
+
+def _graph_errors_test_impl(ctx):
+    env = unittest.begin(ctx)
+    for resolved, want in [
+        (_resolve("FROM debian"), "app/Dockerfile:1: FROM debian: no base is given: add bases = {\"debian\": \"//label\"} with a base_image, another dockerfile_image or an OCI layout"),
+        (_resolve("FROM $X"), "app/Dockerfile:1: FROM $X: base name ($X) should not be blank"),
+        (_resolve("FROM a:$TARGETARCH"), "app/Dockerfile:1: FROM a:$TARGETARCH: TARGETARCH is not known before the build: set platform = \"…\", or add bases = {\"a:$TARGETARCH\": \"//label\"}"),
+        (_resolve("FROM ${A/b/c}"), "app/Dockerfile:1: FROM ${A/b/c}: failed to process \"${A/b/c}\": unsupported modifier (/) in substitution"),
+        (_resolve("FROM scratch\nCOPY --from=nginx a /"), "app/Dockerfile:2: COPY --from=nginx a /: \"nginx\" is no stage, and no image is given for it: add bases = {\"nginx\": \"//label\"}"),
+        (_resolve("FROM scratch\nCOPY --from=7 a /"), "app/Dockerfile:2: COPY --from=7 a /: invalid stage index 7"),
+        (_resolve("FROM scratch AS a\nCOPY --from=a a /"), "app/Dockerfile:2: COPY --from=a a /: circular dependency detected on stage: a"),
+        (_resolve("FROM scratch AS a\nCOPY --from=b a /\nFROM scratch AS b", target = "a"), "app/Dockerfile:2: COPY --from=b a /: cannot copy from stage \"b\", it needs to be defined before current stage \"a\""),
+    ]:
+        asserts.equals(env, want, resolved.stages[-1].error)
+    asserts.equals(env, "target: app/Dockerfile has no stage \"c\"; it has \"a\", \"1\"", _resolve("FROM scratch AS a\nFROM scratch", target = "c").error)
+    asserts.equals(env, "app/Dockerfile: file with no instructions", _resolve("# nothing").error)
+    return unittest.end(env)
+
+_expand_test = unittest.make(_expand_test_impl)
+_reference_test = unittest.make(_reference_test_impl)
+_arguments_test = unittest.make(_arguments_test_impl)
+_graph_test = unittest.make(_graph_test_impl)
+_graph_cases_test = unittest.make(_graph_cases_test_impl)
+_graph_errors_test = unittest.make(_graph_errors_test_impl)
+
+def plan_test_suite(name):
+    """Declares the tests.
+
+    Args:
+      name: name of the suite.
+    """
+    unittest.suite(
+        name,
+        _expand_test,
+        _reference_test,
+        _arguments_test,
+        _graph_test,
+        _graph_cases_test,
+        _graph_errors_test,
+    )
