@@ -3,9 +3,11 @@
 
 #include <cstdint>
 #include <functional>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "lib/base/byte_sink.h"
 #include "lib/layer/file_tree.h"
 #include "lib/layer/layer_index.h"
@@ -16,21 +18,25 @@ namespace rules_dockerfile {
 using FileDataReader =
     std::function<absl::Status(const FileNode& node, ByteSink* sink)>;
 
+// Reads from the uncompressed layer tars whose numbers in the list are the
+// nodes' `source`; borrows them.
+FileDataReader ReadFromLayers(std::vector<absl::string_view> layer_tars);
+
 struct ChangesetOptions {
   // Modification times above it are written as it (SOURCE_DATE_EPOCH).
   int64_t epoch = 0;
 };
 
 // Writes the layer tar that turns `lower` into `upper`, and returns its index.
-// This is the one place that decides what enters a layer; COPY, ADD, WORKDIR, RUN and
-// `layer_diff` all come here. The rules are those of BuildKit's differ
+// This is the one place that decides what enters a layer; COPY, ADD, WORKDIR,
+// RUN and `layer_diff` all come here. The rules are those of BuildKit's differ
 // (docs/layer_format.md):
 //  - a path missing in `lower` is added; one missing in `upper` becomes a
 //    whiteout of its topmost deleted path (mode 0, 0:0, mtime 0), never an
 //    opaque marker;
-//  - a non-directory is changed if type, mode, owner, device, capability, size
-//    or mtime differ, or, when the mtimes are equal with zero nanoseconds,
-//    data or link target; a directory only if mode, owner or capability differ;
+//  - a non-directory is changed if type, mode, owner, device, capability, size,
+//    mtime, data or link target differ; a directory only if mode, owner or
+//    capability differ;
 //  - parents of what is written are written before it, with the metadata that
 //    `upper` gives them; the root never is;
 //  - the first written name of a file with several is the file, the others

@@ -45,18 +45,21 @@ class FileTree {
  public:
   // Applies `layer` on top (OCI image-spec layer.md, "Applying"): whiteouts
   // first, a non-directory replaces whatever stands at its path, a directory
-  // over a directory takes the new metadata. Missing parents are made 0755 0:0.
-  // `source` is stored in the file nodes. passwd and group texts are remembered, newest wins,
-  // forgotten when the file is deleted.
-  // InvalidArgument if a hard link's target is not there.
+  // over a directory takes the new metadata. Missing parents are made 0755 0:0;
+  // symlinks among the parents are followed inside the tree. A hard link is the
+  // file it names, with that file's metadata. `source` is stored in the nodes
+  // of files. passwd and group texts are remembered, newest wins, forgotten
+  // when the file is replaced or deleted. InvalidArgument if a hard link's
+  // target is not there or a parent is no directory; the tree is then unusable.
   absl::Status AddLayer(const LayerIndex& layer, int source);
 
-  // The node at the clean path (no symlink following); nullptr if there is none.
+  // The node at the clean path (no symlink following); nullptr if there is
+  // none.
   // "" is the root, always a directory.
   const FileNode* Find(absl::string_view path) const;
 
-  // Inserts or replaces the node at `path` (with all below it if either is not a
-  // directory). The parent must be a directory that exists.
+  // Inserts or replaces the node at `path` (with all below it if either is not
+  // a directory). The parent must be a directory that exists.
   absl::Status Put(absl::string_view path, FileNode node);
 
   // Removes `path` and all below it; no-op when absent.
@@ -65,34 +68,49 @@ class FileTree {
   // Names of the directory's children, sorted bytewise.
   std::vector<std::string> Children(absl::string_view directory) const;
 
-  // All nodes by path, parents before children, sorted so that each directory's subtree follows
-  // it, children in bytewise order of their names.
-  // (Order of comparing paths component by component.)
+  // All nodes by path, parents before children, in the order of comparing paths
+  // component by component: a directory's subtree follows it, children in
+  // bytewise order of their names.
   struct PathLess {
     using is_transparent = void;
     bool operator()(absl::string_view a, absl::string_view b) const;
   };
-  const std::map<std::string, FileNode, PathLess>& nodes() const;
+  using Nodes = std::map<std::string, FileNode, PathLess>;
+  const Nodes& nodes() const { return nodes_; }
 
   // Where `path` leads inside this tree, following symlinks in every
   // component (the last one too if `follow_last`), absolute links and ".."
-  // never leaving the root. Components after the first missing one are kept lexically.
-  // InvalidArgument `too many levels of symbolic links: "x"` after 255.
+  // never leaving the root. Components after the first missing one are kept
+  // lexically. InvalidArgument `too many levels of symbolic links: "x"` after
+  // 255.
   absl::StatusOr<std::string> Resolve(absl::string_view path,
                                       bool follow_last) const;
 
-  const std::optional<std::string>& passwd() const;
-  const std::optional<std::string>& group() const;
+  // Texts of etc/passwd and etc/group, where the layers told them.
+  const std::optional<std::string>& passwd() const { return passwd_; }
+  const std::optional<std::string>& group() const { return group_; }
+
+  // A number for FileNode::inode that no node of this tree has.
+  int64_t NewInode() { return next_inode_++; }
 
  private:
-  std::map<std::string, FileNode, PathLess> nodes_;
+  // Where an entry at the clean path lands, its parents made if need be.
+  absl::StatusOr<std::string> Place(absl::string_view path);
+  void AddWhiteout(const LayerEntry& entry);
+  absl::Status AddEntry(const LayerEntry& entry, int source);
+  absl::StatusOr<FileNode> LinkedNode(const LayerEntry& link);
+  // The first node after `path` and all below it.
+  Nodes::iterator SubtreeEnd(absl::string_view path);
+
+  Nodes nodes_ = {{"", FileNode()}};
   std::optional<std::string> passwd_;
   std::optional<std::string> group_;
   int64_t next_inode_ = 0;
 };
 
-// One line a node: `path type mode uid:gid size mtime [-> target] [digest]…`,
-// for tests and `image_inspect`.
+// One line a node, for tests and `image_inspect`:
+// `path type mode uid:gid mtime[.nanos] [-> target] [size digest] [major:minor]
+// [xattr=hex]… [inode=n]`. The root's path is written ".".
 std::string DumpFileTree(const FileTree& tree);
 
 }  // namespace rules_dockerfile

@@ -33,18 +33,24 @@ struct LayerEntry {
   int64_t gid = 0;
   int64_t mtime = 0;  // seconds
   int32_t mtime_nanos = 0;
-  std::string link_target;  // symlink: verbatim; hard link: clean path of the file
+  std::string
+      link_target;  // symlink: verbatim; hard link: clean path of the file
   int64_t device_major = 0;
   int64_t device_minor = 0;
-  std::map<std::string, std::string> xattrs;
-  int64_t size = 0;    // of a file's data
+  std::map<std::string, std::string> xattrs;  // those with names in UTF-8
+  int64_t size = 0;                           // of a file's data
   int64_t offset = 0;  // of a file's data in the layer tar
   std::string digest;  // of a file's data, "sha256:<hex>"
 
   friend bool operator==(const LayerEntry&, const LayerEntry&) = default;
 };
 
-// What one layer tar holds, in tar order. docs/design/0001_artifacts.md, "Layer tar and layer index".
+// "file", "hardlink", "symlink", "char", "block", "directory", "fifo",
+// "whiteout", "opaque".
+absl::string_view LayerEntryTypeName(LayerEntryType type);
+
+// What one layer tar holds, in tar order. docs/design/0001_artifacts.md, "Layer
+// tar and layer index".
 struct LayerIndex {
   std::vector<LayerEntry> entries;
   std::optional<std::string> passwd;  // text of etc/passwd if the layer has it
@@ -54,11 +60,13 @@ struct LayerIndex {
 };
 
 // Reads an uncompressed layer tar. Paths are cleaned, whiteout names become
-// whiteouts. InvalidArgument for what no layer may hold: a bare ".wh.", a
-// whiteout of ".." or ".", an unknown ".wh..wh." name other than the opaque marker.
+// whiteouts (type and path alone). InvalidArgument for what no layer may hold:
+// a bare ".wh.", a whiteout of ".." or ".", a ".wh..wh." name other than the
+// opaque marker, something below a whiteout, a root that is no directory.
 absl::StatusOr<LayerIndex> IndexLayer(absl::string_view layer_tar);
 
-// The index file's text and back; Parse(ToText(x)) == x. Errors name the line.
+// The index file's text and back; Parse(ToText(x)) == x. Errors name the line:
+// `layer index line 3: "size": want a number`.
 std::string LayerIndexToText(const LayerIndex& index);
 absl::StatusOr<LayerIndex> ParseLayerIndex(absl::string_view text);
 

@@ -1,0 +1,283 @@
+#include "lib/layer/changeset.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/status_macros.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "lib/base/byte_sink.h"
+#include "lib/digest/digest.h"
+#include "lib/layer/file_tree.h"
+#include "lib/layer/layer_index.h"
+#include "lib/layer/whiteout.h"
+#include "lib/tar/entry.h"
+#include "lib/tar/writer.h"
+
+namespace rules_dockerfile {
+namespace {
+
+constexpr char kCapability[] = "security.capability";
+
+std::map<std::string, std::string> StoredXattrs(const FileNode& node) {
+  const auto capability = node.xattrs.find(kCapability);
+  if (capability == node.xattrs.end()) return {};
+  return {*capability};
+}
+
+// Whether a layer need not mention the node `b` that stands where `a` stood.
+bool IsSame(const FileNode& a, const FileNode& b) {
+  if (a.type != b.type || a.uid != b.uid || a.gid != b.gid ||
+      StoredXattrs(a) != StoredXattrs(b)) {
+    return false;
+  }
+  if (a.type != LayerEntryType::kSymlink && a.mode != b.mode) return false;
+  if (a.type == LayerEntryType::kDirectory) return true;
+  return a.device_major == b.device_major && a.device_minor == b.device_minor &&
+         a.size == b.size && a.mtime == b.mtime &&
+         a.mtime_nanos == b.mtime_nanos && a.digest == b.digest &&
+         a.link_target == b.link_target;
+}
+
+TarEntryType TarType(LayerEntryType type) {
+  switch (type) {
+    case LayerEntryType::kHardLink:
+      return TarEntryType::kHardLink;
+    case LayerEntryType::kSymlink:
+      return TarEntryType::kSymlink;
+    case LayerEntryType::kCharDevice:
+      return TarEntryType::kCharDevice;
+    case LayerEntryType::kBlockDevice:
+      return TarEntryType::kBlockDevice;
+    case LayerEntryType::kDirectory:
+      return TarEntryType::kDirectory;
+    case LayerEntryType::kFifo:
+      return TarEntryType::kFifo;
+    case LayerEntryType::kFile:
+    case LayerEntryType::kWhiteout:
+    case LayerEntryType::kOpaque:
+      return TarEntryType::kFile;
+  }
+  return TarEntryType::kFile;
+}
+
+TarEntry TarEntryOf(const LayerEntry& entry) {
+  return TarEntry{.path = entry.path,
+                  .type = TarType(entry.type),
+                  .mode = entry.mode,
+                  .uid = entry.uid,
+                  .gid = entry.gid,
+                  .size = entry.size,
+                  .mtime = entry.mtime,
+                  .link_target = entry.link_target,
+                  .device_major = entry.device_major,
+                  .device_minor = entry.device_minor,
+                  .xattrs = entry.xattrs};
+}
+
+absl::Status CheckName(absl::string_view path) {
+  if (!absl::StartsWith(BaseName(path), kWhiteoutPrefix)) {
+    return absl::OkStatus();
+  }
+  return absl::InvalidArgumentError(absl::StrCat(
+      "file name \"", path, "\" cannot be stored in a layer: the prefix \"",
+      kWhiteoutPrefix, "\" marks deletions"));
+}
+
+// Passes the data of a member on to the tar.
+class MemberSink : public ByteSink {
+ public:
+  explicit MemberSink(TarWriter* writer) : writer_(writer) {}
+  absl::Status Append(absl::string_view bytes) override {
+    return writer_->Append(bytes);
+  }
+
+ private:
+  TarWriter* writer_;
+};
+
+// Writes the entries of one changeset, each with its parents before it.
+class ChangesetWriter {
+ public:
+  ChangesetWriter(const FileTree& upper, const FileDataReader& read_data,
+                  const ChangesetOptions& options, ByteSink* sink)
+      : upper_(upper), read_data_(read_data), options_(options), tar_(sink) {}
+
+  absl::Status WriteNode(const std::string& path, const FileNode& node);
+  absl::Status WriteWhiteout(const std::string& path);
+  absl::StatusOr<LayerIndex> Finish();
+
+ private:
+  absl::Status WriteParents(absl::string_view path);
+  absl::Status WriteData(const FileNode& node, LayerEntry* entry);
+  // Remembers a name database's text for the index.
+  absl::Status KeepDatabase(const std::string& path, const FileNode& node);
+  LayerEntry EntryOf(const std::string& path, const FileNode& node) const;
+
+  const FileTree& upper_;
+  const FileDataReader& read_data_;
+  const ChangesetOptions options_;
+  TarWriter tar_;
+  LayerIndex index_;
+  std::set<std::string, std::less<>> written_directories_;
+  std::map<int64_t, std::string> written_inodes_;  // and their first name
+};
+
+LayerEntry ChangesetWriter::EntryOf(const std::string& path,
+                                    const FileNode& node) const {
+  LayerEntry entry = {.path = path,
+                      .type = node.type,
+                      .mode = node.mode,
+                      .uid = node.uid,
+                      .gid = node.gid,
+                      .mtime = std::min(node.mtime, options_.epoch),
+                      .link_target = node.link_target,
+                      .device_major = node.device_major,
+                      .device_minor = node.device_minor,
+                      .xattrs = StoredXattrs(node),
+                      .size = node.size,
+                      .digest = node.digest};
+  const auto first = written_inodes_.find(node.inode);
+  if (first != written_inodes_.end()) {
+    entry.type = LayerEntryType::kHardLink;
+    entry.link_target = first->second;
+    entry.device_major = 0;
+    entry.device_minor = 0;
+    entry.xattrs.clear();
+    entry.size = 0;
+    entry.digest.clear();
+  }
+  return entry;
+}
+
+absl::Status ChangesetWriter::WriteParents(absl::string_view path) {
+  const std::string parent(ParentPath(path));
+  if (parent.empty() || written_directories_.contains(parent)) {
+    return absl::OkStatus();
+  }
+  return WriteNode(parent, *upper_.Find(parent));
+}
+
+absl::Status ChangesetWriter::WriteNode(const std::string& path,
+                                        const FileNode& node) {
+  ABSL_RETURN_IF_ERROR(CheckName(path));
+  if (node.type == LayerEntryType::kDirectory &&
+      !written_directories_.insert(path).second) {
+    return absl::OkStatus();
+  }
+  ABSL_RETURN_IF_ERROR(WriteParents(path));
+  LayerEntry entry = EntryOf(path, node);
+  ABSL_RETURN_IF_ERROR(tar_.Begin(TarEntryOf(entry)));
+  if (entry.type == LayerEntryType::kFile) {
+    ABSL_RETURN_IF_ERROR(WriteData(node, &entry));
+  }
+  if (node.inode >= 0) written_inodes_.try_emplace(node.inode, path);
+  ABSL_RETURN_IF_ERROR(KeepDatabase(path, node));
+  index_.entries.push_back(std::move(entry));
+  return absl::OkStatus();
+}
+
+absl::Status ChangesetWriter::WriteData(const FileNode& node,
+                                        LayerEntry* entry) {
+  entry->offset = tar_.position();
+  MemberSink sink(&tar_);
+  DigestingSink digesting(&sink);
+  ABSL_RETURN_IF_ERROR(read_data_(node, &digesting));
+  // What is written counts, also when a file changed since it was looked at.
+  entry->digest = digesting.Finish();
+  return absl::OkStatus();
+}
+
+absl::Status ChangesetWriter::KeepDatabase(const std::string& path,
+                                           const FileNode& node) {
+  if (node.type != LayerEntryType::kFile ||
+      (path != "etc/passwd" && path != "etc/group")) {
+    return absl::OkStatus();
+  }
+  StringSink text;
+  ABSL_RETURN_IF_ERROR(read_data_(node, &text));
+  (path == "etc/passwd" ? index_.passwd : index_.group) = text.contents();
+  return absl::OkStatus();
+}
+
+absl::Status ChangesetWriter::WriteWhiteout(const std::string& path) {
+  ABSL_RETURN_IF_ERROR(CheckName(path));
+  ABSL_RETURN_IF_ERROR(WriteParents(path));
+  const absl::string_view parent = ParentPath(path);
+  ABSL_RETURN_IF_ERROR(
+      tar_.Begin({.path = absl::StrCat(parent, parent.empty() ? "" : "/",
+                                       kWhiteoutPrefix, BaseName(path))}));
+  index_.entries.push_back({.path = path, .type = LayerEntryType::kWhiteout});
+  return absl::OkStatus();
+}
+
+absl::StatusOr<LayerIndex> ChangesetWriter::Finish() {
+  ABSL_RETURN_IF_ERROR(tar_.Finish());
+  return std::move(index_);
+}
+
+}  // namespace
+
+FileDataReader ReadFromLayers(std::vector<absl::string_view> layer_tars) {
+  return [layer_tars = std::move(layer_tars)](const FileNode& node,
+                                              ByteSink* sink) -> absl::Status {
+    if (node.source < 0 || node.source >= static_cast<int>(layer_tars.size())) {
+      return absl::InternalError(
+          absl::StrCat("no layer with number ", node.source));
+    }
+    const absl::string_view tar = layer_tars[node.source];
+    const int64_t size = static_cast<int64_t>(tar.size());
+    if (node.offset > size || node.size > size - node.offset) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("the layer tar ends before byte ", node.offset, " + ",
+                       node.size, ", where its index has a file"));
+    }
+    return sink->Append(tar.substr(node.offset, node.size));
+  };
+}
+
+absl::StatusOr<LayerIndex> WriteChangeset(const FileTree& lower,
+                                          const FileTree& upper,
+                                          const FileDataReader& read_data,
+                                          const ChangesetOptions& options,
+                                          ByteSink* sink) {
+  const FileTree::PathLess less;
+  ChangesetWriter writer(upper, read_data, options, sink);
+  auto old_node = lower.nodes().begin();
+  auto new_node = upper.nodes().begin();
+  while (old_node != lower.nodes().end() || new_node != upper.nodes().end()) {
+    const bool is_deleted = new_node == upper.nodes().end() ||
+                            (old_node != lower.nodes().end() &&
+                             less(old_node->first, new_node->first));
+    if (is_deleted) {
+      // Only under a directory that is still there: whatever replaced or
+      // deleted a directory has taken all below it along.
+      const FileNode* parent = upper.Find(ParentPath(old_node->first));
+      if (parent != nullptr && parent->type == LayerEntryType::kDirectory) {
+        ABSL_RETURN_IF_ERROR(writer.WriteWhiteout(old_node->first));
+      }
+      ++old_node;
+      continue;
+    }
+    const bool is_added = old_node == lower.nodes().end() ||
+                          less(new_node->first, old_node->first);
+    const bool is_root = new_node->first.empty();
+    if (!is_root && (is_added || !IsSame(old_node->second, new_node->second))) {
+      ABSL_RETURN_IF_ERROR(writer.WriteNode(new_node->first, new_node->second));
+    }
+    if (!is_added) ++old_node;
+    ++new_node;
+  }
+  return writer.Finish();
+}
+
+}  // namespace rules_dockerfile

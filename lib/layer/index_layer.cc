@@ -1,0 +1,154 @@
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/status/status_macros.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "absl/strings/strip.h"
+#include "lib/digest/digest.h"
+#include "lib/layer/layer_index.h"
+#include "lib/layer/utf8.h"
+#include "lib/layer/whiteout.h"
+#include "lib/tar/entry.h"
+#include "lib/tar/reader.h"
+
+namespace rules_dockerfile {
+namespace {
+
+LayerEntryType EntryType(TarEntryType type) {
+  switch (type) {
+    case TarEntryType::kFile:
+      return LayerEntryType::kFile;
+    case TarEntryType::kHardLink:
+      return LayerEntryType::kHardLink;
+    case TarEntryType::kSymlink:
+      return LayerEntryType::kSymlink;
+    case TarEntryType::kCharDevice:
+      return LayerEntryType::kCharDevice;
+    case TarEntryType::kBlockDevice:
+      return LayerEntryType::kBlockDevice;
+    case TarEntryType::kDirectory:
+      return LayerEntryType::kDirectory;
+    case TarEntryType::kFifo:
+      return LayerEntryType::kFifo;
+  }
+  return LayerEntryType::kFile;
+}
+
+std::string Joined(absl::string_view directory, absl::string_view name) {
+  return directory.empty() ? std::string(name)
+                           : absl::StrCat(directory, "/", name);
+}
+
+// The whiteout that the clean path stands for; nullopt if it is none.
+absl::StatusOr<std::optional<LayerEntry>> WhiteoutAt(absl::string_view path) {
+  const auto invalid = [&](absl::string_view what) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("layer entry \"", path, "\": ", what));
+  };
+  const absl::string_view parent = ParentPath(path);
+  if (absl::StartsWith(parent, kWhiteoutPrefix) ||
+      absl::StrContains(parent, absl::StrCat("/", kWhiteoutPrefix))) {
+    return invalid("below a whiteout");
+  }
+  absl::string_view name = BaseName(path);
+  if (name == kOpaqueWhiteout) {
+    return LayerEntry{.path = std::string(parent),
+                      .type = LayerEntryType::kOpaque};
+  }
+  if (!absl::ConsumePrefix(&name, kWhiteoutPrefix)) return std::nullopt;
+  if (absl::StartsWith(name, kWhiteoutPrefix)) {
+    return invalid("unknown whiteout");
+  }
+  if (name.empty() || name == "." || name == "..") {
+    return invalid("whiteout without a file name");
+  }
+  return LayerEntry{.path = Joined(parent, name),
+                    .type = LayerEntryType::kWhiteout};
+}
+
+LayerEntry EntryOf(const TarMember& member, std::string path) {
+  const TarEntry& entry = member.entry;
+  LayerEntry result = {
+      .path = std::move(path),
+      .type = EntryType(entry.type),
+      .mode = entry.mode,
+      .uid = entry.uid,
+      .gid = entry.gid,
+      .mtime = entry.mtime,
+      .mtime_nanos = entry.mtime_nanos,
+      .link_target = entry.type == TarEntryType::kHardLink
+                         ? CleanTarPath(entry.link_target)
+                         : entry.link_target,
+      .device_major = entry.device_major,
+      .device_minor = entry.device_minor,
+      .size = entry.size,
+  };
+  for (const auto& [name, value] : entry.xattrs) {
+    if (IsUtf8(name)) result.xattrs[name] = value;
+  }
+  if (entry.type == TarEntryType::kFile) {
+    result.offset = member.offset;
+    result.digest = DigestOf(member.data);
+  }
+  return result;
+}
+
+// The texts of files by path, as far as a name database may be among them.
+class DatabaseTexts {
+ public:
+  void Add(const LayerEntry& entry, absl::string_view data) {
+    if (entry.type == LayerEntryType::kHardLink) {
+      const auto target = texts_.find(entry.link_target);
+      if (target != texts_.end()) texts_[entry.path] = target->second;
+    } else if (entry.type == LayerEntryType::kFile) {
+      texts_[entry.path] = data;
+    } else {
+      texts_.erase(entry.path);
+    }
+  }
+
+  std::optional<std::string> Find(const std::string& path) const {
+    const auto text = texts_.find(path);
+    if (text == texts_.end()) return std::nullopt;
+    return std::string(text->second);
+  }
+
+ private:
+  std::unordered_map<std::string, absl::string_view> texts_;
+};
+
+}  // namespace
+
+absl::StatusOr<LayerIndex> IndexLayer(absl::string_view layer_tar) {
+  LayerIndex index;
+  DatabaseTexts texts;
+  TarReader reader(layer_tar);
+  while (true) {
+    ABSL_ASSIGN_OR_RETURN(const std::optional<TarMember> member, reader.Next());
+    if (!member.has_value()) break;
+    std::string path = CleanTarPath(member->entry.path);
+    ABSL_ASSIGN_OR_RETURN(std::optional<LayerEntry> whiteout, WhiteoutAt(path));
+    if (whiteout.has_value()) {
+      index.entries.push_back(*std::move(whiteout));
+      continue;
+    }
+    if (path.empty() && member->entry.type != TarEntryType::kDirectory) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("layer entry \"", member->entry.path,
+                       "\": the root must be a directory"));
+    }
+    index.entries.push_back(EntryOf(*member, std::move(path)));
+    texts.Add(index.entries.back(), member->data);
+  }
+  index.passwd = texts.Find("etc/passwd");
+  index.group = texts.Find("etc/group");
+  return index;
+}
+
+}  // namespace rules_dockerfile

@@ -1,0 +1,298 @@
+#include "lib/layer/layer_index.h"
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/status/status_macros.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/string_view.h"
+#include "absl/strings/strip.h"
+#include "lib/digest/digest.h"
+#include "lib/layer/utf8.h"
+#include "lib/tar/entry.h"
+#include "nlohmann/json.hpp"
+
+namespace rules_dockerfile {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr int kVersion = 1;
+
+struct TypeName {
+  LayerEntryType type;
+  absl::string_view name;
+};
+constexpr std::array<TypeName, 9> kTypeNames = {{
+    {LayerEntryType::kFile, "file"},
+    {LayerEntryType::kHardLink, "hardlink"},
+    {LayerEntryType::kSymlink, "symlink"},
+    {LayerEntryType::kCharDevice, "char"},
+    {LayerEntryType::kBlockDevice, "block"},
+    {LayerEntryType::kDirectory, "directory"},
+    {LayerEntryType::kFifo, "fifo"},
+    {LayerEntryType::kWhiteout, "whiteout"},
+    {LayerEntryType::kOpaque, "opaque"},
+}};
+
+bool IsWhiteout(LayerEntryType type) {
+  return type == LayerEntryType::kWhiteout || type == LayerEntryType::kOpaque;
+}
+bool IsDevice(LayerEntryType type) {
+  return type == LayerEntryType::kCharDevice ||
+         type == LayerEntryType::kBlockDevice;
+}
+bool IsLink(LayerEntryType type) {
+  return type == LayerEntryType::kHardLink || type == LayerEntryType::kSymlink;
+}
+
+// JSON strings are UTF-8, file names and their like any bytes: what is not
+// UTF-8 is written {"base64": "…"}.
+Json BytesToJson(absl::string_view bytes) {
+  if (IsUtf8(bytes)) return std::string(bytes);
+  return Json{{"base64", absl::Base64Escape(bytes)}};
+}
+
+Json EntryToJson(const LayerEntry& entry) {
+  Json json = Json::object();
+  json["path"] = BytesToJson(entry.path);
+  json["type"] = LayerEntryTypeName(entry.type);
+  if (IsWhiteout(entry.type)) return json;
+  json["mode"] = absl::StrFormat("%04o", entry.mode);
+  json["uid"] = entry.uid;
+  json["gid"] = entry.gid;
+  json["mtime"] = entry.mtime;
+  if (entry.mtime_nanos != 0) json["mtime_nanos"] = entry.mtime_nanos;
+  if (IsLink(entry.type)) json["link"] = BytesToJson(entry.link_target);
+  if (IsDevice(entry.type)) {
+    json["major"] = entry.device_major;
+    json["minor"] = entry.device_minor;
+  }
+  for (const auto& [name, value] : entry.xattrs) {
+    json["xattrs"][name] = absl::Base64Escape(value);
+  }
+  if (entry.type == LayerEntryType::kFile) {
+    json["size"] = entry.size;
+    json["offset"] = entry.offset;
+    json["digest"] = entry.digest;
+  }
+  return json;
+}
+
+// Takes values out of one line's object; what is left over is an error.
+class LineReader {
+ public:
+  static absl::StatusOr<LineReader> Parse(absl::string_view line) {
+    Json json = Json::parse(line.begin(), line.end(), nullptr,
+                            /*allow_exceptions=*/false);
+    if (!json.is_object()) {
+      return absl::InvalidArgumentError("want a JSON object");
+    }
+    return LineReader(std::move(json));
+  }
+
+  absl::StatusOr<int64_t> Number(const char* key, int64_t min, int64_t max) {
+    ABSL_ASSIGN_OR_RETURN(const Json value, Take(key));
+    if (value.is_number_integer() && value >= min && value <= max) {
+      return value.get<int64_t>();
+    }
+    return Wrong(key, "a number in range");
+  }
+
+  absl::StatusOr<std::string> String(const char* key) {
+    ABSL_ASSIGN_OR_RETURN(const Json value, Take(key));
+    if (value.is_string()) return value.get<std::string>();
+    return Wrong(key, "a string");
+  }
+
+  absl::StatusOr<std::string> Bytes(const char* key) {
+    ABSL_ASSIGN_OR_RETURN(const Json value, Take(key));
+    return BytesFrom(key, value);
+  }
+
+  absl::StatusOr<std::optional<std::string>> OptionalBytes(const char* key) {
+    ABSL_ASSIGN_OR_RETURN(const Json value, Take(key));
+    if (value.is_null()) return std::nullopt;
+    return BytesFrom(key, value);
+  }
+
+  absl::StatusOr<std::map<std::string, std::string>> Xattrs() {
+    std::map<std::string, std::string> xattrs;
+    if (!Has("xattrs")) return xattrs;
+    ABSL_ASSIGN_OR_RETURN(const Json value, Take("xattrs"));
+    if (!value.is_object()) return Wrong("xattrs", "an object");
+    for (const auto& [name, text] : value.items()) {
+      if (!text.is_string() ||
+          !absl::Base64Unescape(text.get<std::string>(), &xattrs[name])) {
+        return Wrong("xattrs", "base64 strings");
+      }
+    }
+    return xattrs;
+  }
+
+  bool Has(const char* key) const { return json_.contains(key); }
+
+  absl::Status Finish() const {
+    if (json_.empty()) return absl::OkStatus();
+    return absl::InvalidArgumentError(
+        absl::StrCat("unexpected \"", json_.begin().key(), "\""));
+  }
+
+  static absl::Status Wrong(absl::string_view key, absl::string_view want) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("\"", key, "\": want ", want));
+  }
+
+ private:
+  explicit LineReader(Json json) : json_(std::move(json)) {}
+
+  absl::StatusOr<Json> Take(const char* key) {
+    const auto it = json_.find(key);
+    if (it == json_.end()) {
+      return absl::InvalidArgumentError(absl::StrCat("no \"", key, "\""));
+    }
+    Json value = std::move(*it);
+    json_.erase(it);
+    return value;
+  }
+
+  static absl::StatusOr<std::string> BytesFrom(const char* key,
+                                               const Json& value) {
+    std::string bytes;
+    if (value.is_string()) return value.get<std::string>();
+    if (value.is_object() && value.size() == 1 && value.contains("base64") &&
+        value["base64"].is_string() &&
+        absl::Base64Unescape(value["base64"].get<std::string>(), &bytes)) {
+      return bytes;
+    }
+    return Wrong(key, "a string, or {\"base64\": string}");
+  }
+
+  Json json_;
+};
+
+absl::StatusOr<LayerEntryType> ParseType(absl::string_view name) {
+  for (const TypeName& type_name : kTypeNames) {
+    if (type_name.name == name) return type_name.type;
+  }
+  return absl::InvalidArgumentError(
+      absl::StrCat("unknown type \"", name, "\""));
+}
+
+absl::StatusOr<uint32_t> ParseMode(absl::string_view text) {
+  uint32_t mode = 0;
+  if (text.size() != 4) return LineReader::Wrong("mode", "four octal digits");
+  for (const char digit : text) {
+    if (digit < '0' || digit > '7') {
+      return LineReader::Wrong("mode", "four octal digits");
+    }
+    mode = mode * 8 + static_cast<uint32_t>(digit - '0');
+  }
+  return mode;
+}
+
+absl::StatusOr<LayerEntry> ParseEntry(absl::string_view line) {
+  ABSL_ASSIGN_OR_RETURN(LineReader reader, LineReader::Parse(line));
+  LayerEntry entry;
+  ABSL_ASSIGN_OR_RETURN(entry.path, reader.Bytes("path"));
+  if (CleanTarPath(entry.path) != entry.path) {
+    return LineReader::Wrong("path", "a clean relative path");
+  }
+  ABSL_ASSIGN_OR_RETURN(const std::string type, reader.String("type"));
+  ABSL_ASSIGN_OR_RETURN(entry.type, ParseType(type));
+  if (!IsWhiteout(entry.type)) {
+    ABSL_ASSIGN_OR_RETURN(const std::string mode, reader.String("mode"));
+    ABSL_ASSIGN_OR_RETURN(entry.mode, ParseMode(mode));
+    ABSL_ASSIGN_OR_RETURN(entry.uid, reader.Number("uid", 0, INT64_MAX));
+    ABSL_ASSIGN_OR_RETURN(entry.gid, reader.Number("gid", 0, INT64_MAX));
+    ABSL_ASSIGN_OR_RETURN(entry.mtime,
+                          reader.Number("mtime", INT64_MIN, INT64_MAX));
+    if (reader.Has("mtime_nanos")) {
+      ABSL_ASSIGN_OR_RETURN(entry.mtime_nanos,
+                            reader.Number("mtime_nanos", 0, 999'999'999));
+    }
+    ABSL_ASSIGN_OR_RETURN(entry.xattrs, reader.Xattrs());
+  }
+  if (IsLink(entry.type)) {
+    ABSL_ASSIGN_OR_RETURN(entry.link_target, reader.Bytes("link"));
+  }
+  if (IsDevice(entry.type)) {
+    ABSL_ASSIGN_OR_RETURN(entry.device_major,
+                          reader.Number("major", 0, UINT32_MAX));
+    ABSL_ASSIGN_OR_RETURN(entry.device_minor,
+                          reader.Number("minor", 0, UINT32_MAX));
+  }
+  if (entry.type == LayerEntryType::kFile) {
+    ABSL_ASSIGN_OR_RETURN(entry.size, reader.Number("size", 0, INT64_MAX));
+    ABSL_ASSIGN_OR_RETURN(entry.offset, reader.Number("offset", 0, INT64_MAX));
+    ABSL_ASSIGN_OR_RETURN(const std::string digest, reader.String("digest"));
+    ABSL_ASSIGN_OR_RETURN(entry.digest, ParseDigest(digest));
+  }
+  ABSL_RETURN_IF_ERROR(reader.Finish());
+  return entry;
+}
+
+absl::StatusOr<LayerIndex> ParseHeader(absl::string_view line) {
+  ABSL_ASSIGN_OR_RETURN(LineReader reader, LineReader::Parse(line));
+  ABSL_RETURN_IF_ERROR(reader.Number("version", kVersion, kVersion).status());
+  LayerIndex index;
+  ABSL_ASSIGN_OR_RETURN(index.passwd, reader.OptionalBytes("passwd"));
+  ABSL_ASSIGN_OR_RETURN(index.group, reader.OptionalBytes("group"));
+  ABSL_RETURN_IF_ERROR(reader.Finish());
+  return index;
+}
+
+}  // namespace
+
+absl::string_view LayerEntryTypeName(LayerEntryType type) {
+  for (const TypeName& type_name : kTypeNames) {
+    if (type_name.type == type) return type_name.name;
+  }
+  return "unknown";
+}
+
+std::string LayerIndexToText(const LayerIndex& index) {
+  Json header = {
+      {"version", kVersion}, {"passwd", nullptr}, {"group", nullptr}};
+  if (index.passwd.has_value()) header["passwd"] = BytesToJson(*index.passwd);
+  if (index.group.has_value()) header["group"] = BytesToJson(*index.group);
+  std::string text = absl::StrCat(header.dump(), "\n");
+  for (const LayerEntry& entry : index.entries) {
+    absl::StrAppend(&text, EntryToJson(entry).dump(), "\n");
+  }
+  return text;
+}
+
+absl::StatusOr<LayerIndex> ParseLayerIndex(absl::string_view text) {
+  int line_number = 0;
+  const auto at_line = [&](const absl::Status& status) {
+    return absl::Status(
+        status.code(),
+        absl::StrCat("layer index line ", line_number, ": ", status.message()));
+  };
+  LayerIndex index;
+  for (absl::string_view line :
+       absl::StrSplit(absl::StripSuffix(text, "\n"), '\n')) {
+    if (++line_number == 1) {
+      absl::StatusOr<LayerIndex> header = ParseHeader(line);
+      if (!header.ok()) return at_line(header.status());
+      index = *std::move(header);
+      continue;
+    }
+    absl::StatusOr<LayerEntry> entry = ParseEntry(line);
+    if (!entry.ok()) return at_line(entry.status());
+    index.entries.push_back(*std::move(entry));
+  }
+  return index;
+}
+
+}  // namespace rules_dockerfile
