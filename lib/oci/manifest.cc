@@ -1,0 +1,78 @@
+#include "lib/oci/manifest.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/status/status_macros.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "lib/json/json.h"
+#include "lib/json/json_node.h"
+#include "lib/oci/descriptor.h"
+#include "lib/oci/media_type.h"
+
+namespace rules_dockerfile {
+
+std::string ManifestToText(const ImageManifest& manifest) {
+  Json json = Json::object();
+  json["schemaVersion"] = 2;
+  json["mediaType"] = manifest.media_type;
+  json["config"] = DescriptorToJson(manifest.config);
+  json["layers"] = Json::array();
+  for (const Descriptor& layer : manifest.layers) {
+    json["layers"].push_back(DescriptorToJson(layer));
+  }
+  if (!manifest.annotations.empty()) {
+    json["annotations"] = manifest.annotations;
+  }
+  return JsonText(json);
+}
+
+absl::StatusOr<ImageManifest> ParseManifest(absl::string_view text) {
+  ABSL_ASSIGN_OR_RETURN(const Json json, ParseJson(text));
+  const JsonNode root(json);
+  ABSL_ASSIGN_OR_RETURN(const int64_t version,
+                        root.IntegerAt("schemaVersion"));
+  if (version != 2) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "manifest has schema version ", version, ": want 2"));
+  }
+  ImageManifest manifest;
+  ABSL_ASSIGN_OR_RETURN(manifest.media_type, root.StringOrEmpty("mediaType"));
+  // OCI documents may leave it out.
+  if (manifest.media_type.empty()) {
+    manifest.media_type = std::string(kOciManifestMediaType);
+  }
+  if (!IsManifestMediaType(manifest.media_type)) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("media type \"", manifest.media_type,
+                     "\": want an image manifest"));
+  }
+  ABSL_ASSIGN_OR_RETURN(const JsonNode config, root.At("config"));
+  ABSL_ASSIGN_OR_RETURN(manifest.config, DescriptorFromJson(config));
+  if (!IsConfigMediaType(manifest.config.media_type)) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("config media type \"", manifest.config.media_type,
+                     "\": not an image"));
+  }
+  // BuildKit writes null for an image without layers.
+  ABSL_ASSIGN_OR_RETURN(const std::optional<JsonNode> layers,
+                        root.Find("layers"));
+  if (layers.has_value()) {
+    ABSL_ASSIGN_OR_RETURN(const std::vector<JsonNode> elements,
+                          layers->AsArray());
+    for (const JsonNode& element : elements) {
+      ABSL_ASSIGN_OR_RETURN(Descriptor layer, DescriptorFromJson(element));
+      manifest.layers.push_back(std::move(layer));
+    }
+  }
+  ABSL_ASSIGN_OR_RETURN(manifest.annotations,
+                        root.StringMapOrEmpty("annotations"));
+  return manifest;
+}
+
+}  // namespace rules_dockerfile

@@ -1,0 +1,146 @@
+#include "lib/oci/platform.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/algorithm/container.h"
+#include "absl/status/status.h"
+#include "absl/status/status_macros.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
+#include "lib/json/json.h"
+#include "lib/json/json_node.h"
+
+namespace rules_dockerfile {
+namespace {
+
+bool IsComponent(absl::string_view text) {
+  return !text.empty() && absl::c_all_of(text, [](char c) {
+    return absl::ascii_isalnum(c) || c == '_' || c == '.' || c == '-';
+  });
+}
+
+// containerd's platforms package, normalizeOS and normalizeArch.
+Platform Normalise(Platform platform) {
+  absl::AsciiStrToLower(&platform.os);
+  absl::AsciiStrToLower(&platform.architecture);
+  absl::AsciiStrToLower(&platform.variant);
+  std::string& architecture = platform.architecture;
+  std::string& variant = platform.variant;
+  if (platform.os == "macos") platform.os = "darwin";
+  if (architecture == "i386") {
+    architecture = "386";
+    variant.clear();
+  } else if (architecture == "x86_64" || architecture == "x86-64") {
+    architecture = "amd64";
+  } else if (architecture == "aarch64") {
+    architecture = "arm64";
+  } else if (architecture == "armhf") {
+    architecture = "arm";
+    variant = "v7";
+  } else if (architecture == "armel") {
+    architecture = "arm";
+    variant = "v6";
+  }
+  if (architecture == "amd64" && variant == "v1") variant.clear();
+  if (architecture == "arm64" && (variant == "8" || variant == "v8")) {
+    variant.clear();
+  }
+  if (architecture == "arm") {
+    if (variant.empty()) variant = "v7";
+    if (variant.size() == 1) variant.insert(0, "v");
+  }
+  return platform;
+}
+
+bool IsKnownArchitecture(absl::string_view text) {
+  static constexpr absl::string_view kKnown[] = {
+      "386",     "aarch64", "amd64",   "arm",    "arm64",
+      "armel",   "armhf",   "i386",    "mips64", "mips64le",
+      "ppc64le", "riscv64", "s390x",   "x86-64", "x86_64",
+      "loong64"};
+  return absl::c_linear_search(kKnown, text);
+}
+
+}  // namespace
+
+absl::StatusOr<Platform> ParsePlatform(absl::string_view text) {
+  const std::vector<std::string> parts = absl::StrSplit(text, '/');
+  if (absl::c_all_of(parts, IsComponent)) {
+    if (parts.size() == 1 &&
+        IsKnownArchitecture(absl::AsciiStrToLower(parts[0]))) {
+      return Normalise({.os = "linux", .architecture = parts[0]});
+    }
+    if (parts.size() == 2) {
+      return Normalise({.os = parts[0], .architecture = parts[1]});
+    }
+    if (parts.size() == 3) {
+      return Normalise({.os = parts[0],
+                        .architecture = parts[1],
+                        .variant = parts[2]});
+    }
+  }
+  return absl::InvalidArgumentError(absl::StrCat(
+      "platform \"", text, "\": want os/architecture[/variant]"));
+}
+
+std::string PlatformText(const Platform& platform) {
+  std::string text = absl::StrCat(platform.os, "/", platform.architecture);
+  if (!platform.variant.empty()) absl::StrAppend(&text, "/", platform.variant);
+  return text;
+}
+
+absl::StatusOr<Platform> PlatformFromJson(const JsonNode& node) {
+  Platform platform;
+  ABSL_ASSIGN_OR_RETURN(platform.os, node.StringOrEmpty("os"));
+  ABSL_ASSIGN_OR_RETURN(platform.architecture,
+                        node.StringOrEmpty("architecture"));
+  ABSL_ASSIGN_OR_RETURN(platform.variant, node.StringOrEmpty("variant"));
+  ABSL_ASSIGN_OR_RETURN(platform.os_version, node.StringOrEmpty("os.version"));
+  ABSL_ASSIGN_OR_RETURN(platform.os_features,
+                        node.StringsOrEmpty("os.features"));
+  return Normalise(std::move(platform));
+}
+
+Json PlatformToJson(const Platform& platform) {
+  Json json = Json::object();
+  json["architecture"] = platform.architecture;
+  json["os"] = platform.os;
+  if (!platform.os_version.empty()) json["os.version"] = platform.os_version;
+  if (!platform.os_features.empty()) {
+    json["os.features"] = platform.os_features;
+  }
+  if (!platform.variant.empty()) json["variant"] = platform.variant;
+  return json;
+}
+
+std::optional<size_t> BestPlatform(absl::Span<const Platform> offered,
+                                   const Platform& wanted) {
+  std::optional<size_t> best;
+  for (size_t i = 0; i < offered.size(); ++i) {
+    const Platform& offer = offered[i];
+    if (offer.os != wanted.os || offer.architecture != wanted.architecture) {
+      continue;
+    }
+    if (!wanted.os_version.empty() && offer.os_version != wanted.os_version) {
+      continue;
+    }
+    if (offer.variant == wanted.variant) return i;
+    // An arm/v7 machine also runs v6 and v5.
+    if (wanted.architecture == "arm" && offer.variant < wanted.variant &&
+        (!best.has_value() || offered[*best].variant < offer.variant)) {
+      best = i;
+    }
+  }
+  return best;
+}
+
+}  // namespace rules_dockerfile
