@@ -67,8 +67,7 @@ absl::StatusOr<std::vector<JsonNode>> JsonNode::AsArray() const {
   std::vector<JsonNode> elements;
   elements.reserve(json_->size());
   for (size_t i = 0; i < json_->size(); ++i) {
-    elements.push_back(
-        JsonNode((*json_)[i], absl::StrCat(path_, "[", i, "]")));
+    elements.push_back(JsonNode((*json_)[i], absl::StrCat(path_, "[", i, "]")));
   }
   return elements;
 }

@@ -38,7 +38,8 @@ struct LayerDescriptor {
 Json DescriptorToJson(const Descriptor& descriptor);
 
 // InvalidArgument for a missing field, a digest that is not SHA-256 or a
-// negative size. `urls` and `data` are not read: a blob is what its digest says.
+// negative size. `urls` and `data` are not read: a blob is what its digest
+// says.
 absl::StatusOr<Descriptor> DescriptorFromJson(const JsonNode& node);
 
 // The file `*.descriptor.json` and back; Parse(ToText(x)) == x.

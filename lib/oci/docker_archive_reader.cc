@@ -65,8 +65,8 @@ absl::Status CheckConfigName(absl::string_view path,
   const std::string named =
       absl::StrCat("sha256:", absl::StripSuffix(parts.back(), ".json"));
   if (!ParseDigest(named).ok() || named == digest) return absl::OkStatus();
-  return absl::DataLossError(absl::StrCat("image config \"", path,
-                                          "\" has digest \"", digest, "\""));
+  return absl::DataLossError(
+      absl::StrCat("image config \"", path, "\" has digest \"", digest, "\""));
 }
 
 }  // namespace
@@ -112,8 +112,7 @@ absl::StatusOr<SourceImage> ReadDockerArchive(FileSet& files) {
   for (size_t i = 0; i < archived.layers.size(); ++i) {
     ABSL_ASSIGN_OR_RETURN(const absl::string_view blob,
                           files.Read(CleanTarPath(archived.layers[i])));
-    image.layers.push_back(
-        {.blob = blob, .diff_id = image.config.diff_ids[i]});
+    image.layers.push_back({.blob = blob, .diff_id = image.config.diff_ids[i]});
   }
   return image;
 }

@@ -179,8 +179,7 @@ std::string DescriptorText(absl::string_view fields) {
 INSTANTIATE_TEST_SUITE_P(
     Table, Refusal,
     testing::ValuesIn(std::vector<RefusalCase>{
-        {"ConfigList", Document::kConfig, "[]",
-         "want an object, got an array"},
+        {"ConfigList", Document::kConfig, "[]", "want an object, got an array"},
         {"ConfigWithoutOs", Document::kConfig, R"({"architecture":"amd64"})",
          "field \"os\" is missing"},
         {"ConfigWithoutRootfs", Document::kConfig,

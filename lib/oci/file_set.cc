@@ -90,8 +90,7 @@ absl::StatusOr<std::unique_ptr<FileSet>> ArchiveFiles(
   std::map<std::string, ArchiveFileSet::Member> members;
   TarReader reader(archive);
   while (true) {
-    ABSL_ASSIGN_OR_RETURN(const std::optional<TarMember> member,
-                          reader.Next());
+    ABSL_ASSIGN_OR_RETURN(const std::optional<TarMember> member, reader.Next());
     if (!member.has_value()) break;
     const TarEntry& entry = member->entry;
     const std::string path = CleanTarPath(entry.path);

@@ -48,7 +48,7 @@ constexpr absl::string_view kDaemonFields[] = {
     "container", "container_config", "docker_version", "id", "parent"};
 
 constexpr absl::string_view kTopLevelFields[] = {
-    "architecture", "author",     "config",  "created", "history",
+    "architecture", "author",      "config",     "created", "history",
     "os",           "os.features", "os.version", "rootfs",  "variant"};
 
 bool IsEmpty(const Json& json) {
@@ -78,8 +78,8 @@ Json OrderedConfig(const Json& config) {
   for (const Field& field : kConfigFields) {
     const auto found = config.find(std::string(field.name));
     if (found == config.end() || IsEmpty(*found)) continue;
-    const bool is_map = field.type == FieldType::kStringMap ||
-                        field.type == FieldType::kSet;
+    const bool is_map =
+        field.type == FieldType::kStringMap || field.type == FieldType::kSet;
     ordered[std::string(field.name)] = is_map ? SortedJson(*found) : *found;
   }
   const Json sorted = SortedJson(config);

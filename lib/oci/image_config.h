@@ -29,7 +29,8 @@ struct ImageConfig {
   Platform platform;
   std::string created;  // RFC 3339, "" if unknown
   std::string author;
-  // The object "config": Env, Cmd, Labels and so on, and whatever else is in it.
+  // The object "config": Env, Cmd, Labels and so on, and whatever else is in
+  // it.
   Json config = Json::object();
   std::vector<std::string> diff_ids;  // base first
   std::vector<HistoryEntry> history;  // base first

@@ -42,8 +42,7 @@ struct SourceImage {
 // for `platform` is taken, NotFound `no image for platform "linux/s390x": the
 // source has "linux/amd64", "linux/arm64"` if there is none, InvalidArgument
 // if index.json has several. An only image is taken whatever its platform is.
-absl::StatusOr<SourceImage> ReadImage(FileSet& files,
-                                      const Platform& platform);
+absl::StatusOr<SourceImage> ReadImage(FileSet& files, const Platform& platform);
 
 }  // namespace rules_dockerfile
 

@@ -33,8 +33,7 @@ std::string IndexToText(const ImageIndex& index) {
 absl::StatusOr<ImageIndex> ParseIndex(absl::string_view text) {
   ABSL_ASSIGN_OR_RETURN(const Json json, ParseJson(text));
   const JsonNode root(json);
-  ABSL_ASSIGN_OR_RETURN(const int64_t version,
-                        root.IntegerAt("schemaVersion"));
+  ABSL_ASSIGN_OR_RETURN(const int64_t version, root.IntegerAt("schemaVersion"));
   if (version != 2) {
     return absl::InvalidArgumentError(
         absl::StrCat("index has schema version ", version, ": want 2"));

@@ -32,7 +32,8 @@ namespace {
 constexpr int64_t kMaxDocumentSize = 8 << 20;
 constexpr int kMaxIndexDepth = 4;
 constexpr size_t kMaxManifests = 4096;
-constexpr absl::string_view kTagAnnotation = "org.opencontainers.image.ref.name";
+constexpr absl::string_view kTagAnnotation =
+    "org.opencontainers.image.ref.name";
 
 // Adds the noun to an error about a document.
 absl::Status InDocument(const absl::Status& status, absl::string_view name) {
@@ -41,8 +42,7 @@ absl::Status InDocument(const absl::Status& status, absl::string_view name) {
 }
 
 absl::Status CheckLayoutFile(FileSet& files) {
-  ABSL_ASSIGN_OR_RETURN(const absl::string_view text,
-                        files.Read("oci-layout"));
+  ABSL_ASSIGN_OR_RETURN(const absl::string_view text, files.Read("oci-layout"));
   absl::StatusOr<Json> json = ParseJson(text);
   if (!json.ok()) return InDocument(json.status(), "oci-layout");
   const absl::StatusOr<std::string> version =
@@ -145,15 +145,15 @@ absl::StatusOr<Descriptor> Choose(FileSet& files,
   }
   const std::optional<size_t> best = BestPlatform(platforms, platform);
   if (!best.has_value()) {
-    return absl::NotFoundError(absl::StrCat(
-        "no image for platform \"", PlatformText(platform),
-        "\": the source has ", QuotedPlatforms(platforms)));
+    return absl::NotFoundError(
+        absl::StrCat("no image for platform \"", PlatformText(platform),
+                     "\": the source has ", QuotedPlatforms(platforms)));
   }
   for (size_t i = *best + 1; i < images.size(); ++i) {
     if (images[i].top_level && platforms[i] == platforms[*best]) {
-      return absl::InvalidArgumentError(absl::StrCat(
-          "index.json has more than one image for platform \"",
-          PlatformText(platforms[i]), "\": want one"));
+      return absl::InvalidArgumentError(
+          absl::StrCat("index.json has more than one image for platform \"",
+                       PlatformText(platforms[i]), "\": want one"));
     }
   }
   return images[*best].descriptor;
@@ -175,17 +175,17 @@ std::vector<std::string> TagsOf(const ImageIndex& index,
 
 absl::StatusOr<absl::string_view> ReadBlob(FileSet& files,
                                            const Descriptor& descriptor) {
-  absl::StatusOr<absl::string_view> blob = files.Read(
-      absl::StrCat("blobs/sha256/", DigestHex(descriptor.digest)));
+  absl::StatusOr<absl::string_view> blob =
+      files.Read(absl::StrCat("blobs/sha256/", DigestHex(descriptor.digest)));
   if (absl::IsNotFound(blob.status())) {
-    return absl::NotFoundError(absl::StrCat(
-        "blob \"", descriptor.digest, "\" is missing from the layout"));
+    return absl::NotFoundError(absl::StrCat("blob \"", descriptor.digest,
+                                            "\" is missing from the layout"));
   }
   ABSL_RETURN_IF_ERROR(blob.status());
   if (static_cast<int64_t>(blob->size()) != descriptor.size) {
-    return absl::DataLossError(
-        absl::StrCat("blob \"", descriptor.digest, "\" has ", blob->size(),
-                     " bytes: want ", descriptor.size));
+    return absl::DataLossError(absl::StrCat("blob \"", descriptor.digest,
+                                            "\" has ", blob->size(),
+                                            " bytes: want ", descriptor.size));
   }
   const bool is_layer = !IsIndexMediaType(descriptor.media_type) &&
                         !IsManifestMediaType(descriptor.media_type) &&

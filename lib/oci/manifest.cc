@@ -35,11 +35,10 @@ std::string ManifestToText(const ImageManifest& manifest) {
 absl::StatusOr<ImageManifest> ParseManifest(absl::string_view text) {
   ABSL_ASSIGN_OR_RETURN(const Json json, ParseJson(text));
   const JsonNode root(json);
-  ABSL_ASSIGN_OR_RETURN(const int64_t version,
-                        root.IntegerAt("schemaVersion"));
+  ABSL_ASSIGN_OR_RETURN(const int64_t version, root.IntegerAt("schemaVersion"));
   if (version != 2) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "manifest has schema version ", version, ": want 2"));
+    return absl::InvalidArgumentError(
+        absl::StrCat("manifest has schema version ", version, ": want 2"));
   }
   ImageManifest manifest;
   ABSL_ASSIGN_OR_RETURN(manifest.media_type, root.StringOrEmpty("mediaType"));
@@ -48,16 +47,15 @@ absl::StatusOr<ImageManifest> ParseManifest(absl::string_view text) {
     manifest.media_type = std::string(kOciManifestMediaType);
   }
   if (!IsManifestMediaType(manifest.media_type)) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("media type \"", manifest.media_type,
-                     "\": want an image manifest"));
+    return absl::InvalidArgumentError(absl::StrCat(
+        "media type \"", manifest.media_type, "\": want an image manifest"));
   }
   ABSL_ASSIGN_OR_RETURN(const JsonNode config, root.At("config"));
   ABSL_ASSIGN_OR_RETURN(manifest.config, DescriptorFromJson(config));
   if (!IsConfigMediaType(manifest.config.media_type)) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("config media type \"", manifest.config.media_type,
-                     "\": not an image"));
+    return absl::InvalidArgumentError(absl::StrCat("config media type \"",
+                                                   manifest.config.media_type,
+                                                   "\": not an image"));
   }
   // BuildKit writes null for an image without layers.
   ABSL_ASSIGN_OR_RETURN(const std::optional<JsonNode> layers,

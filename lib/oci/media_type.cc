@@ -56,9 +56,10 @@ absl::StatusOr<LayerCodec> LayerCodecOf(absl::string_view media_type) {
     return absl::UnimplementedError(absl::StrCat(
         "layer media type \"", media_type, "\": the layer is encrypted"));
   }
-  return absl::InvalidArgumentError(absl::StrCat(
-      "layer media type \"", media_type, "\": want a tar, tar+gzip or tar+zstd "
-      "layer"));
+  return absl::InvalidArgumentError(
+      absl::StrCat("layer media type \"", media_type,
+                   "\": want a tar, tar+gzip or tar+zstd "
+                   "layer"));
 }
 
 std::string LayerMediaType(LayerCodec codec) {

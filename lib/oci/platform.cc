@@ -63,10 +63,9 @@ Platform Normalise(Platform platform) {
 
 bool IsKnownArchitecture(absl::string_view text) {
   static constexpr absl::string_view kKnown[] = {
-      "386",     "aarch64", "amd64",   "arm",    "arm64",
-      "armel",   "armhf",   "i386",    "mips64", "mips64le",
-      "ppc64le", "riscv64", "s390x",   "x86-64", "x86_64",
-      "loong64"};
+      "386",   "aarch64", "amd64",  "arm",      "arm64",   "armel",
+      "armhf", "i386",    "mips64", "mips64le", "ppc64le", "riscv64",
+      "s390x", "x86-64",  "x86_64", "loong64"};
   return absl::c_linear_search(kKnown, text);
 }
 
@@ -83,13 +82,12 @@ absl::StatusOr<Platform> ParsePlatform(absl::string_view text) {
       return Normalise({.os = parts[0], .architecture = parts[1]});
     }
     if (parts.size() == 3) {
-      return Normalise({.os = parts[0],
-                        .architecture = parts[1],
-                        .variant = parts[2]});
+      return Normalise(
+          {.os = parts[0], .architecture = parts[1], .variant = parts[2]});
     }
   }
-  return absl::InvalidArgumentError(absl::StrCat(
-      "platform \"", text, "\": want os/architecture[/variant]"));
+  return absl::InvalidArgumentError(
+      absl::StrCat("platform \"", text, "\": want os/architecture[/variant]"));
 }
 
 std::string PlatformText(const Platform& platform) {

@@ -34,7 +34,8 @@ absl::StatusOr<Platform> ParsePlatform(absl::string_view text);
 std::string PlatformText(const Platform& platform);
 
 // The fields "os", "architecture", "variant", "os.version" and "os.features"
-// of an image config or a descriptor's platform, normalised; all may be missing.
+// of an image config or a descriptor's platform, normalised; all may be
+// missing.
 absl::StatusOr<Platform> PlatformFromJson(const JsonNode& node);
 
 // The object of a descriptor, in the order of the specification.

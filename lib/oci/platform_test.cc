@@ -21,9 +21,9 @@ class PlatformTable : public testing::TestWithParam<PlatformCase> {};
 
 TEST_P(PlatformTable, IsNormalised) {
   const absl::StatusOr<Platform> platform = ParsePlatform(GetParam().text);
-  EXPECT_EQ(platform.ok() ? PlatformText(*platform)
-                          : platform.status().message(),
-            GetParam().want);
+  EXPECT_EQ(
+      platform.ok() ? PlatformText(*platform) : platform.status().message(),
+      GetParam().want);
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -42,8 +42,10 @@ INSTANTIATE_TEST_SUITE_P(
         {"Armel", "linux/armel", "linux/arm/v6"},
         {"I386", "linux/i386", "linux/386"},
         {"Empty", "", "platform \"\": want os/architecture[/variant]"},
-        {"OsAlone", "linux", "platform \"linux\": want os/architecture[/variant]"},
-        {"EmptyPart", "linux/", "platform \"linux/\": want os/architecture[/variant]"},
+        {"OsAlone", "linux",
+         "platform \"linux\": want os/architecture[/variant]"},
+        {"EmptyPart", "linux/",
+         "platform \"linux/\": want os/architecture[/variant]"},
         {"FourParts", "a/b/c/d",
          "platform \"a/b/c/d\": want os/architecture[/variant]"},
         {"Blank", "linux/amd 64",
@@ -82,8 +84,8 @@ TEST(BestPlatform, ComparesTheOsVersionIfOneIsWanted) {
       {.os = "windows", .architecture = "amd64", .os_version = "10.0.1"},
       {.os = "windows", .architecture = "amd64", .os_version = "10.0.2"}};
   EXPECT_EQ(BestPlatform(offered, offered[1]), 1u);
-  EXPECT_EQ(
-      BestPlatform(offered, {.os = "windows", .architecture = "amd64"}), 0u);
+  EXPECT_EQ(BestPlatform(offered, {.os = "windows", .architecture = "amd64"}),
+            0u);
 }
 
 }  // namespace

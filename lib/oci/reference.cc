@@ -11,8 +11,8 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/strip.h"
 #include "absl/strings/string_view.h"
+#include "absl/strings/strip.h"
 #include "lib/digest/digest.h"
 #include "re2/re2.h"
 
@@ -68,8 +68,8 @@ absl::StatusOr<Reference> ParseReference(absl::string_view text) {
   if (colon != rest.npos && !absl::StrContains(rest.substr(colon), '/')) {
     reference.tag = std::string(rest.substr(colon + 1));
     if (!RE2::FullMatch(reference.tag, TagPattern())) {
-      return Invalid(text, absl::StrCat("\"", reference.tag,
-                                        "\" is not a tag"));
+      return Invalid(text,
+                     absl::StrCat("\"", reference.tag, "\" is not a tag"));
     }
     rest = rest.substr(0, colon);
   }
@@ -84,14 +84,13 @@ absl::StatusOr<Reference> ParseReference(absl::string_view text) {
     reference.registry = std::string(kDefaultRegistry);
     reference.repository = std::string(rest);
   }
-  if (reference.registry == kDefaultRegistry &&
-      !reference.repository.empty() &&
+  if (reference.registry == kDefaultRegistry && !reference.repository.empty() &&
       !absl::StrContains(reference.repository, '/')) {
     reference.repository.insert(0, kOfficialPrefix);
   }
   if (!RE2::FullMatch(reference.registry, RegistryPattern())) {
-    return Invalid(text, absl::StrCat("\"", reference.registry,
-                                      "\" is not a registry"));
+    return Invalid(
+        text, absl::StrCat("\"", reference.registry, "\" is not a registry"));
   }
   if (absl::c_any_of(reference.repository, absl::ascii_isupper)) {
     return Invalid(text, "repository name must be lower case");

@@ -134,10 +134,9 @@ void CompleteTimes(std::vector<HistoryEntry>& history,
 
 absl::StatusOr<ImageConfig> StageConfig(const StageConfigOptions& options) {
   ABSL_RETURN_IF_ERROR(CheckLayerCount(options));
-  const std::string created =
-      absl::FormatTime("%Y-%m-%dT%H:%M:%SZ",
-                       absl::FromUnixSeconds(options.epoch),
-                       absl::UTCTimeZone());
+  const std::string created = absl::FormatTime(
+      "%Y-%m-%dT%H:%M:%SZ", absl::FromUnixSeconds(options.epoch),
+      absl::UTCTimeZone());
   ImageConfig image = InitialConfig(options);
   bool cmd_is_set = false;
   for (size_t i = 0; i < options.steps.size(); ++i) {
@@ -166,7 +165,8 @@ absl::StatusOr<ImageConfig> StageConfig(const StageConfigOptions& options) {
   image.diff_ids.insert(image.diff_ids.end(), options.diff_ids.begin(),
                         options.diff_ids.end());
   CompleteTimes(image.history, created);
-  image.created = image.history.empty() ? created : image.history.back().created;
+  image.created =
+      image.history.empty() ? created : image.history.back().created;
   return image;
 }
 

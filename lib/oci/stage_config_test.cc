@@ -19,8 +19,8 @@ constexpr char kEmptyLayer[] =
 
 Step MakeStep(const std::string& created_by, const std::string& config,
               bool empty_layer = true) {
-  return {.history = StepHistory{.created_by = created_by,
-                                 .empty_layer = empty_layer},
+  return {.history =
+              StepHistory{.created_by = created_by, .empty_layer = empty_layer},
           .config = nlohmann::ordered_json::parse(config)};
 }
 
@@ -166,10 +166,13 @@ TEST_P(StepMerge, GivesTheConfig) {
 INSTANTIATE_TEST_SUITE_P(
     Table, StepMerge,
     testing::ValuesIn(std::vector<MergeCase>{
-        {"EnvInPlace", R"({"Env":["A=1","PATH=/b","C"]})",
+        {"EnvInPlace",
+         R"({"Env":["A=1","PATH=/b","C"]})",
          {MakeStep("ENV A=2 D=4", R"({"Env":["A=2","D=4"]})")},
          R"({"Env":["A=2","PATH=/b","C","D=4"]})"},
-        {"PathIsAddedIfMissing", R"({"Env":["PATHS=1"]})", {},
+        {"PathIsAddedIfMissing",
+         R"({"Env":["PATHS=1"]})",
+         {},
          R"({"Env":["PATHS=1","PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"]})"},
         {"MapsMerge",
          R"({"Env":["PATH=/b"],"ExposedPorts":{"80/tcp":{}},"Labels":{"a":"1","b":"1"}})",
@@ -186,7 +189,8 @@ INSTANTIATE_TEST_SUITE_P(
          R"({"Env":["PATH=/b"],"Cmd":["sh"],"ArgsEscaped":true})",
          {MakeStep("ENTRYPOINT", R"({"Entrypoint":["x"]})")},
          R"({"Env":["PATH=/b"],"Entrypoint":["x"],"ArgsEscaped":true})"},
-        {"EntrypointKeepsTheStagesCmd", R"({"Env":["PATH=/b"],"Cmd":["sh"]})",
+        {"EntrypointKeepsTheStagesCmd",
+         R"({"Env":["PATH=/b"],"Cmd":["sh"]})",
          {MakeStep("CMD", R"({"Cmd":["y"]})"),
           MakeStep("ENTRYPOINT", R"({"Entrypoint":["x"]})")},
          R"({"Env":["PATH=/b"],"Entrypoint":["x"],"Cmd":["y"]})"},
@@ -194,21 +198,29 @@ INSTANTIATE_TEST_SUITE_P(
          R"({"Env":["PATH=/b"],"Entrypoint":["x"],"Cmd":["sh"]})",
          {MakeStep("ENTRYPOINT []", R"({"Entrypoint":null})")},
          R"({"Env":["PATH=/b"]})"},
-        {"NullRemoves", R"({"Env":["PATH=/b"],"User":"a"})",
-         {MakeStep("USER", R"({"User":null})")}, R"({"Env":["PATH=/b"]})"},
+        {"NullRemoves",
+         R"({"Env":["PATH=/b"],"User":"a"})",
+         {MakeStep("USER", R"({"User":null})")},
+         R"({"Env":["PATH=/b"]})"},
         {"HealthcheckIsReplaced",
          R"({"Env":["PATH=/b"],"Healthcheck":{"Test":["NONE"],"Retries":3}})",
          {MakeStep("HEALTHCHECK", R"({"Healthcheck":{"Test":["CMD","x"]}})")},
          R"({"Env":["PATH=/b"],"Healthcheck":{"Test":["CMD","x"]}})"},
-        {"UnknownFieldsStay", R"({"StopTimeout":5,"Env":["PATH=/b"]})", {},
+        {"UnknownFieldsStay",
+         R"({"StopTimeout":5,"Env":["PATH=/b"]})",
+         {},
          R"({"Env":["PATH=/b"],"StopTimeout":5})"},
-        {"WrongEnv", "{}", {MakeStep("ENV A", R"({"Env":"A"})")},
+        {"WrongEnv",
+         "{}",
+         {MakeStep("ENV A", R"({"Env":"A"})")},
          "step 1 \"ENV A\": field \"Env\": want an array, got a string"},
-        {"WrongLabels", "{}",
+        {"WrongLabels",
+         "{}",
          {MakeStep("ENV A=1", R"({"Env":["A=1"]})"),
           MakeStep("LABEL", R"({"Labels":[]})")},
          "step 2 \"LABEL\": field \"Labels\": want an object, got an array"},
-        {"LayerWithoutDescriptor", "{}",
+        {"LayerWithoutDescriptor",
+         "{}",
          {MakeStep("RUN", "{}", /*empty_layer=*/false)},
          "1 step makes a layer, but 0 layers are given"},
     }),
@@ -228,10 +240,10 @@ TEST(CompleteHistory, AccountsForEachLayer) {
 
   config.diff_ids = {kEmptyLayer};
   config.history = {{.created_by = "a"}, {.created_by = "b"}};
-  EXPECT_EQ(WithCompleteHistory(config).history,
-            (std::vector<HistoryEntry>{
-                {.created_by = "a"},
-                {.created_by = "b", .empty_layer = true}}));
+  EXPECT_EQ(
+      WithCompleteHistory(config).history,
+      (std::vector<HistoryEntry>{{.created_by = "a"},
+                                 {.created_by = "b", .empty_layer = true}}));
 }
 
 }  // namespace
