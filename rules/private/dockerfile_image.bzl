@@ -104,8 +104,14 @@ def dockerfile_image(
     """
     path = Label(dockerfile).package + "/" + Label(dockerfile).name
     path = path.removeprefix("/")
-    images = {reference: _label(label) for reference, label in bases.items()}
-    contexts = {context: _label(label) for context, label in named_contexts.items()}
+    images = {
+        reference: struct(label = _label(label), kind = "images")
+        for reference, label in bases.items()
+    }
+    contexts = {
+        context: struct(label = _label(label), kind = "contexts")
+        for context, label in named_contexts.items()
+    }
     resolved = resolve_stages(
         outline,
         path,
@@ -142,11 +148,12 @@ def dockerfile_image(
         for stage in resolved.stages
     }
     for stage in resolved.stages:
-        sources = {}
+        sources = {"contexts": {}, "images": {}}
         for index, names in stage.stage_sources.items():
-            sources[":" + targets[index]] = names
-        for source, label in stage.sources.items():
-            sources[label] = sources.get(label, []) + [source]
+            sources["images"][":" + targets[index]] = names
+        for source, found in stage.sources.items():
+            labels = sources[found.kind]
+            labels[found.label] = labels.get(found.label, []) + [source]
         final_only = {
             "annotations": annotations,
             "labels": labels,
@@ -155,7 +162,7 @@ def dockerfile_image(
         } if stage == final else {}
         dockerfile_stage(
             name = targets[stage.outline["index"]],
-            base = stage.base if stage.parent == None else ":" + targets[stage.parent],
+            base = stage.base.label if stage.base else None,
             build_args = build_args,
             build_arg_flags = build_arg_flags,
             check = name + ".check",
@@ -165,8 +172,10 @@ def dockerfile_image(
             escape = outline["escape"],
             global_args = json.encode(outline["global_args"]),
             network = network,
+            parent = None if stage.parent == None else ":" + targets[stage.parent],
             platform = platform or select(_TARGET_PLATFORM),
-            sources = {label: json.encode(names) for label, names in sources.items()},
+            source_contexts = {label: json.encode(names) for label, names in sources["contexts"].items()},
+            source_images = {label: json.encode(names) for label, names in sources["images"].items()},
             stage = json.encode(stage.outline),
             **(manual | final_only)
         )

@@ -5,6 +5,7 @@ load("//rules/private/actions:base.bzl", "image_of_target")
 load("//rules/private/actions:documents.bzl", "config_action", "manifest_action")
 load("//rules/private/actions:run_tool.bzl", "TOOLCHAIN_TYPE", "dockerfile_tools")
 load("//rules/private/actions:stage.bzl", "instruction_actions", "start_actions")
+load("//rules/private/context:build_context.bzl", "context_of_target")
 load("//rules/private/outline:outline.bzl", "onbuild_trigger", "outline_trigger")
 load("//rules/private/plan:arguments.bzl", "global_arguments", "platform_arguments")
 load("//rules/private/plan:expand.bzl", "expand_word")
@@ -46,7 +47,7 @@ def _dockerfile_stage_impl(ctx):
         annotations = ctx.attr.annotations,
     )
     return image_outputs(ctx, tools = tools, written = written, tags = ctx.attr.repo_tags) + [
-        StageInfo(state = built.state),
+        StageInfo(state = built.state, place = built.place),
     ]
 
 def _plan(ctx, stage, tools):
@@ -65,17 +66,13 @@ def _plan(ctx, stage, tools):
         fail("%s: --platform: %s" % (where, platform.error))
     platform = platform.text or ctx.attr.platform
     base = None
-    if ctx.attr.base and StageInfo not in ctx.attr.base:
-        base = image_of_target(ctx, ctx.attr.base, tools = tools, platform = platform, name = ctx.label.name + "/base")
+    if ctx.attr.parent:
+        base = ctx.attr.parent[ImageInfo]
     elif ctx.attr.base:
-        base = ctx.attr.base[ImageInfo]
-    sources = {}
-    for i, (target, names) in enumerate(ctx.attr.sources.items()):
-        image = image_of_target(ctx, target, tools = tools, platform = platform, name = "%s/source%d" % (ctx.label.name, i))
-        sources.update({name: image for name in json.decode(names)})
+        base = image_of_target(ctx, ctx.attr.base, tools = tools, platform = platform, name = ctx.label.name + "/base")
     return struct(
         base = base,
-        parent_state = ctx.attr.base[StageInfo].state if ctx.attr.base and StageInfo in ctx.attr.base else None,
+        parent = ctx.attr.parent[StageInfo] if ctx.attr.parent else None,
         build_args = build_args,
         compression = struct(
             codec = ctx.attr._compression[BuildSettingInfo].value,
@@ -88,9 +85,23 @@ def _plan(ctx, stage, tools):
         instructions = _triggers(base, stage, where) + stage["instructions"],
         network = ctx.attr.network,
         platform = platform,
-        sources = sources,
+        sources = _sources(ctx, tools, platform),
         where = "%s: FROM %s" % (where, stage["base"]),
     )
+
+def _sources(ctx, tools, platform):
+    """Returns what each name in --from means: struct(layers, context)."""
+    sources = {}
+    for i, (target, names) in enumerate(ctx.attr.source_images.items()):
+        image = image_of_target(ctx, target, tools = tools, platform = platform, name = "%s/source%d" % (ctx.label.name, i))
+        sources.update({name: struct(layers = image.layers, context = None) for name in json.decode(names)})
+    for target, names in ctx.attr.source_contexts.items():
+        if ImageInfo in target:
+            source = struct(layers = target[ImageInfo].layers, context = None)
+        else:
+            source = struct(layers = [], context = context_of_target(target))
+        sources.update({name: source for name in json.decode(names)})
+    return sources
 
 def _triggers(base, stage, where):
     if not base:
@@ -113,7 +124,7 @@ dockerfile_stage = rule(
             doc = "Annotations of the manifest.",
         ),
         "base": attr.label(
-            doc = "The image or stage that FROM names; none for scratch.",
+            doc = "The image that FROM names; none for scratch and for a stage.",
             allow_files = True,
         ),
         "build_args": attr.string_dict(
@@ -154,6 +165,10 @@ dockerfile_stage = rule(
             default = "none",
             values = ["host", "none"],
         ),
+        "parent": attr.label(
+            doc = "The stage of the same Dockerfile that FROM names.",
+            providers = [ImageInfo, StageInfo],
+        ),
         "platform": attr.string(
             doc = "The platform of the image, such as `linux/amd64`.",
             mandatory = True,
@@ -161,7 +176,11 @@ dockerfile_stage = rule(
         "repo_tags": attr.string_list(
             doc = "References that a load gives the image, such as `app:latest`.",
         ),
-        "sources": attr.label_keyed_string_dict(
+        "source_contexts": attr.label_keyed_string_dict(
+            doc = "Images and files, and a JSON list of the names that COPY --from and RUN --mount=from call each by.",
+            allow_files = True,
+        ),
+        "source_images": attr.label_keyed_string_dict(
             doc = "Images and stages, and a JSON list of the names that COPY --from and RUN --mount=from call each by.",
             allow_files = True,
         ),

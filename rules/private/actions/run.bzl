@@ -15,7 +15,7 @@ def run_action(ctx, *, tools, instruction, state, layers, entries, context, moun
       layers: list of LayerInfo below.
       entries: entries of the build context that its mounts bind.
       context: BuildContextInfo, None if no mount binds it.
-      mounted: dict from a name in `--mount=from=` to list of LayerInfo.
+      mounted: dict from a name in `--mount=from=` to struct(layers, context).
       network: "none" or "host".
       epoch: int, the latest modification time of a file.
 
@@ -36,11 +36,7 @@ def run_action(ctx, *, tools, instruction, state, layers, entries, context, moun
         inputs += [layer.tar, layer.index]
     add_context(args, context, entries)
     for name, source in mounted.items():
-        prefix = name.replace("%", "%%")
-        args.add_all([layer.tar for layer in source], format_each = "--mount_layer=" + prefix + "=%s")
-        args.add_all([layer.index for layer in source], format_each = "--mount_index=" + prefix + "=%s")
-        for layer in source:
-            inputs += [layer.tar, layer.index]
+        inputs += _add_mount(args, name, source)
     args.add(network, format = "--network=%s")
     args.add(str(epoch), format = "--epoch=%s")
     args.add(tar, format = "--layer_out=%s")
@@ -57,3 +53,20 @@ def run_action(ctx, *, tools, instruction, state, layers, entries, context, moun
         network = network == "host",
     )
     return struct(tar = tar, index = index, step = step)
+
+def _add_mount(args, name, source):
+    """Adds the flags of what --mount=from= names; returns its files."""
+    prefix = name.replace("%", "%%") + "="
+    files = []
+    for layer in source.layers:
+        args.add_all([layer.tar], format_each = "--mount_layer=" + prefix + "%s")
+        args.add_all([layer.index], format_each = "--mount_index=" + prefix + "%s")
+        files += [layer.tar, layer.index]
+    for entry in source.context.entries if source.context else []:
+        args.add_all(
+            [entry.file],
+            format_each = "--mount_file=" + prefix + entry.path.replace("%", "%%") + "=%s",
+            expand_directories = False,
+        )
+        files.append(entry.file)
+    return files

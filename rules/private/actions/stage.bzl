@@ -20,32 +20,41 @@ def start_actions(ctx, tools, plan):
       plan: what the stage is built from.
 
     Returns:
-      struct(config, layers, state, steps).
+      struct(config, layers, state, place, steps).
     """
-    if plan.parent_state:
+    config = plan.base.config if plan.base else None
+    layers = plan.base.layers if plan.base else []
+    if plan.parent:
         return struct(
-            config = plan.base.config,
-            layers = plan.base.layers,
-            state = plan.parent_state,
+            config = config,
+            layers = layers,
+            state = plan.parent.state,
+            place = plan.parent.place,
             steps = [],
         )
     start = from_action(
         ctx,
         tools = tools,
         message = plan.where,
-        config = plan.base.config if plan.base else None,
+        config = config,
         onbuild = plan.base.onbuild if plan.base else [],
         platform = plan.platform,
     )
     return struct(
-        config = plan.base.config if plan.base else None,
-        layers = plan.base.layers if plan.base else [],
+        config = config,
+        layers = layers,
         state = start.state,
+        place = start.state,
         steps = [start.step],
     )
 
 def instruction_actions(ctx, tools, plan, start):
     """Declares the actions of the instructions.
+
+    The build state goes from instruction to instruction. Beside it goes the
+    `place`: a state in which directory and user are right but the environment
+    is not. An instruction that expands no variable reads the place, so that an
+    ENV above does not run it again.
 
     Args:
       ctx: the rule's context.
@@ -54,24 +63,29 @@ def instruction_actions(ctx, tools, plan, start):
       start: from `start_actions`.
 
     Returns:
-      struct(layers, state, steps): the layers that the instructions make, the
-      state after the last, and a step for each.
+      struct(layers, state, place, steps): the layers that the instructions
+      make, the states after the last, and the steps in order.
     """
     names = {}
     layers = []
     steps = []
     state = start.state
+    place = start.place
     for outlined in plan.instructions:
         keyword = outlined["keyword"]
         instruction = declare_instruction(ctx, outlined, names)
         names[instruction.name] = True
+        seen = state if "$" in outlined["text"] else place
+        below = start.layers + layers
         layer = None
         if keyword in ["ADD", "COPY"]:
-            layer = _copy(ctx, tools, plan, outlined, instruction, state, start.layers + layers)
+            layer = _copy(ctx, tools, plan, outlined, instruction, seen, below)
         elif keyword == "RUN":
-            layer = _run(ctx, tools, plan, outlined, instruction, state, start.layers + layers)
+            layer = _run(ctx, tools, plan, outlined, instruction, state, below)
         else:
-            step = step_action(
+            if _makes_directory(outlined):
+                layer = _copy(ctx, tools, plan, outlined, instruction, seen, below)
+            after = step_action(
                 ctx,
                 tools = tools,
                 instruction = instruction,
@@ -80,23 +94,30 @@ def instruction_actions(ctx, tools, plan, start):
                 build_args = _named(plan.build_args, outlined),
                 global_args = _named(plan.global_args, outlined),
             )
-            if _makes_directory(outlined):
-                layer = _copy(ctx, tools, plan, outlined, instruction, state, start.layers + layers)
-            else:
-                steps.append(step.step)
-            state = step.state
+            if keyword in ["USER", "WORKDIR"]:
+                place = after.state if seen == state else step_action(
+                    ctx,
+                    tools = tools,
+                    instruction = instruction,
+                    keyword = keyword,
+                    state = place,
+                    prefix = "place.",
+                ).state
+            state = after.state
+            steps += [] if layer else [after.step]
         if layer:
             steps.append(layer.step)
             layers.append(_layer(ctx, tools, plan, instruction, layer))
-    return struct(layers = layers, state = state, steps = steps)
+    return struct(layers = layers, state = state, place = place, steps = steps)
 
 def _copy(ctx, tools, plan, outlined, instruction, state, layers):
-    from_images = [plan.sources[name] for name in outlined["from"]]
-    sources = outlined["sources"]
+    source = struct(layers = [], context = plan.context)
+    for name in outlined["from"]:
+        source = plan.sources[name]
     entries = []
-    if sources and not from_images:
-        entries = select_entries(plan.context.entries, sources)
-        missing = None if plan.context.archive else missing_source(plan.context.entries, sources)
+    if source.context:
+        entries = select_entries(source.context.entries, outlined["sources"])
+        missing = None if source.context.archive else missing_source(source.context.entries, outlined["sources"])
         if missing:
             fail("%s: \"%s\" is not in the build context: add it to srcs or context_paths, unless the ignore file leaves it out" % (instruction.message, missing))
     return copy_action(
@@ -106,8 +127,8 @@ def _copy(ctx, tools, plan, outlined, instruction, state, layers):
         state = state,
         layers = layers,
         entries = entries,
-        context = plan.context if sources and not from_images else None,
-        source_layers = from_images[0].layers if from_images else [],
+        context = source.context if outlined["sources"] else None,
+        source_layers = source.layers,
         epoch = plan.epoch,
     )
 
@@ -121,7 +142,7 @@ def _run(ctx, tools, plan, outlined, instruction, state, layers):
         layers = layers,
         entries = select_entries(plan.context.entries, sources),
         context = plan.context if sources else None,
-        mounted = {name: plan.sources[name].layers for name in outlined["from"]},
+        mounted = {name: plan.sources[name] for name in outlined["from"]},
         network = plan.network,
         epoch = plan.epoch,
     )

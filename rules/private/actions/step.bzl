@@ -42,7 +42,7 @@ def from_action(ctx, *, tools, message, config, onbuild, platform):
     )
     return struct(state = state, step = step)
 
-def step_action(ctx, *, tools, instruction, keyword, state, build_args, global_args):
+def step_action(ctx, *, tools, instruction, keyword, state, build_args = {}, global_args = {}, prefix = ""):
     """Evaluates a metadata instruction.
 
     Args:
@@ -53,11 +53,12 @@ def step_action(ctx, *, tools, instruction, keyword, state, build_args, global_a
       state: File, the state before it.
       build_args: dict of the build arguments that it names.
       global_args: dict of the global arguments that it names.
+      prefix: of the names of the outputs.
 
     Returns:
       struct(state, step); `state` is the one before if it does not change.
     """
-    step = declare_artifact(ctx, instruction, "step.json")
+    step = declare_artifact(ctx, instruction, prefix + "step.json")
     outputs = [step]
     args = ctx.actions.args()
     args.add(instruction.text, format = "--instruction=%s")
@@ -67,7 +68,7 @@ def step_action(ctx, *, tools, instruction, keyword, state, build_args, global_a
     args.add(step, format = "--step_out=%s")
     inputs = [instruction.text, state]
     if keyword in _STATE_CHANGING:
-        state = declare_artifact(ctx, instruction, "state.json")
+        state = declare_artifact(ctx, instruction, prefix + "state.json")
         args.add(state, format = "--state_out=%s")
         outputs.append(state)
     run_tool_action(

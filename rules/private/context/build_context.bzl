@@ -24,6 +24,20 @@ def _build_context_impl(ctx):
         ignore = ignore,
     )]
 
+def context_of_target(target):
+    """Returns the files of a target as a BuildContextInfo of their own.
+
+    Args:
+      target: files, at their path below the package of the target; or a
+        directory, whose files are at the root.
+    """
+    package = target.label.package + "/" if target.label.package else ""
+    entries = []
+    for file in target[DefaultInfo].files.to_list():
+        path = "." if file.is_directory else file.short_path.removeprefix(package)
+        entries.append(struct(path = path, file = file))
+    return BuildContextInfo(entries = entries, archive = None, ignore = None)
+
 def _path_below(ctx, file):
     """Returns the path in the context of a file of `srcs`."""
     root = ctx.attr.root + "/" if ctx.attr.root else ""

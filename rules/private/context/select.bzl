@@ -52,7 +52,7 @@ def _source_pattern(source):
     return components
 
 def _may_match(patterns, entry):
-    names = entry.path.split("/")
+    names = path_components(entry.path)
     for pattern in patterns:
         length = min(len(pattern), len(names)) if entry.file.is_directory else len(pattern)
         if length > len(names):

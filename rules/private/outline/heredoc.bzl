@@ -3,6 +3,7 @@
 load(":words.bzl", "json_list", "split_flags", "split_keyword")
 
 _INSTRUCTIONS = ["ADD", "COPY", "RUN"]
+_BLANKS = " \t\n\013\014\r"
 
 def heredocs_of(line, escape):
     """Finds the here-documents that a logical line announces.
@@ -38,49 +39,49 @@ def parse_heredoc(word):
         return None
     rest = rest[2:]
     chomp = rest.startswith("-")
-    name = _unquote(rest.removeprefix("-").lstrip(" \t\n\014\r"))
+    name = _unquote(rest.removeprefix("-").lstrip(_BLANKS))
     if not name or "<" in rest:
         return None
     return struct(name = name, chomp = chomp)
 
 def _raw_words(line):
-    """Splits `line` as a shell does, keeping quotes and escapes."""
+    """Splits `line` as a shell does, keeping quotes and escapes.
+
+    Blanks after `<<` belong to the word: `cat << EOF`.
+    """
     words = []
     word = []
     quote = ""
     escaped = False
+    angles = 0  # of the run of `<` just before
+    joins = False  # after `<<` and blanks
     for ch in line.elems():
+        angles = angles + 1 if ch == "<" and not quote and not escaped else 0
+        joins = angles > 0 and angles % 2 == 0 or joins and ch in _BLANKS
         if escaped:
             escaped = False
-            word.append(ch)
         elif quote:
-            word.append(ch)
             if ch == quote:
                 quote = ""
             elif ch == "\\" and quote == '"':
                 escaped = True
-        elif ch in " \t\n\013\014\r":
-            # `<< EOF`: the blanks belong to the word.
-            if word[-2:] == ["<", "<"]:
-                word.append(ch)
-            elif word[-1:] in [[" "], ["\t"]] and "".join(word).rstrip(" \t").endswith("<<"):
-                word.append(ch)
-            elif word:
+        elif ch in _BLANKS and not joins:
+            if word:
                 words.append("".join(word))
                 word = []
-        else:
-            word.append(ch)
-            if ch in "'\"":
-                quote = ch
-            elif ch == "\\":
-                escaped = True
+            continue
+        elif ch in "'\"":
+            quote = ch
+        elif ch == "\\":
+            escaped = True
+        word.append(ch)
     if word:
         words.append("".join(word))
-    return words
+    return [] if quote else words
 
 def _unquote(word):
     """Removes quotes and escapes; None unless it is one balanced word."""
-    if not [ch for ch in "'\"\\ \t".elems() if ch in word]:
+    if not [ch for ch in ("'\"\\" + _BLANKS).elems() if ch in word]:
         return word
     text = []
     quote = ""
@@ -102,7 +103,7 @@ def _unquote(word):
             quote = ch
         elif ch == "\\":
             escaped = True
-        elif ch in " \t":
+        elif ch in _BLANKS:
             return None
         else:
             text.append(ch)

@@ -62,8 +62,10 @@ def logical_lines(text, escape = "\\"):
             continue
         heredocs = []
         body = []
-        pending = heredocs_of("".join(parts), escape)
-        if not pending:
+        joined = lstrip_space("".join(parts))
+        parts = [joined] if joined else []
+        pending = heredocs_of(joined, escape)
+        if joined and not pending:
             lines.append(_line(first, parts, []))
             parts = []
     if parts:

@@ -38,7 +38,7 @@ _WIDE_SPACE = [
 def lstrip_space(text):
     """Returns `text` without the Unicode white space it starts with."""
     text = text.lstrip(_ASCII_SPACE)
-    if text[:1] not in ["\302", "\341", "\342", "\343"]:
+    if text[:1] < "\302":
         return text
     for _ in range(len(text)):
         before = text
@@ -52,7 +52,7 @@ def lstrip_space(text):
 def strip_space(text):
     """Returns `text` without the Unicode white space around it."""
     text = lstrip_space(text).rstrip(_ASCII_SPACE)
-    if text[-1:] not in ["\200", "\201", "\202", "\203", "\204", "\205", "\206", "\207", "\210", "\211", "\212", "\237", "\240", "\250", "\251", "\257"]:
+    if text[-1:] < "\200":
         return text
     for _ in range(len(text)):
         before = text
@@ -79,10 +79,11 @@ def split_keyword(line):
       (keyword in upper case, what follows it).
     """
     line = strip_space(line)
-    words = split_blanks(line[:64])
-    if not words:
-        return "", ""
-    return words[0].upper(), line[len(words[0]):].lstrip(_BLANKS)
+    keyword, _, rest = line.partition(" ")
+    if not keyword.isalpha():
+        keyword = (split_blanks(line) or [""])[0]
+        rest = line[len(keyword):]
+    return keyword.upper(), rest.lstrip(_BLANKS)
 
 def split_flags(rest, escape):
     """Splits the leading `--name=value` words off an instruction's arguments.

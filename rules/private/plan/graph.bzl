@@ -82,7 +82,7 @@ def _resolve_stage(outline, index, dockerfile, arguments, bases, named_contexts)
         expanded = expand_word(stage["base"], arguments.values, outline["escape"], arguments.unknown)
         reference = expanded.text
         parent = _earlier_stage(outline["stages"], index, reference)
-        base = images.get(stage["base"])
+        base = images.get(stage["base"]) if parent == None else None
         if base != None or parent != None:
             pass
         elif expanded.error:

@@ -25,7 +25,7 @@ default, builds them for the execution platform.""",
     attrs = {
         tool: attr.label(
             doc = "The `%s` tool; built from source by default." % tool,
-            default = "//tools/" + tool,
+            default = "//rules/toolchain:" + tool,
             cfg = "exec",
             executable = True,
             allow_files = True,

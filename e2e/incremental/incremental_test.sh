@@ -1,0 +1,73 @@
+#!/usr/bin/env bash
+# Which actions run again after an edit: the sentences of docs/architecture.md,
+# "What an action may depend on".
+source e2e/nested/nested.sh
+
+new_workspace //app:Dockerfile
+mkdir -p app/src
+cat >app/BUILD.bazel <<'END'
+load("@dockerfiles//app:Dockerfile.bzl", "dockerfile_image")
+
+dockerfile_image(
+    name = "image",
+    srcs = glob(["src/**", "other.txt"]),
+    build_args = {"VERSION": "1"},
+    context_paths = {"//prebuilt:box": "bin/sh"},
+)
+END
+echo one >app/src/a.txt
+echo two >app/src/b.txt
+echo unused >app/other.txt
+cat >app/Dockerfile <<'END'
+FROM scratch AS build
+COPY bin/sh /bin/sh
+RUN echo built > /built
+FROM build
+WORKDIR /app
+COPY src/ ./
+RUN cat /app/a.txt /built > /result
+ARG VERSION
+LABEL version=$VERSION
+CMD ["/bin/sh", "-c", "cat /result"]
+END
+
+actions_of_build //app:image >/dev/null
+expect_equal "nothing runs when nothing changed" \
+  "$(actions_of_build //app:image)" ""
+
+sed -i '1i # a comment\n' app/Dockerfile
+expect_equal "a comment runs the validation alone" \
+  "$(actions_of_build //app:image)" "DockerfileCheck 1"
+
+sed -i 's/cat .result/cat \/built/' app/Dockerfile
+expect_equal "a CMD edit runs no RUN and no COPY" \
+  "$(actions_of_build //app:image)" \
+  "DockerfileCheck 1 DockerfileConfig 1 DockerfileManifest 1 DockerfileStep 1"
+
+sed -i '/^COPY src/i LABEL new=1' app/Dockerfile
+expect_equal "a new LABEL above RUN and COPY runs neither" \
+  "$(actions_of_build //app:image)" \
+  "DockerfileCheck 1 DockerfileConfig 1 DockerfileManifest 1 DockerfileStep 1"
+
+sed -i 's/"VERSION": "1"/"VERSION": "2"/' app/BUILD.bazel
+expect_equal "a build argument runs what follows its ARG" \
+  "$(actions_of_build //app:image)" \
+  "DockerfileConfig 1 DockerfileManifest 1 DockerfileStep 3"
+
+touch app/src/a.txt
+expect_equal "a touched file runs nothing" \
+  "$(actions_of_build //app:image)" ""
+
+echo changed >app/other.txt
+expect_equal "a file that no COPY names runs nothing" \
+  "$(actions_of_build //app:image)" ""
+
+echo 1 >app/src/a.txt
+expect_equal "a copied file runs its COPY and the RUNs above" \
+  "$(actions_of_build //app:image)" \
+  "DockerfileCompress 2 DockerfileConfig 1 DockerfileCopy 1 DockerfileManifest 1 DockerfileRun 1"
+
+sed -i 's/echo built/echo rebuilt/' app/Dockerfile
+expect_equal "a RUN runs the RUNs above; the COPYs see an index that has changed" \
+  "$(actions_of_build //app:image)" \
+  "DockerfileCheck 1 DockerfileCompress 2 DockerfileConfig 2 DockerfileCopy 2 DockerfileManifest 1 DockerfileRun 2"

@@ -1,0 +1,95 @@
+# Sourced by tests that build a small workspace with a Bazel of their own, as a
+# user would. Their Bazel gets the tools that this Bazel has built, so it
+# compiles nothing; its server and caches are shared by all such tests.
+
+set -euo pipefail
+
+# The source tree: runfiles are links into it.
+readonly RULES_ROOT=$(dirname "$(dirname "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")")")
+readonly RUNFILES=$PWD
+readonly STATE=${XDG_CACHE_HOME:-$HOME/.cache}/rules_dockerfile/e2e-$(echo "$RULES_ROOT" | sha256sum | cut -c1-8)
+readonly WORKSPACE=$STATE/workspace
+
+# Makes $WORKSPACE anew and changes into it. Arguments: the Dockerfiles that the
+# test will write, as labels.
+new_workspace() {
+  mkdir -p "$STATE"
+  exec 9>"$STATE/lock"
+  flock 9
+  rm -rf "$WORKSPACE"
+  mkdir -p "$WORKSPACE/prebuilt"
+  cd "$WORKSPACE"
+  local tool
+  for tool in $TOOLS; do
+    cp "$RUNFILES/tools/$tool/$tool" prebuilt/
+  done
+  cp "$RUNFILES/e2e/box/box" prebuilt/
+  {
+    echo 'load("@rules_dockerfile//rules:defs.bzl", "dockerfile_toolchain")'
+    echo 'package(default_visibility = ["//visibility:public"])'
+    echo 'exports_files(["box"])'
+    echo 'toolchain(name = "toolchain", toolchain = ":tools", toolchain_type = "@rules_dockerfile//rules/toolchain:toolchain_type")'
+    echo 'dockerfile_toolchain(name = "tools",'
+    for tool in $TOOLS; do echo "    $tool = \"$tool\","; done
+    echo ')'
+  } >prebuilt/BUILD.bazel
+  {
+    echo 'module(name = "e2e")'
+    echo 'bazel_dep(name = "rules_dockerfile", version = "0.1.0")'
+    echo "local_path_override(module_name = \"rules_dockerfile\", path = \"$RULES_ROOT\")"
+    echo 'register_toolchains("//prebuilt:toolchain")'
+    echo 'dockerfiles = use_extension("@rules_dockerfile//rules:extensions.bzl", "dockerfiles")'
+    local dockerfile
+    for dockerfile in "$@"; do echo "dockerfiles.file(path = \"$dockerfile\")"; done
+    echo 'use_repo(dockerfiles, "dockerfiles")'
+  } >MODULE.bazel
+}
+
+# Runs the nested Bazel.
+nested_bazel() {
+  local command=$1
+  shift
+  "$RULES_ROOT/tools/bazel" --nohome_rc --output_base="$STATE/output_base" --max_idle_secs=120 \
+    "$command" --noshow_progress --color=no "$@" 9>&-
+}
+
+# Builds; the output goes to $WORKSPACE/build.log.
+build() {
+  nested_bazel build --execution_log_json_file="$STATE/execution.json" --verbose_failures \
+    "$@" >build.log 2>&1
+}
+
+# Builds and prints which actions of ours ran: "DockerfileCopy 1 DockerfileRun 2".
+actions_of_build() {
+  build "$@" || {
+    cat build.log >&2
+    return 1
+  }
+  sed -n 's/^ *"mnemonic": "\(Dockerfile.*\)",$/\1/p' "$STATE/execution.json" |
+    sort | uniq -c | while read -r count mnemonic; do echo "$mnemonic $count"; done | xargs
+}
+
+# Fails unless $2, what $1 is, equals $3.
+expect_equal() {
+  if [[ $2 != "$3" ]]; then
+    printf 'FAILED: %s\n  want: %s\n  got:  %s\n' "$1" "$3" "$2" >&2
+    exit 1
+  fi
+  echo "ok: $1"
+}
+
+# Fails unless the build of the other arguments fails and says $2; $1 is what is tested.
+expect_failure() {
+  local name=$1 message=$2
+  shift 2
+  if build "$@"; then
+    echo "FAILED: $name: the build succeeded" >&2
+    exit 1
+  fi
+  if ! grep -qF -- "$message" build.log; then
+    printf 'FAILED: %s\n  want: %s\n  got:\n' "$name" "$message" >&2
+    cat build.log >&2
+    exit 1
+  fi
+  echo "ok: $name"
+}

@@ -1,0 +1,33 @@
+"""The `nested_test` macro: a test that runs a Bazel of its own."""
+
+load("@rules_shell//shell:sh_test.bzl", "sh_test")
+load("//rules/private/providers:dockerfile_tools_info.bzl", "TOOLS")
+
+def nested_test(name, src, data = [], **kwargs):
+    """Declares a shell test that sources e2e/nested/nested.sh.
+
+    Args:
+      name: name of the test.
+      src: the script.
+      data: more files that it reads.
+      **kwargs: attributes of the test.
+    """
+    sh_test(
+        name = name,
+        srcs = [src],
+        data = data + [
+            "//e2e/box",
+            "//e2e/nested:nested.sh",
+        ] + ["//tools/" + tool for tool in TOOLS],
+        env = {"TOOLS": " ".join(TOOLS)},
+        env_inherit = ["HOME", "PATH", "RD_BAZEL", "XDG_CACHE_HOME"],
+        tags = [
+            "exclusive",
+            "nested-bazel",
+            "no-sandbox",
+            "requires-network",
+            "requires-userns",
+        ],
+        timeout = "long",
+        **kwargs
+    )
