@@ -1,0 +1,68 @@
+// Writes the OCI config of a stage: docs/design/0001_artifacts.md.
+#include <cstdint>
+#include <string>
+#include <utility>
+
+#include "absl/flags/flag.h"
+#include "absl/status/status.h"
+#include "absl/status/status_macros.h"
+#include "absl/status/statusor.h"
+#include "lib/base/file.h"
+#include "lib/base/tool.h"
+#include "lib/oci/descriptor.h"
+#include "lib/oci/document_file.h"
+#include "lib/oci/image_config.h"
+#include "lib/oci/platform.h"
+#include "lib/oci/stage_config.h"
+#include "lib/plan/step.h"
+
+ABSL_FLAG(std::string, parent_config, "",
+          "config of the base image or the parent stage; none for scratch");
+ABSL_FLAG(std::string, platform, "", "target platform: os/arch[/variant]");
+ABSL_FLAG(bool, force_platform, false,
+          "the image gets --platform even if its parent has another");
+ABSL_FLAG(int64_t, epoch, 0, "time of creation, in seconds");
+ABSL_FLAG(std::string, config_out, "", "config to write");
+RULES_DOCKERFILE_REPEATED_FLAG(step, "step of an instruction, in order");
+RULES_DOCKERFILE_REPEATED_FLAG(descriptor,
+                               "descriptor of one of the stage's own layers");
+RULES_DOCKERFILE_REPEATED_FLAG(label, "label KEY=VALUE, over all others");
+
+namespace rules_dockerfile {
+namespace {
+
+absl::Status WriteConfig() {
+  StageConfigOptions options;
+  ABSL_ASSIGN_OR_RETURN(const std::string platform,
+                        RequiredFlag(FLAGS_platform));
+  ABSL_ASSIGN_OR_RETURN(options.platform, ParsePlatform(platform));
+  options.force_platform = absl::GetFlag(FLAGS_force_platform);
+  options.epoch = absl::GetFlag(FLAGS_epoch);
+  if (const std::string parent = absl::GetFlag(FLAGS_parent_config);
+      !parent.empty()) {
+    ABSL_ASSIGN_OR_RETURN(options.parent, ReadParsed(parent, ParseImageConfig));
+  }
+  for (const std::string& path : FLAGS_step_values()) {
+    ABSL_ASSIGN_OR_RETURN(Step step, ReadParsed(path, ParseStep));
+    options.steps.push_back(std::move(step));
+  }
+  for (const std::string& path : FLAGS_descriptor_values()) {
+    ABSL_ASSIGN_OR_RETURN(const LayerDescriptor layer,
+                          ReadParsed(path, ParseLayerDescriptor));
+    options.diff_ids.push_back(layer.diff_id);
+  }
+  ABSL_ASSIGN_OR_RETURN(options.labels, ParseKeyValues(FLAGS_label_values()));
+  ABSL_ASSIGN_OR_RETURN(const std::string config_out,
+                        RequiredFlag(FLAGS_config_out));
+  ABSL_ASSIGN_OR_RETURN(const ImageConfig config, StageConfig(options));
+  return WriteFile(config_out, ImageConfigToText(config));
+}
+
+}  // namespace
+}  // namespace rules_dockerfile
+
+int main(int argc, char** argv) {
+  return rules_dockerfile::RunTool("config_write",
+                                   "Writes the OCI config of a stage.", argc,
+                                   argv, rules_dockerfile::WriteConfig);
+}
