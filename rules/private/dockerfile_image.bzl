@@ -29,6 +29,7 @@ def dockerfile_image(
         context_root = None,
         bases = {},
         named_contexts = {},
+        remote_files = {},
         build_args = {},
         build_arg_flags = {},
         target = "",
@@ -82,6 +83,9 @@ def dockerfile_image(
       named_contexts: dict from name to target, as `docker build
         --build-context`: what FROM, COPY --from and RUN --mount=from may also
         name; before `bases`.
+      remote_files: dict from a URL or git reference that ADD names to a target
+        with the file (of `http_file`, say), or a tar of the git files: the
+        build itself fetches nothing.
       build_args: dict of build arguments, as `docker build --build-arg`.
       build_arg_flags: dict from a build setting (such as a `string_flag`) to
         the build argument that it gives a value.
@@ -174,6 +178,7 @@ def dockerfile_image(
             network = network,
             parent = None if stage.parent == None else ":" + targets[stage.parent],
             platform = platform or select(_TARGET_PLATFORM),
+            remote_files = {_label(label): source for source, label in remote_files.items()},
             source_contexts = {label: json.encode(names) for label, names in sources["contexts"].items()},
             source_images = {label: json.encode(names) for label, names in sources["images"].items()},
             stage = json.encode(stage.outline),

@@ -79,12 +79,17 @@ def _plan(ctx, stage, tools):
             level = ctx.attr._compression_level[BuildSettingInfo].value,
         ),
         context = ctx.attr.context[BuildContextInfo],
+        escape = ctx.attr.escape,
         epoch = ctx.attr._epoch[BuildSettingInfo].value,
         force_platform = bool(stage["platform"]) and base != None,
         global_args = arguments.values,
         instructions = _triggers(base, stage, where) + stage["instructions"],
         network = ctx.attr.network,
         platform = platform,
+        remote_files = {
+            source: target[DefaultInfo].files.to_list()[0]
+            for target, source in ctx.attr.remote_files.items()
+        },
         sources = _sources(ctx, tools, platform),
         where = "%s: FROM %s" % (where, stage["base"]),
     )
@@ -172,6 +177,10 @@ dockerfile_stage = rule(
         "platform": attr.string(
             doc = "The platform of the image, such as `linux/amd64`.",
             mandatory = True,
+        ),
+        "remote_files": attr.label_keyed_string_dict(
+            doc = "Files, and the URL or git reference under which ADD names each; of a git reference a tar.",
+            allow_files = True,
         ),
         "repo_tags": attr.string_list(
             doc = "References that a load gives the image, such as `app:latest`.",

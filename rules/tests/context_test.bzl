@@ -3,7 +3,7 @@
 load("@bazel_skylib//lib:unittest.bzl", "asserts", "unittest")
 load("//rules/private/context:ignore.bzl", "ignores", "parse_ignore")
 load("//rules/private/context:pattern.bzl", "match_component", "match_components", "path_components")
-load("//rules/private/context:select.bzl", "missing_source", "select_entries")
+load("//rules/private/context:select.bzl", "is_git", "missing_source", "select_entries", "select_remote_files")
 load("//rules/private/extension:starlark_literal.bzl", "starlark_literal")
 
 def _pattern_test_impl(ctx):
@@ -107,6 +107,26 @@ def _select_test_impl(ctx):
         asserts.equals(env, want, missing_source(entries + [tree], sources), str(sources))
     return unittest.end(env)
 
+def _remote_test_impl(ctx):
+    env = unittest.begin(ctx)
+    files = {"https://a/b": "B", "https://a/c.git#main": "C"}
+    for sources, want in [
+        (["a", "https://a/b"], struct(files = {"https://a/b": "B"}, missing = None)),
+        (["https://a/x"], struct(files = {}, missing = "https://a/x")),
+        (["https://a/$X"], struct(files = files, missing = None)),
+        (["a"], struct(files = {}, missing = None)),
+    ]:
+        asserts.equals(env, want, select_remote_files(files, sources), str(sources))
+    for source, want in [
+        ("https://a/b", False),
+        ("https://a/b.git", True),
+        ("https://a/b.git#v1:dir", True),
+        ("git@a:b", True),
+        ("ssh://a/b", True),
+    ]:
+        asserts.equals(env, want, is_git(source), source)
+    return unittest.end(env)
+
 def _literal_test_impl(ctx):
     env = unittest.begin(ctx)
     asserts.equals(env, '"a\\n\\"\\\\"', starlark_literal("a\n\"\\"))
@@ -117,6 +137,7 @@ def _literal_test_impl(ctx):
 _pattern_test = unittest.make(_pattern_test_impl)
 _ignore_test = unittest.make(_ignore_test_impl)
 _select_test = unittest.make(_select_test_impl)
+_remote_test = unittest.make(_remote_test_impl)
 _literal_test = unittest.make(_literal_test_impl)
 
 def context_test_suite(name):
@@ -130,5 +151,6 @@ def context_test_suite(name):
         _pattern_test,
         _ignore_test,
         _select_test,
+        _remote_test,
         _literal_test,
     )

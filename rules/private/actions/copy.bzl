@@ -1,9 +1,10 @@
 """COPY, ADD and WORKDIR."""
 
+load("//rules/private/context:select.bzl", "is_git")
 load(":instruction.bzl", "declare_artifact")
 load(":run_tool.bzl", "run_tool_action")
 
-def copy_action(ctx, *, tools, instruction, state, layers, entries, context, source_layers, epoch):
+def copy_action(ctx, *, tools, instruction, state, layers, entries, context, source_layers, remote_files, epoch):
     """Makes a layer of copied files.
 
     Args:
@@ -15,6 +16,7 @@ def copy_action(ctx, *, tools, instruction, state, layers, entries, context, sou
       entries: entries of the build context that it may copy.
       context: BuildContextInfo, None for COPY --from.
       source_layers: list of LayerInfo of the image that --from names.
+      remote_files: dict from URL or git reference to File, of ADD.
       epoch: int, the latest modification time of a file.
 
     Returns:
@@ -31,6 +33,9 @@ def copy_action(ctx, *, tools, instruction, state, layers, entries, context, sou
     args.add(instruction.text, format = "--instruction=%s")
     args.add(state, format = "--state=%s")
     add_context(args, context, entries)
+    for source, file in remote_files.items():
+        flag = "--git_tar=" if is_git(source) else "--url_file="
+        args.add(file, format = flag + source.replace("%", "%%") + "=%s")
     args.add_all(source_tars, format_each = "--source_layer=%s")
     args.add_all(source_indexes, format_each = "--source_index=%s")
     args.add_all(indexes, format_each = "--index=%s")
@@ -42,7 +47,7 @@ def copy_action(ctx, *, tools, instruction, state, layers, entries, context, sou
         ctx,
         tool = tools.layer_copy,
         args = args,
-        inputs = [instruction.text, state] + indexes + source_tars + source_indexes + context_inputs(context, entries),
+        inputs = [instruction.text, state] + indexes + source_tars + source_indexes + context_inputs(context, entries) + remote_files.values(),
         outputs = [tar, index, step],
         mnemonic = "DockerfileCopy",
         message = instruction.message,

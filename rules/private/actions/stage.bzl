@@ -1,9 +1,10 @@
 """The actions of a stage, from its FROM to its last instruction."""
 
 load("//rules/private/context:pattern.bzl", "path_components")
-load("//rules/private/context:select.bzl", "missing_source", "select_entries")
+load("//rules/private/context:select.bzl", "missing_source", "select_entries", "select_remote_files")
 load("//rules/private/outline:mounts.bzl", "context_sources")
 load("//rules/private/outline:words.bzl", "split_keyword")
+load("//rules/private/plan:arguments.bzl", "argument_words")
 load("//rules/private/providers:layer_info.bzl", "LayerInfo")
 load(":compress.bzl", "compress_action")
 load(":copy.bzl", "copy_action")
@@ -91,8 +92,8 @@ def instruction_actions(ctx, tools, plan, start):
                 instruction = instruction,
                 keyword = keyword,
                 state = state,
-                build_args = _named(plan.build_args, outlined),
-                global_args = _named(plan.global_args, outlined),
+                build_args = _named(plan, plan.build_args, outlined),
+                global_args = _named(plan, plan.global_args, outlined),
             )
             if keyword in ["USER", "WORKDIR"]:
                 place = after.state if seen == state else step_action(
@@ -120,6 +121,11 @@ def _copy(ctx, tools, plan, outlined, instruction, state, layers):
         missing = None if source.context.archive else missing_source(source.context.entries, outlined["sources"])
         if missing:
             fail("%s: \"%s\" is not in the build context: add it to srcs or context_paths, unless the ignore file leaves it out" % (instruction.message, missing))
+    remote = struct(files = {}, missing = None)
+    if outlined["keyword"] == "ADD":
+        remote = select_remote_files(plan.remote_files, outlined["sources"])
+    if remote.missing:
+        fail("%s: no file is given for it: add remote_files = {\"%s\": \"//label\"}" % (instruction.message, remote.missing))
     return copy_action(
         ctx,
         tools = tools,
@@ -129,6 +135,7 @@ def _copy(ctx, tools, plan, outlined, instruction, state, layers):
         entries = entries,
         context = source.context if outlined["sources"] else None,
         source_layers = source.layers,
+        remote_files = remote.files,
         epoch = plan.epoch,
     )
 
@@ -171,12 +178,11 @@ def _makes_directory(instruction):
     path = split_keyword(line)[1].strip("\"'")
     return not path.startswith("/") or path_components(path) != []
 
-def _named(arguments, instruction):
-    """Returns the arguments that an ARG may name; any other key stays out."""
+def _named(plan, arguments, instruction):
+    """Returns the arguments that an ARG names; any other key stays out."""
     if instruction["keyword"] != "ARG":
         return {}
-    return {
-        name: value
-        for name, value in arguments.items()
-        if name in instruction["text"]
-    }
+    line = instruction["text"].removeprefix("# escape=`\n").removesuffix("\n")
+    words = argument_words(split_keyword(line)[1], plan.escape)
+    names = [word.partition("=")[0] for word in words]
+    return {name: arguments[name] for name in names if name in arguments}

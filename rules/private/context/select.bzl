@@ -38,8 +38,33 @@ def missing_source(entries, sources):
     return None
 
 def is_remote(source):
-    """Returns whether a source is a URL or a git reference."""
+    """Returns whether a source of ADD is a URL or a git reference."""
     return "://" in source or source.startswith("git@")
+
+def is_git(source):
+    """Returns whether a remote source is a git reference."""
+    path = source.partition("#")[0].partition("?")[0]
+    return path.endswith(".git") or not source.startswith("http")
+
+def select_remote_files(remote_files, sources):
+    """Finds what ADD fetches among the files that are given for it.
+
+    Args:
+      remote_files: dict from URL or git reference to File.
+      sources: words of ADD, before expansion.
+
+    Returns:
+      struct(files, missing): a dict like `remote_files`, and the first source
+      that has no file, or None.
+    """
+    remote = [source for source in sources if is_remote(source) or "$" in source]
+    if [source for source in remote if "$" in source]:
+        return struct(files = remote_files, missing = None)
+    missing = [source for source in remote if source not in remote_files]
+    return struct(
+        files = {source: remote_files[source] for source in remote if source in remote_files},
+        missing = missing[0] if missing else None,
+    )
 
 def _source_pattern(source):
     """Returns component patterns; [] means anything."""

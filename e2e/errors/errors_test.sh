@@ -1,0 +1,99 @@
+#!/usr/bin/env bash
+# What users read when something is wrong: where it is, and what to write.
+source e2e/nested/nested.sh
+
+new_workspace //app:Dockerfile
+mkdir app
+
+# Writes app/Dockerfile from stdin and a BUILD file with the attributes $1.
+given() {
+  cat >app/Dockerfile
+  cat >app/BUILD.bazel <<END
+load("@dockerfiles//app:Dockerfile.bzl", "dockerfile_image")
+load("@rules_dockerfile//rules:defs.bzl", "base_image")
+dockerfile_image(
+    name = "image",
+    context_paths = {"//prebuilt:box": "bin/sh"},
+    ${1:-}
+)
+base_image(name = "corrupt", rootfs = "corrupt.tar", platform = "linux/amd64")
+END
+}
+echo "no tar" >app/corrupt.tar
+
+given <<'END'
+FROM scratch
+RUNN true
+END
+expect_failure "an unknown instruction shows its line" \
+  "app/Dockerfile:2" //app:image
+expect_failure "an unknown instruction has a suggestion" \
+  "unknown instruction: RUNN (did you mean RUN?)" //app:image
+
+given <<'END'
+FROM debian:latest
+END
+expect_failure "a FROM without a base says what to add" \
+  'app/Dockerfile:1: FROM debian:latest: no base is given: add bases = {"debian:latest": "//label"}' \
+  //app:image
+
+given <<'END'
+FROM scratch
+COPY missing.txt /
+END
+expect_failure "a source that is not in the context is named" \
+  'app/Dockerfile:2: COPY missing.txt /: "missing.txt" is not in the build context: add it to srcs or context_paths' \
+  //app:image
+
+given <<'END'
+FROM scratch
+COPY --from=nginx a /
+END
+expect_failure "an image that COPY names is asked for" \
+  '"nginx" is no stage, and no image is given for it: add bases = {"nginx": "//label"}' \
+  //app:image
+
+given 'target = "no",' <<'END'
+FROM scratch AS build
+FROM scratch
+END
+expect_failure "an unknown target lists the stages" \
+  'target: app/Dockerfile has no stage "no"; it has "build", "1"' //app:image
+
+given <<'END'
+FROM scratch
+COPY bin/sh /bin/sh
+
+RUN exit 7
+END
+expect_failure "a failing RUN says where it stands" \
+  "app/Dockerfile:4: RUN exit 7" //app:image
+expect_failure "a failing RUN says its exit code" \
+  'process "/bin/sh -c exit 7" did not complete successfully: exit code: 7' //app:image
+
+given 'bases = {"debian": ":corrupt"},' <<'END'
+FROM debian
+END
+expect_failure "a base that is no archive is refused" \
+  "corrupt.tar" //app:image
+
+given <<'END'
+FROM scratch
+ADD https://example.com/a.tar /
+END
+expect_failure "ADD of a URL asks for the file" \
+  'add remote_files = {"https://example.com/a.tar": "//label"}' //app:image
+
+given 'srcs = ["//prebuilt:box"],' <<'END'
+FROM scratch
+END
+expect_failure "a file outside of the context asks for a path" \
+  'srcs: prebuilt/box is not below the root of the build context, "app": give it a path with context_paths' \
+  //app:image
+
+given <<'END'
+FROM scratch
+LABEL a=${a
+END
+expect_failure "a bad substitution is shown" \
+  "app/Dockerfile:2" //app:image

@@ -1,0 +1,32 @@
+#!/usr/bin/env bash
+# examples/hello builds as it stands, with MODULE.bazel and with WORKSPACE.
+source e2e/nested/nested.sh
+
+# Keeps the example's own files but for the path of the rules.
+given() {
+  new_workspace
+  cp "$RULES_ROOT"/examples/hello/{BUILD.bazel,Dockerfile,WORKSPACE,hello.cc,world.txt,.bazelrc} .
+  sed "s|\"../..\"|\"$RULES_ROOT\"|" "$RULES_ROOT/examples/hello/MODULE.bazel" >MODULE.bazel
+  sed -i "s|\"../..\"|\"$RULES_ROOT\"|" WORKSPACE
+  echo 'register_toolchains("//prebuilt:toolchain")' >>MODULE.bazel
+  echo 'register_toolchains("//prebuilt:toolchain")' >>WORKSPACE
+}
+
+# Prints the digest of the image, built with the given flags.
+digest() {
+  build "$@" //:image //:image.digest //:image.layout //:image.stage.greeting || {
+    cat build.log >&2
+    return 1
+  }
+  cat bazel-bin/image/manifest.digest
+}
+
+given
+bzlmod=$(digest)
+[[ $bzlmod == sha256:* ]]
+manifest=bazel-bin/image/layout/blobs/sha256/${bzlmod#sha256:}
+expect_equal "the layout holds the manifest under its digest" \
+  "sha256:$(sha256sum <"$manifest" | cut -d' ' -f1)" "$bzlmod"
+grep -q '"org.opencontainers.image.version":"1.0"' <(tr -d ' \n' <bazel-bin/image/config.json)
+echo "ok: the build argument is in the config"
+expect_equal "WORKSPACE gives the same image" "$(digest --config=workspace)" "$bzlmod"

@@ -1,0 +1,240 @@
+"""Tests of the actions that dockerfile_image declares."""
+
+load("@bazel_skylib//lib:unittest.bzl", "analysistest", "asserts")
+load("//rules:defs.bzl", "base_image", "dockerfile_image")
+load("//rules:providers.bzl", "ImageInfo")
+load("//rules/private/outline:outline.bzl", "outline_dockerfile")
+
+_FAKE_TOOLCHAIN = {"//command_line_option:extra_toolchains": str(Label("//rules/tests:fake_toolchain"))}
+
+def _test_image(name, dockerfile, **kwargs):
+    dockerfile_image(
+        name = name,
+        dockerfile = "//rules/tests:Dockerfile",
+        outline = outline_dockerfile(dockerfile),
+        platform = "linux/amd64",
+        tags = ["manual"],
+        testonly = True,
+        **kwargs
+    )
+
+# The actions of a mnemonic, as lists of flags with the output root left out.
+
+def _command_lines(env, mnemonic):
+    lines = []
+    for action in analysistest.target_actions(env):
+        if action.mnemonic == mnemonic:
+            root = analysistest.target_bin_dir_path(env) + "/rules/tests/"
+            lines.append([arg.replace(root, "").replace("rules/tests/", "") for arg in action.argv[1:]])
+    return lines
+
+def _actions_test_impl(ctx):
+    env = analysistest.begin(ctx)
+    asserts.equals(
+        env,
+        [json.decode(line) for line in ctx.attr.command_lines],
+        _command_lines(env, ctx.attr.mnemonic),
+    )
+    return analysistest.end(env)
+
+_actions_test = analysistest.make(
+    _actions_test_impl,
+    attrs = {
+        "command_lines": attr.string_list(
+            doc = "The flags of each action, as JSON lists.",
+        ),
+        "mnemonic": attr.string(
+            doc = "Which actions.",
+        ),
+    },
+    config_settings = _FAKE_TOOLCHAIN,
+)
+
+def _failure_test_impl(ctx):
+    env = analysistest.begin(ctx)
+    asserts.expect_failure(env, ctx.attr.message)
+    return analysistest.end(env)
+
+_failure_test = analysistest.make(
+    _failure_test_impl,
+    attrs = {"message": attr.string(doc = "What the failure says.")},
+    config_settings = _FAKE_TOOLCHAIN,
+    expect_failure = True,
+)
+
+def _image_info_test_impl(ctx):
+    env = analysistest.begin(ctx)
+    target = analysistest.target_under_test(env)
+    image = target[ImageInfo]
+    asserts.equals(env, "linux/amd64", image.platform)
+    asserts.equals(env, ["RUN echo  a"], image.onbuild)
+    asserts.equals(
+        env,
+        ["layers", "copy", "run"],
+        [layer.tar.basename.partition(".")[0] for layer in image.layers],
+    )
+    groups = target[OutputGroupInfo]
+    for group in ["blobs", "descriptor", "digest", "layers", "oci_image_config", "oci_layout", "oci_tarball", "root_blob"]:
+        asserts.true(env, len(getattr(groups, group).to_list()) > 0, group)
+    asserts.equals(env, ["manifest.json", "config.json"], [f.basename for f in target[DefaultInfo].files.to_list()])
+    return analysistest.end(env)
+
+_image_info_test = analysistest.make(_image_info_test_impl, config_settings = _FAKE_TOOLCHAIN)
+
+def _given_images():
+    base_image(
+        name = "base",
+        platform = "linux/amd64",
+        rootfs = "base.tar",
+        tags = ["manual"],
+        testonly = True,
+    )
+    _test_image(
+        name = "copy",
+        dockerfile = "\n".join([
+            "FROM base AS one",
+            "ENV A=1",
+            "COPY Dockerfile /x/",
+            "FROM scratch",
+            "COPY --from=one /x /y",
+        ]),
+        srcs = ["Dockerfile", "base.tar"],
+        bases = {"base": ":base"},
+    )
+    _test_image(
+        name = "run",
+        dockerfile = "\n".join([
+            "FROM base",
+            "RUN a",
+            "RUN --mount=target=/c,source=base.tar b",
+        ]),
+        srcs = ["Dockerfile", "base.tar"],
+        bases = {"base": ":base"},
+        network = "host",
+    )
+    _test_image(
+        name = "args",
+        dockerfile = "ARG G=g-$TARGETARCH\nFROM scratch\nARG A\nARG G\nLABEL l=$A",
+        build_args = {"A": "1", "B": "2"},
+    )
+    _test_image(
+        name = "info",
+        dockerfile = "FROM base\nCOPY Dockerfile /\nRUN b\nONBUILD RUN echo  a\nCMD c",
+        srcs = ["Dockerfile"],
+        bases = {"base": ":base"},
+    )
+    _test_image(name = "no_base", dockerfile = "\nFROM debian:12")
+    _test_image(name = "no_source", dockerfile = "FROM scratch\nCOPY a b /c/", srcs = ["Dockerfile"])
+    _test_image(name = "no_url", dockerfile = "FROM scratch\nADD https://a/b /c/")
+
+def actions_test_suite(name):
+    """Declares the tests.
+
+    Args:
+      name: name of the suite.
+    """
+    _given_images()
+    _actions_test(
+        name = "copy_reads_its_files_the_place_and_the_indexes_below_test",
+        target_under_test = ":copy.stage.one",
+        mnemonic = "DockerfileCopy",
+        command_lines = [json.encode([
+            "--instruction=copy.stage.one/copy.381134dd.instruction",
+            "--state=copy.stage.one/from.state.json",
+            "--context_file=Dockerfile=Dockerfile",
+            "--index=base/indexes",
+            "--epoch=0",
+            "--layer_out=copy.stage.one/copy.381134dd.layer.tar",
+            "--index_out=copy.stage.one/copy.381134dd.layer.index",
+            "--step_out=copy.stage.one/copy.381134dd.layer.step.json",
+        ])],
+    )
+    _actions_test(
+        name = "run_reads_all_layers_below_test",
+        target_under_test = ":run",
+        mnemonic = "DockerfileRun",
+        command_lines = [
+            json.encode([
+                "--instruction=run/run.90bf299e.instruction",
+                "--state=run/from.state.json",
+                "--layer=base/layers",
+                "--index=base/indexes",
+                "--network=host",
+                "--epoch=0",
+                "--layer_out=run/run.90bf299e.layer.tar",
+                "--index_out=run/run.90bf299e.layer.index",
+                "--step_out=run/run.90bf299e.layer.step.json",
+            ]),
+            json.encode([
+                "--instruction=run/run.8769a403.instruction",
+                "--state=run/from.state.json",
+                "--layer=base/layers",
+                "--layer=run/run.90bf299e.layer.tar",
+                "--index=base/indexes",
+                "--index=run/run.90bf299e.layer.index",
+                "--context_file=base.tar=base.tar",
+                "--network=host",
+                "--epoch=0",
+                "--layer_out=run/run.8769a403.layer.tar",
+                "--index_out=run/run.8769a403.layer.index",
+                "--step_out=run/run.8769a403.layer.step.json",
+            ]),
+        ],
+    )
+    _actions_test(
+        name = "arg_gets_the_arguments_that_it_names_test",
+        target_under_test = ":args",
+        mnemonic = "DockerfileStep",
+        command_lines = [
+            json.encode([
+                "--instruction=args/arg.738f4e13.instruction",
+                "--state=args/from.state.json",
+                "--build_arg=A=1",
+                "--step_out=args/arg.738f4e13.step.json",
+                "--state_out=args/arg.738f4e13.state.json",
+            ]),
+            json.encode([
+                "--instruction=args/arg.738f4ecd.instruction",
+                "--state=args/arg.738f4e13.state.json",
+                "--global_arg=G=g-amd64",
+                "--step_out=args/arg.738f4ecd.step.json",
+                "--state_out=args/arg.738f4ecd.state.json",
+            ]),
+            json.encode([
+                "--instruction=args/label.64e35fd0.instruction",
+                "--state=args/arg.738f4ecd.state.json",
+                "--step_out=args/label.64e35fd0.step.json",
+            ]),
+        ],
+    )
+    _image_info_test(
+        name = "image_info_test",
+        target_under_test = ":info",
+    )
+    _failure_test(
+        name = "no_base_test",
+        target_under_test = ":no_base",
+        message = "rules/tests/Dockerfile:2: FROM debian:12: no base is given: add bases = {\"debian:12\": \"//label\"}",
+    )
+    _failure_test(
+        name = "no_source_test",
+        target_under_test = ":no_source",
+        message = "rules/tests/Dockerfile:2: COPY a b /c/: \"a\" is not in the build context: add it to srcs or context_paths",
+    )
+    _failure_test(
+        name = "no_url_test",
+        target_under_test = ":no_url",
+        message = "rules/tests/Dockerfile:2: ADD https://a/b /c/: no file is given for it: add remote_files = {\"https://a/b\": \"//label\"}",
+    )
+    native.test_suite(
+        name = name,
+        tests = [
+            "arg_gets_the_arguments_that_it_names_test",
+            "copy_reads_its_files_the_place_and_the_indexes_below_test",
+            "image_info_test",
+            "no_base_test",
+            "no_source_test",
+            "no_url_test",
+            "run_reads_all_layers_below_test",
+        ],
+    )
