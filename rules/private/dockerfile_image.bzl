@@ -4,6 +4,7 @@ load("//rules/private/context:build_context.bzl", "build_context")
 load("//rules/private/plan:graph.bzl", "resolve_stages")
 load(":dockerfile_check.bzl", "dockerfile_check")
 load(":dockerfile_stage.bzl", "dockerfile_stage")
+load(":image_index.bzl", "image_index")
 load(":image_load.bzl", "image_load")
 load(":image_output.bzl", "image_output")
 
@@ -34,6 +35,7 @@ def dockerfile_image(
         build_arg_flags = {},
         target = "",
         platform = None,
+        platforms = [],
         network = "none",
         labels = {},
         annotations = {},
@@ -92,6 +94,8 @@ def dockerfile_image(
       target: the stage to build; the last by default.
       platform: platform of the image, such as `linux/arm64`; by default the
         one that the build is for (`--platforms`).
+      platforms: labels of the Bazel platforms to build the image for. `image` is
+        then an image index, and `image.image` the image of one platform.
       network: network of RUN: `none`, or `host` for that of the machine that
         runs the action. With `host` the result is only as reproducible as what
         is fetched.
@@ -106,6 +110,11 @@ def dockerfile_image(
       **kwargs: attributes of all targets: `exec_properties`, `testonly`,
         `target_compatible_with`, …
     """
+    if platform and platforms:
+        fail("%s: platform and platforms: want one of them, or none" % name)
+    index_name = name
+    if platforms:
+        name += ".image"
     path = Label(dockerfile).package + "/" + Label(dockerfile).name
     path = path.removeprefix("/")
     images = {
@@ -161,8 +170,8 @@ def dockerfile_image(
         final_only = {
             "annotations": annotations,
             "labels": labels,
-            "repo_tags": repo_tags if repo_tags != None else [_default_tag(name)],
-            "tags": tags,
+            "repo_tags": repo_tags if repo_tags != None else [_default_tag(index_name)],
+            "tags": manual["tags"] if platforms else tags,
         } if stage == final else {}
         dockerfile_stage(
             name = targets[stage.outline["index"]],
@@ -190,18 +199,27 @@ def dockerfile_image(
         tags = manual["tags"],
         visibility = visibility,
     )
-    for suffix, group in [("archive", "oci_tarball"), ("digest", "digest"), ("layout", "oci_layout")]:
-        image_output(
-            name = "%s.%s" % (name, suffix),
-            group = group,
-            image = name,
-            **manual
-        )
     image_load(
-        name = name + ".load",
+        name = index_name + ".load",
         image = name,
         **manual
     )
+    if platforms:
+        image_index(
+            name = index_name,
+            annotations = annotations,
+            image = name,
+            platforms = platforms,
+            tags = tags,
+            **common
+        )
+    for suffix, group in [("archive", "oci_tarball"), ("digest", "digest"), ("layout", "oci_layout")]:
+        image_output(
+            name = "%s.%s" % (index_name, suffix),
+            group = group,
+            image = index_name,
+            **manual
+        )
 
 def _default_tag(name):
     parts = [part for part in [native.package_name(), name] if part]

@@ -1,5 +1,6 @@
 """The `image_output` rule: one output group of an image as a target."""
 
+load("//rules/private/providers:image_index_info.bzl", "ImageIndexInfo")
 load("//rules/private/providers:image_info.bzl", "ImageInfo")
 
 def _image_output_impl(ctx):
@@ -23,7 +24,7 @@ the text `sha256:…`.""",
         "image": attr.label(
             doc = "The image.",
             mandatory = True,
-            providers = [ImageInfo],
+            providers = [[ImageInfo], [ImageIndexInfo]],
         ),
     },
 )

@@ -15,8 +15,8 @@ def image_outputs(ctx, *, tools, written, tags):
       A list of providers.
     """
     image = written.image
-    layout = layout_action(ctx, tools = tools, image = image, name = ctx.label.name + "/layout")
-    archive = archive_action(ctx, tools = tools, image = image, name = ctx.label.name + "/archive.tar", tags = tags)
+    layout = layout_action(ctx, tools = tools, images = [image], name = ctx.label.name + "/layout")
+    archive = archive_action(ctx, tools = tools, images = [image], name = ctx.label.name + "/archive.tar", tags = tags)
     blobs = [layer.blob for layer in image.layers]
     return [
         image,

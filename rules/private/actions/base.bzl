@@ -1,5 +1,6 @@
 """Import of an image that something else made."""
 
+load("//rules/private/providers:image_index_info.bzl", "ImageIndexInfo")
 load("//rules/private/providers:image_info.bzl", "ImageInfo")
 load("//rules/private/providers:layer_info.bzl", "LayerInfo")
 load(":documents.bzl", "manifest_action")
@@ -23,6 +24,8 @@ def image_of_target(ctx, target, *, tools, platform, name):
     """
     if ImageInfo in target:
         return target[ImageInfo]
+    if ImageIndexInfo in target:
+        return _image_of_platform(ctx, target, platform)
     return import_action(
         ctx,
         tools = tools,
@@ -32,6 +35,18 @@ def image_of_target(ctx, target, *, tools, platform, name):
         onbuild = [],
         name = name,
     ).image
+
+def _image_of_platform(ctx, target, platform):
+    images = target[ImageIndexInfo].images
+    for image in images:
+        if image.platform == platform:
+            return image
+    fail("%s: %s has no image for %s; it has %s" % (
+        ctx.label,
+        target.label,
+        platform,
+        ", ".join([image.platform for image in images]),
+    ))
 
 def import_source(ctx, target, kind = None):
     """Tells what `import_action` imports.

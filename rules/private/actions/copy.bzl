@@ -75,11 +75,14 @@ def add_context(args, context, entries):
         args.add(context.ignore, format = "--ignore=%s")
 
 def context_inputs(context, entries):
-    """Returns the files that `add_context` names.
+    """Lists the files that `add_context` names.
 
     Args:
       context: BuildContextInfo or None.
       entries: the entries of it that the instruction may read.
+
+    Returns:
+      A list of File.
     """
     files = [entry.file for entry in entries]
     if context:

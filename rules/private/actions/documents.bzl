@@ -90,14 +90,15 @@ def manifest_action(ctx, *, tools, config, layers, platform, onbuild, name = Non
     )
     return struct(image = image, digest = digest)
 
-def layout_action(ctx, *, tools, image, name):
+def layout_action(ctx, *, tools, images, name, index = None):
     """Assembles an OCI image layout.
 
     Args:
       ctx: the rule's context.
       tools: DockerfileToolsInfo.
-      image: ImageInfo.
+      images: list of ImageInfo.
       name: name of the directory.
+      index: File, the image index over several images.
 
     Returns:
       The layout, a directory.
@@ -105,18 +106,19 @@ def layout_action(ctx, *, tools, image, name):
     layout = ctx.actions.declare_directory(name)
     args = ctx.actions.args()
     args.add_all([layout], format_each = "--layout_out=%s", expand_directories = False)
-    _assemble(ctx, tools, image, args, layout, "DockerfileLayout", "Assembling the image layout of %{label}")
+    _assemble(ctx, tools, images, index, args, layout, "DockerfileLayout", "Assembling the image layout of %{label}")
     return layout
 
-def archive_action(ctx, *, tools, image, name, tags):
+def archive_action(ctx, *, tools, images, name, tags, index = None):
     """Assembles an archive that `docker load` and OCI tools read.
 
     Args:
       ctx: the rule's context.
       tools: DockerfileToolsInfo.
-      image: ImageInfo.
+      images: list of ImageInfo.
       name: name of the file.
       tags: list of references that a load gives the image.
+      index: File, the image index over several images.
 
     Returns:
       The archive, a File.
@@ -125,21 +127,25 @@ def archive_action(ctx, *, tools, image, name, tags):
     args = ctx.actions.args()
     args.add_all(tags, format_each = "--tag=%s")
     args.add(archive, format = "--archive_out=%s")
-    _assemble(ctx, tools, image, args, archive, "DockerfileArchive", "Assembling the image archive of %{label}")
+    _assemble(ctx, tools, images, index, args, archive, "DockerfileArchive", "Assembling the image archive of %{label}")
     return archive
 
-def _assemble(ctx, tools, image, args, output, mnemonic, message):
-    blobs = [layer.blob for layer in image.layers]
-    descriptors = [layer.descriptor for layer in image.layers]
-    args.add(image.manifest, format = "--manifest=%s")
-    args.add(image.config, format = "--config=%s")
+def _assemble(ctx, tools, images, index, args, output, mnemonic, message):
+    manifests = [image.manifest for image in images]
+    configs = [image.config for image in images]
+    blobs = [layer.blob for image in images for layer in image.layers]
+    descriptors = [layer.descriptor for image in images for layer in image.layers]
+    args.add_all(manifests, format_each = "--manifest=%s")
+    args.add_all(configs, format_each = "--config=%s")
     args.add_all(blobs, format_each = "--blob=%s")
     args.add_all(descriptors, format_each = "--descriptor=%s")
+    if index:
+        args.add(index, format = "--index=%s")
     run_tool_action(
         ctx,
         tool = tools.layout_assemble,
         args = args,
-        inputs = [image.manifest, image.config] + blobs + descriptors,
+        inputs = manifests + configs + blobs + descriptors + ([index] if index else []),
         outputs = [output],
         mnemonic = mnemonic,
         message = message,

@@ -25,11 +25,14 @@ def _build_context_impl(ctx):
     )]
 
 def context_of_target(target):
-    """Returns the files of a target as a BuildContextInfo of their own.
+    """Makes a build context of the files of a target alone.
 
     Args:
       target: files, at their path below the package of the target; or a
         directory, whose files are at the root.
+
+    Returns:
+      A BuildContextInfo.
     """
     package = target.label.package + "/" if target.label.package else ""
     entries = []

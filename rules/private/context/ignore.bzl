@@ -44,11 +44,14 @@ def parse_ignore(text):
     return patterns
 
 def ignores(patterns, path):
-    """Returns whether the patterns ignore a file.
+    """Tells whether the patterns ignore a file.
 
     Args:
       patterns: from `parse_ignore`.
       path: the file, relative to the root of the build context.
+
+    Returns:
+      A bool.
     """
     ignored = False
     names = path.split("/")

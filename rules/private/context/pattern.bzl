@@ -3,11 +3,25 @@
 _META = "*?[\\"
 
 def has_meta(pattern):
-    """Returns whether `pattern` has a character that is special in patterns."""
+    """Tells whether `pattern` has a character that is special in patterns.
+
+    Args:
+      pattern: a path pattern.
+
+    Returns:
+      A bool.
+    """
     return len([ch for ch in _META.elems() if ch in pattern]) > 0
 
 def path_components(path):
-    """Returns the components of a slash path, cleaned as if below "/"."""
+    """Splits a slash path, cleaned as if below "/".
+
+    Args:
+      path: such as "/a/../b".
+
+    Returns:
+      The list of its components.
+    """
     components = []
     for component in path.split("/"):
         if component == "..":
@@ -17,12 +31,15 @@ def path_components(path):
     return components
 
 def match_component(pattern, name):
-    """Returns whether `pattern` matches a whole component of a path.
+    """Tells whether `pattern` matches a whole component of a path.
 
     Args:
       pattern: no "/"; `*`, `?`, `[a-z]`, `[^a]`, backslash. A malformed pattern
         matches everything: the tool that reads it again reports the error.
       name: the component.
+
+    Returns:
+      A bool.
     """
     if not has_meta(pattern):
         return pattern == name
@@ -34,11 +51,14 @@ def match_component(pattern, name):
     return _match_tokens(tokens, name.elems())
 
 def match_components(patterns, names):
-    """Returns whether the component patterns match all of `names`.
+    """Tells whether the component patterns match all of `names`.
 
     Args:
       patterns: component patterns; "**" matches any number of components.
       names: the components of a path.
+
+    Returns:
+      A bool.
     """
     if "**" not in patterns:
         if len(patterns) != len(names):

@@ -7,11 +7,14 @@ file does not run it again.
 load(":pattern.bzl", "has_meta", "match_component", "path_components")
 
 def select_entries(entries, sources):
-    """Returns the entries of a build context that may match some source.
+    """Selects the entries of a build context that may match some source.
 
     Args:
       entries: list of struct(path, file).
       sources: words of COPY, ADD or a mount, before expansion.
+
+    Returns:
+      A list of entries.
     """
     patterns = [_source_pattern(source) for source in sources if not is_remote(source)]
     if [p for p in patterns if p == []]:
@@ -21,13 +24,16 @@ def select_entries(entries, sources):
     return [e for e in entries if _may_match(patterns, e)]
 
 def missing_source(entries, sources):
-    """Returns the first source that cannot match anything, or None.
+    """Finds the first source that cannot match anything.
 
     Wildcards may match nothing; a path that is written out must exist.
 
     Args:
       entries: all entries of the build context.
       sources: words of COPY or ADD, before expansion.
+
+    Returns:
+      The source, or None.
     """
     for source in sources:
         pattern = _source_pattern(source)
@@ -38,11 +44,25 @@ def missing_source(entries, sources):
     return None
 
 def is_remote(source):
-    """Returns whether a source of ADD is a URL or a git reference."""
+    """Tells whether a source of ADD is a URL or a git reference.
+
+    Args:
+      source: a word of ADD.
+
+    Returns:
+      A bool.
+    """
     return "://" in source or source.startswith("git@")
 
 def is_git(source):
-    """Returns whether a remote source is a git reference."""
+    """Tells whether a remote source is a git reference.
+
+    Args:
+      source: a word of ADD for which `is_remote` is true.
+
+    Returns:
+      A bool.
+    """
     path = source.partition("#")[0].partition("?")[0]
     return path.endswith(".git") or not source.startswith("http")
 

@@ -29,9 +29,12 @@ def _dockerfiles_repo_impl(rctx):
 
 def _ignore_text(rctx, dockerfile, root):
     """Returns the text of the ignore file (Dockerfile reference, ".dockerignore file")."""
+    context = dockerfile.dirname
+    if root != ".":
+        context = rctx.workspace_root.get_child(root) if root else rctx.workspace_root
     for path in [
         dockerfile.dirname.get_child(dockerfile.basename + ".dockerignore"),
-        dockerfile.dirname.get_child(".dockerignore"),
+        context.get_child(".dockerignore"),
     ]:
         rctx.watch(path)
         if path.exists:

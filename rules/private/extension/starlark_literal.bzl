@@ -6,10 +6,13 @@ _ESCAPES = {
 }
 
 def starlark_literal(value):
-    """Returns Starlark source of a value, which is JSON in all but one escape.
+    """Writes a value as Starlark source, which is JSON in all but one escape.
 
     Args:
       value: strings, integers, lists and dicts.
+
+    Returns:
+      The source, indented.
     """
     text = json.encode_indent(value, indent = "    ")
     if "\\u00" not in text:

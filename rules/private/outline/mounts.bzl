@@ -4,10 +4,13 @@ load(":outline.bzl", "mount_fields")
 load(":words.bzl", "split_flags", "split_keyword")
 
 def run_mounts(instruction):
-    """Returns the mounts of a RUN instruction of an outline, as dicts.
+    """Reads the mounts of a RUN.
 
     Args:
       instruction: from an outline.
+
+    Returns:
+      A list of dicts, as `mount_fields` gives them.
     """
     escape = "`" if instruction["text"].startswith("# escape=`\n") else "\\"
     line = instruction["text"].removeprefix("# escape=`\n").partition("\n")[0]
@@ -19,10 +22,13 @@ def run_mounts(instruction):
     ]
 
 def context_sources(instruction):
-    """Returns the paths of the build context that the mounts of a RUN bind.
+    """Lists the paths of the build context that the mounts of a RUN bind.
 
     Args:
       instruction: from an outline.
+
+    Returns:
+      A list of paths.
     """
     return [
         mount.get("source", mount.get("src", "/"))

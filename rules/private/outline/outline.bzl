@@ -73,7 +73,11 @@ def outline_trigger(trigger, line):
     return _instruction(lines[0], keyword, rest, "\\") | {"line": line}
 
 def onbuild_trigger(instruction):
-    """Returns the trigger that an ONBUILD instruction of an outline records."""
+    """Returns the trigger that an ONBUILD instruction records.
+
+    Args:
+      instruction: from an outline.
+    """
     text = instruction["text"].removeprefix("# escape=`\n").removesuffix("\n")
     _, rest = split_keyword(text)
     return rest
@@ -118,7 +122,14 @@ def _instruction(line, keyword, rest, escape):
     }
 
 def mount_fields(mount):
-    """Returns the fields of a `--mount` value as a dict, keys in lower case."""
+    """Reads the value of a `--mount`.
+
+    Args:
+      mount: such as "type=bind,from=build".
+
+    Returns:
+      A dict of its fields, keys in lower case.
+    """
     fields = {}
     for field in csv_fields(mount):
         key, _, value = field.partition("=")

@@ -36,7 +36,14 @@ _WIDE_SPACE = [
 ]
 
 def lstrip_space(text):
-    """Returns `text` without the Unicode white space it starts with."""
+    """Removes the Unicode white space before a text.
+
+    Args:
+      text: any text.
+
+    Returns:
+      What is left.
+    """
     text = text.lstrip(_ASCII_SPACE)
     if text[:1] < "\302":
         return text
@@ -50,7 +57,14 @@ def lstrip_space(text):
     return text
 
 def strip_space(text):
-    """Returns `text` without the Unicode white space around it."""
+    """Removes the Unicode white space around a text.
+
+    Args:
+      text: any text.
+
+    Returns:
+      What is left.
+    """
     text = lstrip_space(text).rstrip(_ASCII_SPACE)
     if text[-1:] < "\200":
         return text
@@ -133,7 +147,14 @@ def split_flags(rest, escape):
     return flags, ""
 
 def json_list(arguments):
-    """Returns the list of strings that `arguments` is in JSON, else None."""
+    """Reads arguments in JSON form.
+
+    Args:
+      arguments: what follows keyword and flags.
+
+    Returns:
+      The list of strings that it is in JSON, else None.
+    """
     if not arguments.startswith("[") or not arguments.endswith("]"):
         return None
     value = json.decode(arguments, default = None)
@@ -142,7 +163,14 @@ def json_list(arguments):
     return value
 
 def csv_fields(record):
-    """Returns the fields of one CSV record, without their quotes."""
+    """Splits a CSV record.
+
+    Args:
+      record: one record.
+
+    Returns:
+      Its fields, without their quotes.
+    """
     if '"' not in record:
         return record.split(",")
     fields = []

@@ -66,7 +66,15 @@ def global_arguments(outline, build_args, automatic):
     return struct(values = values, unknown = unknown)
 
 def argument_words(text, escape):
-    """Splits what follows ARG at blanks that no quote or escape protects."""
+    """Splits what follows ARG at blanks that no quote or escape protects.
+
+    Args:
+      text: what follows the keyword.
+      escape: the escape token.
+
+    Returns:
+      The words, quotes and escapes kept.
+    """
     words = []
     word = []
     quote = ""

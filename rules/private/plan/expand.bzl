@@ -7,8 +7,10 @@ _DIGITS = "0123456789"
 _OPERATORS = [":-", ":+", ":?", "##", "%%", "-", "+", "?", "#", "%"]
 
 def expand_word(word, env, escape, unknown = []):
-    """Expands variables and removes quotes (Dockerfile reference, "Environment
-    replacement"); all of it but `${name/pattern/replacement}`.
+    """Expands variables and removes quotes.
+
+    Dockerfile reference, "Environment replacement"; all of it but
+    `${name/pattern/replacement}`.
 
     Args:
       word: the word as written.

@@ -27,7 +27,15 @@ def normalize_reference(reference):
     return registry + "/" + repository + (":" + tag if tag else "") + at + digest
 
 def find_reference(images, reference):
-    """Returns the value of the key of `images` that means `reference`, or None."""
+    """Finds an image by a reference, however it is spelt.
+
+    Args:
+      images: dict from reference to anything.
+      reference: an image reference.
+
+    Returns:
+      The value of the key that means `reference`, or None.
+    """
     if reference in images:
         return images[reference]
     wanted = normalize_reference(reference)

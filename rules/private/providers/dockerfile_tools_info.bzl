@@ -6,6 +6,7 @@ TOOLS = [
     "dockerfile_parse",
     "image_load",
     "image_step",
+    "index_write",
     "layer_compress",
     "layer_copy",
     "layer_run",
