@@ -15,6 +15,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "absl/types/span.h"
 #include "lib/base/byte_sink.h"
 #include "lib/digest/digest.h"
 #include "lib/layer/file_tree.h"
@@ -190,9 +191,9 @@ absl::Status ChangesetWriter::WriteData(const FileNode& node,
                                         LayerEntry* entry) {
   entry->offset = tar_.position();
   MemberSink sink(&tar_);
+  if (!entry->digest.empty()) return read_data_(node, &sink);
   DigestingSink digesting(&sink);
   ABSL_RETURN_IF_ERROR(read_data_(node, &digesting));
-  // What is written counts, also when a file changed since it was looked at.
   entry->digest = digesting.Finish();
   return absl::OkStatus();
 }
@@ -227,21 +228,28 @@ absl::StatusOr<LayerIndex> ChangesetWriter::Finish() {
 
 }  // namespace
 
+absl::StatusOr<absl::string_view> DataInLayers(
+    const FileNode& node, absl::Span<const absl::string_view> layer_tars) {
+  if (node.source < 0 || node.source >= static_cast<int>(layer_tars.size())) {
+    return absl::InternalError(
+        absl::StrCat("no layer with number ", node.source));
+  }
+  const absl::string_view tar = layer_tars[node.source];
+  const int64_t size = static_cast<int64_t>(tar.size());
+  if (node.offset > size || node.size > size - node.offset) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("the layer tar ends before byte ", node.offset, " + ",
+                     node.size, ", where its index has a file"));
+  }
+  return tar.substr(node.offset, node.size);
+}
+
 FileDataReader ReadFromLayers(std::vector<absl::string_view> layer_tars) {
   return [layer_tars = std::move(layer_tars)](const FileNode& node,
                                               ByteSink* sink) -> absl::Status {
-    if (node.source < 0 || node.source >= static_cast<int>(layer_tars.size())) {
-      return absl::InternalError(
-          absl::StrCat("no layer with number ", node.source));
-    }
-    const absl::string_view tar = layer_tars[node.source];
-    const int64_t size = static_cast<int64_t>(tar.size());
-    if (node.offset > size || node.size > size - node.offset) {
-      return absl::InvalidArgumentError(
-          absl::StrCat("the layer tar ends before byte ", node.offset, " + ",
-                       node.size, ", where its index has a file"));
-    }
-    return sink->Append(tar.substr(node.offset, node.size));
+    ABSL_ASSIGN_OR_RETURN(const absl::string_view data,
+                          DataInLayers(node, layer_tars));
+    return sink->Append(data);
   };
 }
 

@@ -8,6 +8,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/types/span.h"
 #include "lib/base/byte_sink.h"
 #include "lib/layer/file_tree.h"
 #include "lib/layer/layer_index.h"
@@ -18,8 +19,12 @@ namespace rules_dockerfile {
 using FileDataReader =
     std::function<absl::Status(const FileNode& node, ByteSink* sink)>;
 
-// Reads from the uncompressed layer tars whose numbers in the list are the
-// nodes' `source`; borrows them.
+// The data of a kFile node, whose `source` is a number in the list of
+// uncompressed layer tars. InvalidArgument if the tar is too short.
+absl::StatusOr<absl::string_view> DataInLayers(
+    const FileNode& node, absl::Span<const absl::string_view> layer_tars);
+
+// Reads DataInLayers(); borrows the tars.
 FileDataReader ReadFromLayers(std::vector<absl::string_view> layer_tars);
 
 struct ChangesetOptions {
@@ -42,7 +47,8 @@ struct ChangesetOptions {
 //  - the first written name of a file with several is the file, the others
 //    hard links; a link to a file that is not written is a full copy;
 //  - of the xattrs only security.capability is written.
-// Mtimes are compared as they are and clamped when written.
+// Mtimes are compared as they are and clamped when written. A file's digest is
+// taken from its node, or computed if that has none.
 // InvalidArgument `file name "a/.wh.b" cannot be stored in a layer: the prefix
 // ".wh." marks deletions` if `upper` adds such a name.
 absl::StatusOr<LayerIndex> WriteChangeset(const FileTree& lower,

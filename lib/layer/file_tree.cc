@@ -24,6 +24,10 @@ namespace rules_dockerfile {
 namespace {
 
 constexpr int kMaxSymlinks = 255;
+// Linux PATH_MAX and NAME_MAX. They also bound what a hostile path of ever
+// deeper directories costs.
+constexpr size_t kMaxPath = 4095;
+constexpr size_t kMaxName = 255;
 
 bool IsBelow(absl::string_view path, absl::string_view directory) {
   if (directory.empty()) return !path.empty();
@@ -33,6 +37,14 @@ bool IsBelow(absl::string_view path, absl::string_view directory) {
 
 bool IsDirectory(const FileNode* node) {
   return node != nullptr && node->type == LayerEntryType::kDirectory;
+}
+
+absl::Status CheckLength(absl::string_view path) {
+  const bool too_long = path.size() > kMaxPath;
+  if (!too_long && BaseName(path).size() <= kMaxName) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      absl::StrCat(too_long ? "path" : "file name", " is too long: \"",
+                   path.substr(0, kMaxName), "…\""));
 }
 
 FileNode NodeOf(const LayerEntry& entry, int source) {
@@ -80,6 +92,13 @@ bool FileTree::PathLess::operator()(absl::string_view a,
 }
 
 absl::Status FileTree::AddLayer(const LayerIndex& layer, int source) {
+  for (const LayerEntry& entry : layer.entries) {
+    ABSL_RETURN_IF_ERROR(CheckLength(entry.path));
+    if (entry.link_target.size() > kMaxPath) {
+      return absl::InvalidArgumentError(absl::StrCat(
+          "layer entry \"", entry.path, "\": the link target is too long"));
+    }
+  }
   const std::string old_passwd = DigestAt(*this, "etc/passwd");
   const std::string old_group = DigestAt(*this, "etc/group");
   // A whiteout never hides what its own layer has, wherever it stands.
@@ -128,9 +147,11 @@ absl::StatusOr<std::string> FileTree::Place(absl::string_view path) {
   if (IsDirectory(Find(ParentPath(path)))) return std::string(path);
   ABSL_ASSIGN_OR_RETURN(const std::string parent,
                         Resolve(ParentPath(path), /*follow_last=*/true));
+  ABSL_RETURN_IF_ERROR(CheckLength(parent));
   for (size_t end = 0; end < parent.size();) {
     end = std::min(parent.find('/', end + 1), parent.size());
     const std::string directory = parent.substr(0, end);
+    ABSL_RETURN_IF_ERROR(CheckLength(directory));
     const auto [node, made] = nodes_.try_emplace(directory);
     if (!made && !IsDirectory(&node->second)) {
       return absl::InvalidArgumentError(absl::StrCat("layer entry \"", path,
@@ -172,6 +193,7 @@ const FileNode* FileTree::Find(absl::string_view path) const {
 }
 
 absl::Status FileTree::Put(absl::string_view path, FileNode node) {
+  ABSL_RETURN_IF_ERROR(CheckLength(path));
   if (path.empty() ? !IsDirectory(&node)
                    : !IsDirectory(Find(ParentPath(path)))) {
     return absl::InvalidArgumentError(absl::StrCat(

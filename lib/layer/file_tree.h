@@ -50,7 +50,8 @@ class FileTree {
   // file it names, with that file's metadata. `source` is stored in the nodes
   // of files. passwd and group texts are remembered, newest wins, forgotten
   // when the file is replaced or deleted. InvalidArgument if a hard link's
-  // target is not there or a parent is no directory; the tree is then unusable.
+  // target is not there, a parent is no directory or a path is longer than
+  // Linux allows; the tree is then unusable.
   absl::Status AddLayer(const LayerIndex& layer, int source);
 
   // The node at the clean path (no symlink following); nullptr if there is

@@ -150,6 +150,20 @@ INSTANTIATE_TEST_SUITE_P(
     }),
     [](const auto& info) { return info.param.name; });
 
+TEST(FileTree, RefusesPathsThatNoDiskHolds) {
+  std::string deep = "a";
+  while (deep.size() < 1 << 20) deep += "/a";
+  FileTree tree;
+  EXPECT_THAT(tree.AddLayer({.entries = {File(deep.c_str())}}, 0),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       testing::StartsWith("path is too long: \"a/a/a")));
+  EXPECT_THAT(
+      tree.AddLayer({.entries = {Link(Type::kSymlink, "l", deep.c_str())}}, 0),
+      StatusIs(absl::StatusCode::kInvalidArgument,
+               "layer entry \"l\": the link target is too long"));
+  EXPECT_EQ(tree.nodes().size(), 1);
+}
+
 TEST(FileTree, TakesTheMetadataOfTheLastDirectoryEntry) {
   FileTree tree;
   ASSERT_THAT(tree.AddLayer({.entries = {Directory(""), Directory("a")}}, 0),
@@ -257,6 +271,9 @@ TEST(FileTree, PutsOnlyWhereADirectoryIs) {
   EXPECT_THAT(test.tree.Put("f/b", FileNode()),
               StatusIs(absl::StatusCode::kInvalidArgument,
                        "\"f\" must be an existing directory"));
+  EXPECT_THAT(test.tree.Put(std::string(256, 'n'), FileNode()),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       testing::StartsWith("file name is too long: \"nnn")));
   EXPECT_THAT(test.tree.Put("", *test.tree.Find("f")),
               StatusIs(absl::StatusCode::kInvalidArgument,
                        "\"\" must be an existing directory"));

@@ -15,23 +15,27 @@ namespace rules_dockerfile {
 
 struct CaptureOptions {
   OwnerStore owners = OwnerStore::kReal;
-  // With kRecorded: the owner of the symlink, FIFO or socket `path` of the upper
+  // With kRecorded: the owner of the symlink or FIFO `path` of the upper
   // directory if the supervisor knows one; else it is 0:0.
   std::function<std::optional<RecordedOwner>(absl::string_view path)>
       special_owner;
-  // FileNode::source of what lies in the upper directory.
+  // FileNode::source of the files in the upper directory.
   int source = -1;
+};
+
+struct CapturedTree {
+  FileTree tree;
+  // Data of the nodes with `source`; borrows the directory's descriptor.
+  FileDataReader read_upper;
 };
 
 // The tree that an overlay mount of `upper_fd` over `lower` shows: overlay
 // whiteouts (character device 0:0) delete, directories marked opaque
 // (`trusted.overlay.opaque` or `user.overlay.opaque`) hide, the rest replaces
-// or merges. Sockets are left out. Files of the upper directory get their digests, and
-// `options.source`; `read_upper` finds their data again.
-struct CapturedTree {
-  FileTree tree;
-  FileDataReader read_upper;  // data of the nodes with `source`; borrows upper_fd
-};
+// or merges. Sockets are left out, but hide what they replace. Files of the
+// upper directory get their digests, and `options.source`; `read_upper` finds
+// their data again. Nothing may change the directory meanwhile. Errors name the
+// path; Unimplemented for a redirected directory (mount without redirect_dir).
 absl::StatusOr<CapturedTree> CaptureUpper(const FileTree& lower, int upper_fd,
                                           const CaptureOptions& options);
 

@@ -12,15 +12,17 @@
 
 namespace rules_dockerfile {
 
-// Owners of the symlinks and FIFOs of an extracted tree that are not 0:0, by path.
+// Owners of the symlinks and FIFOs of an extracted tree that are not 0:0, by
+// path.
 using SpecialOwners = std::map<std::string, RecordedOwner>;
 
 // Writes `tree` into the empty directory `directory_fd`. The data of a file
-// with `source` s lies in `layer_tars[s]` at its offset. Data, modes, mtimes (ns), links,
-// hard links, FIFOs, devices and security.capability are as in the tree, whatever
-// the umask; owners as `owners` says. With kRecorded the result lists what the
-// disk could not hold; with kReal it is empty. Errors name the path. The tree's
-// paths are clean and its parents directories, so nothing is written outside.
+// with `source` s lies in `layer_tars[s]` at its offset. Data, modes, mtimes
+// (ns), links, hard links, FIFOs, devices and security.capability are as in the
+// tree, whatever the umask; owners as `owners` says. With kRecorded the result
+// lists what the disk could not hold; with kReal it is empty. The tree's paths
+// are clean and its parents directories, so nothing is written outside. Errors
+// name the path; the directory then holds a part of the tree.
 absl::StatusOr<SpecialOwners> ExtractTree(
     const FileTree& tree, absl::Span<const absl::string_view> layer_tars,
     OwnerStore owners, int directory_fd);

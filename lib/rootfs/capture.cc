@@ -1,0 +1,343 @@
+#include "lib/rootfs/capture.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/limits.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <sys/xattr.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/cleanup/cleanup.h"
+#include "absl/status/status.h"
+#include "absl/status/status_macros.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/string_view.h"
+#include "lib/base/byte_sink.h"
+#include "lib/digest/digest.h"
+#include "lib/layer/file_tree.h"
+#include "lib/layer/layer_index.h"
+#include "lib/rootfs/recorded_owner.h"
+
+namespace rules_dockerfile {
+namespace {
+
+constexpr char kCapability[] = "security.capability";
+// Of an overlay mount, with and without the option userxattr.
+constexpr absl::string_view kOverlayXattrs[] = {"trusted.overlay.",
+                                                "user.overlay."};
+constexpr size_t kBufferSize = 1 << 18;
+constexpr size_t kXattrSize = 4096;  // more than any that is read here
+
+absl::Status PathError(absl::string_view action, absl::string_view path) {
+  return absl::ErrnoToStatus(
+      errno, absl::StrCat("cannot ", action, " \"", path, "\""));
+}
+
+// Opens a regular file or directory below `root_fd`. Nothing changes the tree
+// meanwhile, so its parents are the directories that were walked.
+absl::StatusOr<int> Open(int root_fd, const std::string& path, int flags) {
+  const int fd = openat(root_fd, path.empty() ? "." : path.c_str(),
+                        flags | O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
+  if (fd < 0) return PathError("open", path);
+  return fd;
+}
+
+absl::Status CopyFile(int fd, const std::string& path, ByteSink* sink) {
+  std::string buffer(kBufferSize, '\0');
+  while (true) {
+    const ssize_t n = read(fd, buffer.data(), buffer.size());
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) return PathError("read", path);
+    if (n == 0) return absl::OkStatus();
+    ABSL_RETURN_IF_ERROR(sink->Append(absl::string_view(buffer.data(), n)));
+  }
+}
+
+// The extended attributes of an open file.
+class Xattrs {
+ public:
+  static absl::StatusOr<Xattrs> Read(int fd, const std::string& path) {
+    std::string names(1024, '\0');
+    ssize_t size = flistxattr(fd, names.data(), names.size());
+    if (size < 0 && errno == ERANGE) {
+      names.resize(XATTR_LIST_MAX);
+      size = flistxattr(fd, names.data(), names.size());
+    }
+    // Not every file system has them.
+    if (size < 0 && errno == EOPNOTSUPP) size = 0;
+    if (size < 0) return PathError("list the xattrs of", path);
+    names.resize(size);
+    return Xattrs(fd, absl::StrSplit(names, '\0', absl::SkipEmpty()));
+  }
+
+  absl::StatusOr<std::optional<std::string>> Find(absl::string_view name,
+                                                  const std::string& path) {
+    const auto it = std::find(names_.begin(), names_.end(), name);
+    if (it == names_.end()) return std::nullopt;
+    std::string value(kXattrSize, '\0');
+    const ssize_t size =
+        fgetxattr(fd_, it->c_str(), value.data(), value.size());
+    if (size < 0) return PathError(absl::StrCat("read ", name, " of"), path);
+    value.resize(size);
+    return value;
+  }
+
+ private:
+  Xattrs(int fd, std::vector<std::string> names)
+      : fd_(fd), names_(std::move(names)) {}
+
+  int fd_;
+  std::vector<std::string> names_;
+};
+
+// Puts what a directory on disk holds over a tree.
+class Capturer {
+ public:
+  Capturer(FileTree tree, int root_fd, const CaptureOptions& options)
+      : tree_(std::move(tree)), root_fd_(root_fd), options_(options) {}
+
+  absl::StatusOr<CapturedTree> Capture();
+
+ private:
+  absl::Status CaptureDirectory(const std::string& path);
+  absl::Status CaptureChild(int directory_fd, const std::string& directory,
+                            const std::string& name);
+  absl::StatusOr<FileNode> FileAt(const std::string& path,
+                                  const struct stat& info);
+  absl::StatusOr<FileNode> SpecialAt(int directory_fd, const std::string& name,
+                                     const std::string& path,
+                                     const struct stat& info);
+  absl::Status SetOwner(Xattrs* xattrs, const std::string& path,
+                        FileNode* node);
+  absl::StatusOr<bool> IsOpaque(Xattrs* xattrs, const std::string& path);
+
+  FileTree tree_;
+  const int root_fd_;
+  const CaptureOptions& options_;
+  std::vector<std::string> pending_;  // directories still to walk
+  // Nodes of files with several names, by device and inode.
+  std::map<std::pair<dev_t, ino_t>, FileNode> linked_;
+  // Paths of the files with data; FileNode::offset is a number in it.
+  std::shared_ptr<std::vector<std::string>> files_ =
+      std::make_shared<std::vector<std::string>>();
+};
+
+FileNode NodeOf(const struct stat& info, OwnerStore owners) {
+  FileNode node = {.mode = info.st_mode & 07777,
+                   .mtime = info.st_mtim.tv_sec,
+                   .mtime_nanos = static_cast<int32_t>(info.st_mtim.tv_nsec)};
+  if (owners == OwnerStore::kReal) {
+    node.uid = info.st_uid;
+    node.gid = info.st_gid;
+  }
+  return node;
+}
+
+// The sorted names in an open directory, without "." and "..".
+absl::StatusOr<std::vector<std::string>> NamesIn(int fd,
+                                                 const std::string& path) {
+  DIR* directory = fdopendir(dup(fd));
+  if (directory == nullptr) return PathError("list", path);
+  const absl::Cleanup closer = [directory] { closedir(directory); };
+  std::vector<std::string> names;
+  while (true) {
+    errno = 0;
+    const dirent* entry = readdir(directory);
+    if (entry == nullptr && errno != 0) return PathError("list", path);
+    if (entry == nullptr) break;
+    const absl::string_view name = entry->d_name;
+    if (name != "." && name != "..") names.emplace_back(name);
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+absl::StatusOr<CapturedTree> Capturer::Capture() {
+  pending_ = {""};
+  while (!pending_.empty()) {
+    const std::string path = std::move(pending_.back());
+    pending_.pop_back();
+    ABSL_RETURN_IF_ERROR(CaptureDirectory(path));
+  }
+  FileDataReader read = [root_fd = root_fd_, files = files_](
+                            const FileNode& node,
+                            ByteSink* sink) -> absl::Status {
+    const std::string& path = files->at(node.offset);
+    ABSL_ASSIGN_OR_RETURN(const int fd, Open(root_fd, path, 0));
+    const absl::Cleanup closer = [fd] { close(fd); };
+    return CopyFile(fd, path, sink);
+  };
+  return CapturedTree{.tree = std::move(tree_), .read_upper = std::move(read)};
+}
+
+absl::Status Capturer::CaptureDirectory(const std::string& path) {
+  ABSL_ASSIGN_OR_RETURN(const int fd, Open(root_fd_, path, O_DIRECTORY));
+  const absl::Cleanup closer = [fd] { close(fd); };
+  struct stat info;
+  if (fstat(fd, &info) != 0) return PathError("read", path);
+  FileNode node = NodeOf(info, options_.owners);
+  ABSL_ASSIGN_OR_RETURN(Xattrs xattrs, Xattrs::Read(fd, path));
+  ABSL_RETURN_IF_ERROR(SetOwner(&xattrs, path, &node));
+  ABSL_ASSIGN_OR_RETURN(const bool opaque, IsOpaque(&xattrs, path));
+  if (opaque) tree_.Remove(path);
+  ABSL_RETURN_IF_ERROR(tree_.Put(path, std::move(node)));
+  ABSL_ASSIGN_OR_RETURN(const std::vector<std::string> names,
+                        NamesIn(fd, path));
+  for (const std::string& name : names) {
+    ABSL_RETURN_IF_ERROR(CaptureChild(fd, path, name));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Capturer::CaptureChild(int directory_fd,
+                                    const std::string& directory,
+                                    const std::string& name) {
+  const std::string path =
+      directory.empty() ? name : absl::StrCat(directory, "/", name);
+  struct stat info;
+  if (fstatat(directory_fd, name.c_str(), &info, AT_SYMLINK_NOFOLLOW) != 0) {
+    return PathError("read", path);
+  }
+  if (S_ISDIR(info.st_mode)) {
+    pending_.push_back(path);
+    return absl::OkStatus();
+  }
+  const bool is_whiteout = S_ISCHR(info.st_mode) && info.st_rdev == 0;
+  if (is_whiteout || S_ISSOCK(info.st_mode)) {
+    tree_.Remove(path);
+    return absl::OkStatus();
+  }
+  const std::pair<dev_t, ino_t> id = {info.st_dev, info.st_ino};
+  if (const auto linked = linked_.find(id); linked != linked_.end()) {
+    return tree_.Put(path, linked->second);
+  }
+  ABSL_ASSIGN_OR_RETURN(FileNode node,
+                        S_ISREG(info.st_mode)
+                            ? FileAt(path, info)
+                            : SpecialAt(directory_fd, name, path, info));
+  if (info.st_nlink > 1) {
+    node.inode = tree_.NewInode();
+    linked_[id] = node;
+  }
+  return tree_.Put(path, std::move(node));
+}
+
+absl::StatusOr<FileNode> Capturer::FileAt(const std::string& path,
+                                          const struct stat& info) {
+  ABSL_ASSIGN_OR_RETURN(const int fd, Open(root_fd_, path, 0));
+  const absl::Cleanup closer = [fd] { close(fd); };
+  FileNode node = NodeOf(info, options_.owners);
+  node.type = LayerEntryType::kFile;
+  ABSL_ASSIGN_OR_RETURN(Xattrs xattrs, Xattrs::Read(fd, path));
+  ABSL_RETURN_IF_ERROR(SetOwner(&xattrs, path, &node));
+  if (node.type != LayerEntryType::kFile) return node;
+  ABSL_ASSIGN_OR_RETURN(std::optional<std::string> capability,
+                        xattrs.Find(kCapability, path));
+  if (capability.has_value()) {
+    node.xattrs[kCapability] = *std::move(capability);
+  }
+  Digester digester;
+  ABSL_RETURN_IF_ERROR(CopyFile(fd, path, &digester));
+  node.digest = digester.Finish();
+  node.size = info.st_size;
+  node.source = options_.source;
+  node.offset = static_cast<int64_t>(files_->size());
+  files_->push_back(path);
+  return node;
+}
+
+absl::StatusOr<FileNode> Capturer::SpecialAt(int directory_fd,
+                                             const std::string& name,
+                                             const std::string& path,
+                                             const struct stat& info) {
+  FileNode node = NodeOf(info, options_.owners);
+  if (S_ISLNK(info.st_mode)) {
+    node.type = LayerEntryType::kSymlink;
+    node.link_target.resize(PATH_MAX);
+    const ssize_t size = readlinkat(directory_fd, name.c_str(),
+                                    node.link_target.data(), PATH_MAX);
+    if (size < 0) return PathError("read", path);
+    node.link_target.resize(size);
+  } else if (S_ISFIFO(info.st_mode)) {
+    node.type = LayerEntryType::kFifo;
+  } else {
+    node.type = S_ISCHR(info.st_mode) ? LayerEntryType::kCharDevice
+                                      : LayerEntryType::kBlockDevice;
+    node.device_major = major(info.st_rdev);
+    node.device_minor = minor(info.st_rdev);
+  }
+  if (options_.owners == OwnerStore::kRecorded && options_.special_owner) {
+    const std::optional<RecordedOwner> owner = options_.special_owner(path);
+    if (owner.has_value()) {
+      node.uid = owner->uid;
+      node.gid = owner->gid;
+    }
+  }
+  return node;
+}
+
+absl::Status Capturer::SetOwner(Xattrs* xattrs, const std::string& path,
+                                FileNode* node) {
+  if (options_.owners == OwnerStore::kReal) return absl::OkStatus();
+  ABSL_ASSIGN_OR_RETURN(const std::optional<std::string> text,
+                        xattrs->Find(kOwnerXattr, path));
+  if (!text.has_value()) return absl::OkStatus();
+  const std::optional<RecordedOwner> owner = ParseRecordedOwner(*text);
+  const bool may_be_device = node->type == LayerEntryType::kFile;
+  if (!owner.has_value() || (owner->device != 0 && !may_be_device)) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "\"", path, "\" has the malformed owner record \"", *text, "\""));
+  }
+  node->uid = owner->uid;
+  node->gid = owner->gid;
+  if (owner->device == 0) return absl::OkStatus();
+  node->type = owner->device == 'c' ? LayerEntryType::kCharDevice
+                                    : LayerEntryType::kBlockDevice;
+  node->device_major = owner->device_major;
+  node->device_minor = owner->device_minor;
+  return absl::OkStatus();
+}
+
+absl::StatusOr<bool> Capturer::IsOpaque(Xattrs* xattrs,
+                                        const std::string& path) {
+  for (const absl::string_view prefix : kOverlayXattrs) {
+    ABSL_ASSIGN_OR_RETURN(const std::optional<std::string> redirect,
+                          xattrs->Find(absl::StrCat(prefix, "redirect"), path));
+    if (redirect.has_value()) {
+      return absl::UnimplementedError(absl::StrCat(
+          "\"", path, "\" is redirected: mount the overlay without it"));
+    }
+    ABSL_ASSIGN_OR_RETURN(const std::optional<std::string> opaque,
+                          xattrs->Find(absl::StrCat(prefix, "opaque"), path));
+    if (opaque == "y") return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+absl::StatusOr<CapturedTree> CaptureUpper(const FileTree& lower, int upper_fd,
+                                          const CaptureOptions& options) {
+  return Capturer(lower, upper_fd, options).Capture();
+}
+
+absl::StatusOr<CapturedTree> CaptureDirectory(int directory_fd,
+                                              const CaptureOptions& options) {
+  return CaptureUpper(FileTree(), directory_fd, options);
+}
+
+}  // namespace rules_dockerfile

@@ -1,0 +1,269 @@
+#include "lib/rootfs/extract.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <sys/xattr.h>
+#include <unistd.h>
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <utility>
+
+#include "absl/cleanup/cleanup.h"
+#include "absl/status/status.h"
+#include "absl/status/status_macros.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
+#include "lib/layer/changeset.h"
+#include "lib/layer/file_tree.h"
+#include "lib/layer/layer_index.h"
+#include "lib/layer/whiteout.h"
+#include "lib/rootfs/recorded_owner.h"
+
+namespace rules_dockerfile {
+namespace {
+
+constexpr char kCapability[] = "security.capability";
+constexpr int kCreateFlags =
+    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
+constexpr int kDirectoryFlags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
+
+absl::Status PathError(absl::string_view action, absl::string_view path) {
+  return absl::ErrnoToStatus(
+      errno, absl::StrCat("cannot ", action, " \"", path, "\""));
+}
+
+bool IsDevice(const FileNode& node) {
+  return node.type == LayerEntryType::kCharDevice ||
+         node.type == LayerEntryType::kBlockDevice;
+}
+
+// Writes the nodes of a tree, parents first. Whatever is written lies in
+// directories made here, so no path leads through a symlink.
+class Extractor {
+ public:
+  Extractor(absl::Span<const absl::string_view> layer_tars, OwnerStore owners,
+            int root_fd)
+      : layer_tars_(layer_tars), owners_(owners), root_fd_(root_fd) {}
+  ~Extractor() { CloseParent(); }
+
+  // Directories stay writable and without their times until Finish().
+  absl::Status Write(const std::string& path, const FileNode& node);
+  absl::Status FinishDirectory(const std::string& path, const FileNode& node);
+
+  SpecialOwners TakeSpecialOwners() { return std::move(special_owners_); }
+
+ private:
+  absl::Status EnterParent(absl::string_view path);
+  void CloseParent();
+  absl::Status Create(const std::string& path, const FileNode& node);
+  absl::Status CreateFile(const std::string& path, const FileNode& node);
+  absl::Status CreateSpecial(const std::string& path, const FileNode& node);
+  absl::Status WriteData(int fd, const std::string& path, const FileNode& node);
+  absl::Status SetMetadata(int fd, const std::string& path,
+                           const FileNode& node);
+  absl::Status SetSpecialMetadata(const std::string& path,
+                                  const FileNode& node);
+  absl::Status SetOwner(int fd, const std::string& path, const FileNode& node);
+
+  const absl::Span<const absl::string_view> layer_tars_;
+  const OwnerStore owners_;
+  const int root_fd_;
+  // The open directory that holds the current node.
+  std::string parent_path_;
+  int parent_fd_ = -1;
+  const char* name_ = nullptr;  // of the current node, in that directory
+  std::map<int64_t, std::string> first_names_;  // by FileNode::inode
+  SpecialOwners special_owners_;
+};
+
+void Extractor::CloseParent() {
+  if (parent_fd_ >= 0) close(std::exchange(parent_fd_, -1));
+}
+
+absl::Status Extractor::EnterParent(absl::string_view path) {
+  const absl::string_view parent = ParentPath(path);
+  if (parent_fd_ >= 0 && parent == parent_path_) return absl::OkStatus();
+  CloseParent();
+  parent_path_ = std::string(parent);
+  parent_fd_ = openat(root_fd_, parent.empty() ? "." : parent_path_.c_str(),
+                      kDirectoryFlags);
+  if (parent_fd_ < 0) return PathError("open", parent_path_);
+  return absl::OkStatus();
+}
+
+absl::Status Extractor::Write(const std::string& path, const FileNode& node) {
+  ABSL_RETURN_IF_ERROR(EnterParent(path));
+  name_ = path.c_str() + (path.size() - BaseName(path).size());
+  if (node.type == LayerEntryType::kDirectory) {
+    if (mkdirat(parent_fd_, name_, 0700) != 0) return PathError("create", path);
+    return absl::OkStatus();
+  }
+  if (node.inode < 0) return Create(path, node);
+  const auto [first, is_new] = first_names_.try_emplace(node.inode, path);
+  if (!is_new) {
+    if (linkat(root_fd_, first->second.c_str(), parent_fd_, name_, 0) == 0) {
+      return absl::OkStatus();
+    }
+    // The file system holds no more names of that file: begin another.
+    if (errno != EMLINK) return PathError("create", path);
+    first->second = path;
+  }
+  return Create(path, node);
+}
+
+absl::Status Extractor::Create(const std::string& path, const FileNode& node) {
+  const bool as_file = node.type == LayerEntryType::kFile ||
+                       (IsDevice(node) && owners_ == OwnerStore::kRecorded);
+  return as_file ? CreateFile(path, node) : CreateSpecial(path, node);
+}
+
+absl::Status Extractor::CreateFile(const std::string& path,
+                                   const FileNode& node) {
+  const int fd = openat(parent_fd_, name_, kCreateFlags, 0600);
+  if (fd < 0) return PathError("create", path);
+  const absl::Cleanup closer = [fd] { close(fd); };
+  if (node.type == LayerEntryType::kFile) {
+    ABSL_RETURN_IF_ERROR(WriteData(fd, path, node));
+  }
+  return SetMetadata(fd, path, node);
+}
+
+absl::Status Extractor::WriteData(int fd, const std::string& path,
+                                  const FileNode& node) {
+  if (node.size == 0) return absl::OkStatus();
+  ABSL_ASSIGN_OR_RETURN(absl::string_view data,
+                        DataInLayers(node, layer_tars_));
+  while (!data.empty()) {
+    const ssize_t n = write(fd, data.data(), data.size());
+    if (n < 0 && errno != EINTR) return PathError("write", path);
+    if (n > 0) data.remove_prefix(n);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Extractor::CreateSpecial(const std::string& path,
+                                      const FileNode& node) {
+  int result = -1;
+  if (node.type == LayerEntryType::kSymlink) {
+    result = symlinkat(node.link_target.c_str(), parent_fd_, name_);
+  } else if (node.type == LayerEntryType::kFifo) {
+    result = mknodat(parent_fd_, name_, S_IFIFO | 0600, 0);
+  } else {
+    const mode_t type =
+        node.type == LayerEntryType::kCharDevice ? S_IFCHR : S_IFBLK;
+    result = mknodat(parent_fd_, name_, type | 0600,
+                     makedev(node.device_major, node.device_minor));
+  }
+  if (result != 0) return PathError("create", path);
+  return SetSpecialMetadata(path, node);
+}
+
+absl::Status Extractor::SetSpecialMetadata(const std::string& path,
+                                           const FileNode& node) {
+  if (owners_ == OwnerStore::kReal) {
+    if (fchownat(parent_fd_, name_, static_cast<uid_t>(node.uid),
+                 static_cast<gid_t>(node.gid), AT_SYMLINK_NOFOLLOW) != 0) {
+      return PathError("change the owner of", path);
+    }
+  } else if (node.uid != 0 || node.gid != 0) {
+    special_owners_[path] = {.uid = node.uid, .gid = node.gid};
+  }
+  if (node.type != LayerEntryType::kSymlink &&
+      fchmodat(parent_fd_, name_, node.mode, 0) != 0) {
+    return PathError("change the mode of", path);
+  }
+  const timespec time = {.tv_sec = node.mtime, .tv_nsec = node.mtime_nanos};
+  const timespec times[] = {time, time};
+  if (utimensat(parent_fd_, name_, times, AT_SYMLINK_NOFOLLOW) != 0) {
+    return PathError("set the time of", path);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Extractor::SetOwner(int fd, const std::string& path,
+                                 const FileNode& node) {
+  if (owners_ == OwnerStore::kReal) {
+    if (fchown(fd, static_cast<uid_t>(node.uid),
+               static_cast<gid_t>(node.gid)) == 0) {
+      return absl::OkStatus();
+    }
+    return PathError("change the owner of", path);
+  }
+  if (node.uid == 0 && node.gid == 0 && !IsDevice(node)) {
+    return absl::OkStatus();
+  }
+  RecordedOwner owner = {.uid = node.uid, .gid = node.gid};
+  if (IsDevice(node)) {
+    owner.device = node.type == LayerEntryType::kCharDevice ? 'c' : 'b';
+    owner.device_major = node.device_major;
+    owner.device_minor = node.device_minor;
+  }
+  const std::string text = RecordedOwnerToText(owner);
+  if (fsetxattr(fd, kOwnerXattr, text.data(), text.size(), 0) != 0) {
+    return PathError("record the owner of", path);
+  }
+  return absl::OkStatus();
+}
+
+// In this order: writing and chown clear capabilities and setuid bits, and
+// all of them but utimens set the time.
+absl::Status Extractor::SetMetadata(int fd, const std::string& path,
+                                    const FileNode& node) {
+  ABSL_RETURN_IF_ERROR(SetOwner(fd, path, node));
+  const auto capability = node.xattrs.find(kCapability);
+  if (capability != node.xattrs.end() &&
+      fsetxattr(fd, kCapability, capability->second.data(),
+                capability->second.size(), 0) != 0) {
+    return PathError("set the capabilities of", path);
+  }
+  if (fchmod(fd, node.mode) != 0) return PathError("change the mode of", path);
+  const timespec time = {.tv_sec = node.mtime, .tv_nsec = node.mtime_nanos};
+  const timespec times[] = {time, time};
+  if (futimens(fd, times) != 0) return PathError("set the time of", path);
+  return absl::OkStatus();
+}
+
+absl::Status Extractor::FinishDirectory(const std::string& path,
+                                        const FileNode& node) {
+  const int fd =
+      openat(root_fd_, path.empty() ? "." : path.c_str(), kDirectoryFlags);
+  if (fd < 0) return PathError("open", path);
+  const absl::Cleanup closer = [fd] { close(fd); };
+  return SetMetadata(fd, path, node);
+}
+
+// Ids that the kernel would cut to 32 bits, or read as "leave it".
+absl::Status CheckOwner(const std::string& path, const FileNode& node) {
+  if (node.uid < UINT32_MAX && node.gid < UINT32_MAX) return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrCat("cannot create \"", path,
+                                                 "\": owner ", node.uid, ":",
+                                                 node.gid, " is out of range"));
+}
+
+}  // namespace
+
+absl::StatusOr<SpecialOwners> ExtractTree(
+    const FileTree& tree, absl::Span<const absl::string_view> layer_tars,
+    OwnerStore owners, int directory_fd) {
+  Extractor extractor(layer_tars, owners, directory_fd);
+  const FileTree::Nodes& nodes = tree.nodes();
+  for (const auto& [path, node] : nodes) {
+    ABSL_RETURN_IF_ERROR(CheckOwner(path, node));
+    if (path.empty()) continue;
+    ABSL_RETURN_IF_ERROR(extractor.Write(path, node));
+  }
+  // Children before parents: a directory's mode may forbid to pass through it.
+  for (auto it = nodes.rbegin(); it != nodes.rend(); ++it) {
+    if (it->second.type != LayerEntryType::kDirectory) continue;
+    ABSL_RETURN_IF_ERROR(extractor.FinishDirectory(it->first, it->second));
+  }
+  return extractor.TakeSpecialOwners();
+}
+
+}  // namespace rules_dockerfile
