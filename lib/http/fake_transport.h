@@ -1,0 +1,64 @@
+#ifndef LIB_HTTP_FAKE_TRANSPORT_H_
+#define LIB_HTTP_FAKE_TRANSPORT_H_
+
+#include <deque>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "lib/http/transport.h"
+
+namespace rules_dockerfile {
+
+// Answers requests from a list, and remembers them: for tests.
+class FakeTransport : public HttpTransport {
+ public:
+  // A request that was sent; the body is a copy.
+  struct Sent {
+    HttpRequest request;
+    std::string body;
+  };
+
+  explicit FakeTransport(std::vector<absl::StatusOr<HttpResponse>> responses)
+      : responses_(responses.begin(), responses.end()) {}
+
+  absl::StatusOr<HttpResponse> Send(const HttpRequest& request) override {
+    sent_.push_back({.request = request, .body = std::string(request.body)});
+    sent_.back().request.body = {};
+    if (responses_.empty()) {
+      return absl::InternalError(
+          absl::StrCat("unexpected ", request.method, " ", request.url));
+    }
+    absl::StatusOr<HttpResponse> response = std::move(responses_.front());
+    responses_.pop_front();
+    if (response.ok() && request.sink != nullptr &&
+        response->status / 100 == 2) {
+      const absl::Status status = request.sink->Append(response->body);
+      if (!status.ok()) return status;
+      response->body.clear();
+    }
+    return response;
+  }
+
+  const std::vector<Sent>& sent() const { return sent_; }
+
+  // "POST http://…" of each request.
+  std::vector<std::string> Lines() const {
+    std::vector<std::string> lines;
+    for (const Sent& sent : sent_) {
+      lines.push_back(absl::StrCat(sent.request.method, " ", sent.request.url));
+    }
+    return lines;
+  }
+
+ private:
+  std::deque<absl::StatusOr<HttpResponse>> responses_;
+  std::vector<Sent> sent_;
+};
+
+}  // namespace rules_dockerfile
+
+#endif  // LIB_HTTP_FAKE_TRANSPORT_H_

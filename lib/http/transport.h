@@ -1,0 +1,62 @@
+#ifndef LIB_HTTP_TRANSPORT_H_
+#define LIB_HTTP_TRANSPORT_H_
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "lib/base/byte_sink.h"
+
+namespace rules_dockerfile {
+
+// Files of a TLS client, in PEM; "" for the system's or none.
+struct TlsFiles {
+  std::string ca;
+  std::string certificate;
+  std::string key;
+
+  friend bool operator==(const TlsFiles&, const TlsFiles&) = default;
+};
+
+struct HttpRequest {
+  std::string method = "GET";
+  std::string url;  // http or https
+  std::map<std::string, std::string> headers;
+  absl::string_view body;  // borrowed; sent if not GET or HEAD
+  // Connect to this Unix socket instead of the host of the URL.
+  std::string unix_socket;
+  TlsFiles tls;
+  // Gets the body of a 2xx response, if set; it must outlive Send().
+  ByteSink* sink = nullptr;
+};
+
+struct HttpResponse {
+  int status = 0;
+  std::map<std::string, std::string> headers;  // by lower-case name
+  std::string body;                            // empty if it went to the sink
+
+  // The header of the lower-case name, "" if it is not there.
+  absl::string_view Header(const std::string& name) const {
+    const auto header = headers.find(name);
+    return header == headers.end() ? absl::string_view() : header->second;
+  }
+};
+
+// Sends HTTP requests; redirects are the caller's to follow. An answer of any
+// status is a response; an error is a transport's: Unavailable if there is no
+// connection or it breaks, InvalidArgument for a URL that cannot be sent to,
+// the sink's own, ResourceExhausted if a body in memory exceeds 16 MiB.
+class HttpTransport {
+ public:
+  virtual ~HttpTransport() = default;
+  virtual absl::StatusOr<HttpResponse> Send(const HttpRequest& request) = 0;
+};
+
+// `text` with all but unreserved characters (RFC 3986) percent-encoded.
+std::string UrlEncode(absl::string_view text);
+
+}  // namespace rules_dockerfile
+
+#endif  // LIB_HTTP_TRANSPORT_H_
