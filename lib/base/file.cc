@@ -131,11 +131,16 @@ absl::Status OutputFile::Append(absl::string_view bytes) {
     buffer_.append(bytes);
     return absl::OkStatus();
   }
-  ABSL_RETURN_IF_ERROR(Write(buffer_));
-  buffer_.clear();
+  ABSL_RETURN_IF_ERROR(Flush());
   if (bytes.size() >= kBufferSize) return Write(bytes);
   buffer_.append(bytes);
   return absl::OkStatus();
+}
+
+absl::Status OutputFile::Flush() {
+  const absl::Status written = Write(buffer_);
+  buffer_.clear();
+  return written;
 }
 
 absl::Status OutputFile::Write(absl::string_view bytes) {
@@ -148,7 +153,7 @@ absl::Status OutputFile::Write(absl::string_view bytes) {
 }
 
 absl::Status OutputFile::Commit() {
-  ABSL_RETURN_IF_ERROR(Write(buffer_));
+  ABSL_RETURN_IF_ERROR(Flush());
   // close() reports what a network file system could not store.
   if (close(std::exchange(fd_, -1)) != 0 ||
       rename(temporary_.c_str(), path_.c_str()) != 0) {

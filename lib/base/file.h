@@ -50,6 +50,10 @@ class OutputFile : public ByteSink {
   absl::Status Append(absl::string_view bytes) override;
   absl::Status Commit();
 
+  // Writes what is buffered. What a forked child appends and flushes is part
+  // of the file that the parent commits.
+  absl::Status Flush();
+
   // Bytes appended so far.
   int64_t size() const { return size_; }
 

@@ -1,0 +1,35 @@
+#ifndef LIB_SANDBOX_ID_CALLS_H_
+#define LIB_SANDBOX_ID_CALLS_H_
+
+#include "lib/sandbox/credential_store.h"
+#include "lib/sandbox/notification.h"
+#include "lib/sandbox/owner_records.h"
+
+namespace rules_dockerfile {
+
+// Answers the calls about credentials: set*id, get*id, setgroups, getgroups,
+// execve (set-user-ID files), prctl, capset, and SO_PEERCRED. Thread-safe;
+// borrows its arguments.
+class IdCalls {
+ public:
+  IdCalls(CredentialStore* credentials, OwnerRecords* owners)
+      : credentials_(credentials), owners_(owners) {}
+
+  Answer Set(const Notification& call);
+  Answer Get(const Notification& call);
+  Answer GetGroups(const Notification& call);
+  Answer Execute(const Notification& call, bool chrooted);
+  Answer Prctl(const Notification& call);
+  Answer Capset(const Notification& call);
+  Answer PeerCredentials(const Notification& call);
+
+ private:
+  Answer SetGroups(const Notification& call, Credentials credentials);
+
+  CredentialStore* credentials_;
+  OwnerRecords* owners_;
+};
+
+}  // namespace rules_dockerfile
+
+#endif  // LIB_SANDBOX_ID_CALLS_H_

@@ -1,0 +1,179 @@
+#include "lib/sandbox/init_process.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/status_macros.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/string_view.h"
+#include "absl/strings/strip.h"
+#include "lib/sandbox/fd_passing.h"
+#include "lib/sandbox/mounts.h"
+#include "lib/sandbox/process_state.h"
+#include "lib/sandbox/root_directory.h"
+#include "lib/sandbox/sandbox_spec.h"
+#include "lib/sandbox/unique_fd.h"
+
+namespace rules_dockerfile {
+namespace {
+
+constexpr unsigned kCloseRangeCloexec = 4;  // CLOSE_RANGE_CLOEXEC
+constexpr int kExitNotStarted = 127;
+
+// Has the kernel close descriptors from 3 on when the command starts.
+void CloseOnExecute() {
+  if (syscall(SYS_close_range, 3u, ~0u, kCloseRangeCloexec) == 0) return;
+  // Before Linux 5.11. All of ours have the flag already; what the caller of
+  // this program left open has not.
+  const long limit = sysconf(_SC_OPEN_MAX);
+  for (int fd = 3; fd < limit; ++fd) fcntl(fd, F_SETFD, FD_CLOEXEC);
+}
+
+void ResetSignals() {
+  sigset_t none;
+  sigemptyset(&none);
+  sigprocmask(SIG_SETMASK, &none, nullptr);
+  for (int number = 1; number < NSIG; ++number) signal(number, SIG_DFL);
+}
+
+absl::Status EnterSession(const SandboxSpec& spec,
+                          const InitChannels& channels) {
+  if (dup2(channels.stdin_fd, 0) < 0 || dup2(channels.stdout_fd, 1) < 0 ||
+      dup2(channels.stderr_fd, 2) < 0) {
+    return absl::ErrnoToStatus(errno,
+                               "cannot set up standard input and output");
+  }
+  // An ordinary user must be able to open /dev/stdout.
+  for (int fd = 0; fd <= 2; ++fd) {
+    [[maybe_unused]] const int ignored =
+        fchown(fd, spec.user.uid, spec.user.gid);
+  }
+  if (chdir(spec.cwd.c_str()) < 0) {
+    return absl::ErrnoToStatus(
+        errno,
+        absl::StrCat("cannot enter the working directory \"", spec.cwd, "\""));
+  }
+  umask(022);
+  setsid();
+  return absl::OkStatus();
+}
+
+absl::Status StartSupervision(const SandboxSpec& spec, SandboxMode mode,
+                              int supervisor_fd) {
+  ABSL_ASSIGN_OR_RETURN(
+      UniqueFd listener,
+      InstallFilter({.supervise_owners = mode == SandboxMode::kEmulated,
+                     .supervise_clock = spec.clock_start.has_value()}));
+  if (!listener.ok()) return absl::OkStatus();
+  if (!SendFd(supervisor_fd, listener.get())) {
+    return absl::ErrnoToStatus(errno, "cannot reach the supervisor");
+  }
+  listener.Close();
+  char go;
+  if (read(supervisor_fd, &go, 1) != 1) {
+    return absl::ErrnoToStatus(errno, "no answer from the supervisor");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Prepare(const SandboxSpec& spec, SandboxMode mode,
+                     const RootDirectory& root, const InitChannels& channels) {
+  ABSL_RETURN_IF_ERROR(MountProc(root));
+  ABSL_RETURN_IF_ERROR(PivotRoot(root.path));
+  ABSL_RETURN_IF_ERROR(EnterSession(spec, channels));
+  SetResourceLimits();
+  ABSL_RETURN_IF_ERROR(StartSupervision(spec, mode, channels.supervisor_fd));
+  ABSL_RETURN_IF_ERROR(LimitCapabilities());
+  ABSL_RETURN_IF_ERROR(BecomeUser(spec.user));
+  // Becoming a user made the kernel forget it.
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  return absl::OkStatus();
+}
+
+std::vector<char*> CStrings(const std::vector<std::string>& strings) {
+  std::vector<char*> pointers;
+  for (const std::string& text : strings) {
+    pointers.push_back(const_cast<char*>(text.c_str()));
+  }
+  pointers.push_back(nullptr);
+  return pointers;
+}
+
+absl::string_view PathOf(const std::vector<std::string>& env) {
+  for (absl::string_view variable : env) {
+    if (absl::ConsumePrefix(&variable, "PATH=")) return variable;
+  }
+  return "";
+}
+
+// Executes argv[0], searched for as runc does: no shell for files that are
+// no programs. Returns what is wrong.
+std::string Execute(const SandboxSpec& spec) {
+  const std::string& name = spec.argv[0];
+  const std::vector<char*> argv = CStrings(spec.argv);
+  const std::vector<char*> env = CStrings(spec.env);
+  const auto failed = [&](absl::string_view why) {
+    return absl::StrCat("exec: \"", name, "\": ", why);
+  };
+  if (absl::StrContains(name, '/')) {
+    execve(name.c_str(), argv.data(), env.data());
+    const int error = errno;
+    if (error == ENOENT) {
+      return absl::StrCat("exec: \"", name, "\": stat ", name,
+                          ": no such file or directory");
+    }
+    if (error == EACCES) return failed("permission denied");
+    return failed(absl::AsciiStrToLower(strerror(error)));
+  }
+  for (const absl::string_view directory :
+       absl::StrSplit(PathOf(spec.env), ':')) {
+    const std::string path =
+        absl::StrCat(directory.empty() ? "." : directory, "/", name);
+    struct stat info;
+    if (stat(path.c_str(), &info) < 0 || !S_ISREG(info.st_mode) ||
+        (info.st_mode & 0111) == 0) {
+      continue;
+    }
+    execve(path.c_str(), argv.data(), env.data());
+    return absl::StrCat("exec ", path, ": ",
+                        absl::AsciiStrToLower(strerror(errno)));
+  }
+  return failed("executable file not found in $PATH");
+}
+
+[[noreturn]] void Fail(int error_fd, char kind, absl::string_view message) {
+  const std::string text = absl::StrCat(std::string(1, kind), message);
+  [[maybe_unused]] const ssize_t ignored =
+      write(error_fd, text.data(), text.size());
+  _exit(kExitNotStarted);
+}
+
+}  // namespace
+
+void RunInitProcess(const SandboxSpec& spec, SandboxMode mode,
+                    const RootDirectory& root, const InitChannels& channels) {
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  ResetSignals();
+  if (const absl::Status ready = Prepare(spec, mode, root, channels);
+      !ready.ok()) {
+    Fail(channels.error_fd, kSetupFailed, ready.message());
+  }
+  CloseOnExecute();
+  Fail(channels.error_fd, kNotStarted, Execute(spec));
+}
+
+}  // namespace rules_dockerfile

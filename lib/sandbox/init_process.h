@@ -1,0 +1,33 @@
+#ifndef LIB_SANDBOX_INIT_PROCESS_H_
+#define LIB_SANDBOX_INIT_PROCESS_H_
+
+#include "lib/sandbox/root_directory.h"
+#include "lib/sandbox/sandbox_spec.h"
+
+namespace rules_dockerfile {
+
+// The first byte of what goes to InitChannels::error_fd.
+inline constexpr char kSetupFailed = 's';  // the sandbox is at fault
+inline constexpr char kNotStarted = 'e';   // the command is
+
+// What connects the first process of a sandbox with the one that made it.
+struct InitChannels {
+  int stdin_fd = -1;
+  int stdout_fd = -1;
+  int stderr_fd = -1;
+  // Takes the text of what went wrong before the command started; closed by
+  // its start.
+  int error_fd = -1;
+  // With a supervisor: sends the listener, then waits for a byte; else -1.
+  int supervisor_fd = -1;
+};
+
+// The whole life of pid 1: mounts /proc, enters the root, gives up what a
+// container may not have, becomes the user and executes the command.
+[[noreturn]] void RunInitProcess(const SandboxSpec& spec, SandboxMode mode,
+                                 const RootDirectory& root,
+                                 const InitChannels& channels);
+
+}  // namespace rules_dockerfile
+
+#endif  // LIB_SANDBOX_INIT_PROCESS_H_

@@ -1,0 +1,177 @@
+#include "lib/sandbox/namespaces.h"
+
+#include <fcntl.h>
+#include <linux/capability.h>
+#include <net/if.h>
+#include <sched.h>
+#include <sys/ioctl.h>
+#include <sys/mount.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdint>
+#include <cstring>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/status_macros.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/ascii.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/string_view.h"
+#include "lib/base/file.h"
+#include "lib/sandbox/sandbox_spec.h"
+#include "lib/sandbox/unique_fd.h"
+
+namespace rules_dockerfile {
+namespace {
+
+constexpr int64_t kAllIds = 65536;
+
+// "" if it cannot be read.
+std::string ReadProc(const std::string& path) {
+  const absl::StatusOr<std::string> text = ReadFile(path);
+  return text.ok() ? std::string(absl::StripAsciiWhitespace(*text)) : "";
+}
+
+// How many ids a uid_map or gid_map maps.
+int64_t MappedIds(absl::string_view map) {
+  int64_t total = 0;
+  for (const absl::string_view line : absl::StrSplit(map, '\n')) {
+    const std::vector<absl::string_view> fields =
+        absl::StrSplit(line, absl::ByAnyChar(" \t"), absl::SkipEmpty());
+    int64_t count = 0;
+    if (fields.size() == 3 && absl::SimpleAtoi(fields[2], &count)) {
+      total += count;
+    }
+  }
+  return total;
+}
+
+bool HasSysAdmin() {
+  __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
+  __user_cap_data_struct data[2] = {};
+  if (syscall(SYS_capget, &header, data) < 0) return false;
+  return (data[0].effective & (uint32_t{1} << CAP_SYS_ADMIN)) != 0;
+}
+
+NamespaceFacts ReadNamespaceFacts() {
+  const std::string status = ReadProc("/proc/self/status");
+  return {
+      .unprivileged_userns_clone =
+          ReadProc("/proc/sys/kernel/unprivileged_userns_clone"),
+      .max_user_namespaces = ReadProc("/proc/sys/user/max_user_namespaces"),
+      .apparmor_restrict_unprivileged_userns =
+          ReadProc("/proc/sys/kernel/apparmor_restrict_unprivileged_userns"),
+      .seccomp = status.find("Seccomp:\t2") != std::string::npos,
+  };
+}
+
+// Writes a file of /proc/self in one write(2), as the kernel wants it.
+absl::Status WriteProcSelf(const char* name, const std::string& text) {
+  const std::string path = absl::StrCat("/proc/self/", name);
+  const UniqueFd fd(open(path.c_str(), O_WRONLY | O_CLOEXEC));
+  if (!fd.ok() || write(fd.get(), text.data(), text.size()) < 0) {
+    return absl::ErrnoToStatus(errno, absl::StrCat("cannot write ", path));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status MapOneId(uid_t uid, gid_t gid) {
+  ABSL_RETURN_IF_ERROR(WriteProcSelf("setgroups", "deny"));
+  ABSL_RETURN_IF_ERROR(WriteProcSelf("uid_map", absl::StrCat("0 ", uid, " 1")));
+  return WriteProcSelf("gid_map", absl::StrCat("0 ", gid, " 1"));
+}
+
+}  // namespace
+
+SandboxMode DetectSandboxMode() {
+  const bool root = geteuid() == 0 && HasSysAdmin() &&
+                    MappedIds(ReadProc("/proc/self/uid_map")) >= kAllIds &&
+                    MappedIds(ReadProc("/proc/self/gid_map")) >= kAllIds;
+  return root ? SandboxMode::kReal : SandboxMode::kEmulated;
+}
+
+absl::Status NamespaceError(const std::string& operation, int error,
+                            const NamespaceFacts& facts) {
+  std::vector<std::string> causes;
+  if (facts.unprivileged_userns_clone == "0") {
+    causes.push_back(
+        "kernel.unprivileged_userns_clone is 0: sysctl -w "
+        "kernel.unprivileged_userns_clone=1");
+  }
+  if (facts.max_user_namespaces == "0") {
+    causes.push_back(
+        "user.max_user_namespaces is 0: sysctl -w "
+        "user.max_user_namespaces=15000");
+  }
+  if (facts.apparmor_restrict_unprivileged_userns == "1") {
+    causes.push_back(
+        "kernel.apparmor_restrict_unprivileged_userns is 1: sysctl -w "
+        "kernel.apparmor_restrict_unprivileged_userns=0, or an AppArmor "
+        "profile that allows userns");
+  }
+  if (facts.seccomp) {
+    causes.push_back(
+        "this process has a seccomp filter, as in a container: start it with "
+        "--security-opt seccomp=unconfined --security-opt "
+        "systempaths=unconfined");
+  }
+  std::string message =
+      absl::StrCat("cannot isolate RUN: user namespaces are not available (",
+                   operation, ": ", strerror(error), ")");
+  if (causes.empty()) {
+    absl::StrAppend(&message,
+                    "; none of the known causes is there (sysctls "
+                    "kernel.unprivileged_userns_clone, "
+                    "user.max_user_namespaces, "
+                    "kernel.apparmor_restrict_unprivileged_userns, a seccomp "
+                    "filter)");
+  } else {
+    absl::StrAppend(&message, "\n  ", absl::StrJoin(causes, "\n  "));
+  }
+  return absl::PermissionDeniedError(message);
+}
+
+absl::Status EnterNamespaces(SandboxMode mode, SandboxNetwork network) {
+  const uid_t uid = geteuid();
+  const gid_t gid = getegid();
+  int flags = CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC;
+  if (network == SandboxNetwork::kNone) flags |= CLONE_NEWNET;
+  if (mode == SandboxMode::kEmulated) flags |= CLONE_NEWUSER;
+  if (unshare(flags) < 0) {
+    return NamespaceError("unshare", errno, ReadNamespaceFacts());
+  }
+  if (mode == SandboxMode::kEmulated) {
+    if (const absl::Status mapped = MapOneId(uid, gid); !mapped.ok()) {
+      return NamespaceError(std::string(mapped.message()), EPERM,
+                            ReadNamespaceFacts());
+    }
+  }
+  // Older kernels have none; then /proc/self/cgroup tells where this runs.
+  unshare(CLONE_NEWCGROUP);
+  if (mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) < 0) {
+    return NamespaceError("mount --make-rprivate /", errno,
+                          ReadNamespaceFacts());
+  }
+  return absl::OkStatus();
+}
+
+absl::Status BringUpLoopback() {
+  const UniqueFd fd(socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  ifreq request = {};
+  memcpy(request.ifr_name, "lo", sizeof "lo");
+  request.ifr_flags = IFF_UP | IFF_RUNNING;
+  if (ioctl(fd.get(), SIOCSIFFLAGS, &request) < 0) {
+    return absl::ErrnoToStatus(errno, "cannot bring up the loopback device");
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace rules_dockerfile

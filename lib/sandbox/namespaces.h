@@ -1,0 +1,39 @@
+#ifndef LIB_SANDBOX_NAMESPACES_H_
+#define LIB_SANDBOX_NAMESPACES_H_
+
+#include <string>
+
+#include "absl/status/status.h"
+#include "lib/sandbox/sandbox_spec.h"
+
+namespace rules_dockerfile {
+
+// kReal if this process is root with all ids mapped and CAP_SYS_ADMIN, else
+// kEmulated.
+SandboxMode DetectSandboxMode();
+
+// Moves this process, which must have no threads, into new mount, UTS, IPC and
+// cgroup namespaces, a network namespace for kNone, and with kEmulated a user
+// namespace in which it is root with its one id. No mount made later is seen
+// outside.
+absl::Status EnterNamespaces(SandboxMode mode, SandboxNetwork network);
+
+// What a machine says about user namespaces.
+struct NamespaceFacts {
+  std::string unprivileged_userns_clone;  // sysctl values; "" if there is
+  std::string max_user_namespaces;        // no such sysctl
+  std::string apparmor_restrict_unprivileged_userns;
+  bool seccomp = false;  // this process has a seccomp filter
+};
+
+// The error for `operation` that failed with `error`, naming the cause as far
+// as the facts tell, and what to do.
+absl::Status NamespaceError(const std::string& operation, int error,
+                            const NamespaceFacts& facts);
+
+// Brings the loopback device of this network namespace up.
+absl::Status BringUpLoopback();
+
+}  // namespace rules_dockerfile
+
+#endif  // LIB_SANDBOX_NAMESPACES_H_

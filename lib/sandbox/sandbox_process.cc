@@ -1,0 +1,249 @@
+#include "lib/sandbox/sandbox_process.h"
+
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <optional>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/status_macros.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "lib/rootfs/capture.h"
+#include "lib/rootfs/recorded_owner.h"
+#include "lib/sandbox/fake_clock.h"
+#include "lib/sandbox/fd_passing.h"
+#include "lib/sandbox/host_files.h"
+#include "lib/sandbox/init_process.h"
+#include "lib/sandbox/mounts.h"
+#include "lib/sandbox/namespaces.h"
+#include "lib/sandbox/root_directory.h"
+#include "lib/sandbox/sandbox_spec.h"
+#include "lib/sandbox/supervisor.h"
+#include "lib/sandbox/unique_fd.h"
+
+namespace rules_dockerfile {
+namespace {
+
+constexpr int kSupervisorThreads = 2;
+
+// The supervisor and its threads, while there is a command.
+class Supervision {
+ public:
+  Supervision(UniqueFd listener, const SupervisorOptions& options)
+      : supervisor_(std::move(listener), options) {}
+  ~Supervision() { Wait(); }
+
+  // The root directory is the command's by now.
+  void Start(const SpecialOwners& special_owners) {
+    for (const auto& [path, owner] : special_owners) {
+      supervisor_.owners().RecordLower(
+          {AT_FDCWD, absl::StrCat("/", path), /*follow=*/false}, owner);
+    }
+    for (int i = 0; i < kSupervisorThreads; ++i) {
+      threads_.emplace_back([this] { supervisor_.Serve(); });
+    }
+  }
+
+  // Until no supervised process is left.
+  void Wait() {
+    for (std::thread& thread : threads_) thread.join();
+    threads_.clear();
+  }
+
+  std::optional<RecordedOwner> SpecialOwner(absl::string_view path) {
+    struct stat info;
+    if (lstat(absl::StrCat("/", path).c_str(), &info) < 0) return std::nullopt;
+    return supervisor_.owners().FindSpecial(info);
+  }
+
+ private:
+  Supervisor supervisor_;
+  std::vector<std::thread> threads_;
+};
+
+// A pipe or socket pair to the first process.
+struct Channel {
+  UniqueFd here;
+  UniqueFd there;
+};
+
+absl::StatusOr<Channel> MakePipe() {
+  int ends[2];
+  if (pipe2(ends, O_CLOEXEC) < 0) {
+    return absl::ErrnoToStatus(errno, "cannot make a pipe");
+  }
+  return Channel{UniqueFd(ends[0]), UniqueFd(ends[1])};
+}
+
+absl::StatusOr<Channel> MakeSocketPair() {
+  int ends[2];
+  if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0) {
+    return absl::ErrnoToStatus(errno, "cannot make a socket pair");
+  }
+  return Channel{UniqueFd(ends[0]), UniqueFd(ends[1])};
+}
+
+std::string ReadAll(int fd) {
+  std::string text;
+  char buffer[4096];
+  while (true) {
+    const ssize_t got = read(fd, buffer, sizeof buffer);
+    if (got < 0 && errno == EINTR) continue;
+    if (got <= 0) return text;
+    text.append(buffer, got);
+  }
+}
+
+int WaitFor(pid_t pid) {
+  int status = 0;
+  while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {
+  }
+  return status;
+}
+
+// fork() into a new pid namespace.
+pid_t ForkInit() {
+  return static_cast<pid_t>(
+      syscall(SYS_clone, CLONE_NEWPID | SIGCHLD, nullptr, nullptr, nullptr, 0));
+}
+
+// The descriptors that pin special files, and more that the command needs not
+// pay for.
+void RaiseOpenFileLimit() {
+  rlimit limit;
+  if (getrlimit(RLIMIT_NOFILE, &limit) < 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+std::optional<FakeClock> MakeClock(const SandboxSpec& spec) {
+  if (!spec.clock_start.has_value()) return std::nullopt;
+  timespec now;
+  clock_gettime(CLOCK_REALTIME, &now);
+  return FakeClock(*spec.clock_start, now);
+}
+
+// Collects, with what the supervisor knows.
+absl::Status Collect(const SandboxSpec& spec, const RootDirectory& root,
+                     Supervision* supervision, SandboxResult& result) {
+  SandboxFiles files = {.directory_fd = root.upper.get(),
+                        .whole = !root.overlay,
+                        .capture = {.owners = result.mode == SandboxMode::kReal
+                                                  ? OwnerStore::kReal
+                                                  : OwnerStore::kRecorded,
+                                    .special_owner = {}},
+                        .mount_points = root.made_mount_points};
+  if (supervision != nullptr) {
+    files.capture.special_owner = [supervision](absl::string_view path) {
+      return supervision->SpecialOwner(path);
+    };
+  }
+  ABSL_ASSIGN_OR_RETURN(result.collected, spec.collect(files));
+  return absl::OkStatus();
+}
+
+// From the start of pid 1 to its end.
+absl::Status RunCommand(const SandboxSpec& spec, const RootDirectory& root,
+                        const SandboxStreams& streams, int proc_fd,
+                        SandboxResult& result) {
+  const bool owners = result.mode == SandboxMode::kEmulated;
+  const bool supervised = owners || spec.clock_start.has_value();
+  ABSL_ASSIGN_OR_RETURN(Channel error, MakePipe());
+  ABSL_ASSIGN_OR_RETURN(Channel control, MakeSocketPair());
+  const pid_t pid = ForkInit();
+  if (pid < 0) return absl::ErrnoToStatus(errno, "cannot start the command");
+  if (pid == 0) {
+    control.here.Close();
+    RunInitProcess(spec, result.mode, root,
+                   {.stdin_fd = streams.stdin_fd,
+                    .stdout_fd = streams.stdout_fd,
+                    .stderr_fd = streams.stderr_fd,
+                    .error_fd = error.there.get(),
+                    .supervisor_fd = control.there.get()});
+  }
+  error.there.Close();
+  control.there.Close();
+  // So that the command's own ends are the last.
+  for (const int fd :
+       {streams.stdin_fd, streams.stdout_fd, streams.stderr_fd}) {
+    close(fd);
+  }
+  std::optional<Supervision> supervision;
+  if (supervised) {
+    UniqueFd listener = ReceiveFd(control.here.get());
+    if (listener.ok()) {
+      supervision.emplace(
+          std::move(listener),
+          SupervisorOptions{
+              .proc_fd = proc_fd, .owners = owners, .clock = MakeClock(spec)});
+      supervision->Start(root.special_owners);
+      [[maybe_unused]] const ssize_t ignored =
+          write(control.here.get(), "g", 1);
+    }
+  }
+  const std::string problem = ReadAll(error.here.get());
+  const int status = WaitFor(pid);
+  if (supervision.has_value()) supervision->Wait();
+  if (!problem.empty() && problem[0] == kSetupFailed) {
+    return absl::InternalError(problem.substr(1));
+  }
+  if (!problem.empty()) {
+    result.start_error = problem.substr(1);
+  } else if (WIFSIGNALED(status)) {
+    result.signal = WTERMSIG(status);
+  } else {
+    result.exit_code = WEXITSTATUS(status);
+  }
+  if (!result.succeeded()) return absl::OkStatus();
+  return Collect(spec, root, supervision.has_value() ? &*supervision : nullptr,
+                 result);
+}
+
+}  // namespace
+
+absl::StatusOr<SandboxResult> RunSandboxProcess(const SandboxSpec& spec,
+                                                const SandboxStreams& streams) {
+  SandboxResult result;
+  result.mode =
+      spec.mode == SandboxMode::kAuto ? DetectSandboxMode() : spec.mode;
+  umask(0);
+  RaiseOpenFileLimit();
+  ABSL_RETURN_IF_ERROR(EnterNamespaces(result.mode, spec.network));
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  ABSL_ASSIGN_OR_RETURN(const HostFiles host_files, OpenHostFiles(spec));
+  ABSL_ASSIGN_OR_RETURN(const RootDirectory root,
+                        MakeRootDirectory(spec, result.mode, host_files));
+  result.overlay = root.overlay;
+  ABSL_RETURN_IF_ERROR(MakeWorkingDirectory(root, spec.cwd, spec.user,
+                                            result.mode == SandboxMode::kReal
+                                                ? OwnerStore::kReal
+                                                : OwnerStore::kRecorded));
+  ABSL_RETURN_IF_ERROR(MountInRoot(spec, result.mode, root, host_files));
+  if (spec.network == SandboxNetwork::kNone) {
+    ABSL_RETURN_IF_ERROR(BringUpLoopback());
+  }
+  if (sethostname(spec.hostname.data(), spec.hostname.size()) < 0) {
+    return absl::ErrnoToStatus(errno, "cannot set the host name");
+  }
+  ABSL_RETURN_IF_ERROR(
+      RunCommand(spec, root, streams, host_files.proc.get(), result));
+  return result;
+}
+
+}  // namespace rules_dockerfile

@@ -1,0 +1,104 @@
+#ifndef LIB_SANDBOX_SANDBOX_SPEC_H_
+#define LIB_SANDBOX_SANDBOX_SPEC_H_
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "lib/rootfs/capture.h"
+#include "lib/rootfs/extract.h"
+#include "lib/rootfs/recorded_owner.h"
+#include "lib/sandbox/users.h"
+
+namespace rules_dockerfile {
+
+// How a sandbox is made. All make the same layers (real_and_emulated_test).
+enum class SandboxMode {
+  kAuto,
+  // By root with all ids: real owners, real device nodes.
+  kReal,
+  // By anyone, with the one id that a user namespace always gives; a
+  // supervisor shows the processes the ids and owners they would have had.
+  kEmulated,
+};
+
+enum class SandboxNetwork {
+  kNone,  // a network namespace of its own, with a loopback device
+  kHost,
+};
+
+// Something that is there while the command runs, and no part of the result.
+struct SandboxMount {
+  enum class Kind {
+    kBind,   // the file or directory `source`
+    kTmpfs,  // an empty directory
+    kFile,   // a file with `contents`
+  };
+  Kind kind = Kind::kBind;
+  std::string target;  // absolute
+  bool read_only = true;
+  std::string source;     // kBind: a path outside
+  std::string contents;   // kFile
+  int64_t size = 0;       // kTmpfs: its limit in bytes; 0: none of its own
+  uint32_t mode = 01777;  // kTmpfs, kFile
+  uint32_t uid = 0;       // kFile
+  uint32_t gid = 0;       // kFile
+};
+
+// What the files that the command left look like.
+struct SandboxFiles {
+  // The overlay's upper directory; the whole rootfs if no overlay could be
+  // mounted (`whole`).
+  int directory_fd = -1;
+  bool whole = false;
+  CaptureOptions capture;
+  // With `whole`: mount points that did not exist before and are empty.
+  std::vector<std::string> mount_points;
+};
+
+struct SandboxSpec {
+  std::vector<std::string> argv;
+  std::vector<std::string> env;  // all of it; PATH is searched for argv[0]
+  std::string cwd = "/";         // made, owned by `user`, if it is missing
+  UserIds user;
+  std::string hostname = "buildkitsandbox";
+  SandboxNetwork network = SandboxNetwork::kNone;
+  std::vector<SandboxMount> mounts;  // a later one may lie below an earlier
+
+  SandboxMode mode = SandboxMode::kAuto;
+  // When set, the second that a FakeClock starts at.
+  std::optional<int64_t> clock_start;
+  // A directory to keep the rootfs and its changes in; "": in memory.
+  std::string scratch_directory;
+
+  // Both are called in the sandbox's own process: what they change in memory
+  // is lost, and only files that are open already can be reached.
+  // Fills the empty directory with the rootfs.
+  std::function<absl::StatusOr<SpecialOwners>(int directory_fd, OwnerStore)>
+      fill_root;
+  // Called when the command succeeded. Returns SandboxResult::collected.
+  std::function<absl::StatusOr<std::string>(const SandboxFiles&)> collect;
+};
+
+struct SandboxResult {
+  SandboxMode mode = SandboxMode::kReal;
+  bool overlay = true;  // false: a private copy was compared
+  // Why the command could not be started; else "".
+  std::string start_error;
+  int exit_code = 0;
+  int signal = 0;  // that ended the command; else 0
+  std::string collected;
+  // The last lines that the command wrote.
+  std::string output_tail;
+
+  bool succeeded() const {
+    return start_error.empty() && exit_code == 0 && signal == 0;
+  }
+};
+
+}  // namespace rules_dockerfile
+
+#endif  // LIB_SANDBOX_SANDBOX_SPEC_H_

@@ -1,0 +1,252 @@
+#include "lib/sandbox/sandbox.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/status_matchers.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/string_view.h"
+#include "gtest/gtest.h"
+#include "lib/base/file.h"
+#include "lib/sandbox/namespaces.h"
+#include "lib/sandbox/unique_fd.h"
+
+namespace rules_dockerfile {
+namespace {
+
+// A rootfs that holds the probe (lib/sandbox/testing/probe.cc) and
+// etc/passwd.
+SandboxSpec ProbeSpec(SandboxMode mode, absl::string_view commands) {
+  static const std::string& probe =
+      *new std::string(ReadFile("lib/sandbox/testing/probe").value());
+  SandboxSpec spec;
+  spec.mode = mode;
+  spec.argv = {"/bin/probe"};
+  for (const absl::string_view word : absl::StrSplit(commands, ' ')) {
+    spec.argv.emplace_back(word);
+  }
+  spec.env = {"PATH=/usr/bin:/bin", "A=1"};
+  spec.fill_root = [](int fd, OwnerStore) -> absl::StatusOr<SpecialOwners> {
+    mkdirat(fd, "bin", 0755);
+    mkdirat(fd, "tmp", 01777);
+    mkdirat(fd, "etc", 0755);
+    const UniqueFd file(openat(fd, "bin/probe", O_WRONLY | O_CREAT, 0755));
+    if (write(file.get(), probe.data(), probe.size()) !=
+        static_cast<ssize_t>(probe.size())) {
+      return absl::InternalError("cannot write the probe");
+    }
+    return SpecialOwners();
+  };
+  spec.collect = [](const SandboxFiles&) { return "collected"; };
+  return spec;
+}
+
+// Runs in each mode that this user can have.
+class SandboxTest : public testing::TestWithParam<SandboxMode> {
+ protected:
+  void SetUp() override {
+    if (GetParam() == SandboxMode::kReal &&
+        DetectSandboxMode() != SandboxMode::kReal) {
+      GTEST_SKIP() << "skipped: not root with all ids";
+    }
+  }
+
+  // What the probe prints.
+  std::string Output(SandboxSpec spec) {
+    testing::internal::CaptureStdout();
+    const absl::StatusOr<SandboxResult> result = RunInSandbox(spec);
+    std::string output = testing::internal::GetCapturedStdout();
+    if (!result.ok()) return std::string(result.status().message());
+    if (!result->start_error.empty()) return result->start_error;
+    if (result->signal != 0)
+      absl::StrAppend(&output, "signal ", result->signal);
+    if (result->exit_code != 0) {
+      absl::StrAppend(&output, "exit code ", result->exit_code);
+    }
+    return output;
+  }
+  std::string Output(absl::string_view commands) {
+    return Output(ProbeSpec(GetParam(), commands));
+  }
+};
+
+TEST_P(SandboxTest, IsPidOneOfRootInTheRootDirectory) {
+  EXPECT_EQ(Output("pid ; ids ; cwd ; host ; stdin"),
+            "pid 1\nuid 0 0 0 gid 0 0 0 groups 0\ncwd /\n"
+            "host buildkitsandbox\nstdin 0\n");
+}
+
+TEST_P(SandboxTest, HasTheEnvironmentOfTheSpecAlone) {
+  EXPECT_EQ(Output("env"), "PATH=/usr/bin:/bin\nA=1\n");
+}
+
+TEST_P(SandboxTest, HasTheCapabilitiesOfAContainer) {
+  EXPECT_EQ(Output("status CapEff ; status CapPrm ; status CapBnd ; "
+                   "status CapInh ; status CapAmb ; status NoNewPrivs ; "
+                   "status Seccomp ; status Umask"),
+            "CapEff 00000000a80425fb\nCapPrm 00000000a80425fb\n"
+            "CapBnd 00000000a80425fb\nCapInh 0000000000000000\n"
+            "CapAmb 0000000000000000\nNoNewPrivs 0\nSeccomp 2\nUmask 0022\n");
+}
+
+TEST_P(SandboxTest, HasTheDevicesOfAContainer) {
+  EXPECT_EQ(Output("list /dev ; stat /dev/null ; stat /dev/shm ; list /etc ; "
+                   "cat /etc/hosts ; cat /etc/resolv.conf"),
+            "/dev: fd full mqueue null ptmx pts random shm stderr stdin "
+            "stdout tty urandom zero\n"
+            "/dev/null c0666 0:0 1,3\n"
+            "/dev/shm d1777 0:0\n"
+            "/etc: hosts resolv.conf\n"
+            "127.0.0.1\tlocalhost buildkitsandbox\n"
+            "::1\tlocalhost ip6-localhost ip6-loopback\n");
+}
+
+TEST_P(SandboxTest, KeepsOwnersThatItGives) {
+  EXPECT_EQ(Output("write /f text ; chown 33:44 /f ; stat /f ; "
+                   "mkdir /d ; chown 1000:1000 /d ; stat /d ; "
+                   "symlink f /l ; chown 5:6 /l ; stat /l ; "
+                   "mknod c /null 1 3 ; stat /null ; "
+                   "mknod p /fifo ; chown 7:8 /fifo ; stat /fifo"),
+            "/f -0644 33:44\n/d d0755 1000:1000\n/l l0777 5:6\n"
+            "/null c0644 0:0 1,3\n/fifo p0644 7:8\n");
+}
+
+TEST_P(SandboxTest, GivesNewFilesToTheUserThatMakesThem) {
+  EXPECT_EQ(Output("mkdir /home ; chown 1000:100 /home ; user 1000:100 ; ids ; "
+                   "write /home/f text ; stat /home/f ; mkdir /home/d ; "
+                   "stat /home/d ; symlink f /home/l ; stat /home/l ; "
+                   "mknod p /home/p ; stat /home/p ; user 0:0"),
+            "uid 1000 1000 1000 gid 100 100 100 groups 100\n"
+            "/home/f -0644 1000:100\n/home/d d0755 1000:100\n"
+            "/home/l l0777 1000:100\n/home/p p0644 1000:100\n"
+            "setgroups: EPERM\nsetgid: EPERM\nsetuid: EPERM\n");
+}
+
+TEST_P(SandboxTest, GivesFilesInASetgidDirectoryToItsGroup) {
+  EXPECT_EQ(Output("mkdir /mail ; chown 0:8 /mail ; chmod 2775 /mail ; "
+                   "write /mail/f text ; stat /mail/f ; mkdir /mail/d ; "
+                   "stat /mail/d"),
+            "/mail/f -0644 0:8\n/mail/d d2755 0:8\n");
+}
+
+TEST_P(SandboxTest, ChownClearsSetuidBits) {
+  EXPECT_EQ(Output("cp /bin/probe /s ; chmod 4755 /s ; stat /s ; "
+                   "chown 1:1 /s ; stat /s"),
+            "/s -4755 0:0\n/s -0755 1:1\n");
+}
+
+TEST_P(SandboxTest, RunsSetuidPrograms) {
+  EXPECT_EQ(Output("cp /bin/probe /s ; chown 33:33 /s ; chmod 4755 /s ; "
+                   "user 1000:1000 ; spawn /s ids"),
+            "uid 1000 33 33 gid 1000 1000 1000 groups 1000\n");
+}
+
+TEST_P(SandboxTest, RunsAsTheUserOfTheSpec) {
+  SandboxSpec spec = ProbeSpec(GetParam(), "ids ; stat /home/app ; cwd");
+  spec.user = {.uid = 1000, .gid = 100, .groups = {100, 999}, .home = "/"};
+  spec.cwd = "/home/app";
+  EXPECT_EQ(Output(spec),
+            "uid 1000 1000 1000 gid 100 100 100 groups 100 999\n"
+            "/home/app d0755 1000:100\ncwd /home/app\n");
+}
+
+TEST_P(SandboxTest, ShowsThePeerOfASocket) {
+  EXPECT_EQ(Output("user 1000:100 ; peer"), "peer 1000:100 pid mine\n");
+}
+
+TEST_P(SandboxTest, DeniesNamespacesAndMounts) {
+  EXPECT_EQ(Output("unshare ; mount"), "unshare: EPERM\nmount: EPERM\n");
+}
+
+TEST_P(SandboxTest, HasFixedLimits) {
+  EXPECT_EQ(Output("limits"), "limits core=0 nofile=1024 stack=8388608\n");
+}
+
+TEST_P(SandboxTest, EndsWithPidOne) {
+  EXPECT_EQ(Output("daemon ; daemon ; pid"), "pid 1\n");
+}
+
+TEST_P(SandboxTest, TellsExitCodeAndSignal) {
+  EXPECT_EQ(Output("exit 42"), "exit code 42");
+  EXPECT_EQ(Output("kill 11"), "signal 11");
+}
+
+TEST_P(SandboxTest, TellsWhyTheCommandDidNotStart) {
+  SandboxSpec spec = ProbeSpec(GetParam(), "");
+  spec.argv = {"nosuch"};
+  EXPECT_EQ(Output(spec),
+            "exec: \"nosuch\": executable file not found in $PATH");
+  spec.argv = {"/nosuch"};
+  EXPECT_EQ(Output(spec),
+            "exec: \"/nosuch\": stat /nosuch: no such file or directory");
+  spec.argv = {"/etc/hosts"};
+  EXPECT_EQ(Output(spec), "exec: \"/etc/hosts\": permission denied");
+}
+
+TEST_P(SandboxTest, SearchesThePathOfItsEnvironment) {
+  SandboxSpec spec = ProbeSpec(GetParam(), "pid");
+  spec.argv[0] = "probe";
+  EXPECT_EQ(Output(spec), "pid 1\n");
+}
+
+TEST_P(SandboxTest, ShowsMounts) {
+  const std::string source = absl::StrCat(testing::TempDir(), "/bound");
+  ASSERT_THAT(WriteFile(source, "bound"), absl_testing::IsOk());
+  SandboxSpec spec = ProbeSpec(
+      GetParam(),
+      "cat /a/b/file ; write /a/b/file x ; stat /run/secrets/key ; "
+      "cat /run/secrets/key ; list /cache ; write /cache/x y ; list /cache ; "
+      "cat /dev/pipes/EOF");
+  spec.mounts = {{.kind = SandboxMount::Kind::kBind,
+                  .target = "/a/b/file",
+                  .source = source},
+                 {.kind = SandboxMount::Kind::kFile,
+                  .target = "/run/secrets/key",
+                  .contents = "secret",
+                  .mode = 0400,
+                  .uid = 5,
+                  .gid = 6},
+                 {.kind = SandboxMount::Kind::kTmpfs, .target = "/cache"},
+                 {.kind = SandboxMount::Kind::kFile,
+                  .target = "/dev/pipes/EOF",
+                  .contents = "script",
+                  .mode = 0755}};
+  EXPECT_EQ(Output(spec),
+            "boundwrite /a/b/file: EROFS\n/run/secrets/key -0400 5:6\n"
+            "secret/cache:\n/cache: x\nscript");
+}
+
+TEST_P(SandboxTest, ShowsAClockThatHardlyMoves) {
+  SandboxSpec spec = ProbeSpec(GetParam(), "now ; write /f x ; mtime /f");
+  spec.clock_start = 1000000000;
+  EXPECT_EQ(Output(spec),
+            "now 1000000000 1000000000 1000000000\n/f mtime 1000000000\n");
+}
+
+TEST_P(SandboxTest, GivesTheRunningClockToChildren) {
+  SandboxSpec spec =
+      ProbeSpec(GetParam(), "user 1:1 ; spawn /bin/probe now ; ids");
+  spec.clock_start = 0;
+  EXPECT_EQ(Output(spec), "now 0 0 0\nuid 1 1 1 gid 1 1 1 groups 1\n");
+}
+
+INSTANTIATE_TEST_SUITE_P(Modes, SandboxTest,
+                         testing::Values(SandboxMode::kReal,
+                                         SandboxMode::kEmulated),
+                         [](const auto& info) {
+                           return info.param == SandboxMode::kReal ? "Real"
+                                                                   : "Emulated";
+                         });
+
+}  // namespace
+}  // namespace rules_dockerfile

@@ -1,0 +1,88 @@
+#ifndef LIB_SANDBOX_SYSCALL_POLICY_H_
+#define LIB_SANDBOX_SYSCALL_POLICY_H_
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "lib/sandbox/seccomp_program.h"
+
+namespace rules_dockerfile {
+
+// The system calls that the supervisor answers, whatever their number. The
+// arguments of a call are in the order of its manual page.
+enum class SupervisedCall {
+  kChown,
+  kLchown,
+  kFchown,
+  kFchownat,
+  kSetuid,
+  kSetgid,
+  kSetreuid,
+  kSetregid,
+  kSetresuid,
+  kSetresgid,
+  kSetfsuid,
+  kSetfsgid,
+  kSetgroups,
+  kGetgroups,
+  kGetuid,
+  kGeteuid,
+  kGetgid,
+  kGetegid,
+  kGetresuid,
+  kGetresgid,
+  kStat,
+  kLstat,
+  kFstat,
+  kNewfstatat,
+  kStatx,
+  kMknod,
+  kMknodat,
+  kOpen,
+  kOpenat,
+  kCreat,
+  kMkdir,
+  kMkdirat,
+  kSymlink,
+  kSymlinkat,
+  kExecve,
+  kExecveat,
+  kChroot,
+  kPrctl,
+  kCapset,
+  kPeerCredentials,  // getsockopt(2) SO_PEERCRED
+  kArchPrctl,        // the first act of a new program: set the thread pointer
+  kClockGettime,
+  kGettimeofday,
+  kTime,
+};
+
+struct SyscallPolicyOptions {
+  // Ask the supervisor about owners and ids (OwnerStore::kRecorded).
+  bool supervise_owners = false;
+  // Ask the supervisor what time it is.
+  bool supervise_clock = false;
+};
+
+// The filter of a RUN: what Docker's default profile denies with its default
+// capabilities (mounting, new namespaces, kernel modules, keyrings, bpf, …)
+// fails with EPERM here too; io_uring, which no filter sees into, is denied
+// with it; clone3, whose flags no filter sees, is ENOSYS, on which every libc
+// falls back to clone. RLIMIT_LOCKS carries the emulated credentials: setting
+// it does nothing, successfully.
+std::vector<SeccompTable> SyscallPolicy(const SyscallPolicyOptions& options);
+
+// Which supervised call number `number` of `architecture` is.
+std::optional<SupervisedCall> FindSupervisedCall(uint32_t architecture,
+                                                 int number);
+
+// AUDIT_ARCH_* of the system call table that this program itself uses.
+uint32_t NativeArchitecture();
+
+// Whether ids of this 32-bit call are 16 bits wide (chown of old i386).
+bool HasShortIds(uint32_t architecture, int number);
+
+}  // namespace rules_dockerfile
+
+#endif  // LIB_SANDBOX_SYSCALL_POLICY_H_
