@@ -1,0 +1,7 @@
+"""Debian base images from locked packages, without a daemon and without root."""
+
+load("//rules/private/apt:apt_base_repo.bzl", _apt_base_repo = "apt_base_repo")
+load("//rules/private/apt:apt_extension.bzl", _apt = "apt")
+
+apt = _apt
+apt_base_repo = _apt_base_repo

@@ -1,0 +1,123 @@
+"""A repository with the packages of a Debian base image, and the image."""
+
+load(":lock.bzl", "parse_apt_lock")
+load(":mirrors.bzl", "find_mirrors")
+load(":sources.bzl", "debian_sources")
+
+_BUILD = """\
+load("{image_bzl}", "apt_base_image")
+
+package(default_visibility = ["//visibility:public"])
+
+apt_base_image(
+    name = {name},
+    architecture = {architecture},
+    config = "config.json",
+    date = {date},
+    debs = glob(["pool/**/*.deb"]),
+    sources = "debian.sources",
+)
+"""
+
+_CONFIG = {
+    "Cmd": ["bash"],
+    "Env": ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"],
+}
+
+def missing_packages_message(lock, missing, mirrors):
+    """Says that packages could not be downloaded, and what to do.
+
+    Args:
+      lock: label of the lock file.
+      missing: list of packages of `parse_apt_lock`.
+      mirrors: dict: archive to URL.
+
+    Returns:
+      string: the message.
+    """
+    return "\n".join([
+        "%s: these packages cannot be had, with the digests that are locked:" % lock,
+    ] + [
+        "  %s %s: %s/%s" % (package.name, package.version, mirrors[package.archive], package.path)
+        for package in missing
+    ] + [
+        "A mirror keeps the newest packages only: lock them again with `bazel run` of the apt_lock target of that file,",
+        "or set RD_DEBIAN_MIRROR and RD_DEBIAN_SECURITY_MIRROR to mirrors that have them.",
+    ])
+
+def _download(rctx, lock, mirrors):
+    pending = []
+    for package in lock.packages:
+        pending.append((package, rctx.download(
+            allow_fail = True,
+            block = False,
+            output = package.path,
+            sha256 = package.sha256,
+            url = "%s/%s" % (mirrors[package.archive], package.path),
+        )))
+    missing = [package for package, download in pending if not download.wait().success]
+    if missing:
+        fail(missing_packages_message(rctx.attr.lock, missing, mirrors))
+
+def _mirror_is_frozen(rctx):
+    """Whether this machine's apt accepts Release files that have expired."""
+    apt_config = rctx.which("apt-config")
+    if not apt_config:
+        return False
+    result = rctx.execute([apt_config, "dump", "--format", "%v", "Acquire::Check-Valid-Until"])
+    return result.return_code == 0 and result.stdout.strip() in ["false", "no", "0"]
+
+def _apt_base_repo_impl(rctx):
+    lock = parse_apt_lock(rctx.read(rctx.attr.lock))
+    if lock.error:
+        fail("%s: %s" % (rctx.attr.lock, lock.error))
+    mirrors = find_mirrors(rctx, {package.archive: None for package in lock.packages}.keys())
+    _download(rctx, lock, mirrors)
+    rctx.file("debian.sources", debian_sources(lock.suite, mirrors, _mirror_is_frozen(rctx)))
+    rctx.file("config.json", json.encode_indent({
+        "architecture": lock.architecture,
+        "config": _CONFIG,
+        "os": "linux",
+    }, indent = "  ") + "\n")
+    rctx.file("BUILD.bazel", _BUILD.format(
+        architecture = repr(lock.architecture),
+        date = lock.date,
+        image_bzl = Label(":apt_base_image.bzl"),
+        name = repr(rctx.attr.image or rctx.name),
+    ))
+
+apt_base_repo = repository_rule(
+    implementation = _apt_base_repo_impl,
+    doc = """A Debian base image from locked packages, without a daemon and without root.
+
+The packages are downloaded, verified, and kept in Bazel's repository cache. The image `@NAME//:NAME` has one layer:
+the packages' files and what their maintainer scripts made of them, run in the same sandbox as RUN, without network.
+What `debootstrap --variant=minbase` installs, and the settings of apt and dpkg that Docker's own Debian image has.
+
+```starlark
+# WORKSPACE
+load("@rules_dockerfile//rules:apt.bzl", "apt_base_repo")
+
+apt_base_repo(
+    name = "debian",
+    lock = "//third_party/debian:packages.lock.json",
+)
+```
+
+Mirrors come from the environment (`RD_DEBIAN_MIRROR`, `RD_DEBIAN_SECURITY_MIRROR`), the attribute `mirrors`, or the
+machine's own apt, in this order. They become the sources of apt in the image.
+""",
+    attrs = {
+        "image": attr.string(
+            doc = "Name of the image's target. Default: the name of the repository.",
+        ),
+        "lock": attr.label(
+            allow_single_file = [".json"],
+            doc = "The lock file, which an `apt_lock` target writes.",
+            mandatory = True,
+        ),
+        "mirrors": attr.string_dict(
+            doc = "Archive (`debian`, `debian-security`) to the URL of its mirror.",
+        ),
+    },
+)

@@ -1,0 +1,98 @@
+#!/usr/bin/env bash
+# Locks the packages of a Debian base image, for apt_lock in apt_lock.bzl:
+#
+#   lock.sh APT_LOCK LOCK_FILE SUITE ARCHITECTURE PACKAGE…
+#
+# The machine's own apt resolves, with a configuration and a state of its own,
+# as if nothing were installed; what it learns of is signed by Debian. No
+# privileges are needed. APT_LOCK (//tools/apt_lock) writes the file.
+set -euo pipefail
+
+fail() {
+  echo "lock: $*" >&2
+  exit 1
+}
+
+apt_lock=$PWD/$1 lock_file=$2 suite=$3 architecture=$4
+shift 4
+keyring=/usr/share/keyrings/debian-archive-keyring.gpg
+
+command -v apt-get >/dev/null ||
+  fail "apt-get not found: packages are locked on a machine that has apt"
+[[ -r $keyring ]] ||
+  fail "$keyring not found: install the package debian-archive-keyring"
+[[ -n ${BUILD_WORKSPACE_DIRECTORY:-} ]] ||
+  fail "run it with: bazel run TARGET"
+
+# The mirror of an archive: $2 if set, else the machine's own source whose URL
+# ends in the archive's name.
+mirror() {
+  local archive=$1 url=$2
+  if [[ -z $url ]]; then
+    # shellcheck disable=SC2016  # apt expands it
+    url=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' |
+      grep -E "^https?://.*/$archive/?\$" | head -n 1) || true
+  fi
+  echo "${url%/}"
+}
+debian=$(mirror debian "${RD_DEBIAN_MIRROR:-}")
+security=$(mirror debian-security "${RD_DEBIAN_SECURITY_MIRROR:-}")
+[[ -n $debian ]] ||
+  fail "this machine's apt has no Debian mirror: set RD_DEBIAN_MIRROR to its URL"
+
+state=$(mktemp -d)
+trap 'rm -rf "$state"' EXIT
+mkdir -p "$state"/{none,lists/partial,archives/partial}
+touch "$state/status"
+{
+  echo "deb [signed-by=$keyring] $debian $suite main"
+  echo "deb [signed-by=$keyring] $debian $suite-updates main"
+  [[ -z $security ]] ||
+    echo "deb [signed-by=$keyring] $security $suite-security main"
+} >"$state/sources.list"
+{
+  # How to reach the mirror is the machine's business: proxies, and whether
+  # Release files may be out of date (mirrors that are frozen in time).
+  apt-config dump Acquire::http Acquire::https Acquire::Check-Valid-Until \
+    Acquire::Check-Date
+  cat <<EOF
+Dir::Etc "$state";
+Dir::Etc::main "none/apt.conf";
+Dir::Etc::parts "none";
+Dir::Etc::preferences "none/preferences";
+Dir::Etc::preferencesparts "none";
+Dir::Etc::sourcelist "sources.list";
+Dir::Etc::sourceparts "none";
+Dir::State "$state";
+Dir::State::lists "lists";
+Dir::State::status "$state/status";
+Dir::Cache "$state";
+Dir::Cache::archives "archives";
+APT::Architecture "$architecture";
+APT::Architectures { "$architecture"; };
+APT::Install-Recommends "false";
+APT::Sandbox::User "";
+Acquire::Languages "none";
+EOF
+} >"$state/apt.conf"
+export APT_CONFIG=$state/apt.conf LC_ALL=C
+apt-get -qq update
+
+# The base set: what Debian calls essential or required, and what was asked for.
+mapfile -t required < <(apt-cache dumpavail | awk '
+  /^Package: / { name = $2 }
+  /^Essential: yes$/ || /^Priority: required$/ { print name }' | sort -u)
+mapfile -t selected < <(
+  apt-get -qq -y --simulate install "${required[@]}" "$@" | awk '
+    $1 == "Inst" { sub(/^\(/, "", $3); print $2 "=" $3 }')
+[[ ${#selected[@]} -gt 0 ]] || fail "apt found no packages to install"
+apt-cache show "${selected[@]}" >"$state/selected"
+
+# The newest of the archives' dates is that of the base image's files.
+date=$(sed -n 's/^Date: //p' "$state"/lists/*_InRelease |
+  while read -r text; do date -u -d "$text" +%s; done | sort -n | tail -n 1)
+
+"$apt_lock" --suite="$suite" --architecture="$architecture" --date="$date" \
+  --packages="$state/selected" \
+  --lock_out="$BUILD_WORKSPACE_DIRECTORY/$lock_file"
+echo "lock: ${#selected[@]} packages in $lock_file"
