@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
-#include "lib/dockerfile/instruction.h"
+#include "lib/dockerfile/line_range.h"
 
 namespace rules_dockerfile {
 

@@ -8,18 +8,9 @@
 #include "absl/strings/string_view.h"
 #include "lib/dockerfile/diagnostic.h"
 #include "lib/dockerfile/instruction.h"
+#include "lib/dockerfile/parser_directive.h"
 
 namespace rules_dockerfile {
-
-// The parser directives in force (Dockerfile reference, "Parser directives").
-struct ParserDirectives {
-  std::string syntax;  // "" when not given
-  char escape = '\\';
-  std::string check;   // "" when not given
-
-  friend bool operator==(const ParserDirectives&,
-                         const ParserDirectives&) = default;
-};
 
 // A stage: its FROM and what follows up to the next FROM.
 struct Stage {

@@ -1,19 +1,14 @@
 #ifndef LIB_DOCKERFILE_EXPAND_H_
 #define LIB_DOCKERFILE_EXPAND_H_
 
-#include <functional>
-#include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "lib/dockerfile/shell_word.h"
 
 namespace rules_dockerfile {
-
-// The value of a variable, nullopt if it is unset.
-using VariableLookup =
-    std::function<std::optional<std::string>(absl::string_view name)>;
 
 // Looks names up in "NAME=value" entries, which must outlive the result; the
 // last entry of a name counts.
