@@ -63,8 +63,7 @@ absl::StatusOr<Arguments> ReadJsonOrList(absl::string_view rest, char escape) {
   return ReadJsonOr(rest, escape, ReadList);
 }
 
-absl::StatusOr<Arguments> ReadHealthcheck(absl::string_view rest,
-                                          char escape) {
+absl::StatusOr<Arguments> ReadHealthcheck(absl::string_view rest, char escape) {
   if (rest.empty()) return Arguments{};
   size_t end = 0;
   while (end < rest.size()) {
@@ -132,15 +131,24 @@ using Reader = absl::StatusOr<Arguments> (*)(absl::string_view, char);
 
 Reader ReaderFor(absl::string_view keyword) {
   static const auto& readers = *new absl::flat_hash_map<std::string, Reader>{
-      {"ADD", ReadJsonOrList},          {"ARG", ReadWords},
-      {"CMD", ReadJsonOrString},        {"COPY", ReadJsonOrList},
-      {"ENTRYPOINT", ReadJsonOrString}, {"ENV", ReadEnv},
-      {"EXPOSE", ReadList},             {"FROM", ReadList},
-      {"HEALTHCHECK", ReadHealthcheck}, {"LABEL", ReadLabel},
-      {"MAINTAINER", ReadOneString},    {"ONBUILD", ReadOnbuild},
-      {"RUN", ReadJsonOrString},        {"SHELL", ReadJsonOrString},
-      {"STOPSIGNAL", ReadOneString},    {"USER", ReadOneString},
-      {"VOLUME", ReadJsonOrList},       {"WORKDIR", ReadOneString},
+      {"ADD", ReadJsonOrList},
+      {"ARG", ReadWords},
+      {"CMD", ReadJsonOrString},
+      {"COPY", ReadJsonOrList},
+      {"ENTRYPOINT", ReadJsonOrString},
+      {"ENV", ReadEnv},
+      {"EXPOSE", ReadList},
+      {"FROM", ReadList},
+      {"HEALTHCHECK", ReadHealthcheck},
+      {"LABEL", ReadLabel},
+      {"MAINTAINER", ReadOneString},
+      {"ONBUILD", ReadOnbuild},
+      {"RUN", ReadJsonOrString},
+      {"SHELL", ReadJsonOrString},
+      {"STOPSIGNAL", ReadOneString},
+      {"USER", ReadOneString},
+      {"VOLUME", ReadJsonOrList},
+      {"WORKDIR", ReadOneString},
   };
   const auto found = readers.find(keyword);
   return found == readers.end() ? ReadNothing : found->second;

@@ -16,8 +16,8 @@ namespace rules_dockerfile {
 namespace {
 
 absl::Status ErrorAt(size_t position, absl::string_view what) {
-  return absl::InvalidArgumentError(absl::StrCat(
-      "parse error on line 1, column ", position + 1, ": ", what));
+  return absl::InvalidArgumentError(
+      absl::StrCat("parse error on line 1, column ", position + 1, ": ", what));
 }
 
 // Reads the quoted field at `position`, and moves that past its end quote.

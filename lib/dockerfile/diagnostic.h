@@ -24,7 +24,8 @@ struct Diagnostic {
 //      1 |     FROM busybox
 //      2 | >>> RUNN false
 //   --------------------
-//   error: dockerfile parse error on line 2: unknown instruction: RUNN (did you mean RUN?)
+//   error: dockerfile parse error on line 2: unknown instruction: RUNN (did you
+//   mean RUN?)
 //
 // `text` is the whole Dockerfile. Ends in a newline.
 std::string FormatDiagnostic(absl::string_view filename, absl::string_view text,

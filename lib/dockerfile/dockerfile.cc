@@ -26,11 +26,10 @@ std::variant<Dockerfile, Diagnostic> ParseDockerfile(absl::string_view text) {
   for (LexedInstruction& in : file.instructions) {
     absl::StatusOr<InstructionBody> body = ParseInstructionBody(in);
     if (!body.ok()) {
-      return Diagnostic{
-          .ranges = {in.lines},
-          .message = absl::StrCat("dockerfile parse error on line ",
-                                  in.lines.first, ": ",
-                                  body.status().message())};
+      return Diagnostic{.ranges = {in.lines},
+                        .message = absl::StrCat(
+                            "dockerfile parse error on line ", in.lines.first,
+                            ": ", body.status().message())};
     }
     Instruction instruction = {.lines = in.lines,
                                .keyword = std::move(in.arguments.keyword),

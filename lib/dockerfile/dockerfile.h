@@ -37,7 +37,8 @@ struct Dockerfile {
 // frontend gives, with its suggestion. Does no I/O, never crashes.
 std::variant<Dockerfile, Diagnostic> ParseDockerfile(absl::string_view text);
 
-// An annotated dump, one fact a line, for goldens and `dockerfile_parse --dump`.
+// An annotated dump, one fact a line, for goldens and `dockerfile_parse
+// --dump`.
 std::string DumpDockerfile(const Dockerfile& dockerfile);
 
 // Dockerfile text that parses to an equal value but for lines and comments.

@@ -30,8 +30,7 @@ absl::StatusOr<ShellWordResult> Process(absl::string_view word,
 }  // namespace
 
 VariableLookup LookupIn(const std::vector<std::string>& environment) {
-  return [&environment](
-             absl::string_view name) -> std::optional<std::string> {
+  return [&environment](absl::string_view name) -> std::optional<std::string> {
     for (auto it = environment.rbegin(); it != environment.rend(); ++it) {
       const absl::string_view entry = *it;
       if (entry.size() > name.size() && entry[name.size()] == '=' &&

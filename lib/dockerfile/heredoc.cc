@@ -17,8 +17,8 @@ namespace {
 
 // All variables are unset, and stay as written.
 const VariableLookup& NoVariables() {
-  static const VariableLookup& lookup = *new VariableLookup(
-      [](absl::string_view) -> std::optional<std::string> {
+  static const VariableLookup& lookup =
+      *new VariableLookup([](absl::string_view) -> std::optional<std::string> {
         return std::nullopt;
       });
   return lookup;
@@ -28,9 +28,8 @@ const VariableLookup& NoVariables() {
 // number of words.
 std::optional<std::string> SingleWord(absl::string_view text,
                                       bool keep_quotes) {
-  const absl::StatusOr<ShellWordResult> result =
-      ProcessShellWord(text, NoVariables(),
-                       {.keep_quotes = keep_quotes, .keep_unset = true});
+  const absl::StatusOr<ShellWordResult> result = ProcessShellWord(
+      text, NoVariables(), {.keep_quotes = keep_quotes, .keep_unset = true});
   if (!result.ok() || result->words.size() != 1) return std::nullopt;
   return result->words[0];
 }
@@ -71,9 +70,8 @@ std::optional<Heredoc> ParseHeredocWord(absl::string_view word) {
   const std::optional<std::string> as_written =
       SingleWord(quoted_name, /*keep_quotes=*/true);
   if (!name || !as_written) return std::nullopt;
-  Heredoc heredoc = {.name = *name,
-                     .chomp = !chomp.empty(),
-                     .expand = *name == *as_written};
+  Heredoc heredoc = {
+      .name = *name, .chomp = !chomp.empty(), .expand = *name == *as_written};
   if (!absl::SimpleAtoi(fd, &heredoc.fd)) heredoc.fd = 0;
   return heredoc;
 }

@@ -90,9 +90,9 @@ absl::StatusOr<InstructionText> ParseInstructionText(absl::string_view text) {
   }
   LexedDockerfile& file = std::get<LexedDockerfile>(lexed);
   if (file.instructions.size() != 1) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("instruction text has ", file.instructions.size(),
-                     " instructions: want one"));
+    return absl::InvalidArgumentError(absl::StrCat("instruction text has ",
+                                                   file.instructions.size(),
+                                                   " instructions: want one"));
   }
   LexedInstruction& instruction = file.instructions[0];
   InstructionText result;
@@ -108,7 +108,8 @@ absl::StatusOr<InstructionText> ParseInstructionText(absl::string_view text) {
 
 std::string InstructionTextOf(const Instruction& instruction, char escape) {
   std::string text;
-  if (escape != '\\') absl::StrAppend(&text, "# escape=", std::string(1, escape), "\n");
+  if (escape != '\\')
+    absl::StrAppend(&text, "# escape=", std::string(1, escape), "\n");
   absl::StrAppend(&text, instruction.original);
   // Only the end of the file can leave a line that would be continued.
   if (IsContinued(instruction.original, escape)) text += escape;

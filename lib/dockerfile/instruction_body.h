@@ -36,7 +36,8 @@ struct KeyValue {
 };
 
 // The instructions. Strings are as written, before expansion: quotes and
-// escapes are still there where the Dockerfile reference says that expansion removes them.
+// escapes are still there where the Dockerfile reference says that expansion
+// removes them.
 
 struct FromInstruction {
   std::string base;
@@ -65,15 +66,15 @@ struct CopyInstruction {
   std::vector<std::string> sources;  // paths, URLs; without here-documents
   std::vector<Heredoc> heredocs;     // sources too, after all `sources`
   std::string destination;
-  std::string from;   // COPY --from
+  std::string from;  // COPY --from
   std::string chown;
   std::string chmod;
   bool link = false;
-  bool parents = false;                // COPY --parents
-  std::vector<std::string> excludes;   // --exclude
-  std::string checksum;                // ADD --checksum
-  bool keep_git_dir = false;           // ADD --keep-git-dir
-  std::optional<bool> unpack;          // ADD --unpack
+  bool parents = false;               // COPY --parents
+  std::vector<std::string> excludes;  // --exclude
+  std::string checksum;               // ADD --checksum
+  bool keep_git_dir = false;          // ADD --keep-git-dir
+  std::optional<bool> unpack;         // ADD --unpack
 
   friend bool operator==(const CopyInstruction&,
                          const CopyInstruction&) = default;
@@ -194,14 +195,12 @@ struct OnbuildInstruction {
                          const OnbuildInstruction&) = default;
 };
 
-using InstructionBody =
-    std::variant<FromInstruction, RunInstruction, CopyInstruction,
-                 EnvInstruction, LabelInstruction, ArgInstruction,
-                 CmdInstruction, EntrypointInstruction, ShellInstruction,
-                 WorkdirInstruction, UserInstruction, ExposeInstruction,
-                 VolumeInstruction, StopsignalInstruction,
-                 MaintainerInstruction, HealthcheckInstruction,
-                 OnbuildInstruction>;
+using InstructionBody = std::variant<
+    FromInstruction, RunInstruction, CopyInstruction, EnvInstruction,
+    LabelInstruction, ArgInstruction, CmdInstruction, EntrypointInstruction,
+    ShellInstruction, WorkdirInstruction, UserInstruction, ExposeInstruction,
+    VolumeInstruction, StopsignalInstruction, MaintainerInstruction,
+    HealthcheckInstruction, OnbuildInstruction>;
 
 }  // namespace rules_dockerfile
 

@@ -10,8 +10,8 @@
 #include "absl/status/status_macros.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/strip.h"
 #include "absl/strings/string_view.h"
+#include "absl/strings/strip.h"
 #include "lib/dockerfile/arguments.h"
 #include "lib/dockerfile/characters.h"
 #include "lib/dockerfile/diagnostic.h"
@@ -41,8 +41,7 @@ class Lexer {
       return Error("file with no instructions");
     }
     if (lines_.too_long()) {
-      return Error(
-          "dockerfile line greater than max allowed size of 65535");
+      return Error("dockerfile line greater than max allowed size of 65535");
     }
     return std::move(result_);
   }
@@ -95,8 +94,7 @@ class Lexer {
     ABSL_ASSIGN_OR_RETURN(instruction.arguments,
                           ParseArguments(joined.text, escape));
     if (instruction.arguments.takes_heredocs) {
-      ABSL_ASSIGN_OR_RETURN(instruction.heredocs,
-                            ReadHeredocs(joined.text));
+      ABSL_ASSIGN_OR_RETURN(instruction.heredocs, ReadHeredocs(joined.text));
     }
     instruction.lines = {joined.first, lines_.line_number()};
     instruction.original = std::move(joined.text);
@@ -132,7 +130,8 @@ class Lexer {
 std::variant<LexedDockerfile, Diagnostic> LexDockerfile(
     absl::string_view text) {
   if (text.empty()) {
-    return Diagnostic{.ranges = {}, .message = "the Dockerfile cannot be empty"};
+    return Diagnostic{.ranges = {},
+                      .message = "the Dockerfile cannot be empty"};
   }
   return Lexer(text).Lex();
 }

@@ -37,8 +37,7 @@ struct LexedDockerfile {
 
 // The lexical half of parsing: directives, comments, continuations, keywords,
 // argument words and here-documents.
-std::variant<LexedDockerfile, Diagnostic> LexDockerfile(
-    absl::string_view text);
+std::variant<LexedDockerfile, Diagnostic> LexDockerfile(absl::string_view text);
 
 }  // namespace rules_dockerfile
 

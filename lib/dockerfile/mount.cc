@@ -37,8 +37,7 @@ struct Field {
 };
 
 absl::StatusOr<std::vector<Field>> FieldsOf(absl::string_view value) {
-  const absl::StatusOr<std::vector<std::string>> record =
-      ParseCsvRecord(value);
+  const absl::StatusOr<std::vector<std::string>> record = ParseCsvRecord(value);
   if (!record.ok()) {
     return Invalid("failed to parse csv mounts: ", record.status().message());
   }
@@ -64,8 +63,7 @@ absl::StatusOr<std::string> OneOf(absl::string_view value,
 
 // Go's strconv.ParseBool.
 absl::StatusOr<bool> Bool(const Field& field, absl::string_view value) {
-  for (const absl::string_view yes :
-       {"1", "t", "T", "TRUE", "true", "True"}) {
+  for (const absl::string_view yes : {"1", "t", "T", "TRUE", "true", "True"}) {
     if (value == yes) return true;
   }
   for (const absl::string_view no :
@@ -115,12 +113,13 @@ class MountParser {
                        " type mounts");
       }
     }
-    mount_.read_only =
-        read_only_.value_or(type != "cache" && type != "tmpfs");
+    mount_.read_only = read_only_.value_or(type != "cache" && type != "tmpfs");
     if (!mount_.sharing.empty() && type != "cache") {
       return Invalid("invalid cache sharing set for ", type, " mount");
     }
-    if (type == "secret") ABSL_RETURN_IF_ERROR(CheckSecret());
+    if (type == "secret") {
+      ABSL_RETURN_IF_ERROR(CheckSecret());
+    }
     if (type == "ssh" && !mount_.source.empty()) {
       return Invalid("ssh does not support source");
     }
@@ -147,9 +146,8 @@ class MountParser {
     const std::string& key = field.key;
     if (key == "type") {
       ABSL_ASSIGN_OR_RETURN(
-          mount_.type,
-          OneOf(value, {"bind", "cache", "secret", "ssh", "tmpfs"},
-                "unsupported mount type"));
+          mount_.type, OneOf(value, {"bind", "cache", "secret", "ssh", "tmpfs"},
+                             "unsupported mount type"));
     } else if (key == "source" || key == "src") {
       mount_.source = value;
     } else if (key == "target" || key == "dst" || key == "destination") {
@@ -187,10 +185,10 @@ class MountParser {
 
   static absl::Status UnexpectedKey(const Field& field) {
     static const auto& known = *new std::vector<std::string>{
-        "destination", "dst",      "env",       "from",   "gid",
-        "id",          "mode",     "readonly",  "readwrite", "required",
-        "ro",          "rw",       "sharing",   "size",   "source",
-        "src",         "target",   "type",      "uid"};
+        "destination", "dst",    "env",      "from",      "gid",
+        "id",          "mode",   "readonly", "readwrite", "required",
+        "ro",          "rw",     "sharing",  "size",      "source",
+        "src",         "target", "type",     "uid"};
     return Invalid("unexpected key '", field.key, "' in '", field.text, "'",
                    DidYouMean(field.key, known, /*case_sensitive=*/true));
   }
@@ -267,8 +265,7 @@ std::string SecretId(const Mount& mount) {
 }
 
 absl::StatusOr<std::string> MountTarget(const Mount& mount,
-                                        absl::string_view workdir,
-                                        int index) {
+                                        absl::string_view workdir, int index) {
   std::string target = mount.target;
   if (mount.type == "secret" && target.empty()) {
     if (mount.env) return "";

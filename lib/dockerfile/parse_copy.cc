@@ -37,8 +37,8 @@ absl::StatusOr<CopyInstruction> SourcesAndDestination(
   copy.sources.pop_back();
   if (in.arguments.json) return copy;
   if (ParseHeredocWord(copy.destination)) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        keyword, " cannot accept a heredoc as a destination"));
+    return absl::InvalidArgumentError(
+        absl::StrCat(keyword, " cannot accept a heredoc as a destination"));
   }
   std::vector<std::string> paths;
   for (std::string& source : copy.sources) {
@@ -54,10 +54,10 @@ absl::StatusOr<CopyInstruction> SourcesAndDestination(
   // The line's here-documents were found as the shell splits words, sources
   // are split at blanks: `<< EOF` is a here-document but no source.
   if (copy.heredocs.size() != in.heredocs.size()) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        keyword, " cannot use the heredoc ",
-        GoQuote(in.heredocs.empty() ? "" : in.heredocs[0].name),
-        ": it must be one word without blanks"));
+    return absl::InvalidArgumentError(
+        absl::StrCat(keyword, " cannot use the heredoc ",
+                     GoQuote(in.heredocs.empty() ? "" : in.heredocs[0].name),
+                     ": it must be one word without blanks"));
   }
   return copy;
 }
@@ -104,8 +104,7 @@ absl::StatusOr<InstructionBody> ParseAdd(const LexedInstruction& in) {
                                       {"checksum"},
                                       {"unpack", FlagKind::kBool},
                                       {"exclude", FlagKind::kList}}));
-  ABSL_ASSIGN_OR_RETURN(CopyInstruction add,
-                        SourcesAndDestination(in, "ADD"));
+  ABSL_ASSIGN_OR_RETURN(CopyInstruction add, SourcesAndDestination(in, "ADD"));
   add.is_add = true;
   add.chown = flags.String("chown");
   add.chmod = flags.String("chmod");

@@ -31,8 +31,8 @@ absl::StatusOr<int64_t> Interval(const FlagValues& flags,
   if (text.empty()) return 0;
   ABSL_ASSIGN_OR_RETURN(const int64_t interval_ns, ParseGoDuration(text));
   if (interval_ns != 0 && interval_ns < kMinimumNs) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "Interval ", GoQuote(name), " cannot be less than 1ms"));
+    return absl::InvalidArgumentError(
+        absl::StrCat("Interval ", GoQuote(name), " cannot be less than 1ms"));
   }
   return interval_ns;
 }
@@ -65,8 +65,7 @@ absl::StatusOr<std::vector<std::string>> TestOf(const LexedInstruction& in) {
   }
   std::vector<std::string> test = in.arguments.words;
   if (test.size() == 1) {
-    return absl::InvalidArgumentError(
-        "Missing command after HEALTHCHECK CMD");
+    return absl::InvalidArgumentError("Missing command after HEALTHCHECK CMD");
   }
   test[0] = in.arguments.json ? "CMD" : "CMD-SHELL";
   return test;
@@ -86,13 +85,12 @@ absl::StatusOr<InstructionBody> ParseHealthcheck(const LexedInstruction& in) {
     }
     return HealthcheckInstruction{.test = {"NONE"}};
   }
-  ABSL_ASSIGN_OR_RETURN(
-      const FlagValues flags,
-      ParseFlags(in.arguments.flags, {{"interval"},
-                                      {"timeout"},
-                                      {"start-period"},
-                                      {"start-interval"},
-                                      {"retries"}}));
+  ABSL_ASSIGN_OR_RETURN(const FlagValues flags,
+                        ParseFlags(in.arguments.flags, {{"interval"},
+                                                        {"timeout"},
+                                                        {"start-period"},
+                                                        {"start-interval"},
+                                                        {"retries"}}));
   HealthcheckInstruction healthcheck;
   ABSL_ASSIGN_OR_RETURN(healthcheck.test, TestOf(in));
   ABSL_ASSIGN_OR_RETURN(healthcheck.interval_ns, Interval(flags, "interval"));

@@ -111,8 +111,7 @@ Body ParseRun(const LexedInstruction& in) {
   return run;
 }
 
-absl::Status CheckNames(const LexedInstruction& in,
-                        absl::string_view keyword) {
+absl::Status CheckNames(const LexedInstruction& in, absl::string_view keyword) {
   if (in.arguments.pairs.empty()) return AtLeastOneArgument(keyword);
   for (const KeyValue& pair : in.arguments.pairs) {
     if (pair.key.empty()) return Invalid(keyword, " names can not be blank");

@@ -14,8 +14,8 @@ namespace rules_dockerfile {
 absl::StatusOr<bool> ParserDirectiveReader::Read(absl::string_view line) {
   if (done_) return false;
   // Latin-1, so that bytes that are not UTF-8 are characters too.
-  static const RE2& pattern = *new RE2(
-      R"((?s)#\s*([a-zA-Z][a-zA-Z0-9]*)\s*=\s*(.+?)\s*)", RE2::Latin1);
+  static const RE2& pattern =
+      *new RE2(R"((?s)#\s*([a-zA-Z][a-zA-Z0-9]*)\s*=\s*(.+?)\s*)", RE2::Latin1);
   std::string key, value;
   if (!RE2::FullMatch(line, pattern, &key, &value)) {
     done_ = true;

@@ -21,16 +21,26 @@ bool IsPrintable(char32_t value, absl::string_view utf8) {
 // The letter after the backslash, or 0.
 char ShortEscape(char32_t value) {
   switch (value) {
-    case '"': return '"';
-    case '\\': return '\\';
-    case '\a': return 'a';
-    case '\b': return 'b';
-    case '\f': return 'f';
-    case '\n': return 'n';
-    case '\r': return 'r';
-    case '\t': return 't';
-    case '\v': return 'v';
-    default: return 0;
+    case '"':
+      return '"';
+    case '\\':
+      return '\\';
+    case '\a':
+      return 'a';
+    case '\b':
+      return 'b';
+    case '\f':
+      return 'f';
+    case '\n':
+      return 'n';
+    case '\r':
+      return 'r';
+    case '\t':
+      return 't';
+    case '\v':
+      return 'v';
+    default:
+      return 0;
   }
 }
 

@@ -9,8 +9,8 @@
 #include "absl/status/status.h"
 #include "absl/status/status_macros.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/string_view.h"
 #include "lib/dockerfile/characters.h"
@@ -21,8 +21,8 @@ namespace {
 
 absl::Status InvalidPattern(absl::string_view pattern,
                             absl::string_view cause) {
-  return absl::InvalidArgumentError(absl::StrCat(
-      "invalid pattern (", pattern, ") in substitution: ", cause));
+  return absl::InvalidArgumentError(
+      absl::StrCat("invalid pattern (", pattern, ") in substitution: ", cause));
 }
 
 // The units of a pattern: characters, and escapes as one unit. Each unit is a
@@ -53,8 +53,7 @@ absl::StatusOr<std::string> RegexOf(absl::string_view pattern,
       regex += RE2::QuoteMeta(unit);
     } else {
       const absl::string_view escaped = unit.substr(1);
-      if (escaped.size() != 1 ||
-          !absl::string_view("*?\\}/").contains(escaped[0])) {
+      if (escaped.size() != 1 || !absl::StrContains("*?\\}/", escaped)) {
         return InvalidPattern(pattern,
                               absl::StrCat("invalid escape '", unit, "'"));
       }
@@ -116,9 +115,8 @@ absl::StatusOr<std::string> RemoveSuffix(absl::string_view value,
   // the pattern and the value are turned round.
   std::vector<absl::string_view> units = UnitsOf(pattern);
   std::reverse(units.begin(), units.end());
-  ABSL_ASSIGN_OR_RETURN(
-      const std::string rest,
-      WithoutStart(Reversed(value), pattern, units, longest));
+  ABSL_ASSIGN_OR_RETURN(const std::string rest,
+                        WithoutStart(Reversed(value), pattern, units, longest));
   return Reversed(rest);
 }
 

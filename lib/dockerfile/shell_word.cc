@@ -72,8 +72,7 @@ class ShellWordReader {
     ShellWordResult result;
     WordList words;
     ABSL_ASSIGN_OR_RETURN(
-        result.text,
-        ReadUntil(std::nullopt, options_.keep_escapes, &words));
+        result.text, ReadUntil(std::nullopt, options_.keep_escapes, &words));
     result.words = words.Take();
     result.undefined = std::move(undefined_);
     return result;
@@ -123,8 +122,9 @@ std::string ShellWordReader::ReadSpace() {
   return space;
 }
 
-absl::StatusOr<std::string> ShellWordReader::ReadUntil(
-    std::optional<char> stop, bool keep_escapes, WordList* words) {
+absl::StatusOr<std::string> ShellWordReader::ReadUntil(std::optional<char> stop,
+                                                       bool keep_escapes,
+                                                       WordList* words) {
   std::string text;
   const auto add = [&](absl::string_view piece, bool quoted) {
     text += piece;
@@ -270,8 +270,8 @@ absl::StatusOr<std::string> ShellWordReader::ReadOperand(
 absl::StatusOr<std::string> ShellWordReader::ReadModifier(
     absl::string_view name) {
   const auto unsupported = [](absl::string_view modifier) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "unsupported modifier (", modifier, ") in substitution"));
+    return absl::InvalidArgumentError(
+        absl::StrCat("unsupported modifier (", modifier, ") in substitution"));
   };
   std::string modifier = ReadCharacter();
   const bool has_colon = modifier == ":";
@@ -279,9 +279,9 @@ absl::StatusOr<std::string> ShellWordReader::ReadModifier(
   const absl::string_view symbol =
       has_colon ? absl::string_view(modifier).substr(1) : modifier;
   const bool is_pattern = symbol == "#" || symbol == "%";
-  if (has_colon ? is_pattern
-                : !is_pattern && symbol != "-" && symbol != "+" &&
-                      symbol != "?") {
+  if (has_colon
+          ? is_pattern
+          : !is_pattern && symbol != "-" && symbol != "+" && symbol != "?") {
     return unsupported(modifier);
   }
   ABSL_ASSIGN_OR_RETURN(const std::string word,
@@ -303,14 +303,15 @@ absl::StatusOr<std::string> ShellWordReader::Modify(absl::string_view name,
   const bool absent = !value || (has_colon && value->empty());
   const std::string set_value = value.value_or("");
   switch (modifier.back()) {
-    case '-': return absent ? std::string(word) : set_value;
-    case '+': return absent ? "" : std::string(word);
+    case '-':
+      return absent ? std::string(word) : set_value;
+    case '+':
+      return absent ? "" : std::string(word);
     case '?': {
       if (!absent) return set_value;
-      const absl::string_view reason =
-          !word.empty() ? word
-          : value       ? "is not allowed to be empty"
-                        : "is not allowed to be unset";
+      const absl::string_view reason = !word.empty() ? word
+                                       : value ? "is not allowed to be empty"
+                                               : "is not allowed to be unset";
       return absl::InvalidArgumentError(absl::StrCat(name, ": ", reason));
     }
     default: {
@@ -331,13 +332,12 @@ absl::StatusOr<std::string> ShellWordReader::ReadReplacement(
   ABSL_ASSIGN_OR_RETURN(
       const std::string pattern,
       ReadOperand('/', /*keep_escapes=*/true, "missing '/' in ${}"));
-  ABSL_ASSIGN_OR_RETURN(
-      const std::string replacement,
-      ReadOperand('}', /*keep_escapes=*/true, "missing '}'"));
+  ABSL_ASSIGN_OR_RETURN(const std::string replacement,
+                        ReadOperand('}', /*keep_escapes=*/true, "missing '}'"));
   const std::optional<std::string> value = Lookup(name);
   if (!value && options_.keep_unset) {
-    return absl::StrCat("${", name, all ? "//" : "/", pattern, "/",
-                        replacement, "}");
+    return absl::StrCat("${", name, all ? "//" : "/", pattern, "/", replacement,
+                        "}");
   }
   return ReplaceMatches(value.value_or(""), pattern, replacement, all);
 }

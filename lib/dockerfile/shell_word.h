@@ -19,11 +19,11 @@ using VariableLookup =
 // the search for here-documents keeps the text as it stands.
 struct ShellWordOptions {
   char escape = '\\';
-  bool process_quotes = true;   // false: quotes are plain characters
-  bool keep_quotes = false;     // true: quotes group, and stay
-  bool keep_escapes = false;    // true: escapes escape, and stay
-  bool keep_unset = false;      // true: $name stays if it is unset
-  bool join_heredocs = false;   // true: blanks after << do not end a word
+  bool process_quotes = true;  // false: quotes are plain characters
+  bool keep_quotes = false;    // true: quotes group, and stay
+  bool keep_escapes = false;   // true: escapes escape, and stay
+  bool keep_unset = false;     // true: $name stays if it is unset
+  bool join_heredocs = false;  // true: blanks after << do not end a word
 };
 
 struct ShellWordResult {

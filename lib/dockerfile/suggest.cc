@@ -45,8 +45,8 @@ std::string DidYouMean(absl::string_view value,
   for (const std::string& option : options) {
     const std::string candidate = folded(option);
     if (candidate == wanted) return "";
-    const auto difference = static_cast<long>(candidate.size()) -
-                            static_cast<long>(wanted.size());
+    const auto difference =
+        static_cast<long>(candidate.size()) - static_cast<long>(wanted.size());
     if (std::labs(difference) >= kTooFar) continue;
     const int distance = EditDistance(wanted, candidate);
     if (distance < nearest) {

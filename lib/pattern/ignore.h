@@ -7,6 +7,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "lib/pattern/match_path.h"
 
 namespace rules_dockerfile {
 
@@ -15,7 +16,8 @@ namespace rules_dockerfile {
 class IgnorePatterns {
  public:
   // From a file's text: comments and blank lines dropped, patterns cleaned.
-  // InvalidArgument `illegal exclusion pattern: "!"`, `syntax error in pattern: "["`.
+  // InvalidArgument `illegal exclusion pattern: "!"`, `syntax error in pattern:
+  // "["`.
   static absl::StatusOr<IgnorePatterns> Parse(absl::string_view text);
   static absl::StatusOr<IgnorePatterns> FromList(
       const std::vector<std::string>& patterns);
@@ -37,11 +39,6 @@ class IgnorePatterns {
   explicit IgnorePatterns(std::vector<std::shared_ptr<const Pattern>> patterns);
   std::vector<std::shared_ptr<const Pattern>> patterns_;
 };
-
-// Go's filepath.Match: "*" and "?" do not cross "/", "[a-z]" and "[^a]" are
-// classes, "\" escapes. InvalidArgument `syntax error in pattern` if malformed.
-absl::StatusOr<bool> MatchPath(absl::string_view pattern,
-                               absl::string_view path);
 
 }  // namespace rules_dockerfile
 
