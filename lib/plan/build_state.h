@@ -17,8 +17,8 @@ struct BuildState {
   std::vector<std::string> env;
   // ARG names in scope, first seen first.
   std::vector<std::string> args;
-  std::string workdir = "/";  // absolute, clean
-  std::string user;           // as USER wrote it; "" is root
+  std::string workdir = "/";       // absolute, clean
+  std::string user;                // as USER wrote it; "" is root
   std::vector<std::string> shell;  // empty: /bin/sh -c
   std::string platform;            // "linux/amd64", "linux/arm/v7"
 

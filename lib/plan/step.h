@@ -18,7 +18,8 @@ struct StepHistory {
   friend bool operator==(const StepHistory&, const StepHistory&) = default;
 };
 
-// What one instruction adds to the image config: docs/design/0001_artifacts.md, "Step".
+// What one instruction adds to the image config: docs/design/0001_artifacts.md,
+// "Step".
 struct Step {
   std::optional<StepHistory> history;  // nullopt for FROM and ONBUILD
   nlohmann::ordered_json config = nlohmann::ordered_json::object();

@@ -1,0 +1,54 @@
+#ifndef LIB_PLAN_COPY_PLAN_H_
+#define LIB_PLAN_COPY_PLAN_H_
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "lib/dockerfile/instruction.h"
+#include "lib/plan/build_state.h"
+#include "lib/plan/step.h"
+
+namespace rules_dockerfile {
+
+// A here-document source of COPY or ADD, ready to be written.
+struct InlineFile {
+  std::string name;
+  std::string content;
+
+  friend bool operator==(const InlineFile&, const InlineFile&) = default;
+};
+
+// What COPY or ADD does, all words expanded.
+struct CopyPlan {
+  bool is_add = false;
+  std::vector<std::string> sources;
+  std::vector<InlineFile> inline_files;  // after all sources
+  // Absolute and lexically clean; a trailing slash says that the destination
+  // is a directory.
+  std::string destination;
+  std::string from;
+  std::string chown;  // "user[:group]"; "" when not given
+  std::string chmod;
+  bool link = false;  // without a chmod, which cancels it
+  bool parents = false;
+  std::vector<std::string> excludes;
+  std::string checksum;
+  bool keep_git_dir = false;
+  std::optional<bool> unpack;
+  Step step;
+  std::vector<std::string> undefined;  // unset variables that were used
+
+  friend bool operator==(const CopyPlan&, const CopyPlan&) = default;
+};
+
+// Plans the COPY or ADD instruction `text` (Dockerfile reference, "COPY",
+// "ADD"), which changes no build state. InvalidArgument if it is neither, or
+// with the frontend's messages, such as `source can't be a URL for COPY`.
+absl::StatusOr<CopyPlan> PlanCopy(const InstructionText& text,
+                                  const BuildState& state);
+
+}  // namespace rules_dockerfile
+
+#endif  // LIB_PLAN_COPY_PLAN_H_

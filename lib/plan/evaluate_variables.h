@@ -1,0 +1,25 @@
+#ifndef LIB_PLAN_EVALUATE_VARIABLES_H_
+#define LIB_PLAN_EVALUATE_VARIABLES_H_
+
+#include "absl/status/statusor.h"
+#include "lib/dockerfile/instruction.h"
+#include "lib/plan/build_state.h"
+#include "lib/plan/evaluation.h"
+
+namespace rules_dockerfile {
+
+// The instructions that are made of names and values (see evaluate.h).
+absl::StatusOr<Evaluation> EvaluateEnv(const EnvInstruction& instruction,
+                                       const BuildState& state, char escape);
+absl::StatusOr<Evaluation> EvaluateLabel(const LabelInstruction& instruction,
+                                         const BuildState& state, char escape);
+
+// A value comes from the build arguments, else from the default, else from the
+// global argument of that name; with none the argument is declared but unset.
+absl::StatusOr<Evaluation> EvaluateArg(const ArgInstruction& instruction,
+                                       const BuildState& state, char escape,
+                                       const EvaluateOptions& options);
+
+}  // namespace rules_dockerfile
+
+#endif  // LIB_PLAN_EVALUATE_VARIABLES_H_

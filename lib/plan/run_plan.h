@@ -1,0 +1,63 @@
+#ifndef LIB_PLAN_RUN_PLAN_H_
+#define LIB_PLAN_RUN_PLAN_H_
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "lib/dockerfile/instruction.h"
+#include "lib/dockerfile/mount.h"
+#include "lib/plan/build_state.h"
+#include "lib/plan/step.h"
+
+namespace rules_dockerfile {
+
+struct RunPlanOptions {
+  // Build arguments; only the predefined proxies count here (those that are
+  // declared with ARG are in the state's environment).
+  std::map<std::string, std::string> build_args;
+};
+
+// The directory of the image in which a script (RunPlan::script) is shown,
+// read-only and never part of the layer.
+inline constexpr char kScriptDirectory[] = "/dev/pipes";
+
+// A here-document that is run as a program.
+struct RunScript {
+  std::string path;  // absolute, in kScriptDirectory; mode 0755
+  std::string content;
+
+  friend bool operator==(const RunScript&, const RunScript&) = default;
+};
+
+// What a RUN executes.
+struct RunPlan {
+  std::vector<std::string> argv;
+  // The environment without HOME: stage environment in order, then the
+  // proxies that are not set in it, in both cases; PATH is always there.
+  std::vector<std::string> env;
+  std::string workdir;        // absolute; made 0755 as `user` where missing
+  std::string user;           // as USER wrote it; "" is root
+  std::vector<Mount> mounts;  // expanded; where they appear: MountTarget()
+  std::optional<RunScript> script;
+  std::string network;   // "", "default", "none" or "host"
+  std::string security;  // "", "sandbox" or "insecure"
+  std::vector<std::string> devices;
+  Step step;
+  std::vector<std::string> undefined;  // unset variables used by --mount
+
+  friend bool operator==(const RunPlan&, const RunPlan&) = default;
+};
+
+// Plans the RUN instruction `text` (Dockerfile reference, "RUN"). A RUN changes
+// no build state. InvalidArgument if it is no RUN, if it has no arguments
+// (`RUN []`), or a mount is wrong; the messages are the frontend's.
+absl::StatusOr<RunPlan> PlanRun(const InstructionText& text,
+                                const BuildState& state,
+                                const RunPlanOptions& options = {});
+
+}  // namespace rules_dockerfile
+
+#endif  // LIB_PLAN_RUN_PLAN_H_

@@ -1,0 +1,72 @@
+#include "lib/plan/step_files.h"
+
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/status_macros.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "lib/base/file.h"
+#include "lib/dockerfile/instruction.h"
+#include "lib/plan/build_state.h"
+#include "lib/plan/evaluate.h"
+#include "lib/plan/evaluation.h"
+#include "lib/plan/from.h"
+#include "lib/plan/go_format.h"
+#include "lib/plan/step.h"
+
+namespace rules_dockerfile {
+namespace {
+
+absl::StatusOr<BuildState> ReadState(const std::string& path) {
+  ABSL_ASSIGN_OR_RETURN(const std::string json, ReadFile(path));
+  return ParseBuildState(json);
+}
+
+absl::StatusOr<Evaluation> EvaluateFromConfig(const StepFileOptions& options) {
+  ABSL_ASSIGN_OR_RETURN(const std::string config,
+                        ReadFile(options.from_config));
+  ABSL_ASSIGN_OR_RETURN(const std::vector<std::string> triggers,
+                        ImageTriggers(config));
+  if (triggers != options.onbuild) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "the base image has the ONBUILD triggers ", GoQuotedList(triggers),
+        ", but is declared to have ", GoQuotedList(options.onbuild)));
+  }
+  return EvaluateFromImage(config, options.platform);
+}
+
+absl::StatusOr<Evaluation> Evaluate(const StepFileOptions& options) {
+  if (options.scratch) return EvaluateFromScratch(options.platform);
+  if (!options.from_config.empty()) return EvaluateFromConfig(options);
+  if (!options.from_state.empty()) {
+    ABSL_ASSIGN_OR_RETURN(const BuildState state,
+                          ReadState(options.from_state));
+    return EvaluateFromStage(state);
+  }
+  ABSL_ASSIGN_OR_RETURN(const std::string text, ReadFile(options.instruction));
+  ABSL_ASSIGN_OR_RETURN(const InstructionText instruction,
+                        ParseInstructionText(text));
+  ABSL_ASSIGN_OR_RETURN(const BuildState state, ReadState(options.state));
+  return EvaluateInstruction(instruction, state, options.arguments);
+}
+
+}  // namespace
+
+absl::Status MakeStepFiles(const StepFileOptions& options) {
+  const int kinds = options.scratch + !options.from_config.empty() +
+                    !options.from_state.empty() + !options.instruction.empty();
+  if (kinds != 1) {
+    return absl::InvalidArgumentError(
+        "want one of --instruction, --from_config, --from_state and --scratch");
+  }
+  ABSL_ASSIGN_OR_RETURN(const Evaluation evaluation, Evaluate(options));
+  if (!options.state_out.empty()) {
+    ABSL_RETURN_IF_ERROR(
+        WriteFile(options.state_out, BuildStateToJson(evaluation.state)));
+  }
+  return WriteFile(options.step_out, StepToJson(evaluation.step));
+}
+
+}  // namespace rules_dockerfile
