@@ -15,6 +15,7 @@
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <sys/time.h>
+#include <sys/un.h>
 #include <sys/utsname.h>
 #include <sys/wait.h>
 #include <sys/xattr.h>
@@ -212,6 +213,30 @@ void Copy(const std::string& from, const std::string& to) {
   chmod(to.c_str(), info.st_mode & 0777);
 }
 
+// cap_net_raw=ep, as setcap(8) writes it: linux/capability.h, vfs_cap_data.
+void SetCapability(const std::string& path) {
+  const unsigned char value[20] = {1, 0, 0, 2, 0, 0x20};
+  Check("setcap " + path,
+        setxattr(path.c_str(), "security.capability", value, sizeof value, 0));
+}
+
+// Opens a file to append to it, and writes nothing.
+void Append(const std::string& path) {
+  const int fd = open(path.c_str(), O_RDWR | O_APPEND);
+  Check("append " + path, fd);
+  close(fd);
+}
+
+void MakeSocket(const std::string& path) {
+  sockaddr_un address = {};
+  address.sun_family = AF_UNIX;
+  path.copy(address.sun_path, sizeof address.sun_path - 1);
+  const int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+  Check("bind " + path,
+        bind(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address));
+  close(fd);
+}
+
 void PrintPeer() {
   int ends[2];
   socketpair(AF_UNIX, SOCK_STREAM, 0, ends);
@@ -285,6 +310,9 @@ const std::map<std::string, std::function<void(const Arguments&)>>& Commands() {
       {"mv", MakeChain},
       {"chmod", MakeChain},
       {"setxattr", MakeChain},
+      {"setcap", [](A a) { SetCapability(a[1]); }},
+      {"append", [](A a) { Append(a[1]); }},
+      {"socket", [](A a) { MakeSocket(a[1]); }},
       {"chown", [](A a) { Chown(a[1], a[2]); }},
       {"mknod", MakeNode},
       {"user", [](A a) { BecomeUser(a[1]); }},

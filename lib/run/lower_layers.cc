@@ -1,0 +1,43 @@
+#include "lib/run/lower_layers.h"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/status_macros.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "lib/base/file.h"
+#include "lib/layer/file_tree.h"
+#include "lib/layer/layer_index.h"
+
+namespace rules_dockerfile {
+
+std::vector<absl::string_view> LowerLayers::contents() const {
+  std::vector<absl::string_view> contents;
+  for (const MappedFile& tar : tars) contents.push_back(tar.contents());
+  return contents;
+}
+
+absl::StatusOr<LowerLayers> ReadLowerLayers(
+    const std::vector<std::string>& layers,
+    const std::vector<std::string>& indexes) {
+  if (layers.size() != indexes.size()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(layers.size(), " layers, but ", indexes.size(),
+                     " indexes: want one for each"));
+  }
+  LowerLayers lower;
+  for (size_t i = 0; i < layers.size(); ++i) {
+    ABSL_ASSIGN_OR_RETURN(const std::string text, ReadFile(indexes[i]));
+    ABSL_ASSIGN_OR_RETURN(const LayerIndex index, ParseLayerIndex(text));
+    ABSL_RETURN_IF_ERROR(lower.tree.AddLayer(index, static_cast<int>(i)));
+    ABSL_ASSIGN_OR_RETURN(MappedFile tar, MappedFile::Open(layers[i]));
+    lower.tars.push_back(std::move(tar));
+  }
+  return lower;
+}
+
+}  // namespace rules_dockerfile

@@ -1,0 +1,30 @@
+#ifndef LIB_RUN_LOWER_LAYERS_H_
+#define LIB_RUN_LOWER_LAYERS_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "lib/base/file.h"
+#include "lib/layer/file_tree.h"
+
+namespace rules_dockerfile {
+
+// Layers applied in memory, with their data. Movable.
+struct LowerLayers {
+  FileTree tree;  // a file's `source` is the number of its layer
+  std::vector<MappedFile> tars;
+
+  std::vector<absl::string_view> contents() const;
+};
+
+// Reads layer tars and, of each, its index, base first. InvalidArgument if
+// there is not one index for each tar.
+absl::StatusOr<LowerLayers> ReadLowerLayers(
+    const std::vector<std::string>& layers,
+    const std::vector<std::string>& indexes);
+
+}  // namespace rules_dockerfile
+
+#endif  // LIB_RUN_LOWER_LAYERS_H_

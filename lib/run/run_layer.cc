@@ -1,0 +1,184 @@
+#include "lib/run/run_layer.h"
+
+#include <string.h>
+
+#include <cstdint>
+#include <iostream>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/status_macros.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/string_view.h"
+#include "lib/base/file.h"
+#include "lib/dockerfile/instruction.h"
+#include "lib/layer/changeset.h"
+#include "lib/layer/file_tree.h"
+#include "lib/layer/layer_index.h"
+#include "lib/plan/build_state.h"
+#include "lib/plan/run_plan.h"
+#include "lib/plan/step.h"
+#include "lib/rootfs/capture.h"
+#include "lib/rootfs/extract.h"
+#include "lib/run/lower_layers.h"
+#include "lib/sandbox/sandbox.h"
+#include "lib/sandbox/sandbox_spec.h"
+#include "lib/sandbox/users.h"
+
+namespace rules_dockerfile {
+namespace {
+
+// FileNode::source of what the command wrote: no layer's number.
+constexpr int kWritten = -2;
+
+absl::StatusOr<RunPlan> ReadPlan(const RunLayerOptions& options) {
+  ABSL_ASSIGN_OR_RETURN(const std::string text, ReadFile(options.instruction));
+  ABSL_ASSIGN_OR_RETURN(const InstructionText instruction,
+                        ParseInstructionText(text));
+  ABSL_ASSIGN_OR_RETURN(const std::string json, ReadFile(options.state));
+  ABSL_ASSIGN_OR_RETURN(const BuildState state, ParseBuildState(json));
+  return PlanRun(instruction, state);
+}
+
+// BuildKit's runtime leaves the mount points that it needed in the first layer
+// above an empty one; so an image made FROM scratch has them.
+absl::Status AddMountPoints(const FileTree& lower, int64_t epoch,
+                            FileTree& upper) {
+  for (const char* path : {"dev", "proc", "sys"}) {
+    if (lower.Find(path) != nullptr || upper.Find(path) != nullptr) continue;
+    ABSL_RETURN_IF_ERROR(upper.Put(path, {.mtime = epoch}));
+  }
+  return absl::OkStatus();
+}
+
+// The tree that the command left.
+absl::StatusOr<CapturedTree> Capture(const FileTree& lower,
+                                     const SandboxFiles& files) {
+  CaptureOptions options = files.capture;
+  options.source = kWritten;
+  if (!files.whole) return CaptureUpper(lower, files.directory_fd, options);
+  ABSL_ASSIGN_OR_RETURN(CapturedTree captured,
+                        CaptureDirectory(files.directory_fd, options));
+  for (auto path = files.mount_points.rbegin();
+       path != files.mount_points.rend(); ++path) {
+    const FileNode* node = captured.tree.Find(*path);
+    const bool empty = node != nullptr && node->size == 0 &&
+                       captured.tree.Children(*path).empty();
+    if (empty) captured.tree.Remove(*path);
+  }
+  return captured;
+}
+
+// Writes the layer; returns its index' text.
+absl::StatusOr<std::string> WriteLayer(const LowerLayers& lower,
+                                       const SandboxFiles& files, int64_t epoch,
+                                       OutputFile& layer) {
+  ABSL_ASSIGN_OR_RETURN(CapturedTree captured, Capture(lower.tree, files));
+  ABSL_RETURN_IF_ERROR(AddMountPoints(lower.tree, epoch, captured.tree));
+  const FileDataReader read_lower = ReadFromLayers(lower.contents());
+  const FileDataReader read = [&](const FileNode& node, ByteSink* sink) {
+    return node.source == kWritten ? captured.read_upper(node, sink)
+                                   : read_lower(node, sink);
+  };
+  ABSL_ASSIGN_OR_RETURN(const LayerIndex index,
+                        WriteChangeset(lower.tree, captured.tree, read,
+                                       {.epoch = epoch}, &layer));
+  ABSL_RETURN_IF_ERROR(layer.Flush());
+  return LayerIndexToText(index);
+}
+
+std::vector<std::string> EnvWithHome(const RunPlan& plan, const UserIds& user) {
+  std::vector<std::string> env = plan.env;
+  for (const std::string& variable : env) {
+    if (absl::StartsWith(variable, "HOME=")) return env;
+  }
+  env.push_back(absl::StrCat("HOME=", user.home));
+  return env;
+}
+
+std::vector<SandboxMount> Mounts(const RunPlan& plan) {
+  std::vector<SandboxMount> mounts;
+  if (plan.script.has_value()) {
+    mounts.push_back({.kind = SandboxMount::Kind::kFile,
+                      .target = plan.script->path,
+                      .contents = plan.script->content,
+                      .mode = 0755});
+  }
+  return mounts;
+}
+
+absl::StatusOr<SandboxSpec> MakeSpec(const RunLayerOptions& options,
+                                     const RunPlan& plan,
+                                     const LowerLayers& lower) {
+  SandboxSpec spec;
+  ABSL_ASSIGN_OR_RETURN(spec.user,
+                        ResolveUser(plan.user, lower.tree.passwd().value_or(""),
+                                    lower.tree.group().value_or("")));
+  spec.argv = plan.argv;
+  spec.env = EnvWithHome(plan, spec.user);
+  spec.cwd = plan.workdir;
+  spec.network = options.network;
+  spec.mounts = Mounts(plan);
+  spec.mode = options.mode;
+  if (options.fake_clock) spec.clock_start = options.epoch;
+  spec.fill_root = [&lower](int directory_fd, OwnerStore owners) {
+    return ExtractTree(lower.tree, lower.contents(), owners, directory_fd);
+  };
+  return spec;
+}
+
+// What went wrong in the command, in BuildKit's words.
+absl::Status CommandError(const RunPlan& plan, const SandboxResult& result) {
+  std::string why;
+  if (!result.start_error.empty()) {
+    why = result.start_error;
+  } else if (result.signal != 0) {
+    why = absl::StrCat("signal: ", strsignal(result.signal));
+  } else {
+    why = absl::StrCat("exit code: ", result.exit_code);
+  }
+  return absl::UnavailableError(
+      absl::StrCat("process \"", absl::StrJoin(plan.argv, " "),
+                   "\" did not complete successfully: ", why));
+}
+
+void Tell(const SandboxResult& result) {
+  std::cerr << "sandbox: "
+            << (result.mode == SandboxMode::kReal
+                    ? "real ids (root with all ids mapped)"
+                    : "emulated ids (one id mapped)")
+            << (result.overlay ? ", overlay" : ", private copy (no overlay)")
+            << "\n";
+}
+
+}  // namespace
+
+absl::Status MakeRunLayer(const RunLayerOptions& options) {
+  ABSL_ASSIGN_OR_RETURN(const RunPlan plan, ReadPlan(options));
+  ABSL_ASSIGN_OR_RETURN(const LowerLayers lower,
+                        ReadLowerLayers(options.layers, options.indexes));
+  ABSL_ASSIGN_OR_RETURN(SandboxSpec spec, MakeSpec(options, plan, lower));
+  ABSL_ASSIGN_OR_RETURN(OutputFile layer,
+                        OutputFile::Create(options.layer_out));
+  ABSL_ASSIGN_OR_RETURN(OutputFile index,
+                        OutputFile::Create(options.index_out));
+  ABSL_ASSIGN_OR_RETURN(OutputFile step, OutputFile::Create(options.step_out));
+  spec.collect = [&](const SandboxFiles& files) {
+    return WriteLayer(lower, files, options.epoch, layer);
+  };
+  ABSL_ASSIGN_OR_RETURN(const SandboxResult result, RunInSandbox(spec));
+  if (options.verbose) Tell(result);
+  if (!result.succeeded()) return CommandError(plan, result);
+  ABSL_RETURN_IF_ERROR(index.Append(result.collected));
+  ABSL_RETURN_IF_ERROR(step.Append(StepToJson(plan.step)));
+  ABSL_RETURN_IF_ERROR(layer.Commit());
+  ABSL_RETURN_IF_ERROR(index.Commit());
+  return step.Commit();
+}
+
+}  // namespace rules_dockerfile

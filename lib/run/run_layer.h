@@ -1,0 +1,41 @@
+#ifndef LIB_RUN_RUN_LAYER_H_
+#define LIB_RUN_RUN_LAYER_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "lib/sandbox/sandbox_spec.h"
+
+namespace rules_dockerfile {
+
+// The files of a RUN action: docs/design/0001_artifacts.md.
+struct RunLayerOptions {
+  std::string instruction;
+  std::string state;
+  // The layers below, base first: layer tars and, of each, its index.
+  std::vector<std::string> layers;
+  std::vector<std::string> indexes;
+
+  SandboxNetwork network = SandboxNetwork::kNone;
+  SandboxMode mode = SandboxMode::kAuto;
+  bool fake_clock = false;  // one that starts at the epoch
+  // Tells on standard error how the sandbox was made.
+  bool verbose = false;
+  int64_t epoch = 0;
+
+  std::string layer_out;
+  std::string index_out;
+  std::string step_out;
+};
+
+// Runs the instruction in the layers below, and writes what it changed as a
+// layer. No output appears unless all could be made. Unavailable `process
+// "/bin/sh -c false" did not complete successfully: exit code: 1` if the
+// command fails.
+absl::Status MakeRunLayer(const RunLayerOptions& options);
+
+}  // namespace rules_dockerfile
+
+#endif  // LIB_RUN_RUN_LAYER_H_

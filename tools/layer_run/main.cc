@@ -1,0 +1,80 @@
+#include <cstdint>
+#include <string>
+
+#include "absl/flags/flag.h"
+#include "absl/status/status.h"
+#include "absl/status/status_macros.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "lib/base/tool.h"
+#include "lib/run/run_layer.h"
+#include "lib/sandbox/sandbox_spec.h"
+
+ABSL_FLAG(std::string, instruction, "", "text of a RUN");
+ABSL_FLAG(std::string, state, "", "build state before the instruction");
+RULES_DOCKERFILE_REPEATED_FLAG(layer, "layer tar below, base first");
+RULES_DOCKERFILE_REPEATED_FLAG(index, "index of each layer");
+ABSL_FLAG(std::string, network, "none", "none or host");
+ABSL_FLAG(std::string, clock, "real",
+          "real, or fake: one that starts at the epoch and hardly moves");
+ABSL_FLAG(std::string, mode, "auto",
+          "auto, real (root with all ids) or emulated (one id)");
+ABSL_FLAG(bool, verbose, false, "tell how the sandbox was made");
+ABSL_FLAG(int64_t, epoch, 0, "latest modification time, in seconds");
+ABSL_FLAG(std::string, layer_out, "", "layer tar to write");
+ABSL_FLAG(std::string, index_out, "", "layer index to write");
+ABSL_FLAG(std::string, step_out, "", "step to write");
+
+namespace rules_dockerfile {
+namespace {
+
+absl::Status FlagError(const char* flag, const std::string& value,
+                       const char* want) {
+  return absl::InvalidArgumentError(
+      absl::StrCat("--", flag, "=\"", value, "\": want ", want));
+}
+
+absl::StatusOr<SandboxNetwork> ParseNetwork(const std::string& value) {
+  if (value == "none") return SandboxNetwork::kNone;
+  if (value == "host") return SandboxNetwork::kHost;
+  return FlagError("network", value, "none or host");
+}
+
+absl::StatusOr<SandboxMode> ParseMode(const std::string& value) {
+  if (value == "auto") return SandboxMode::kAuto;
+  if (value == "real") return SandboxMode::kReal;
+  if (value == "emulated") return SandboxMode::kEmulated;
+  return FlagError("mode", value, "auto, real or emulated");
+}
+
+absl::StatusOr<bool> ParseClock(const std::string& value) {
+  if (value == "real") return false;
+  if (value == "fake") return true;
+  return FlagError("clock", value, "real or fake");
+}
+
+absl::Status Run() {
+  RunLayerOptions options = {.layers = FLAGS_layer_values(),
+                             .indexes = FLAGS_index_values(),
+                             .verbose = absl::GetFlag(FLAGS_verbose),
+                             .epoch = absl::GetFlag(FLAGS_epoch)};
+  ABSL_ASSIGN_OR_RETURN(options.network,
+                        ParseNetwork(absl::GetFlag(FLAGS_network)));
+  ABSL_ASSIGN_OR_RETURN(options.mode, ParseMode(absl::GetFlag(FLAGS_mode)));
+  ABSL_ASSIGN_OR_RETURN(options.fake_clock,
+                        ParseClock(absl::GetFlag(FLAGS_clock)));
+  ABSL_ASSIGN_OR_RETURN(options.instruction, RequiredFlag(FLAGS_instruction));
+  ABSL_ASSIGN_OR_RETURN(options.state, RequiredFlag(FLAGS_state));
+  ABSL_ASSIGN_OR_RETURN(options.layer_out, RequiredFlag(FLAGS_layer_out));
+  ABSL_ASSIGN_OR_RETURN(options.index_out, RequiredFlag(FLAGS_index_out));
+  ABSL_ASSIGN_OR_RETURN(options.step_out, RequiredFlag(FLAGS_step_out));
+  return MakeRunLayer(options);
+}
+
+}  // namespace
+}  // namespace rules_dockerfile
+
+int main(int argc, char** argv) {
+  return rules_dockerfile::RunTool("layer_run", "Makes the layer of a RUN.",
+                                   argc, argv, rules_dockerfile::Run);
+}
