@@ -38,7 +38,7 @@ absl::Status AddDeb(const std::string& path, PackageTree* tree) {
                                                   "\": ", status.message()));
 }
 
-absl::Status AddFile(absl::string_view file, int64_t mtime, PackageTree* tree) {
+absl::Status AddFile(absl::string_view file, PackageTree* tree) {
   const auto equals = file.find('=');
   if (equals == absl::string_view::npos) {
     return absl::InvalidArgumentError(
@@ -47,8 +47,7 @@ absl::Status AddFile(absl::string_view file, int64_t mtime, PackageTree* tree) {
   const std::string source(file.substr(equals + 1));
   ABSL_ASSIGN_OR_RETURN(std::string contents, ReadFile(source));
   const uint32_t mode = access(source.c_str(), X_OK) == 0 ? 0755 : 0644;
-  return tree->AddFile(file.substr(0, equals), mode, mtime,
-                       std::move(contents));
+  return tree->AddFile(file.substr(0, equals), mode, std::move(contents));
 }
 
 }  // namespace
@@ -60,14 +59,14 @@ absl::Status ExtractDebs(const ExtractOptions& options) {
             [](absl::string_view a, absl::string_view b) {
               return BaseName(a) < BaseName(b);
             });
-  PackageTree tree;
+  PackageTree tree(options.epoch);
   for (const std::string& deb : debs) {
     ABSL_RETURN_IF_ERROR(AddDeb(deb, &tree));
   }
   for (const std::string& file : options.files) {
-    ABSL_RETURN_IF_ERROR(AddFile(file, options.epoch, &tree));
+    ABSL_RETURN_IF_ERROR(AddFile(file, &tree));
   }
-  ABSL_RETURN_IF_ERROR(tree.AddDatabase(options.epoch));
+  ABSL_RETURN_IF_ERROR(tree.Finish());
 
   ABSL_ASSIGN_OR_RETURN(OutputFile layer,
                         OutputFile::Create(options.layer_out));

@@ -31,6 +31,11 @@ namespace {
 
 constexpr absl::string_view kDatabase = "var/lib/dpkg";
 
+// The directories that every Debian system since bookworm has in /usr, with
+// links to them in the root.
+constexpr absl::string_view kMergedDirectories[] = {"bin",   "lib",    "lib32",
+                                                    "lib64", "libx32", "sbin"};
+
 struct SplitPath {
   absl::string_view directory;  // "" for the root
   absl::string_view name;
@@ -113,15 +118,12 @@ absl::Status WithContext(absl::string_view context,
 
 }  // namespace
 
-PackageTree::PackageTree() {
-  // The links that every Debian system since bookworm has: usr-is-merged(5).
-  ABSL_CHECK_OK(MakeDirectories("usr", /*mtime=*/0));
-  for (absl::string_view name : {"bin", "lib", "lib64", "sbin"}) {
-    const std::string target = Join("usr", name);
-    ABSL_CHECK_OK(MakeDirectories(target, /*mtime=*/0));
+PackageTree::PackageTree(int64_t mtime) : mtime_(mtime) {
+  for (absl::string_view name : kMergedDirectories) {
     ABSL_CHECK_OK(files_.Put(name, {.type = LayerEntryType::kSymlink,
                                     .mode = 0777,
-                                    .link_target = target}));
+                                    .mtime = mtime_,
+                                    .link_target = Join("usr", name)}));
   }
 }
 
@@ -161,11 +163,12 @@ absl::Status PackageTree::AddMember(const TarMember& member, int source) {
   ABSL_ASSIGN_OR_RETURN(const std::string directory,
                         files_.Resolve(split.directory, /*follow_last=*/true));
   ABSL_RETURN_IF_ERROR(MakeDirectories(directory, member.entry.mtime));
-  const std::string place = Join(directory, split.name);
+  std::string place = Join(directory, split.name);
   if (member.entry.type == TarEntryType::kDirectory) {
-    ABSL_ASSIGN_OR_RETURN(const std::string target,
-                          files_.Resolve(place, /*follow_last=*/true));
-    if (IsDirectory(files_.Find(target))) return absl::OkStatus();
+    ABSL_ASSIGN_OR_RETURN(place, files_.Resolve(place, /*follow_last=*/true));
+    if (IsDirectory(files_.Find(place))) return absl::OkStatus();
+    ABSL_RETURN_IF_ERROR(
+        MakeDirectories(Split(place).directory, member.entry.mtime));
   } else {
     const auto [owner, is_new] =
         owners_.emplace(place, packages_.back().name());
@@ -204,16 +207,16 @@ absl::StatusOr<FileNode> PackageTree::HardLinkNode(const TarEntry& entry) {
 }
 
 absl::Status PackageTree::AddFile(absl::string_view path, uint32_t mode,
-                                  int64_t mtime, std::string contents) {
+                                  std::string contents) {
   ABSL_ASSIGN_OR_RETURN(const std::string place,
                         files_.Resolve(path, /*follow_last=*/true));
-  ABSL_RETURN_IF_ERROR(MakeDirectories(Split(place).directory, mtime));
+  ABSL_RETURN_IF_ERROR(MakeDirectories(Split(place).directory, mtime_));
   const int source = static_cast<int>(data_.size());
   const auto size = static_cast<int64_t>(contents.size());
   data_.push_back(std::move(contents));
   return files_.Put(place, {.type = LayerEntryType::kFile,
                             .mode = mode,
-                            .mtime = mtime,
+                            .mtime = mtime_,
                             .size = size,
                             .source = source});
 }
@@ -233,7 +236,7 @@ absl::StatusOr<std::string> PackageTree::ConffileMd5(
   return Md5Hex(sink.contents());
 }
 
-absl::Status PackageTree::AddDatabase(int64_t mtime) {
+absl::Status PackageTree::Finish() {
   std::vector<ExtractedPackage> extracted;
   for (size_t i = 0; i < packages_.size(); ++i) {
     ExtractedPackage package = {.package = &packages_[i], .paths = paths_[i]};
@@ -252,8 +255,11 @@ absl::Status PackageTree::AddDatabase(int64_t mtime) {
   ABSL_ASSIGN_OR_RETURN(std::vector<DatabaseFile> files,
                         DpkgDatabase(extracted));
   for (DatabaseFile& file : files) {
-    ABSL_RETURN_IF_ERROR(AddFile(Join(kDatabase, file.path), file.mode, mtime,
+    ABSL_RETURN_IF_ERROR(AddFile(Join(kDatabase, file.path), file.mode,
                                  std::move(file.contents)));
+  }
+  for (absl::string_view name : kMergedDirectories) {
+    if (files_.Find(Join("usr", name)) == nullptr) files_.Remove(name);
   }
   return absl::OkStatus();
 }

@@ -18,29 +18,31 @@
 namespace rules_dockerfile {
 
 // The root file system of a Debian system whose packages are unpacked but not
-// configured, in memory. /bin, /sbin, /lib and /lib64 are links into /usr.
+// configured, in memory. /bin, /lib and their like are links into /usr.
 //
-//   PackageTree tree;
+//   PackageTree tree(epoch);
 //   ABSL_RETURN_IF_ERROR(tree.AddPackage(package));
-//   ABSL_RETURN_IF_ERROR(tree.AddFile("etc/fstab", file));
-//   ABSL_RETURN_IF_ERROR(tree.AddDatabase(epoch));
+//   ABSL_RETURN_IF_ERROR(tree.AddFile("etc/fstab", 0644, contents));
+//   ABSL_RETURN_IF_ERROR(tree.Finish());
 //   WriteChangeset(FileTree(), tree.files(), …)
 class PackageTree {
  public:
-  PackageTree();
+  // What no package has is modified at `mtime`.
+  explicit PackageTree(int64_t mtime);
 
   // Extracts the package's files as dpkg does: a directory that is there, be
   // it behind a link, stays as it is. Nothing leaves the tree, whatever the
   // archive says. InvalidArgument `member "../x": path leaves the root`,
-  // AlreadyExists `file "usr/bin/x" is in package "a" too`.
+  // AlreadyExists `member "./bin/x": file is in package "a" too`.
   absl::Status AddPackage(DebPackage package);
 
   // Adds or replaces a file of no package. Parents are made as needed.
-  absl::Status AddFile(absl::string_view path, uint32_t mode, int64_t mtime,
+  absl::Status AddFile(absl::string_view path, uint32_t mode,
                        std::string contents);
 
-  // Writes dpkg's database of all packages added so far; at most once.
-  absl::Status AddDatabase(int64_t mtime);
+  // Writes dpkg's database of all packages, and removes the links into /usr
+  // that lead nowhere. The tree is then complete.
+  absl::Status Finish();
 
   const FileTree& files() const { return files_; }
 
@@ -53,6 +55,7 @@ class PackageTree {
   absl::StatusOr<FileNode> HardLinkNode(const TarEntry& entry);
   absl::StatusOr<std::string> ConffileMd5(absl::string_view path) const;
 
+  int64_t mtime_;
   FileTree files_;
   std::vector<std::string> data_;  // by FileNode::source
   std::vector<DebPackage> packages_;

@@ -41,17 +41,22 @@ std::string Data(const PackageTree& tree, const std::string& path) {
   return sink.contents();
 }
 
-TEST(PackageTree, StartsWithAMergedUsr) {
-  const PackageTree tree;
-  EXPECT_THAT(tree.files().Children(""),
-              ElementsAre("bin", "lib", "lib64", "sbin", "usr"));
-  EXPECT_EQ(tree.files().Find("bin")->link_target, "usr/bin");
-  EXPECT_THAT(tree.files().Children("usr"),
-              ElementsAre("bin", "lib", "lib64", "sbin"));
+TEST(PackageTree, LinksWhatPackagesHaveIntoUsr) {
+  TestMember lib = TestDirectory("./lib");
+  lib.entry.mtime = 5;
+  PackageTree tree(/*mtime=*/7);
+  EXPECT_THAT(tree.AddPackage(Package(
+                  "libc6", {TestDirectory("."), lib, TestFile("./lib/x", "")})),
+              IsOk());
+  EXPECT_THAT(tree.Finish(), IsOk());
+  EXPECT_THAT(tree.files().Children(""), ElementsAre("lib", "usr", "var"));
+  EXPECT_EQ(tree.files().Find("lib")->link_target, "usr/lib");
+  EXPECT_EQ(tree.files().Find("usr/lib")->mtime, 5);
+  EXPECT_EQ(Data(tree, "usr/lib/x"), "");
 }
 
 TEST(PackageTree, ExtractsThroughLinksToDirectories) {
-  PackageTree tree;
+  PackageTree tree(/*mtime=*/7);
   EXPECT_THAT(tree.AddPackage(
                   Package("bash", {TestDirectory("."), TestDirectory("./bin"),
                                    TestFile("./bin/bash", "ELF"),
@@ -65,7 +70,7 @@ TEST(PackageTree, ExtractsThroughLinksToDirectories) {
 TEST(PackageTree, KeepsADirectoryAsTheFirstPackageHasIt) {
   TestMember tmp = TestDirectory("./tmp");
   tmp.entry.mode = 01777;
-  PackageTree tree;
+  PackageTree tree(/*mtime=*/7);
   EXPECT_THAT(tree.AddPackage(Package("base-files", {tmp})), IsOk());
   EXPECT_THAT(tree.AddPackage(Package("other", {TestDirectory("./tmp")})),
               IsOk());
@@ -73,7 +78,7 @@ TEST(PackageTree, KeepsADirectoryAsTheFirstPackageHasIt) {
 }
 
 TEST(PackageTree, LinksHardLinksToTheirFile) {
-  PackageTree tree;
+  PackageTree tree(/*mtime=*/7);
   EXPECT_THAT(
       tree.AddPackage(Package(
           "perl-base", {TestFile("./usr/bin/perl", "ELF"),
@@ -91,9 +96,9 @@ TEST(PackageTree, WritesTheDatabaseWithPathsAndConffiles) {
                         TestFile("./etc/hello", "abc")});
   hello.control_files["conffiles"] = {
       .contents = "remove-on-upgrade /etc/old\n/etc/hello\n"};
-  PackageTree tree;
+  PackageTree tree(/*mtime=*/7);
   EXPECT_THAT(tree.AddPackage(hello), IsOk());
-  EXPECT_THAT(tree.AddDatabase(/*mtime=*/7), IsOk());
+  EXPECT_THAT(tree.Finish(), IsOk());
   EXPECT_EQ(Data(tree, "var/lib/dpkg/info/hello.list"),
             "/.\n/etc\n/etc/hello\n");
   EXPECT_EQ(Data(tree, "var/lib/dpkg/status"),
@@ -110,23 +115,23 @@ TEST(PackageTree, WritesTheDatabaseWithPathsAndConffiles) {
 TEST(PackageTree, RefusesAConffileThatIsNotThere) {
   DebPackage hello = Package("hello", {});
   hello.control_files["conffiles"] = {.contents = "/etc/hello\n"};
-  PackageTree tree;
+  PackageTree tree(/*mtime=*/7);
   EXPECT_THAT(tree.AddPackage(hello), IsOk());
-  EXPECT_THAT(tree.AddDatabase(/*mtime=*/0),
+  EXPECT_THAT(tree.Finish(),
               StatusIs(absl::StatusCode::kInvalidArgument,
                        "conffile \"/etc/hello\" is not in the package"));
 }
 
 TEST(PackageTree, AddsFilesOfNoPackage) {
-  PackageTree tree;
-  EXPECT_THAT(tree.AddFile("sbin/policy-rc.d", 0755, 7, "#!/bin/sh\n"), IsOk());
+  PackageTree tree(/*mtime=*/7);
+  EXPECT_THAT(tree.AddFile("sbin/policy-rc.d", 0755, "#!/bin/sh\n"), IsOk());
   EXPECT_EQ(Data(tree, "usr/sbin/policy-rc.d"), "#!/bin/sh\n");
   EXPECT_EQ(tree.files().Find("usr/sbin/policy-rc.d")->mode, 0755u);
 }
 
 // Links may point anywhere: they are followed inside the tree.
 TEST(PackageTree, FollowsHostileLinksInsideTheTreeOnly) {
-  PackageTree tree;
+  PackageTree tree(/*mtime=*/7);
   EXPECT_THAT(tree.AddPackage(
                   Package("evil", {TestSymlink("./escape", "../../../outside"),
                                    TestFile("./escape/passwd", "x")})),
@@ -144,7 +149,7 @@ struct BadMemberCase {
 class BadMember : public testing::TestWithParam<BadMemberCase> {};
 
 TEST_P(BadMember, IsRefused) {
-  PackageTree tree;
+  PackageTree tree(/*mtime=*/7);
   EXPECT_THAT(tree.AddPackage(Package("first", {TestFile("etc/taken", "")})),
               IsOk());
   EXPECT_THAT(tree.AddPackage(Package("evil", GetParam().data)),
@@ -176,9 +181,9 @@ INSTANTIATE_TEST_SUITE_P(
                       "member \"./etc/taken\": file is in package \"first\" "
                       "too"},
         BadMemberCase{"FileOverADirectory",
-                      {TestFile("./usr", "")},
+                      {TestFile("./etc", "")},
                       absl::StatusCode::kAlreadyExists,
-                      "member \"./usr\": another kind of file is there"},
+                      "member \"./etc\": another kind of file is there"},
         BadMemberCase{"DirectoryOverAFile",
                       {TestDirectory("./etc/taken")},
                       absl::StatusCode::kAlreadyExists,

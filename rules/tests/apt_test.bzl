@@ -47,6 +47,10 @@ def _parse_error_test_impl(ctx):
         ("{}", "lock file version None: want 1; lock the packages again"),
         (json.encode(_LOCK | {"version": 2}), "lock file version 2: want 1; lock the packages again"),
         ("{\"version\": 1}", "no field \"suite\""),
+        (
+            json.encode(_LOCK | {"architecture": "x86_64"}),
+            "architecture \"x86_64\": want amd64, arm64, armel, armhf, i386, mips64el, ppc64el, riscv64, s390x",
+        ),
         (json.encode(_LOCK | {"packages": ["apt"]}), "package \"apt\": want an object"),
     ] + [
         (json.encode(_LOCK | {"packages": [_PACKAGE | change]}), want)

@@ -1,6 +1,6 @@
 """A repository with the packages of a Debian base image, and the image."""
 
-load(":lock.bzl", "parse_apt_lock")
+load(":lock.bzl", "PLATFORMS", "parse_apt_lock")
 load(":mirrors.bzl", "find_mirrors")
 load(":sources.bzl", "debian_sources")
 
@@ -11,10 +11,10 @@ package(default_visibility = ["//visibility:public"])
 
 apt_base_image(
     name = {name},
-    architecture = {architecture},
     config = "config.json",
     date = {date},
     debs = glob(["pool/**/*.deb"]),
+    platform = {platform},
     sources = "debian.sources",
 )
 """
@@ -74,16 +74,12 @@ def _apt_base_repo_impl(rctx):
     mirrors = find_mirrors(rctx, {package.archive: None for package in lock.packages}.keys())
     _download(rctx, lock, mirrors)
     rctx.file("debian.sources", debian_sources(lock.suite, mirrors, _mirror_is_frozen(rctx)))
-    rctx.file("config.json", json.encode_indent({
-        "architecture": lock.architecture,
-        "config": _CONFIG,
-        "os": "linux",
-    }, indent = "  ") + "\n")
+    rctx.file("config.json", json.encode_indent({"config": _CONFIG}, indent = "  ") + "\n")
     rctx.file("BUILD.bazel", _BUILD.format(
-        architecture = repr(lock.architecture),
         date = lock.date,
         image_bzl = Label(":apt_base_image.bzl"),
         name = repr(rctx.attr.image or rctx.name),
+        platform = repr(PLATFORMS[lock.architecture]),
     ))
 
 apt_base_repo = repository_rule(

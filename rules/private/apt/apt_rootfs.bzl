@@ -55,7 +55,7 @@ def _configure_action(ctx, extracted):
     ctx.actions.write(state, json.encode_indent({
         "args": [],
         "env": ["PATH=" + _PATH, "SOURCE_DATE_EPOCH=%d" % ctx.attr.date],
-        "platform": "linux/" + ctx.attr.architecture,
+        "platform": ctx.attr.platform,
         "shell": [],
         "user": "",
         "workdir": "/",
@@ -114,17 +114,13 @@ apt_rootfs = rule(
 ```starlark
 apt_rootfs(
     name = "rootfs",
-    architecture = "amd64",
     date = 1783764997,
     debs = glob(["pool/**/*.deb"]),
+    platform = "linux/amd64",
     sources = "debian.sources",
 )
 ```""",
     attrs = {
-        "architecture": attr.string(
-            doc = "Debian's name of the architecture.",
-            mandatory = True,
-        ),
         "date": attr.int(
             doc = "The archive's date, in seconds since the Unix epoch: no file is newer.",
             mandatory = True,
@@ -132,6 +128,10 @@ apt_rootfs(
         "debs": attr.label_list(
             allow_files = [".deb"],
             doc = "The packages, with all that they depend on.",
+            mandatory = True,
+        ),
+        "platform": attr.string(
+            doc = "The platform that the packages are for.",
             mandatory = True,
         ),
         "sources": attr.label(

@@ -2,6 +2,19 @@
 
 load(":mirrors.bzl", "ARCHIVES")
 
+# The platform of each of Debian's architectures.
+PLATFORMS = {
+    "amd64": "linux/amd64",
+    "arm64": "linux/arm64",
+    "armel": "linux/arm/v5",
+    "armhf": "linux/arm/v7",
+    "i386": "linux/386",
+    "mips64el": "linux/mips64le",
+    "ppc64el": "linux/ppc64le",
+    "riscv64": "linux/riscv64",
+    "s390x": "linux/s390x",
+}
+
 _PACKAGE_FIELDS = ["name", "version", "architecture", "archive", "path", "sha256", "size"]
 
 def _package_error(package):
@@ -31,6 +44,8 @@ def _lock_error(lock):
     for field in ["suite", "architecture", "date", "packages"]:
         if field not in lock:
             return "no field \"%s\"" % field
+    if lock["architecture"] not in PLATFORMS:
+        return "architecture \"%s\": want %s" % (lock["architecture"], ", ".join(PLATFORMS))
     for package in lock["packages"]:
         error = _package_error(package)
         if error:
