@@ -15,7 +15,7 @@
 #include "absl/strings/strip.h"
 #include "lib/apt/ar.h"
 #include "lib/apt/control.h"
-#include "lib/compression/decompress.h"
+#include "lib/compression/decompressor.h"
 #include "lib/tar/entry.h"
 #include "lib/tar/reader.h"
 #include "re2/re2.h"
@@ -44,7 +44,7 @@ absl::Status WithContext(absl::string_view context,
 absl::StatusOr<std::string> ReadTarMember(const std::vector<ArMember>& members,
                                           absl::string_view name) {
   ABSL_ASSIGN_OR_RETURN(const ArMember member, FindMember(members, name));
-  absl::StatusOr<std::string> tar = Decompress(member.data);
+  absl::StatusOr<std::string> tar = DecompressToString(member.data);
   if (!tar.ok()) return WithContext(member.name, tar.status());
   return tar;
 }

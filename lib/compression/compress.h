@@ -1,0 +1,33 @@
+#ifndef LIB_COMPRESSION_COMPRESS_H_
+#define LIB_COMPRESSION_COMPRESS_H_
+
+#include <optional>
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+#include "lib/base/byte_sink.h"
+#include "lib/compression/codec.h"
+
+namespace rules_dockerfile {
+
+struct CompressOptions {
+  Codec codec = Codec::kGzip;
+  // gzip 1 to 9, zstd 1 to 22; by default 6 and 3.
+  std::optional<int> level;
+  // How many threads gzip may use. The bytes written do not depend on it.
+  int threads = 1;
+};
+
+// Compresses the whole of `data`. The bytes written depend on the data, codec,
+// level and version of the library alone:
+//  - gzip: one member without name or time, of blocks of 1 MiB that are
+//    compressed apart, each with the 32 KiB before it as dictionary;
+//  - zstd: one frame with the content's size and checksum.
+// InvalidArgument `gzip has no level 12: want 1 to 9`; Unimplemented for codecs
+// that are only read.
+absl::Status Compress(absl::string_view data, const CompressOptions& options,
+                      ByteSink* sink);
+
+}  // namespace rules_dockerfile
+
+#endif  // LIB_COMPRESSION_COMPRESS_H_
