@@ -1,0 +1,198 @@
+#include "lib/copy/archive_extractor.h"
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/status/status_macros.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "absl/strings/strip.h"
+#include "lib/copy/archive.h"
+#include "lib/copy/owner.h"
+#include "lib/copy/tar_tree.h"
+#include "lib/copy/target_tree.h"
+#include "lib/digest/digest.h"
+#include "lib/layer/file_tree.h"
+#include "lib/layer/layer_index.h"
+#include "lib/tar/entry.h"
+#include "lib/tar/reader.h"
+
+namespace rules_dockerfile {
+namespace {
+
+constexpr absl::string_view kWhiteoutPrefix = ".wh.";
+constexpr absl::string_view kOpaqueWhiteout = ".wh..wh..opq";
+
+class ArchiveExtractor {
+ public:
+  ArchiveExtractor(const OpenArchive& archive, std::string destination,
+                   TargetTree* target)
+      : archive_(archive),
+        destination_(std::move(destination)),
+        target_(target) {}
+
+  absl::Status Extract(const TarMember& member) {
+    const TarEntry& entry = member.entry;
+    const std::string name = CleanTarPath(entry.path);
+    if (name.empty()) return absl::OkStatus();
+    FileTree& rootfs = target_->tree();
+    const std::string lexical = JoinPath(destination_, name);
+    ABSL_ASSIGN_OR_RETURN(const std::string directory,
+                          rootfs.Resolve(DirectoryOf(lexical), true));
+    ABSL_RETURN_IF_ERROR(
+        target_->MakeDirectories(directory, 0755, /*owner=*/{}));
+    const std::string path = JoinPath(directory, FileNameOf(name));
+    if (absl::StartsWith(FileNameOf(name), kWhiteoutPrefix)) {
+      Delete(directory, FileNameOf(name));
+      return absl::OkStatus();
+    }
+    added_.insert(path);
+    if (entry.type == TarEntryType::kHardLink) {
+      return Link(entry, lexical, path);
+    }
+    if (entry.type == TarEntryType::kSymlink) {
+      ABSL_RETURN_IF_ERROR(CheckLink("symlink", lexical, DirectoryOf(lexical),
+                                     entry.link_target));
+    }
+    const FileNode* existing = rootfs.Find(path);
+    if (existing != nullptr && (existing->type != LayerEntryType::kDirectory ||
+                                entry.type != TarEntryType::kDirectory)) {
+      rootfs.Remove(path);
+    }
+    return rootfs.Put(path, NodeOf(member));
+  }
+
+ private:
+  FileNode NodeOf(const TarMember& member) const {
+    const TarEntry& entry = member.entry;
+    FileNode node = {.type = LayerEntryTypeOf(entry.type),
+                     .link_target = entry.link_target,
+                     .device_major = entry.device_major,
+                     .device_minor = entry.device_minor,
+                     .xattrs = entry.xattrs};
+    SetMetadata(entry, node);
+    if (entry.type == TarEntryType::kFile) {
+      node.size = entry.size;
+      node.source = archive_.source;
+      node.offset = archive_.offset + member.offset;
+      node.digest = DigestOf(member.data);
+    }
+    return node;
+  }
+
+  void SetMetadata(const TarEntry& entry, FileNode& node) const {
+    const Owner owner =
+        target_->owner().value_or(Owner{.uid = entry.uid, .gid = entry.gid});
+    node.uid = owner.uid;
+    node.gid = owner.gid;
+    node.mode = entry.mode;
+    node.mtime = entry.mtime;
+    node.mtime_nanos = entry.mtime_nanos;
+  }
+
+  // A link may not name what is outside the destination, as text.
+  absl::Status CheckLink(absl::string_view kind, absl::string_view path,
+                         absl::string_view base, absl::string_view link) const {
+    const std::string target = CleanTarPath(absl::StrCat(base, "/", link));
+    if (absl::StartsWith(target, destination_)) return absl::OkStatus();
+    return absl::InvalidArgumentError(
+        absl::StrCat("invalid ", kind, " \"/", path, "\" -> \"", link, "\""));
+  }
+
+  absl::Status Link(const TarEntry& entry, const std::string& lexical,
+                    const std::string& path) {
+    ABSL_RETURN_IF_ERROR(
+        CheckLink("hardlink", lexical, destination_, entry.link_target));
+    FileTree& rootfs = target_->tree();
+    ABSL_ASSIGN_OR_RETURN(
+        const std::string file,
+        rootfs.Resolve(
+            CleanTarPath(absl::StrCat(destination_, "/", entry.link_target)),
+            /*follow_last=*/false));
+    const FileNode* node = rootfs.Find(file);
+    if (node == nullptr || node->type == LayerEntryType::kDirectory) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("hardlink \"/", lexical, "\" -> \"", entry.link_target,
+                       "\": there is no such file"));
+    }
+    if (file == path) return absl::OkStatus();
+    FileNode linked = *node;
+    if (linked.inode < 0) linked.inode = target_->NewInode();
+    if (linked.type != LayerEntryType::kSymlink) SetMetadata(entry, linked);
+    const std::set<std::string> names = NamesOf(file, node->inode);
+    rootfs.Remove(path);
+    for (const std::string& name : names) {
+      if (name == path) continue;
+      ABSL_RETURN_IF_ERROR(rootfs.Put(name, linked));
+    }
+    names_[linked.inode].insert(file);
+    names_[linked.inode].insert(path);
+    return rootfs.Put(path, std::move(linked));
+  }
+
+  // The names that the file at `path` has now.
+  std::set<std::string> NamesOf(const std::string& path, int64_t inode) {
+    if (inode < 0) return {path};
+    const auto [known, is_new] = names_.try_emplace(inode);
+    std::set<std::string> names;
+    if (is_new) {
+      for (const auto& [name, node] : target_->tree().nodes()) {
+        if (node.inode == inode) known->second.insert(name);
+      }
+    }
+    for (const std::string& name : known->second) {
+      const FileNode* node = target_->tree().Find(name);
+      if (node != nullptr && node->inode == inode) names.insert(name);
+    }
+    return names;
+  }
+
+  void Delete(const std::string& directory, absl::string_view name) {
+    FileTree& rootfs = target_->tree();
+    if (name != kOpaqueWhiteout) {
+      absl::ConsumePrefix(&name, kWhiteoutPrefix);
+      const std::string path = JoinPath(directory, name);
+      if (!name.empty() && !added_.contains(path)) rootfs.Remove(path);
+      return;
+    }
+    for (const std::string& child : rootfs.Children(directory)) {
+      const std::string path = JoinPath(directory, child);
+      if (!added_.contains(path)) rootfs.Remove(path);
+    }
+  }
+
+  const OpenArchive& archive_;
+  std::string destination_;
+  TargetTree* target_;
+  std::set<std::string> added_;
+  // Names that files with an inode number were seen under.
+  std::map<int64_t, std::set<std::string>> names_;
+};
+
+}  // namespace
+
+absl::Status ExtractToTarget(const OpenArchive& archive,
+                             absl::string_view destination,
+                             TargetTree* target) {
+  ABSL_ASSIGN_OR_RETURN(
+      std::string directory,
+      target->tree().Resolve(CleanTarPath(destination), /*follow_last=*/true));
+  ABSL_RETURN_IF_ERROR(target->MakeDirectories(
+      directory, 0755, target->owner().value_or(Owner())));
+  ArchiveExtractor extractor(archive, std::move(directory), target);
+  TarReader reader(archive.bytes);
+  while (true) {
+    ABSL_ASSIGN_OR_RETURN(const std::optional<TarMember> member, reader.Next());
+    if (!member.has_value()) return absl::OkStatus();
+    ABSL_RETURN_IF_ERROR(extractor.Extract(*member));
+  }
+}
+
+}  // namespace rules_dockerfile

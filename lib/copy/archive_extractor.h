@@ -1,0 +1,30 @@
+#ifndef LIB_COPY_ARCHIVE_EXTRACTOR_H_
+#define LIB_COPY_ARCHIVE_EXTRACTOR_H_
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+#include "lib/copy/archive.h"
+#include "lib/copy/target_tree.h"
+
+namespace rules_dockerfile {
+
+// Extracts `archive` into the directory `destination` of `target`, as ADD does
+// (Dockerfile reference, "ADD", "Adding local tar archives").
+//  - The destination and its parents are made if missing; so are parents of
+//    members, the latter 0755 0:0.
+//  - Member names are confined to the destination; symlinks that are already
+//    there are followed within the rootfs.
+//  - A directory over a directory takes the member's metadata; else what is
+//    there is replaced. The last of several members of one name counts.
+//  - Owners are the archive's numbers, or the target's owner for all members.
+//  - A hard link gives its own metadata to the file that it shares.
+//  - A member ".wh.NAME" deletes NAME, ".wh..wh..opq" all its siblings from
+//    below: that is what such a file means in a layer.
+// InvalidArgument `invalid symlink "/out/a" -> "../../b"` and
+// `invalid hardlink …` for links that leave the destination.
+absl::Status ExtractToTarget(const OpenArchive& archive,
+                             absl::string_view destination, TargetTree* target);
+
+}  // namespace rules_dockerfile
+
+#endif  // LIB_COPY_ARCHIVE_EXTRACTOR_H_

@@ -1,0 +1,169 @@
+#include "lib/copy/context.h"
+
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <string>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/status_macros.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "lib/copy/data_store.h"
+#include "lib/layer/file_tree.h"
+#include "lib/layer/layer_index.h"
+#include "lib/pattern/ignore.h"
+#include "lib/tar/entry.h"
+
+namespace rules_dockerfile {
+namespace {
+
+// No real tree is deeper; a loop of directory symlinks is.
+constexpr int kMaxDepth = 100;
+
+// The directories above `path`, outermost first, without the root.
+std::vector<std::string> Parents(absl::string_view path) {
+  std::vector<std::string> parents;
+  for (size_t slash = path.find('/'); slash != absl::string_view::npos;
+       slash = path.find('/', slash + 1)) {
+    parents.emplace_back(path.substr(0, slash));
+  }
+  return parents;
+}
+
+class ContextReader {
+ public:
+  ContextReader(FileTree tree, int64_t mtime, DataStore* store)
+      : tree_(std::move(tree)), mtime_(mtime), store_(store) {}
+
+  absl::Status Add(const std::string& path, const std::string& file,
+                   int depth = 0) {
+    struct stat status;
+    if (stat(file.c_str(), &status) != 0) {
+      const int error = errno;
+      std::error_code ignored;
+      const auto target = std::filesystem::read_symlink(file, ignored);
+      if (error == ENOENT && !target.empty()) {
+        return Put(path, {.type = LayerEntryType::kSymlink,
+                          .mode = 0777,
+                          .link_target = target.string()});
+      }
+      return absl::ErrnoToStatus(error,
+                                 absl::StrCat("cannot read \"", file, "\""));
+    }
+    if (S_ISDIR(status.st_mode)) return AddDirectory(path, file, depth);
+    if (!S_ISREG(status.st_mode)) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("\"", file, "\": want a file or a directory"));
+    }
+    const bool executable = (status.st_mode & S_IXUSR) != 0;
+    return Put(path, {.type = LayerEntryType::kFile,
+                      .mode = executable ? 0755u : 0644u,
+                      .size = status.st_size,
+                      .source = store_->AddFile(file)});
+  }
+
+  FileTree Finish() && { return std::move(tree_); }
+
+ private:
+  absl::Status AddDirectory(const std::string& path, const std::string& file,
+                            int depth) {
+    if (depth > kMaxDepth) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("\"", file, "\": more than ", kMaxDepth,
+                       " directories deep: a loop of symlinks?"));
+    }
+    ABSL_RETURN_IF_ERROR(MakeDirectory(path));
+    std::vector<std::string> names;
+    std::error_code error;
+    for (std::filesystem::directory_iterator entry(file, error), end;
+         !error && entry != end; entry.increment(error)) {
+      names.push_back(entry->path().filename().string());
+    }
+    if (error) {
+      return absl::ErrnoToStatus(error.value(),
+                                 absl::StrCat("cannot list \"", file, "\""));
+    }
+    std::sort(names.begin(), names.end());
+    for (const std::string& name : names) {
+      ABSL_RETURN_IF_ERROR(
+          Add(path.empty() ? name : absl::StrCat(path, "/", name),
+              absl::StrCat(file, "/", name), depth + 1));
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status MakeDirectory(const std::string& path) {
+    const FileNode* node = tree_.Find(path);
+    if (node == nullptr) {
+      return Put(path, {.type = LayerEntryType::kDirectory, .mode = 0755});
+    }
+    if (node->type == LayerEntryType::kDirectory) return absl::OkStatus();
+    return Conflict(path);
+  }
+
+  absl::Status Put(const std::string& path, FileNode node) {
+    if (path.empty()) return Conflict(path);
+    for (const std::string& parent : Parents(path)) {
+      const FileNode* directory = tree_.Find(parent);
+      if (directory == nullptr) {
+        ABSL_RETURN_IF_ERROR(tree_.Put(
+            parent, {.type = LayerEntryType::kDirectory, .mtime = mtime_}));
+      } else if (directory->type != LayerEntryType::kDirectory) {
+        return Conflict(parent);
+      }
+    }
+    if (tree_.Find(path) != nullptr) return Conflict(path);
+    node.mtime = mtime_;
+    return tree_.Put(path, std::move(node));
+  }
+
+  absl::Status Conflict(absl::string_view path) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "the build context has two different files at \"", path, "\""));
+  }
+
+  FileTree tree_;
+  int64_t mtime_;
+  DataStore* store_;
+};
+
+}  // namespace
+
+absl::StatusOr<FileTree> AddContextFiles(FileTree tree,
+                                         const std::vector<ContextFile>& files,
+                                         int64_t mtime, DataStore* store) {
+  ContextReader reader(std::move(tree), mtime, store);
+  std::map<std::string, std::string> seen;
+  for (const ContextFile& file : files) {
+    const std::string path = CleanTarPath(file.path);
+    const auto [known, is_new] = seen.try_emplace(path, file.file);
+    if (!is_new && known->second == file.file) continue;
+    ABSL_RETURN_IF_ERROR(reader.Add(path, file.file));
+  }
+  return std::move(reader).Finish();
+}
+
+absl::StatusOr<FileTree> WithoutIgnored(const FileTree& tree,
+                                        const IgnorePatterns& patterns) {
+  FileTree kept;
+  for (const auto& [path, node] : tree.nodes()) {
+    if (path.empty() || patterns.Ignores(path)) continue;
+    for (const std::string& parent : Parents(path)) {
+      if (kept.Find(parent) != nullptr) continue;
+      ABSL_RETURN_IF_ERROR(kept.Put(parent, *tree.Find(parent)));
+    }
+    ABSL_RETURN_IF_ERROR(kept.Put(path, node));
+  }
+  return kept;
+}
+
+}  // namespace rules_dockerfile

@@ -1,0 +1,40 @@
+#ifndef LIB_COPY_CONTEXT_H_
+#define LIB_COPY_CONTEXT_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "lib/copy/data_store.h"
+#include "lib/layer/file_tree.h"
+#include "lib/pattern/ignore.h"
+
+namespace rules_dockerfile {
+
+// A file of the build context: its path there and where it really is.
+struct ContextFile {
+  std::string path;
+  std::string file;
+
+  friend bool operator==(const ContextFile&, const ContextFile&) = default;
+};
+
+// `tree` (of the build context's archive) and `files`, whose data `store` then
+// finds: 0755 if the file can be executed, else 0644; 0:0; modified at `mtime`.
+// Directories come from the paths, and from `file`s that are directories, which
+// bring all below them. Symlinks are followed (Bazel's sandboxes are made of
+// them), but for those that lead nowhere: they stay symlinks. InvalidArgument
+// if two files have one path, or one's path is another's directory.
+absl::StatusOr<FileTree> AddContextFiles(FileTree tree,
+                                         const std::vector<ContextFile>& files,
+                                         int64_t mtime, DataStore* store);
+
+// `tree` without what the patterns ignore. The directories of what is left
+// stay, ignored or not (Dockerfile reference, ".dockerignore file").
+absl::StatusOr<FileTree> WithoutIgnored(const FileTree& tree,
+                                        const IgnorePatterns& patterns);
+
+}  // namespace rules_dockerfile
+
+#endif  // LIB_COPY_CONTEXT_H_

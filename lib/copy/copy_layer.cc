@@ -1,0 +1,218 @@
+#include "lib/copy/copy_layer.h"
+
+#include <sys/stat.h>
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+
+#include "absl/status/status.h"
+#include "absl/status/status_macros.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "lib/base/byte_sink.h"
+#include "lib/base/file.h"
+#include "lib/copy/archive.h"
+#include "lib/copy/context.h"
+#include "lib/copy/copy_step.h"
+#include "lib/copy/data_store.h"
+#include "lib/copy/tar_tree.h"
+#include "lib/dockerfile/instruction.h"
+#include "lib/layer/changeset.h"
+#include "lib/layer/file_tree.h"
+#include "lib/layer/layer_index.h"
+#include "lib/pattern/ignore.h"
+#include "lib/plan/build_state.h"
+#include "lib/plan/copy_plan.h"
+#include "lib/plan/evaluate.h"
+#include "lib/plan/evaluation.h"
+#include "lib/plan/step.h"
+
+namespace rules_dockerfile {
+namespace {
+
+absl::Status AddLayerFile(const std::string& path, int source, FileTree& tree) {
+  ABSL_ASSIGN_OR_RETURN(const std::string text, ReadFile(path));
+  absl::StatusOr<LayerIndex> index = ParseLayerIndex(text);
+  absl::Status status =
+      index.ok() ? tree.AddLayer(*index, source) : index.status();
+  if (status.ok()) return status;
+  return absl::Status(status.code(),
+                      absl::StrCat("\"", path, "\": ", status.message()));
+}
+
+// Reads what a step works on, and keeps what its data is in.
+class StepInputs {
+ public:
+  explicit StepInputs(const CopyLayerOptions& options)
+      : options_(options), archives_(options.layer_out, &store_) {}
+
+  DataStore& store() { return store_; }
+  ArchiveOpener& archives() { return archives_; }
+
+  absl::StatusOr<StepRootfs> Rootfs() {
+    StepRootfs rootfs = {.has_layers = !options_.indexes.empty(),
+                         .now = options_.epoch};
+    for (const std::string& index : options_.indexes) {
+      ABSL_RETURN_IF_ERROR(AddLayerFile(index, /*source=*/-1, rootfs.tree));
+    }
+    return rootfs;
+  }
+
+  absl::StatusOr<CopySources> Sources(const CopyPlan& plan) {
+    CopySources sources;
+    sources.urls = options_.urls;
+    for (const auto& [reference, file] : options_.git_tars) {
+      ABSL_ASSIGN_OR_RETURN(sources.git_trees[reference], TarTree(file));
+    }
+    if (!options_.source_indexes.empty()) {
+      ABSL_ASSIGN_OR_RETURN(sources.tree, LayersTree());
+      return sources;
+    }
+    ABSL_ASSIGN_OR_RETURN(sources.ignored, ContextTree());
+    if (!plan.from.empty() || options_.ignore_files.empty()) {
+      sources.tree = sources.ignored;
+      return sources;
+    }
+    std::string patterns;
+    for (const std::string& file : options_.ignore_files) {
+      ABSL_ASSIGN_OR_RETURN(const std::string text, ReadFile(file));
+      absl::StrAppend(&patterns, text, "\n");
+    }
+    ABSL_ASSIGN_OR_RETURN(const IgnorePatterns ignored,
+                          IgnorePatterns::Parse(patterns));
+    ABSL_ASSIGN_OR_RETURN(sources.tree,
+                          WithoutIgnored(sources.ignored, ignored));
+    return sources;
+  }
+
+ private:
+  absl::StatusOr<FileTree> LayersTree() {
+    if (options_.source_layers.size() != options_.source_indexes.size()) {
+      return absl::InvalidArgumentError(absl::StrCat(
+          options_.source_layers.size(), " source layers, but ",
+          options_.source_indexes.size(), " source indexes: want a pair each"));
+    }
+    FileTree tree;
+    for (size_t i = 0; i < options_.source_layers.size(); ++i) {
+      ABSL_RETURN_IF_ERROR(
+          AddLayerFile(options_.source_indexes[i],
+                       store_.AddFile(options_.source_layers[i]), tree));
+    }
+    return tree;
+  }
+
+  absl::StatusOr<FileTree> ContextTree() {
+    FileTree tree;
+    if (!options_.context_tar.empty()) {
+      ABSL_ASSIGN_OR_RETURN(tree, TarTree(options_.context_tar));
+    }
+    return AddContextFiles(std::move(tree), options_.context_files,
+                           options_.epoch, &store_);
+  }
+
+  // The files of a tar archive, compressed or not.
+  absl::StatusOr<FileTree> TarTree(const std::string& path) {
+    ABSL_ASSIGN_OR_RETURN(const std::optional<OpenArchive> archive,
+                          archives_.OpenFile(path));
+    if (!archive.has_value()) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("\"", path, "\" is not a tar archive"));
+    }
+    return ReadTarTree(archive->bytes, archive->source);
+  }
+
+  const CopyLayerOptions& options_;
+  DataStore store_;
+  ArchiveOpener archives_;
+};
+
+struct StepResult {
+  StepTrees trees;
+  BuildState state;
+  Step step;
+};
+
+absl::StatusOr<StepResult> ApplyInstruction(const InstructionText& text,
+                                            const BuildState& state,
+                                            StepInputs& inputs) {
+  ABSL_ASSIGN_OR_RETURN(const StepRootfs rootfs, inputs.Rootfs());
+  if (std::holds_alternative<WorkdirInstruction>(text.instruction.body)) {
+    ABSL_ASSIGN_OR_RETURN(Evaluation evaluation,
+                          EvaluateInstruction(text, state, {}));
+    ABSL_ASSIGN_OR_RETURN(StepTrees trees,
+                          ApplyWorkdir(evaluation.state, rootfs));
+    // The caller has a layer for this step, whatever the path turned out to be.
+    evaluation.step.history->empty_layer = false;
+    return StepResult{.trees = std::move(trees),
+                      .state = std::move(evaluation.state),
+                      .step = std::move(evaluation.step)};
+  }
+  ABSL_ASSIGN_OR_RETURN(const CopyPlan plan, PlanCopy(text, state));
+  ABSL_ASSIGN_OR_RETURN(const CopySources sources, inputs.Sources(plan));
+  ABSL_ASSIGN_OR_RETURN(
+      StepTrees trees,
+      ApplyCopy(plan, rootfs, sources, &inputs.store(), &inputs.archives()));
+  return StepResult{
+      .trees = std::move(trees), .state = state, .step = plan.step};
+}
+
+}  // namespace
+
+absl::Status MakeCopyLayer(const CopyLayerOptions& options) {
+  ABSL_ASSIGN_OR_RETURN(const std::string instruction,
+                        ReadFile(options.instruction));
+  ABSL_ASSIGN_OR_RETURN(const InstructionText text,
+                        ParseInstructionText(instruction));
+  ABSL_ASSIGN_OR_RETURN(const std::string state_json, ReadFile(options.state));
+  ABSL_ASSIGN_OR_RETURN(const BuildState state, ParseBuildState(state_json));
+
+  StepInputs inputs(options);
+  ABSL_ASSIGN_OR_RETURN(const StepResult result,
+                        ApplyInstruction(text, state, inputs));
+  ABSL_ASSIGN_OR_RETURN(OutputFile layer,
+                        OutputFile::Create(options.layer_out));
+  ABSL_ASSIGN_OR_RETURN(const LayerIndex index,
+                        WriteChangeset(
+                            result.trees.lower, result.trees.upper,
+                            [&inputs](const FileNode& node, ByteSink* sink) {
+                              return inputs.store().Read(node, sink);
+                            },
+                            {.epoch = options.epoch}, &layer));
+
+  ABSL_RETURN_IF_ERROR(WriteFile(options.index_out, LayerIndexToText(index)));
+  ABSL_RETURN_IF_ERROR(WriteFile(options.step_out, StepToJson(result.step)));
+  if (!options.state_out.empty()) {
+    ABSL_RETURN_IF_ERROR(
+        WriteFile(options.state_out, BuildStateToJson(result.state)));
+  }
+  return layer.Commit();
+}
+
+absl::StatusOr<ContextFile> ParseContextFile(absl::string_view flag) {
+  for (size_t equals = flag.find('='); equals != absl::string_view::npos;
+       equals = flag.find('=', equals + 1)) {
+    const std::string file(flag.substr(equals + 1));
+    struct stat status;
+    if (lstat(file.c_str(), &status) == 0) {
+      return ContextFile{.path = std::string(flag.substr(0, equals)),
+                         .file = file};
+    }
+  }
+  return absl::InvalidArgumentError(
+      absl::StrCat("context file \"", flag, "\": want PATH=FILE"));
+}
+
+absl::StatusOr<SourceFile> ParseSourceFile(absl::string_view flag) {
+  const size_t equals = flag.rfind('=');
+  if (equals == absl::string_view::npos || equals == 0) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("source \"", flag, "\": want SOURCE=FILE"));
+  }
+  return SourceFile{.source = std::string(flag.substr(0, equals)),
+                    .file = std::string(flag.substr(equals + 1))};
+}
+
+}  // namespace rules_dockerfile

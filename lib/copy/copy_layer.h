@@ -1,0 +1,60 @@
+#ifndef LIB_COPY_COPY_LAYER_H_
+#define LIB_COPY_COPY_LAYER_H_
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "lib/copy/context.h"
+#include "lib/copy/copy_step.h"
+
+namespace rules_dockerfile {
+
+// The files of a COPY, ADD or WORKDIR action: docs/design/0001_artifacts.md.
+struct CopyLayerOptions {
+  std::string instruction;
+  std::string state;
+
+  // The build context: files, an archive, or both; less what is ignored.
+  std::vector<ContextFile> context_files;
+  std::string context_tar;
+  std::vector<std::string> ignore_files;
+  // What --from names, base first: layer tars and, of each, its index.
+  std::vector<std::string> source_layers;
+  std::vector<std::string> source_indexes;
+  // What ADD fetches.
+  std::map<std::string, FetchedFile> urls;
+  std::map<std::string, std::string> git_tars;  // by reference
+
+  std::vector<std::string> indexes;  // of the layers below, base first
+  int64_t epoch = 0;
+
+  std::string layer_out;
+  std::string index_out;
+  std::string step_out;
+  std::string state_out;  // "" for none
+};
+
+// Makes the layer of the instruction and writes the outputs. None appears
+// unless all could be made.
+absl::Status MakeCopyLayer(const CopyLayerOptions& options);
+
+// `flag`, the value of --context_file=PATH=FILE. Both may hold "="; the first
+// one with a file behind it separates. InvalidArgument if there is none.
+absl::StatusOr<ContextFile> ParseContextFile(absl::string_view flag);
+
+// `flag`, the value of --url_file or --git_tar: SOURCE=FILE, separated by the
+// last "=".
+struct SourceFile {
+  std::string source;
+  std::string file;
+};
+absl::StatusOr<SourceFile> ParseSourceFile(absl::string_view flag);
+
+}  // namespace rules_dockerfile
+
+#endif  // LIB_COPY_COPY_LAYER_H_

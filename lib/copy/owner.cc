@@ -1,0 +1,93 @@
+#include "lib/copy/owner.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/string_view.h"
+#include "lib/layer/file_tree.h"
+
+namespace rules_dockerfile {
+namespace {
+
+struct UserAndGroup {
+  absl::string_view user;
+  std::optional<absl::string_view> group;
+};
+
+UserAndGroup Split(absl::string_view text) {
+  const size_t colon = text.find(':');
+  if (colon == absl::string_view::npos) return {.user = text, .group = {}};
+  return {.user = text.substr(0, colon), .group = text.substr(colon + 1)};
+}
+
+// The id that a number or "root" is; nullopt for other names.
+std::optional<int64_t> IdOf(absl::string_view name) {
+  if (name == "root") return 0;
+  int32_t id = 0;
+  if (!absl::SimpleAtoi(name, &id) || id < 0) return std::nullopt;
+  return id;
+}
+
+// The fields of the first line of a passwd(5) or group(5) text for `name`.
+std::vector<std::string> FindLine(const std::optional<std::string>& text,
+                                  absl::string_view name) {
+  if (!text.has_value()) return {};
+  for (const absl::string_view line : absl::StrSplit(*text, '\n')) {
+    std::vector<std::string> fields = absl::StrSplit(line, ':');
+    if (fields.front() == name) return fields;
+  }
+  return {};
+}
+
+// The number in field `index`; 0 if there is none.
+int64_t NumberAt(const std::vector<std::string>& fields, size_t index) {
+  int64_t number = 0;
+  if (index >= fields.size() || !absl::SimpleAtoi(fields[index], &number)) {
+    return 0;
+  }
+  return number;
+}
+
+}  // namespace
+
+absl::StatusOr<Owner> ResolveOwner(absl::string_view user_and_group,
+                                   const FileTree& rootfs) {
+  const auto [user, group] = Split(user_and_group);
+  Owner owner;
+  if (const std::optional<int64_t> uid = IdOf(user)) {
+    owner = {.uid = *uid, .gid = *uid};
+  } else {
+    // name:password:uid:gid:…
+    const std::vector<std::string> line = FindLine(rootfs.passwd(), user);
+    owner = {.uid = NumberAt(line, 2), .gid = NumberAt(line, 3)};
+  }
+  if (!group.has_value()) return owner;
+  if (const std::optional<int64_t> gid = IdOf(*group)) {
+    owner.gid = *gid;
+  } else if (const std::vector<std::string> line =
+                 FindLine(rootfs.group(), *group);
+             !line.empty()) {
+    owner.gid = NumberAt(line, 2);  // name:password:gid:…
+  }
+  return owner;
+}
+
+absl::StatusOr<Owner> ResolveOwnerByNumber(absl::string_view user_and_group) {
+  const auto [user, group] = Split(user_and_group);
+  const std::optional<int64_t> uid = IdOf(user);
+  const std::optional<int64_t> gid = group.has_value() ? IdOf(*group) : uid;
+  if (uid.has_value() && gid.has_value()) return Owner{*uid, *gid};
+  return absl::InvalidArgumentError(
+      absl::StrCat("invalid user index: -1 (there is no /etc/passwd to look \"",
+                   user_and_group, "\" up in)"));
+}
+
+}  // namespace rules_dockerfile

@@ -1,0 +1,32 @@
+#ifndef LIB_COPY_OWNER_H_
+#define LIB_COPY_OWNER_H_
+
+#include <cstdint>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "lib/layer/file_tree.h"
+
+namespace rules_dockerfile {
+
+struct Owner {
+  int64_t uid = 0;
+  int64_t gid = 0;
+
+  friend bool operator==(const Owner&, const Owner&) = default;
+};
+
+// Who "user[:group]" is in `rootfs`, as --chown and WORKDIR see it (not RUN):
+// a number is an id, and gid too without a group; "root" is 0; a name is
+// looked up in etc/passwd (which gives its gid as well) or etc/group, and one
+// that is not there is 0.
+absl::StatusOr<Owner> ResolveOwner(absl::string_view user_and_group,
+                                   const FileTree& rootfs);
+
+// The same where no rootfs exists (`FROM scratch` without a layer, COPY
+// --link). InvalidArgument for names: `invalid user index: -1`.
+absl::StatusOr<Owner> ResolveOwnerByNumber(absl::string_view user_and_group);
+
+}  // namespace rules_dockerfile
+
+#endif  // LIB_COPY_OWNER_H_

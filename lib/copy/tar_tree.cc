@@ -1,0 +1,64 @@
+#include "lib/copy/tar_tree.h"
+
+#include <optional>
+#include <utility>
+
+#include "absl/status/status_macros.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "lib/layer/file_tree.h"
+#include "lib/layer/layer_index.h"
+#include "lib/tar/entry.h"
+#include "lib/tar/reader.h"
+
+namespace rules_dockerfile {
+
+LayerEntryType LayerEntryTypeOf(TarEntryType type) {
+  switch (type) {
+    case TarEntryType::kFile:
+      return LayerEntryType::kFile;
+    case TarEntryType::kHardLink:
+      return LayerEntryType::kHardLink;
+    case TarEntryType::kSymlink:
+      return LayerEntryType::kSymlink;
+    case TarEntryType::kCharDevice:
+      return LayerEntryType::kCharDevice;
+    case TarEntryType::kBlockDevice:
+      return LayerEntryType::kBlockDevice;
+    case TarEntryType::kDirectory:
+      return LayerEntryType::kDirectory;
+    case TarEntryType::kFifo:
+      return LayerEntryType::kFifo;
+  }
+  return LayerEntryType::kFile;
+}
+
+absl::StatusOr<FileTree> ReadTarTree(absl::string_view archive, int source) {
+  LayerIndex index;
+  TarReader reader(archive);
+  while (true) {
+    ABSL_ASSIGN_OR_RETURN(const std::optional<TarMember> member, reader.Next());
+    if (!member.has_value()) break;
+    const TarEntry& entry = member->entry;
+    LayerEntry file = {.path = CleanTarPath(entry.path),
+                       .type = LayerEntryTypeOf(entry.type),
+                       .mode = entry.mode,
+                       .mtime = entry.mtime,
+                       .mtime_nanos = entry.mtime_nanos,
+                       .link_target = entry.link_target,
+                       .device_major = entry.device_major,
+                       .device_minor = entry.device_minor,
+                       .xattrs = entry.xattrs,
+                       .size = entry.size,
+                       .offset = member->offset};
+    if (file.type == LayerEntryType::kHardLink) {
+      file.link_target = CleanTarPath(entry.link_target);
+    }
+    index.entries.push_back(std::move(file));
+  }
+  FileTree tree;
+  ABSL_RETURN_IF_ERROR(tree.AddLayer(index, source));
+  return tree;
+}
+
+}  // namespace rules_dockerfile

@@ -1,0 +1,66 @@
+#include "lib/copy/target_tree.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/status/status_macros.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "lib/copy/owner.h"
+#include "lib/layer/file_tree.h"
+#include "lib/layer/layer_index.h"
+
+namespace rules_dockerfile {
+
+TargetTree::TargetTree(FileTree tree, std::optional<Owner> owner, int64_t now)
+    : tree_(std::move(tree)), owner_(owner), now_(now) {
+  for (const auto& [path, node] : tree_.nodes()) {
+    next_inode_ = std::max(next_inode_, node.inode + 1);
+  }
+}
+
+absl::Status TargetTree::MakeDirectories(absl::string_view path, uint32_t mode,
+                                         const Owner& owner) {
+  if (path.empty()) return absl::OkStatus();
+  if (const FileNode* node = tree_.Find(path); node != nullptr) {
+    if (node->type == LayerEntryType::kDirectory) return absl::OkStatus();
+    return absl::InvalidArgumentError(
+        absl::StrCat("mkdir /", path, ": not a directory"));
+  }
+  ABSL_RETURN_IF_ERROR(MakeDirectories(DirectoryOf(path), mode, owner));
+  return tree_.Put(path, {.type = LayerEntryType::kDirectory,
+                          .mode = mode,
+                          .uid = owner.uid,
+                          .gid = owner.gid,
+                          .mtime = now_});
+}
+
+absl::Status TargetTree::SetMtime(absl::string_view path, int64_t mtime,
+                                  int32_t mtime_nanos) {
+  const FileNode* node = tree_.Find(path);
+  if (node == nullptr || path.empty()) return absl::OkStatus();
+  FileNode changed = *node;
+  changed.mtime = mtime;
+  changed.mtime_nanos = mtime_nanos;
+  return tree_.Put(path, std::move(changed));
+}
+
+absl::string_view DirectoryOf(absl::string_view path) {
+  const size_t slash = path.rfind('/');
+  return slash == absl::string_view::npos ? "" : path.substr(0, slash);
+}
+
+absl::string_view FileNameOf(absl::string_view path) {
+  return path.substr(path.rfind('/') + 1);
+}
+
+std::string JoinPath(absl::string_view directory, absl::string_view name) {
+  if (directory.empty()) return std::string(name);
+  return absl::StrCat(directory, "/", name);
+}
+
+}  // namespace rules_dockerfile
