@@ -1,0 +1,85 @@
+#include <cstdint>
+#include <string>
+#include <utility>
+
+#include "absl/flags/flag.h"
+#include "absl/status/status.h"
+#include "absl/status/status_macros.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "lib/base/tool.h"
+#include "lib/copy/context.h"
+#include "lib/copy/copy_layer.h"
+
+ABSL_FLAG(std::string, instruction, "", "text of a COPY, ADD or WORKDIR");
+ABSL_FLAG(std::string, state, "", "build state before the instruction");
+RULES_DOCKERFILE_REPEATED_FLAG(context_file,
+                               "PATH=FILE: file of the build context");
+ABSL_FLAG(std::string, context_tar, "", "archive with the build context");
+RULES_DOCKERFILE_REPEATED_FLAG(ignore, ".dockerignore file");
+RULES_DOCKERFILE_REPEATED_FLAG(source_layer, "layer tar that --from names");
+RULES_DOCKERFILE_REPEATED_FLAG(source_index, "index of each source layer");
+RULES_DOCKERFILE_REPEATED_FLAG(url_file, "URL=FILE that ADD fetches");
+RULES_DOCKERFILE_REPEATED_FLAG(
+    url_time, "URL=SECONDS when it was modified, by the server");
+RULES_DOCKERFILE_REPEATED_FLAG(git_tar,
+                               "REFERENCE=FILE, files that ADD fetches");
+RULES_DOCKERFILE_REPEATED_FLAG(index, "index of a layer below, base first");
+ABSL_FLAG(int64_t, epoch, 0, "latest modification time, in seconds");
+ABSL_FLAG(std::string, layer_out, "", "layer tar to write");
+ABSL_FLAG(std::string, index_out, "", "layer index to write");
+ABSL_FLAG(std::string, step_out, "", "step to write");
+ABSL_FLAG(std::string, state_out, "", "build state to write");
+
+namespace rules_dockerfile {
+namespace {
+
+absl::Status AddFetched(CopyLayerOptions& options) {
+  for (const std::string& flag : FLAGS_url_file_values()) {
+    ABSL_ASSIGN_OR_RETURN(SourceFile url, ParseSourceFile(flag));
+    options.urls[url.source].file = std::move(url.file);
+  }
+  for (const std::string& flag : FLAGS_url_time_values()) {
+    ABSL_ASSIGN_OR_RETURN(const SourceFile url, ParseSourceFile(flag));
+    if (!absl::SimpleAtoi(url.file, &options.urls[url.source].last_modified)) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("--url_time=\"", flag, "\": want URL=SECONDS"));
+    }
+  }
+  for (const std::string& flag : FLAGS_git_tar_values()) {
+    ABSL_ASSIGN_OR_RETURN(SourceFile git, ParseSourceFile(flag));
+    options.git_tars[git.source] = std::move(git.file);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Run() {
+  CopyLayerOptions options = {.context_tar = absl::GetFlag(FLAGS_context_tar),
+                              .ignore_files = FLAGS_ignore_values(),
+                              .source_layers = FLAGS_source_layer_values(),
+                              .source_indexes = FLAGS_source_index_values(),
+                              .indexes = FLAGS_index_values(),
+                              .epoch = absl::GetFlag(FLAGS_epoch),
+                              .state_out = absl::GetFlag(FLAGS_state_out)};
+  ABSL_ASSIGN_OR_RETURN(options.instruction, RequiredFlag(FLAGS_instruction));
+  ABSL_ASSIGN_OR_RETURN(options.state, RequiredFlag(FLAGS_state));
+  ABSL_ASSIGN_OR_RETURN(options.layer_out, RequiredFlag(FLAGS_layer_out));
+  ABSL_ASSIGN_OR_RETURN(options.index_out, RequiredFlag(FLAGS_index_out));
+  ABSL_ASSIGN_OR_RETURN(options.step_out, RequiredFlag(FLAGS_step_out));
+  for (const std::string& flag : FLAGS_context_file_values()) {
+    ABSL_ASSIGN_OR_RETURN(options.context_files.emplace_back(),
+                          ParseContextFile(flag));
+  }
+  ABSL_RETURN_IF_ERROR(AddFetched(options));
+  return MakeCopyLayer(options);
+}
+
+}  // namespace
+}  // namespace rules_dockerfile
+
+int main(int argc, char** argv) {
+  return rules_dockerfile::RunTool("layer_copy",
+                                   "Makes the layer of a COPY, ADD or WORKDIR.",
+                                   argc, argv, rules_dockerfile::Run);
+}
