@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# fetch.sh ROOT PACKAGES ASSUMED: extracts the packages that file PACKAGES lists
-# and all that they need, but for those that file ASSUMED lists, into ROOT.
+# fetch.sh ROOT SUITE PACKAGES: extracts the packages of Debian SUITE that file
+# PACKAGES lists, and all that they need but for those of assumed.txt, into the
+# empty directory ROOT.
 #
 # Only extracted: no maintainer script runs, so it needs no root privilege and
 # changes nothing outside ROOT. The packages come from the Debian mirror of the
@@ -9,60 +10,60 @@
 set -euo pipefail
 shopt -s inherit_errexit
 
-root=$1 packages=$2 assumed=$3
-suite=forky
+root=$1 suite=$2 packages=$3
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
 apt=$root/apt
 archives=$apt/cache/archives
 
 step() { printf '%4ds %s\n' $((EPOCHSECONDS - RD_STARTED)) "$*" >&2; }
 
-# Repeats step $1 with the size of directory $2 until the process that it is
-# given as $3 ends, so that nobody thinks that nothing happens.
+give_up() {
+  printf 'rules_dockerfile: %s\n' "$@" >&2
+  exit 1
+}
+
+# report_growth TEXT DIRECTORY: reports the size of DIRECTORY every five seconds
+# for as long as this script runs, so that nobody thinks that nothing happens.
 report_growth() {
-  while sleep 5 && kill -0 "$3" 2>/dev/null; do
+  local never
+  exec {never}<> <(:) 9>&-
+  while ! read -rt 5 -u "$never" && kill -0 $$ 2>/dev/null; do
     step "$1: $(du -sm "$2" 2>/dev/null | cut -f1) MB so far"
   done
 }
 
-# run_reporting TEXT DIRECTORY COMMAND...
-run_reporting() {
-  local text=$1 directory=$2 status=0
-  shift 2
-  report_growth "$text" "$directory" $$ 9>&- &
-  local reporter=$!
-  "$@" || status=$?
-  kill "$reporter" 2>/dev/null || true
+# reporting TEXT DIRECTORY COMMAND...: runs COMMAND, reporting meanwhile.
+reporting() {
+  report_growth "$1" "$2" &
+  local reporter=$! status=0
+  "${@:3}" || status=$?
+  kill "$reporter"
   wait "$reporter" 2>/dev/null || true
   return "$status"
 }
 
-list() { sed 's/#.*//; /^[[:space:]]*$/d' "$1"; }
+# The lines of file $1 that are neither comment nor blank.
+entries() { sed 's/#.*//; /^[[:space:]]*$/d' "$1"; }
 
-# The Debian mirror of this machine's apt sources, in either format; it need
-# not have been asked for its lists yet.
-find_mirror() {
-  apt-get indextargets --format '$(SITE) $(ORIGIN)' 2>/dev/null |
-    awk '$1 ~ /security/ { next }
-         $1 ~ /\/debian(\.list)?\/?$/ { print; exit }
-         $2 == "Debian" && !origin { origin = $1 }
-         END { if (origin) print origin }' | head -n 1 | cut -d' ' -f1
+# What may be a Debian mirror in this machine's apt sources, of either format:
+# that they have not been asked for their lists yet is no hindrance.
+find_mirrors() {
+  apt-get --print-uris update 2>/dev/null |
+    sed -nE "s#^'(.*)/dists/[a-z]+/InRelease'.*#\1#p" | awk '!seen[$0]++'
 }
 
-# An apt of our own: its lists, its state and its cache are in ROOT. Proxies and
+# An apt of our own, with its lists, state and cache in ROOT. Proxies and
 # passwords are the machine's.
 configure_apt() {
-  local mirror=$1
+  local name
   mkdir -p "$apt"/{etc/none.d,state/lists/partial,log} "$archives/partial"
-  echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $mirror $suite main" \
-    >"$apt/etc/sources.list"
-  list "$assumed" | while read -r name; do
+  entries "$here/assumed.txt" | while read -r name; do
     printf '%s\n' "Package: $name" "Status: install ok installed" \
       "Architecture: amd64" "Multi-Arch: allowed" "Version: 99:0" \
       "Maintainer: none" "Description: assumed" ""
   done >"$apt/state/status"
-  {
-    apt-config dump | grep -E '^Acquire::https?::' || true
-    cat <<CONF
+  apt-config dump | grep -E '^Acquire::https?::' >"$apt/apt.conf" || true
+  cat >>"$apt/apt.conf" <<CONF
 Dir::Etc "$apt/etc";
 Dir::Etc::main "none";
 Dir::Etc::parts "none.d";
@@ -85,7 +86,6 @@ Acquire::Retries "3";
 // A mirror may be a copy of a past day, whose lists have expired.
 Acquire::Check-Valid-Until "false";
 CONF
-  } >"$apt/apt.conf"
   export APT_CONFIG=$apt/apt.conf
 }
 
@@ -109,31 +109,37 @@ extract_all() {
     xargs -0 -P "$(nproc)" -I{} bash -o pipefail -c 'extract "$@"' _ {} "$root"
 }
 
+# Reads Debian's package lists from the first of the mirrors that has them.
+read_lists() {
+  local mirror
+  for mirror; do
+    step "reading the package lists of $suite from $mirror"
+    echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $mirror $suite main" \
+      >"$apt/etc/sources.list"
+    ! apt-get -qq --error-on=any update || return 0
+  done
+  return 1
+}
+
 main() {
-  local mirror=${RD_DEBIAN_MIRROR:-$(find_mirror)}
-  if [[ -z $mirror ]]; then
-    echo "tools/bazel: no Debian mirror in this machine's apt sources" >&2
-    echo "tools/bazel: set RD_DEBIAN_MIRROR to the address of one" >&2
-    exit 1
-  fi
-  configure_apt "$mirror"
-  step "reading the package lists of $suite from $mirror"
-  if ! apt-get -qq --error-on=any update; then
-    echo "tools/bazel: cannot read Debian's package lists from $mirror" >&2
-    echo "tools/bazel: check the network, or set RD_DEBIAN_MIRROR to another mirror" >&2
-    exit 1
-  fi
-  local names
-  mapfile -t names < <(list "$packages")
-  step "downloading about 270 MB"
-  if ! run_reporting "downloading" "$archives" \
-    apt-get -qq --download-only install "${names[@]}"; then
-    echo "tools/bazel: cannot download the packages from $mirror; run it again" >&2
-    exit 1
-  fi
-  local debs=("$archives"/*.deb)
+  local mirrors names debs deb
+  mapfile -t mirrors < <(echo "${RD_DEBIAN_MIRROR:-$(find_mirrors)}")
+  [[ -n ${mirrors[0]} ]] || give_up \
+    "there is no Debian mirror in this machine's apt sources" \
+    "set RD_DEBIAN_MIRROR to the address of one"
+  configure_apt
+  read_lists "${mirrors[@]}" || give_up \
+    "cannot read Debian's package lists: ${mirrors[*]}" \
+    "check the network, or set RD_DEBIAN_MIRROR to the address of a mirror"
+  mapfile -t names < <(entries "$packages")
+  step "downloading packages"
+  reporting "downloading" "$archives" \
+    apt-get -qq --download-only install "${names[@]}" || give_up \
+    "cannot download the packages" "check the network and run this again"
+  debs=("$archives"/*.deb)
   step "extracting ${#debs[@]} packages"
-  run_reporting "extracting" "$root" extract_all
+  reporting "extracting" "$root" extract_all || give_up \
+    "cannot extract the packages into $root"
   for deb in "${debs[@]}"; do basename "$deb" .deb; done >"$root/packages.lock"
   rm -rf "$apt"
 }

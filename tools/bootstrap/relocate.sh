@@ -74,5 +74,7 @@ export -f patch_elf relocate
     -type f \( -perm /111 -o -name '*.so' \) -print0
   find "$root/$libraries" -maxdepth 1 -type f -name '*.so*' ! -name 'ld-linux*' \
     -size +3k -print0
-} | xargs -0 -P "$(nproc)" -n 16 bash -euc 'for f; do relocate "$f"; done' _
-rm "$root/.patchelf"
+} >"$root/.programs"
+xargs -0 -a "$root/.programs" -P "$(nproc)" -n 16 \
+  bash -euc 'for file; do relocate "$file"; done' _
+rm "$root/.patchelf" "$root/.programs"
