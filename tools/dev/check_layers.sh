@@ -1,0 +1,48 @@
+#!/usr/bin/env bash
+# Checks the direction of includes: a library sees those of the rows above its
+# own, and nothing else. docs/architecture.md has the same picture.
+set -euo pipefail
+source "$(dirname "${BASH_SOURCE[0]}")/programs.sh"
+
+files '*.h' '*.cc' | xargs grep -HnE '^#include "(lib|tools|rules)/' | awk -F: '
+  BEGIN {
+    row("base")
+    row("json digest compression tar pattern dockerfile")
+    row("layer plan")
+    row("oci copy rootfs apt")
+    row("sandbox docker registry")
+  }
+  function row(names, list, count, i) {
+    rows++
+    count = split(names, list, " ")
+    for (i = 1; i <= count; i++) level["lib/" list[i]] = rows
+  }
+  function library(path, parts) {
+    split(path, parts, "/")
+    return parts[1] == "lib" ? "lib/" parts[2] : parts[1]
+  }
+  function complain(why) {
+    print $1 ":" $2 ": " from " includes " to ": " why
+    bad = 1
+  }
+  {
+    sub(/^\.\//, "", $1)
+    split($3, quoted, "\"")
+    from = library($1)
+    to = library(quoted[2])
+    # Tests may use lib/testing, which may use anything.
+    testing = from == "lib/testing" || $1 ~ /_(test|fuzz|benchmark)\.cc$/
+    if (from == to || from == "tools" && to != "lib/testing") next
+    if (to == "lib/testing") {
+      if (!testing) complain("only tests may")
+    } else if (from == "lib/testing") {
+      next
+    } else if (!(from in level)) {
+      complain(from " has no row in tools/dev/check_layers.sh")
+    } else if (!(to in level)) {
+      complain(to " has no row in tools/dev/check_layers.sh")
+    } else if (level[to] >= level[from]) {
+      complain("it must not know it")
+    }
+  }
+  END { exit bad }'

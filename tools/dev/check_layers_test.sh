@@ -1,0 +1,47 @@
+#!/usr/bin/env bash
+# Which includes are allowed.
+set -euo pipefail
+source tools/dev/shell_test.sh
+
+# complaints FILE HEADER: about a tree in which FILE includes HEADER.
+complaints() {
+  rm -rf "$scratch/tree"
+  mkdir -p "$scratch/tree/tools/dev" "$scratch/tree/$(dirname "$1")"
+  cp tools/dev/{check_layers,programs}.sh "$scratch/tree/tools/dev"
+  printf '// First.\n#include "%s"\n' "$2" >"$scratch/tree/$1"
+  "$scratch/tree/tools/dev/check_layers.sh" || true
+}
+
+test_lower_rows_are_seen() {
+  expect_equal "$(complaints lib/layer/a.h lib/tar/entry.h)" ""
+  expect_equal "$(complaints tools/layer_run/main.cc lib/sandbox/a.h)" ""
+}
+
+test_own_library_is_seen() {
+  expect_equal "$(complaints lib/layer/a.cc lib/layer/a.h)" ""
+}
+
+test_upper_rows_are_not_seen() {
+  expect_equal "$(complaints lib/tar/a.h lib/oci/b.h)" \
+    "lib/tar/a.h:2: lib/tar includes lib/oci: it must not know it"
+  expect_equal "$(complaints lib/base/a.h tools/x/b.h)" \
+    "lib/base/a.h:2: lib/base includes tools: tools has no row in tools/dev/check_layers.sh"
+}
+
+test_own_row_is_not_seen() {
+  expect_equal "$(complaints lib/json/a.h lib/tar/b.h)" \
+    "lib/json/a.h:2: lib/json includes lib/tar: it must not know it"
+}
+
+test_library_without_a_row_is_named() {
+  expect_equal "$(complaints lib/new/a.h lib/tar/b.h)" \
+    "lib/new/a.h:2: lib/new includes lib/tar: lib/new has no row in tools/dev/check_layers.sh"
+}
+
+test_only_tests_see_testing() {
+  expect_equal "$(complaints lib/tar/a_test.cc lib/testing/golden.h)" ""
+  expect_equal "$(complaints lib/tar/a.cc lib/testing/golden.h)" \
+    "lib/tar/a.cc:2: lib/tar includes lib/testing: only tests may"
+}
+
+run_tests

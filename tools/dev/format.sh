@@ -1,0 +1,24 @@
+#!/usr/bin/env bash
+# Formats C++ and Starlark. With --check, changes nothing and fails where it
+# would.
+set -euo pipefail
+shopt -s inherit_errexit
+source "$(dirname "${BASH_SOURCE[0]}")/programs.sh"
+
+clang_format=$(program clang-format 14.0.6)
+case ${1:-} in
+  '')
+    files '*.h' '*.cc' | xargs "$clang_format" -i
+    run_buildifier
+    ;;
+  --check)
+    status=0
+    files '*.h' '*.cc' | xargs "$clang_format" --dry-run --Werror || status=1
+    run_buildifier --mode=check || status=1
+    exit "$status"
+    ;;
+  *)
+    echo "usage: tools/dev/format.sh [--check]" >&2
+    exit 2
+    ;;
+esac

@@ -1,0 +1,52 @@
+#!/usr/bin/env bash
+# Checks what the compiler does not: scripts, BUILD files, the direction of
+# includes, words. Says all that is wrong, then fails if something is.
+set -euo pipefail
+shopt -s inherit_errexit
+source "$(dirname "${BASH_SOURCE[0]}")/programs.sh"
+
+failed=()
+
+check() {
+  "$@" || failed+=("$1")
+}
+
+# Scripts are what starts with a shell's name, whatever they are called. Not
+# asked for: that a $ in single quotes is meant, and that a function is called.
+scripts() {
+  local shellcheck
+  shellcheck=$(program shellcheck 0.9.0)
+  { files '*' | xargs grep -lIE -m1 '^(#!.*\b(ba)?sh$|# shellcheck shell=)' || true; } |
+    xargs "$shellcheck" --external-sources --source-path=SCRIPTDIR \
+      --exclude=SC2016,SC2317
+}
+
+# Docstrings say what a reader needs, in one sentence where that is enough.
+build_files() {
+  run_buildifier --mode=check --lint=warn \
+    --warnings=-function-docstring-args,-function-docstring-return,-unnamed-macro
+}
+
+include_direction() { tools/dev/check_layers.sh; }
+
+# Words of docs/style.md that name a thing which has another name here.
+words() {
+  ! files '*.h' '*.cc' '*.bzl' | xargs grep -nE \
+    '\b([A-Za-z]*(Helper|Manager)|[a-z_]+_(helper|manager)|[Ss]quash[A-Z_][A-Za-z]*)\b' /dev/null
+}
+
+# Not an error: a long file may be one concept.
+sizes() {
+  files '*.h' '*.cc' '*.bzl' '*.sh' | xargs wc -l |
+    awk '$2 != "total" && $1 > 400 { print "warning: " $2 " has " $1 " lines; the budget is 400" }'
+}
+
+check scripts
+check build_files
+check include_direction
+check words
+sizes
+if ((${#failed[@]})); then
+  echo "lint: failed: ${failed[*]}" >&2
+  exit 1
+fi
