@@ -1,0 +1,61 @@
+#!/usr/bin/env bash
+# layer_compress: blob and descriptor agree, and bytes depend on the layer alone.
+set -euo pipefail
+
+tool=tools/layer_compress/layer_compress
+layer=lib/tar/testdata/pax.tar
+cd "${TEST_SRCDIR}/${TEST_WORKSPACE}"
+
+fail() {
+  echo "FAILED: $*" >&2
+  exit 1
+}
+
+digest() { echo "sha256:$(sha256sum "$1" | cut -d' ' -f1)"; }
+
+test_descriptor_describes_blob_and_layer() {
+  local codec=$1 suffix=$2 blob="${TEST_TMPDIR}/blob" want
+  "${tool}" --layer="${layer}" --codec="${codec}" --blob_out="${blob}" \
+    --descriptor_out="${TEST_TMPDIR}/descriptor"
+  want=$(
+    cat <<JSON
+{
+  "mediaType": "application/vnd.oci.image.layer.v1.tar${suffix}",
+  "digest": "$(digest "${blob}")",
+  "size": $(stat -c %s "${blob}"),
+  "diff_id": "$(digest "${layer}")"
+}
+JSON
+  )
+  [[ $(cat "${TEST_TMPDIR}/descriptor") == "${want}" ]] ||
+    fail "${codec}: want ${want}, got $(cat "${TEST_TMPDIR}/descriptor")"
+}
+
+test_gzip_can_read_the_blob() {
+  "${tool}" --layer="${layer}" --blob_out="${TEST_TMPDIR}/gzip" \
+    --descriptor_out="${TEST_TMPDIR}/descriptor"
+  gzip -dc <"${TEST_TMPDIR}/gzip" | cmp - "${layer}"
+}
+
+test_plain_blob_is_the_layer() {
+  "${tool}" --layer="${layer}" --codec=none --blob_out="${TEST_TMPDIR}/plain" \
+    --descriptor_out="${TEST_TMPDIR}/descriptor"
+  cmp "${TEST_TMPDIR}/plain" "${layer}"
+}
+
+test_failure_leaves_no_output() {
+  local message
+  message=$("${tool}" --layer="${layer}" --level=12 \
+    --blob_out="${TEST_TMPDIR}/none" --descriptor_out="${TEST_TMPDIR}/none.json" \
+    2>&1) && fail "level 12 was taken"
+  [[ ${message} == "layer_compress: gzip has no level 12: want 1 to 9" ]] ||
+    fail "message: ${message}"
+  [[ -z $(ls "${TEST_TMPDIR}" | grep none) ]] || fail "output was left"
+}
+
+test_descriptor_describes_blob_and_layer gzip +gzip
+test_descriptor_describes_blob_and_layer zstd +zstd
+test_descriptor_describes_blob_and_layer none ""
+test_gzip_can_read_the_blob
+test_plain_blob_is_the_layer
+test_failure_leaves_no_output

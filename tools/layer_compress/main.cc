@@ -1,0 +1,70 @@
+// Compresses a layer tar, and describes the result:
+// docs/design/0001_artifacts.md, "Layer blob and descriptor".
+#include <algorithm>
+#include <string>
+#include <thread>
+
+#include "absl/flags/flag.h"
+#include "absl/status/status.h"
+#include "absl/status/status_macros.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "lib/base/file.h"
+#include "lib/base/tool.h"
+#include "lib/compression/codec.h"
+#include "lib/compression/compress.h"
+#include "lib/digest/digest.h"
+#include "lib/oci/descriptor.h"
+#include "lib/oci/media_type.h"
+
+ABSL_FLAG(std::string, layer, "", "layer tar to compress");
+ABSL_FLAG(std::string, codec, "gzip", "gzip, zstd or none");
+ABSL_FLAG(int, level, 0, "1 to 9 for gzip, 1 to 22 for zstd; 0 is its default");
+ABSL_FLAG(std::string, blob_out, "", "layer blob to write");
+ABSL_FLAG(std::string, descriptor_out, "", "descriptor to write");
+
+namespace rules_dockerfile {
+namespace {
+
+// An action of Bazel is meant to use one core; a few more for a moment shorten
+// the end of a build, where the compression of the last layer stands.
+constexpr unsigned int kMaxThreads = 4;
+
+absl::Status CompressLayer() {
+  ABSL_ASSIGN_OR_RETURN(const std::string layer, RequiredFlag(FLAGS_layer));
+  ABSL_ASSIGN_OR_RETURN(const std::string blob_out,
+                        RequiredFlag(FLAGS_blob_out));
+  ABSL_ASSIGN_OR_RETURN(const std::string descriptor_out,
+                        RequiredFlag(FLAGS_descriptor_out));
+  CompressOptions options;
+  ABSL_ASSIGN_OR_RETURN(options.codec, ParseCodec(absl::GetFlag(FLAGS_codec)));
+  if (const int level = absl::GetFlag(FLAGS_level); level != 0) {
+    options.level = level;
+  }
+  options.threads = static_cast<int>(
+      std::clamp(std::thread::hardware_concurrency(), 1u, kMaxThreads));
+
+  ABSL_ASSIGN_OR_RETURN(const MappedFile tar, MappedFile::Open(layer));
+  ABSL_ASSIGN_OR_RETURN(OutputFile blob, OutputFile::Create(blob_out));
+  DigestingSink sink(&blob);
+  ABSL_RETURN_IF_ERROR(Compress(tar.contents(), options, &sink));
+  std::string media_type(kOciLayerMediaType);
+  if (options.codec != Codec::kNone) {
+    absl::StrAppend(&media_type, "+", CodecName(options.codec));
+  }
+  const LayerDescriptor descriptor = {.blob = {.media_type = media_type,
+                                               .digest = sink.Finish(),
+                                               .size = sink.size()},
+                                      .diff_id = DigestOf(tar.contents())};
+  ABSL_RETURN_IF_ERROR(blob.Commit());
+  return WriteFile(descriptor_out, LayerDescriptorToText(descriptor));
+}
+
+}  // namespace
+}  // namespace rules_dockerfile
+
+int main(int argc, char** argv) {
+  return rules_dockerfile::RunTool("layer_compress",
+                                   "Compresses a layer tar into a blob.", argc,
+                                   argv, rules_dockerfile::CompressLayer);
+}
