@@ -81,10 +81,17 @@ size_t ReadHeader(char* bytes, size_t size, size_t count, void* data) {
   return line.size();
 }
 
-absl::Status TransportError(CURLcode code, absl::string_view detail) {
+absl::Status TransportError(CURL* handle, CURLcode code,
+                            absl::string_view detail) {
   const std::string message(detail.empty() ? curl_easy_strerror(code) : detail);
   if (code == CURLE_URL_MALFORMAT || code == CURLE_UNSUPPORTED_PROTOCOL) {
     return absl::InvalidArgumentError(message);
+  }
+  long error = 0;
+  curl_easy_getinfo(handle, CURLINFO_OS_ERRNO, &error);
+  if (code == CURLE_COULDNT_CONNECT && error != 0) {
+    return absl::UnavailableError(absl::StrCat(
+        "cannot connect: ", std::strerror(static_cast<int>(error))));
   }
   return absl::UnavailableError(message);
 }
@@ -113,7 +120,7 @@ class CurlTransport : public HttpTransport {
     const CURLcode code = curl_easy_perform(handle_);
     curl_slist_free_all(headers);
     if (!exchange.status.ok()) return exchange.status;
-    if (code != CURLE_OK) return TransportError(code, detail);
+    if (code != CURLE_OK) return TransportError(handle_, code, detail);
     long status = 0;
     curl_easy_getinfo(handle_, CURLINFO_RESPONSE_CODE, &status);
     exchange.response.status = static_cast<int>(status);

@@ -133,6 +133,14 @@ TEST(CurlTransport, FailsIfTheResponseBreaksOff) {
   EXPECT_EQ(response.status().code(), absl::StatusCode::kUnavailable);
 }
 
+TEST(CurlTransport, SaysWhyThereIsNoConnection) {
+  EXPECT_EQ(
+      MakeCurlTransport()
+          ->Send({.url = "http://docker/", .unix_socket = "/nowhere.sock"})
+          .status(),
+      absl::UnavailableError("cannot connect: No such file or directory"));
+}
+
 TEST(CurlTransport, RefusesOtherProtocols) {
   EXPECT_EQ(
       MakeCurlTransport()->Send({.url = "file:///etc/passwd"}).status().code(),
