@@ -95,6 +95,7 @@ absl::StatusOr<SourceImage> ReadDockerArchive(FileSet& files) {
   image.tags = archived.tags;
   ABSL_ASSIGN_OR_RETURN(const absl::string_view config_text,
                         files.Read(CleanTarPath(archived.config)));
+  image.config_text = std::string(config_text);
   image.config_digest = DigestOf(config_text);
   ABSL_RETURN_IF_ERROR(CheckConfigName(archived.config, image.config_digest));
   absl::StatusOr<ImageConfig> config = ParseImageConfig(config_text);

@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "gtest/gtest.h"
+#include "lib/compression/codec.h"
 #include "lib/digest/digest.h"
 #include "lib/oci/descriptor.h"
 #include "lib/oci/image_config.h"
@@ -31,7 +32,7 @@ Descriptor Blob(absl::string_view media_type) {
 ImageManifest Manifest() {
   return {.media_type = std::string(kOciManifestMediaType),
           .config = Blob(kOciConfigMediaType),
-          .layers = {Blob(LayerMediaType(LayerCodec::kGzip))},
+          .layers = {Blob(LayerMediaType(Codec::kGzip))},
           .annotations = {{"b", "2"}, {"a", "1"}}};
 }
 
@@ -89,7 +90,7 @@ TEST(Index, IsWrittenInTheOrderOfTheSpecification) {
 
 TEST(LayerDescriptor, RoundTrips) {
   const LayerDescriptor descriptor = {
-      .blob = Blob(LayerMediaType(LayerCodec::kZstd)), .diff_id = kDigest};
+      .blob = Blob(LayerMediaType(Codec::kZstd)), .diff_id = kDigest};
   const std::string text = LayerDescriptorToText(descriptor);
   EXPECT_EQ(text, R"({
   "mediaType": "application/vnd.oci.image.layer.v1.tar+zstd",
@@ -240,7 +241,7 @@ struct LayerTypeCase {
 class LayerTypeTable : public testing::TestWithParam<LayerTypeCase> {};
 
 TEST_P(LayerTypeTable, GivesTheCodec) {
-  const absl::StatusOr<LayerCodec> codec = LayerCodecOf(GetParam().media_type);
+  const absl::StatusOr<Codec> codec = LayerCodecOf(GetParam().media_type);
   EXPECT_EQ(codec.ok() ? LayerMediaType(*codec) : codec.status().message(),
             GetParam().want);
 }

@@ -97,10 +97,7 @@ absl::StatusOr<ImageManifest> ReadManifest(FileSet& files,
   return manifest;
 }
 
-absl::StatusOr<ImageConfig> ReadConfig(FileSet& files,
-                                       const Descriptor& descriptor) {
-  ABSL_ASSIGN_OR_RETURN(const absl::string_view text,
-                        ReadBlob(files, descriptor));
+absl::StatusOr<ImageConfig> ParseConfig(absl::string_view text) {
   absl::StatusOr<ImageConfig> config = ParseImageConfig(text);
   if (!config.ok()) return InDocument(config.status(), "image config");
   return config;
@@ -112,8 +109,9 @@ absl::StatusOr<Platform> PlatformOf(FileSet& files,
   if (descriptor.platform.has_value()) return *descriptor.platform;
   ABSL_ASSIGN_OR_RETURN(const ImageManifest manifest,
                         ReadManifest(files, descriptor));
-  ABSL_ASSIGN_OR_RETURN(const ImageConfig config,
-                        ReadConfig(files, manifest.config));
+  ABSL_ASSIGN_OR_RETURN(const absl::string_view text,
+                        ReadBlob(files, manifest.config));
+  ABSL_ASSIGN_OR_RETURN(const ImageConfig config, ParseConfig(text));
   return config.platform;
 }
 
@@ -222,7 +220,10 @@ absl::StatusOr<SourceImage> ReadLayout(FileSet& files,
   ABSL_ASSIGN_OR_RETURN(const ImageManifest manifest,
                         ReadManifest(files, chosen));
   image.config_digest = manifest.config.digest;
-  ABSL_ASSIGN_OR_RETURN(image.config, ReadConfig(files, manifest.config));
+  ABSL_ASSIGN_OR_RETURN(const absl::string_view config_text,
+                        ReadBlob(files, manifest.config));
+  image.config_text = std::string(config_text);
+  ABSL_ASSIGN_OR_RETURN(image.config, ParseConfig(config_text));
   if (manifest.layers.size() != image.config.diff_ids.size()) {
     return absl::InvalidArgumentError(absl::StrCat(
         "the manifest has ", manifest.layers.size(), " layers, its config ",

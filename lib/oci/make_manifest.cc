@@ -12,6 +12,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "lib/compression/codec.h"
 #include "lib/digest/digest.h"
 #include "lib/oci/descriptor.h"
 #include "lib/oci/image_config.h"
@@ -58,7 +59,7 @@ absl::StatusOr<DescribedDocument> MakeManifest(
       .config = Describe(kOciConfigMediaType, config_text),
       .annotations = annotations};
   for (const LayerDescriptor& layer : layers) {
-    ABSL_ASSIGN_OR_RETURN(const LayerCodec codec,
+    ABSL_ASSIGN_OR_RETURN(const Codec codec,
                           LayerCodecOf(layer.blob.media_type));
     Descriptor& descriptor = manifest.layers.emplace_back(layer.blob);
     descriptor.media_type = LayerMediaType(codec);

@@ -2,27 +2,29 @@
 
 #include <string>
 
+#include "absl/log/absl_check.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "lib/compression/codec.h"
 
 namespace rules_dockerfile {
 namespace {
 
 struct LayerType {
   absl::string_view media_type;
-  LayerCodec codec;
+  Codec codec;
 };
 
 constexpr LayerType kLayerTypes[] = {
-    {"application/vnd.oci.image.layer.v1.tar", LayerCodec::kNone},
-    {"application/vnd.oci.image.layer.v1.tar+gzip", LayerCodec::kGzip},
-    {"application/vnd.oci.image.layer.v1.tar+zstd", LayerCodec::kZstd},
-    {"application/vnd.docker.image.rootfs.diff.tar", LayerCodec::kNone},
-    {"application/vnd.docker.image.rootfs.diff.tar.gzip", LayerCodec::kGzip},
-    {"application/vnd.docker.image.rootfs.diff.tar.zstd", LayerCodec::kZstd},
+    {"application/vnd.oci.image.layer.v1.tar", Codec::kNone},
+    {"application/vnd.oci.image.layer.v1.tar+gzip", Codec::kGzip},
+    {"application/vnd.oci.image.layer.v1.tar+zstd", Codec::kZstd},
+    {"application/vnd.docker.image.rootfs.diff.tar", Codec::kNone},
+    {"application/vnd.docker.image.rootfs.diff.tar.gzip", Codec::kGzip},
+    {"application/vnd.docker.image.rootfs.diff.tar.zstd", Codec::kZstd},
 };
 
 }  // namespace
@@ -42,7 +44,7 @@ bool IsConfigMediaType(absl::string_view media_type) {
          media_type == kDockerConfigMediaType;
 }
 
-absl::StatusOr<LayerCodec> LayerCodecOf(absl::string_view media_type) {
+absl::StatusOr<Codec> LayerCodecOf(absl::string_view media_type) {
   for (const LayerType& type : kLayerTypes) {
     if (media_type == type.media_type) return type.codec;
   }
@@ -62,16 +64,10 @@ absl::StatusOr<LayerCodec> LayerCodecOf(absl::string_view media_type) {
                    "layer"));
 }
 
-std::string LayerMediaType(LayerCodec codec) {
-  switch (codec) {
-    case LayerCodec::kNone:
-      return std::string(kOciLayerMediaType);
-    case LayerCodec::kGzip:
-      return absl::StrCat(kOciLayerMediaType, "+gzip");
-    case LayerCodec::kZstd:
-      return absl::StrCat(kOciLayerMediaType, "+zstd");
-  }
-  return std::string(kOciLayerMediaType);
+std::string LayerMediaType(Codec codec) {
+  if (codec == Codec::kNone) return std::string(kOciLayerMediaType);
+  ABSL_CHECK(codec == Codec::kGzip || codec == Codec::kZstd);
+  return absl::StrCat(kOciLayerMediaType, "+", CodecName(codec));
 }
 
 }  // namespace rules_dockerfile

@@ -5,6 +5,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "lib/compression/codec.h"
 
 namespace rules_dockerfile {
 
@@ -30,15 +31,14 @@ bool IsIndexMediaType(absl::string_view media_type);
 bool IsManifestMediaType(absl::string_view media_type);
 bool IsConfigMediaType(absl::string_view media_type);
 
-enum class LayerCodec { kNone, kGzip, kZstd };
-
 // The codec of the layer media type, of either family. Unimplemented for a
 // foreign (non-distributable) layer, whose bytes are elsewhere, an encrypted
 // one, and a schema 1 one; InvalidArgument if it is not a layer's.
-absl::StatusOr<LayerCodec> LayerCodecOf(absl::string_view media_type);
+absl::StatusOr<Codec> LayerCodecOf(absl::string_view media_type);
 
-// The OCI media type of a layer: "…layer.v1.tar+gzip".
-std::string LayerMediaType(LayerCodec codec);
+// The OCI media type of a layer: "…layer.v1.tar+gzip". `codec` is kNone, kGzip
+// or kZstd.
+std::string LayerMediaType(Codec codec);
 
 }  // namespace rules_dockerfile
 

@@ -126,7 +126,7 @@ TEST(StageConfig, AppendsHistoryAndLayersToTheBase) {
     "type": "layers",
     "diff_ids": [
       "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
-      "sha256:c67e5f5e8d84d9cf2389f9ec0f5f9d3d64bf0a4ff6bc7d1e4c8b7b7f58f3e5ba"
+      "sha256:dac1d7cfa95021764849fd102524e141488c5e3a90f861dbb5a12d9ac8584f85"
     ]
   }
 }

@@ -1,0 +1,42 @@
+#ifndef TOOLS_BASE_IMPORT_IMPORT_H_
+#define TOOLS_BASE_IMPORT_IMPORT_H_
+
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "lib/oci/platform.h"
+
+namespace rules_dockerfile {
+
+struct ImportOptions {
+  // Exactly one of these three is set.
+  std::string layout;   // directory of an OCI layout
+  std::string archive;  // docker save or OCI archive, in any compression
+  std::string rootfs;   // tar of a root file system, in any compression
+  // With `rootfs`: a file with the image's config, in which os, architecture,
+  // rootfs and history may be missing.
+  std::string config;
+  Platform platform;
+  // Directories that get a file `0000`, `0001`, … for each layer, base first:
+  // uncompressed tars, their indexes, blobs, and the blobs' descriptors.
+  std::string layers_out;
+  std::string indexes_out;
+  std::string blobs_out;
+  std::string descriptors_out;
+  std::string config_out;
+};
+
+// Imports a base image: reads and checks it (ReadImage), and writes what other
+// actions need. Configs and layers of a layout keep their bytes, and so their
+// digests; layers that came uncompressed, or in a codec that layers cannot
+// have, become gzip blobs. Returns the platform of the image, which may be
+// another than the wanted one.
+//
+// Errors name the layer: InvalidArgument `layer 2 of 3: gzip data is damaged:
+// …`, DataLoss `layer 2 of 3 has diff_id "…": the config has "…"`. After an
+// error, no output is left.
+absl::StatusOr<Platform> ImportBase(const ImportOptions& options);
+
+}  // namespace rules_dockerfile
+
+#endif  // TOOLS_BASE_IMPORT_IMPORT_H_

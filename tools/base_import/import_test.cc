@@ -1,0 +1,256 @@
+#include "tools/base_import/import.h"
+
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "gtest/gtest.h"
+#include "lib/base/byte_sink.h"
+#include "lib/base/file.h"
+#include "lib/compression/codec.h"
+#include "lib/compression/compress.h"
+#include "lib/digest/digest.h"
+#include "lib/oci/descriptor.h"
+#include "lib/oci/image_config.h"
+#include "lib/oci/platform.h"
+#include "lib/oci/test_image.h"
+
+namespace rules_dockerfile {
+namespace {
+
+using Files = std::map<std::string, std::string>;
+
+std::string Compressed(absl::string_view data, Codec codec) {
+  StringSink sink;
+  EXPECT_TRUE(Compress(data, {.codec = codec}, &sink).ok());
+  return sink.contents();
+}
+
+class ImportBaseTest : public testing::Test {
+ protected:
+  ImportBaseTest()
+      : directory_(absl::StrCat(
+            testing::TempDir(), "/",
+            testing::UnitTest::GetInstance()->current_test_info()->name())) {
+    std::filesystem::remove_all(directory_);
+    std::filesystem::create_directories(directory_);
+  }
+
+  std::string Path(const std::string& name) {
+    return absl::StrCat(directory_, "/", name);
+  }
+
+  // Writes the file, and returns its path.
+  std::string Put(const std::string& name, absl::string_view contents) {
+    const std::filesystem::path path = Path(name);
+    std::filesystem::create_directories(path.parent_path());
+    EXPECT_TRUE(WriteFile(path, contents).ok());
+    return path;
+  }
+
+  ImportOptions Options() {
+    return {.platform = ParsePlatform("linux/amd64").value(),
+            .layers_out = Path("out/layers"),
+            .indexes_out = Path("out/indexes"),
+            .blobs_out = Path("out/blobs"),
+            .descriptors_out = Path("out/descriptors"),
+            .config_out = Path("out/config.json")};
+  }
+
+  // What the import wrote.
+  Files Outputs() {
+    Files files;
+    const std::string out = Path("out");
+    for (const auto& entry :
+         std::filesystem::recursive_directory_iterator(out)) {
+      if (!entry.is_regular_file()) continue;
+      files[entry.path().lexically_relative(out)] =
+          ReadFile(entry.path()).value();
+    }
+    return files;
+  }
+
+  std::string directory_;
+};
+
+TEST_F(ImportBaseTest, KeepsTheBytesOfALayout) {
+  const TestImage image = MakeTestImage("linux/amd64", {"a", "b"});
+  for (const auto& [path, contents] : TestLayout({image})) {
+    Put("layout/" + path, contents);
+  }
+  ImportOptions options = Options();
+  options.layout = Path("layout");
+  const absl::StatusOr<Platform> platform = ImportBase(options);
+  ASSERT_TRUE(platform.ok()) << platform.status();
+  EXPECT_EQ(PlatformText(*platform), "linux/amd64");
+  const auto descriptor = [&](int i) {
+    return LayerDescriptorToText({.blob = image.layer_descriptors[i],
+                                  .diff_id = DigestOf(image.layers[i])});
+  };
+  Files outputs = Outputs();
+  EXPECT_EQ(outputs["indexes/0000"],
+            absl::StrCat(
+                R"({"version":1,"passwd":null,"group":null})", "\n",
+                R"({"path":"a","type":"file","mode":"0644","uid":0,"gid":0,)",
+                R"("mtime":0,"size":9,"offset":512,"digest":")",
+                DigestOf("data of a"), "\"}\n"));
+  outputs.erase("indexes/0000");
+  outputs.erase("indexes/0001");
+  EXPECT_EQ(outputs, (Files{{"layers/0000", image.layers[0]},
+                            {"layers/0001", image.layers[1]},
+                            {"blobs/0000", image.layers[0]},
+                            {"blobs/0001", image.layers[1]},
+                            {"descriptors/0000", descriptor(0)},
+                            {"descriptors/0001", descriptor(1)},
+                            {"config.json", image.config}}));
+}
+
+// A docker-archive of the image whose layers are in the codec.
+std::string DockerArchive(const TestImage& image, Codec codec) {
+  Files files = {{"config.json", image.config}};
+  std::string layers;
+  for (size_t i = 0; i < image.layers.size(); ++i) {
+    const std::string name = absl::StrCat(i, ".tar");
+    files[name] = codec == Codec::kNone ? image.layers[i]
+                                        : Compressed(image.layers[i], codec);
+    absl::StrAppend(&layers, i == 0 ? "\"" : ",\"", name, "\"");
+  }
+  files["manifest.json"] = absl::StrCat(
+      R"([{"Config":"config.json","RepoTags":null,"Layers":[)", layers, "]}]");
+  return TestTar(files);
+}
+
+TEST_F(ImportBaseTest, KeepsCompressedLayersOfADockerArchive) {
+  const TestImage image = MakeTestImage("linux/amd64", {"a"});
+  ImportOptions options = Options();
+  options.archive = Put("image.tar", DockerArchive(image, Codec::kZstd));
+  ASSERT_EQ(ImportBase(options).status(), absl::OkStatus());
+  Files outputs = Outputs();
+  const std::string blob = Compressed(image.layers[0], Codec::kZstd);
+  EXPECT_EQ(outputs["layers/0000"], image.layers[0]);
+  EXPECT_EQ(outputs["blobs/0000"], blob);
+  EXPECT_EQ(
+      ParseLayerDescriptor(outputs["descriptors/0000"]).value(),
+      (LayerDescriptor{
+          .blob = {.media_type = "application/vnd.oci.image.layer.v1.tar+zstd",
+                   .digest = DigestOf(blob),
+                   .size = static_cast<int64_t>(blob.size())},
+          .diff_id = DigestOf(image.layers[0])}));
+}
+
+TEST_F(ImportBaseTest, CompressesWhatCameUncompressed) {
+  const TestImage image = MakeTestImage("linux/amd64", {"a"});
+  ImportOptions options = Options();
+  options.archive =
+      Put("image.tar.gz",
+          Compressed(DockerArchive(image, Codec::kNone), Codec::kGzip));
+  ASSERT_EQ(ImportBase(options).status(), absl::OkStatus());
+  Files outputs = Outputs();
+  EXPECT_EQ(outputs["layers/0000"], image.layers[0]);
+  EXPECT_EQ(outputs["blobs/0000"], Compressed(image.layers[0], Codec::kGzip));
+  EXPECT_EQ(outputs["config.json"], image.config);
+  EXPECT_EQ(outputs.count("config.json.archive"), 0u);
+}
+
+TEST_F(ImportBaseTest, MakesAConfigForARootfs) {
+  const std::string rootfs = TestTar({{"etc/hostname", "h"}});
+  ImportOptions options = Options();
+  options.rootfs = Put("rootfs.tar.zst", Compressed(rootfs, Codec::kZstd));
+  ASSERT_EQ(ImportBase(options).status(), absl::OkStatus());
+  EXPECT_EQ(Outputs()["layers/0000"], rootfs);
+  EXPECT_EQ(Outputs()["config.json"], absl::StrCat(R"({
+  "architecture": "amd64",
+  "config": {},
+  "created": "1970-01-01T00:00:00Z",
+  "history": [
+    {
+      "created": "1970-01-01T00:00:00Z",
+      "created_by": "ADD rootfs /"
+    }
+  ],
+  "os": "linux",
+  "rootfs": {
+    "type": "layers",
+    "diff_ids": [
+      ")",
+                                                   DigestOf(rootfs), R"("
+    ]
+  }
+}
+)"));
+}
+
+TEST_F(ImportBaseTest, CompletesTheGivenConfigOfARootfs) {
+  ImportOptions options = Options();
+  options.rootfs = Put("rootfs.tar", TestTar({{"a", "b"}}));
+  options.config =
+      Put("config.json",
+          R"({"os":"linux","architecture":"arm64","config":{"Cmd":["sh"]}})");
+  EXPECT_EQ(PlatformText(ImportBase(options).value()), "linux/arm64");
+  const ImageConfig config = ParseImageConfig(Outputs()["config.json"]).value();
+  EXPECT_EQ(config.ConfigStrings("Cmd"), std::vector<std::string>{"sh"});
+  EXPECT_EQ(config.history.size(), 1u);
+}
+
+TEST_F(ImportBaseTest, LeavesNothingOfALayerThatIsNotTheConfigs) {
+  TestImage image = MakeTestImage("linux/amd64", {"a", "b"});
+  std::swap(image.layers[0], image.layers[1]);
+  ImportOptions options = Options();
+  options.archive = Put("image.tar", DockerArchive(image, Codec::kGzip));
+  EXPECT_EQ(ImportBase(options).status(),
+            absl::DataLossError(absl::StrCat(
+                "\"", options.archive, "\": layer 1 of 2 has diff_id \"",
+                DigestOf(image.layers[0]), "\": the config has \"",
+                DigestOf(image.layers[1]), "\"")));
+  EXPECT_EQ(Outputs(), Files{});
+}
+
+TEST_F(ImportBaseTest, SaysWhyARootfsIsNone) {
+  const std::string rootfs = TestTar({{"a", std::string(2000, 'x')}});
+  ImportOptions options = Options();
+  options.rootfs =
+      Put("rootfs.tar.gz", Compressed(rootfs, Codec::kGzip).substr(0, 40));
+  EXPECT_EQ(
+      ImportBase(options).status(),
+      absl::InvalidArgumentError(absl::StrCat(
+          "\"", options.rootfs, "\": layer 1 of 1: gzip data ends early")));
+  options.rootfs = Put("cut.tar", rootfs.substr(0, 1024));
+  EXPECT_EQ(ImportBase(options).status(),
+            absl::InvalidArgumentError(absl::StrCat(
+                "\"", options.rootfs,
+                "\": layer 1 of 1: tar member \"a\" at byte 0: unexpected end "
+                "of archive")));
+  options.rootfs = Put("text.tar", "this is no tar archive");
+  EXPECT_EQ(ImportBase(options).status(),
+            absl::InvalidArgumentError(
+                absl::StrCat("\"", options.rootfs, "\": layer 1 of 1: ")));
+  options.rootfs = Put("rootfs.tar", rootfs);
+  options.config = Put("config.json", "[]");
+  EXPECT_EQ(ImportBase(options).status(),
+            absl::InvalidArgumentError(absl::StrCat(
+                "\"", options.rootfs, "\": image config: want an object")));
+  EXPECT_EQ(Outputs(), Files{});
+}
+
+TEST_F(ImportBaseTest, SaysWhichPlatformsThereAre) {
+  const std::vector<TestImage> images = {MakeTestImage("linux/arm64", {"a"}),
+                                         MakeTestImage("linux/s390x", {"b"})};
+  for (const auto& [path, contents] : TestLayout(images)) {
+    Put("layout/" + path, contents);
+  }
+  ImportOptions options = Options();
+  options.layout = Path("layout");
+  EXPECT_EQ(ImportBase(options).status(),
+            absl::NotFoundError(absl::StrCat(
+                "\"", options.layout,
+                "\": no image for platform \"linux/amd64\": the source has "
+                "\"linux/arm64\", \"linux/s390x\"")));
+}
+
+}  // namespace
+}  // namespace rules_dockerfile

@@ -1,0 +1,74 @@
+// Imports a base image: docs/design/0001_artifacts.md.
+#include <cstdio>
+#include <string>
+
+#include "absl/flags/flag.h"
+#include "absl/status/status.h"
+#include "absl/status/status_macros.h"
+#include "absl/status/statusor.h"
+#include "lib/base/tool.h"
+#include "lib/oci/platform.h"
+#include "tools/base_import/import.h"
+
+ABSL_FLAG(std::string, layout, "", "OCI layout directory to import");
+ABSL_FLAG(std::string, archive, "",
+          "archive to import: of `docker save`, or of an OCI layout");
+ABSL_FLAG(std::string, rootfs, "", "tar of a root file system to import");
+ABSL_FLAG(std::string, config, "", "with --rootfs: the image's config");
+ABSL_FLAG(std::string, platform, "",
+          "which image of an index: os/arch[/variant]");
+ABSL_FLAG(std::string, layers_out, "", "directory for uncompressed layers");
+ABSL_FLAG(std::string, indexes_out, "", "directory for layer indexes");
+ABSL_FLAG(std::string, blobs_out, "", "directory for layer blobs");
+ABSL_FLAG(std::string, descriptors_out, "", "directory for descriptors");
+ABSL_FLAG(std::string, config_out, "", "image config to write");
+
+namespace rules_dockerfile {
+namespace {
+
+absl::StatusOr<ImportOptions> OptionsFromFlags() {
+  ImportOptions options = {.layout = absl::GetFlag(FLAGS_layout),
+                           .archive = absl::GetFlag(FLAGS_archive),
+                           .rootfs = absl::GetFlag(FLAGS_rootfs),
+                           .config = absl::GetFlag(FLAGS_config)};
+  const int sources = !options.layout.empty() + !options.archive.empty() +
+                      !options.rootfs.empty();
+  if (sources != 1) {
+    return absl::InvalidArgumentError(
+        "want one of --layout, --archive and --rootfs");
+  }
+  if (!options.config.empty() && options.rootfs.empty()) {
+    return absl::InvalidArgumentError("--config is for --rootfs only");
+  }
+  ABSL_ASSIGN_OR_RETURN(const std::string platform,
+                        RequiredFlag(FLAGS_platform));
+  ABSL_ASSIGN_OR_RETURN(options.platform, ParsePlatform(platform));
+  ABSL_ASSIGN_OR_RETURN(options.layers_out, RequiredFlag(FLAGS_layers_out));
+  ABSL_ASSIGN_OR_RETURN(options.indexes_out, RequiredFlag(FLAGS_indexes_out));
+  ABSL_ASSIGN_OR_RETURN(options.blobs_out, RequiredFlag(FLAGS_blobs_out));
+  ABSL_ASSIGN_OR_RETURN(options.descriptors_out,
+                        RequiredFlag(FLAGS_descriptors_out));
+  ABSL_ASSIGN_OR_RETURN(options.config_out, RequiredFlag(FLAGS_config_out));
+  return options;
+}
+
+absl::Status Import() {
+  ABSL_ASSIGN_OR_RETURN(const ImportOptions options, OptionsFromFlags());
+  ABSL_ASSIGN_OR_RETURN(const Platform platform, ImportBase(options));
+  if (PlatformText(platform) != PlatformText(options.platform)) {
+    std::fprintf(stderr, "base_import: warning: the image is for %s, not %s\n",
+                 PlatformText(platform).c_str(),
+                 PlatformText(options.platform).c_str());
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+}  // namespace rules_dockerfile
+
+int main(int argc, char** argv) {
+  return rules_dockerfile::RunTool(
+      "base_import",
+      "Imports a base image from an OCI layout, an archive or a rootfs.", argc,
+      argv, rules_dockerfile::Import);
+}

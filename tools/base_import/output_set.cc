@@ -1,0 +1,45 @@
+#include "tools/base_import/output_set.h"
+
+#include <unistd.h>
+
+#include <filesystem>
+#include <string>
+#include <system_error>
+
+#include "absl/status/status.h"
+#include "absl/status/status_macros.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "lib/base/file.h"
+
+namespace rules_dockerfile {
+
+OutputSet::~OutputSet() {
+  for (const std::string& path : paths_) unlink(path.c_str());
+}
+
+absl::Status OutputSet::MakeDirectory(const std::string& path) {
+  std::error_code error;
+  std::filesystem::create_directories(path, error);
+  if (!error) return absl::OkStatus();
+  return absl::ErrnoToStatus(
+      error.value(), absl::StrCat("cannot create directory \"", path, "\""));
+}
+
+absl::StatusOr<OutputFile> OutputSet::Create(const std::string& path) {
+  ABSL_ASSIGN_OR_RETURN(OutputFile file, OutputFile::Create(path));
+  paths_.push_back(path);
+  return file;
+}
+
+absl::Status OutputSet::Write(const std::string& path,
+                              absl::string_view contents) {
+  ABSL_ASSIGN_OR_RETURN(OutputFile file, Create(path));
+  ABSL_RETURN_IF_ERROR(file.Append(contents));
+  return file.Commit();
+}
+
+void OutputSet::Remove(const std::string& path) { unlink(path.c_str()); }
+
+}  // namespace rules_dockerfile
