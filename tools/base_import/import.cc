@@ -10,6 +10,7 @@
 #include "absl/status/status.h"
 #include "absl/status/status_macros.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/string_view.h"
@@ -25,6 +26,7 @@
 #include "lib/oci/image_source.h"
 #include "lib/oci/media_type.h"
 #include "lib/oci/platform.h"
+#include "lib/tar/reader.h"
 #include "tools/base_import/output_set.h"
 #include "tools/base_import/rootfs_config.h"
 
@@ -82,6 +84,11 @@ absl::StatusOr<std::string> ImportLayer(const SourceLayer& layer, size_t i,
   ABSL_ASSIGN_OR_RETURN(const std::string diff_id,
                         WriteDecompressed(layer.blob, tar_path, outputs));
   ABSL_ASSIGN_OR_RETURN(const MappedFile tar, MappedFile::Open(tar_path));
+  // An empty archive begins with zeros.
+  if (!LooksLikeTar(tar.contents()) &&
+      !absl::StartsWith(tar.contents(), absl::string_view("\0", 1))) {
+    return absl::InvalidArgumentError("not a tar archive");
+  }
   ABSL_ASSIGN_OR_RETURN(const LayerIndex index, IndexLayer(tar.contents()));
   ABSL_RETURN_IF_ERROR(
       outputs.Write(Numbered(options.indexes_out, i), LayerIndexToText(index)));

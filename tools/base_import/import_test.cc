@@ -227,8 +227,8 @@ TEST_F(ImportBaseTest, SaysWhyARootfsIsNone) {
                 "of archive")));
   options.rootfs = Put("text.tar", "this is no tar archive");
   EXPECT_EQ(ImportBase(options).status(),
-            absl::InvalidArgumentError(
-                absl::StrCat("\"", options.rootfs, "\": layer 1 of 1: ")));
+            absl::InvalidArgumentError(absl::StrCat(
+                "\"", options.rootfs, "\": layer 1 of 1: not a tar archive")));
   options.rootfs = Put("rootfs.tar", rootfs);
   options.config = Put("config.json", "[]");
   EXPECT_EQ(ImportBase(options).status(),
