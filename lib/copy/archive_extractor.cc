@@ -92,7 +92,7 @@ class ArchiveExtractor {
         target_->owner().value_or(Owner{.uid = entry.uid, .gid = entry.gid});
     node.uid = owner.uid;
     node.gid = owner.gid;
-    node.mode = entry.mode;
+    node.mode = node.type == LayerEntryType::kSymlink ? 0777 : entry.mode;
     node.mtime = entry.mtime;
     node.mtime_nanos = entry.mtime_nanos;
   }
@@ -125,7 +125,7 @@ class ArchiveExtractor {
     if (file == path) return absl::OkStatus();
     FileNode linked = *node;
     if (linked.inode < 0) linked.inode = target_->NewInode();
-    if (linked.type != LayerEntryType::kSymlink) SetMetadata(entry, linked);
+    SetMetadata(entry, linked);
     const std::set<std::string> names = NamesOf(file, node->inode);
     rootfs.Remove(path);
     for (const std::string& name : names) {

@@ -1,24 +1,20 @@
 #include "lib/copy/copy_step.h"
 
+#include <cstdint>
 #include <map>
 #include <ostream>
 #include <string>
-#include <utility>
-#include <vector>
 
 #include "absl/status/status.h"
-#include "absl/status/status_macros.h"
 #include "absl/status/status_matchers.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "absl/strings/string_view.h"
 #include "gtest/gtest.h"
-#include "lib/base/byte_sink.h"
 #include "lib/copy/archive.h"
 #include "lib/copy/data_store.h"
+#include "lib/copy/step_testing.h"
 #include "lib/dockerfile/instruction.h"
-#include "lib/layer/changeset.h"
 #include "lib/layer/file_tree.h"
 #include "lib/layer/layer_index.h"
 #include "lib/plan/build_state.h"
@@ -31,69 +27,6 @@ namespace {
 using ::absl_testing::StatusIs;
 
 constexpr int64_t kNow = 1000;
-
-// A tree whose data is in `store`.
-FileTree StoredTree(absl::string_view spec, DataStore* store) {
-  TestTree test = ParseTreeSpec(spec);
-  FileTree tree = test.tree;
-  for (const auto& [path, node] : test.tree.nodes()) {
-    if (node.type != LayerEntryType::kFile) continue;
-    FileNode stored = node;
-    stored.source = store->AddText(test.data.at(node.digest));
-    stored.offset = 0;
-    EXPECT_TRUE(tree.Put(path, std::move(stored)).ok());
-  }
-  return tree;
-}
-
-// The layer's entries, one a line.
-std::string Describe(const LayerIndex& index, absl::string_view tar) {
-  std::string text;
-  for (const LayerEntry& entry : index.entries) {
-    if (entry.type == LayerEntryType::kWhiteout) {
-      absl::StrAppend(&text, "!", entry.path, "\n");
-      continue;
-    }
-    const bool is_directory = entry.type == LayerEntryType::kDirectory;
-    absl::StrAppendFormat(&text, "%s%s %04o %d:%d @%d", entry.path,
-                          is_directory ? "/" : "", entry.mode, entry.uid,
-                          entry.gid, entry.mtime);
-    switch (entry.type) {
-      case LayerEntryType::kFile:
-        absl::StrAppend(&text, " = ", tar.substr(entry.offset, entry.size));
-        break;
-      case LayerEntryType::kSymlink:
-        absl::StrAppend(&text, " -> ", entry.link_target);
-        break;
-      case LayerEntryType::kHardLink:
-        absl::StrAppend(&text, " => ", entry.link_target);
-        break;
-      case LayerEntryType::kFifo:
-        absl::StrAppend(&text, " fifo");
-        break;
-      case LayerEntryType::kCharDevice:
-        absl::StrAppend(&text, " char ", entry.device_major, ":",
-                        entry.device_minor);
-        break;
-      default:
-        break;
-    }
-    absl::StrAppend(&text, "\n");
-  }
-  return text;
-}
-
-absl::StatusOr<std::string> Layer(const StepTrees& trees, DataStore& store) {
-  StringSink sink;
-  ABSL_ASSIGN_OR_RETURN(const LayerIndex index,
-                        WriteChangeset(
-                            trees.lower, trees.upper,
-                            [&store](const FileNode& node, ByteSink* out) {
-                              return store.Read(node, out);
-                            },
-                            {.epoch = kNow}, &sink));
-  return Describe(index, sink.contents());
-}
 
 // The rootfs of most rows.
 constexpr char kRootfs[] = R"(
@@ -136,12 +69,12 @@ struct CopyCase {
 
 void PrintTo(const CopyCase& row, std::ostream* out) { *out << row.name; }
 
-absl::StatusOr<std::string> Copy(const CopyCase& row) {
-  ABSL_ASSIGN_OR_RETURN(
-      const InstructionText text,
-      ParseInstructionText(absl::StrCat(row.instruction, "\n")));
-  ABSL_ASSIGN_OR_RETURN(const CopyPlan plan,
-                        PlanCopy(text, {.workdir = "/work"}));
+std::string Copy(const CopyCase& row) {
+  const absl::StatusOr<InstructionText> text =
+      ParseInstructionText(absl::StrCat(row.instruction, "\n"));
+  if (!text.ok()) return std::string(text.status().message());
+  const absl::StatusOr<CopyPlan> plan = PlanCopy(*text, {.workdir = "/work"});
+  if (!plan.ok()) return std::string(plan.status().message());
   DataStore store;
   ArchiveOpener archives(testing::TempDir() + "/layer", &store);
   StepRootfs rootfs = {.tree = ParseTreeSpec(row.rootfs).tree,
@@ -149,17 +82,14 @@ absl::StatusOr<std::string> Copy(const CopyCase& row) {
                        .now = kNow};
   CopySources sources;
   sources.tree = StoredTree(row.source, &store);
-  ABSL_ASSIGN_OR_RETURN(const StepTrees trees,
-                        ApplyCopy(plan, rootfs, sources, &store, &archives));
-  return Layer(trees, store);
+  return LayerOrError(ApplyCopy(*plan, rootfs, sources, &store, &archives),
+                      kNow, &store);
 }
 
 class CopyTest : public testing::TestWithParam<CopyCase> {};
 
 TEST_P(CopyTest, MakesTheLayer) {
-  const absl::StatusOr<std::string> layer = Copy(GetParam());
-  EXPECT_EQ(layer.ok() ? *layer : std::string(layer.status().message()),
-            GetParam().want);
+  EXPECT_EQ(Copy(GetParam()), GetParam().want);
 }
 
 std::string CaseName(const testing::TestParamInfo<CopyCase>& info) {
@@ -427,12 +357,10 @@ TEST(ApplyCopy, LooksNamesUpInTheRootfsBelow) {
     sources.tree = StoredTree("a = a", &store);
     const CopyPlan plan = {
         .sources = {"a"}, .destination = "/n", .chown = chown};
-    const absl::StatusOr<StepTrees> trees =
-        ApplyCopy(plan, rootfs, sources, &store, &archives);
-    ASSERT_TRUE(trees.ok()) << trees.status();
-    const absl::StatusOr<std::string> text = Layer(*trees, store);
-    ASSERT_TRUE(text.ok()) << text.status();
-    EXPECT_EQ(*text, want) << chown;
+    EXPECT_EQ(LayerOrError(ApplyCopy(plan, rootfs, sources, &store, &archives),
+                           kNow, &store),
+              want)
+        << chown;
   }
 }
 
@@ -446,12 +374,9 @@ TEST(ApplyCopy, SeesNoChangeInATimeThatTheEpochClamped) {
       .has_layers = true,
       .now = kNow};
   const CopyPlan plan = {.sources = {"a", "b"}, .destination = "/"};
-  const absl::StatusOr<StepTrees> trees =
-      ApplyCopy(plan, rootfs, sources, &store, &archives);
-  ASSERT_TRUE(trees.ok()) << trees.status();
-  const absl::StatusOr<std::string> text = Layer(*trees, store);
-  ASSERT_TRUE(text.ok()) << text.status();
-  EXPECT_EQ(*text, "b 0644 0:0 @1000 = b\n");
+  EXPECT_EQ(LayerOrError(ApplyCopy(plan, rootfs, sources, &store, &archives),
+                         kNow, &store),
+            "b 0644 0:0 @1000 = b\n");
 }
 
 struct WorkdirCase {
@@ -468,13 +393,11 @@ class WorkdirTest : public testing::TestWithParam<WorkdirCase> {};
 TEST_P(WorkdirTest, MakesTheDirectory) {
   const StepRootfs rootfs = {
       .tree = ParseTreeSpec(kRootfs).tree, .has_layers = true, .now = kNow};
-  const absl::StatusOr<StepTrees> trees = ApplyWorkdir(
-      {.workdir = GetParam().workdir, .user = GetParam().user}, rootfs);
   DataStore store;
-  const absl::StatusOr<std::string> layer =
-      trees.ok() ? Layer(*trees, store)
-                 : absl::StatusOr<std::string>(trees.status());
-  EXPECT_EQ(layer.ok() ? *layer : std::string(layer.status().message()),
+  EXPECT_EQ(LayerOrError(ApplyWorkdir({.workdir = GetParam().workdir,
+                                       .user = GetParam().user},
+                                      rootfs),
+                         kNow, &store),
             GetParam().want);
 }
 

@@ -1,0 +1,228 @@
+#include "lib/copy/archive_extractor.h"
+
+#include <cstdint>
+#include <optional>
+#include <ostream>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "gtest/gtest.h"
+#include "lib/base/byte_sink.h"
+#include "lib/copy/archive.h"
+#include "lib/copy/copy_step.h"
+#include "lib/copy/data_store.h"
+#include "lib/copy/owner.h"
+#include "lib/copy/step_testing.h"
+#include "lib/copy/target_tree.h"
+#include "lib/layer/file_tree.h"
+#include "lib/tar/entry.h"
+#include "lib/tar/writer.h"
+#include "lib/testing/tree_spec.h"
+
+namespace rules_dockerfile {
+namespace {
+
+constexpr int64_t kNow = 1000;
+
+struct Member {
+  TarEntry entry;
+  std::string data;
+};
+
+Member Directory(std::string path, uint32_t mode = 0755) {
+  return {.entry = {.path = std::move(path),
+                    .type = TarEntryType::kDirectory,
+                    .mode = mode,
+                    .uid = 7,
+                    .gid = 8,
+                    .mtime = 10}};
+}
+
+Member File(std::string path, std::string data, uint32_t mode = 0644) {
+  return {.entry = {.path = std::move(path),
+                    .mode = mode,
+                    .uid = 7,
+                    .gid = 8,
+                    .size = static_cast<int64_t>(data.size()),
+                    .mtime = 10},
+          .data = data};
+}
+
+Member Link(TarEntryType type, std::string path, std::string target) {
+  return {.entry = {.path = std::move(path),
+                    .type = type,
+                    .mode = 0600,
+                    .uid = 9,
+                    .gid = 9,
+                    .mtime = 20,
+                    .link_target = std::move(target)}};
+}
+
+Member Symlink(std::string path, std::string target) {
+  return Link(TarEntryType::kSymlink, std::move(path), std::move(target));
+}
+
+Member HardLink(std::string path, std::string target) {
+  return Link(TarEntryType::kHardLink, std::move(path), std::move(target));
+}
+
+std::string Archive(const std::vector<Member>& members) {
+  StringSink sink;
+  TarWriter writer(&sink);
+  for (const Member& member : members) {
+    EXPECT_TRUE(writer.Add(member.entry, member.data).ok());
+  }
+  EXPECT_TRUE(writer.Finish().ok());
+  return sink.contents();
+}
+
+struct ExtractCase {
+  const char* name;
+  std::vector<Member> members;
+  const char* want;
+  const char* rootfs = "";
+  const char* destination = "/out";
+  std::optional<Owner> owner = std::nullopt;
+};
+
+void PrintTo(const ExtractCase& row, std::ostream* out) { *out << row.name; }
+
+class ExtractTest : public testing::TestWithParam<ExtractCase> {};
+
+TEST_P(ExtractTest, MakesTheLayer) {
+  const FileTree lower = ParseTreeSpec(GetParam().rootfs).tree;
+  const std::string archive = Archive(GetParam().members);
+  DataStore store;
+  const int source = store.AddText(archive);
+  TargetTree target(lower, GetParam().owner, kNow);
+  const absl::Status status = ExtractToTarget(
+      {.bytes = archive, .source = source}, GetParam().destination, &target);
+  const absl::StatusOr<StepTrees> trees =
+      status.ok() ? absl::StatusOr<StepTrees>(
+                        StepTrees{.lower = lower, .upper = target.tree()})
+                  : absl::StatusOr<StepTrees>(status);
+  EXPECT_EQ(LayerOrError(trees, kNow, &store), GetParam().want);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Add, ExtractTest,
+    testing::ValuesIn<ExtractCase>({
+        {"MakesTheDestination",
+         {File("f", "f")},
+         "out/ 0755 0:0 @1000\nout/f 0644 7:8 @10 = f\n"},
+        {"DestinationKeepsItsMetadata",
+         {Directory("./"), File("./f", "f")},
+         "out/ 0700 1:1 @0\nout/f 0644 7:8 @10 = f\n",
+         "out/ mode=0700 uid=1 gid=1"},
+        {"DestinationIsAFile",
+         {File("f", "f")},
+         "mkdir /out: not a directory",
+         "out = x"},
+        {"DestinationThroughLink",
+         {File("f", "f")},
+         "real/ 0755 0:0 @0\nreal/f 0644 7:8 @10 = f\n",
+         "real/\nout -> real"},
+        {"NamesAreConfined",
+         {File("/abs", "a"), File("../../etc/x", "b")},
+         "out/ 0755 0:0 @1000\nout/abs 0644 7:8 @10 = a\n"
+         "out/etc/ 0755 0:0 @1000\nout/etc/x 0644 7:8 @10 = b\n"},
+        {"ImpliedParentsAreRoots",
+         {File("d/e/f", "f")},
+         "out/ 0755 5:6 @1000\nout/d/ 0755 0:0 @1000\n"
+         "out/d/e/ 0755 0:0 @1000\nout/d/e/f 0644 5:6 @10 = f\n",
+         "",
+         "/out",
+         Owner{5, 6}},
+        {"OwnerForAllMembers",
+         {Directory("d"), Symlink("l", "x")},
+         "out/ 0755 5:6 @1000\nout/d/ 0755 5:6 @10\n"
+         "out/l 0777 5:6 @20 -> x\n",
+         "",
+         "/out",
+         Owner{5, 6}},
+        {"DirectoriesMerge",
+         {Directory("d", 01777)},
+         "out/ 0755 0:0 @0\nout/d/ 1777 7:8 @10\n",
+         "out/\nout/d/ mode=0700\nout/d/kept = k"},
+        {"FileReplacesDirectory",
+         {File("d", "f")},
+         "out/ 0755 0:0 @0\nout/d 0644 7:8 @10 = f\n",
+         "out/\nout/d/\nout/d/gone = g"},
+        {"DirectoryReplacesLink",
+         {Directory("d"), File("d/f", "f")},
+         "out/ 0755 0:0 @0\nout/d/ 0755 7:8 @10\nout/d/f 0644 7:8 @10 = f\n",
+         "real/\nout/\nout/d -> ../real"},
+        {"LinkOfTheRootfsIsFollowed",
+         {File("d/f", "f")},
+         "real/ 0755 0:0 @0\nreal/f 0644 7:8 @10 = f\n",
+         "real/\nout/\nout/d -> ../real"},
+        {"LinkOfTheRootfsStaysInIt",
+         {File("d/f", "f")},
+         "etc/ 0755 0:0 @0\netc/f 0644 7:8 @10 = f\n",
+         "etc/\nout/\nout/d -> ../../../../etc"},
+        {"LastOfOneNameCounts",
+         {File("f", "1"), File("f", "2", 0600)},
+         "out/ 0755 0:0 @1000\nout/f 0600 7:8 @10 = 2\n"},
+        {"SetUserBitStays",
+         {File("f", "f", 04755)},
+         "out/ 0755 0:0 @1000\nout/f 4755 7:8 @10 = f\n"},
+        {"HardLinkGivesItsMetadata",
+         {File("a", "a"), HardLink("b", "a")},
+         "out/ 0755 0:0 @1000\nout/a 0600 9:9 @20 = a\n"
+         "out/b 0600 9:9 @20 => out/a\n"},
+        {"HardLinkToReplacedName",
+         {File("a", "a"), HardLink("b", "a"), File("a", "new"),
+          HardLink("c", "b")},
+         "out/ 0755 0:0 @1000\nout/a 0644 7:8 @10 = new\n"
+         "out/b 0600 9:9 @20 = a\nout/c 0600 9:9 @20 => out/b\n"},
+        {"HardLinkToMissing",
+         {HardLink("b", "a")},
+         "hardlink \"/out/b\" -> \"a\": there is no such file"},
+        {"HardLinkOutside",
+         {HardLink("b", "../etc/a")},
+         "invalid hardlink \"/out/b\" -> \"../etc/a\"",
+         "etc/\netc/a = a"},
+        {"HardLinkToLowerLayer",
+         {HardLink("b", "a")},
+         "its data is in a lower layer",
+         "out/\nout/a = a"},
+        {"AbsoluteSymlinkIsInside",
+         {Symlink("l", "/etc")},
+         "out/ 0755 0:0 @1000\nout/l 0777 9:9 @20 -> /etc\n"},
+        {"SymlinkOutside",
+         {Symlink("d/l", "../../etc")},
+         "invalid symlink \"/out/d/l\" -> \"../../etc\""},
+        {"SymlinkInRootIsNeverOutside",
+         {Symlink("l", "../../etc")},
+         "l 0777 9:9 @20 -> ../../etc\n",
+         "",
+         "/"},
+        {"WhiteoutDeletes",
+         {File(".wh.gone", ""), File("d/.wh.x", "")},
+         "out/ 0755 0:0 @0\nout/d/ 0755 0:0 @0\n!out/d/x\n!out/gone\n",
+         "out/\nout/gone/\nout/gone/f = f\nout/d/\nout/d/x = x"},
+        {"OpaqueWhiteoutDeletesWhatWasThere",
+         {Directory("d"), File("d/.wh..wh..opq", ""), File("d/new", "n")},
+         "out/ 0755 0:0 @0\nout/d/ 0755 7:8 @10\nout/d/new 0644 7:8 @10 = n\n"
+         "!out/d/x\n",
+         "out/\nout/d/\nout/d/x = x"},
+    }),
+    [](const auto& info) { return info.param.name; });
+
+TEST(ExtractToTarget, SaysWhereATruncatedArchiveEnds) {
+  const std::string archive = Archive({File("f", std::string(600, 'x'))});
+  DataStore store;
+  TargetTree target(FileTree(), std::nullopt, kNow);
+  EXPECT_EQ(ExtractToTarget({.bytes = absl::string_view(archive).substr(0, 700),
+                             .source = 0},
+                            "/", &target)
+                .message(),
+            "tar member \"f\" at byte 0: unexpected end of archive");
+}
+
+}  // namespace
+}  // namespace rules_dockerfile
