@@ -26,6 +26,7 @@
 #include "lib/rootfs/capture.h"
 #include "lib/rootfs/extract.h"
 #include "lib/run/lower_layers.h"
+#include "lib/run/run_mounts.h"
 #include "lib/sandbox/sandbox.h"
 #include "lib/sandbox/sandbox_spec.h"
 #include "lib/sandbox/users.h"
@@ -101,20 +102,30 @@ std::vector<std::string> EnvWithHome(const RunPlan& plan, const UserIds& user) {
   return env;
 }
 
-std::vector<SandboxMount> Mounts(const RunPlan& plan) {
-  std::vector<SandboxMount> mounts;
-  if (plan.script.has_value()) {
-    mounts.push_back({.kind = SandboxMount::Kind::kFile,
-                      .target = plan.script->path,
-                      .contents = plan.script->content,
-                      .mode = 0755});
+absl::StatusOr<SandboxNetwork> Network(const RunLayerOptions& options,
+                                       const RunPlan& plan) {
+  if (plan.network == "none") return SandboxNetwork::kNone;
+  if (plan.network == "host" && options.network != SandboxNetwork::kHost) {
+    return absl::PermissionDeniedError(
+        "RUN --network=host needs a build that allows the host's network");
   }
-  return mounts;
+  return options.network;
+}
+
+absl::Status CheckSupported(const RunPlan& plan) {
+  if (plan.security == "insecure") {
+    return absl::UnimplementedError("RUN --security=insecure is not supported");
+  }
+  if (!plan.devices.empty()) {
+    return absl::UnimplementedError("RUN --device is not supported");
+  }
+  return absl::OkStatus();
 }
 
 absl::StatusOr<SandboxSpec> MakeSpec(const RunLayerOptions& options,
                                      const RunPlan& plan,
                                      const LowerLayers& lower) {
+  ABSL_RETURN_IF_ERROR(CheckSupported(plan));
   SandboxSpec spec;
   ABSL_ASSIGN_OR_RETURN(spec.user,
                         ResolveUser(plan.user, lower.tree.passwd().value_or(""),
@@ -122,8 +133,11 @@ absl::StatusOr<SandboxSpec> MakeSpec(const RunLayerOptions& options,
   spec.argv = plan.argv;
   spec.env = EnvWithHome(plan, spec.user);
   spec.cwd = plan.workdir;
-  spec.network = options.network;
-  spec.mounts = Mounts(plan);
+  ABSL_ASSIGN_OR_RETURN(spec.network, Network(options, plan));
+  ABSL_ASSIGN_OR_RETURN(RunMounts mounts,
+                        MakeRunMounts(plan, options.mounts, options.loans));
+  spec.mounts = std::move(mounts.mounts);
+  spec.env.insert(spec.env.end(), mounts.env.begin(), mounts.env.end());
   spec.mode = options.mode;
   if (options.fake_clock) spec.clock_start = options.epoch;
   spec.fill_root = [&lower](int directory_fd, OwnerStore owners) {

@@ -6,6 +6,8 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "lib/run/mount_source.h"
+#include "lib/run/run_mounts.h"
 #include "lib/sandbox/sandbox_spec.h"
 
 namespace rules_dockerfile {
@@ -18,6 +20,10 @@ struct RunLayerOptions {
   std::vector<std::string> layers;
   std::vector<std::string> indexes;
 
+  MountSources mounts;
+  RunLoans loans;
+
+  // What a RUN without `--network=none` has.
   SandboxNetwork network = SandboxNetwork::kNone;
   SandboxMode mode = SandboxMode::kAuto;
   bool fake_clock = false;  // one that starts at the epoch
@@ -33,7 +39,7 @@ struct RunLayerOptions {
 // Runs the instruction in the layers below, and writes what it changed as a
 // layer. No output appears unless all could be made. Unavailable `process
 // "/bin/sh -c false" did not complete successfully: exit code: 1` if the
-// command fails.
+// command fails; Unimplemented for `--security=insecure`, and `--device`.
 absl::Status MakeRunLayer(const RunLayerOptions& options);
 
 }  // namespace rules_dockerfile

@@ -137,15 +137,28 @@ class RunLayer {
                           "\"]\n");
     }
     Write("instruction", text);
-    return MakeRunLayer({.instruction = Path("instruction"),
-                         .state = Path("state"),
-                         .layers = {Path("base.tar")},
-                         .indexes = {Path("base.index")},
-                         .mode = mode,
-                         .epoch = kEpoch,
-                         .layer_out = Path("layer.tar"),
-                         .index_out = Path("layer.index"),
-                         .step_out = Path("step")});
+    options.instruction = Path("instruction");
+    options.state = Path("state");
+    options.layers = {Path("base.tar")};
+    options.indexes = {Path("base.index")};
+    options.mode = mode;
+    options.epoch = options.mounts.epoch = kEpoch;
+    options.layer_out = Path("layer.tar");
+    options.index_out = Path("layer.index");
+    options.step_out = Path("step");
+    return MakeRunLayer(options);
+  }
+
+  // What a RUN with these mounts prints.
+  std::string Output(absl::string_view mounts, absl::string_view commands) {
+    testing::internal::CaptureStdout();
+    const absl::Status status =
+        Run(SandboxMode::kAuto,
+            absl::StrCat("RUN ", mounts, " [\"/bin/probe\", \"",
+                         absl::StrReplaceAll(commands, {{" ", "\", \""}}),
+                         "\"]\n"));
+    const std::string output = testing::internal::GetCapturedStdout();
+    return status.ok() ? output : std::string(status.message());
   }
 
   // The entries of the layer that the last Run() made.
@@ -161,6 +174,8 @@ class RunLayer {
   void Write(const char* name, absl::string_view text) const {
     ASSERT_THAT(WriteFile(Path(name), text), IsOk());
   }
+  RunLayerOptions options;  // besides what Run() sets
+
   std::string Path(const char* name) const {
     return absl::StrCat(directory_, "/", name);
   }
@@ -317,6 +332,118 @@ TEST(RunLayer, RunsAsTheUserInTheWorkingDirectory) {
   EXPECT_EQ(run.Entries(),
             "home/ 0755 1000:1000, home/app/ 0755 1000:1000, "
             "home/app/x/ 0755 1000:1000, home/app/x/new 0644 1000:1000");
+}
+
+TEST(RunMounts, BindShowsTheContextReadOnly) {
+  RunLayer run;
+  run.Write("context-file", "from the context");
+  run.options.mounts.context_files = {{"dir/a", run.Path("context-file")}};
+  EXPECT_EQ(run.Output("--mount=target=/src",
+                       "list /src ; cat /src/dir/a ; stat /src/dir/a ; "
+                       "write /src/dir/a x ; mtime /src/dir/a"),
+            "/src: dir\nfrom the context/src/dir/a -0644 0:0\n"
+            "write /src/dir/a: EROFS\n/src/dir/a mtime 5000\n");
+  EXPECT_EQ(run.Entries(), "");
+}
+
+TEST(RunMounts, BindShowsOneFile) {
+  RunLayer run;
+  run.Write("context-file", "text");
+  run.options.mounts.context_files = {{"dir/a", run.Path("context-file")}};
+  EXPECT_EQ(run.Output("--mount=target=/opt/x/y,source=dir/a",
+                       "cat /opt/x/y ; list /opt/x"),
+            "text/opt/x: y\n");
+  EXPECT_EQ(run.Entries(), "");
+}
+
+TEST(RunMounts, BindThatMayBeWrittenKeepsNothing) {
+  RunLayer run;
+  run.Write("context-file", "text");
+  run.options.mounts.context_files = {{"a", run.Path("context-file")}};
+  EXPECT_EQ(run.Output("--mount=target=/src,rw",
+                       "write /src/a other ; write /src/b new ; cat /src/a"),
+            "other");
+  EXPECT_EQ(run.Entries(), "");
+  EXPECT_EQ(ReadFile(run.Path("context-file")).value(), "text");
+}
+
+TEST(RunMounts, BindShowsAnotherStageWithItsOwners) {
+  RunLayer run;
+  run.options.mounts.from["build"] = {.layers = {run.Path("base.tar")},
+                                      .indexes = {run.Path("base.index")}};
+  EXPECT_EQ(run.Output("--mount=from=build,target=/build,source=/owned",
+                       "list /build ; stat /build ; stat /build/f"),
+            "/build: f\n/build d0755 1000:1000\n"
+            "/build/f -0600 1000:1000\n");
+}
+
+TEST(RunMounts, BindNamesAMissingSource) {
+  RunLayer run;
+  EXPECT_EQ(run.Output("--mount=target=/src,source=nosuch", "ids"),
+            "\"/nosuch\": not found");
+}
+
+TEST(RunMounts, CacheIsEmptyAtEveryRun) {
+  RunLayer run;
+  const char kMount[] = "--mount=type=cache,target=/c,uid=7,gid=8,mode=0700";
+  const char kCommands[] = "list /c ; stat /c ; write /c/x y ; list /c";
+  EXPECT_EQ(run.Output(kMount, kCommands), "/c:\n/c d0700 7:8\n/c: x\n");
+  EXPECT_EQ(run.Output(kMount, kCommands), "/c:\n/c d0700 7:8\n/c: x\n");
+  EXPECT_EQ(run.Entries(), "");
+}
+
+TEST(RunMounts, TmpfsIsEmptyAndLeavesNothing) {
+  RunLayer run;
+  EXPECT_EQ(run.Output("--mount=type=tmpfs,target=/d",
+                       "list /d ; stat /d ; write /d/x y"),
+            "/d:\n/d d1777 0:0\n");
+  EXPECT_EQ(run.Entries(), "");
+}
+
+TEST(RunMounts, SecretIsAFileThatLeavesNothing) {
+  RunLayer run;
+  run.Write("token", "hush");
+  run.options.loans.secrets["key"] = run.Path("token");
+  EXPECT_EQ(run.Output("--mount=type=secret,id=key",
+                       "cat /run/secrets/key ; stat /run/secrets/key"),
+            "hush/run/secrets/key -0400 0:0\n");
+  EXPECT_EQ(run.Entries(), "");
+}
+
+TEST(RunMounts, SecretMayBeAVariable) {
+  RunLayer run;
+  run.Write("token", "hush");
+  run.options.loans.secrets["key"] = run.Path("token");
+  EXPECT_EQ(
+      run.Output("--mount=type=secret,id=key,env=TOKEN", "env ; list /run"),
+      "PATH=/bin\nHOME=/root\nTOKEN=hush\n/run:\n");
+}
+
+TEST(RunMounts, SecretThatIsNotLentIsLeftOutUnlessRequired) {
+  RunLayer run;
+  EXPECT_EQ(run.Output("--mount=type=secret,id=key", "list /run"), "/run:\n");
+  EXPECT_EQ(run.Output("--mount=type=secret,id=key,required", "list /run"),
+            "secret key: not found");
+}
+
+TEST(RunMounts, ScriptOfAHereDocumentIsExecuted) {
+  RunLayer run;
+  testing::internal::CaptureStdout();
+  run.Write("state", R"({"args": [], "env": ["PATH=/bin"], )"
+                     R"("platform": "linux/amd64", "shell": ["/bin/probe", )"
+                     R"("spawn"], "user": "", "workdir": "/"})");
+  EXPECT_THAT(run.Run(SandboxMode::kAuto, "RUN <<EOF\n#!/bin/probe ids\nEOF\n"),
+              IsOk());
+  EXPECT_EQ(testing::internal::GetCapturedStdout().substr(0, 8), "uid 0 0 ");
+  EXPECT_EQ(run.Entries(), "");
+}
+
+TEST(RunLayer, RefusesWhatIsNotSupported) {
+  RunLayer run;
+  EXPECT_EQ(run.Output("--security=insecure", "ids"),
+            "RUN --security=insecure is not supported");
+  EXPECT_EQ(run.Output("--network=host", "ids"),
+            "RUN --network=host needs a build that allows the host's network");
 }
 
 // What makes RUN cacheable: who runs it does not matter.

@@ -222,6 +222,25 @@ absl::Status MountFile(const SandboxMount& mount, int number, SandboxMode mode,
   return Bind(source, at, mount.read_only, MS_NOSUID | MS_NODEV);
 }
 
+// A directory of its own, bound to its target whole or in part. Owners that
+// only the supervisor could know are 0:0 in it.
+absl::Status MountTree(const SandboxMount& mount, int number, SandboxMode mode,
+                       const RootDirectory& root) {
+  const std::string source = absl::StrCat(root.scratch, "/files/", number);
+  if (mkdir(source.c_str(), 0755) < 0) return MountError(source, mount.target);
+  const UniqueFd fd(open(source.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  ABSL_RETURN_IF_ERROR(mount
+                           .fill(fd.get(), mode == SandboxMode::kReal
+                                               ? OwnerStore::kReal
+                                               : OwnerStore::kRecorded)
+                           .status());
+  ABSL_ASSIGN_OR_RETURN(
+      const std::string at,
+      MountTarget(root, mount.target, /*directory=*/mount.source.empty()));
+  return Bind(absl::StrCat(source, "/", mount.source), at, mount.read_only,
+              MS_NOSUID | MS_NODEV);
+}
+
 absl::Status MountTmpfs(const SandboxMount& mount, const RootDirectory& root) {
   ABSL_ASSIGN_OR_RETURN(const std::string at,
                         MountTarget(root, mount.target, /*directory=*/true));
@@ -267,6 +286,9 @@ absl::Status MountInRoot(const SandboxSpec& spec, SandboxMode mode,
         break;
       case SandboxMount::Kind::kFile:
         ABSL_RETURN_IF_ERROR(MountFile(mount, static_cast<int>(i), mode, root));
+        break;
+      case SandboxMount::Kind::kTree:
+        ABSL_RETURN_IF_ERROR(MountTree(mount, static_cast<int>(i), mode, root));
         break;
     }
   }

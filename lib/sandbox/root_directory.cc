@@ -39,11 +39,18 @@ struct MountPoint {
 };
 
 bool IsDirectory(const SandboxMount& mount, const UniqueFd& source) {
-  if (mount.kind != SandboxMount::Kind::kBind) {
-    return mount.kind == SandboxMount::Kind::kTmpfs;
-  }
   struct stat info;
-  return fstat(source.get(), &info) == 0 && S_ISDIR(info.st_mode);
+  switch (mount.kind) {
+    case SandboxMount::Kind::kBind:
+      return fstat(source.get(), &info) == 0 && S_ISDIR(info.st_mode);
+    case SandboxMount::Kind::kTmpfs:
+      return true;
+    case SandboxMount::Kind::kFile:
+      return false;
+    case SandboxMount::Kind::kTree:
+      return mount.source.empty();
+  }
+  return false;
 }
 
 std::vector<MountPoint> MountPoints(const SandboxSpec& spec,

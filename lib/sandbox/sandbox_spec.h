@@ -36,11 +36,17 @@ struct SandboxMount {
     kBind,   // the file or directory `source`
     kTmpfs,  // an empty directory
     kFile,   // a file with `contents`
+    kTree,   // what `fill` writes: a copy, so that no change lasts
   };
   Kind kind = Kind::kBind;
   std::string target;  // absolute
   bool read_only = true;
-  std::string source;     // kBind: a path outside
+  // kBind: a path outside; kTree: a file of the filled directory to show, ""
+  // for the directory.
+  std::string source;
+  // kTree: as SandboxSpec::fill_root.
+  std::function<absl::StatusOr<SpecialOwners>(int directory_fd, OwnerStore)>
+      fill;
   std::string contents;   // kFile
   int64_t size = 0;       // kTmpfs: its limit in bytes; 0: none of its own
   uint32_t mode = 01777;  // kTmpfs, kFile

@@ -5,10 +5,10 @@
 #include "absl/status/status.h"
 #include "absl/status/status_macros.h"
 #include "absl/status/statusor.h"
-#include "absl/strings/str_cat.h"
 #include "lib/base/tool.h"
 #include "lib/run/run_layer.h"
-#include "lib/sandbox/sandbox_spec.h"
+#include "lib/run/run_options.h"
+#include "tools/layer_run/mount_flags.h"
 
 ABSL_FLAG(std::string, instruction, "", "text of a RUN");
 ABSL_FLAG(std::string, state, "", "build state before the instruction");
@@ -28,46 +28,25 @@ ABSL_FLAG(std::string, step_out, "", "step to write");
 namespace rules_dockerfile {
 namespace {
 
-absl::Status FlagError(const char* flag, const std::string& value,
-                       const char* want) {
-  return absl::InvalidArgumentError(
-      absl::StrCat("--", flag, "=\"", value, "\": want ", want));
-}
-
-absl::StatusOr<SandboxNetwork> ParseNetwork(const std::string& value) {
-  if (value == "none") return SandboxNetwork::kNone;
-  if (value == "host") return SandboxNetwork::kHost;
-  return FlagError("network", value, "none or host");
-}
-
-absl::StatusOr<SandboxMode> ParseMode(const std::string& value) {
-  if (value == "auto") return SandboxMode::kAuto;
-  if (value == "real") return SandboxMode::kReal;
-  if (value == "emulated") return SandboxMode::kEmulated;
-  return FlagError("mode", value, "auto, real or emulated");
-}
-
-absl::StatusOr<bool> ParseClock(const std::string& value) {
-  if (value == "real") return false;
-  if (value == "fake") return true;
-  return FlagError("clock", value, "real or fake");
-}
-
 absl::Status Run() {
   RunLayerOptions options = {.layers = FLAGS_layer_values(),
                              .indexes = FLAGS_index_values(),
                              .verbose = absl::GetFlag(FLAGS_verbose),
                              .epoch = absl::GetFlag(FLAGS_epoch)};
-  ABSL_ASSIGN_OR_RETURN(options.network,
-                        ParseNetwork(absl::GetFlag(FLAGS_network)));
-  ABSL_ASSIGN_OR_RETURN(options.mode, ParseMode(absl::GetFlag(FLAGS_mode)));
-  ABSL_ASSIGN_OR_RETURN(options.fake_clock,
-                        ParseClock(absl::GetFlag(FLAGS_clock)));
   ABSL_ASSIGN_OR_RETURN(options.instruction, RequiredFlag(FLAGS_instruction));
   ABSL_ASSIGN_OR_RETURN(options.state, RequiredFlag(FLAGS_state));
   ABSL_ASSIGN_OR_RETURN(options.layer_out, RequiredFlag(FLAGS_layer_out));
   ABSL_ASSIGN_OR_RETURN(options.index_out, RequiredFlag(FLAGS_index_out));
   ABSL_ASSIGN_OR_RETURN(options.step_out, RequiredFlag(FLAGS_step_out));
+  ABSL_ASSIGN_OR_RETURN(options.network,
+                        ParseSandboxNetwork(absl::GetFlag(FLAGS_network)));
+  ABSL_ASSIGN_OR_RETURN(options.mode,
+                        ParseSandboxMode(absl::GetFlag(FLAGS_mode)));
+  ABSL_ASSIGN_OR_RETURN(options.fake_clock,
+                        ParseFakeClock(absl::GetFlag(FLAGS_clock)));
+  ABSL_ASSIGN_OR_RETURN(options.mounts, ReadMountFlags(options.epoch));
+  options.mounts.temporary = options.layer_out;
+  ABSL_ASSIGN_OR_RETURN(options.loans, ReadLoanFlags());
   return MakeRunLayer(options);
 }
 

@@ -1,0 +1,161 @@
+#include "lib/run/run_mounts.h"
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/status/status_macros.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "lib/base/file.h"
+#include "lib/dockerfile/mount.h"
+#include "lib/layer/file_tree.h"
+#include "lib/plan/run_plan.h"
+#include "lib/rootfs/extract.h"
+#include "lib/run/mount_source.h"
+#include "lib/sandbox/sandbox_spec.h"
+
+namespace rules_dockerfile {
+namespace {
+
+constexpr uint32_t kSecretMode = 0400;
+constexpr uint32_t kCacheMode = 0755;
+
+// Collects the mounts of one RUN.
+class MountMaker {
+ public:
+  MountMaker(const RunPlan& plan, const MountSources& sources,
+             const RunLoans& loans)
+      : plan_(plan), sources_(sources), loans_(loans) {}
+
+  absl::StatusOr<RunMounts> Make() {
+    for (const Mount& mount : plan_.mounts) {
+      ABSL_RETURN_IF_ERROR(Add(mount));
+    }
+    if (plan_.script.has_value()) {
+      Put({.kind = SandboxMount::Kind::kFile,
+           .target = plan_.script->path,
+           .contents = plan_.script->content,
+           .mode = 0755});
+    }
+    RunMounts made = {.mounts = {}, .env = std::move(env_)};
+    for (auto& [target, mount] : mounts_) {
+      made.mounts.push_back(std::move(mount));
+    }
+    return made;
+  }
+
+ private:
+  absl::Status Add(const Mount& mount) {
+    ABSL_ASSIGN_OR_RETURN(const std::string target,
+                          MountTarget(mount, plan_.workdir, ssh_agents_));
+    if (mount.type == "bind") return AddBind(mount, target);
+    if (mount.type == "cache") return AddCache(mount, target);
+    if (mount.type == "tmpfs") {
+      Put({.kind = SandboxMount::Kind::kTmpfs,
+           .target = target,
+           .read_only = mount.read_only,
+           .size = mount.size});
+      return absl::OkStatus();
+    }
+    if (mount.type == "secret") return AddSecret(mount, target);
+    if (mount.type == "ssh") return AddSsh(mount, target);
+    return absl::InvalidArgumentError(
+        absl::StrCat("unsupported mount type \"", mount.type, "\""));
+  }
+
+  absl::Status AddBind(const Mount& mount, const std::string& target) {
+    ABSL_ASSIGN_OR_RETURN(SandboxMount bind,
+                          ReadMountSource(sources_, mount.from, mount.source));
+    bind.target = target;
+    bind.read_only = mount.read_only;
+    Put(std::move(bind));
+    return absl::OkStatus();
+  }
+
+  absl::Status AddCache(const Mount& mount, const std::string& target) {
+    SandboxMount cache;
+    if (!mount.from.empty()) {
+      ABSL_ASSIGN_OR_RETURN(
+          cache, ReadMountSource(sources_, mount.from, mount.source));
+    } else {
+      FileTree empty;
+      ABSL_RETURN_IF_ERROR(
+          empty.Put("", {.mode = mount.mode.value_or(kCacheMode),
+                         .uid = mount.uid.value_or(0),
+                         .gid = mount.gid.value_or(0)}));
+      cache.kind = SandboxMount::Kind::kTree;
+      cache.fill = [empty](int directory_fd, OwnerStore owners) {
+        return ExtractTree(empty, {}, owners, directory_fd);
+      };
+    }
+    cache.target = target;
+    cache.read_only = mount.read_only;
+    Put(std::move(cache));
+    return absl::OkStatus();
+  }
+
+  absl::Status AddSecret(const Mount& mount, const std::string& target) {
+    const std::string id = SecretId(mount);
+    const auto lent = loans_.secrets.find(id);
+    if (lent == loans_.secrets.end()) return Missing(mount, "secret", id);
+    ABSL_ASSIGN_OR_RETURN(const std::string text, ReadFile(lent->second));
+    if (mount.env.has_value()) {
+      env_.push_back(absl::StrCat(*mount.env, "=", text));
+    }
+    if (!target.empty()) {
+      Put({.kind = SandboxMount::Kind::kFile,
+           .target = target,
+           .contents = text,
+           .mode = mount.mode.value_or(kSecretMode),
+           .uid = mount.uid.value_or(0),
+           .gid = mount.gid.value_or(0)});
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status AddSsh(const Mount& mount, const std::string& target) {
+    const std::string id = mount.id.empty() ? "default" : mount.id;
+    const auto lent = loans_.ssh.find(id);
+    if (lent == loans_.ssh.end()) return Missing(mount, "ssh", id);
+    Put({.kind = SandboxMount::Kind::kBind,
+         .target = target,
+         .read_only = false,
+         .source = lent->second});
+    if (ssh_agents_++ == 0) {
+      env_.push_back(absl::StrCat("SSH_AUTH_SOCK=", target));
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status Missing(const Mount& mount, absl::string_view what,
+                       const std::string& id) {
+    if (!mount.required) return absl::OkStatus();
+    return absl::NotFoundError(absl::StrCat(what, " ", id, ": not found"));
+  }
+
+  void Put(SandboxMount mount) {
+    std::string target = mount.target;
+    mounts_.insert_or_assign(std::move(target), std::move(mount));
+  }
+
+  const RunPlan& plan_;
+  const MountSources& sources_;
+  const RunLoans& loans_;
+  std::map<std::string, SandboxMount> mounts_;  // by target
+  std::vector<std::string> env_;
+  int ssh_agents_ = 0;
+};
+
+}  // namespace
+
+absl::StatusOr<RunMounts> MakeRunMounts(const RunPlan& plan,
+                                        const MountSources& sources,
+                                        const RunLoans& loans) {
+  return MountMaker(plan, sources, loans).Make();
+}
+
+}  // namespace rules_dockerfile

@@ -1,0 +1,39 @@
+#include "lib/run/run_options.h"
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "lib/sandbox/sandbox_spec.h"
+
+namespace rules_dockerfile {
+namespace {
+
+absl::Status WrongValue(absl::string_view flag, absl::string_view value,
+                        absl::string_view want) {
+  return absl::InvalidArgumentError(
+      absl::StrCat("--", flag, "=\"", value, "\": want ", want));
+}
+
+}  // namespace
+
+absl::StatusOr<SandboxNetwork> ParseSandboxNetwork(absl::string_view value) {
+  if (value == "none") return SandboxNetwork::kNone;
+  if (value == "host") return SandboxNetwork::kHost;
+  return WrongValue("network", value, "none or host");
+}
+
+absl::StatusOr<SandboxMode> ParseSandboxMode(absl::string_view value) {
+  if (value == "auto") return SandboxMode::kAuto;
+  if (value == "real") return SandboxMode::kReal;
+  if (value == "emulated") return SandboxMode::kEmulated;
+  return WrongValue("mode", value, "auto, real or emulated");
+}
+
+absl::StatusOr<bool> ParseFakeClock(absl::string_view value) {
+  if (value == "real") return false;
+  if (value == "fake") return true;
+  return WrongValue("clock", value, "real or fake");
+}
+
+}  // namespace rules_dockerfile

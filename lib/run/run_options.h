@@ -1,0 +1,17 @@
+#ifndef LIB_RUN_RUN_OPTIONS_H_
+#define LIB_RUN_RUN_OPTIONS_H_
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "lib/sandbox/sandbox_spec.h"
+
+namespace rules_dockerfile {
+
+// Values of flags. InvalidArgument says what is wanted.
+absl::StatusOr<SandboxNetwork> ParseSandboxNetwork(absl::string_view value);
+absl::StatusOr<SandboxMode> ParseSandboxMode(absl::string_view value);
+absl::StatusOr<bool> ParseFakeClock(absl::string_view value);
+
+}  // namespace rules_dockerfile
+
+#endif  // LIB_RUN_RUN_OPTIONS_H_

@@ -1,0 +1,66 @@
+#include "tools/layer_run/mount_flags.h"
+
+#include <cstdint>
+#include <string>
+#include <utility>
+
+#include "absl/flags/flag.h"
+#include "absl/status/status_macros.h"
+#include "absl/status/statusor.h"
+#include "lib/base/tool.h"
+#include "lib/copy/copy_layer.h"
+#include "lib/run/mount_source.h"
+#include "lib/run/run_mounts.h"
+
+RULES_DOCKERFILE_REPEATED_FLAG(context_file,
+                               "PATH=FILE: file of the build context");
+ABSL_FLAG(std::string, context_tar, "", "archive with the build context");
+RULES_DOCKERFILE_REPEATED_FLAG(ignore, ".dockerignore file");
+RULES_DOCKERFILE_REPEATED_FLAG(mount_layer,
+                               "NAME=TAR: layer of what a mount's from names");
+RULES_DOCKERFILE_REPEATED_FLAG(mount_index, "NAME=INDEX of each such layer");
+RULES_DOCKERFILE_REPEATED_FLAG(mount_file,
+                               "NAME=PATH=FILE: file of a named context");
+RULES_DOCKERFILE_REPEATED_FLAG(secret, "ID=FILE: secret to lend");
+RULES_DOCKERFILE_REPEATED_FLAG(ssh, "ID=SOCKET: SSH agent to lend");
+
+namespace rules_dockerfile {
+
+absl::StatusOr<MountSources> ReadMountFlags(int64_t epoch) {
+  MountSources sources = {.context_tar = absl::GetFlag(FLAGS_context_tar),
+                          .ignore_files = FLAGS_ignore_values(),
+                          .epoch = epoch};
+  for (const std::string& flag : FLAGS_context_file_values()) {
+    ABSL_ASSIGN_OR_RETURN(sources.context_files.emplace_back(),
+                          ParseContextFile(flag));
+  }
+  for (const std::string& flag : FLAGS_mount_layer_values()) {
+    ABSL_ASSIGN_OR_RETURN(NamedValue layer, ParseNamedValue(flag));
+    sources.from[layer.name].layers.push_back(std::move(layer.value));
+  }
+  for (const std::string& flag : FLAGS_mount_index_values()) {
+    ABSL_ASSIGN_OR_RETURN(NamedValue index, ParseNamedValue(flag));
+    sources.from[index.name].indexes.push_back(std::move(index.value));
+  }
+  for (const std::string& flag : FLAGS_mount_file_values()) {
+    ABSL_ASSIGN_OR_RETURN(const NamedValue file, ParseNamedValue(flag));
+    ABSL_ASSIGN_OR_RETURN(sources.from[file.name].files.emplace_back(),
+                          ParseContextFile(file.value));
+  }
+  return sources;
+}
+
+absl::StatusOr<RunLoans> ReadLoanFlags() {
+  RunLoans loans;
+  for (const std::string& flag : FLAGS_secret_values()) {
+    ABSL_ASSIGN_OR_RETURN(NamedValue secret, ParseNamedValue(flag));
+    loans.secrets[secret.name] = std::move(secret.value);
+  }
+  for (const std::string& flag : FLAGS_ssh_values()) {
+    ABSL_ASSIGN_OR_RETURN(NamedValue agent, ParseNamedValue(flag));
+    loans.ssh[agent.name] = std::move(agent.value);
+  }
+  return loans;
+}
+
+}  // namespace rules_dockerfile

@@ -1,0 +1,21 @@
+#ifndef TOOLS_LAYER_RUN_MOUNT_FLAGS_H_
+#define TOOLS_LAYER_RUN_MOUNT_FLAGS_H_
+
+#include <cstdint>
+
+#include "absl/status/statusor.h"
+#include "lib/run/mount_source.h"
+#include "lib/run/run_mounts.h"
+
+namespace rules_dockerfile {
+
+// What the flags --context_*, --ignore and --mount_* say; `temporary` stays
+// empty. InvalidArgument if one is malformed.
+absl::StatusOr<MountSources> ReadMountFlags(int64_t epoch);
+
+// What --secret and --ssh say.
+absl::StatusOr<RunLoans> ReadLoanFlags();
+
+}  // namespace rules_dockerfile
+
+#endif  // TOOLS_LAYER_RUN_MOUNT_FLAGS_H_
