@@ -8,8 +8,6 @@ given() {
   cp "$RULES_ROOT"/examples/hello/{BUILD.bazel,Dockerfile,WORKSPACE,hello.cc,world.txt,.bazelrc} .
   sed "s|\"../..\"|\"$RULES_ROOT\"|" "$RULES_ROOT/examples/hello/MODULE.bazel" >MODULE.bazel
   sed -i "s|\"../..\"|\"$RULES_ROOT\"|" WORKSPACE
-  echo 'register_toolchains("//prebuilt:toolchain")' >>MODULE.bazel
-  echo 'register_toolchains("//prebuilt:toolchain")' >>WORKSPACE
 }
 
 # Prints the digest of the image, built with the given flags.

@@ -37,7 +37,6 @@ new_workspace() {
     echo 'module(name = "e2e")'
     echo 'bazel_dep(name = "rules_dockerfile", version = "0.1.0")'
     echo "local_path_override(module_name = \"rules_dockerfile\", path = \"$RULES_ROOT\")"
-    echo 'register_toolchains("//prebuilt:toolchain")'
     echo 'dockerfiles = use_extension("@rules_dockerfile//rules:extensions.bzl", "dockerfiles")'
     local dockerfile
     for dockerfile in "$@"; do echo "dockerfiles.file(path = \"$dockerfile\")"; done
@@ -50,7 +49,7 @@ nested_bazel() {
   local command=$1
   shift
   "$RULES_ROOT/tools/bazel" --nohome_rc --output_base="$STATE/output_base" --max_idle_secs=120 \
-    "$command" --noshow_progress --color=no "$@" 9>&-
+    "$command" --extra_toolchains=//prebuilt:toolchain --noshow_progress --color=no "$@" 9>&-
 }
 
 # Builds; the output goes to $WORKSPACE/build.log.

@@ -10,8 +10,8 @@ int main(int argc, char** argv) {
   std::string from, to;
   for (int i = 1; i < argc; ++i) {
     const std::string_view arg = argv[i];
-    if (arg.starts_with("--from=")) from = arg.substr(7);
-    if (arg.starts_with("--to=")) to = arg.substr(5);
+    if (arg.substr(0, 7) == "--from=") from = arg.substr(7);
+    if (arg.substr(0, 5) == "--to=") to = arg.substr(5);
   }
   std::ifstream input(from);
   std::string text;
