@@ -1,0 +1,142 @@
+#include "lib/registry/client.h"
+
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "gtest/gtest.h"
+#include "lib/base/file.h"
+#include "lib/digest/digest.h"
+#include "lib/http/fake_transport.h"
+#include "lib/http/transport.h"
+#include "lib/registry/session.h"
+
+namespace rules_dockerfile {
+namespace {
+
+constexpr char kManifestType[] = "application/vnd.oci.image.manifest.v1+json";
+
+HttpResponse Response(int status, std::string body = "",
+                      std::map<std::string, std::string> headers = {}) {
+  return {
+      .status = status, .headers = std::move(headers), .body = std::move(body)};
+}
+
+// A client of the repository "a/b" of "h.x" that gets these responses.
+struct Fixture {
+  explicit Fixture(std::vector<absl::StatusOr<HttpResponse>> responses)
+      : transport(std::move(responses)),
+        session({.registry = "h.x"}, transport,
+                [](const std::string&)
+                    -> absl::StatusOr<std::optional<Credentials>> {
+                  return std::nullopt;
+                }),
+        client(session, "a/b") {}
+
+  FakeTransport transport;
+  RegistrySession session;
+  RegistryClient client;
+};
+
+TEST(RegistryClient, PullsAManifestByTag) {
+  Fixture registry({Response(
+      200, "{}",
+      {{"content-type", absl::StrCat(kManifestType, "; charset=utf-8")},
+       {"docker-content-digest", DigestOf("{}")}})});
+  const PulledManifest manifest = registry.client.PullManifest("v1").value();
+  EXPECT_EQ(manifest.text, "{}");
+  EXPECT_EQ(manifest.descriptor, (Descriptor{.media_type = kManifestType,
+                                             .digest = DigestOf("{}"),
+                                             .size = 2}));
+  EXPECT_EQ(registry.transport.Lines(),
+            std::vector<std::string>{"GET https://h.x/v2/a/b/manifests/v1"});
+}
+
+TEST(RegistryClient, RefusesAManifestThatIsNotWhatWasAskedFor) {
+  const std::map<std::string, std::string> type = {
+      {"content-type", kManifestType}};
+  Fixture registry({Response(200, "{}", type),
+                    Response(200, "{}", {{"content-type", "text/html"}})});
+  EXPECT_EQ(registry.client.PullManifest(DigestOf("x")).status(),
+            absl::DataLossError(absl::StrCat("manifest \"", DigestOf("x"),
+                                             "\" has digest \"", DigestOf("{}"),
+                                             "\"")));
+  EXPECT_EQ(registry.client.PullManifest("v1").status(),
+            absl::InvalidArgumentError(
+                "\"v1\" has media type \"text/html\": not an image"));
+}
+
+TEST(RegistryClient, PullsABlobIntoAFile) {
+  const std::string path = absl::StrCat(testing::TempDir(), "/pulled");
+  Fixture registry(
+      {absl::UnavailableError("broken pipe"), Response(200, "data")});
+  EXPECT_EQ(
+      registry.client.PullBlob({.digest = DigestOf("data"), .size = 4}, path),
+      absl::OkStatus());
+  EXPECT_EQ(ReadFile(path).value(), "data");
+}
+
+TEST(RegistryClient, WritesNoBlobThatIsNotWhole) {
+  const std::string path = absl::StrCat(testing::TempDir(), "/refused");
+  Fixture registry({Response(200, "date"), Response(200, "data and more")});
+  const Descriptor data = {.digest = DigestOf("data"), .size = 4};
+  EXPECT_EQ(registry.client.PullBlob(data, path),
+            absl::DataLossError(absl::StrCat("blob \"", DigestOf("data"),
+                                             "\" has digest \"",
+                                             DigestOf("date"), "\"")));
+  EXPECT_EQ(registry.client.PullBlob(data, path),
+            absl::DataLossError("registry \"h.x\": the blob is too long"));
+  EXPECT_FALSE(ReadFile(path).ok());
+}
+
+TEST(RegistryClient, PushesABlobThatIsNotThere) {
+  const std::string digest = DigestOf("data");
+  Fixture registry({Response(404),
+                    Response(202, "", {{"location", "/u?state=1"}}),
+                    Response(201)});
+  EXPECT_EQ(registry.client.PushBlob(digest, "data").value(), true);
+  EXPECT_EQ(registry.transport.Lines(),
+            (std::vector<std::string>{
+                absl::StrCat("HEAD https://h.x/v2/a/b/blobs/", digest),
+                "POST https://h.x/v2/a/b/blobs/uploads/",
+                absl::StrCat("PUT https://h.x/u?state=1&digest=sha256%3A",
+                             DigestHex(digest))}));
+  EXPECT_EQ(registry.transport.sent()[2].body, "data");
+}
+
+TEST(RegistryClient, MountsABlobFromAnotherRepository) {
+  const std::string digest = DigestOf("data");
+  Fixture registry({Response(404), Response(201)});
+  EXPECT_EQ(registry.client.PushBlob(digest, "data", "c/d").value(), false);
+  EXPECT_EQ(registry.transport.Lines()[1],
+            absl::StrCat("POST https://h.x/v2/a/b/blobs/uploads/?mount=sha256"
+                         "%3A",
+                         DigestHex(digest), "&from=c%2Fd"));
+}
+
+TEST(RegistryClient, PushesNoBlobThatIsThere) {
+  Fixture registry({Response(200)});
+  EXPECT_EQ(registry.client.PushBlob(DigestOf("data"), "data").value(), false);
+}
+
+TEST(RegistryClient, PushesAManifest) {
+  Fixture registry({Response(201), Response(413)});
+  EXPECT_EQ(registry.client.PushManifest("v1", kManifestType, "{}"),
+            absl::OkStatus());
+  const FakeTransport::Sent& sent = registry.transport.sent()[0];
+  EXPECT_EQ(sent.request.method, "PUT");
+  EXPECT_EQ(sent.request.url, "https://h.x/v2/a/b/manifests/v1");
+  EXPECT_EQ(sent.request.headers.at("Content-Type"), kManifestType);
+  EXPECT_EQ(sent.body, "{}");
+  EXPECT_EQ(registry.client.PushManifest("v1", kManifestType, "{}"),
+            absl::InvalidArgumentError(
+                "registry \"h.x\" answers 413: no reason given"));
+}
+
+}  // namespace
+}  // namespace rules_dockerfile

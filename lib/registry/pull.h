@@ -1,0 +1,33 @@
+#ifndef LIB_REGISTRY_PULL_H_
+#define LIB_REGISTRY_PULL_H_
+
+#include <optional>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "lib/oci/platform.h"
+#include "lib/registry/client.h"
+
+namespace rules_dockerfile {
+
+struct PullOptions {
+  std::string reference;  // a tag or a digest
+  // The image of an index to pull; without it the index with all its images.
+  std::optional<Platform> platform;
+  std::string layout;  // directory to write, empty or missing
+};
+
+struct PullResult {
+  std::string digest;        // of what the reference names: pin this
+  std::string image_digest;  // of what was pulled, for the platform
+};
+
+// Pulls an image into an OCI layout; index.json is written last, so that a
+// layout that has one is whole. NotFound `no image for platform
+// "linux/s390x": the registry has "linux/amd64"`.
+absl::StatusOr<PullResult> PullImage(const PullOptions& options,
+                                     RegistryClient& client);
+
+}  // namespace rules_dockerfile
+
+#endif  // LIB_REGISTRY_PULL_H_

@@ -1,0 +1,212 @@
+#include "lib/registry/session.h"
+
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
+#include "gtest/gtest.h"
+#include "lib/http/fake_transport.h"
+#include "lib/http/transport.h"
+#include "lib/registry/credentials.h"
+
+namespace rules_dockerfile {
+namespace {
+
+constexpr char kActions[] = "repository:a/b:pull";
+constexpr char kBearer[] = R"(Bearer realm="https://auth.x/token",service="s")";
+
+HttpResponse Response(int status, std::string body = "",
+                      std::map<std::string, std::string> headers = {}) {
+  return {
+      .status = status, .headers = std::move(headers), .body = std::move(body)};
+}
+
+HttpResponse Unauthorized(const std::string& challenge) {
+  return Response(401, R"({"errors":[{"message":"who are you"}]})",
+                  {{"www-authenticate", challenge}});
+}
+
+HttpResponse Redirect(const std::string& location) {
+  return Response(307, "", {{"location", location}});
+}
+
+CredentialLookup Known(Credentials credentials) {
+  return [credentials](
+             const std::string&) -> absl::StatusOr<std::optional<Credentials>> {
+    return credentials;
+  };
+}
+
+absl::StatusOr<std::optional<Credentials>> NoCredentials(const std::string&) {
+  return std::nullopt;
+}
+
+// "GET https://…" of each request, with its Authorization if it has one.
+std::vector<std::string> Log(const FakeTransport& transport) {
+  std::vector<std::string> lines = transport.Lines();
+  for (size_t i = 0; i < lines.size(); ++i) {
+    const auto& headers = transport.sent()[i].request.headers;
+    const auto header = headers.find("Authorization");
+    if (header != headers.end()) {
+      absl::StrAppend(&lines[i], " [", header->second, "]");
+    }
+    if (!transport.sent()[i].body.empty()) {
+      absl::StrAppend(&lines[i], " ", transport.sent()[i].body);
+    }
+  }
+  return lines;
+}
+
+TEST(RegistrySession, FetchesATokenOnceAndUsesItAgain) {
+  FakeTransport transport({Unauthorized(kBearer),
+                           Response(200, R"({"token":"T"})"),
+                           Response(200, "one"), Response(200, "two")});
+  RegistrySession session({.registry = "h.x"}, transport,
+                          Known({.username = "u", .password = "p"}));
+  EXPECT_EQ(session.Send({.url = "/v2/a/b/x"}, kActions)->body, "one");
+  EXPECT_EQ(session.Send({.url = "/v2/a/b/y"}, kActions)->body, "two");
+  EXPECT_EQ(Log(transport),
+            (std::vector<std::string>{
+                "GET https://h.x/v2/a/b/x",
+                "GET https://auth.x/"
+                "token?service=s&scope=repository%3Aa%2Fb%3Apull [Basic dTpw]",
+                "GET https://h.x/v2/a/b/x [Bearer T]",
+                "GET https://h.x/v2/a/b/y [Bearer T]"}));
+}
+
+TEST(RegistrySession, ExchangesAnIdentityToken) {
+  FakeTransport transport({Unauthorized(kBearer),
+                           Response(200, R"({"access_token":"T"})"),
+                           Response(200)});
+  RegistrySession session({.registry = "docker.io"}, transport,
+                          Known({.identity_token = "i/t"}));
+  EXPECT_EQ(session.Send({.url = "/v2/"}, kActions)->status, 200);
+  EXPECT_EQ(Log(transport),
+            (std::vector<std::string>{
+                "GET https://registry-1.docker.io/v2/",
+                "POST https://auth.x/token "
+                "grant_type=refresh_token&client_id=rules_dockerfile&service=s"
+                "&scope=repository%3Aa%2Fb%3Apull&refresh_token=i%2Ft",
+                "GET https://registry-1.docker.io/v2/ [Bearer T]"}));
+}
+
+TEST(RegistrySession, GivesBasicCredentials) {
+  FakeTransport transport({Unauthorized("Basic realm=\"x\""), Response(200)});
+  RegistrySession session({.registry = "localhost:5000"}, transport,
+                          Known({.username = "u", .password = "p"}));
+  EXPECT_EQ(session.Send({.url = "/v2/"}, kActions)->status, 200);
+  EXPECT_EQ(Log(transport), (std::vector<std::string>{
+                                "GET http://localhost:5000/v2/",
+                                "GET http://localhost:5000/v2/ [Basic dTpw]"}));
+}
+
+TEST(RegistrySession, SaysThatItNeedsALogin) {
+  FakeTransport transport({Unauthorized("Basic realm=\"x\"")});
+  RegistrySession session({.registry = "h.x"}, transport, NoCredentials);
+  EXPECT_EQ(session.Send({.url = "/v2/"}, kActions).status(),
+            absl::PermissionDeniedError(
+                "registry \"h.x\" wants a login: `docker login h.x`"));
+}
+
+TEST(RegistrySession, SaysThatItsCredentialsAreNotAccepted) {
+  FakeTransport transport(
+      {Unauthorized("Basic realm=\"x\""), Unauthorized("Basic realm=\"x\"")});
+  RegistrySession session({.registry = "h.x"}, transport,
+                          Known({.username = "u", .password = "p"}));
+  EXPECT_EQ(
+      session.Send({.url = "/v2/"}, kActions).status(),
+      absl::PermissionDeniedError("registry \"h.x\" answers 401: who are you"));
+}
+
+TEST(RegistrySession, GivesNoCredentialsToATokenServerWithoutTls) {
+  FakeTransport transport(
+      {Unauthorized(R"(Bearer realm="http://auth.x/token",service="s")")});
+  RegistrySession session({.registry = "h.x"}, transport,
+                          Known({.username = "u", .password = "p"}));
+  EXPECT_EQ(session.Send({.url = "/v2/"}, kActions).status(),
+            absl::PermissionDeniedError(
+                "registry \"h.x\": token server \"http://auth.x/token\" has "
+                "no TLS"));
+  EXPECT_EQ(transport.sent().size(), 1u);
+}
+
+TEST(RegistrySession, FollowsRedirectsWithoutItsAuthorization) {
+  FakeTransport transport({Unauthorized(kBearer),
+                           Response(200, R"({"token":"T"})"),
+                           Redirect("https://cdn.x/blob?s=1"),
+                           Redirect("/other"), Response(200, "blob")});
+  RegistrySession session({.registry = "h.x"}, transport, NoCredentials);
+  EXPECT_EQ(session.Send({.url = "/v2/"}, kActions)->body, "blob");
+  EXPECT_EQ(Log(transport)[3], "GET https://cdn.x/blob?s=1");
+  EXPECT_EQ(Log(transport)[4], "GET https://cdn.x/other");
+}
+
+TEST(RegistrySession, FollowsNoRedirectOutOfTlsAndNoLoop) {
+  FakeTransport plain({Redirect("http://cdn.x/blob")});
+  RegistrySession session({.registry = "h.x"}, plain, NoCredentials);
+  EXPECT_EQ(session.Send({.url = "/v2/"}, kActions).status(),
+            absl::UnavailableError("registry \"h.x\": redirect to "
+                                   "\"http://cdn.x\" is not followed"));
+  FakeTransport loop(std::vector<absl::StatusOr<HttpResponse>>(
+      6, Redirect("https://h.x/v2/")));
+  RegistrySession again({.registry = "h.x"}, loop, NoCredentials);
+  EXPECT_EQ(again.Send({.url = "/v2/"}, kActions).status(),
+            absl::UnavailableError("registry \"h.x\": too many redirects"));
+}
+
+TEST(RegistrySession, GivesNoAuthorizationToAnUploadElsewhere) {
+  FakeTransport transport(
+      {Unauthorized("Basic realm=\"x\""), Response(202), Response(201)});
+  RegistrySession session({.registry = "h.x"}, transport,
+                          Known({.username = "u", .password = "p"}));
+  ASSERT_TRUE(session.Send({.method = "POST", .url = "/v2/"}, kActions).ok());
+  ASSERT_TRUE(
+      session.Send({.method = "PUT", .url = "https://storage.x/u"}, kActions)
+          .ok());
+  EXPECT_EQ(Log(transport)[2], "PUT https://storage.x/u");
+}
+
+TEST(RegistrySession, TriesAgainWhatMayGoAway) {
+  std::vector<absl::Duration> waits;
+  SessionOptions options = {.registry = "h.x"};
+  options.sleep = [&](absl::Duration wait) { waits.push_back(wait); };
+  FakeTransport transport({absl::UnavailableError("broken pipe"), Response(503),
+                           Response(429), Response(200, "fine")});
+  RegistrySession session(options, transport, NoCredentials);
+  EXPECT_EQ(session.Send({.url = "/v2/"}, kActions)->body, "fine");
+  EXPECT_EQ(waits, (std::vector<absl::Duration>{
+                       absl::Seconds(1), absl::Seconds(2), absl::Seconds(4)}));
+
+  FakeTransport down(std::vector<absl::StatusOr<HttpResponse>>(
+      4, absl::UnavailableError("cannot connect: Connection refused")));
+  RegistrySession gone(options, down, NoCredentials);
+  EXPECT_EQ(gone.Send({.url = "/v2/"}, kActions).status(),
+            absl::UnavailableError(
+                "registry \"h.x\": cannot connect: Connection refused"));
+}
+
+TEST(RegistrySession, TellsErrorsInTheWordsOfTheRegistry) {
+  FakeTransport transport({});
+  RegistrySession session({.registry = "h.x"}, transport, NoCredentials);
+  EXPECT_EQ(
+      session.ResponseError(Response(
+          404, R"({"errors":[{"code":"C","message":"manifest unknown"}]})")),
+      absl::NotFoundError("registry \"h.x\" answers 404: manifest unknown"));
+  EXPECT_EQ(
+      session.ResponseError(Response(400, R"({"errors":[{"code":"C"}]})")),
+      absl::InvalidArgumentError("registry \"h.x\" answers 400: C"));
+  EXPECT_EQ(session.ResponseError(Response(502, "<html>\n")),
+            absl::UnavailableError("registry \"h.x\" answers 502: <html>"));
+  EXPECT_EQ(session.ResponseError(Response(403)),
+            absl::PermissionDeniedError(
+                "registry \"h.x\" answers 403: no reason given"));
+}
+
+}  // namespace
+}  // namespace rules_dockerfile

@@ -1,0 +1,64 @@
+// Pulls an image from a registry into an OCI layout.
+#include <cstdio>
+#include <memory>
+#include <string>
+
+#include "absl/flags/flag.h"
+#include "absl/status/status.h"
+#include "absl/status/status_macros.h"
+#include "absl/status/statusor.h"
+#include "absl/time/clock.h"
+#include "lib/base/tool.h"
+#include "lib/http/curl_transport.h"
+#include "lib/http/transport.h"
+#include "lib/oci/platform.h"
+#include "lib/oci/reference.h"
+#include "lib/registry/client.h"
+#include "lib/registry/credentials.h"
+#include "lib/registry/pull.h"
+#include "lib/registry/session.h"
+
+ABSL_FLAG(std::string, reference, "",
+          "image to pull: [registry/]repository[:tag][@digest]");
+ABSL_FLAG(std::string, platform, "",
+          "which image of an index: os/arch[/variant]; all if not given");
+ABSL_FLAG(std::string, layout_out, "", "directory to write an OCI layout to");
+ABSL_FLAG(bool, insecure, false, "speak HTTP, not HTTPS, to the registry");
+
+namespace rules_dockerfile {
+namespace {
+
+absl::Status Pull() {
+  ABSL_ASSIGN_OR_RETURN(const std::string name, RequiredFlag(FLAGS_reference));
+  ABSL_ASSIGN_OR_RETURN(Reference reference, ParseReference(name));
+  reference = WithDefaultTag(reference);
+  PullOptions options = {
+      .reference = reference.digest.empty() ? reference.tag : reference.digest};
+  ABSL_ASSIGN_OR_RETURN(options.layout, RequiredFlag(FLAGS_layout_out));
+  if (const std::string platform = absl::GetFlag(FLAGS_platform);
+      !platform.empty()) {
+    ABSL_ASSIGN_OR_RETURN(options.platform, ParsePlatform(platform));
+  }
+
+  const std::unique_ptr<HttpTransport> transport = MakeCurlTransport();
+  RegistrySession session({.registry = reference.registry,
+                           .plain_http = absl::GetFlag(FLAGS_insecure),
+                           .sleep = absl::SleepFor},
+                          *transport, SystemCredentials());
+  RegistryClient client(session, reference.repository);
+  ABSL_ASSIGN_OR_RETURN(const PullResult result, PullImage(options, client));
+  reference.digest = result.digest;
+  std::printf("%s\n", FamiliarText(reference).c_str());
+  return absl::OkStatus();
+}
+
+}  // namespace
+}  // namespace rules_dockerfile
+
+int main(int argc, char** argv) {
+  return rules_dockerfile::RunTool(
+      "image_pull",
+      "Pulls an image from a registry into an OCI layout, and prints its name "
+      "with its digest.",
+      argc, argv, rules_dockerfile::Pull);
+}
