@@ -48,7 +48,7 @@ new_workspace() {
 nested_bazel() {
   local command=$1
   shift
-  "$RULES_ROOT/tools/bazel" --nohome_rc --output_base="$STATE/output_base" --max_idle_secs=120 \
+  "$RULES_ROOT/tools/bazel" --nohome_rc --output_base="$STATE/output_base" --max_idle_secs=600 \
     "$command" --extra_toolchains=//prebuilt:toolchain --noshow_progress --color=no "$@" 9>&-
 }
 

@@ -31,6 +31,7 @@ def dockerfile_image(
         bases = {},
         named_contexts = {},
         remote_files = {},
+        secrets = {},
         build_args = {},
         build_arg_flags = {},
         target = "",
@@ -88,6 +89,9 @@ def dockerfile_image(
       remote_files: dict from a URL or git reference that ADD names to a target
         with the file (of `http_file`, say), or a tar of the git files: the
         build itself fetches nothing.
+      secrets: dict from the id that RUN --mount=type=secret asks for to a file.
+        Its content is never in a layer, but it is an input of the action: a
+        remote cache or executor gets to see it.
       build_args: dict of build arguments, as `docker build --build-arg`.
       build_arg_flags: dict from a build setting (such as a `string_flag`) to
         the build argument that it gives a value.
@@ -161,12 +165,6 @@ def dockerfile_image(
         for stage in resolved.stages
     }
     for stage in resolved.stages:
-        sources = {"contexts": {}, "images": {}}
-        for index, names in stage.stage_sources.items():
-            sources["images"][":" + targets[index]] = names
-        for source, found in stage.sources.items():
-            labels = sources[found.kind]
-            labels[found.label] = labels.get(found.label, []) + [source]
         final_only = {
             "annotations": annotations,
             "labels": labels,
@@ -188,8 +186,12 @@ def dockerfile_image(
             parent = None if stage.parent == None else ":" + targets[stage.parent],
             platform = platform or select(_TARGET_PLATFORM),
             remote_files = {_label(label): source for source, label in remote_files.items()},
-            source_contexts = {label: json.encode(names) for label, names in sources["contexts"].items()},
-            source_images = {label: json.encode(names) for label, names in sources["images"].items()},
+            secrets = {_label(label): id for id, label in secrets.items()},
+            source_contexts = _names_by_label(stage.sources, "contexts"),
+            source_images = _names_by_label(stage.sources, "images") | {
+                ":" + targets[index]: json.encode(names)
+                for index, names in stage.stage_sources.items()
+            },
             stage = json.encode(stage.outline),
             **(manual | final_only)
         )
@@ -227,4 +229,12 @@ def _default_tag(name):
 
 def _label(label):
     """Returns a label in its full form, so that two spellings are one; a select() as it is."""
-    return native.package_relative_label(label) if type(label) == "string" else label
+    return str(native.package_relative_label(label)) if type(label) == "string" else label
+
+def _names_by_label(sources, kind):
+    """Returns the sources of a kind as a dict from label to JSON list of names."""
+    names = {}
+    for name, found in sources.items():
+        if found.kind == kind:
+            names.setdefault(found.label, []).append(name)
+    return {label: json.encode(called) for label, called in names.items()}

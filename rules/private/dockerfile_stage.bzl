@@ -90,6 +90,10 @@ def _plan(ctx, stage, tools):
             source: target[DefaultInfo].files.to_list()[0]
             for target, source in ctx.attr.remote_files.items()
         },
+        secrets = {
+            id: target[DefaultInfo].files.to_list()[0]
+            for target, id in ctx.attr.secrets.items()
+        },
         sources = _sources(ctx, tools, platform),
         where = "%s: FROM %s" % (where, stage["base"]),
     )
@@ -184,6 +188,10 @@ dockerfile_stage = rule(
         ),
         "repo_tags": attr.string_list(
             doc = "References that a load gives the image, such as `app:latest`.",
+        ),
+        "secrets": attr.label_keyed_string_dict(
+            doc = "Files, and the id under which RUN --mount=type=secret asks for each.",
+            allow_files = True,
         ),
         "source_contexts": attr.label_keyed_string_dict(
             doc = "Images and files, and a JSON list of the names that COPY --from and RUN --mount=from call each by.",

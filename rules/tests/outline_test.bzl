@@ -3,7 +3,7 @@
 load("@bazel_skylib//lib:unittest.bzl", "asserts", "unittest")
 load("//rules/private/outline:heredoc.bzl", "parse_heredoc")
 load("//rules/private/outline:lines.bzl", "logical_lines")
-load("//rules/private/outline:mounts.bzl", "context_sources")
+load("//rules/private/outline:mounts.bzl", "context_sources", "secret_ids")
 load("//rules/private/outline:outline.bzl", "onbuild_trigger", "outline_dockerfile", "outline_trigger")
 load("//rules/private/outline:words.bzl", "csv_fields", "lstrip_space", "split_flags", "split_keyword", "strip_space")
 
@@ -196,6 +196,12 @@ def _words_test_impl(ctx):
         ("RUN --mount=type=cache,target=/x b", []),
     ]:
         asserts.equals(env, want, context_sources({"text": text + "\n"}), text)
+    for text, want in [
+        ("RUN --mount=type=secret,id=a,target=/x b", ["a"]),
+        ("RUN --mount=type=secret,target=/x/y b", ["y"]),
+        ("RUN --mount=type=cache,id=a,target=/x b", []),
+    ]:
+        asserts.equals(env, want, secret_ids({"text": text + "\n"}), text)
     return unittest.end(env)
 
 _whole_value_test = unittest.make(_whole_value_test_impl)

@@ -4,7 +4,7 @@ load(":copy.bzl", "add_context", "context_inputs")
 load(":instruction.bzl", "declare_artifact")
 load(":run_tool.bzl", "run_tool_action")
 
-def run_action(ctx, *, tools, instruction, state, layers, entries, context, mounted, network, epoch):
+def run_action(ctx, *, tools, instruction, state, layers, entries, context, mounted, secrets, network, epoch):
     """Runs a command in the layers below and keeps what it changed as a layer.
 
     Args:
@@ -16,6 +16,7 @@ def run_action(ctx, *, tools, instruction, state, layers, entries, context, moun
       entries: entries of the build context that its mounts bind.
       context: BuildContextInfo, None if no mount binds it.
       mounted: dict from a name in `--mount=from=` to struct(layers, context).
+      secrets: dict from id to File.
       network: "none" or "host".
       epoch: int, the latest modification time of a file.
 
@@ -37,6 +38,9 @@ def run_action(ctx, *, tools, instruction, state, layers, entries, context, moun
     add_context(args, context, entries)
     for name, source in mounted.items():
         inputs += _add_mount(args, name, source)
+    for id, secret in secrets.items():
+        args.add(secret, format = "--secret=" + id.replace("%", "%%") + "=%s")
+        inputs.append(secret)
     args.add(network, format = "--network=%s")
     args.add(str(epoch), format = "--epoch=%s")
     args.add(tar, format = "--layer_out=%s")

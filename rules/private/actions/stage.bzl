@@ -2,7 +2,7 @@
 
 load("//rules/private/context:pattern.bzl", "path_components")
 load("//rules/private/context:select.bzl", "missing_source", "select_entries", "select_remote_files")
-load("//rules/private/outline:mounts.bzl", "context_sources")
+load("//rules/private/outline:mounts.bzl", "context_sources", "secret_ids")
 load("//rules/private/outline:words.bzl", "split_keyword")
 load("//rules/private/plan:arguments.bzl", "argument_words")
 load("//rules/private/providers:layer_info.bzl", "LayerInfo")
@@ -150,6 +150,7 @@ def _run(ctx, tools, plan, outlined, instruction, state, layers):
         entries = select_entries(plan.context.entries, sources),
         context = plan.context if sources else None,
         mounted = {name: plan.sources[name] for name in outlined["from"]},
+        secrets = {id: plan.secrets[id] for id in secret_ids(outlined) if id in plan.secrets},
         network = plan.network,
         epoch = plan.epoch,
     )

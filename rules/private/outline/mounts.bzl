@@ -21,6 +21,22 @@ def run_mounts(instruction):
         if flag.startswith("--mount=")
     ]
 
+def secret_ids(instruction):
+    """Lists the secrets that the mounts of a RUN ask for.
+
+    Args:
+      instruction: from an outline.
+
+    Returns:
+      A list of ids.
+    """
+    ids = []
+    for mount in run_mounts(instruction):
+        target = mount.get("target", mount.get("dst", mount.get("destination", "")))
+        if mount.get("type") == "secret":
+            ids.append(mount.get("id") or mount.get("source") or mount.get("src") or target.rpartition("/")[2])
+    return ids
+
 def context_sources(instruction):
     """Lists the paths of the build context that the mounts of a RUN bind.
 

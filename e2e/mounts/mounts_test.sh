@@ -1,0 +1,58 @@
+#!/usr/bin/env bash
+# RUN --mount: files of the context, of stages, of named contexts; secrets.
+source e2e/nested/nested.sh
+
+new_workspace //app:Dockerfile
+mkdir -p app/src app/more
+echo context >app/src/a
+echo unseen >app/src/b
+echo named >app/more/a
+echo secret >app/token
+cat >app/BUILD.bazel <<'END'
+load("@dockerfiles//app:Dockerfile.bzl", "dockerfile_image")
+
+filegroup(name = "more", srcs = glob(["more/**"]))
+
+dockerfile_image(
+    name = "image",
+    srcs = glob(["src/**"]),
+    context_paths = {"//prebuilt:box": "bin/sh"},
+    named_contexts = {"extra": ":more"},
+    secrets = {"token": "token"},
+)
+END
+cat >app/Dockerfile <<'END'
+FROM scratch AS tools
+COPY bin/sh /bin/sh
+RUN mkdir /out && echo stage > /out/a
+FROM scratch
+COPY --from=tools /bin/sh /bin/sh
+RUN --mount=source=src/a,target=/a cat /a > /context
+RUN --mount=from=tools,source=/out,target=/m cat /m/a > /stage
+RUN --mount=from=extra,source=more,target=/m cat /m/a > /named
+RUN --mount=type=secret,id=token,target=/token cat /token > /secret
+RUN --mount=type=cache,target=/cache echo x > /cache/x
+COPY --from=extra more/a /copied
+END
+
+# Prints file $1 of the image.
+file_of_image() {
+  local layer
+  for layer in $(nested_bazel cquery --output=files --output_groups=layers //app:image 2>/dev/null); do
+    tar -xOf "$layer" "$1" 2>/dev/null || true
+  done
+}
+
+build //app:image --output_groups=layers,default || {
+  cat build.log
+  exit 1
+}
+expect_equal "a mount of the context" "$(file_of_image context)" "context"
+expect_equal "a mount of a stage" "$(file_of_image stage)" "stage"
+expect_equal "a mount of a named context" "$(file_of_image named)" "named"
+expect_equal "a secret" "$(file_of_image secret)" "secret"
+expect_equal "a COPY from a named context" "$(file_of_image copied)" "named"
+expect_equal "what was mounted is not in the image" "$(file_of_image a)$(file_of_image m/a)$(file_of_image token)$(file_of_image cache/x)" ""
+
+echo changed >app/src/b
+expect_equal "a file that no mount names runs nothing" "$(actions_of_build //app:image)" ""
