@@ -39,7 +39,7 @@ constexpr char kCapability[] = "security.capability";
 // Of an overlay mount, with and without the option userxattr.
 constexpr absl::string_view kOverlayXattrs[] = {"trusted.overlay.",
                                                 "user.overlay."};
-constexpr size_t kBufferSize = 1 << 18;
+constexpr int64_t kBufferSize = 1 << 18;
 constexpr size_t kXattrSize = 4096;  // more than any that is read here
 
 absl::Status PathError(absl::string_view action, absl::string_view path) {
@@ -56,14 +56,17 @@ absl::StatusOr<int> Open(int root_fd, const std::string& path, int flags) {
   return fd;
 }
 
-absl::Status CopyFile(int fd, const std::string& path, ByteSink* sink) {
-  std::string buffer(kBufferSize, '\0');
+// `size` is what the file is expected to have.
+absl::Status CopyFile(int fd, const std::string& path, int64_t size,
+                      ByteSink* sink) {
+  // One byte more, so that one short read ends a small file.
+  std::string buffer(std::min(size + 1, kBufferSize), '\0');
   while (true) {
     const ssize_t n = read(fd, buffer.data(), buffer.size());
     if (n < 0 && errno == EINTR) continue;
     if (n < 0) return PathError("read", path);
-    if (n == 0) return absl::OkStatus();
     ABSL_RETURN_IF_ERROR(sink->Append(absl::string_view(buffer.data(), n)));
+    if (n < static_cast<ssize_t>(buffer.size())) return absl::OkStatus();
   }
 }
 
@@ -179,7 +182,7 @@ absl::StatusOr<CapturedTree> Capturer::Capture() {
     const std::string& path = files->at(node.offset);
     ABSL_ASSIGN_OR_RETURN(const int fd, Open(root_fd, path, 0));
     const absl::Cleanup closer = [fd] { close(fd); };
-    return CopyFile(fd, path, sink);
+    return CopyFile(fd, path, node.size, sink);
   };
   return CapturedTree{.tree = std::move(tree_), .read_upper = std::move(read)};
 }
@@ -251,7 +254,7 @@ absl::StatusOr<FileNode> Capturer::FileAt(const std::string& path,
     node.xattrs[kCapability] = *std::move(capability);
   }
   Digester digester;
-  ABSL_RETURN_IF_ERROR(CopyFile(fd, path, &digester));
+  ABSL_RETURN_IF_ERROR(CopyFile(fd, path, info.st_size, &digester));
   node.digest = digester.Finish();
   node.size = info.st_size;
   node.source = options_.source;

@@ -50,7 +50,7 @@ test_failure_leaves_no_output() {
     2>&1) && fail "level 12 was taken"
   [[ ${message} == "layer_compress: gzip has no level 12: want 1 to 9" ]] ||
     fail "message: ${message}"
-  [[ -z $(ls "${TEST_TMPDIR}" | grep none) ]] || fail "output was left"
+  [[ -z $(find "${TEST_TMPDIR}" -name 'none*') ]] || fail "output was left"
 }
 
 test_descriptor_describes_blob_and_layer gzip +gzip
