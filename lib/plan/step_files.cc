@@ -13,8 +13,8 @@
 #include "lib/plan/evaluate.h"
 #include "lib/plan/evaluation.h"
 #include "lib/plan/from.h"
-#include "lib/plan/go_format.h"
 #include "lib/plan/step.h"
+#include "nlohmann/json.hpp"
 
 namespace rules_dockerfile {
 namespace {
@@ -30,9 +30,11 @@ absl::StatusOr<Evaluation> EvaluateFromConfig(const StepFileOptions& options) {
   ABSL_ASSIGN_OR_RETURN(const std::vector<std::string> triggers,
                         ImageTriggers(config));
   if (triggers != options.onbuild) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "the base image has the ONBUILD triggers ", GoQuotedList(triggers),
-        ", but is declared to have ", GoQuotedList(options.onbuild)));
+    return absl::InvalidArgumentError(
+        absl::StrCat("the base image has other ONBUILD triggers than it is "
+                     "declared to have: "
+                     "write base_image(onbuild = ",
+                     nlohmann::json(triggers).dump(), ")"));
   }
   return EvaluateFromImage(config, options.platform);
 }

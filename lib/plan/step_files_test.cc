@@ -73,8 +73,9 @@ TEST(MakeStepFiles, WantsTheTriggersThatTheImageHas) {
                      .onbuild = {"RUN a"},
                      .step_out = Path("step.json")}),
       StatusIs(absl::StatusCode::kInvalidArgument,
-               "the base image has the ONBUILD triggers [\"RUN a\" \"COPY b "
-               "c\"], but is declared to have [\"RUN a\"]"));
+               "the base image has other ONBUILD triggers than it is declared "
+               "to have: write base_image(onbuild = [\"RUN a\",\"COPY b "
+               "c\"])"));
 }
 
 TEST(MakeStepFiles, WantsOneThingToEvaluate) {
