@@ -1,6 +1,6 @@
 #include "lib/layer/changeset.h"
 
-#include <map>
+#include <optional>
 #include <random>
 #include <string>
 #include <utility>
@@ -11,6 +11,7 @@
 #include "absl/status/status_matchers.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
 #include "gmock/gmock.h"
@@ -18,6 +19,8 @@
 #include "lib/base/byte_sink.h"
 #include "lib/layer/file_tree.h"
 #include "lib/layer/layer_index.h"
+#include "lib/tar/entry.h"
+#include "lib/tar/reader.h"
 #include "lib/testing/tree_spec.h"
 
 namespace rules_dockerfile {
@@ -126,6 +129,38 @@ INSTANTIATE_TEST_SUITE_P(
         {"SpecialFiles", "", "p |\nc c 1:3", "c p"},
     }),
     [](const auto& info) { return info.param.name; });
+
+// docs/layer_format.md, "Worked example".
+TEST(WriteChangeset, WritesTheWorkedExample) {
+  const TestTree lower = ParseTreeSpec("etc/old/x = x");
+  const TestTree upper = ParseTreeSpec(R"(
+      bin/busybox = app mode=0755
+      bin/sh => bin/busybox
+      etc/hostname = box
+  )");
+  const absl::StatusOr<Changeset> changeset = Diff(lower.tree, upper);
+  ASSERT_THAT(changeset, IsOk());
+  std::string members;
+  TarReader reader(changeset->tar);
+  while (true) {
+    const absl::StatusOr<std::optional<TarMember>> member = reader.Next();
+    ASSERT_THAT(member, IsOk());
+    if (!member->has_value()) break;
+    const TarEntry& entry = (*member)->entry;
+    absl::StrAppendFormat(&members, "%d %s %s %04o %d %s\n",
+                          (*member)->offset - 512, entry.path,
+                          TarEntryTypeName(entry.type), entry.mode, entry.size,
+                          entry.link_target);
+  }
+  EXPECT_EQ(members,
+            "0 bin directory 0755 0 \n"
+            "512 bin/busybox file 0755 3 \n"
+            "1536 bin/sh hardlink 0755 0 bin/busybox\n"
+            "2048 etc directory 0755 0 \n"
+            "2560 etc/hostname file 0644 3 \n"
+            "3584 etc/.wh.old file 0000 0 \n");
+  EXPECT_EQ(changeset->tar.size(), 5120);
+}
 
 TEST(WriteChangeset, ClampsTimesAndDropsNanoseconds) {
   const absl::StatusOr<Changeset> changeset = Diff(

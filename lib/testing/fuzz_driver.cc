@@ -1,5 +1,5 @@
 // The main() that makes an ordinary test of a libFuzzer target: runs it on the
-// files given as arguments, their prefixes and some thousand mutations of
+// files given as arguments, their prefixes and a thousand mutations of
 // them. Always the same ones: what fails once fails always.
 //
 //   cc_test(
@@ -26,7 +26,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size);
 
 namespace {
 
-constexpr int kMutations = 3000;
+constexpr int kMutations = 1000;
 constexpr int kPrefixes = 300;
 
 void RunOn(const std::string& input) {
