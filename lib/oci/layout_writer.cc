@@ -1,5 +1,6 @@
 #include "lib/oci/layout_writer.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <map>
@@ -116,9 +117,13 @@ absl::StatusOr<Descriptor> AddIndex(const std::string& text, Layout& layout) {
 
 // The layout's blobs; index.json is left to the caller.
 absl::StatusOr<Layout> PlanLayout(const LayoutContents& contents) {
-  if (contents.manifests.size() != 1 && !contents.index.has_value()) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        contents.manifests.size(), " manifests without an index: want one"));
+  const size_t count = contents.manifests.size();
+  if (count != 1 && !contents.index.has_value()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(count, " manifests without an index: want one"));
+  }
+  if (count == 0) {
+    return absl::InvalidArgumentError("an index without manifests");
   }
   std::map<std::string, const LayerFile*> layers;
   for (const LayerFile& layer : contents.layers) {
@@ -225,10 +230,6 @@ absl::Status WriteLayout(const LayoutContents& contents,
 absl::Status WriteImageArchive(const LayoutContents& contents,
                                const std::vector<Reference>& tags,
                                const std::string& path) {
-  if (contents.index.has_value()) {
-    return absl::UnimplementedError(
-        "an archive holds one image: want no index");
-  }
   ABSL_ASSIGN_OR_RETURN(Layout layout, PlanLayout(contents));
   AddDocument(layout, "index.json", TaggedIndex(layout.root, tags));
   AddDocument(layout, "manifest.json",

@@ -41,8 +41,9 @@ absl::Status WriteLayout(const LayoutContents& contents,
 
 // Writes a tar archive to the file `path` that both `docker load` and readers
 // of OCI archives take, as `docker save` does since Docker 25: the layout with
-// the tags as annotations in its index.json, and manifest.json. Only for one
-// manifest: Unimplemented if there is an index. Errors as above.
+// the tags as annotations in its index.json, and manifest.json. Of an index,
+// manifest.json has the first manifest: docker-archives know no platforms.
+// Errors as above.
 absl::Status WriteImageArchive(const LayoutContents& contents,
                                const std::vector<Reference>& tags,
                                const std::string& path);

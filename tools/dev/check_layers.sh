@@ -7,7 +7,7 @@ source "$(dirname "${BASH_SOURCE[0]}")/programs.sh"
 files '*.h' '*.cc' | xargs grep -HnE '^#include "(lib|tools|rules)/' | awk -F: '
   BEGIN {
     row("base")
-    row("json digest compression tar pattern dockerfile")
+    row("json digest http compression tar pattern dockerfile")
     row("layer plan")
     row("oci copy rootfs apt")
     row("sandbox docker registry")

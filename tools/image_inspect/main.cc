@@ -1,0 +1,61 @@
+// Prints what an image consists of.
+#include <cstdio>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "absl/flags/flag.h"
+#include "absl/status/status.h"
+#include "absl/status/status_macros.h"
+#include "absl/status/statusor.h"
+#include "lib/base/file.h"
+#include "lib/base/tool.h"
+#include "lib/oci/file_set.h"
+#include "lib/oci/image_source.h"
+#include "lib/oci/platform.h"
+#include "tools/image_inspect/describe.h"
+
+ABSL_FLAG(std::string, layout, "", "OCI layout directory");
+ABSL_FLAG(std::string, archive, "",
+          "archive of `docker save`, or of an OCI layout; uncompressed");
+ABSL_FLAG(std::string, platform, "linux/amd64",
+          "which image of an index: os/arch[/variant]");
+ABSL_FLAG(bool, files, false, "list the files too, all layers applied");
+
+namespace rules_dockerfile {
+namespace {
+
+absl::Status Inspect() {
+  const std::string layout = absl::GetFlag(FLAGS_layout);
+  const std::string archive = absl::GetFlag(FLAGS_archive);
+  if (layout.empty() == archive.empty()) {
+    return absl::InvalidArgumentError("want one of --layout and --archive");
+  }
+  ABSL_ASSIGN_OR_RETURN(const Platform platform,
+                        ParsePlatform(absl::GetFlag(FLAGS_platform)));
+  std::unique_ptr<FileSet> files = DirectoryFiles(layout);
+  std::unique_ptr<MappedFile> mapped;
+  if (!archive.empty()) {
+    ABSL_ASSIGN_OR_RETURN(MappedFile file, MappedFile::Open(archive));
+    mapped = std::make_unique<MappedFile>(std::move(file));
+    ABSL_ASSIGN_OR_RETURN(files, ArchiveFiles(mapped->contents()));
+  }
+  ABSL_ASSIGN_OR_RETURN(const SourceImage image, ReadImage(*files, platform));
+  ABSL_ASSIGN_OR_RETURN(std::string text, DescribeImage(image));
+  if (absl::GetFlag(FLAGS_files)) {
+    ABSL_ASSIGN_OR_RETURN(const std::string list, ListFiles(image));
+    text += list;
+  }
+  std::fwrite(text.data(), 1, text.size(), stdout);
+  return absl::OkStatus();
+}
+
+}  // namespace
+}  // namespace rules_dockerfile
+
+int main(int argc, char** argv) {
+  return rules_dockerfile::RunTool(
+      "image_inspect",
+      "Prints the config, history and layers of an image, and its files.", argc,
+      argv, rules_dockerfile::Inspect);
+}
