@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <cstdint>
 #include <filesystem>
+#include <fstream>
 #include <map>
 #include <string>
 #include <system_error>
@@ -15,6 +16,7 @@
 #include "absl/status/status.h"
 #include "absl/status/status_macros.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "lib/copy/data_store.h"
@@ -37,6 +39,22 @@ std::vector<std::string> Parents(absl::string_view path) {
     parents.emplace_back(path.substr(0, slash));
   }
   return parents;
+}
+
+// Whether the file is a program by its content: an ELF file or a script with
+// "#!". Its mode does not count: Bazel makes all outputs executable, remote
+// executors all inputs, and a mode is in the key of no action.
+absl::StatusOr<bool> IsProgram(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) {
+    return absl::UnavailableError(absl::StrCat("cannot read \"", path, "\""));
+  }
+  char start[4] = {};
+  file.read(start, sizeof(start));
+  const absl::string_view read(start, file.gcount());
+  return absl::StartsWith(read, "#!") || read ==
+                                             "\x7f"
+                                             "ELF";
 }
 
 class ContextReader {
@@ -64,9 +82,9 @@ class ContextReader {
       return absl::InvalidArgumentError(
           absl::StrCat("\"", file, "\": want a file or a directory"));
     }
-    const bool executable = (status.st_mode & S_IXUSR) != 0;
+    ABSL_ASSIGN_OR_RETURN(const bool is_program, IsProgram(file));
     return Put(path, {.type = LayerEntryType::kFile,
-                      .mode = executable ? 0755u : 0644u,
+                      .mode = is_program ? 0755u : 0644u,
                       .size = status.st_size,
                       .source = store_->AddFile(file)});
   }

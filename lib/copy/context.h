@@ -21,7 +21,8 @@ struct ContextFile {
 };
 
 // `tree` (of the build context's archive) and `files`, whose data `store` then
-// finds: 0755 if the file can be executed, else 0644; 0:0; modified at `mtime`.
+// finds: 0755 if the file is a program by its content (ELF, or a script with
+// "#!"), else 0644; 0:0; modified at `mtime`.
 // Directories come from the paths, and from `file`s that are directories, which
 // bring all below them. Symlinks are followed (Bazel's sandboxes are made of
 // them), but for those that lead nowhere: they stay symlinks. InvalidArgument

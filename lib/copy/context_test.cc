@@ -53,11 +53,20 @@ class ContextTest : public testing::Test {
 };
 
 TEST_F(ContextTest, NormalisesModesOwnersAndTimes) {
-  EXPECT_EQ(Read({{"d/run", File("run", "#!", 0555)},
+  EXPECT_EQ(Read({{"d/script", File("script", "#!", 0444)},
+                  {"elf", File("elf",
+                               "\x7f"
+                               "ELF\x02",
+                               0644)},
+                  {"empty", File("empty", "", 0755)},
+                  {"output", File("output", "text", 0555)},
                   {"secret", File("s", "12", 0400)}}),
             ". directory 0755 0:0 0\n"
             "d directory 0755 0:0 5\n"
-            "d/run file 0755 0:0 5 2 \n"
+            "d/script file 0755 0:0 5 2 \n"
+            "elf file 0755 0:0 5 5 \n"
+            "empty file 0644 0:0 5 0 \n"
+            "output file 0644 0:0 5 4 \n"
             "secret file 0644 0:0 5 2 \n");
 }
 
