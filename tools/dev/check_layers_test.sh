@@ -33,6 +33,12 @@ test_own_row_is_not_seen() {
     "lib/json/a.h:2: lib/json includes lib/tar: it must not know it"
 }
 
+test_sandbox_knows_nothing_of_images() {
+  expect_equal "$(complaints lib/sandbox/a.h lib/rootfs/b.h)" ""
+  expect_equal "$(complaints lib/sandbox/a.h lib/oci/b.h)" \
+    "lib/sandbox/a.h:2: lib/sandbox includes lib/oci: it must not know it"
+}
+
 test_library_without_a_row_is_named() {
   expect_equal "$(complaints lib/new/a.h lib/tar/b.h)" \
     "lib/new/a.h:2: lib/new includes lib/tar: lib/new has no row in tools/dev/check_layers.sh"
@@ -40,6 +46,7 @@ test_library_without_a_row_is_named() {
 
 test_only_tests_see_testing() {
   expect_equal "$(complaints lib/tar/a_test.cc lib/testing/golden.h)" ""
+  expect_equal "$(complaints lib/tar/tar_testing.h lib/testing/golden.h)" ""
   expect_equal "$(complaints lib/tar/a.cc lib/testing/golden.h)" \
     "lib/tar/a.cc:2: lib/tar includes lib/testing: only tests may"
 }
