@@ -7,9 +7,11 @@
 #include "absl/flags/parse.h"
 #include "absl/flags/reflection.h"
 #include "absl/flags/usage.h"
+#include "absl/flags/usage_config.h"
 #include "absl/status/status.h"
 #include "absl/status/status_macros.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "lib/base/param_file.h"
@@ -30,6 +32,17 @@ absl::StatusOr<std::vector<std::string>> ParseFlags(int argc, char** argv) {
   return std::vector<std::string>(rest.begin() + 1, rest.end());
 }
 
+// `--help` shows the flags of the tool itself, not those of libraries.
+void ShowOwnFlags(absl::string_view name) {
+  const std::string directory = absl::StrCat("tools/", name, "/");
+  absl::FlagsUsageConfig config;
+  config.contains_help_flags = [directory](absl::string_view file) {
+    return absl::StrContains(file, directory);
+  };
+  config.contains_helpshort_flags = config.contains_help_flags;
+  absl::SetFlagsUsageConfig(config);
+}
+
 }  // namespace
 
 int RunToolWithArguments(
@@ -37,6 +50,7 @@ int RunToolWithArguments(
     absl::FunctionRef<absl::Status(const std::vector<std::string>& arguments)>
         run) {
   absl::SetProgramUsageMessage(usage);
+  ShowOwnFlags(name);
   const absl::StatusOr<std::vector<std::string>> arguments =
       ParseFlags(argc, argv);
   const absl::Status status =

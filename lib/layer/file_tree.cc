@@ -243,6 +243,7 @@ absl::StatusOr<std::string> FileTree::Resolve(absl::string_view path,
     }
     std::string next =
         resolved.empty() ? part : absl::StrCat(resolved, "/", part);
+    if (next.size() > kMaxPath) return CheckLength(next);
     const FileNode* node = Find(next);
     if (node == nullptr || node->type != LayerEntryType::kSymlink ||
         (rest.empty() && !follow_last)) {
