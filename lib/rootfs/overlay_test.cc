@@ -148,59 +148,66 @@ class OverlayTest : public testing::Test {
 
 const std::string* OverlayTest::reason_ = nullptr;
 
-TEST_F(OverlayTest, NothingDoneIsNoChange) { EXPECT_EQ(Changes(), ""); }
+struct OverlayCase {
+  const char* name;
+  const char* script;
+  const char* changes;
+};
 
-TEST_F(OverlayTest, NewFilesBringTheirParents) {
-  Shell("mkdir -p etc/new/dir && echo x > etc/new/dir/file");
-  EXPECT_EQ(Changes(), "etc etc/new etc/new/dir etc/new/dir/file");
+class OverlayChangesTest : public OverlayTest,
+                           public testing::WithParamInterface<OverlayCase> {};
+
+TEST_P(OverlayChangesTest, AreThoseOfBuildKit) {
+  Shell(GetParam().script);
+  EXPECT_EQ(Changes(), GetParam().changes);
 }
 
-TEST_F(OverlayTest, DeletionsAreWhiteouts) {
-  Shell("rm -r old && rm etc/group link");
-  EXPECT_EQ(Changes(), "etc !etc/group !link !old");
-}
-
-TEST_F(OverlayTest, ReplacedDirectoryNamesWhatVanished) {
-  Shell("rm -r replaced && mkdir replaced && echo n > replaced/new");
-  EXPECT_EQ(Changes(), "replaced replaced/new !replaced/x !replaced/y");
-}
-
-TEST_F(OverlayTest, CopiedUpButUnchangedIsNoChange) {
-  Shell("chmod 600 kept && chmod 644 kept && touch -d @100 kept old/a");
-  EXPECT_EQ(Changes(), "");
-}
-
-TEST_F(OverlayTest, CreatedAndDeletedIsNoChange) {
-  Shell("echo x > tmp && rm tmp && mkdir etc/d && rmdir etc/d");
-  EXPECT_EQ(Changes(), "");
-}
-
-TEST_F(OverlayTest, DirectoryTouchedIsNoChange) {
-  Shell("touch -d @7 etc");
-  EXPECT_EQ(Changes(), "");
-}
-
-TEST_F(OverlayTest, RecordedOwnerSurvivesCopyUp) {
-  Shell("echo more >> kept");
-  EXPECT_EQ(Changes(), "kept");
-}
-
-TEST_F(OverlayTest, WritingOneNameOfAFileBreaksTheLink) {
-  Shell("echo more >> both");
-  EXPECT_EQ(Changes(), "both");
-}
-
-TEST_F(OverlayTest, TypesChange) {
-  Shell(
-      "rm kept && mkdir kept && rm -r tree && echo x > tree && rm -r old &&"
-      " ln -s etc old && mkfifo pipe");
-  EXPECT_EQ(Changes(), "kept old pipe tree");
-}
-
-TEST_F(OverlayTest, MovedDirectoryIsCopiedAndDeleted) {
-  Shell("cp -a old new && rm -r old");
-  EXPECT_EQ(Changes(), "new new/a new/b new/b/c !old");
-}
+INSTANTIATE_TEST_SUITE_P(
+    Overlay, OverlayChangesTest,
+    testing::ValuesIn<OverlayCase>({
+        {"Nothing", "true", ""},
+        {"NewFile", "mkdir -p etc/new/dir && echo x > etc/new/dir/file",
+         "etc etc/new etc/new/dir etc/new/dir/file"},
+        {"Deletion", "rm -r old && rm etc/group link",
+         "etc !etc/group !link !old"},
+        {"ReplacedDirectory",
+         "rm -r replaced && mkdir replaced && echo n > replaced/new",
+         "replaced replaced/new !replaced/x !replaced/y"},
+        {"ReplacedDirectoryInADirectory",
+         "rm -r old/b && mkdir old/b && echo n > old/b/n",
+         "old old/b !old/b/c old/b/n"},
+        {"RecreatedDirectoryWithEqualContent",
+         "cp -a replaced copy && rm -r replaced && mv copy replaced", ""},
+        {"RecreatedFile", "rm kept && echo -n k > kept", "kept"},
+        {"RecreatedEqualFile",
+         "rm etc/group && echo -n root > etc/group && "
+         "touch -d @100 etc/group",
+         ""},
+        {"ModeThereAndBack", "chmod 600 kept && chmod 644 kept", ""},
+        {"Touch", "touch -d @7 old/a", "old old/a"},
+        {"TouchNanoseconds", "touch -d @100.5 old/a", "old old/a"},
+        {"TouchAsItWas", "touch -d @100 old/a", ""},
+        {"TouchDirectory", "touch -d @7 etc", ""},
+        {"DirectoryMode", "chmod 700 etc", "etc"},
+        {"EqualSizeAndTime", "echo -n K > kept && touch -d @100 kept", "kept"},
+        {"AppendedNothing", "true >> kept", ""},
+        {"Append", "echo more >> kept", "kept"},
+        {"CreatedAndDeleted",
+         "echo x > tmp && rm tmp && mkdir etc/d && rmdir etc/d", ""},
+        {"RenamedThereAndBack", "mv kept away && mv away kept", ""},
+        {"Renamed", "mv kept away", "away !kept"},
+        {"RenamedDirectory", "cp -a old new && rm -r old",
+         "new new/a new/b new/b/c !old"},
+        {"NewNameOfALowerFile", "ln kept second", "second"},
+        {"NewNamesOfANewFile", "echo x > n && ln n m", "m n"},
+        {"OneOfTwoNames", "echo more >> both", "both"},
+        {"FileForDirectory", "rm -r tree && echo x > tree", "tree"},
+        {"DirectoryForFile", "rm kept && mkdir kept", "kept"},
+        {"SymlinkForDirectory", "rm -r old && ln -s etc old", "old"},
+        {"SymlinkTarget", "ln -sfn etc link", "link"},
+        {"Fifo", "mkfifo pipe", "pipe"},
+    }),
+    [](const auto& info) { return info.param.name; });
 
 }  // namespace
 }  // namespace rules_dockerfile
