@@ -27,6 +27,7 @@
 namespace rules_dockerfile {
 namespace {
 
+constexpr size_t kMaxPathSize = 4096;  // Linux's PATH_MAX
 constexpr absl::string_view kWhiteoutPrefix = ".wh.";
 constexpr absl::string_view kOpaqueWhiteout = ".wh..wh..opq";
 
@@ -44,6 +45,10 @@ class ArchiveExtractor {
     if (name.empty()) return absl::OkStatus();
     FileTree& rootfs = target_->tree();
     const std::string lexical = JoinPath(destination_, name);
+    if (lexical.size() > kMaxPathSize) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("\"", name.substr(0, 100), "…\": file name too long"));
+    }
     ABSL_ASSIGN_OR_RETURN(const std::string directory,
                           rootfs.Resolve(DirectoryOf(lexical), true));
     ABSL_RETURN_IF_ERROR(

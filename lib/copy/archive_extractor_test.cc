@@ -10,6 +10,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "lib/base/byte_sink.h"
 #include "lib/copy/archive.h"
@@ -212,6 +213,16 @@ INSTANTIATE_TEST_SUITE_P(
          "out/\nout/d/\nout/d/x = x"},
     }),
     [](const auto& info) { return info.param.name; });
+
+TEST(ExtractToTarget, RefusesPathsThatNoKernelTakes) {
+  std::string deep;
+  for (int i = 0; i < 100'000; ++i) deep += "d/";
+  const std::string archive = Archive({File(deep + "f", "f")});
+  TargetTree target(FileTree(), std::nullopt, kNow);
+  EXPECT_THAT(
+      ExtractToTarget({.bytes = archive, .source = 0}, "/", &target).message(),
+      testing::EndsWith("d/d/…\": file name too long"));
+}
 
 TEST(ExtractToTarget, SaysWhereATruncatedArchiveEnds) {
   const std::string archive = Archive({File("f", std::string(600, 'x'))});

@@ -25,18 +25,24 @@ TargetTree::TargetTree(FileTree tree, std::optional<Owner> owner, int64_t now)
 
 absl::Status TargetTree::MakeDirectories(absl::string_view path, uint32_t mode,
                                          const Owner& owner) {
-  if (path.empty()) return absl::OkStatus();
-  if (const FileNode* node = tree_.Find(path); node != nullptr) {
-    if (node->type == LayerEntryType::kDirectory) return absl::OkStatus();
-    return absl::InvalidArgumentError(
-        absl::StrCat("mkdir /", path, ": not a directory"));
+  size_t end = 0;
+  while (end < path.size()) {
+    end = std::min(path.find('/', end + 1), path.size());
+    const absl::string_view directory = path.substr(0, end);
+    const FileNode* node = tree_.Find(directory);
+    if (node == nullptr) {
+      ABSL_RETURN_IF_ERROR(
+          tree_.Put(directory, {.type = LayerEntryType::kDirectory,
+                                .mode = mode,
+                                .uid = owner.uid,
+                                .gid = owner.gid,
+                                .mtime = now_}));
+    } else if (node->type != LayerEntryType::kDirectory) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("mkdir /", directory, ": not a directory"));
+    }
   }
-  ABSL_RETURN_IF_ERROR(MakeDirectories(DirectoryOf(path), mode, owner));
-  return tree_.Put(path, {.type = LayerEntryType::kDirectory,
-                          .mode = mode,
-                          .uid = owner.uid,
-                          .gid = owner.gid,
-                          .mtime = now_});
+  return absl::OkStatus();
 }
 
 absl::Status TargetTree::SetMtime(absl::string_view path, int64_t mtime,

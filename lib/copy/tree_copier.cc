@@ -22,6 +22,10 @@
 namespace rules_dockerfile {
 namespace {
 
+// Linux's PATH_MAX. Longer paths can only come from a hostile layer; their
+// directories may be nested too deep to recurse into.
+constexpr size_t kMaxPathSize = 4096;
+
 bool IsDirectory(const FileNode* node) {
   return node != nullptr && node->type == LayerEntryType::kDirectory;
 }
@@ -96,6 +100,10 @@ class TreeCopier {
   // Copies what is at `from`, which is `relative` to the source, to `to`.
   absl::Status CopyEntry(const std::string& from, const std::string& relative,
                          const std::string& to) {
+    if (to.size() > kMaxPathSize) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("\"", from, "\": file name too long"));
+    }
     const FileNode& node = *tree_.Find(from);
     const bool selected = IsSelected(relative);
     if (!selected && (!IsDirectory(&node) || !MaySelectBelow())) {

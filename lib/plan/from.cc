@@ -75,10 +75,4 @@ Evaluation EvaluateFromScratch(absl::string_view platform) {
   return WithDefaultPath(std::move(evaluation));
 }
 
-Evaluation EvaluateFromStage(const BuildState& parent) {
-  Evaluation evaluation = {.state = parent};
-  evaluation.step.config["OnBuild"] = nullptr;
-  return evaluation;
-}
-
 }  // namespace rules_dockerfile

@@ -55,16 +55,5 @@ TEST(EvaluateFromScratch, StartsAtTheRootWithAPath) {
                 .step = {.config = {{"WorkingDir", "/"}, {"Env", {kPath}}}}}));
 }
 
-TEST(EvaluateFromStage, InheritsAllButTriggers) {
-  const BuildState parent = {.env = {"PATH=/bin", "A=1"},
-                             .args = {"A"},
-                             .workdir = "/w",
-                             .user = "u",
-                             .platform = "linux/amd64"};
-  EXPECT_EQ(EvaluateFromStage(parent),
-            (Evaluation{.state = parent,
-                        .step = {.config = {{"OnBuild", nullptr}}}}));
-}
-
 }  // namespace
 }  // namespace rules_dockerfile

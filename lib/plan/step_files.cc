@@ -42,11 +42,6 @@ absl::StatusOr<Evaluation> EvaluateFromConfig(const StepFileOptions& options) {
 absl::StatusOr<Evaluation> Evaluate(const StepFileOptions& options) {
   if (options.scratch) return EvaluateFromScratch(options.platform);
   if (!options.from_config.empty()) return EvaluateFromConfig(options);
-  if (!options.from_state.empty()) {
-    ABSL_ASSIGN_OR_RETURN(const BuildState state,
-                          ReadState(options.from_state));
-    return EvaluateFromStage(state);
-  }
   ABSL_ASSIGN_OR_RETURN(const std::string text, ReadFile(options.instruction));
   ABSL_ASSIGN_OR_RETURN(const InstructionText instruction,
                         ParseInstructionText(text));
@@ -58,10 +53,10 @@ absl::StatusOr<Evaluation> Evaluate(const StepFileOptions& options) {
 
 absl::Status MakeStepFiles(const StepFileOptions& options) {
   const int kinds = options.scratch + !options.from_config.empty() +
-                    !options.from_state.empty() + !options.instruction.empty();
+                    !options.instruction.empty();
   if (kinds != 1) {
     return absl::InvalidArgumentError(
-        "want one of --instruction, --from_config, --from_state and --scratch");
+        "want one of --instruction, --from_config and --scratch");
   }
   ABSL_ASSIGN_OR_RETURN(const Evaluation evaluation, Evaluate(options));
   if (!options.state_out.empty()) {

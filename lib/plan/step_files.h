@@ -19,8 +19,6 @@ struct StepFileOptions {
   // FROM an image with this config, and the triggers it is known to have;
   std::string from_config;
   std::vector<std::string> onbuild;
-  // FROM the earlier stage that ended in this state;
-  std::string from_state;
   // FROM scratch.
   bool scratch = false;
 
@@ -31,8 +29,8 @@ struct StepFileOptions {
 };
 
 // Evaluates and writes the outputs. InvalidArgument unless there is exactly
-// one of an instruction, a config, a parent's state and scratch; or if the
-// triggers of the image are others than `onbuild`.
+// one of an instruction, a config and scratch; or if the triggers of the image
+// are others than `onbuild`.
 absl::Status MakeStepFiles(const StepFileOptions& options);
 
 }  // namespace rules_dockerfile

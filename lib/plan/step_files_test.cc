@@ -47,19 +47,6 @@ TEST(MakeStepFiles, EvaluatesAnInstruction) {
                                           .empty_layer = true}})));
 }
 
-TEST(MakeStepFiles, StartsAStageFromAStage) {
-  const BuildState parent = {.env = {"A=1"}, .args = {"A"}, .workdir = "/w"};
-  ASSERT_THAT(
-      MakeStepFiles({.from_state = Write("parent", BuildStateToJson(parent)),
-                     .step_out = Path("from.json"),
-                     .state_out = Path("child.json")}),
-      IsOk());
-  EXPECT_THAT(ReadFile(Path("child.json")),
-              IsOkAndHolds(BuildStateToJson(parent)));
-  EXPECT_THAT(ReadFile(Path("from.json")),
-              IsOkAndHolds(StepToJson({.config = {{"OnBuild", nullptr}}})));
-}
-
 TEST(MakeStepFiles, WantsTheTriggersThatTheImageHas) {
   const std::string config =
       Write("config", R"({"config": {"OnBuild": ["RUN a", "COPY b c"]}})");
@@ -80,7 +67,7 @@ TEST(MakeStepFiles, WantsTheTriggersThatTheImageHas) {
 
 TEST(MakeStepFiles, WantsOneThingToEvaluate) {
   const absl::Status want = absl::InvalidArgumentError(
-      "want one of --instruction, --from_config, --from_state and --scratch");
+      "want one of --instruction, --from_config and --scratch");
   EXPECT_EQ(MakeStepFiles({.step_out = Path("step.json")}), want);
   EXPECT_EQ(
       MakeStepFiles(

@@ -16,8 +16,6 @@ RULES_DOCKERFILE_REPEATED_FLAG(global_arg,
                                "NAME=VALUE of an ARG before the first FROM");
 ABSL_FLAG(std::string, from_config, "", "FROM the image with this config");
 RULES_DOCKERFILE_REPEATED_FLAG(onbuild, "trigger that the image must have");
-ABSL_FLAG(std::string, from_state, "",
-          "FROM the stage that ended in this build state");
 ABSL_FLAG(bool, scratch, false, "FROM scratch");
 ABSL_FLAG(std::string, platform, "", "platform of FROM, such as linux/amd64");
 ABSL_FLAG(std::string, state_out, "", "build state to write");
@@ -44,7 +42,6 @@ absl::Status Run() {
                     .global_args = ByName(FLAGS_global_arg_values())},
       .from_config = absl::GetFlag(FLAGS_from_config),
       .onbuild = FLAGS_onbuild_values(),
-      .from_state = absl::GetFlag(FLAGS_from_state),
       .scratch = absl::GetFlag(FLAGS_scratch),
       .platform = absl::GetFlag(FLAGS_platform),
       .state_out = absl::GetFlag(FLAGS_state_out)};
