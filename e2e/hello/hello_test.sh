@@ -28,3 +28,6 @@ expect_equal "the layout holds the manifest under its digest" \
 grep -q '"org.opencontainers.image.version":"1.0"' <(tr -d ' \n' <bazel-bin/image/config.json)
 echo "ok: the build argument is in the config"
 expect_equal "WORKSPACE gives the same image" "$(digest --config=workspace)" "$bzlmod"
+expect_equal "image.inspect prints the image" \
+  "$(nested_bazel run //:image.inspect 2>/dev/null | grep '^config.Labels.*title')" \
+  'config.Labels org.opencontainers.image.title=hello'

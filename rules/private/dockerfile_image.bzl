@@ -4,8 +4,8 @@ load("//rules/private/context:build_context.bzl", "build_context")
 load("//rules/private/plan:graph.bzl", "resolve_stages")
 load(":dockerfile_check.bzl", "dockerfile_check")
 load(":dockerfile_stage.bzl", "dockerfile_stage")
+load(":image_command.bzl", "image_command")
 load(":image_index.bzl", "image_index")
-load(":image_load.bzl", "image_load")
 load(":image_output.bzl", "image_output")
 
 # The platform that the build is for, as OCI names it.
@@ -41,6 +41,7 @@ def dockerfile_image(
         labels = {},
         annotations = {},
         repo_tags = None,
+        repository = None,
         lint = "warn",
         tags = [],
         visibility = None,
@@ -65,8 +66,9 @@ def dockerfile_image(
     Targets: `image` (manifest and config; output groups `blobs`, `descriptor`,
     `digest`, `layers`, `oci_image_config`, `oci_layout`, `oci_tarball`,
     `root_blob`), `image.layout` (an OCI image layout), `image.digest`,
-    `image.load` (`bazel run` loads it into Docker or podman), and
-    `image.stage.NAME` for each stage that the target needs.
+    `image.stage.NAME` for each stage that the target needs; and for `bazel run`
+    `image.load` (into Docker or podman), `image.push` (to a registry) and
+    `image.inspect` (prints config, history and layers).
 
     Args:
       name: name of the image's target.
@@ -107,6 +109,8 @@ def dockerfile_image(
       annotations: dict of annotations of the manifest.
       repo_tags: references that `image.load` gives the image; by default
         `PACKAGE/NAME:latest`.
+      repository: where `image.push` pushes to, `registry/repository[:tag]`;
+        without it the flag `--repository` says it.
       lint: what a violated rule of `docker build --check` does: `off`, `warn`
         or `error`.
       tags: tags of all targets.
@@ -201,11 +205,6 @@ def dockerfile_image(
         tags = manual["tags"],
         visibility = visibility,
     )
-    image_load(
-        name = index_name + ".load",
-        image = name,
-        **manual
-    )
     if platforms:
         image_index(
             name = index_name,
@@ -214,6 +213,18 @@ def dockerfile_image(
             platforms = platforms,
             tags = tags,
             **common
+        )
+    for suffix, tool, image, flags in [
+        ("inspect", "image_inspect", index_name, []),
+        ("load", "image_load", name, []),
+        ("push", "image_push", index_name, ["--repository=" + repository] if repository else []),
+    ]:
+        image_command(
+            name = "%s.%s" % (index_name, suffix),
+            flags = flags,
+            image = image,
+            tool = tool,
+            **manual
         )
     for suffix, group in [("archive", "oci_tarball"), ("digest", "digest"), ("layout", "oci_layout")]:
         image_output(

@@ -4,7 +4,9 @@ TOOLS = [
     "base_import",
     "config_write",
     "dockerfile_parse",
+    "image_inspect",
     "image_load",
+    "image_push",
     "image_step",
     "index_write",
     "layer_compress",
@@ -20,6 +22,7 @@ DockerfileToolsInfo = provider(
         tool: "FilesToRunProvider: `%s`." % tool
         for tool in TOOLS
     } | {
+        "runfiles": "dict from the name of each tool to its runfiles.",
         "build_platform": "string: the platform on which the actions run, such as `linux/amd64`.",
     },
 )

@@ -20,7 +20,10 @@ def _cxx20_binary_impl(ctx):
         target_file = binary[DefaultInfo].files_to_run.executable,
         is_executable = True,
     )
-    return [DefaultInfo(executable = executable)]
+    return [DefaultInfo(
+        executable = executable,
+        runfiles = ctx.runfiles([executable]).merge(binary[DefaultInfo].default_runfiles),
+    )]
 
 cxx20_binary = rule(
     implementation = _cxx20_binary_impl,

@@ -11,6 +11,10 @@ def _dockerfile_toolchain_impl(ctx):
     return [platform_common.ToolchainInfo(
         tools = DockerfileToolsInfo(
             build_platform = ctx.attr._build_platform[BuildPlatformInfo].platform,
+            runfiles = {
+                tool: getattr(ctx.attr, tool)[DefaultInfo].default_runfiles
+                for tool in TOOLS
+            },
             **tools
         ),
     )]

@@ -1,0 +1,70 @@
+"""The `image_command` rule: `bazel run` gives an image to a tool."""
+
+load("@bazel_skylib//lib:shell.bzl", "shell")
+load("//rules/private/actions:run_tool.bzl", "TOOLCHAIN_TYPE", "dockerfile_tools")
+load("//rules/private/providers:image_index_info.bzl", "ImageIndexInfo")
+load("//rules/private/providers:image_info.bzl", "ImageInfo")
+
+# The form of an image that each tool takes: its flag and output group.
+_FORMS = {
+    "image_inspect": ("layout", "oci_layout"),
+    "image_load": ("archive", "oci_tarball"),
+    "image_push": ("layout", "oci_layout"),
+}
+
+def _image_command_impl(ctx):
+    tools = dockerfile_tools(ctx)
+    tool = getattr(tools, ctx.attr.tool)
+    flag, group = _FORMS[ctx.attr.tool]
+    image = ctx.attr.image[OutputGroupInfo][group].to_list()[0]
+    launcher = ctx.actions.declare_file(ctx.label.name)
+    ctx.actions.expand_template(
+        output = launcher,
+        template = ctx.file._launcher,
+        substitutions = {
+            "{executable}": _runfiles_path(ctx, tool.executable),
+            "{flags}": " ".join([shell.quote(f) for f in ctx.attr.flags]),
+            "{flag}": flag,
+            "{image}": _runfiles_path(ctx, image),
+            "{tool}": ctx.attr.tool,
+        },
+        is_executable = True,
+    )
+    return [DefaultInfo(
+        executable = launcher,
+        runfiles = ctx.runfiles([image, tool.executable]).merge(tools.runfiles[ctx.attr.tool]),
+    )]
+
+def _runfiles_path(ctx, file):
+    if file.short_path.startswith("../"):
+        return file.short_path[len("../"):]
+    return ctx.workspace_name + "/" + file.short_path
+
+image_command = rule(
+    implementation = _image_command_impl,
+    doc = """A tool that `bazel run` runs on an image; what follows `--` are flags of the tool.
+
+`bazel run //app:image.load -- --tag=app:v1` gives the image one more name in
+the daemon, `bazel run //app:image.push -- --tag=v1` in the registry.""",
+    attrs = {
+        "flags": attr.string_list(
+            doc = "Flags of the tool.",
+        ),
+        "image": attr.label(
+            doc = "The image.",
+            mandatory = True,
+            providers = [[ImageInfo], [ImageIndexInfo]],
+        ),
+        "tool": attr.string(
+            doc = "The tool.",
+            mandatory = True,
+            values = _FORMS.keys(),
+        ),
+        "_launcher": attr.label(
+            default = "//rules/private:image_command.sh.template",
+            allow_single_file = True,
+        ),
+    },
+    executable = True,
+    toolchains = [TOOLCHAIN_TYPE],
+)
