@@ -10,8 +10,7 @@
 //       deps = [":reader", "//lib/testing:fuzz_driver"],
 //   )
 //
-// To fuzz in earnest, build the same source with Clang's -fsanitize=fuzzer
-// instead of this file.
+// To fuzz in earnest: tools/dev/fuzz.sh lib/tar/reader_fuzz.cc 60
 
 #include <algorithm>
 #include <cstddef>
