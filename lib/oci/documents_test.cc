@@ -107,6 +107,7 @@ TEST(ImageConfig, KeepsUnknownFieldsAndDropsTheBuildContainers) {
     "os": "linux", "architecture": "aarch64", "variant": "v8",
     "created": "2020-01-01T00:00:00Z", "docker_version": "19.03",
     "container": "x", "container_config": {"Hostname": "h"}, "moby.x": {"b": 1},
+    "moby.buildkit.cache.v0": "AA==",
     "config": {"Labels": {"b": "1", "a": "2"}, "Hostname": "h", "Tty": false,
                "Image": "sha256:0", "Cmd": null, "Zeta": 1, "Env": ["A=1"],
                "User": ""},

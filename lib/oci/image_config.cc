@@ -10,6 +10,7 @@
 #include "absl/status/status.h"
 #include "absl/status/status_macros.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "lib/digest/digest.h"
@@ -50,6 +51,14 @@ constexpr absl::string_view kDaemonFields[] = {
 constexpr absl::string_view kTopLevelFields[] = {
     "architecture", "author",      "config",     "created", "history",
     "os",           "os.features", "os.version", "rootfs",  "variant"};
+
+// Whether the top-level field is kept in ImageConfig::other. What BuildKit
+// notes of a build ("moby.buildkit.cache.v0") is true of the base alone.
+bool IsKept(const std::string& key) {
+  return !absl::c_linear_search(kTopLevelFields, key) &&
+         !absl::c_linear_search(kDaemonFields, key) &&
+         !absl::StartsWith(key, "moby.buildkit.");
+}
 
 bool IsEmpty(const Json& json) {
   return json.is_null() || json == Json("") || json == Json(false) ||
@@ -215,9 +224,7 @@ absl::StatusOr<ImageConfig> ParseImageConfig(absl::string_view text) {
   ABSL_ASSIGN_OR_RETURN(config.diff_ids, ReadDiffIds(root));
   ABSL_ASSIGN_OR_RETURN(config.history, ReadHistory(root));
   for (const auto& item : json.items()) {
-    if (absl::c_linear_search(kTopLevelFields, item.key())) continue;
-    if (absl::c_linear_search(kDaemonFields, item.key())) continue;
-    config.other[item.key()] = item.value();
+    if (IsKept(item.key())) config.other[item.key()] = item.value();
   }
   config.other = SortedJson(config.other);
   return config;

@@ -50,7 +50,8 @@ std::string ImageConfigToText(const ImageConfig& config);
 
 // Reads a config. Unknown fields are kept; those that an older Docker daemon
 // left about its build containers ("container", "container_config",
-// "docker_version", "config.Hostname", …) are dropped. InvalidArgument for a
+// "docker_version", "config.Hostname", …) and BuildKit's notes on its cache are
+// dropped. InvalidArgument for a
 // field of the wrong type, a diff_id that is not SHA-256, a rootfs that does
 // not consist of layers, or no os or architecture.
 absl::StatusOr<ImageConfig> ParseImageConfig(absl::string_view text);
