@@ -3,13 +3,14 @@
 load("@rules_shell//shell:sh_test.bzl", "sh_test")
 load("//rules/private/providers:dockerfile_tools_info.bzl", "TOOLS")
 
-def nested_test(name, src, data = [], **kwargs):
+def nested_test(name, src, data = [], tags = [], **kwargs):
     """Declares a shell test that sources e2e/nested/nested.sh.
 
     Args:
       name: name of the test.
       src: the script.
       data: more files that it reads.
+      tags: more tags.
       **kwargs: attributes of the test.
     """
     sh_test(
@@ -21,7 +22,7 @@ def nested_test(name, src, data = [], **kwargs):
         ] + ["//tools/" + tool for tool in TOOLS],
         env = {"TOOLS": " ".join(TOOLS)},
         env_inherit = ["HOME", "PATH", "RD_BAZEL", "XDG_CACHE_HOME"],
-        tags = [
+        tags = tags + [
             "exclusive",
             "nested-bazel",
             "no-sandbox",

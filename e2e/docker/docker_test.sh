@@ -1,0 +1,156 @@
+#!/usr/bin/env bash
+# The images that come out are what Docker, podman, skopeo, umoci and a registry
+# take them for. Starts daemons of its own on sockets of its own; a program that
+# is not installed is skipped. As root:
+#
+#   apt-get install docker.io podman skopeo umoci docker-registry
+#   tools/bazel test //e2e/docker:docker_test --test_output=all
+source e2e/nested/nested.sh
+
+has() {
+  command -v "$1" >/dev/null && return
+  echo "skipped: no $1"
+  return 1
+}
+
+pids=()
+private=$(mktemp -d /tmp/docker_test.XXXXXX)
+readonly private
+
+clean_up() {
+  local pid
+  for pid in "${pids[@]}"; do
+    kill "$pid" 2>/dev/null || true
+    wait "$pid" 2>/dev/null || true
+  done
+  grep -o " $private/[^ ]*" /proc/mounts | sort -r | xargs -r umount || true
+  rm -rf "$private"
+}
+trap clean_up EXIT
+
+# Waits, a minute at most, until the command succeeds.
+wait_for() {
+  local i
+  for ((i = 0; i < 600; i++)); do
+    "$@" >/dev/null 2>&1 && return
+    sleep 0.1
+  done
+  echo "FAILED: $* does not succeed" >&2
+  cat "$private"/*.log >&2
+  exit 1
+}
+
+new_workspace //:Dockerfile
+cat >BUILD.bazel <<'END'
+load("@dockerfiles//:Dockerfile.bzl", "dockerfile_image")
+dockerfile_image(
+    name = "image",
+    context_paths = {"//prebuilt:box": "bin/sh"},
+    repo_tags = ["rules-dockerfile.test/ping:v1"],
+)
+END
+cat >Dockerfile <<'END'
+FROM scratch
+COPY bin/sh /bin/sh
+RUN echo ping > /ping
+ENV GREETING=hello
+LABEL org.example.test=yes
+CMD ["/bin/sh", "-c", "cat /ping"]
+END
+build //:image //:image.archive //:image.layout //:image.load || {
+  cat build.log
+  exit 1
+}
+readonly image=bazel-bin/image
+readonly layout=$image/layout
+digest=$(cat "$image/manifest.digest")
+id=sha256:$(sha256sum <"$image/config.json" | cut -d' ' -f1)
+readonly digest id
+
+test_docker() {
+  has dockerd && has docker || return 0
+  if ((EUID != 0)); then
+    echo "skipped: dockerd needs root"
+    return
+  fi
+  export DOCKER_HOST=unix://$private/docker.sock
+  dockerd --data-root="$private/docker" --exec-root="$private/exec" \
+    --pidfile="$private/docker.pid" --host="$DOCKER_HOST" \
+    --iptables=false --bridge=none >"$private/dockerd.log" 2>&1 9>&- &
+  pids+=($!)
+  wait_for docker version
+
+  expect_equal "docker: image.load says the name" \
+    "$(nested_bazel run //:image.load -- --tag=ping:again 2>/dev/null)" \
+    $'Loaded image: rules-dockerfile.test/ping:v1\nLoaded image: ping:again'
+  expect_equal "docker: the image id is the digest of the config" \
+    "$(docker image inspect --format='{{.Id}}' ping:again)" "$id"
+  expect_equal "docker: the command runs" \
+    "$(docker run --rm --network=none ping:again)" ping
+  expect_equal "docker: only COPY and RUN have a layer" \
+    "$(docker history --no-trunc --format='{{.CreatedBy}} {{.Size}}' ping:again |
+      sed -E 's/ 0B$/ none/; s/ [0-9.]+[kM]?B$/ layer/')" \
+    'CMD ["/bin/sh" "-c" "cat /ping"] none
+LABEL org.example.test=yes none
+ENV GREETING=hello none
+RUN /bin/sh -c echo ping > /ping # buildkit layer
+COPY bin/sh /bin/sh # buildkit layer'
+  docker save ping:again >"$private/saved.tar"
+  unset DOCKER_HOST
+}
+
+test_podman() {
+  has podman || return 0
+  local podman=(podman --root="$private/podman" --runroot="$private/podman.run")
+  "${podman[@]}" system service --time=0 "unix://$private/podman.sock" \
+    >"$private/podman.log" 2>&1 9>&- &
+  pids+=($!)
+  wait_for test -S "$private/podman.sock"
+  expect_equal "podman: image.load says the name" \
+    "$(DOCKER_HOST=unix://$private/podman.sock nested_bazel run //:image.load 2>/dev/null)" \
+    "Loaded image: rules-dockerfile.test/ping:v1"
+  expect_equal "podman: the image id is the digest of the config" \
+    "sha256:$("${podman[@]}" images --no-trunc --quiet | sed 's/^sha256://')" "$id"
+}
+
+test_skopeo() {
+  has skopeo || return 0
+  expect_equal "skopeo: the layout has the manifest" \
+    "$(skopeo inspect --format='{{.Digest}}' "oci:$layout")" "$digest"
+  expect_equal "skopeo: the archive is an OCI archive with the manifest" \
+    "$(skopeo inspect --format='{{.Digest}}' "oci-archive:$image/archive.tar")" "$digest"
+  skopeo inspect "docker-archive:$image/archive.tar" >/dev/null
+  echo "ok: skopeo: the archive is a docker-archive"
+  skopeo copy --insecure-policy --quiet "oci:$layout" "oci:$private/copy:tagged"
+  expect_equal "skopeo: a copy keeps the digest" \
+    "$(skopeo inspect --format='{{.Digest}}' "oci:$private/copy:tagged")" "$digest"
+  has umoci || return 0
+  umoci unpack --rootless --image "$private/copy:tagged" "$private/bundle" >/dev/null 2>&1
+  expect_equal "umoci: the unpacked image has the files" \
+    "$(cat "$private/bundle/rootfs/ping")" ping
+}
+
+test_registry() {
+  has docker-registry || return 0
+  cat >"$private/registry.yml" <<END
+version: 0.1
+storage: {filesystem: {rootdirectory: $private/registry}}
+http: {addr: "127.0.0.1:5055"}
+END
+  docker-registry serve "$private/registry.yml" >"$private/registry.log" 2>&1 9>&- &
+  pids+=($!)
+  wait_for bash -c ': <>/dev/tcp/127.0.0.1/5055'
+  "$RUNFILES/tools/image_push/image_push" --layout="$layout" \
+    --repository=127.0.0.1:5055/test/ping --tag=v1
+  expect_equal "registry: what is pulled is what was pushed" \
+    "$("$RUNFILES/tools/image_pull/image_pull" --layout_out="$private/pulled" \
+      --reference=127.0.0.1:5055/test/ping:v1)" \
+    "127.0.0.1:5055/test/ping:v1@$digest"
+  diff -r "$layout/blobs" "$private/pulled/blobs"
+  echo "ok: registry: so are the blobs"
+}
+
+test_docker
+test_podman
+test_skopeo
+test_registry
