@@ -189,9 +189,9 @@ absl::StatusOr<SandboxMount> ReadMountSource(const MountSources& sources,
   const auto shared = std::make_shared<const Material>(std::move(material));
   return SandboxMount{.kind = SandboxMount::Kind::kTree,
                       .source = shared->directory ? "" : kFileName,
-                      .fill = [shared](int directory_fd, OwnerStore owners) {
+                      .fill = [shared](const DirectoryToFill& directory) {
                         return ExtractTree(shared->tree, shared->contents(),
-                                           owners, directory_fd);
+                                           directory.owners, directory.fd);
                       }};
 }
 

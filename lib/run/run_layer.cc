@@ -27,6 +27,7 @@
 #include "lib/rootfs/extract.h"
 #include "lib/run/lower_layers.h"
 #include "lib/run/run_mounts.h"
+#include "lib/run/scratch.h"
 #include "lib/sandbox/sandbox.h"
 #include "lib/sandbox/sandbox_spec.h"
 #include "lib/sandbox/users.h"
@@ -93,6 +94,15 @@ absl::StatusOr<std::string> WriteLayer(const LowerLayers& lower,
   return LayerIndexToText(index);
 }
 
+FileTree WithoutHardLinks(const FileTree& tree) {
+  FileTree single;
+  for (auto [path, node] : tree.nodes()) {
+    node.inode = -1;
+    single.Put(path, node).IgnoreError();  // its parent came before it
+  }
+  return single;
+}
+
 std::vector<std::string> EnvWithHome(const RunPlan& plan, const UserIds& user) {
   std::vector<std::string> env = plan.env;
   for (const std::string& variable : env) {
@@ -139,9 +149,12 @@ absl::StatusOr<SandboxSpec> MakeSpec(const RunLayerOptions& options,
   spec.mounts = std::move(mounts.mounts);
   spec.env.insert(spec.env.end(), mounts.env.begin(), mounts.env.end());
   spec.mode = options.mode;
+  spec.overlay = options.overlay;
   if (options.fake_clock) spec.clock_start = options.epoch;
-  spec.fill_root = [&lower](int directory_fd, OwnerStore owners) {
-    return ExtractTree(lower.tree, lower.contents(), owners, directory_fd);
+  spec.fill_root = [&lower](const DirectoryToFill& directory) {
+    return ExtractTree(
+        directory.hard_links ? lower.tree : WithoutHardLinks(lower.tree),
+        lower.contents(), directory.owners, directory.fd);
   };
   return spec;
 }
@@ -182,6 +195,11 @@ absl::Status MakeRunLayer(const RunLayerOptions& options) {
   ABSL_ASSIGN_OR_RETURN(OutputFile index,
                         OutputFile::Create(options.index_out));
   ABSL_ASSIGN_OR_RETURN(OutputFile step, OutputFile::Create(options.step_out));
+  ABSL_ASSIGN_OR_RETURN(
+      const ScratchDirectory scratch,
+      ScratchDirectory::Create(absl::StrCat(options.layer_out, ".root"),
+                               lower.tree, options.scratch));
+  spec.scratch_directory = scratch.path();
   spec.collect = [&](const SandboxFiles& files) {
     return WriteLayer(lower, files, options.epoch, layer);
   };

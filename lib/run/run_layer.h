@@ -8,6 +8,7 @@
 #include "absl/status/status.h"
 #include "lib/run/mount_source.h"
 #include "lib/run/run_mounts.h"
+#include "lib/run/scratch.h"
 #include "lib/sandbox/sandbox_spec.h"
 
 namespace rules_dockerfile {
@@ -26,7 +27,11 @@ struct RunLayerOptions {
   // What a RUN without `--network=none` has.
   SandboxNetwork network = SandboxNetwork::kNone;
   SandboxMode mode = SandboxMode::kAuto;
+  bool overlay = true;      // see SandboxSpec
   bool fake_clock = false;  // one that starts at the epoch
+  // Where the root directory is kept: in memory if it fits, else beside the
+  // layer.
+  ScratchFacts scratch = ReadScratchFacts();
   // Tells on standard error how the sandbox was made.
   bool verbose = false;
   int64_t epoch = 0;

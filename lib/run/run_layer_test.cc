@@ -1,5 +1,7 @@
 #include "lib/run/run_layer.h"
 
+#include <unistd.h>
+
 #include <cstdlib>
 #include <ostream>
 #include <string>
@@ -194,14 +196,27 @@ void PrintTo(const CaptureCase& test, std::ostream* out) { *out << test.name; }
 
 class CaptureTest : public testing::TestWithParam<CaptureCase> {
  protected:
-  void Expect(SandboxMode mode) {
+  void Expect(SandboxMode mode, bool overlay = true) {
     RunLayer run;
+    run.options.overlay = overlay;
     ASSERT_THAT(run.Run(mode, GetParam().commands), IsOk());
     EXPECT_EQ(run.Entries(), GetParam().entries);
   }
 };
 
 TEST_P(CaptureTest, WithEmulatedIds) { Expect(SandboxMode::kEmulated); }
+
+TEST_P(CaptureTest, WithoutAnOverlay) {
+  Expect(SandboxMode::kEmulated, /*overlay=*/false);
+}
+
+TEST_P(CaptureTest, OnDisk) {
+  RunLayer run;
+  run.options.scratch = {};  // no memory
+  ASSERT_THAT(run.Run(SandboxMode::kEmulated, GetParam().commands), IsOk());
+  EXPECT_EQ(run.Entries(), GetParam().entries);
+  EXPECT_NE(access(run.Path("layer.tar.root").c_str(), F_OK), 0);
+}
 
 TEST_P(CaptureTest, WithRealIds) {
   if (DetectSandboxMode() != SandboxMode::kReal) {

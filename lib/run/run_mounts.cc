@@ -88,8 +88,8 @@ class MountMaker {
                          .uid = mount.uid.value_or(0),
                          .gid = mount.gid.value_or(0)}));
       cache.kind = SandboxMount::Kind::kTree;
-      cache.fill = [empty](int directory_fd, OwnerStore owners) {
-        return ExtractTree(empty, {}, owners, directory_fd);
+      cache.fill = [empty](const DirectoryToFill& directory) {
+        return ExtractTree(empty, {}, directory.owners, directory.fd);
       };
     }
     cache.target = target;

@@ -4,6 +4,7 @@
 #include <linux/capability.h>
 #include <linux/securebits.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -196,6 +197,16 @@ Answer IdCalls::Capset(const Notification& call) {
       old.permitted && (data.permitted & kIdBits) == kIdBits;
   if (credentials != old) credentials_->Set(call.target.pid(), credentials);
   return Answer::Continue();
+}
+
+Answer IdCalls::GetLockLimit(const Notification& call) {
+  constexpr rlimit64 kUnlimited = {.rlim_cur = RLIM64_INFINITY,
+                                   .rlim_max = RLIM64_INFINITY};
+  const bool prlimit = call.call == SupervisedCall::kPrlimit;
+  const uint64_t address = call.arguments[prlimit ? 3 : 1];
+  if (prlimit && address == 0) return Answer::Error(0);
+  return Answer::Error(call.target.WriteValue(address, kUnlimited) ? 0
+                                                                   : EFAULT);
 }
 
 Answer IdCalls::PeerCredentials(const Notification& call) {

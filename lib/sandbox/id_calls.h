@@ -21,6 +21,7 @@ class IdCalls {
   Answer Execute(const Notification& call, bool chrooted);
   Answer Prctl(const Notification& call);
   Answer Capset(const Notification& call);
+  Answer GetLockLimit(const Notification& call);
   Answer PeerCredentials(const Notification& call);
 
  private:

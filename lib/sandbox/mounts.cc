@@ -214,9 +214,8 @@ absl::Status MountFile(const SandboxMount& mount, int number, SandboxMode mode,
   const std::string source = absl::StrCat(root.scratch, "/files/", number);
   ABSL_RETURN_IF_ERROR(MakeFile(source, mount.contents, mount.mode));
   const UniqueFd fd(open(source.c_str(), O_RDONLY | O_CLOEXEC));
-  ABSL_RETURN_IF_ERROR(SetOwner(
-      fd.get(), {.uid = mount.uid, .gid = mount.gid},
-      mode == SandboxMode::kReal ? OwnerStore::kReal : OwnerStore::kRecorded));
+  ABSL_RETURN_IF_ERROR(
+      SetOwner(fd.get(), {.uid = mount.uid, .gid = mount.gid}, OwnersOf(mode)));
   ABSL_ASSIGN_OR_RETURN(const std::string at,
                         MountTarget(root, mount.target, /*directory=*/false));
   return Bind(source, at, mount.read_only, MS_NOSUID | MS_NODEV);
@@ -229,11 +228,8 @@ absl::Status MountTree(const SandboxMount& mount, int number, SandboxMode mode,
   const std::string source = absl::StrCat(root.scratch, "/files/", number);
   if (mkdir(source.c_str(), 0755) < 0) return MountError(source, mount.target);
   const UniqueFd fd(open(source.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  ABSL_RETURN_IF_ERROR(mount
-                           .fill(fd.get(), mode == SandboxMode::kReal
-                                               ? OwnerStore::kReal
-                                               : OwnerStore::kRecorded)
-                           .status());
+  ABSL_RETURN_IF_ERROR(
+      mount.fill({.fd = fd.get(), .owners = OwnersOf(mode)}).status());
   ABSL_ASSIGN_OR_RETURN(
       const std::string at,
       MountTarget(root, mount.target, /*directory=*/mount.source.empty()));

@@ -147,12 +147,21 @@ absl::StatusOr<std::vector<std::string>> MakeMountPoints(
 // A real root's overlay keeps its marks in trusted.* attributes, one in a user
 // namespace in user.*. Redirects and metadata-only copies are off: a layer
 // cannot hold them.
-bool MountOverlay(SandboxMode mode, const std::string& root) {
+bool MountOverlay(SandboxMode mode, const std::string& root,
+                  const char* work = "work") {
   const std::string options = absl::StrCat(
-      "lowerdir=lower:stub,upperdir=upper,workdir=work,index=off,volatile,",
+      "lowerdir=lower:stub,upperdir=upper,workdir=", work,
+      ",index=off,volatile,",
       mode == SandboxMode::kReal ? "redirect_dir=nofollow,metacopy=off"
                                  : "userxattr");
   return mount("overlay", root.c_str(), "overlay", 0, options.c_str()) == 0;
+}
+
+// Tries with empty directories. A volatile overlay's work directory serves one
+// mount.
+bool CanMountOverlay(SandboxMode mode, const std::string& root) {
+  return mkdir("trial", 0755) == 0 && MountOverlay(mode, root, "trial") &&
+         umount2(root.c_str(), MNT_DETACH) == 0;
 }
 
 void RemoveEntry(int directory_fd, const char* name) {
@@ -176,17 +185,20 @@ absl::StatusOr<RootDirectory> MakeRootDirectory(const SandboxSpec& spec,
   ABSL_RETURN_IF_ERROR(MakeDirectories(
       root.scratch, {"lower", "stub", "upper", "work", "root", "files"}));
   root.lower = OpenDirectory("lower");
-  const OwnerStore owners =
-      mode == SandboxMode::kReal ? OwnerStore::kReal : OwnerStore::kRecorded;
+  root.overlay = spec.overlay && CanMountOverlay(mode, root.path);
   ABSL_ASSIGN_OR_RETURN(root.special_owners,
-                        spec.fill_root(root.lower.get(), owners));
-  const UniqueFd stub = OpenDirectory("stub");
-  ABSL_RETURN_IF_ERROR(
-      MakeMountPoints(points, root.lower.get(), stub.get()).status());
-  root.upper = OpenDirectory("upper");
-  ABSL_RETURN_IF_ERROR(CopyRootMetadata(root.lower.get(), root.upper.get()));
-  root.overlay = MountOverlay(mode, root.path);
-  if (root.overlay) return root;
+                        spec.fill_root({.fd = root.lower.get(),
+                                        .owners = OwnersOf(mode),
+                                        .hard_links = root.overlay}));
+  if (root.overlay) {
+    const UniqueFd stub = OpenDirectory("stub");
+    ABSL_RETURN_IF_ERROR(
+        MakeMountPoints(points, root.lower.get(), stub.get()).status());
+    root.upper = OpenDirectory("upper");
+    ABSL_RETURN_IF_ERROR(CopyRootMetadata(root.lower.get(), root.upper.get()));
+    if (MountOverlay(mode, root.path)) return root;
+    return absl::ErrnoToStatus(errno, "cannot mount the overlay");
+  }
   ABSL_ASSIGN_OR_RETURN(
       root.made_mount_points,
       MakeMountPoints(points, root.lower.get(), root.lower.get()));

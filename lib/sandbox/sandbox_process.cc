@@ -142,13 +142,11 @@ std::optional<FakeClock> MakeClock(const SandboxSpec& spec) {
 // Collects, with what the supervisor knows.
 absl::Status Collect(const SandboxSpec& spec, const RootDirectory& root,
                      Supervision* supervision, SandboxResult& result) {
-  SandboxFiles files = {.directory_fd = root.upper.get(),
-                        .whole = !root.overlay,
-                        .capture = {.owners = result.mode == SandboxMode::kReal
-                                                  ? OwnerStore::kReal
-                                                  : OwnerStore::kRecorded,
-                                    .special_owner = {}},
-                        .mount_points = root.made_mount_points};
+  SandboxFiles files = {
+      .directory_fd = root.upper.get(),
+      .whole = !root.overlay,
+      .capture = {.owners = OwnersOf(result.mode), .special_owner = {}},
+      .mount_points = root.made_mount_points};
   if (supervision != nullptr) {
     files.capture.special_owner = [supervision](absl::string_view path) {
       return supervision->SpecialOwner(path);
@@ -230,10 +228,8 @@ absl::StatusOr<SandboxResult> RunSandboxProcess(const SandboxSpec& spec,
   ABSL_ASSIGN_OR_RETURN(const RootDirectory root,
                         MakeRootDirectory(spec, result.mode, host_files));
   result.overlay = root.overlay;
-  ABSL_RETURN_IF_ERROR(MakeWorkingDirectory(root, spec.cwd, spec.user,
-                                            result.mode == SandboxMode::kReal
-                                                ? OwnerStore::kReal
-                                                : OwnerStore::kRecorded));
+  ABSL_RETURN_IF_ERROR(
+      MakeWorkingDirectory(root, spec.cwd, spec.user, OwnersOf(result.mode)));
   ABSL_RETURN_IF_ERROR(MountInRoot(spec, result.mode, root, host_files));
   if (spec.network == SandboxNetwork::kNone) {
     ABSL_RETURN_IF_ERROR(BringUpLoopback());

@@ -25,10 +25,26 @@ enum class SandboxMode {
   kEmulated,
 };
 
+// How files say who owns them in a sandbox so made.
+inline OwnerStore OwnersOf(SandboxMode mode) {
+  return mode == SandboxMode::kReal ? OwnerStore::kReal : OwnerStore::kRecorded;
+}
+
 enum class SandboxNetwork {
   kNone,  // a network namespace of its own, with a loopback device
   kHost,
 };
+
+// Writes files into an empty directory.
+struct DirectoryToFill {
+  int fd = -1;
+  OwnerStore owners = OwnerStore::kReal;
+  // If not, hard links must become files of their own: an overlay would break
+  // them on the first write.
+  bool hard_links = true;
+};
+using FillDirectory =
+    std::function<absl::StatusOr<SpecialOwners>(const DirectoryToFill&)>;
 
 // Something that is there while the command runs, and no part of the result.
 struct SandboxMount {
@@ -45,8 +61,7 @@ struct SandboxMount {
   // for the directory.
   std::string source;
   // kTree: as SandboxSpec::fill_root.
-  std::function<absl::StatusOr<SpecialOwners>(int directory_fd, OwnerStore)>
-      fill;
+  FillDirectory fill;
   std::string contents;   // kFile
   int64_t size = 0;       // kTmpfs: its limit in bytes; 0: none of its own
   uint32_t mode = 01777;  // kTmpfs, kFile
@@ -75,6 +90,8 @@ struct SandboxSpec {
   std::vector<SandboxMount> mounts;  // a later one may lie below an earlier
 
   SandboxMode mode = SandboxMode::kAuto;
+  // Mount an overlay if the kernel does; else the rootfs is compared whole.
+  bool overlay = true;
   // When set, the second that a FakeClock starts at.
   std::optional<int64_t> clock_start;
   // A directory to keep the rootfs and its changes in; "": in memory.
@@ -82,9 +99,8 @@ struct SandboxSpec {
 
   // Both are called in the sandbox's own process: what they change in memory
   // is lost, and only files that are open already can be reached.
-  // Fills the empty directory with the rootfs.
-  std::function<absl::StatusOr<SpecialOwners>(int directory_fd, OwnerStore)>
-      fill_root;
+  // Writes the rootfs.
+  FillDirectory fill_root;
   // Called when the command succeeded. Returns SandboxResult::collected.
   std::function<absl::StatusOr<std::string>(const SandboxFiles&)> collect;
 };

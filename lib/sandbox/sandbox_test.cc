@@ -36,7 +36,9 @@ SandboxSpec ProbeSpec(SandboxMode mode, absl::string_view commands) {
     spec.argv.emplace_back(word);
   }
   spec.env = {"PATH=/usr/bin:/bin", "A=1"};
-  spec.fill_root = [](int fd, OwnerStore) -> absl::StatusOr<SpecialOwners> {
+  spec.fill_root =
+      [](const DirectoryToFill& directory) -> absl::StatusOr<SpecialOwners> {
+    const int fd = directory.fd;
     mkdirat(fd, "bin", 0755);
     mkdirat(fd, "tmp", 01777);
     mkdirat(fd, "etc", 0755);
@@ -169,7 +171,8 @@ TEST_P(SandboxTest, DeniesNamespacesAndMounts) {
 }
 
 TEST_P(SandboxTest, HasFixedLimits) {
-  EXPECT_EQ(Output("limits"), "limits core=0 nofile=1024 stack=8388608\n");
+  EXPECT_EQ(Output("limits"),
+            "limits core=0 nofile=1024 stack=8388608 locks=-1\n");
 }
 
 TEST_P(SandboxTest, EndsWithPidOne) {

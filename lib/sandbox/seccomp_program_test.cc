@@ -137,7 +137,7 @@ INSTANTIATE_TEST_SUITE_P(
            kDone,
            kDone,
            kDone},
-          {"ReadLimitOfLocks", SYS_prlimit64, {0, 10, 0}},
+          {"ReadLimitOfLocks", SYS_prlimit64, {0, 10, 0}, kAllow, kAsk},
           {"LimitOfFiles", SYS_prlimit64, {0, 7, 1}},
 #if defined(__x86_64__)
           {"Monotonic", SYS_clock_gettime, {1}},

@@ -160,6 +160,9 @@ Answer Supervisor::Handle(const Notification& call) {
       return ids_.Prctl(call);
     case SupervisedCall::kCapset:
       return ids_.Capset(call);
+    case SupervisedCall::kGetrlimit:
+    case SupervisedCall::kPrlimit:
+      return ids_.GetLockLimit(call);
     case SupervisedCall::kPeerCredentials:
       return ids_.PeerCredentials(call);
     case SupervisedCall::kArchPrctl:

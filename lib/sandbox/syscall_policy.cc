@@ -43,6 +43,10 @@ std::vector<std::vector<ArgumentTest>> WhenSupervised(SupervisedCall call) {
               {{0, Kind::kEqual, PR_SET_SECUREBITS}}};
     case SupervisedCall::kPeerCredentials:
       return {{{1, Kind::kEqual, SOL_SOCKET}, {2, Kind::kEqual, SO_PEERCRED}}};
+    case SupervisedCall::kGetrlimit:
+      return {{{0, Kind::kEqual, kRlimitLocks}}};
+    case SupervisedCall::kPrlimit:
+      return {{{1, Kind::kEqual, kRlimitLocks}}};
     case SupervisedCall::kArchPrctl:
       return {{{0, Kind::kEqual, kArchSetFs}}};
     case SupervisedCall::kClockGettime:
@@ -92,6 +96,7 @@ std::vector<SeccompTable> SyscallPolicy(const SyscallPolicyOptions& options) {
   std::vector<SeccompTable> tables;
   for (const SyscallTable& known : KnownSyscallTables()) {
     SeccompTable table = {.architecture = known.architecture, .rules = {}};
+    AppendLockLimit(known.limits, table.rules);
     if (options.supervise_owners) AppendSupervised(known.owners, table.rules);
     if (options.supervise_clock) AppendSupervised(known.clock, table.rules);
     // stat shows owners, and times, which follow the clock.
@@ -99,7 +104,6 @@ std::vector<SeccompTable> SyscallPolicy(const SyscallPolicyOptions& options) {
       AppendSupervised(known.stat, table.rules);
     }
     AppendDenied(known.denied, table.rules);
-    AppendLockLimit(known.limits, table.rules);
     tables.push_back(std::move(table));
   }
   return tables;

@@ -51,6 +51,8 @@ enum class SupervisedCall {
   kChroot,
   kPrctl,
   kCapset,
+  kGetrlimit,        // of RLIMIT_LOCKS
+  kPrlimit,          // the same, by prlimit64(2)
   kPeerCredentials,  // getsockopt(2) SO_PEERCRED
   kArchPrctl,        // the first act of a new program: set the thread pointer
   kClockGettime,
@@ -70,7 +72,7 @@ struct SyscallPolicyOptions {
 // fails with EPERM here too; io_uring, which no filter sees into, is denied
 // with it; clone3, whose flags no filter sees, is ENOSYS, on which every libc
 // falls back to clone. RLIMIT_LOCKS carries the emulated credentials: setting
-// it does nothing, successfully.
+// it does nothing, successfully, and it reads as unlimited.
 std::vector<SeccompTable> SyscallPolicy(const SyscallPolicyOptions& options);
 
 // Which supervised call number `number` of `architecture` is.

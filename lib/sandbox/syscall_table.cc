@@ -47,6 +47,10 @@ std::vector<SyscallRow> NativeOwnerRows() {
         {SYS_execve, Call::kExecve}, {SYS_execveat, Call::kExecveat},
         {SYS_prctl, Call::kPrctl}, {SYS_capset, Call::kCapset},
         {SYS_getsockopt, Call::kPeerCredentials},
+#if defined(SYS_getrlimit)
+        {SYS_getrlimit, Call::kGetrlimit},
+#endif
+        {SYS_prlimit64, Call::kPrlimit},
   };
 }
 

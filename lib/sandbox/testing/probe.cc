@@ -24,6 +24,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -150,12 +151,13 @@ void PrintLimits() {
   const std::pair<const char*, decltype(RLIMIT_CORE)> limits[] = {
       {"core", RLIMIT_CORE},
       {"nofile", RLIMIT_NOFILE},
-      {"stack", RLIMIT_STACK}};
+      {"stack", RLIMIT_STACK},
+      {"locks", RLIMIT_LOCKS}};
   std::cout << "limits";
   for (const auto& [name, resource] : limits) {
     rlimit limit;
     getrlimit(resource, &limit);
-    std::cout << " " << name << "=" << limit.rlim_cur;
+    std::cout << " " << name << "=" << static_cast<int64_t>(limit.rlim_cur);
   }
   std::cout << "\n";
 }

@@ -1,0 +1,91 @@
+#include "lib/run/scratch.h"
+
+#include <sys/stat.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <climits>
+#include <cstdint>
+#include <cstdlib>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/string_view.h"
+#include "lib/base/file.h"
+#include "lib/layer/file_tree.h"
+
+namespace rules_dockerfile {
+namespace {
+
+constexpr int64_t kMargin = 4;
+constexpr int64_t kBytesPerInode = 4096;
+
+}  // namespace
+
+int64_t ParseAvailableMemory(absl::string_view meminfo) {
+  for (const absl::string_view line : absl::StrSplit(meminfo, '\n')) {
+    const std::vector<absl::string_view> words =
+        absl::StrSplit(line, ' ', absl::SkipEmpty());
+    int64_t kibibytes = 0;
+    if (words.size() == 3 && words[0] == "MemAvailable:" &&
+        absl::SimpleAtoi(words[1], &kibibytes)) {
+      return kibibytes * 1024;
+    }
+  }
+  return 0;
+}
+
+bool KernelIsAtLeast(absl::string_view release, int major, int minor) {
+  const std::vector<absl::string_view> parts =
+      absl::StrSplit(release, absl::ByAnyChar(".-"));
+  int has_major = 0;
+  int has_minor = 0;
+  if (parts.size() < 2 || !absl::SimpleAtoi(parts[0], &has_major) ||
+      !absl::SimpleAtoi(parts[1], &has_minor)) {
+    return false;
+  }
+  return has_major > major || (has_major == major && has_minor >= minor);
+}
+
+ScratchFacts ReadScratchFacts() {
+  utsname name = {};
+  uname(&name);
+  return {.available_memory =
+              ParseAvailableMemory(ReadFile("/proc/meminfo").value_or("")),
+          .tmpfs_xattrs = KernelIsAtLeast(name.release, 6, 6)};
+}
+
+bool FitsInMemory(const FileTree& tree, const ScratchFacts& facts) {
+  int64_t size = 0;
+  for (const auto& [path, node] : tree.nodes()) {
+    size += node.size + kBytesPerInode;
+  }
+  return facts.tmpfs_xattrs && size <= facts.available_memory / kMargin;
+}
+
+absl::StatusOr<ScratchDirectory> ScratchDirectory::Create(
+    const std::string& path, const FileTree& tree, const ScratchFacts& facts) {
+  if (FitsInMemory(tree, facts)) return ScratchDirectory("");
+  // The sandbox changes its working directory.
+  char absolute[PATH_MAX];
+  if (mkdir(path.c_str(), 0700) < 0 ||
+      realpath(path.c_str(), absolute) == nullptr) {
+    return absl::ErrnoToStatus(errno,
+                               absl::StrCat("cannot make \"", path, "\""));
+  }
+  return ScratchDirectory(absolute);
+}
+
+ScratchDirectory::~ScratchDirectory() {
+  // RunInSandbox() left it empty.
+  if (!path_.empty()) rmdir(path_.c_str());
+}
+
+}  // namespace rules_dockerfile
