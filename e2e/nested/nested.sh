@@ -16,8 +16,10 @@ new_workspace() {
   mkdir -p "$STATE"
   exec 9>"$STATE/lock"
   flock 9
-  rm -rf "$WORKSPACE"
-  mkdir -p "$WORKSPACE/prebuilt"
+  # The directory itself stays: Bazel's server goes away with it.
+  mkdir -p "$WORKSPACE"
+  find "$WORKSPACE" -mindepth 1 -delete
+  mkdir "$WORKSPACE/prebuilt"
   cd "$WORKSPACE"
   local tool
   for tool in $TOOLS; do
@@ -35,6 +37,7 @@ new_workspace() {
   } >prebuilt/BUILD.bazel
   {
     echo 'module(name = "e2e")'
+    echo 'bazel_dep(name = "platforms", version = "1.1.0")'
     echo 'bazel_dep(name = "rules_dockerfile", version = "0.1.0")'
     echo "local_path_override(module_name = \"rules_dockerfile\", path = \"$RULES_ROOT\")"
     echo 'dockerfiles = use_extension("@rules_dockerfile//rules:extensions.bzl", "dockerfiles")'
