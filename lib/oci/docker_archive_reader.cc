@@ -73,7 +73,7 @@ absl::Status CheckConfigName(absl::string_view path,
 
 absl::StatusOr<SourceImage> ReadDockerArchive(FileSet& files) {
   ABSL_ASSIGN_OR_RETURN(const absl::string_view text,
-                        files.Read("manifest.json"));
+                        ReadDocument(files, "manifest.json"));
   const absl::StatusOr<std::vector<ArchiveImage>> images =
       ParseArchiveManifest(text);
   if (!images.ok()) {
@@ -94,7 +94,7 @@ absl::StatusOr<SourceImage> ReadDockerArchive(FileSet& files) {
   SourceImage image;
   image.tags = archived.tags;
   ABSL_ASSIGN_OR_RETURN(const absl::string_view config_text,
-                        files.Read(CleanTarPath(archived.config)));
+                        ReadDocument(files, CleanTarPath(archived.config)));
   image.config_text = std::string(config_text);
   image.config_digest = DigestOf(config_text);
   ABSL_RETURN_IF_ERROR(CheckConfigName(archived.config, image.config_digest));

@@ -1,5 +1,6 @@
 #include "lib/oci/file_set.h"
 
+#include <cstddef>
 #include <map>
 #include <memory>
 #include <optional>
@@ -19,6 +20,7 @@ namespace rules_dockerfile {
 namespace {
 
 constexpr int kMaxLinks = 16;
+constexpr size_t kMaxDocumentSize = 8 << 20;
 
 absl::Status NoFile(absl::string_view path) {
   return absl::NotFoundError(absl::StrCat("no file \"", path, "\""));
@@ -77,6 +79,14 @@ std::string LinkTarget(const std::string& path, const std::string& target) {
 }
 
 }  // namespace
+
+absl::StatusOr<absl::string_view> ReadDocument(FileSet& files,
+                                               const std::string& path) {
+  ABSL_ASSIGN_OR_RETURN(const absl::string_view text, files.Read(path));
+  if (text.size() <= kMaxDocumentSize) return text;
+  return absl::InvalidArgumentError(absl::StrCat(
+      "document \"", path, "\" is larger than ", kMaxDocumentSize, " bytes"));
+}
 
 std::unique_ptr<FileSet> DirectoryFiles(std::string directory) {
   return std::make_unique<DirectoryFileSet>(std::move(directory));

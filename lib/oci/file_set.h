@@ -22,6 +22,11 @@ class FileSet {
   virtual absl::StatusOr<absl::string_view> Read(const std::string& path) = 0;
 };
 
+// The contents of a JSON document. As Read(), but InvalidArgument `document
+// "index.json" is larger than 8388608 bytes`: no image's come near it.
+absl::StatusOr<absl::string_view> ReadDocument(FileSet& files,
+                                               const std::string& path);
+
 // The files below `directory`. Symlinks are followed: Bazel's layouts consist
 // of them. Who reads a blob checks its digest.
 std::unique_ptr<FileSet> DirectoryFiles(std::string directory);

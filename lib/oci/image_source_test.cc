@@ -213,6 +213,12 @@ INSTANTIATE_TEST_SUITE_P(
              "oci-layout: malformed JSON at line 1, column 2: syntax error "
              "while parsing object key - unexpected end of input; expected "
              "string literal")},
+        {"IndexTooLarge",
+         [] {
+           return LayoutWith("index.json", std::string((8 << 20) + 1, ' '));
+         },
+         absl::InvalidArgumentError(
+             "document \"index.json\" is larger than 8388608 bytes")},
         {"NoIndex", [] { return LayoutWithout("index.json"); },
          absl::NotFoundError("no file \"index.json\"")},
         {"IndexWithTwoKeys",

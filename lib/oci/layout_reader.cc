@@ -29,7 +29,6 @@
 namespace rules_dockerfile {
 namespace {
 
-constexpr int64_t kMaxDocumentSize = 8 << 20;
 constexpr int kMaxIndexDepth = 4;
 constexpr size_t kMaxManifests = 4096;
 constexpr absl::string_view kTagAnnotation =
@@ -42,7 +41,8 @@ absl::Status InDocument(const absl::Status& status, absl::string_view name) {
 }
 
 absl::Status CheckLayoutFile(FileSet& files) {
-  ABSL_ASSIGN_OR_RETURN(const absl::string_view text, files.Read("oci-layout"));
+  ABSL_ASSIGN_OR_RETURN(const absl::string_view text,
+                        ReadDocument(files, "oci-layout"));
   absl::StatusOr<Json> json = ParseJson(text);
   if (!json.ok()) return InDocument(json.status(), "oci-layout");
   const absl::StatusOr<std::string> version =
@@ -173,8 +173,13 @@ std::vector<std::string> TagsOf(const ImageIndex& index,
 
 absl::StatusOr<absl::string_view> ReadBlob(FileSet& files,
                                            const Descriptor& descriptor) {
+  const std::string path =
+      absl::StrCat("blobs/sha256/", DigestHex(descriptor.digest));
+  const bool is_document = IsIndexMediaType(descriptor.media_type) ||
+                           IsManifestMediaType(descriptor.media_type) ||
+                           IsConfigMediaType(descriptor.media_type);
   absl::StatusOr<absl::string_view> blob =
-      files.Read(absl::StrCat("blobs/sha256/", DigestHex(descriptor.digest)));
+      is_document ? ReadDocument(files, path) : files.Read(path);
   if (absl::IsNotFound(blob.status())) {
     return absl::NotFoundError(absl::StrCat("blob \"", descriptor.digest,
                                             "\" is missing from the layout"));
@@ -184,14 +189,6 @@ absl::StatusOr<absl::string_view> ReadBlob(FileSet& files,
     return absl::DataLossError(absl::StrCat("blob \"", descriptor.digest,
                                             "\" has ", blob->size(),
                                             " bytes: want ", descriptor.size));
-  }
-  const bool is_layer = !IsIndexMediaType(descriptor.media_type) &&
-                        !IsManifestMediaType(descriptor.media_type) &&
-                        !IsConfigMediaType(descriptor.media_type);
-  if (!is_layer && descriptor.size > kMaxDocumentSize) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("document \"", descriptor.digest, "\" is larger than ",
-                     kMaxDocumentSize, " bytes"));
   }
   const std::string digest = DigestOf(*blob);
   if (digest != descriptor.digest) {
@@ -205,7 +202,7 @@ absl::StatusOr<SourceImage> ReadLayout(FileSet& files,
                                        const Platform& platform) {
   ABSL_RETURN_IF_ERROR(CheckLayoutFile(files));
   ABSL_ASSIGN_OR_RETURN(const absl::string_view index_text,
-                        files.Read("index.json"));
+                        ReadDocument(files, "index.json"));
   const absl::StatusOr<ImageIndex> index = ParseIndex(index_text);
   if (!index.ok()) return InDocument(index.status(), "index.json");
   std::set<std::string> seen;
