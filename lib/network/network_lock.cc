@@ -1,0 +1,144 @@
+#include "lib/network/network_lock.h"
+
+#include <array>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/status_macros.h"
+#include "absl/strings/escaping.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "lib/json/json.h"
+#include "lib/json/json_node.h"
+#include "re2/re2.h"
+
+namespace rules_dockerfile {
+namespace {
+
+constexpr int kVersion = 1;
+
+constexpr std::array<absl::string_view, 8> kLockedHeaders = {
+    "Content-Disposition",
+    "Content-Type",
+    "Docker-Content-Digest",
+    "ETag",
+    "Last-Modified",
+    "Link",
+    "Location",
+    "WWW-Authenticate",
+};
+
+Json RequestToJson(const LockedRequest& request) {
+  Json json = {{"method", request.method}, {"url", request.url}};
+  if (!request.body_sha256.empty()) json["body_sha256"] = request.body_sha256;
+  json["status"] = request.status;
+  json["sha256"] = request.sha256;
+  json["size"] = request.size;
+  if (!request.body.empty()) json["body"] = absl::Base64Escape(request.body);
+  json["headers"] = request.headers;
+  return json;
+}
+
+absl::StatusOr<std::string> HexAt(const JsonNode& node,
+                                  absl::string_view field) {
+  static const LazyRE2 kHex = {"[0-9a-f]{64}"};
+  ABSL_ASSIGN_OR_RETURN(std::string hex, node.StringAt(field));
+  if (!RE2::FullMatch(hex, *kHex)) {
+    return node.Error(
+        absl::StrCat(field, " \"", hex, "\": want 64 lower-case hex digits"));
+  }
+  return hex;
+}
+
+absl::StatusOr<LockedRequest> RequestFromJson(const JsonNode& node) {
+  LockedRequest request;
+  ABSL_ASSIGN_OR_RETURN(request.method, node.StringAt("method"));
+  ABSL_ASSIGN_OR_RETURN(request.url, node.StringAt("url"));
+  if (node.json().contains("body_sha256")) {
+    ABSL_ASSIGN_OR_RETURN(request.body_sha256, HexAt(node, "body_sha256"));
+  }
+  ABSL_ASSIGN_OR_RETURN(const int64_t status, node.IntegerAt("status"));
+  if (status < 200 || status > 599) {
+    return node.Error(absl::StrCat("status ", status, ": want 200 to 599"));
+  }
+  request.status = static_cast<int>(status);
+  ABSL_ASSIGN_OR_RETURN(request.sha256, HexAt(node, "sha256"));
+  ABSL_ASSIGN_OR_RETURN(request.size, node.IntegerAt("size"));
+  ABSL_ASSIGN_OR_RETURN(const std::string body, node.StringOrEmpty("body"));
+  if (!absl::Base64Unescape(body, &request.body)) {
+    return node.Error("body: want base64");
+  }
+  ABSL_ASSIGN_OR_RETURN(request.headers, node.StringMapOrEmpty("headers"));
+  for (const auto& [name, value] : request.headers) {
+    if (LockedHeaderName(name) != name || name.empty() ||
+        value.find_first_of("\r\n") != value.npos) {
+      return node.Error(absl::StrCat("header \"", name, "\" is not allowed"));
+    }
+  }
+  return request;
+}
+
+absl::StatusOr<LockedRun> RunFromJson(const JsonNode& node) {
+  LockedRun run;
+  ABSL_ASSIGN_OR_RETURN(run.stage, node.StringAt("stage"));
+  ABSL_ASSIGN_OR_RETURN(run.instruction, node.StringAt("instruction"));
+  ABSL_ASSIGN_OR_RETURN(run.recorded, node.IntegerAt("recorded"));
+  ABSL_ASSIGN_OR_RETURN(const JsonNode requests, node.At("requests"));
+  ABSL_ASSIGN_OR_RETURN(const std::vector<JsonNode> list, requests.AsArray());
+  for (const JsonNode& request : list) {
+    ABSL_ASSIGN_OR_RETURN(run.requests.emplace_back(),
+                          RequestFromJson(request));
+  }
+  return run;
+}
+
+}  // namespace
+
+absl::string_view LockedHeaderName(absl::string_view name) {
+  for (const absl::string_view kept : kLockedHeaders) {
+    if (absl::EqualsIgnoreCase(name, kept)) return kept;
+  }
+  return "";
+}
+
+std::string NetworkLockToText(const NetworkLock& lock) {
+  std::string text =
+      absl::StrCat("{\n  \"version\": ", kVersion, ",\n  \"runs\": [");
+  absl::string_view run_separator = "\n";
+  for (const LockedRun& run : lock.runs) {
+    absl::StrAppend(&text, run_separator,
+                    "    {\n      \"stage\": ", Json(run.stage).dump(),
+                    ",\n      \"instruction\": ", Json(run.instruction).dump(),
+                    ",\n      \"recorded\": ", run.recorded,
+                    ",\n      \"requests\": [");
+    absl::string_view separator = "\n";
+    for (const LockedRequest& request : run.requests) {
+      absl::StrAppend(&text, separator, "        ",
+                      RequestToJson(request).dump());
+      separator = ",\n";
+    }
+    absl::StrAppend(&text, run.requests.empty() ? "]" : "\n      ]", "\n    }");
+    run_separator = ",\n";
+  }
+  return absl::StrCat(text, lock.runs.empty() ? "]" : "\n  ]", "\n}\n");
+}
+
+absl::StatusOr<NetworkLock> ParseNetworkLock(absl::string_view text) {
+  ABSL_ASSIGN_OR_RETURN(const Json json, ParseJson(text));
+  const JsonNode root(json);
+  ABSL_ASSIGN_OR_RETURN(const int64_t version, root.IntegerAt("version"));
+  if (version != kVersion) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("version ", version, " of the lock: want ", kVersion));
+  }
+  ABSL_ASSIGN_OR_RETURN(const JsonNode runs, root.At("runs"));
+  ABSL_ASSIGN_OR_RETURN(const std::vector<JsonNode> list, runs.AsArray());
+  NetworkLock lock;
+  for (const JsonNode& run : list) {
+    ABSL_ASSIGN_OR_RETURN(lock.runs.emplace_back(), RunFromJson(run));
+  }
+  return lock;
+}
+
+}  // namespace rules_dockerfile

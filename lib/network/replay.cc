@@ -1,0 +1,75 @@
+#include "lib/network/replay.h"
+
+#include <string>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "lib/digest/digest.h"
+
+namespace rules_dockerfile {
+namespace {
+
+ProxyResponse Refusal(int status, const std::string& text) {
+  return {.status = status,
+          .headers = {{"Content-Type", "text/plain"}},
+          .body = absl::StrCat("locked network: ", text, "\n")};
+}
+
+std::string Hex(absl::string_view bytes) {
+  return std::string(DigestHex(DigestOf(bytes)));
+}
+
+}  // namespace
+
+std::string BodyKey(absl::string_view body) {
+  return body.empty() ? "" : Hex(body);
+}
+
+Replay::Replay(const LockedRun& run, Mirrors mirrors, BlobReader read_blob,
+               std::string relock)
+    : mirrors_(std::move(mirrors)),
+      read_blob_(std::move(read_blob)),
+      relock_(std::move(relock)) {
+  for (const LockedRequest& request : run.requests) {
+    requests_[{request.url, request.method, request.body_sha256}] = request;
+  }
+}
+
+const LockedRequest* Replay::Find(const ProxyRequest& request) const {
+  const std::string url = mirrors_.ToLocked(request.url);
+  const std::string body = BodyKey(request.body);
+  auto found = requests_.find({url, request.method, body});
+  if (found == requests_.end() && request.method == "HEAD") {
+    found = requests_.find({url, "GET", body});
+  }
+  return found == requests_.end() ? nullptr : &found->second;
+}
+
+ProxyResponse Replay::Answer(const ProxyRequest& request) const {
+  const LockedRequest* const locked = Find(request);
+  if (locked == nullptr) {
+    return Refusal(
+        403, absl::StrCat(request.method, " ", request.url,
+                          " is not in the lock file; to record it: ", relock_));
+  }
+  ProxyResponse response = {.status = locked->status, .body = locked->body};
+  for (const auto& header : locked->headers) {
+    response.headers.push_back(header);
+  }
+  if (response.body.empty() && locked->size > 0) {
+    absl::StatusOr<std::string> blob = read_blob_(locked->sha256);
+    if (!blob.ok()) {
+      return Refusal(502,
+                     absl::StrCat(request.url, ": ", blob.status().message()));
+    }
+    response.body = *std::move(blob);
+  }
+  if (Hex(response.body) != locked->sha256) {
+    return Refusal(502,
+                   absl::StrCat(request.url, ": want bytes with SHA-256 ",
+                                locked->sha256, ", got ", Hex(response.body)));
+  }
+  return response;
+}
+
+}  // namespace rules_dockerfile

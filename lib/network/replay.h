@@ -1,0 +1,50 @@
+#ifndef LIB_NETWORK_REPLAY_H_
+#define LIB_NETWORK_REPLAY_H_
+
+#include <functional>
+#include <map>
+#include <string>
+#include <tuple>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "lib/network/http_message.h"
+#include "lib/network/mirrors.h"
+#include "lib/network/network_lock.h"
+
+namespace rules_dockerfile {
+
+// Gives the bytes of the blob with this SHA-256 (hex).
+using BlobReader =
+    std::function<absl::StatusOr<std::string>(const std::string& sha256)>;
+
+// Answers requests from what one RUN was locked to. Thread-safe if the
+// reader is.
+class Replay {
+ public:
+  // `relock` is the command that makes the lock anew, for messages.
+  Replay(const LockedRun& run, Mirrors mirrors, BlobReader read_blob,
+         std::string relock);
+
+  // The locked answer. 403 for a request that was not recorded, with a text
+  // that says which it was and what to do; HEAD is answered from a GET as
+  // well. 502 if the blob's bytes are not those of its SHA-256.
+  ProxyResponse Answer(const ProxyRequest& request) const;
+
+ private:
+  const LockedRequest* Find(const ProxyRequest& request) const;
+
+  Mirrors mirrors_;
+  BlobReader read_blob_;
+  std::string relock_;
+  // By URL, method and SHA-256 of the body.
+  std::map<std::tuple<std::string, std::string, std::string>, LockedRequest>
+      requests_;
+};
+
+// The key of a request's body in a lock: "" if it has none.
+std::string BodyKey(absl::string_view body);
+
+}  // namespace rules_dockerfile
+
+#endif  // LIB_NETWORK_REPLAY_H_
