@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <iostream>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -26,6 +27,7 @@
 #include "lib/rootfs/capture.h"
 #include "lib/rootfs/extract.h"
 #include "lib/run/lower_layers.h"
+#include "lib/run/network_proxy.h"
 #include "lib/run/run_mounts.h"
 #include "lib/run/scratch.h"
 #include "lib/sandbox/sandbox.h"
@@ -150,7 +152,7 @@ absl::StatusOr<SandboxSpec> MakeSpec(const RunLayerOptions& options,
   spec.env.insert(spec.env.end(), mounts.env.begin(), mounts.env.end());
   spec.mode = options.mode;
   spec.overlay = options.overlay;
-  if (options.fake_clock) spec.clock_start = options.epoch;
+  spec.clock_start = options.clock_start;
   spec.fill_root = [&lower](const DirectoryToFill& directory) {
     return ExtractTree(
         directory.hard_links ? lower.tree : WithoutHardLinks(lower.tree),
@@ -190,6 +192,12 @@ absl::Status MakeRunLayer(const RunLayerOptions& options) {
   ABSL_ASSIGN_OR_RETURN(const LowerLayers lower,
                         ReadLowerLayers(options.layers, options.indexes));
   ABSL_ASSIGN_OR_RETURN(SandboxSpec spec, MakeSpec(options, plan, lower));
+  std::optional<NetworkProxy> proxy;
+  if (options.proxy.has_value() && plan.network != "none") {
+    ABSL_ASSIGN_OR_RETURN(NetworkProxy started,
+                          NetworkProxy::Start(*options.proxy));
+    proxy.emplace(std::move(started)).AddTo(spec);
+  }
   ABSL_ASSIGN_OR_RETURN(OutputFile layer,
                         OutputFile::Create(options.layer_out));
   ABSL_ASSIGN_OR_RETURN(OutputFile index,
@@ -206,6 +214,9 @@ absl::Status MakeRunLayer(const RunLayerOptions& options) {
   ABSL_ASSIGN_OR_RETURN(const SandboxResult result, RunInSandbox(spec));
   if (options.verbose) Tell(result);
   if (!result.succeeded()) return CommandError(plan, result);
+  if (proxy.has_value()) {
+    ABSL_RETURN_IF_ERROR(proxy->Finish());
+  }
   ABSL_RETURN_IF_ERROR(index.Append(result.collected));
   ABSL_RETURN_IF_ERROR(step.Append(StepToJson(plan.step)));
   ABSL_RETURN_IF_ERROR(layer.Commit());

@@ -2,11 +2,13 @@
 #define LIB_RUN_RUN_LAYER_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "lib/run/mount_source.h"
+#include "lib/run/network_proxy.h"
 #include "lib/run/run_mounts.h"
 #include "lib/run/scratch.h"
 #include "lib/sandbox/sandbox_spec.h"
@@ -28,7 +30,10 @@ struct RunLayerOptions {
   SandboxNetwork network = SandboxNetwork::kNone;
   SandboxMode mode = SandboxMode::kAuto;
   bool overlay = true;      // see SandboxSpec
-  bool fake_clock = false;  // one that starts at the epoch
+  // Who answers on a network of nothing else; `network` does not count then.
+  std::optional<ProxyService> proxy;
+  // When set, the second at which a fake clock starts.
+  std::optional<int64_t> clock_start;
   // Where the root directory is kept: in memory if it fits, else beside the
   // layer.
   ScratchFacts scratch = ReadScratchFacts();

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <linux/capability.h>
 #include <net/if.h>
+#include <netinet/in.h>
 #include <sched.h>
 #include <sys/ioctl.h>
 #include <sys/mount.h>
@@ -172,6 +173,23 @@ absl::Status BringUpLoopback() {
     return absl::ErrnoToStatus(errno, "cannot bring up the loopback device");
   }
   return absl::OkStatus();
+}
+
+absl::StatusOr<UniqueFd> ListenOnLoopback(int port) {
+  UniqueFd fd(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  sockaddr_in address = {};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(static_cast<uint16_t>(port));
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  sockaddr generic;
+  static_assert(sizeof(generic) == sizeof(address));
+  memcpy(&generic, &address, sizeof(generic));
+  if (bind(fd.get(), &generic, sizeof(generic)) < 0 ||
+      listen(fd.get(), SOMAXCONN) < 0) {
+    return absl::ErrnoToStatus(
+        errno, absl::StrCat("cannot listen on 127.0.0.1:", port));
+  }
+  return fd;
 }
 
 }  // namespace rules_dockerfile

@@ -4,7 +4,9 @@
 #include <string>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "lib/sandbox/sandbox_spec.h"
+#include "lib/sandbox/unique_fd.h"
 
 namespace rules_dockerfile {
 
@@ -33,6 +35,10 @@ absl::Status NamespaceError(const std::string& operation, int error,
 
 // Brings the loopback device of this network namespace up.
 absl::Status BringUpLoopback();
+
+// A TCP socket that listens on `port` of this network namespace's loopback
+// device.
+absl::StatusOr<UniqueFd> ListenOnLoopback(int port);
 
 }  // namespace rules_dockerfile
 

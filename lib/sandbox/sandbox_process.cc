@@ -156,6 +156,20 @@ absl::Status Collect(const SandboxSpec& spec, const RootDirectory& root,
   return absl::OkStatus();
 }
 
+// Sends the socket at which a proxy is to listen over `socket`; nothing if it
+// is -1.
+absl::Status OfferProxySocket(int socket) {
+  if (socket < 0) return absl::OkStatus();
+  ABSL_ASSIGN_OR_RETURN(const UniqueFd listener,
+                        ListenOnLoopback(kSandboxProxyPort));
+  if (!SendFd(socket, listener.get())) {
+    return absl::InternalError("the network proxy is gone");
+  }
+  // The proxy stops when no one holds the other end of its socket.
+  close(socket);
+  return absl::OkStatus();
+}
+
 // From the start of pid 1 to its end.
 absl::Status RunCommand(const SandboxSpec& spec, const RootDirectory& root,
                         const SandboxStreams& streams, int proc_fd,
@@ -233,6 +247,7 @@ absl::StatusOr<SandboxResult> RunSandboxProcess(const SandboxSpec& spec,
   ABSL_RETURN_IF_ERROR(MountInRoot(spec, result.mode, root, host_files));
   if (spec.network == SandboxNetwork::kNone) {
     ABSL_RETURN_IF_ERROR(BringUpLoopback());
+    ABSL_RETURN_IF_ERROR(OfferProxySocket(spec.proxy_socket));
   }
   if (sethostname(spec.hostname.data(), spec.hostname.size()) < 0) {
     return absl::ErrnoToStatus(errno, "cannot set the host name");

@@ -30,6 +30,9 @@ inline OwnerStore OwnersOf(SandboxMode mode) {
   return mode == SandboxMode::kReal ? OwnerStore::kReal : OwnerStore::kRecorded;
 }
 
+// Where a sandbox with a proxy listens: 127.0.0.1 of its own network.
+inline constexpr int kSandboxProxyPort = 3128;
+
 enum class SandboxNetwork {
   kNone,  // a network namespace of its own, with a loopback device
   kHost,
@@ -87,6 +90,9 @@ struct SandboxSpec {
   UserIds user;
   std::string hostname = "buildkitsandbox";
   SandboxNetwork network = SandboxNetwork::kNone;
+  // With kNone, if not -1: a Unix socket over which the socket that listens on
+  // kSandboxProxyPort is sent, so that what answers there can be outside.
+  int proxy_socket = -1;
   std::vector<SandboxMount> mounts;  // a later one may lie below an earlier
 
   SandboxMode mode = SandboxMode::kAuto;

@@ -1,52 +1,49 @@
-#include <cstdint>
 #include <string>
+#include <utility>
 
 #include "absl/flags/flag.h"
 #include "absl/status/status.h"
 #include "absl/status/status_macros.h"
-#include "absl/status/statusor.h"
+#include "absl/strings/str_split.h"
 #include "lib/base/tool.h"
+#include "lib/run/network_service.h"
 #include "lib/run/run_layer.h"
 #include "lib/run/run_options.h"
-#include "tools/layer_run/mount_flags.h"
+#include "tools/layer_run/run_flags.h"
 
-ABSL_FLAG(std::string, instruction, "", "text of a RUN");
-ABSL_FLAG(std::string, state, "", "build state before the instruction");
-RULES_DOCKERFILE_REPEATED_FLAG(layer, "layer tar below, base first");
-RULES_DOCKERFILE_REPEATED_FLAG(index, "index of each layer");
-ABSL_FLAG(std::string, network, "none", "none or host");
-ABSL_FLAG(std::string, clock, "real",
-          "real, or fake: one that starts at the epoch and hardly moves");
-ABSL_FLAG(std::string, mode, "auto",
-          "auto, real (root with all ids) or emulated (one id)");
-ABSL_FLAG(bool, verbose, false, "tell how the sandbox was made");
-ABSL_FLAG(int64_t, epoch, 0, "latest modification time, in seconds");
-ABSL_FLAG(std::string, layer_out, "", "layer tar to write");
-ABSL_FLAG(std::string, index_out, "", "layer index to write");
-ABSL_FLAG(std::string, step_out, "", "step to write");
+ABSL_FLAG(std::string, network, "none", "none, host or locked");
+ABSL_FLAG(std::string, network_lock, "", "locked: lock file of the one RUN");
+RULES_DOCKERFILE_REPEATED_FLAG(network_blob, "locked: SHA256=FILE");
+ABSL_FLAG(std::string, relock, "", "locked: command that makes the lock");
 
 namespace rules_dockerfile {
 namespace {
 
+// Has the locked requests answered, at the time when they were recorded.
+absl::Status LockNetwork(RunLayerOptions& options) {
+  ReplayOptions replay;
+  replay.relock = absl::GetFlag(FLAGS_relock);
+  ABSL_ASSIGN_OR_RETURN(replay.lock, RequiredFlag(FLAGS_network_lock));
+  ABSL_ASSIGN_OR_RETURN(replay.mirrors, ReadMirrorFlags());
+  for (const std::string& flag : FLAGS_network_blob_values()) {
+    replay.blobs.insert(absl::StrSplit(flag, absl::MaxSplits('=', 1)));
+  }
+  ABSL_ASSIGN_OR_RETURN(ReplayService service, MakeReplayService(replay));
+  options.proxy = std::move(service.proxy);
+  if (options.clock_start.has_value()) {
+    options.clock_start = service.clock_start;
+  }
+  return absl::OkStatus();
+}
+
 absl::Status Run() {
-  RunLayerOptions options = {.layers = FLAGS_layer_values(),
-                             .indexes = FLAGS_index_values(),
-                             .verbose = absl::GetFlag(FLAGS_verbose),
-                             .epoch = absl::GetFlag(FLAGS_epoch)};
-  ABSL_ASSIGN_OR_RETURN(options.instruction, RequiredFlag(FLAGS_instruction));
-  ABSL_ASSIGN_OR_RETURN(options.state, RequiredFlag(FLAGS_state));
-  ABSL_ASSIGN_OR_RETURN(options.layer_out, RequiredFlag(FLAGS_layer_out));
-  ABSL_ASSIGN_OR_RETURN(options.index_out, RequiredFlag(FLAGS_index_out));
-  ABSL_ASSIGN_OR_RETURN(options.step_out, RequiredFlag(FLAGS_step_out));
-  ABSL_ASSIGN_OR_RETURN(options.network,
-                        ParseSandboxNetwork(absl::GetFlag(FLAGS_network)));
-  ABSL_ASSIGN_OR_RETURN(options.mode,
-                        ParseSandboxMode(absl::GetFlag(FLAGS_mode)));
-  ABSL_ASSIGN_OR_RETURN(options.fake_clock,
-                        ParseFakeClock(absl::GetFlag(FLAGS_clock)));
-  ABSL_ASSIGN_OR_RETURN(options.mounts, ReadMountFlags(options.epoch));
-  options.mounts.temporary = options.layer_out;
-  ABSL_ASSIGN_OR_RETURN(options.loans, ReadLoanFlags());
+  ABSL_ASSIGN_OR_RETURN(RunLayerOptions options, ReadRunFlags());
+  const std::string network = absl::GetFlag(FLAGS_network);
+  if (network == "locked") {
+    ABSL_RETURN_IF_ERROR(LockNetwork(options));
+  } else {
+    ABSL_ASSIGN_OR_RETURN(options.network, ParseSandboxNetwork(network));
+  }
   return MakeRunLayer(options);
 }
 

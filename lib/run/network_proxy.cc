@@ -1,0 +1,139 @@
+#include "lib/run/network_proxy.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/status_macros.h"
+#include "absl/strings/str_cat.h"
+#include "lib/network/certificate_authority.h"
+#include "lib/sandbox/fd_passing.h"
+
+namespace rules_dockerfile {
+namespace {
+
+constexpr char kCertificatePath[] = "/dev/.network/ca.pem";
+
+absl::Status Serve(const ProxyService& service,
+                   const CertificateAuthority& authority, int socket) {
+  const UniqueFd listener = ReceiveFd(socket);
+  // Without one, the sandbox was not made: its error is the one to tell.
+  if (!listener.ok()) return absl::OkStatus();
+  ABSL_RETURN_IF_ERROR(
+      ServeProxy(listener.get(), socket, authority, service.answer));
+  return service.finish ? service.finish() : absl::OkStatus();
+}
+
+}  // namespace
+
+NetworkProxy::NetworkProxy(UniqueFd socket, UniqueFd report, pid_t pid,
+                           std::string certificate)
+    : socket_(std::move(socket)),
+      report_(std::move(report)),
+      pid_(pid),
+      certificate_(std::move(certificate)) {}
+
+NetworkProxy::NetworkProxy(NetworkProxy&& other) noexcept
+    : socket_(std::move(other.socket_)),
+      report_(std::move(other.report_)),
+      pid_(std::exchange(other.pid_, -1)),
+      certificate_(std::move(other.certificate_)) {}
+
+NetworkProxy::~NetworkProxy() {
+  if (pid_ < 0) return;
+  kill(pid_, SIGKILL);
+  waitpid(pid_, nullptr, 0);
+}
+
+absl::StatusOr<NetworkProxy> NetworkProxy::Start(const ProxyService& service) {
+  ABSL_ASSIGN_OR_RETURN(const CertificateAuthority authority,
+                        CertificateAuthority::Create());
+  int sockets[2];
+  int report[2];
+  if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sockets) < 0 ||
+      pipe2(report, O_CLOEXEC) < 0) {
+    return absl::ErrnoToStatus(errno, "cannot make a socket");
+  }
+  const pid_t parent = getpid();
+  const pid_t pid = fork();
+  if (pid < 0) return absl::ErrnoToStatus(errno, "cannot fork");
+  if (pid == 0) {
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != parent) _exit(1);
+    close(sockets[0]);
+    close(report[0]);
+    const absl::Status status = Serve(service, authority, sockets[1]);
+    const std::string text(status.message());
+    _exit(write(report[1], text.data(), text.size()) ==
+                  static_cast<ssize_t>(text.size())
+              ? 0
+              : 1);
+  }
+  close(sockets[1]);
+  close(report[1]);
+  return NetworkProxy(UniqueFd(sockets[0]), UniqueFd(report[0]), pid,
+                      authority.CertificatePem());
+}
+
+void NetworkProxy::AddTo(SandboxSpec& spec) const {
+  spec.network = SandboxNetwork::kNone;
+  spec.proxy_socket = socket_.get();
+  for (std::string& variable : ProxyEnvironment()) {
+    spec.env.push_back(std::move(variable));
+  }
+  SandboxMount certificate;
+  certificate.kind = SandboxMount::Kind::kFile;
+  certificate.target = kCertificatePath;
+  certificate.contents = certificate_;
+  certificate.mode = 0444;
+  spec.mounts.push_back(std::move(certificate));
+}
+
+absl::Status NetworkProxy::Finish() {
+  socket_.Close();
+  std::string text;
+  char buffer[4096];
+  ssize_t count;
+  while ((count = read(report_.get(), buffer, sizeof(buffer))) != 0) {
+    if (count > 0) text.append(buffer, count);
+    if (count < 0 && errno != EINTR) break;
+  }
+  int status = 0;
+  while (waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
+  }
+  pid_ = -1;
+  if (!text.empty()) return absl::FailedPreconditionError(text);
+  if (status != 0) return absl::InternalError("the network proxy died");
+  return absl::OkStatus();
+}
+
+std::vector<std::string> ProxyEnvironment() {
+  std::vector<std::string> environment;
+  const std::string proxy =
+      absl::StrCat("http://127.0.0.1:", kSandboxProxyPort);
+  for (const char* name : {"http_proxy", "https_proxy", "all_proxy",
+                           "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"}) {
+    environment.push_back(absl::StrCat(name, "=", proxy));
+  }
+  for (const char* name : {"no_proxy", "NO_PROXY"}) {
+    environment.push_back(absl::StrCat(name, "=localhost,127.0.0.1,::1"));
+  }
+  for (const char* name :
+       {"AWS_CA_BUNDLE", "CARGO_HTTP_CAINFO", "CURL_CA_BUNDLE",
+        "GIT_SSL_CAINFO", "NODE_EXTRA_CA_CERTS", "NPM_CONFIG_CAFILE",
+        "PIP_CERT", "REQUESTS_CA_BUNDLE", "SSL_CERT_FILE"}) {
+    environment.push_back(absl::StrCat(name, "=", kCertificatePath));
+  }
+  return environment;
+}
+
+}  // namespace rules_dockerfile

@@ -1,0 +1,64 @@
+#ifndef LIB_RUN_NETWORK_PROXY_H_
+#define LIB_RUN_NETWORK_PROXY_H_
+
+#include <sys/types.h>
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "lib/network/proxy_server.h"
+#include "lib/sandbox/sandbox_spec.h"
+#include "lib/sandbox/unique_fd.h"
+
+namespace rules_dockerfile {
+
+// Who answers the requests of a RUN, in a process of its own.
+struct ProxyService {
+  ProxyHandler answer;
+  // Called after the last answer; its error is Finish()'s.
+  std::function<absl::Status()> finish;
+};
+
+// The proxy of one RUN whose network is nothing else:
+// docs/design/0002_locked_network.md.
+//
+//   ABSL_ASSIGN_OR_RETURN(NetworkProxy proxy, NetworkProxy::Start(service));
+//   proxy.AddTo(spec);
+//   … RunInSandbox(spec) …
+//   ABSL_RETURN_IF_ERROR(proxy.Finish());
+class NetworkProxy {
+ public:
+  // Starts the process. Not to be called with other threads running.
+  static absl::StatusOr<NetworkProxy> Start(const ProxyService& service);
+
+  NetworkProxy(NetworkProxy&& other) noexcept;
+  NetworkProxy& operator=(NetworkProxy&&) = delete;
+  ~NetworkProxy();
+
+  // Makes the proxy the network of the sandbox: its socket, the variables that
+  // programs find it by, and the certificate that they are to trust, which is
+  // no part of the layer.
+  void AddTo(SandboxSpec& spec) const;
+
+  // Ends the process, and says how its service did.
+  absl::Status Finish();
+
+ private:
+  NetworkProxy(UniqueFd socket, UniqueFd report, pid_t pid,
+               std::string certificate);
+
+  UniqueFd socket_;  // the sandbox' end
+  UniqueFd report_;  // what went wrong; nothing if nothing did
+  pid_t pid_;
+  std::string certificate_;
+};
+
+// The variables that programs find a proxy and its authority by.
+std::vector<std::string> ProxyEnvironment();
+
+}  // namespace rules_dockerfile
+
+#endif  // LIB_RUN_NETWORK_PROXY_H_

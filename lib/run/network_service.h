@@ -1,0 +1,45 @@
+#ifndef LIB_RUN_NETWORK_SERVICE_H_
+#define LIB_RUN_NETWORK_SERVICE_H_
+
+#include <cstdint>
+#include <map>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "lib/network/mirrors.h"
+#include "lib/network/recorder.h"
+#include "lib/run/network_proxy.h"
+
+namespace rules_dockerfile {
+
+// The files of a RUN whose network is locked.
+struct ReplayOptions {
+  std::string lock;                          // a NetworkLock with one run
+  std::map<std::string, std::string> blobs;  // file by SHA-256 (hex)
+  Mirrors mirrors;
+  std::string relock;  // the command that makes the lock anew
+};
+
+// A RUN that gets what was recorded, at the time when it was.
+struct ReplayService {
+  ProxyService proxy;
+  int64_t clock_start = 0;  // seconds since the Unix epoch
+};
+
+// InvalidArgument if the lock has not exactly one run.
+absl::StatusOr<ReplayService> MakeReplayService(const ReplayOptions& options);
+
+struct RecordOptions {
+  std::string stage;        // LockedRun::stage
+  std::string instruction;  // file with LockedRun::instruction
+  std::string lock_out;     // written with a NetworkLock of one run
+  Mirrors mirrors;
+  ProxyFetcher fetch;
+};
+
+// A RUN that asks the real servers, and whose lock is written at its end.
+absl::StatusOr<ProxyService> MakeRecordService(RecordOptions options);
+
+}  // namespace rules_dockerfile
+
+#endif  // LIB_RUN_NETWORK_SERVICE_H_

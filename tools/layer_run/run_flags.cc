@@ -1,0 +1,57 @@
+#include "tools/layer_run/run_flags.h"
+
+#include <cstdint>
+#include <string>
+
+#include "absl/flags/flag.h"
+#include "absl/status/status_macros.h"
+#include "absl/status/statusor.h"
+#include "lib/base/tool.h"
+#include "lib/network/mirrors.h"
+#include "lib/run/run_layer.h"
+#include "lib/run/run_options.h"
+#include "tools/layer_run/mount_flags.h"
+
+ABSL_FLAG(std::string, instruction, "", "text of a RUN");
+ABSL_FLAG(std::string, state, "", "build state before the instruction");
+RULES_DOCKERFILE_REPEATED_FLAG(layer, "layer tar below, base first");
+RULES_DOCKERFILE_REPEATED_FLAG(index, "index of each layer");
+RULES_DOCKERFILE_REPEATED_FLAG(mirror, "NAME=URL, a mirror of this machine");
+ABSL_FLAG(std::string, clock, "real",
+          "real, or fake: one that starts at the epoch and hardly moves");
+ABSL_FLAG(std::string, mode, "auto",
+          "auto, real (root with all ids) or emulated (one id)");
+ABSL_FLAG(bool, verbose, false, "tell how the sandbox was made");
+ABSL_FLAG(int64_t, epoch, 0, "latest modification time, in seconds");
+ABSL_FLAG(std::string, layer_out, "", "layer tar to write");
+ABSL_FLAG(std::string, index_out, "", "layer index to write");
+ABSL_FLAG(std::string, step_out, "", "step to write");
+
+namespace rules_dockerfile {
+
+absl::StatusOr<RunLayerOptions> ReadRunFlags() {
+  RunLayerOptions options = {.layers = FLAGS_layer_values(),
+                             .indexes = FLAGS_index_values(),
+                             .verbose = absl::GetFlag(FLAGS_verbose),
+                             .epoch = absl::GetFlag(FLAGS_epoch)};
+  ABSL_ASSIGN_OR_RETURN(options.instruction, RequiredFlag(FLAGS_instruction));
+  ABSL_ASSIGN_OR_RETURN(options.state, RequiredFlag(FLAGS_state));
+  ABSL_ASSIGN_OR_RETURN(options.layer_out, RequiredFlag(FLAGS_layer_out));
+  ABSL_ASSIGN_OR_RETURN(options.index_out, RequiredFlag(FLAGS_index_out));
+  ABSL_ASSIGN_OR_RETURN(options.step_out, RequiredFlag(FLAGS_step_out));
+  ABSL_ASSIGN_OR_RETURN(options.mode,
+                        ParseSandboxMode(absl::GetFlag(FLAGS_mode)));
+  ABSL_ASSIGN_OR_RETURN(const bool fake_clock,
+                        ParseFakeClock(absl::GetFlag(FLAGS_clock)));
+  if (fake_clock) options.clock_start = options.epoch;
+  ABSL_ASSIGN_OR_RETURN(options.mounts, ReadMountFlags(options.epoch));
+  options.mounts.temporary = options.layer_out;
+  ABSL_ASSIGN_OR_RETURN(options.loans, ReadLoanFlags());
+  return options;
+}
+
+absl::StatusOr<Mirrors> ReadMirrorFlags() {
+  return Mirrors::Parse(FLAGS_mirror_values());
+}
+
+}  // namespace rules_dockerfile
