@@ -1,0 +1,34 @@
+#ifndef TOOLS_CONFORMANCE_CASE_WORKSPACE_H_
+#define TOOLS_CONFORMANCE_CASE_WORKSPACE_H_
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "tools/conformance/conformance_case.h"
+
+namespace rules_dockerfile {
+
+// What the cases of a workspace have in common.
+struct WorkspaceOptions {
+  std::string directory;  // of the workspace; what is in it is replaced
+  std::string rules;      // the work tree of rules_dockerfile, absolute
+  // Bases that every case has, from image reference to path.
+  std::map<std::string, std::string> bases;
+};
+
+// The label of the layout of a case's image.
+std::string CaseTarget(absl::string_view name);
+
+// Writes a Bazel workspace with a package `cases/NAME` for each case, as a user
+// of the rules would write it. Contexts become archives, so that modes, links
+// and empty directories are what they are on disk. Bases and named contexts
+// that several cases share are imported once.
+absl::Status WriteWorkspace(const WorkspaceOptions& options,
+                            const std::vector<ConformanceCase>& cases);
+
+}  // namespace rules_dockerfile
+
+#endif  // TOOLS_CONFORMANCE_CASE_WORKSPACE_H_

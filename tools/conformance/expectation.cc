@@ -1,0 +1,103 @@
+#include "tools/conformance/expectation.h"
+
+#include <cstddef>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/status_macros.h"
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_split.h"
+#include "lib/base/file.h"
+#include "lib/compression/decompressor.h"
+#include "lib/layer/layer_index.h"
+#include "lib/oci/file_set.h"
+#include "lib/oci/image_config.h"
+#include "lib/oci/image_source.h"
+#include "lib/oci/platform.h"
+
+namespace rules_dockerfile {
+namespace {
+
+// The history comment of what a Dockerfile made.
+constexpr char kDockerfileComment[] = "buildkit.dockerfile.v0";
+
+// `file 0644 0:0 5 mtime etc/hostname` and so on: all that a layer says of an
+// entry, but for where its data lies.
+std::string EntryLine(const LayerEntry& entry) {
+  std::string line = absl::StrFormat(
+      "  %s %04o %d:%d %d %s", LayerEntryTypeName(entry.type), entry.mode,
+      entry.uid, entry.gid, entry.mtime, entry.path);
+  if (!entry.link_target.empty()) {
+    absl::StrAppend(&line, " -> ", entry.link_target);
+  }
+  if (entry.device_major != 0 || entry.device_minor != 0) {
+    absl::StrAppend(&line, " ", entry.device_major, ":", entry.device_minor);
+  }
+  if (!entry.digest.empty()) {
+    absl::StrAppend(&line, " ", entry.size, " ", entry.digest);
+  }
+  for (const auto& [name, value] : entry.xattrs) {
+    absl::StrAppend(&line, " ", name, "=", absl::BytesToHexString(value));
+  }
+  return line + "\n";
+}
+
+// The layers that the Dockerfile made, each after its history entry.
+absl::StatusOr<std::string> LayersText(const SourceImage& image) {
+  std::string text;
+  size_t layer = 0;
+  for (const HistoryEntry& entry : image.config.history) {
+    if (entry.empty_layer || layer == image.layers.size()) continue;
+    const SourceLayer& source = image.layers[layer++];
+    if (entry.comment != kDockerfileComment) continue;
+    ABSL_ASSIGN_OR_RETURN(const std::string tar,
+                          DecompressToString(source.blob));
+    ABSL_ASSIGN_OR_RETURN(const LayerIndex index, IndexLayer(tar));
+    absl::StrAppend(&text, "layer: ", absl::CEscape(entry.created_by), "\n");
+    for (const LayerEntry& e : index.entries) text += EntryLine(e);
+  }
+  return text;
+}
+
+}  // namespace
+
+absl::StatusOr<std::string> ResultText(const std::string& result) {
+  if (!std::filesystem::is_directory(result)) return ReadFile(result);
+  const std::unique_ptr<FileSet> files = DirectoryFiles(result);
+  // An only image is taken whatever its platform is.
+  ABSL_ASSIGN_OR_RETURN(const Platform platform, ParsePlatform("linux/amd64"));
+  ABSL_ASSIGN_OR_RETURN(const SourceImage image, ReadImage(*files, platform));
+  ABSL_ASSIGN_OR_RETURN(const std::string layers, LayersText(image));
+  return ImageConfigToText(image.config) + layers;
+}
+
+absl::StatusOr<std::string> CompareExpectation(const std::string& result,
+                                               const std::string& expected) {
+  ABSL_ASSIGN_OR_RETURN(const std::string got_text, ResultText(result));
+  ABSL_ASSIGN_OR_RETURN(const std::string want_text, ReadFile(expected));
+  if (got_text == want_text) return "";
+  const std::vector<absl::string_view> got = absl::StrSplit(got_text, '\n');
+  const std::vector<absl::string_view> want = absl::StrSplit(want_text, '\n');
+  size_t line = 0;
+  while (line < got.size() && line < want.size() && got[line] == want[line]) {
+    ++line;
+  }
+  const auto shown = [line](const std::vector<absl::string_view>& lines) {
+    return line < lines.size() ? lines[line] : absl::string_view("<end>");
+  };
+  return absl::StrCat("expected.txt:", line + 1, ": want \"", shown(want),
+                      "\", got \"", shown(got), "\"");
+}
+
+absl::Status WriteExpectation(const std::string& result,
+                              const std::string& expected) {
+  ABSL_ASSIGN_OR_RETURN(const std::string text, ResultText(result));
+  return WriteFile(expected, text);
+}
+
+}  // namespace rules_dockerfile

@@ -1,0 +1,63 @@
+#include <cstdlib>
+#include <iostream>
+#include <string>
+
+#include "absl/flags/flag.h"
+#include "absl/status/status.h"
+#include "absl/status/status_macros.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "lib/base/tool.h"
+#include "tools/conformance/run_cases.h"
+
+ABSL_FLAG(std::string, cases, "", "directory of cases");
+ABSL_FLAG(std::string, out, "", "directory of results, replaced");
+ABSL_FLAG(std::string, workspace, "",
+          "directory of the workspace that is generated; OUT.workspace if not "
+          "given");
+ABSL_FLAG(std::string, filter, "", "RE2 that the names of cases must match");
+ABSL_FLAG(bool, update, false,
+          "write each case's expected.txt instead of comparing with it");
+RULES_DOCKERFILE_REPEATED_FLAG(base, "REFERENCE=PATH, a base for all cases");
+RULES_DOCKERFILE_REPEATED_FLAG(bazel_flag, "flag of `bazel build`");
+
+namespace rules_dockerfile {
+namespace {
+
+absl::Status Run() {
+  ConformanceOptions options;
+  ABSL_ASSIGN_OR_RETURN(options.cases, RequiredFlag(FLAGS_cases));
+  ABSL_ASSIGN_OR_RETURN(options.out, RequiredFlag(FLAGS_out));
+  options.workspace = absl::GetFlag(FLAGS_workspace);
+  if (options.workspace.empty()) options.workspace = options.out + ".workspace";
+  options.filter = absl::GetFlag(FLAGS_filter);
+  options.update = absl::GetFlag(FLAGS_update);
+  options.bazel_flags = FLAGS_bazel_flag_values();
+  for (const std::string& base : FLAGS_base_values()) {
+    options.bases.insert(absl::StrSplit(base, absl::MaxSplits('=', 1)));
+  }
+  const char* rules = std::getenv("BUILD_WORKSPACE_DIRECTORY");
+  if (rules == nullptr) {
+    return absl::FailedPreconditionError(
+        "want `tools/bazel run //e2e/conformance -- --cases=… --out=…`");
+  }
+  options.rules = rules;
+
+  ABSL_ASSIGN_OR_RETURN(const ConformanceResult result, RunCases(options));
+  for (const std::string& line : result.unexpected) std::cout << line << "\n";
+  const std::string summary =
+      absl::StrCat(result.built, " built, ", result.refused, " refused, ",
+                   result.unexpected.size(), " not as expected");
+  std::cout << summary << "\n";
+  return result.unexpected.empty() ? absl::OkStatus()
+                                   : absl::FailedPreconditionError(summary);
+}
+
+}  // namespace
+}  // namespace rules_dockerfile
+
+int main(int argc, char** argv) {
+  return rules_dockerfile::RunTool(
+      "conformance", "Builds a directory of cases: e2e/conformance/README.md.",
+      argc, argv, rules_dockerfile::Run);
+}

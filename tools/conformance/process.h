@@ -1,0 +1,25 @@
+#ifndef TOOLS_CONFORMANCE_PROCESS_H_
+#define TOOLS_CONFORMANCE_PROCESS_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+
+namespace rules_dockerfile {
+
+// Runs `argv` in `directory` with stdout and stderr in the file `log` ("" for
+// this program's own), and returns the exit code, 128 + N for a signal N.
+absl::StatusOr<int> RunProcess(const std::vector<std::string>& argv,
+                               const std::string& directory,
+                               const std::string& log);
+
+// Archives the contents of `directory`, owned by 0:0; an empty archive if there
+// is no such directory.
+absl::Status ArchiveDirectory(const std::string& directory,
+                              const std::string& archive);
+
+}  // namespace rules_dockerfile
+
+#endif  // TOOLS_CONFORMANCE_PROCESS_H_

@@ -1,0 +1,38 @@
+#ifndef TOOLS_CONFORMANCE_RUN_CASES_H_
+#define TOOLS_CONFORMANCE_RUN_CASES_H_
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+
+namespace rules_dockerfile {
+
+struct ConformanceOptions {
+  std::string cases;      // directory of cases
+  std::string out;        // directory of results; what is in it is replaced
+  std::string workspace;  // directory of the generated workspace
+  std::string rules;      // work tree of rules_dockerfile
+  std::string filter;     // RE2 that a case's whole name must match; "" for all
+  std::map<std::string, std::string> bases;  // for all cases: reference to path
+  std::vector<std::string> bazel_flags;      // of `bazel build`
+  bool update = false;  // write `expected.txt` instead of comparing with it
+};
+
+// How the cases went. A case is as expected if it was built, or refused when
+// it must fail, and its text is that of its `expected.txt`, if it has one.
+struct ConformanceResult {
+  int built = 0;
+  int refused = 0;
+  std::vector<std::string> unexpected;  // a line for each: name and why
+};
+
+// Builds all cases as one Bazel workspace, with one invocation, and leaves
+// `out/NAME` for each: the image's OCI layout if it was built, else a file with
+// the error.
+absl::StatusOr<ConformanceResult> RunCases(const ConformanceOptions& options);
+
+}  // namespace rules_dockerfile
+
+#endif  // TOOLS_CONFORMANCE_RUN_CASES_H_

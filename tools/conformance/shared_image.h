@@ -1,0 +1,34 @@
+#ifndef TOOLS_CONFORMANCE_SHARED_IMAGE_H_
+#define TOOLS_CONFORMANCE_SHARED_IMAGE_H_
+
+#include <map>
+#include <string>
+#include <utility>
+
+#include "absl/status/statusor.h"
+
+namespace rules_dockerfile {
+
+// The bases and named contexts of a workspace: a package with a `base_image`
+// for each path that a case names.
+class SharedImages {
+ public:
+  // `workspace` is the workspace's directory.
+  explicit SharedImages(std::string workspace)
+      : workspace_(std::move(workspace)) {}
+
+  // The label of the image at `path` for `platform`, whose package is written
+  // when it is first asked for. The path may be an OCI image layout, any other
+  // directory (an image with its files), an archive of `docker save` or of a
+  // layout, or a tar of a root file system.
+  absl::StatusOr<std::string> LabelOf(const std::string& path,
+                                      const std::string& platform);
+
+ private:
+  std::string workspace_;
+  std::map<std::string, std::string> labels_;  // by path and platform
+};
+
+}  // namespace rules_dockerfile
+
+#endif  // TOOLS_CONFORMANCE_SHARED_IMAGE_H_

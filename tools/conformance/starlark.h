@@ -1,0 +1,19 @@
+#ifndef TOOLS_CONFORMANCE_STARLARK_H_
+#define TOOLS_CONFORMANCE_STARLARK_H_
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+
+namespace rules_dockerfile {
+
+// Starlark literals of values.
+std::string StarlarkString(absl::string_view text);
+std::string StarlarkList(const std::vector<std::string>& list);
+std::string StarlarkDict(const std::map<std::string, std::string>& dict);
+
+}  // namespace rules_dockerfile
+
+#endif  // TOOLS_CONFORMANCE_STARLARK_H_
