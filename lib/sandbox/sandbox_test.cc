@@ -1,7 +1,10 @@
 #include "lib/sandbox/sandbox.h"
 
 #include <fcntl.h>
+#include <signal.h>
+#include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cstdlib>
@@ -162,6 +165,15 @@ TEST_P(SandboxTest, RunsAsTheUserOfTheSpec) {
             "/home/app d0755 1000:100\ncwd /home/app\n");
 }
 
+TEST_P(SandboxTest, FollowsLinksInAnotherRootDirectory) {
+  EXPECT_EQ(Output("mkdir /c ; mkdir /c/etc ; chmod 777 /c/etc ; "
+                   "symlink /etc /c/link ; chroot /c ; user 7:8 ; "
+                   "write /link/new x ; stat /link/new ; stat /etc/new ; "
+                   "write etc/other x ; stat etc/other ; list /etc"),
+            "/link/new -0644 7:8\n/etc/new -0644 7:8\n"
+            "etc/other -0644 7:8\n/etc: new other\n");
+}
+
 TEST_P(SandboxTest, ShowsThePeerOfASocket) {
   EXPECT_EQ(Output("user 1000:100 ; peer"), "peer 1000:100 pid mine\n");
 }
@@ -241,6 +253,67 @@ TEST_P(SandboxTest, GivesTheRunningClockToChildren) {
       ProbeSpec(GetParam(), "user 1:1 ; spawn /bin/probe now ; ids");
   spec.clock_start = 0;
   EXPECT_EQ(Output(spec), "now 0 0 0\nuid 1 1 1 gid 1 1 1 groups 1\n");
+}
+
+// A sandbox in a process of its own, whose command holds a lock on a file.
+class LockedSandbox {
+ public:
+  explicit LockedSandbox(SandboxMode mode)
+      : path_(absl::StrCat(testing::TempDir(), "/lock")) {
+    SandboxSpec spec = ProbeSpec(mode, "lock /lock ; daemon ; pause");
+    spec.mounts = {{.kind = SandboxMount::Kind::kBind,
+                    .target = "/lock",
+                    .read_only = false,
+                    .source = path_}};
+    EXPECT_THAT(WriteFile(path_, ""), absl_testing::IsOk());
+    int ends[2];
+    EXPECT_EQ(pipe(ends), 0);
+    pid_ = fork();
+    if (pid_ == 0) {
+      dup2(ends[1], STDOUT_FILENO);
+      close(ends[0]);
+      close(ends[1]);
+      const absl::StatusOr<SandboxResult> result = RunInSandbox(spec);
+      _exit(static_cast<int>(result.status().code()));
+    }
+    close(ends[1]);
+    char byte;
+    EXPECT_EQ(read(ends[0], &byte, 1), 1);  // "locked"
+    close(ends[0]);
+  }
+
+  // Returns what waitpid(2) tells.
+  int Kill(int signal) {
+    kill(pid_, signal);
+    int status = 0;
+    waitpid(pid_, &status, 0);
+    return status;
+  }
+
+  // Returns when no process has the lock.
+  bool WaitForTheLock() {
+    const UniqueFd fd(open(path_.c_str(), O_RDWR));
+    return flock(fd.get(), LOCK_EX) == 0;
+  }
+
+ private:
+  std::string path_;
+  pid_t pid_;
+};
+
+TEST_P(SandboxTest, EndsWhenItsMakerIsKilled) {
+  LockedSandbox sandbox(GetParam());
+  EXPECT_EQ(WTERMSIG(sandbox.Kill(SIGKILL)), SIGKILL);
+  EXPECT_TRUE(sandbox.WaitForTheLock());
+}
+
+TEST_P(SandboxTest, EndsInOrderWhenItsMakerIsInterrupted) {
+  for (const int signal : {SIGINT, SIGTERM}) {
+    LockedSandbox sandbox(GetParam());
+    EXPECT_EQ(WEXITSTATUS(sandbox.Kill(signal)),
+              static_cast<int>(absl::StatusCode::kCancelled));
+    EXPECT_TRUE(sandbox.WaitForTheLock());
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(Modes, SandboxTest,

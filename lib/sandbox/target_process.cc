@@ -17,10 +17,12 @@
 #include <utility>
 
 #include "absl/algorithm/container.h"
+#include "absl/status/statusor.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
+#include "lib/sandbox/rooted_path.h"
 #include "lib/sandbox/unique_fd.h"
 
 namespace rules_dockerfile {
@@ -31,6 +33,17 @@ constexpr mode_t kDefaultUmask = 022;
 // Device nodes that the supervisor sees as every process does.
 constexpr absl::string_view kSharedDevices[] = {"null",   "zero",    "full",
                                                 "random", "urandom", "tty"};
+
+// Whether the supervisor, which is in another pid namespace, sees another file
+// at an absolute path.
+bool LooksDifferent(absl::string_view path) {
+  if (absl::StartsWith(path, "/proc/") || absl::StartsWith(path, "/sys/")) {
+    return true;
+  }
+  absl::string_view device = path;
+  return absl::ConsumePrefix(&device, "/dev/") &&
+         !absl::c_linear_search(kSharedDevices, device);
+}
 
 }  // namespace
 
@@ -127,26 +140,49 @@ std::optional<FileReference> TargetProcess::Resolve(int directory_fd,
                                                     absl::string_view path,
                                                     bool follow,
                                                     bool chrooted) const {
-  if (path.empty()) return std::nullopt;
-  if (path[0] != '/') {
-    const std::string start =
-        directory_fd == AT_FDCWD
-            ? absl::StrCat(pid_, "/cwd/")
-            : absl::StrCat(pid_, "/fd/", directory_fd, "/");
-    return FileReference{proc_fd_, absl::StrCat(start, path), follow};
-  }
-  if (absl::StartsWith(path, "/proc/") || absl::StartsWith(path, "/sys/")) {
-    return std::nullopt;
-  }
-  absl::string_view device = path;
-  if (absl::ConsumePrefix(&device, "/dev/") &&
-      !absl::c_linear_search(kSharedDevices, device)) {
-    return std::nullopt;
-  }
+  if (path.empty() || LooksDifferent(path)) return std::nullopt;
   if (chrooted) {
-    return FileReference{proc_fd_, absl::StrCat(pid_, "/root", path), follow};
+    const std::string root = ReadProcLink("root");
+    if (root != "/") return ResolveBelow(root, directory_fd, path, follow);
   }
-  return FileReference{AT_FDCWD, std::string(path), follow};
+  if (path[0] == '/') return FileReference{AT_FDCWD, std::string(path), follow};
+  const std::string start = directory_fd == AT_FDCWD
+                                ? absl::StrCat(pid_, "/cwd/")
+                                : absl::StrCat(pid_, "/fd/", directory_fd, "/");
+  return FileReference{proc_fd_, absl::StrCat(start, path), follow};
+}
+
+std::string TargetProcess::ReadProcLink(absl::string_view name) const {
+  char target[PATH_MAX];
+  const ssize_t size = readlinkat(
+      proc_fd_, absl::StrCat(pid_, "/", name).c_str(), target, sizeof target);
+  return size < 0 ? "" : std::string(target, size);
+}
+
+std::optional<FileReference> TargetProcess::ResolveBelow(absl::string_view root,
+                                                         int directory_fd,
+                                                         absl::string_view path,
+                                                         bool follow) const {
+  std::string full(path);
+  if (path[0] != '/') {
+    const std::string start = ReadProcLink(
+        directory_fd == AT_FDCWD ? "cwd" : absl::StrCat("fd/", directory_fd));
+    absl::string_view below = start;
+    if (!absl::ConsumePrefix(&below, root)) return std::nullopt;
+    full = absl::StrCat(below, "/", path);
+  }
+  const UniqueFd root_fd = OpenProcFile("root", O_PATH | O_DIRECTORY);
+  std::string last;
+  if (!follow) {
+    const size_t slash = full.rfind('/');
+    last = full.substr(slash);
+    full.resize(slash);
+  }
+  const absl::StatusOr<std::string> resolved =
+      ResolveInRoot(root_fd.get(), full);
+  if (!resolved.ok()) return std::nullopt;
+  return FileReference{proc_fd_, absl::StrCat(pid_, "/root/", *resolved, last),
+                       false};
 }
 
 FileReference TargetProcess::Descriptor(int fd) const {

@@ -56,13 +56,22 @@ class TargetProcess {
 
   // What the process means by (directory_fd, path). nullopt where the
   // supervisor would see another file: below /proc and /sys, and in /dev but
-  // for the fixed device nodes.
+  // for the fixed device nodes. `chrooted`: it may have another root directory.
   std::optional<FileReference> Resolve(int directory_fd, absl::string_view path,
                                        bool follow, bool chrooted) const;
   // The file that an open descriptor, or AT_FDCWD, stands for.
   FileReference Descriptor(int fd) const;
 
  private:
+  // What the link /proc/<pid>/`name` says; "" if there is none.
+  std::string ReadProcLink(absl::string_view name) const;
+  // As Resolve() for a process whose root directory is `root`, which neither
+  // links nor ".." leave.
+  std::optional<FileReference> ResolveBelow(absl::string_view root,
+                                            int directory_fd,
+                                            absl::string_view path,
+                                            bool follow) const;
+
   pid_t pid_;
   int proc_fd_;
 };

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <signal.h>
+#include <sys/file.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -315,6 +316,18 @@ const std::map<std::string, std::function<void(const Arguments&)>>& Commands() {
       {"setcap", [](A a) { SetCapability(a[1]); }},
       {"append", [](A a) { Append(a[1]); }},
       {"socket", [](A a) { MakeSocket(a[1]); }},
+      {"chroot",
+       [](A a) {
+         Check("chroot " + a[1], chroot(a[1].c_str()));
+         Check("chdir", chdir("/"));
+       }},
+      {"lock",
+       [](A a) {
+         const int fd = open(a[1].c_str(), O_RDWR);
+         Check("lock " + a[1], flock(fd, LOCK_EX));
+         std::cout << "locked" << std::endl;
+       }},
+      {"pause", [](A) { pause(); }},
       {"chown", [](A a) { Chown(a[1], a[2]); }},
       {"mknod", MakeNode},
       {"user", [](A a) { BecomeUser(a[1]); }},
