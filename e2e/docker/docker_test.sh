@@ -132,20 +132,24 @@ test_skopeo() {
 
 test_registry() {
   has docker-registry || return 0
+  local address=127.0.0.1:$((20000 + RANDOM % 10000))
   cat >"$private/registry.yml" <<END
 version: 0.1
 storage: {filesystem: {rootdirectory: $private/registry}}
-http: {addr: "127.0.0.1:5055"}
+http: {addr: "$address"}
 END
   docker-registry serve "$private/registry.yml" >"$private/registry.log" 2>&1 9>&- &
   pids+=($!)
-  wait_for bash -c ': <>/dev/tcp/127.0.0.1/5055'
-  "$RUNFILES/tools/image_push/image_push" --layout="$layout" \
-    --repository=127.0.0.1:5055/test/ping --tag=v1
+  wait_for bash -c ": <>/dev/tcp/${address/:/\/}"
+  kill -0 "${pids[-1]}"
+  nested_bazel run //:image.push -- --repository="$address/test/ping" --tag=v1 2>/dev/null |
+    tee "$private/pushed"
+  grep -q "^Pushed $address/test/ping@$digest$" "$private/pushed"
+  echo "ok: registry: image.push says what it pushed"
   expect_equal "registry: what is pulled is what was pushed" \
     "$("$RUNFILES/tools/image_pull/image_pull" --layout_out="$private/pulled" \
-      --reference=127.0.0.1:5055/test/ping:v1)" \
-    "127.0.0.1:5055/test/ping:v1@$digest"
+      --reference="$address/test/ping:v1")" \
+    "$address/test/ping:v1@$digest"
   diff -r "$layout/blobs" "$private/pulled/blobs"
   echo "ok: registry: so are the blobs"
 }
