@@ -127,6 +127,11 @@ class ArchiveExtractor {
           absl::StrCat("hardlink \"/", lexical, "\" -> \"", entry.link_target,
                        "\": there is no such file"));
     }
+    if (node->type == LayerEntryType::kFile && node->source < 0) {
+      return absl::UnimplementedError(absl::StrCat(
+          "hardlink \"/", lexical, "\" -> \"", entry.link_target,
+          "\": the file is in a lower layer, whose data ADD does not read"));
+    }
     if (file == path) return absl::OkStatus();
     FileNode linked = *node;
     if (linked.inode < 0) linked.inode = target_->NewInode();

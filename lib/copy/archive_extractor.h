@@ -21,7 +21,8 @@ namespace rules_dockerfile {
 //  - A member ".wh.NAME" deletes NAME, ".wh..wh..opq" all its siblings from
 //    below: that is what such a file means in a layer.
 // InvalidArgument `invalid symlink "/out/a" -> "../../b"` and
-// `invalid hardlink …` for links that leave the destination.
+// `invalid hardlink …` for links that leave the destination; Unimplemented for
+// a hard link to a file of a lower layer.
 absl::Status ExtractToTarget(const OpenArchive& archive,
                              absl::string_view destination, TargetTree* target);
 

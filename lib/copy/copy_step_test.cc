@@ -236,6 +236,8 @@ INSTANTIATE_TEST_SUITE_P(
         {"HardLinksAcrossSourcesDoNot", "COPY d/x d/y /n/",
          "n/ 0755 0:0 @1000\nn/x 0644 0:0 @0 = x\nn/y 0644 0:0 @0 = x\n",
          kRootfs, "d/\nd/x = x\nd/y => d/x\n"},
+        {"CapabilitiesStay", "COPY --from=s --chown=1 f /n",
+         "n 0755 1:1 @0 cap=0a0b = f\n", kRootfs, "f = f mode=0755 cap=0a0b"},
         {"SpecialFiles", "COPY d /n/",
          "n/ 0755 0:0 @0\nn/c 0755 0:0 @0 char 1:3\nn/p 0644 0:0 @0 fifo\n",
          kRootfs, "d/\nd/p | mode=0644\nd/c c 1:3\n"},

@@ -6,6 +6,7 @@
 
 #include "absl/log/absl_check.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/string_view.h"
@@ -43,6 +44,11 @@ std::string LayerText(const LayerIndex& index, absl::string_view tar) {
     absl::StrAppendFormat(&text, "%s%s %04o %d:%d @%d", entry.path,
                           is_directory ? "/" : "", entry.mode, entry.uid,
                           entry.gid, entry.mtime);
+    if (const auto capability = entry.xattrs.find("security.capability");
+        capability != entry.xattrs.end()) {
+      absl::StrAppend(&text,
+                      " cap=", absl::BytesToHexString(capability->second));
+    }
     switch (entry.type) {
       case LayerEntryType::kFile:
         absl::StrAppend(&text, " = ", tar.substr(entry.offset, entry.size));
