@@ -2,11 +2,14 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
 #include <utility>
 
+#include "absl/algorithm/container.h"
+#include "absl/container/inlined_vector.h"
 #include "absl/status/status.h"
 #include "absl/status/status_macros.h"
 #include "absl/status/statusor.h"
@@ -101,7 +104,7 @@ class LineReader {
   }
 
   absl::StatusOr<int64_t> Number(const char* key, int64_t min, int64_t max) {
-    ABSL_ASSIGN_OR_RETURN(const Json value, Take(key));
+    ABSL_ASSIGN_OR_RETURN(const Json& value, Take(key));
     if (value.is_number_integer() && value >= min && value <= max) {
       return value.get<int64_t>();
     }
@@ -109,18 +112,18 @@ class LineReader {
   }
 
   absl::StatusOr<std::string> String(const char* key) {
-    ABSL_ASSIGN_OR_RETURN(const Json value, Take(key));
+    ABSL_ASSIGN_OR_RETURN(const Json& value, Take(key));
     if (value.is_string()) return value.get<std::string>();
     return Wrong(key, "a string");
   }
 
   absl::StatusOr<std::string> Bytes(const char* key) {
-    ABSL_ASSIGN_OR_RETURN(const Json value, Take(key));
+    ABSL_ASSIGN_OR_RETURN(const Json& value, Take(key));
     return BytesFrom(key, value);
   }
 
   absl::StatusOr<std::optional<std::string>> OptionalBytes(const char* key) {
-    ABSL_ASSIGN_OR_RETURN(const Json value, Take(key));
+    ABSL_ASSIGN_OR_RETURN(const Json& value, Take(key));
     if (value.is_null()) return std::nullopt;
     return BytesFrom(key, value);
   }
@@ -128,7 +131,7 @@ class LineReader {
   absl::StatusOr<std::map<std::string, std::string>> Xattrs() {
     std::map<std::string, std::string> xattrs;
     if (!Has("xattrs")) return xattrs;
-    ABSL_ASSIGN_OR_RETURN(const Json value, Take("xattrs"));
+    ABSL_ASSIGN_OR_RETURN(const Json& value, Take("xattrs"));
     if (!value.is_object()) return Wrong("xattrs", "an object");
     for (const auto& [name, text] : value.items()) {
       if (!text.is_string() ||
@@ -142,9 +145,13 @@ class LineReader {
   bool Has(const char* key) const { return json_.contains(key); }
 
   absl::Status Finish() const {
-    if (json_.empty()) return absl::OkStatus();
-    return absl::InvalidArgumentError(
-        absl::StrCat("unexpected \"", json_.begin().key(), "\""));
+    for (const auto& [key, value] : json_.items()) {
+      if (!absl::c_linear_search(taken_, key)) {
+        return absl::InvalidArgumentError(
+            absl::StrCat("unexpected \"", key, "\""));
+      }
+    }
+    return absl::OkStatus();
   }
 
   static absl::Status Wrong(absl::string_view key, absl::string_view want) {
@@ -155,14 +162,13 @@ class LineReader {
  private:
   explicit LineReader(Json json) : json_(std::move(json)) {}
 
-  absl::StatusOr<Json> Take(const char* key) {
+  absl::StatusOr<std::reference_wrapper<const Json>> Take(const char* key) {
     const auto it = json_.find(key);
     if (it == json_.end()) {
       return absl::InvalidArgumentError(absl::StrCat("no \"", key, "\""));
     }
-    Json value = std::move(*it);
-    json_.erase(it);
-    return value;
+    taken_.push_back(key);
+    return std::cref(*it);
   }
 
   static absl::StatusOr<std::string> BytesFrom(const char* key,
@@ -178,6 +184,7 @@ class LineReader {
   }
 
   Json json_;
+  absl::InlinedVector<absl::string_view, 12> taken_;  // keys
 };
 
 absl::StatusOr<LayerEntryType> ParseType(absl::string_view name) {
