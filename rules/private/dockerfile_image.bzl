@@ -4,9 +4,8 @@ load("//rules/private/context:build_context.bzl", "build_context")
 load("//rules/private/plan:graph.bzl", "resolve_stages")
 load(":dockerfile_check.bzl", "dockerfile_check")
 load(":dockerfile_stage.bzl", "dockerfile_stage")
-load(":image_command.bzl", "image_command")
 load(":image_index.bzl", "image_index")
-load(":image_output.bzl", "image_output")
+load(":image_targets.bzl", "image_targets")
 
 # The platform that the build is for, as OCI names it.
 _TARGET_PLATFORM = {
@@ -149,9 +148,14 @@ def dockerfile_image(
 
     dockerfile_check(
         name = name + ".check",
+        build_args = build_args,
         dockerfile = dockerfile,
+        ignore = ignore,
         lint = lint,
+        named_contexts = named_contexts.keys(),
         outline = json.encode(outline),
+        platform = platform or select(_TARGET_PLATFORM),
+        target = target,
         **manual
     )
     build_context(
@@ -214,25 +218,12 @@ def dockerfile_image(
             tags = tags,
             **common
         )
-    for suffix, tool, image, flags in [
-        ("inspect", "image_inspect", index_name, []),
-        ("load", "image_load", name, []),
-        ("push", "image_push", index_name, ["--repository=" + repository] if repository else []),
-    ]:
-        image_command(
-            name = "%s.%s" % (index_name, suffix),
-            flags = flags,
-            image = image,
-            tool = tool,
-            **manual
-        )
-    for suffix, group in [("archive", "oci_tarball"), ("digest", "digest"), ("layout", "oci_layout")]:
-        image_output(
-            name = "%s.%s" % (index_name, suffix),
-            group = group,
-            image = index_name,
-            **manual
-        )
+    image_targets(
+        index_name,
+        one_platform = name,
+        repository = repository,
+        **manual
+    )
 
 def _default_tag(name):
     parts = [part for part in [native.package_name(), name] if part]

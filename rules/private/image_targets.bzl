@@ -1,0 +1,37 @@
+"""The targets beside an image: its forms, and what `bazel run` does with it."""
+
+load(":image_command.bzl", "image_command")
+load(":image_output.bzl", "image_output")
+
+def image_targets(name, *, one_platform, repository, **kwargs):
+    """Declares `name.archive`, `name.digest`, `name.layout` and the commands.
+
+    Args:
+      name: name of the image or index.
+      one_platform: name of the image of one platform, which a daemon can load.
+      repository: where `name.push` pushes to; None lets a flag say it.
+      **kwargs: attributes of all targets.
+    """
+    for suffix, group in [
+        ("archive", "oci_tarball"),
+        ("digest", "digest"),
+        ("layout", "oci_layout"),
+    ]:
+        image_output(
+            name = "%s.%s" % (name, suffix),
+            group = group,
+            image = name,
+            **kwargs
+        )
+    for suffix, image, flags in [
+        ("inspect", name, []),
+        ("load", one_platform, []),
+        ("push", name, ["--repository=" + repository] if repository else []),
+    ]:
+        image_command(
+            name = "%s.%s" % (name, suffix),
+            flags = flags,
+            image = image,
+            tool = "image_" + suffix,
+            **kwargs
+        )
