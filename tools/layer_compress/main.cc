@@ -8,7 +8,6 @@
 #include "absl/status/status.h"
 #include "absl/status/status_macros.h"
 #include "absl/status/statusor.h"
-#include "absl/strings/str_cat.h"
 #include "lib/base/file.h"
 #include "lib/base/tool.h"
 #include "lib/compression/codec.h"
@@ -26,8 +25,8 @@ ABSL_FLAG(std::string, descriptor_out, "", "descriptor to write");
 namespace rules_dockerfile {
 namespace {
 
-// An action of Bazel is meant to use one core; a few more for a moment shorten
-// the end of a build, where the compression of the last layer stands.
+// An action is meant to use one core; a few more for a moment shorten the end
+// of a build, where the compression of the last layer stands.
 constexpr unsigned int kMaxThreads = 4;
 
 absl::Status CompressLayer() {
@@ -48,14 +47,11 @@ absl::Status CompressLayer() {
   ABSL_ASSIGN_OR_RETURN(OutputFile blob, OutputFile::Create(blob_out));
   DigestingSink sink(&blob);
   ABSL_RETURN_IF_ERROR(Compress(tar.contents(), options, &sink));
-  std::string media_type(kOciLayerMediaType);
-  if (options.codec != Codec::kNone) {
-    absl::StrAppend(&media_type, "+", CodecName(options.codec));
-  }
-  const LayerDescriptor descriptor = {.blob = {.media_type = media_type,
-                                               .digest = sink.Finish(),
-                                               .size = sink.size()},
-                                      .diff_id = DigestOf(tar.contents())};
+  const LayerDescriptor descriptor = {
+      .blob = {.media_type = LayerMediaType(options.codec),
+               .digest = sink.Finish(),
+               .size = sink.size()},
+      .diff_id = DigestOf(tar.contents())};
   ABSL_RETURN_IF_ERROR(blob.Commit());
   return WriteFile(descriptor_out, LayerDescriptorToText(descriptor));
 }
