@@ -1,0 +1,124 @@
+#include "lib/dockerfile/git_ref.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/status_macros.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/string_view.h"
+#include "lib/dockerfile/quote.h"
+#include "re2/re2.h"
+
+namespace rules_dockerfile {
+namespace {
+
+template <typename... Parts>
+absl::Status Invalid(const Parts&... parts) {
+  return absl::InvalidArgumentError(absl::StrCat(parts...));
+}
+
+// Cuts `text` at the first `separator`; what follows it is returned.
+std::optional<absl::string_view> CutAt(char separator,
+                                       absl::string_view& text) {
+  const size_t position = text.find(separator);
+  if (position == absl::string_view::npos) return std::nullopt;
+  const absl::string_view after = text.substr(position + 1);
+  text = text.substr(0, position);
+  return after;
+}
+
+bool IsGitRemote(absl::string_view remote) {
+  static const RE2& with_scheme = *new RE2("([a-zA-Z0-9]+)://[^/]+(/.*)?");
+  static const RE2& scp_style = *new RE2("[a-zA-Z0-9_-]+@[a-zA-Z0-9.-]+:.+");
+  std::string scheme;
+  if (!RE2::FullMatch(remote, with_scheme, &scheme)) {
+    return !absl::StrContains(remote, "://") &&
+           RE2::FullMatch(remote, scp_style);
+  }
+  absl::AsciiStrToLower(&scheme);
+  if (scheme == "git" || scheme == "ssh") return true;
+  return (scheme == "http" || scheme == "https") &&
+         absl::EndsWith(remote, ".git");
+}
+
+std::string PercentDecoded(absl::string_view text) {
+  std::string decoded;
+  for (size_t i = 0; i < text.size(); ++i) {
+    const absl::string_view hex = text.substr(i + 1, 2);
+    uint32_t value = 0;
+    if (text[i] == '+') {
+      decoded += ' ';
+    } else if (text[i] == '%' && hex.size() == 2 &&
+               absl::SimpleHexAtoi(hex, &value)) {
+      decoded += static_cast<char>(value);
+      i += 2;
+    } else {
+      decoded += text[i];
+    }
+  }
+  return decoded;
+}
+
+absl::StatusOr<bool> BoolOf(absl::string_view key, absl::string_view value) {
+  if (value.empty() || value == "1" || value == "true") return true;
+  if (value == "0" || value == "false") return false;
+  return Invalid("invalid ", key, " value: ", GoQuote(value));
+}
+
+absl::Status ReadQuery(absl::string_view query, GitRef& git) {
+  for (absl::string_view pair : absl::StrSplit(query, '&', absl::SkipEmpty())) {
+    const std::string value = PercentDecoded(CutAt('=', pair).value_or(""));
+    const std::string key = PercentDecoded(pair);
+    if (key == "ref" || key == "branch" || key == "tag") {
+      if (!git.ref.empty() && git.ref != value) {
+        return Invalid(key, " conflicts with ref");
+      }
+      git.ref = key == "branch" ? absl::StrCat("refs/heads/", value)
+                : key == "tag"  ? absl::StrCat("refs/tags/", value)
+                                : value;
+    } else if (key == "subdir") {
+      git.subdir = value;
+    } else if (key == "checksum" || key == "commit") {
+      if (!git.checksum.empty() && git.checksum != value) {
+        return Invalid("checksum conflicts with commit");
+      }
+      git.checksum = value;
+    } else if (key == "keep-git-dir") {
+      ABSL_ASSIGN_OR_RETURN(git.keep_git_dir, BoolOf(key, value));
+    } else if (key == "submodules") {
+      ABSL_ASSIGN_OR_RETURN(git.submodules, BoolOf(key, value));
+    } else if (key != "mtime" && key != "fetch-by-commit") {
+      return Invalid("unexpected query ", GoQuote(key));
+    }
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<std::optional<GitRef>> ParseGitRef(absl::string_view source) {
+  absl::string_view remote = source;
+  const std::optional<absl::string_view> fragment = CutAt('#', remote);
+  const std::optional<absl::string_view> query = CutAt('?', remote);
+  if (!IsGitRemote(remote)) return std::nullopt;
+  GitRef git = {.remote = std::string(remote)};
+  if (fragment) {
+    absl::string_view ref = *fragment;
+    git.subdir = std::string(CutAt(':', ref).value_or(""));
+    git.ref = std::string(ref);
+  }
+  if (query) {
+    ABSL_RETURN_IF_ERROR(ReadQuery(*query, git));
+  }
+  return git;
+}
+
+}  // namespace rules_dockerfile

@@ -1,0 +1,34 @@
+#ifndef LIB_DOCKERFILE_PLATFORM_H_
+#define LIB_DOCKERFILE_PLATFORM_H_
+
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+
+namespace rules_dockerfile {
+
+// What an image is built for (OCI image-spec config.md).
+struct Platform {
+  std::string os = "linux";
+  std::string architecture = "amd64";
+  std::string variant;
+  std::string os_version;
+
+  friend bool operator==(const Platform&, const Platform&) = default;
+};
+
+// Parses a platform specifier, "linux/arm/v7", "arm64", "windows(10.0)/amd64"
+// (containerd, package platforms), and normalises it: aliases ("x86_64",
+// "armhf") to Go's names, "arm" to its variant "v7", no variant where it is
+// the default ("amd64/v1", "arm64/v8"). What a specifier of one element does
+// not say is taken from `host`. InvalidArgument with containerd's message.
+absl::StatusOr<Platform> ParsePlatform(absl::string_view specifier,
+                                       const Platform& host = {});
+
+// "os/architecture[/variant]".
+std::string PlatformText(const Platform& platform);
+
+}  // namespace rules_dockerfile
+
+#endif  // LIB_DOCKERFILE_PLATFORM_H_

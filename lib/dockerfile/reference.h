@@ -1,0 +1,38 @@
+#ifndef LIB_DOCKERFILE_REFERENCE_H_
+#define LIB_DOCKERFILE_REFERENCE_H_
+
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+
+namespace rules_dockerfile {
+
+// The name of an image (distribution/reference), normalised: "debian" is
+// docker.io, library/debian.
+struct ImageReference {
+  std::string domain;  // "docker.io", "localhost:5000"
+  std::string path;    // "library/debian"
+  std::string tag;     // "" when not given
+  std::string digest;  // "sha256:…", "" when not given
+
+  friend bool operator==(const ImageReference&,
+                         const ImageReference&) = default;
+};
+
+// InvalidArgument with the reference library's message: `invalid reference
+// format: repository name (library/Foo) must be lowercase`.
+absl::StatusOr<ImageReference> ParseImageReference(absl::string_view text);
+
+// With the tag "latest" if there is neither a tag nor a digest.
+ImageReference WithDefaultTag(ImageReference reference);
+
+// "docker.io/library/debian:latest@sha256:…".
+std::string ReferenceText(const ImageReference& reference);
+
+// As people write it: without docker.io/ and docker.io/library/.
+std::string FamiliarReferenceText(const ImageReference& reference);
+
+}  // namespace rules_dockerfile
+
+#endif  // LIB_DOCKERFILE_REFERENCE_H_
