@@ -8,6 +8,7 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
+#include "absl/types/span.h"
 #include "lib/dockerfile/line_range.h"
 #include "lib/dockerfile/logical_line.h"
 
@@ -34,32 +35,32 @@ LineRange WithContext(LineRange marked, int line_count) {
   return shown;
 }
 
-std::string Excerpt(absl::string_view filename,
-                    const std::vector<absl::string_view>& lines,
-                    LineRange marked) {
+}  // namespace
+
+std::string FormatExcerpt(absl::string_view filename,
+                          absl::Span<const absl::string_view> lines,
+                          LineRange marked) {
   const int count = static_cast<int>(lines.size());
   if (marked.first < 1 || marked.first > count) return "";
   marked.last = std::clamp(marked.last, marked.first, count);
   const LineRange shown = WithContext(marked, count);
-  std::string text = absl::StrCat(filename, ":", marked.first, "\n", kRule);
+  std::string excerpt = absl::StrCat(filename, ":", marked.first, "\n", kRule);
   for (int line = shown.first; line <= shown.last; ++line) {
     const bool is_marked = marked.first <= line && line <= marked.last;
-    absl::StrAppendFormat(&text, " %3d | %s %s\n", line,
+    absl::StrAppendFormat(&excerpt, " %3d | %s %s\n", line,
                           is_marked ? ">>>" : "   ",
                           TrimLineEnd(lines[line - 1]));
   }
-  absl::StrAppend(&text, kRule);
-  return text;
+  absl::StrAppend(&excerpt, kRule);
+  return excerpt;
 }
-
-}  // namespace
 
 std::string FormatDiagnostic(absl::string_view filename, absl::string_view text,
                              const Diagnostic& diagnostic) {
   const std::vector<absl::string_view> lines = absl::StrSplit(text, '\n');
   std::string result;
   for (const LineRange& range : diagnostic.ranges) {
-    result += Excerpt(filename, lines, range);
+    result += FormatExcerpt(filename, lines, range);
   }
   absl::StrAppend(&result, "error: ", diagnostic.message, "\n");
   return result;

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
+#include "absl/types/span.h"
 #include "lib/dockerfile/line_range.h"
 
 namespace rules_dockerfile {
@@ -30,6 +31,12 @@ struct Diagnostic {
 // `text` is the whole Dockerfile. Ends in a newline.
 std::string FormatDiagnostic(absl::string_view filename, absl::string_view text,
                              const Diagnostic& diagnostic);
+
+// The excerpt alone, "app/Dockerfile:2" and the lines between their rules, of a
+// Dockerfile split at line feeds. "" if it does not have the lines.
+std::string FormatExcerpt(absl::string_view filename,
+                          absl::Span<const absl::string_view> lines,
+                          LineRange marked);
 
 }  // namespace rules_dockerfile
 

@@ -9,10 +9,10 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "lib/dockerfile/build_platform.h"
 #include "lib/dockerfile/diagnostic.h"
 #include "lib/dockerfile/dockerfile.h"
 #include "lib/dockerfile/expand.h"
-#include "lib/dockerfile/platform.h"
 
 namespace rules_dockerfile {
 namespace {
@@ -51,8 +51,8 @@ std::vector<std::string> NamesOf(const std::vector<std::string>& environment) {
 
 std::vector<std::string> AutomaticArgs(const Dockerfile& dockerfile,
                                        const GlobalScopeOptions& options) {
-  const Platform& build = options.build_platform;
-  const Platform& target = options.target_platform;
+  const BuildPlatform& build = options.build_platform;
+  const BuildPlatform& target = options.target_platform;
   const std::vector<std::pair<absl::string_view, std::string>> defaults = {
       {"BUILDPLATFORM", PlatformText(build)},
       {"BUILDOS", build.os},

@@ -7,17 +7,17 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
+#include "lib/dockerfile/build_platform.h"
 #include "lib/dockerfile/diagnostic.h"
 #include "lib/dockerfile/dockerfile.h"
-#include "lib/dockerfile/platform.h"
 
 namespace rules_dockerfile {
 
 struct GlobalScopeOptions {
   std::map<std::string, std::string> build_args;  // --build-arg
   std::string target;                             // stage, "" is the last
-  Platform target_platform;
-  Platform build_platform;
+  BuildPlatform target_platform;
+  BuildPlatform build_platform;
 };
 
 // The global scope as "NAME=value" entries, each name once: the automatic

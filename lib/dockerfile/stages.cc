@@ -16,13 +16,13 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "lib/dockerfile/build_platform.h"
 #include "lib/dockerfile/check_instruction.h"
 #include "lib/dockerfile/diagnostic.h"
 #include "lib/dockerfile/dockerfile.h"
 #include "lib/dockerfile/expand.h"
 #include "lib/dockerfile/global_scope.h"
 #include "lib/dockerfile/mount.h"
-#include "lib/dockerfile/platform.h"
 #include "lib/dockerfile/quote.h"
 #include "lib/dockerfile/reference.h"
 #include "lib/dockerfile/stage_cycle.h"
@@ -139,8 +139,8 @@ class Resolver {
       return ErrorAt(stage.from.lines, "empty platform value from expression ",
                      written, Suggestion(*text));
     }
-    absl::StatusOr<Platform> platform =
-        ParsePlatform(text->text, options_.scope.target_platform);
+    absl::StatusOr<BuildPlatform> platform =
+        ParseBuildPlatform(text->text, options_.scope.target_platform);
     if (!platform.ok()) {
       return ErrorAt(stage.from.lines, "failed to parse platform ", written,
                      ": ", platform.status().message(), Suggestion(*text));

@@ -6,10 +6,10 @@
 #include <variant>
 #include <vector>
 
+#include "lib/dockerfile/build_platform.h"
 #include "lib/dockerfile/diagnostic.h"
 #include "lib/dockerfile/dockerfile.h"
 #include "lib/dockerfile/global_scope.h"
-#include "lib/dockerfile/platform.h"
 
 namespace rules_dockerfile {
 
@@ -34,7 +34,7 @@ struct StageSource {
 struct ResolvedStage {
   std::string name;  // as messages call it: "stage-1" without AS
   StageSource base;
-  std::optional<Platform> platform;  // --platform
+  std::optional<BuildPlatform> platform;  // --platform
   // What its instructions and the ONBUILD triggers of its base stage read, in
   // order; names are not checked unless the stage is reachable.
   std::vector<StageSource> sources;

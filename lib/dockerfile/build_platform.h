@@ -1,5 +1,5 @@
-#ifndef LIB_DOCKERFILE_PLATFORM_H_
-#define LIB_DOCKERFILE_PLATFORM_H_
+#ifndef LIB_DOCKERFILE_BUILD_PLATFORM_H_
+#define LIB_DOCKERFILE_BUILD_PLATFORM_H_
 
 #include <string>
 
@@ -9,13 +9,13 @@
 namespace rules_dockerfile {
 
 // What an image is built for (OCI image-spec config.md).
-struct Platform {
+struct BuildPlatform {
   std::string os = "linux";
   std::string architecture = "amd64";
   std::string variant;
   std::string os_version;
 
-  friend bool operator==(const Platform&, const Platform&) = default;
+  friend bool operator==(const BuildPlatform&, const BuildPlatform&) = default;
 };
 
 // Parses a platform specifier, "linux/arm/v7", "arm64", "windows(10.0)/amd64"
@@ -23,12 +23,12 @@ struct Platform {
 // "armhf") to Go's names, "arm" to its variant "v7", no variant where it is
 // the default ("amd64/v1", "arm64/v8"). What a specifier of one element does
 // not say is taken from `host`. InvalidArgument with containerd's message.
-absl::StatusOr<Platform> ParsePlatform(absl::string_view specifier,
-                                       const Platform& host = {});
+absl::StatusOr<BuildPlatform> ParseBuildPlatform(
+    absl::string_view specifier, const BuildPlatform& host = {});
 
 // "os/architecture[/variant]".
-std::string PlatformText(const Platform& platform);
+std::string PlatformText(const BuildPlatform& platform);
 
 }  // namespace rules_dockerfile
 
-#endif  // LIB_DOCKERFILE_PLATFORM_H_
+#endif  // LIB_DOCKERFILE_BUILD_PLATFORM_H_

@@ -1,4 +1,4 @@
-#include "lib/dockerfile/platform.h"
+#include "lib/dockerfile/build_platform.h"
 
 #include <string>
 #include <vector>
@@ -44,7 +44,7 @@ bool IsKnownArchitecture(absl::string_view architecture) {
 }
 
 void SetArchitecture(absl::string_view architecture, absl::string_view variant,
-                     Platform& platform) {
+                     BuildPlatform& platform) {
   std::string name = absl::AsciiStrToLower(architecture);
   std::string level = absl::AsciiStrToLower(variant);
   if (name == "i386") {
@@ -72,14 +72,14 @@ void SetArchitecture(absl::string_view architecture, absl::string_view variant,
 
 }  // namespace
 
-absl::StatusOr<Platform> ParsePlatform(absl::string_view specifier,
-                                       const Platform& host) {
+absl::StatusOr<BuildPlatform> ParseBuildPlatform(absl::string_view specifier,
+                                                 const BuildPlatform& host) {
   if (absl::StrContains(specifier, '*')) {
     return Invalid(GoQuote(specifier), ": wildcards not yet supported");
   }
   const std::vector<std::string> parts =
       absl::StrSplit(specifier, absl::MaxSplits('/', 3));
-  Platform platform;
+  BuildPlatform platform;
   static const RE2& os_pattern = *new RE2(kOsPattern);
   if (!RE2::FullMatch(parts[0], os_pattern, &platform.os,
                       &platform.os_version)) {
@@ -119,7 +119,7 @@ absl::StatusOr<Platform> ParsePlatform(absl::string_view specifier,
   return platform;
 }
 
-std::string PlatformText(const Platform& platform) {
+std::string PlatformText(const BuildPlatform& platform) {
   std::string text = absl::StrCat(platform.os, "/", platform.architecture);
   if (!platform.variant.empty()) absl::StrAppend(&text, "/", platform.variant);
   return text;

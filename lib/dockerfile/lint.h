@@ -1,0 +1,83 @@
+#ifndef LIB_DOCKERFILE_LINT_H_
+#define LIB_DOCKERFILE_LINT_H_
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "lib/dockerfile/build_platform.h"
+#include "lib/dockerfile/diagnostic.h"
+#include "lib/dockerfile/dockerfile.h"
+#include "lib/dockerfile/line_range.h"
+#include "lib/dockerfile/stages.h"
+#include "lib/pattern/ignore.h"
+
+namespace rules_dockerfile {
+
+// What the rules need to know of a base image.
+struct LintBase {
+  std::vector<std::string> environment;  // "NAME=value"
+  std::vector<std::string> shell;
+  std::optional<BuildPlatform> platform;
+
+  friend bool operator==(const LintBase&, const LintBase&) = default;
+};
+
+struct LintOptions {
+  StageOptions stages;
+  // By full reference ("docker.io/library/debian:latest"). An image that is
+  // not here is taken to have PATH alone in its environment.
+  std::map<std::string, LintBase> bases;
+  std::optional<IgnorePatterns> ignore;  // .dockerignore
+};
+
+struct LintWarning {
+  std::string rule;  // name of a LintRule
+  LineRange lines;
+  std::string detail;
+
+  friend bool operator==(const LintWarning&, const LintWarning&) = default;
+};
+
+struct LintReport {
+  std::vector<LintWarning> warnings;      // by line
+  std::optional<Diagnostic> build_error;  // where the check had to stop
+  bool error_on_warning = false;          // `error=true` was asked for
+
+  friend bool operator==(const LintReport&, const LintReport&) = default;
+};
+
+// Checks a Dockerfile by the rules of `docker build --check`: all stages, or
+// those that the target needs. Goes on after warnings and stops at the first
+// error.
+LintReport Lint(const Dockerfile& dockerfile, const LintOptions& options);
+
+// `lint violation found for rules: A, B`, or "" if the warnings are no error.
+std::string LintViolation(const LintReport& report);
+
+// For each warning, as `docker build --check` prints it:
+//
+//   WARNING: StageNameCasing - https://docs.docker.com/go/…
+//   Stage name 'BASE' should be lowercase
+//   Dockerfile:1
+//   --------------------
+//      1 | >>> FROM scratch AS BASE
+//   --------------------
+std::string LintText(const LintReport& report, absl::string_view filename,
+                     absl::string_view text);
+
+// For each warning one line, as `docker build` prints it, after the file:
+//
+//   Dockerfile: WARN: StageNameCasing: Stage name 'BASE' should be … (line 1)
+std::string LintLines(const LintReport& report, absl::string_view filename);
+
+// {"warnings": [{ruleName, description, url, detail, location}], "sources",
+// "buildError"}, as `docker build --call=check,format=json` gives it.
+std::string LintJson(const LintReport& report, absl::string_view filename,
+                     absl::string_view text);
+
+}  // namespace rules_dockerfile
+
+#endif  // LIB_DOCKERFILE_LINT_H_

@@ -1,0 +1,129 @@
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "lib/dockerfile/build_platform.h"
+#include "lib/dockerfile/dockerfile.h"
+#include "lib/dockerfile/expand.h"
+#include "lib/dockerfile/global_scope.h"
+#include "lib/dockerfile/lint_syntax.h"
+#include "lib/dockerfile/quote.h"
+#include "lib/dockerfile/reference.h"
+#include "lib/dockerfile/suggest.h"
+
+namespace rules_dockerfile {
+namespace {
+
+using Environment = std::vector<std::string>;
+
+// An expansion, and the set variables that it used.
+struct TracedExpansion {
+  Expansion expansion;
+  std::set<std::string> used;
+};
+
+absl::StatusOr<TracedExpansion> ExpandTraced(absl::string_view word,
+                                             const Environment& environment,
+                                             char escape) {
+  TracedExpansion traced;
+  const VariableLookup lookup = LookupIn(environment);
+  absl::StatusOr<Expansion> expansion =
+      ExpandWord(word,
+                 [&](absl::string_view name) {
+                   std::optional<std::string> value = lookup(name);
+                   if (value) traced.used.emplace(name);
+                   return value;
+                 },
+                 {.escape = escape});
+  if (!expansion.ok()) return expansion.status();
+  traced.expansion = *std::move(expansion);
+  return traced;
+}
+
+void LintUndeclared(const Expansion& expansion, const Environment& scope,
+                    LineRange lines, const LintSink& report) {
+  for (const std::string& name : expansion.undefined) {
+    report("UndefinedArgInFrom", lines,
+           absl::StrCat(
+               "FROM argument '", name, "' is not declared",
+               DidYouMean(name, NamesOf(scope), /*case_sensitive=*/true)));
+  }
+}
+
+void LintPlatform(const Stage& stage, const Environment& scope, char escape,
+                  const LintSink& report) {
+  const auto& from = std::get<FromInstruction>(stage.from.body);
+  if (from.platform.empty()) return;
+  const absl::StatusOr<TracedExpansion> traced =
+      ExpandTraced(from.platform, scope, escape);
+  if (!traced.ok()) return;
+  const Expansion& expansion = traced->expansion;
+  LintUndeclared(expansion, scope, stage.from.lines, report);
+  if (!expansion.undefined.empty()) return;
+  if (traced->used == std::set<std::string>{"TARGETPLATFORM"} &&
+      expansion.text == LookupIn(scope)("TARGETPLATFORM")) {
+    report("RedundantTargetPlatform", stage.from.lines,
+           absl::StrCat("Setting platform to predefined ", from.platform,
+                        " in FROM is redundant as this is the default "
+                        "behavior"));
+  }
+  if (!traced->used.empty()) return;
+  const absl::StatusOr<BuildPlatform> platform =
+      ParseBuildPlatform(expansion.text);
+  if (!platform.ok() || absl::StrContains(from.stage_name, platform->os) ||
+      absl::StrContains(from.stage_name, platform->architecture)) {
+    return;
+  }
+  report("FromPlatformFlagConstDisallowed", stage.from.lines,
+         absl::StrCat("FROM --platform flag should not use constant value ",
+                      GoQuote(expansion.text)));
+}
+
+// The bases as they are when no build argument is given.
+void LintDefaults(const Dockerfile& dockerfile,
+                  const GlobalScopeOptions& options, const LintSink& report) {
+  GlobalScopeOptions defaults = options;
+  defaults.build_args.clear();
+  const auto scope = ExpandGlobalArgs(dockerfile, defaults);
+  const auto* environment = std::get_if<Environment>(&scope);
+  if (environment == nullptr) return;
+  for (const Stage& stage : dockerfile.stages) {
+    const auto& from = std::get<FromInstruction>(stage.from.body);
+    const absl::StatusOr<Expansion> base =
+        ExpandWord(from.base, LookupIn(*environment),
+                   {.escape = dockerfile.directives.escape});
+    if (!base.ok()) return;
+    if (ParseImageReference(base->text).ok()) continue;
+    report("InvalidDefaultArgInFrom", stage.from.lines,
+           absl::StrCat("Default value for ARG ", from.base,
+                        " results in empty or invalid base image name"));
+  }
+}
+
+}  // namespace
+
+void LintFrom(const Dockerfile& dockerfile, const GlobalScopeOptions& options,
+              const LintSink& report) {
+  const auto scope = ExpandGlobalArgs(dockerfile, options);
+  const auto* environment = std::get_if<Environment>(&scope);
+  if (environment == nullptr) return;
+  LintDefaults(dockerfile, options, report);
+  const char escape = dockerfile.directives.escape;
+  for (const Stage& stage : dockerfile.stages) {
+    const auto& from = std::get<FromInstruction>(stage.from.body);
+    const absl::StatusOr<Expansion> base =
+        ExpandWord(from.base, LookupIn(*environment), {.escape = escape});
+    if (!base.ok()) return;
+    LintUndeclared(*base, *environment, stage.from.lines, report);
+    LintPlatform(stage, *environment, escape, report);
+  }
+}
+
+}  // namespace rules_dockerfile
