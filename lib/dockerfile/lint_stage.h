@@ -5,7 +5,7 @@
 
 #include "lib/dockerfile/diagnostic.h"
 #include "lib/dockerfile/dockerfile.h"
-#include "lib/dockerfile/lint.h"
+#include "lib/dockerfile/lint_options.h"
 #include "lib/dockerfile/lint_syntax.h"
 #include "lib/dockerfile/stages.h"
 

@@ -4,7 +4,7 @@
 #include <optional>
 #include <string>
 
-#include "lib/dockerfile/lint.h"
+#include "lib/dockerfile/lint_options.h"
 #include "lib/dockerfile/stages.h"
 
 namespace rules_dockerfile {

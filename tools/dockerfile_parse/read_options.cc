@@ -10,7 +10,7 @@
 #include "absl/strings/string_view.h"
 #include "lib/base/file.h"
 #include "lib/dockerfile/build_platform.h"
-#include "lib/dockerfile/lint.h"
+#include "lib/dockerfile/lint_options.h"
 #include "lib/dockerfile/reference.h"
 #include "lib/oci/image_config.h"
 #include "lib/pattern/ignore.h"
