@@ -1,7 +1,9 @@
 #include "lib/run/run_layer.h"
 
 #include <string.h>
+#include <time.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <iostream>
 #include <optional>
@@ -30,6 +32,7 @@
 #include "lib/run/network_proxy.h"
 #include "lib/run/run_mounts.h"
 #include "lib/run/scratch.h"
+#include "lib/sandbox/fake_clock.h"
 #include "lib/sandbox/sandbox.h"
 #include "lib/sandbox/sandbox_spec.h"
 #include "lib/sandbox/users.h"
@@ -39,6 +42,8 @@ namespace {
 
 // FileNode::source of what the command wrote: no layer's number.
 constexpr int kWritten = -2;
+// 2100-01-01: a file that claims to be younger says nothing about the time.
+constexpr int64_t kEndOfTime = 4102444800;
 
 absl::StatusOr<RunPlan> ReadPlan(const RunLayerOptions& options) {
   ABSL_ASSIGN_OR_RETURN(const std::string text, ReadFile(options.instruction));
@@ -56,6 +61,20 @@ absl::Status AddMountPoints(const FileTree& lower, int64_t epoch,
   for (const char* path : {"dev", "proc", "sys"}) {
     if (lower.Find(path) != nullptr || upper.Find(path) != nullptr) continue;
     ABSL_RETURN_IF_ERROR(upper.Put(path, {.mtime = epoch}));
+  }
+  return absl::OkStatus();
+}
+
+// Gives files the times that the command saw on them.
+absl::Status ShiftTimes(const FakeClock& clock, FileTree& tree) {
+  const FileTree::Nodes nodes = tree.nodes();
+  for (auto [path, node] : nodes) {
+    const timespec real = {.tv_sec = node.mtime, .tv_nsec = node.mtime_nanos};
+    if (!clock.Shifts(real)) continue;
+    const timespec seen = clock.Shift(real);
+    node.mtime = seen.tv_sec;
+    node.mtime_nanos = static_cast<int32_t>(seen.tv_nsec);
+    ABSL_RETURN_IF_ERROR(tree.Put(path, node));
   }
   return absl::OkStatus();
 }
@@ -84,6 +103,9 @@ absl::StatusOr<std::string> WriteLayer(const LowerLayers& lower,
                                        OutputFile& layer) {
   ABSL_ASSIGN_OR_RETURN(CapturedTree captured, Capture(lower.tree, files));
   ABSL_RETURN_IF_ERROR(AddMountPoints(lower.tree, epoch, captured.tree));
+  if (files.clock.has_value()) {
+    ABSL_RETURN_IF_ERROR(ShiftTimes(*files.clock, captured.tree));
+  }
   const FileDataReader read_lower = ReadFromLayers(lower.contents());
   const FileDataReader read = [&](const FileNode& node, ByteSink* sink) {
     return node.source == kWritten ? captured.read_upper(node, sink)
@@ -124,6 +146,29 @@ absl::StatusOr<SandboxNetwork> Network(const RunLayerOptions& options,
   return options.network;
 }
 
+bool SeesFakeClock(const RunLayerOptions& options, SandboxNetwork network) {
+  switch (options.clock) {
+    case RunClock::kReal:
+      return false;
+    case RunClock::kFake:
+      return true;
+    case RunClock::kAuto:
+      // What is replayed has its time, what is recorded the real one.
+      if (options.proxy.has_value()) return options.clock_start.has_value();
+      return network == SandboxNetwork::kNone;
+  }
+  return false;
+}
+
+// The latest mtime, of those that make sense.
+int64_t NewestTime(const FileTree& tree) {
+  int64_t newest = 0;
+  for (const auto& [path, node] : tree.nodes()) {
+    if (node.mtime < kEndOfTime) newest = std::max(newest, node.mtime);
+  }
+  return newest;
+}
+
 absl::Status CheckSupported(const RunPlan& plan) {
   if (plan.security == "insecure") {
     return absl::UnimplementedError("RUN --security=insecure is not supported");
@@ -152,7 +197,10 @@ absl::StatusOr<SandboxSpec> MakeSpec(const RunLayerOptions& options,
   spec.env.insert(spec.env.end(), mounts.env.begin(), mounts.env.end());
   spec.mode = options.mode;
   spec.overlay = options.overlay;
-  spec.clock_start = options.clock_start;
+  if (SeesFakeClock(options, spec.network)) {
+    spec.clock_start = options.clock_start.value_or(
+        std::max(options.epoch, NewestTime(lower.tree)));
+  }
   spec.fill_root = [&lower](const DirectoryToFill& directory) {
     return ExtractTree(
         directory.hard_links ? lower.tree : WithoutHardLinks(lower.tree),

@@ -15,6 +15,16 @@
 
 namespace rules_dockerfile {
 
+// What time a RUN sees.
+enum class RunClock {
+  kAuto,  // kFake where it cannot reach the network: its inputs are then all
+          // that counts
+  kReal,
+  // One that hardly moves. It starts at the epoch, or at the newest file below
+  // if that is younger: `configure` trusts no clock that is behind its files.
+  kFake,
+};
+
 // The files of a RUN action: docs/design/0001_artifacts.md.
 struct RunLayerOptions {
   std::string instruction;
@@ -29,10 +39,11 @@ struct RunLayerOptions {
   // What a RUN without `--network=none` has.
   SandboxNetwork network = SandboxNetwork::kNone;
   SandboxMode mode = SandboxMode::kAuto;
-  bool overlay = true;      // see SandboxSpec
+  bool overlay = true;  // see SandboxSpec
   // Who answers on a network of nothing else; `network` does not count then.
   std::optional<ProxyService> proxy;
-  // When set, the second at which a fake clock starts.
+  RunClock clock = RunClock::kAuto;
+  // When set, the second at which a fake clock starts in place of that.
   std::optional<int64_t> clock_start;
   // Where the root directory is kept: in memory if it fits, else beside the
   // layer.

@@ -144,7 +144,7 @@ class RunLayer {
     options.layers = {Path("base.tar")};
     options.indexes = {Path("base.index")};
     options.mode = mode;
-    options.epoch = options.mounts.epoch = kEpoch;
+    options.mounts.epoch = options.epoch;
     options.layer_out = Path("layer.tar");
     options.index_out = Path("layer.index");
     options.step_out = Path("step");
@@ -176,7 +176,7 @@ class RunLayer {
   void Write(const char* name, absl::string_view text) const {
     ASSERT_THAT(WriteFile(Path(name), text), IsOk());
   }
-  RunLayerOptions options;  // besides what Run() sets
+  RunLayerOptions options = {.epoch = kEpoch};  // besides what Run() sets
 
   std::string Path(const char* name) const {
     return absl::StrCat(directory_, "/", name);
@@ -331,6 +331,35 @@ TEST(RunLayer, ClampsTimesToTheEpoch) {
   ASSERT_EQ(index.entries.size(), 2u);
   EXPECT_EQ(index.entries[0].mtime, kEpoch);
   EXPECT_EQ(index.entries[1].mtime, 7);
+}
+
+TEST(RunLayer, StartsItsClockAtTheEpoch) {
+  RunLayer run;
+  EXPECT_EQ(run.Output("", "now ; write /f x ; mtime /f"),
+            "now 5000 5000 5000\n/f mtime 5000\n");
+}
+
+TEST(RunLayer, StartsItsClockAtTheNewestFileIfThatIsYounger) {
+  RunLayer run;
+  run.options.epoch = 7;
+  EXPECT_EQ(run.Output("", "now"), "now 1000 1000 1000\n");
+}
+
+TEST(RunLayer, GivesFilesTheTimeOfItsClock) {
+  RunLayer run;
+  run.options.epoch = int64_t{1} << 32;  // later than any test runs
+  ASSERT_THAT(run.Run(SandboxMode::kAuto, "date /f"), IsOk());
+  const LayerIndex index =
+      ParseLayerIndex(ReadFile(run.Path("layer.index")).value()).value();
+  ASSERT_EQ(index.entries.size(), 1u);
+  EXPECT_EQ(index.entries[0].mtime, run.options.epoch);
+  EXPECT_EQ(index.entries[0].size, 10);
+}
+
+TEST(RunLayer, HasTheRealClockWhenAsked) {
+  RunLayer run;
+  run.options.clock = RunClock::kReal;
+  EXPECT_NE(run.Output("", "now"), "now 5000 5000 5000\n");
 }
 
 TEST(RunLayer, RunsAsTheUserInTheWorkingDirectory) {

@@ -4,6 +4,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "lib/run/run_layer.h"
 #include "lib/sandbox/sandbox_spec.h"
 
 namespace rules_dockerfile {
@@ -30,10 +31,11 @@ absl::StatusOr<SandboxMode> ParseSandboxMode(absl::string_view value) {
   return WrongValue("mode", value, "auto, real or emulated");
 }
 
-absl::StatusOr<bool> ParseFakeClock(absl::string_view value) {
-  if (value == "real") return false;
-  if (value == "fake") return true;
-  return WrongValue("clock", value, "real or fake");
+absl::StatusOr<RunClock> ParseRunClock(absl::string_view value) {
+  if (value == "auto") return RunClock::kAuto;
+  if (value == "real") return RunClock::kReal;
+  if (value == "fake") return RunClock::kFake;
+  return WrongValue("clock", value, "auto, real or fake");
 }
 
 }  // namespace rules_dockerfile

@@ -3,6 +3,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "lib/run/run_layer.h"
 #include "lib/sandbox/sandbox_spec.h"
 
 namespace rules_dockerfile {
@@ -10,7 +11,7 @@ namespace rules_dockerfile {
 // Values of flags. InvalidArgument says what is wanted.
 absl::StatusOr<SandboxNetwork> ParseSandboxNetwork(absl::string_view value);
 absl::StatusOr<SandboxMode> ParseSandboxMode(absl::string_view value);
-absl::StatusOr<bool> ParseFakeClock(absl::string_view value);
+absl::StatusOr<RunClock> ParseRunClock(absl::string_view value);
 
 }  // namespace rules_dockerfile
 

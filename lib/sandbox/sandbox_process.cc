@@ -141,11 +141,14 @@ std::optional<FakeClock> MakeClock(const SandboxSpec& spec) {
 
 // Collects, with what the supervisor knows.
 absl::Status Collect(const SandboxSpec& spec, const RootDirectory& root,
-                     Supervision* supervision, SandboxResult& result) {
+                     Supervision* supervision,
+                     const std::optional<FakeClock>& clock,
+                     SandboxResult& result) {
   SandboxFiles files = {
       .directory_fd = root.upper.get(),
       .whole = !root.overlay,
       .capture = {.owners = OwnersOf(result.mode), .special_owner = {}},
+      .clock = clock,
       .mount_points = root.made_mount_points};
   if (supervision != nullptr) {
     files.capture.special_owner = [supervision](absl::string_view path) {
@@ -175,7 +178,8 @@ absl::Status RunCommand(const SandboxSpec& spec, const RootDirectory& root,
                         const SandboxStreams& streams, int proc_fd,
                         SandboxResult& result) {
   const bool owners = result.mode == SandboxMode::kEmulated;
-  const bool supervised = owners || spec.clock_start.has_value();
+  const std::optional<FakeClock> clock = MakeClock(spec);
+  const bool supervised = owners || clock.has_value();
   ABSL_ASSIGN_OR_RETURN(Channel error, MakePipe());
   ABSL_ASSIGN_OR_RETURN(Channel control, MakeSocketPair());
   const pid_t pid = ForkInit();
@@ -203,7 +207,7 @@ absl::Status RunCommand(const SandboxSpec& spec, const RootDirectory& root,
       supervision.emplace(
           std::move(listener),
           SupervisorOptions{
-              .proc_fd = proc_fd, .owners = owners, .clock = MakeClock(spec)});
+              .proc_fd = proc_fd, .owners = owners, .clock = clock});
       supervision->Start(root.special_owners);
       [[maybe_unused]] const ssize_t ignored =
           write(control.here.get(), "g", 1);
@@ -224,7 +228,7 @@ absl::Status RunCommand(const SandboxSpec& spec, const RootDirectory& root,
   }
   if (!result.succeeded()) return absl::OkStatus();
   return Collect(spec, root, supervision.has_value() ? &*supervision : nullptr,
-                 result);
+                 clock, result);
 }
 
 }  // namespace

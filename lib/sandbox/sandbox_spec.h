@@ -11,6 +11,7 @@
 #include "lib/rootfs/capture.h"
 #include "lib/rootfs/extract.h"
 #include "lib/rootfs/recorded_owner.h"
+#include "lib/sandbox/fake_clock.h"
 #include "lib/sandbox/users.h"
 
 namespace rules_dockerfile {
@@ -79,6 +80,8 @@ struct SandboxFiles {
   int directory_fd = -1;
   bool whole = false;
   CaptureOptions capture;
+  // The clock that the command saw, if not the real one.
+  std::optional<FakeClock> clock;
   // With `whole`: mount points that did not exist before and are empty.
   std::vector<std::string> mount_points;
 };

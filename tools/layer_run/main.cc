@@ -30,9 +30,7 @@ absl::Status LockNetwork(RunLayerOptions& options) {
   }
   ABSL_ASSIGN_OR_RETURN(ReplayService service, MakeReplayService(replay));
   options.proxy = std::move(service.proxy);
-  if (options.clock_start.has_value()) {
-    options.clock_start = service.clock_start;
-  }
+  options.clock_start = service.clock_start;
   return absl::OkStatus();
 }
 

@@ -17,8 +17,9 @@ ABSL_FLAG(std::string, state, "", "build state before the instruction");
 RULES_DOCKERFILE_REPEATED_FLAG(layer, "layer tar below, base first");
 RULES_DOCKERFILE_REPEATED_FLAG(index, "index of each layer");
 RULES_DOCKERFILE_REPEATED_FLAG(mirror, "NAME=URL, a mirror of this machine");
-ABSL_FLAG(std::string, clock, "real",
-          "real, or fake: one that starts at the epoch and hardly moves");
+ABSL_FLAG(std::string, clock, "auto",
+          "real, fake (starts at the epoch and hardly moves), or auto: fake "
+          "without a network");
 ABSL_FLAG(std::string, mode, "auto",
           "auto, real (root with all ids) or emulated (one id)");
 ABSL_FLAG(bool, verbose, false, "tell how the sandbox was made");
@@ -41,9 +42,8 @@ absl::StatusOr<RunLayerOptions> ReadRunFlags() {
   ABSL_ASSIGN_OR_RETURN(options.step_out, RequiredFlag(FLAGS_step_out));
   ABSL_ASSIGN_OR_RETURN(options.mode,
                         ParseSandboxMode(absl::GetFlag(FLAGS_mode)));
-  ABSL_ASSIGN_OR_RETURN(const bool fake_clock,
-                        ParseFakeClock(absl::GetFlag(FLAGS_clock)));
-  if (fake_clock) options.clock_start = options.epoch;
+  ABSL_ASSIGN_OR_RETURN(options.clock,
+                        ParseRunClock(absl::GetFlag(FLAGS_clock)));
   ABSL_ASSIGN_OR_RETURN(options.mounts, ReadMountFlags(options.epoch));
   options.mounts.temporary = options.layer_out;
   ABSL_ASSIGN_OR_RETURN(options.loans, ReadLoanFlags());

@@ -334,6 +334,7 @@ const std::map<std::string, std::function<void(const Arguments&)>>& Commands() {
       {"spawn", Spawn},
       {"peer", [](A) { PrintPeer(); }},
       {"now", [](A) { PrintNow(); }},
+      {"date", [](A a) { Write(a[1], std::to_string(time(nullptr))); }},
       {"mtime", [](A a) { PrintMtime(a[1]); }},
       {"limits", [](A) { PrintLimits(); }},
       {"mounts", [](A) { PrintMounts(); }},
