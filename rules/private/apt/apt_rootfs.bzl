@@ -153,9 +153,9 @@ apt_rootfs(
             default = "//tools/layer_diff",
             executable = True,
         ),
-        "_settings": attr.label_list(
+        "_settings": attr.label(
             allow_files = True,
-            default = ["files/" + path for path in _SETTINGS],
+            default = ":settings",
         ),
     },
     toolchains = [TOOLCHAIN_TYPE],
