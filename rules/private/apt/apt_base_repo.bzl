@@ -73,14 +73,14 @@ def _apt_base_repo_impl(rctx):
         fail("%s: %s" % (rctx.attr.lock, lock.error))
     mirrors = find_mirrors(rctx, {package.archive: None for package in lock.packages}.keys())
     _download(rctx, lock, mirrors)
-    rctx.file("debian.sources", debian_sources(lock.suite, mirrors, _mirror_is_frozen(rctx)))
-    rctx.file("config.json", json.encode_indent({"config": _CONFIG}, indent = "  ") + "\n")
+    rctx.file("debian.sources", debian_sources(lock.suite, mirrors, _mirror_is_frozen(rctx)), executable = False)
+    rctx.file("config.json", json.encode_indent({"config": _CONFIG}, indent = "  ") + "\n", executable = False)
     rctx.file("BUILD.bazel", _BUILD.format(
         date = lock.date,
         image_bzl = Label(":apt_base_image.bzl"),
         name = repr(rctx.attr.image or rctx.name),
         platform = repr(PLATFORMS[lock.architecture]),
-    ))
+    ), executable = False)
 
 apt_base_repo = repository_rule(
     implementation = _apt_base_repo_impl,
