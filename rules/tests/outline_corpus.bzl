@@ -15,9 +15,11 @@ def _outline_corpus_repo_impl(rctx):
                     pairs.append(_outline(rctx, path, len(pairs)))
         directories = deeper
     rctx.file("corpus.txt", "".join(["%s %s\n" % pair for pair in pairs]))
-    rctx.file("BUILD.bazel", """filegroup(
+    rctx.file("BUILD.bazel", """exports_files(["corpus.txt"])
+
+filegroup(
     name = "corpus",
-    srcs = ["corpus.txt"] + glob(["files/*"]),
+    srcs = glob(["files/*"]),
     visibility = ["//visibility:public"],
 )
 """)
