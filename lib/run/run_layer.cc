@@ -209,8 +209,19 @@ absl::StatusOr<SandboxSpec> MakeSpec(const RunLayerOptions& options,
   return spec;
 }
 
+// Whether the last that the command wrote is a complaint of a resolver.
+bool LooksForAName(absl::string_view output) {
+  for (const char* complaint :
+       {"Temporary failure in name resolution", "Temporary failure resolving",
+        "Could not resolve host", "bad address", "unable to resolve"}) {
+    if (absl::StrContains(output, complaint)) return true;
+  }
+  return false;
+}
+
 // What went wrong in the command, in BuildKit's words.
-absl::Status CommandError(const RunPlan& plan, const SandboxResult& result) {
+absl::Status CommandError(const RunPlan& plan, SandboxNetwork network,
+                          const SandboxResult& result) {
   std::string why;
   if (!result.start_error.empty()) {
     why = result.start_error;
@@ -218,6 +229,11 @@ absl::Status CommandError(const RunPlan& plan, const SandboxResult& result) {
     why = absl::StrCat("signal: ", strsignal(result.signal));
   } else {
     why = absl::StrCat("exit code: ", result.exit_code);
+  }
+  if (network == SandboxNetwork::kNone && LooksForAName(result.output_tail)) {
+    absl::StrAppend(&why,
+                    "\nIt looked for a host by name, but this RUN has no "
+                    "network.");
   }
   return absl::UnavailableError(
       absl::StrCat("process \"", absl::StrJoin(plan.argv, " "),
@@ -261,7 +277,7 @@ absl::Status MakeRunLayer(const RunLayerOptions& options) {
   };
   ABSL_ASSIGN_OR_RETURN(const SandboxResult result, RunInSandbox(spec));
   if (options.verbose) Tell(result);
-  if (!result.succeeded()) return CommandError(plan, result);
+  if (!result.succeeded()) return CommandError(plan, spec.network, result);
   if (proxy.has_value()) {
     ABSL_RETURN_IF_ERROR(proxy->Finish());
   }

@@ -122,9 +122,11 @@ class RunLayer {
   RunLayer() {
     std::string pattern = absl::StrCat(testing::TempDir(), "/runXXXXXX");
     directory_ = mkdtemp(pattern.data());
-    const std::string layer = BaseLayer().value();
+    static const std::string& layer = *new std::string(BaseLayer().value());
+    static const std::string& index =
+        *new std::string(LayerIndexToText(IndexLayer(layer).value()));
     Write("base.tar", layer);
-    Write("base.index", LayerIndexToText(IndexLayer(layer).value()));
+    Write("base.index", index);
     Write("state", R"({"args": [], "env": ["PATH=/bin"], )"
                    R"("platform": "linux/amd64", "shell": [], "user": "", )"
                    R"("workdir": "/"})");
@@ -310,6 +312,18 @@ TEST(RunLayer, TellsTheExitCodeInTheWordsOfBuildKit) {
   EXPECT_FALSE(ReadFile(run.Path("layer.tar")).ok());
   EXPECT_FALSE(ReadFile(run.Path("layer.index")).ok());
   EXPECT_FALSE(ReadFile(run.Path("step")).ok());
+}
+
+TEST(RunLayer, TellsWhyAHostWasNotFound) {
+  RunLayer run;
+  EXPECT_THAT(
+      run.Run(SandboxMode::kAuto,
+              "stderr curl: Could not resolve host: example.com ; exit 6"),
+      StatusIs(absl::StatusCode::kUnavailable,
+               "process \"/bin/probe stderr curl: Could not resolve host: "
+               "example.com ; exit 6\" did not complete successfully: exit "
+               "code: 6\nIt looked for a host by name, but this RUN has no "
+               "network."));
 }
 
 TEST(RunLayer, TellsThatTheShellIsMissing) {

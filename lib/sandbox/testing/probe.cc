@@ -357,7 +357,11 @@ const std::map<std::string, std::function<void(const Arguments&)>>& Commands() {
          char byte;
          std::cout << "stdin " << read(0, &byte, 1) << "\n";
        }},
-      {"stderr", [](A a) { std::cerr << a[1] << "\n"; }},
+      {"stderr",
+       [](A a) {
+         for (size_t i = 1; i < a.size(); ++i) std::cerr << a[i] << " ";
+         std::cerr << "\n";
+       }},
       {"unshare",
        [](A) {
          Check("unshare",
