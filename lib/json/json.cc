@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "absl/container/flat_hash_set.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
@@ -60,7 +60,7 @@ class JsonBuilder : public nlohmann::json_sax<Json> {
   // An object or array whose end has not been seen.
   struct Container {
     Json value;
-    absl::flat_hash_set<std::string> keys;
+    std::set<std::string> keys;
     std::string key;  // of the next member, in an object
   };
 
