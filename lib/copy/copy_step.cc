@@ -18,6 +18,7 @@
 #include "lib/copy/data_store.h"
 #include "lib/copy/owner.h"
 #include "lib/copy/source_path.h"
+#include "lib/copy/step_trees.h"
 #include "lib/copy/target_tree.h"
 #include "lib/copy/tree_copier.h"
 #include "lib/digest/digest.h"
@@ -25,21 +26,12 @@
 #include "lib/layer/file_tree.h"
 #include "lib/layer/layer_index.h"
 #include "lib/pattern/ignore.h"
-#include "lib/plan/build_state.h"
 #include "lib/plan/copy_plan.h"
 #include "lib/plan/remote_source.h"
 #include "lib/tar/entry.h"
 
 namespace rules_dockerfile {
 namespace {
-
-// The owner that a step gives to what it makes; nullopt if it says nothing.
-absl::StatusOr<std::optional<Owner>> StepOwner(absl::string_view user,
-                                               const FileTree& tree,
-                                               bool has_users) {
-  if (user.empty()) return std::nullopt;
-  return has_users ? ResolveOwner(user, tree) : ResolveOwnerByNumber(user);
-}
 
 // A tree of one file.
 absl::StatusOr<FileTree> SingleFile(const std::string& name, FileNode node) {
@@ -267,18 +259,6 @@ absl::StatusOr<StepTrees> ApplyCopy(const CopyPlan& plan,
   trees.upper = std::move(target.tree());
   ABSL_RETURN_IF_ERROR(KeepClampedMtimes(rootfs, trees.upper));
   return trees;
-}
-
-absl::StatusOr<StepTrees> ApplyWorkdir(const BuildState& state,
-                                       const StepRootfs& rootfs) {
-  ABSL_ASSIGN_OR_RETURN(const std::optional<Owner> owner,
-                        StepOwner(state.user, rootfs.tree, rootfs.has_layers));
-  TargetTree target(rootfs.tree, owner, rootfs.now);
-  ABSL_ASSIGN_OR_RETURN(const std::string directory,
-                        rootfs.tree.Resolve(CleanTarPath(state.workdir), true));
-  ABSL_RETURN_IF_ERROR(
-      target.MakeDirectories(directory, 0755, owner.value_or(Owner())));
-  return StepTrees{.lower = rootfs.tree, .upper = std::move(target.tree())};
 }
 
 }  // namespace rules_dockerfile

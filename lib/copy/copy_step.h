@@ -5,13 +5,11 @@
 #include <map>
 #include <string>
 
-#include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "absl/strings/string_view.h"
 #include "lib/copy/archive.h"
 #include "lib/copy/data_store.h"
+#include "lib/copy/step_trees.h"
 #include "lib/layer/file_tree.h"
-#include "lib/plan/build_state.h"
 #include "lib/plan/copy_plan.h"
 
 namespace rules_dockerfile {
@@ -33,19 +31,6 @@ struct CopySources {
   std::map<std::string, FileTree> git_trees;  // by reference, as ADD writes it
 };
 
-// The rootfs that a step changes.
-struct StepRootfs {
-  FileTree tree;
-  bool has_layers = false;  // false: `FROM scratch` and nothing since
-  int64_t now = 0;          // when the step takes place
-};
-
-// The trees between which the step's layer is the difference.
-struct StepTrees {
-  FileTree lower;  // empty with --link
-  FileTree upper;
-};
-
 // Carries out COPY or ADD. `archives` makes readable what ADD extracts.
 // Errors are the frontend's: NotFound `failed to compute cache key:
 // "/missing": not found in the build context`.
@@ -53,10 +38,6 @@ absl::StatusOr<StepTrees> ApplyCopy(const CopyPlan& plan,
                                     const StepRootfs& rootfs,
                                     const CopySources& sources,
                                     DataStore* store, ArchiveOpener* archives);
-
-// Carries out WORKDIR: makes the state's working directory, owned by its user.
-absl::StatusOr<StepTrees> ApplyWorkdir(const BuildState& state,
-                                       const StepRootfs& rootfs);
 
 }  // namespace rules_dockerfile
 

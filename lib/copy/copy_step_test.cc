@@ -17,7 +17,6 @@
 #include "lib/dockerfile/instruction.h"
 #include "lib/layer/file_tree.h"
 #include "lib/layer/layer_index.h"
-#include "lib/plan/build_state.h"
 #include "lib/plan/copy_plan.h"
 #include "lib/testing/tree_spec.h"
 
@@ -380,42 +379,6 @@ TEST(ApplyCopy, SeesNoChangeInATimeThatTheEpochClamped) {
                          kNow, &store),
             "b 0644 0:0 @1000 = b\n");
 }
-
-struct WorkdirCase {
-  const char* name;
-  const char* workdir;
-  const char* user;
-  const char* want;
-};
-
-void PrintTo(const WorkdirCase& row, std::ostream* out) { *out << row.name; }
-
-class WorkdirTest : public testing::TestWithParam<WorkdirCase> {};
-
-TEST_P(WorkdirTest, MakesTheDirectory) {
-  const StepRootfs rootfs = {
-      .tree = ParseTreeSpec(kRootfs).tree, .has_layers = true, .now = kNow};
-  DataStore store;
-  EXPECT_EQ(LayerOrError(ApplyWorkdir({.workdir = GetParam().workdir,
-                                       .user = GetParam().user},
-                                      rootfs),
-                         kNow, &store),
-            GetParam().want);
-}
-
-INSTANTIATE_TEST_SUITE_P(
-    Workdir, WorkdirTest,
-    testing::ValuesIn<WorkdirCase>({
-        {"New", "/a/b", "", "a/ 0755 0:0 @1000\na/b/ 0755 0:0 @1000\n"},
-        {"BelongsToTheUser", "/a", "5:6", "a/ 0755 5:6 @1000\n"},
-        {"UnknownUserIsRoot", "/a", "nobody", "a/ 0755 0:0 @1000\n"},
-        {"ExistingIsUntouched", "/dir", "5", ""},
-        {"ThroughLink", "/to_dir/n", "5",
-         "dir/ 0700 3:4 @5\ndir/n/ 0755 5:5 @1000\n"},
-        {"Root", "/", "5", ""},
-        {"OverFile", "/file/n", "", "mkdir /file: not a directory"},
-    }),
-    [](const auto& info) { return info.param.name; });
 
 }  // namespace
 }  // namespace rules_dockerfile

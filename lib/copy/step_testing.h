@@ -6,8 +6,8 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "lib/copy/copy_step.h"
 #include "lib/copy/data_store.h"
+#include "lib/copy/step_trees.h"
 #include "lib/layer/file_tree.h"
 #include "lib/layer/layer_index.h"
 

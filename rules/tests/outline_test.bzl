@@ -65,6 +65,7 @@ def _lines_test_impl(ctx):
         ("BlanksAfterTheToken", "RUN a \\ \t\nb", [(1, "RUN a b")]),
         ("TwoTokensContinueNothing", "RUN a\\\\\nRUN b", [(1, "RUN a\\\\"), (2, "RUN b")]),
         ("TokenAloneThenBlanks", "\\\n  RUN a\n\\\n\nRUN b", [(1, "RUN a"), (3, "RUN b")]),
+        ("TokenAloneAtTheEnd", "RUN a\n\\ \n", [(1, "RUN a")]),
         ("TokenAlone", "\\\nRUN a", [(1, "RUN a")]),
         ("CommentsAndBlanksInside", "RUN a \\\n# c\n\n   # d\nb", [(1, "RUN a b")]),
         ("HashIsNoCommentElsewhere", "RUN a # b", [(1, "RUN a # b")]),
@@ -186,6 +187,7 @@ def _words_test_impl(ctx):
     asserts.equals(env, (["--a"], "--b"), split_flags("--a -- --b", "\\"))
     asserts.equals(env, ([], "a --b"), split_flags("a --b", "\\"))
     asserts.equals(env, (["--a"], ""), split_flags("--a", "\\"))
+    asserts.equals(env, (["--a"], "b\302\240c"), split_flags("\302\240--a\343\200\200b\302\240c", "\\"))
     asserts.equals(env, ["a=b", "c,d"], csv_fields("a=b,\"c,d\""))
     asserts.equals(env, "a \302\240", lstrip_space(" \343\200\200\t\302\205a \302\240"))
     asserts.equals(env, "a", strip_space(" \302\240a \302\240\342\200\200"))

@@ -13,7 +13,8 @@ case ${1:-} in
     ;;
   --check)
     status=0
-    files '*.h' '*.cc' | xargs "$clang_format" --dry-run --Werror || status=1
+    files '*.h' '*.cc' | xargs "$clang_format" --dry-run --Werror 2>&1 |
+      sed -nE 's/^([^:]+):[0-9:]+ error: .*/\1 # reformat/p' | uniq || status=1
     run_buildifier --mode=check || status=1
     exit "$status"
     ;;

@@ -17,7 +17,7 @@ check() {
 scripts() {
   local shellcheck
   shellcheck=$(program shellcheck 0.9.0)
-  files '*' | xargs awk '
+  files '*' | grep -v '\.template$' | xargs awk '
     FNR == 1 && /^(#!.*[\/ ](ba)?sh$|# shellcheck shell=)/ { print FILENAME }' |
     xargs "$shellcheck" --external-sources --source-path=SCRIPTDIR \
       --exclude=SC2016,SC2317,SC2119,SC2120,SC2153

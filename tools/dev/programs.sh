@@ -29,8 +29,8 @@ buildifier() {
   local program=$directory/node_modules/.bin/buildifier
   if [[ ! -x $program ]]; then
     command -v npm >/dev/null || { echo "no npm on this machine" && return 1; }
-    npm install --silent --no-fund --no-audit --prefix "$directory" \
-      "@bazel/buildifier@$buildifier_version" >/dev/null 2>&1 ||
+    npm install --no-fund --no-audit --fetch-retries=0 --fetch-timeout=30000 \
+      --prefix "$directory" "@bazel/buildifier@$buildifier_version" >/dev/null 2>&1 ||
       { echo "npm cannot install it" && return 1; }
   fi
   echo "$program"

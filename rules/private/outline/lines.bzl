@@ -68,9 +68,10 @@ def logical_lines(text, escape = "\\"):
         if joined and not pending:
             lines.append(_line(first, parts, []))
             parts = []
-    if parts:
+    joined = lstrip_space("".join(parts))
+    if joined:
         # The file ends in a continuation or in a here-document.
-        lines.append(_line(first, parts, heredocs if pending else []))
+        lines.append(_line(first, [joined], heredocs if pending else []))
     return struct(escape = escape, lines = lines)
 
 def _line(first, parts, heredocs):

@@ -1,0 +1,69 @@
+"""What the tools are built from, for WORKSPACE."""
+
+load("@bazel_tools//tools/build_defs/repo:http.bzl", "http_archive")
+load("@bazel_tools//tools/build_defs/repo:utils.bzl", "maybe")
+load(":system_library.bzl", "system_library")
+
+# Releases that can be built as they are, with the hashes that the Bazel Central
+# Registry has for them.
+_ARCHIVES = {
+    "abseil-cpp": struct(
+        url = "https://github.com/abseil/abseil-cpp/releases/download/20260817.0/abseil-cpp-20260817.0.tar.gz",
+        integrity = "sha256-9+BRed85xFQ0ytQz9Xg4QLs3iO8yKXb5E4vGtys6EH0=",
+        strip_prefix = "abseil-cpp-20260817.0",
+    ),
+    "bazel_skylib": struct(
+        url = "https://github.com/bazelbuild/bazel-skylib/releases/download/1.9.2/bazel-skylib-1.9.2.tar.gz",
+        integrity = "sha256-N837xvrv6pT3s3dgowXJjAiYERbCvJ6CHjtCMiH62Mg=",
+        strip_prefix = "",
+    ),
+    "googletest": struct(
+        url = "https://github.com/google/googletest/releases/download/v1.18.0/googletest-1.18.0.tar.gz",
+        integrity = "sha256-bjGRwUVUaLP8NaQX+1ZcHFBxruG35/heMM9IqY032LU=",
+        strip_prefix = "googletest-1.18.0",
+    ),
+    "platforms": struct(
+        url = "https://github.com/bazelbuild/platforms/releases/download/1.1.0/platforms-1.1.0.tar.gz",
+        integrity = "sha256-261KI6vMphceR7ee3FO9akEGejt1+eixBGVrRZ/yUEY=",
+        strip_prefix = "",
+    ),
+    "re2": struct(
+        url = "https://github.com/google/re2/releases/download/2025-11-05/re2-2025-11-05.zip",
+        integrity = "sha256-x7Gnp8aNLXz400PcVmVcG1qMiq3twBfbRT1MHYkTuEQ=",
+        strip_prefix = "re2-2025-11-05",
+    ),
+    "rules_cc": struct(
+        url = "https://github.com/bazelbuild/rules_cc/releases/download/0.2.22/rules_cc-0.2.22.tar.gz",
+        integrity = "sha256-gcEKlaXCLYOCdu6Q1xJjXWBCQZ/fyl74gygia2Mh5Ts=",
+        strip_prefix = "rules_cc-0.2.22",
+    ),
+}
+
+# Libraries whose releases have no BUILD files: the registry's are for Bzlmod
+# only.
+_SYSTEM_LIBRARIES = {
+    "bzip2": {"bz2": "-lbz2"},
+    "curl": {"curl": "-lcurl"},
+    "nlohmann_json": {"json": ""},
+    "openssl": {"crypto": "-lcrypto", "ssl": "-lssl"},
+    "xz": {"lzma": "-llzma"},
+    "zlib": {"zlib": "-lz"},
+    "zstd": {"zstd": "-lzstd"},
+}
+
+def rules_dockerfile_dependencies():
+    """Declares what the tools are built from and is not declared yet.
+
+    The libraries without BUILD files of their own are the machine's, with their
+    headers: bzip2, libcurl, nlohmann-json, OpenSSL, xz, zlib and zstd.
+    """
+    for name, archive in _ARCHIVES.items():
+        maybe(
+            http_archive,
+            name = name,
+            url = archive.url,
+            integrity = archive.integrity,
+            strip_prefix = archive.strip_prefix,
+        )
+    for name, targets in _SYSTEM_LIBRARIES.items():
+        maybe(system_library, name = name, targets = targets)
