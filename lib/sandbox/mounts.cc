@@ -6,7 +6,6 @@
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <sys/syscall.h>
-#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -35,14 +34,8 @@ constexpr char kHosts[] =
     "127.0.0.1\tlocalhost $0\n"
     "::1\tlocalhost ip6-localhost ip6-loopback\n";
 
-struct Device {
-  const char* name;
-  unsigned major;
-  unsigned minor;
-};
-constexpr Device kDevices[] = {{"null", 1, 3},    {"zero", 1, 5},
-                               {"full", 1, 7},    {"random", 1, 8},
-                               {"urandom", 1, 9}, {"tty", 5, 0}};
+constexpr const char* kDevices[] = {"null",   "zero",    "full",
+                                    "random", "urandom", "tty"};
 
 constexpr std::pair<const char*, const char*> kDeviceLinks[] = {
     {"fd", "/proc/self/fd"},
@@ -124,22 +117,18 @@ absl::Status Bind(const std::string& source, const std::string& target,
   return absl::OkStatus();
 }
 
-absl::Status MountDevices(SandboxMode mode, const std::string& dev) {
-  if (mount("tmpfs", dev.c_str(), "tmpfs", MS_NOSUID | MS_STRICTATIME,
+// The nodes are those of the host: only so can no other be opened, and one id
+// makes none.
+absl::Status MountDevices(const std::string& dev) {
+  if (mount("tmpfs", dev.c_str(), "tmpfs",
+            MS_NOSUID | MS_NODEV | MS_STRICTATIME,
             "mode=755,size=65536k") < 0) {
     return MountError("tmpfs", "/dev");
   }
-  for (const Device& device : kDevices) {
-    const std::string path = absl::StrCat(dev, "/", device.name);
-    if (mode == SandboxMode::kReal &&
-        mknod(path.c_str(), S_IFCHR | 0666,
-              makedev(device.major, device.minor)) == 0) {
-      continue;
-    }
-    // One id makes no device nodes, but may show those of the host.
+  for (const char* device : kDevices) {
+    const std::string path = absl::StrCat(dev, "/", device);
     ABSL_RETURN_IF_ERROR(MakeFile(path, "", 0666));
-    ABSL_RETURN_IF_ERROR(
-        Bind(absl::StrCat("/dev/", device.name), path, false, 0));
+    ABSL_RETURN_IF_ERROR(Bind(absl::StrCat("/dev/", device), path, false, 0));
   }
   for (const auto& [name, target] : kDeviceLinks) {
     if (symlink(target, absl::StrCat(dev, "/", name).c_str()) < 0) {
@@ -153,13 +142,13 @@ absl::Status MountDevices(SandboxMode mode, const std::string& dev) {
   return absl::OkStatus();
 }
 
-absl::Status MountDev(SandboxMode mode, const RootDirectory& root) {
+absl::Status MountDev(const RootDirectory& root) {
   ABSL_ASSIGN_OR_RETURN(
       const std::string path,
       ResolveInRoot(UniqueFd(open(root.path.c_str(), O_PATH | O_CLOEXEC)).get(),
                     "/dev"));
   const std::string dev = absl::StrCat(root.path, "/", path);
-  ABSL_RETURN_IF_ERROR(MountDevices(mode, dev));
+  ABSL_RETURN_IF_ERROR(MountDevices(dev));
   const std::string pts = absl::StrCat(dev, "/pts");
   constexpr char kPts[] = "newinstance,ptmxmode=0666,mode=0620";
   // The group tty is not mapped in a user namespace.
@@ -225,7 +214,7 @@ absl::Status MountFile(const SandboxMount& mount, int number, SandboxMode mode,
 // only the supervisor could know are 0:0 in it.
 absl::Status MountTree(const SandboxMount& mount, int number, SandboxMode mode,
                        const RootDirectory& root) {
-  const std::string source = absl::StrCat(root.scratch, "/files/", number);
+  const std::string source = absl::StrCat(root.scratch, "/trees/", number);
   if (mkdir(source.c_str(), 0755) < 0) return MountError(source, mount.target);
   const UniqueFd fd(open(source.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   ABSL_RETURN_IF_ERROR(
@@ -242,7 +231,8 @@ absl::Status MountTmpfs(const SandboxMount& mount, const RootDirectory& root) {
                         MountTarget(root, mount.target, /*directory=*/true));
   std::string options = absl::StrFormat("mode=%o", mount.mode);
   if (mount.size > 0) absl::StrAppend(&options, ",size=", mount.size);
-  if (::mount("tmpfs", at.c_str(), "tmpfs", MS_NOSUID, options.c_str()) < 0) {
+  if (::mount("tmpfs", at.c_str(), "tmpfs", MS_NOSUID | MS_NODEV,
+              options.c_str()) < 0) {
     return MountError("tmpfs", mount.target);
   }
   return absl::OkStatus();
@@ -262,7 +252,7 @@ absl::Status MountBind(const SandboxMount& mount, int source,
 absl::Status MountInRoot(const SandboxSpec& spec, SandboxMode mode,
                          const RootDirectory& root,
                          const HostFiles& host_files) {
-  ABSL_RETURN_IF_ERROR(MountDev(mode, root));
+  ABSL_RETURN_IF_ERROR(MountDev(root));
   ABSL_ASSIGN_OR_RETURN(const std::string sys,
                         MountTarget(root, "/sys", /*directory=*/true));
   ABSL_RETURN_IF_ERROR(MountSys(sys));

@@ -85,7 +85,7 @@ absl::StatusOr<std::string> EnterScratch(const std::string& directory) {
   for (const char* point : kScratchMountPoints) {
     struct stat info;
     if (stat(point, &info) < 0 || !S_ISDIR(info.st_mode)) continue;
-    if (mount("tmpfs", point, "tmpfs", MS_NOSUID | MS_NODEV,
+    if (mount("tmpfs", point, "tmpfs", MS_NODEV,
               "mode=0755,size=90%,nr_inodes=0") < 0) {
       return absl::ErrnoToStatus(
           errno, absl::StrCat("cannot mount a tmpfs on ", point));
@@ -145,8 +145,9 @@ absl::StatusOr<std::vector<std::string>> MakeMountPoints(
 }
 
 // A real root's overlay keeps its marks in trusted.* attributes, one in a user
-// namespace in user.*. Redirects and metadata-only copies are off: a layer
-// cannot hold them.
+// namespace in user.*. A device that the command makes is a node like any
+// other, but cannot be opened. Redirects and metadata-only copies are off: a
+// layer cannot hold them.
 bool MountOverlay(SandboxMode mode, const std::string& root,
                   const char* work = "work") {
   const std::string options = absl::StrCat(
@@ -154,7 +155,8 @@ bool MountOverlay(SandboxMode mode, const std::string& root,
       ",index=off,volatile,",
       mode == SandboxMode::kReal ? "redirect_dir=nofollow,metacopy=off"
                                  : "userxattr");
-  return mount("overlay", root.c_str(), "overlay", 0, options.c_str()) == 0;
+  return mount("overlay", root.c_str(), "overlay", MS_NODEV, options.c_str()) ==
+         0;
 }
 
 // Tries with empty directories. A volatile overlay's work directory serves one
@@ -183,7 +185,13 @@ absl::StatusOr<RootDirectory> MakeRootDirectory(const SandboxSpec& spec,
   ABSL_ASSIGN_OR_RETURN(root.scratch, EnterScratch(spec.scratch_directory));
   root.path = absl::StrCat(root.scratch, "/root");
   ABSL_RETURN_IF_ERROR(MakeDirectories(
-      root.scratch, {"lower", "stub", "upper", "work", "root", "files"}));
+      root.scratch,
+      {"lower", "stub", "upper", "work", "root", "files", "trees"}));
+  // Secrets never reach a disk.
+  if (!spec.scratch_directory.empty() &&
+      mount("tmpfs", "files", "tmpfs", MS_NODEV, "mode=0755") < 0) {
+    return absl::ErrnoToStatus(errno, "cannot mount a tmpfs");
+  }
   root.lower = OpenDirectory("lower");
   root.overlay = spec.overlay && CanMountOverlay(mode, root.path);
   ABSL_ASSIGN_OR_RETURN(root.special_owners,
@@ -203,7 +211,10 @@ absl::StatusOr<RootDirectory> MakeRootDirectory(const SandboxSpec& spec,
       root.made_mount_points,
       MakeMountPoints(points, root.lower.get(), root.lower.get()));
   root.upper = OpenDirectory("lower");
-  if (mount("lower", root.path.c_str(), nullptr, MS_BIND, nullptr) < 0) {
+  if (mount("lower", root.path.c_str(), nullptr, MS_BIND, nullptr) < 0 ||
+      (mode == SandboxMode::kReal &&
+       mount(nullptr, root.path.c_str(), nullptr,
+             MS_BIND | MS_REMOUNT | MS_NODEV, nullptr) < 0)) {
     return absl::ErrnoToStatus(errno, "cannot mount the rootfs");
   }
   return root;

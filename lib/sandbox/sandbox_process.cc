@@ -176,9 +176,9 @@ absl::Status OfferProxySocket(int socket) {
 // From the start of pid 1 to its end.
 absl::Status RunCommand(const SandboxSpec& spec, const RootDirectory& root,
                         const SandboxStreams& streams, int proc_fd,
+                        const std::optional<FakeClock>& clock,
                         SandboxResult& result) {
   const bool owners = result.mode == SandboxMode::kEmulated;
-  const std::optional<FakeClock> clock = MakeClock(spec);
   const bool supervised = owners || clock.has_value();
   ABSL_ASSIGN_OR_RETURN(Channel error, MakePipe());
   ABSL_ASSIGN_OR_RETURN(Channel control, MakeSocketPair());
@@ -235,6 +235,8 @@ absl::Status RunCommand(const SandboxSpec& spec, const RootDirectory& root,
 
 absl::StatusOr<SandboxResult> RunSandboxProcess(const SandboxSpec& spec,
                                                 const SandboxStreams& streams) {
+  // Before any file is made, so that all have its time.
+  const std::optional<FakeClock> clock = MakeClock(spec);
   SandboxResult result;
   result.mode =
       spec.mode == SandboxMode::kAuto ? DetectSandboxMode() : spec.mode;
@@ -257,7 +259,7 @@ absl::StatusOr<SandboxResult> RunSandboxProcess(const SandboxSpec& spec,
     return absl::ErrnoToStatus(errno, "cannot set the host name");
   }
   ABSL_RETURN_IF_ERROR(
-      RunCommand(spec, root, streams, host_files.proc.get(), result));
+      RunCommand(spec, root, streams, host_files.proc.get(), clock, result));
   return result;
 }
 

@@ -255,6 +255,30 @@ TEST_P(SandboxTest, GivesTheRunningClockToChildren) {
   EXPECT_EQ(Output(spec), "now 0 0 0\nuid 1 1 1 gid 1 1 1 groups 1\n");
 }
 
+TEST(RealSandbox, OpensNoDeviceThatTheCommandMakes) {
+  if (DetectSandboxMode() != SandboxMode::kReal) {
+    GTEST_SKIP() << "skipped: not root with all ids";
+  }
+  testing::internal::CaptureStdout();
+  const absl::StatusOr<SandboxResult> result = RunInSandbox(ProbeSpec(
+      SandboxMode::kReal,
+      "mknod c /mem 1 1 ; append /mem ; mknod b /dev/disk 7 0 ; "
+      "append /dev/disk ; mknod c /dev/shm/mem 1 1 ; append /dev/shm/mem ; "
+      "append /dev/null"));
+  EXPECT_EQ(testing::internal::GetCapturedStdout(),
+            "append /mem: EACCES\nappend /dev/disk: EACCES\n"
+            "append /dev/shm/mem: EACCES\n");
+  EXPECT_THAT(result.status(), absl_testing::IsOk());
+}
+
+TEST_P(SandboxTest, ShowsTheTimeOfItsClockOnAllFiles) {
+  SandboxSpec spec = ProbeSpec(GetParam(), "mtime /new ; ctime /bin/probe");
+  spec.clock_start = 1000000000;
+  spec.cwd = "/new";
+  EXPECT_EQ(Output(spec),
+            "/new mtime 1000000000\n/bin/probe ctime 1000000000\n");
+}
+
 // A sandbox in a process of its own, whose command holds a lock on a file.
 class LockedSandbox {
  public:

@@ -260,21 +260,11 @@ void PrintNow() {
             << "\n";
 }
 
-void PrintMtime(const std::string& path) {
+void PrintTimes(const std::string& which, const std::string& path) {
   struct stat info;
-  if (lstat(path.c_str(), &info) < 0) return Check("mtime " + path, -1);
-  std::cout << path << " mtime " << info.st_mtim.tv_sec << "\n";
-}
-
-void PrintMounts() {
-  std::istringstream lines(ReadText("/proc/self/mounts"));
-  std::string device, point, type, options, rest;
-  while (lines >> device >> point >> type >> options &&
-         std::getline(lines, rest)) {
-    std::cout << "mount " << point << " "
-              << (point == "/" || type == "ext4" || type == "fuse" ? "" : type)
-              << (options.starts_with("ro") ? " ro" : " rw") << "\n";
-  }
+  if (lstat(path.c_str(), &info) < 0) return Check(which + " " + path, -1);
+  const timespec& shown = which == "mtime" ? info.st_mtim : info.st_ctim;
+  std::cout << path << " " << which << " " << shown.tv_sec << "\n";
 }
 
 void MakeChain(const Arguments& a) {
@@ -335,9 +325,9 @@ const std::map<std::string, std::function<void(const Arguments&)>>& Commands() {
       {"peer", [](A) { PrintPeer(); }},
       {"now", [](A) { PrintNow(); }},
       {"date", [](A a) { Write(a[1], std::to_string(time(nullptr))); }},
-      {"mtime", [](A a) { PrintMtime(a[1]); }},
+      {"mtime", [](A a) { PrintTimes(a[0], a[1]); }},
+      {"ctime", [](A a) { PrintTimes(a[0], a[1]); }},
       {"limits", [](A) { PrintLimits(); }},
-      {"mounts", [](A) { PrintMounts(); }},
       {"pid", [](A) { std::cout << "pid " << getpid() << "\n"; }},
       {"cwd", [](A) { std::cout << "cwd " << get_current_dir_name() << "\n"; }},
       {"status",

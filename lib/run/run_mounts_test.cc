@@ -1,0 +1,119 @@
+#include <string>
+
+#include "absl/status/status_matchers.h"
+#include "gtest/gtest.h"
+#include "lib/base/file.h"
+#include "lib/run/test_run.h"
+#include "lib/sandbox/sandbox_spec.h"
+
+namespace rules_dockerfile {
+namespace {
+
+using ::absl_testing::IsOk;
+
+TEST(RunMounts, BindShowsTheContextReadOnly) {
+  TestRun run;
+  run.Write("context-file", "from the context");
+  run.options.mounts.context_files = {{"dir/a", run.Path("context-file")}};
+  EXPECT_EQ(run.Output("--mount=target=/src",
+                       "list /src ; cat /src/dir/a ; stat /src/dir/a ; "
+                       "write /src/dir/a x ; mtime /src/dir/a"),
+            "/src: dir\nfrom the context/src/dir/a -0644 0:0\n"
+            "write /src/dir/a: EROFS\n/src/dir/a mtime 5000\n");
+  EXPECT_EQ(run.Entries(), "");
+}
+
+TEST(RunMounts, BindShowsOneFile) {
+  TestRun run;
+  run.Write("context-file", "text");
+  run.options.mounts.context_files = {{"dir/a", run.Path("context-file")}};
+  EXPECT_EQ(run.Output("--mount=target=/opt/x/y,source=dir/a",
+                       "cat /opt/x/y ; list /opt/x"),
+            "text/opt/x: y\n");
+  EXPECT_EQ(run.Entries(), "");
+}
+
+TEST(RunMounts, BindThatMayBeWrittenKeepsNothing) {
+  TestRun run;
+  run.Write("context-file", "text");
+  run.options.mounts.context_files = {{"a", run.Path("context-file")}};
+  EXPECT_EQ(run.Output("--mount=target=/src,rw",
+                       "write /src/a other ; write /src/b new ; cat /src/a"),
+            "other");
+  EXPECT_EQ(run.Entries(), "");
+  EXPECT_EQ(ReadFile(run.Path("context-file")).value(), "text");
+}
+
+TEST(RunMounts, BindShowsAnotherStageWithItsOwners) {
+  TestRun run;
+  run.options.mounts.from["build"] = {.layers = {run.Path("base.tar")},
+                                      .indexes = {run.Path("base.index")}};
+  EXPECT_EQ(run.Output("--mount=from=build,target=/build,source=/owned",
+                       "list /build ; stat /build ; stat /build/f"),
+            "/build: f\n/build d0755 1000:1000\n"
+            "/build/f -0600 1000:1000\n");
+}
+
+TEST(RunMounts, BindNamesAMissingSource) {
+  TestRun run;
+  EXPECT_EQ(run.Output("--mount=target=/src,source=nosuch", "ids"),
+            "\"/nosuch\": not found");
+}
+
+TEST(RunMounts, CacheIsEmptyAtEveryRun) {
+  TestRun run;
+  const char kMount[] = "--mount=type=cache,target=/c,uid=7,gid=8,mode=0700";
+  const char kCommands[] = "list /c ; stat /c ; write /c/x y ; list /c";
+  EXPECT_EQ(run.Output(kMount, kCommands), "/c:\n/c d0700 7:8\n/c: x\n");
+  EXPECT_EQ(run.Output(kMount, kCommands), "/c:\n/c d0700 7:8\n/c: x\n");
+  EXPECT_EQ(run.Entries(), "");
+}
+
+TEST(RunMounts, TmpfsIsEmptyAndLeavesNothing) {
+  TestRun run;
+  EXPECT_EQ(run.Output("--mount=type=tmpfs,target=/d",
+                       "list /d ; stat /d ; write /d/x y"),
+            "/d:\n/d d1777 0:0\n");
+  EXPECT_EQ(run.Entries(), "");
+}
+
+TEST(RunMounts, SecretIsAFileThatLeavesNothing) {
+  TestRun run;
+  run.Write("token", "hush");
+  run.options.loans.secrets["key"] = run.Path("token");
+  EXPECT_EQ(run.Output("--mount=type=secret,id=key",
+                       "cat /run/secrets/key ; stat /run/secrets/key"),
+            "hush/run/secrets/key -0400 0:0\n");
+  EXPECT_EQ(run.Entries(), "");
+}
+
+TEST(RunMounts, SecretMayBeAVariable) {
+  TestRun run;
+  run.Write("token", "hush");
+  run.options.loans.secrets["key"] = run.Path("token");
+  EXPECT_EQ(
+      run.Output("--mount=type=secret,id=key,env=TOKEN", "env ; list /run"),
+      "PATH=/bin\nHOME=/root\nTOKEN=hush\n/run:\n");
+}
+
+TEST(RunMounts, SecretThatIsNotLentIsLeftOutUnlessRequired) {
+  TestRun run;
+  EXPECT_EQ(run.Output("--mount=type=secret,id=key", "list /run"), "/run:\n");
+  EXPECT_EQ(run.Output("--mount=type=secret,id=key,required", "list /run"),
+            "secret key: not found");
+}
+
+TEST(RunMounts, ScriptOfAHereDocumentIsExecuted) {
+  TestRun run;
+  testing::internal::CaptureStdout();
+  run.Write("state", R"({"args": [], "env": ["PATH=/bin"], )"
+                     R"("platform": "linux/amd64", "shell": ["/bin/probe", )"
+                     R"("spawn"], "user": "", "workdir": "/"})");
+  EXPECT_THAT(run.Run(SandboxMode::kAuto, "RUN <<EOF\n#!/bin/probe ids\nEOF\n"),
+              IsOk());
+  EXPECT_EQ(testing::internal::GetCapturedStdout().substr(0, 8), "uid 0 0 ");
+  EXPECT_EQ(run.Entries(), "");
+}
+
+}  // namespace
+}  // namespace rules_dockerfile

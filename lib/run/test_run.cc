@@ -1,0 +1,179 @@
+#include "lib/run/test_run.h"
+
+#include <cstdint>
+#include <cstdlib>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/status_macros.h"
+#include "absl/status/status_matchers.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
+#include "absl/strings/string_view.h"
+#include "gtest/gtest.h"
+#include "lib/base/byte_sink.h"
+#include "lib/base/file.h"
+#include "lib/layer/layer_index.h"
+#include "lib/run/run_layer.h"
+#include "lib/sandbox/sandbox_spec.h"
+#include "lib/tar/entry.h"
+#include "lib/tar/writer.h"
+
+namespace rules_dockerfile {
+namespace {
+
+// The layer that every RUN here has below it; all files are of second 1000.
+absl::StatusOr<std::string> BaseLayer() {
+  StringSink sink;
+  TarWriter writer(&sink);
+  ABSL_ASSIGN_OR_RETURN(const std::string probe,
+                        ReadFile("lib/sandbox/testing/probe"));
+  struct File {
+    const char* path;
+    TarEntryType type = TarEntryType::kDirectory;
+    std::string data = "";
+    uint32_t mode = 0755;
+    int64_t uid = 0;
+    const char* link = "";
+  };
+  const std::vector<File> files = {
+      {"bin"},
+      {"bin/probe", TarEntryType::kFile, probe},
+      {"d"},
+      {"d/f", TarEntryType::kFile, "in d", 0644},
+      {"d/sub"},
+      {"d/sub/x", TarEntryType::kFile, "x", 0644},
+      {"dev"},
+      {"etc"},
+      {"etc/group", TarEntryType::kFile, "root:x:0:\nusers:x:100:app\n", 0644},
+      {"etc/passwd", TarEntryType::kFile,
+       "root:x:0:0::/root:\napp:x:1000:1000::/home/app:\n", 0644},
+      {"f", TarEntryType::kFile, "text", 0644},
+      {"hard1", TarEntryType::kFile, "hard", 0644},
+      {"hard2", TarEntryType::kHardLink, "", 0644, 0, "hard1"},
+      {"link", TarEntryType::kSymlink, "", 0777, 33, "f"},
+      {"owned", TarEntryType::kDirectory, "", 0755, 1000},
+      {"owned/f", TarEntryType::kFile, "mine", 0600, 1000},
+      {"proc"},
+      {"run"},
+      {"sys"},
+      {"tmp", TarEntryType::kDirectory, "", 01777},
+  };
+  for (const File& file : files) {
+    ABSL_RETURN_IF_ERROR(
+        writer.Add({.path = file.path,
+                    .type = file.type,
+                    .mode = file.mode,
+                    .uid = file.uid,
+                    .gid = file.uid,
+                    .size = static_cast<int64_t>(file.data.size()),
+                    .mtime = 1000,
+                    .link_target = file.link},
+                   file.data));
+  }
+  ABSL_RETURN_IF_ERROR(writer.Finish());
+  return sink.contents();
+}
+
+// One entry of a layer, short.
+std::string Show(const LayerEntry& entry) {
+  std::string owner;
+  if (entry.uid != 0 || entry.gid != 0) {
+    owner = absl::StrCat(" ", entry.uid, ":", entry.gid);
+  }
+  const std::string mode = absl::StrFormat(" %04o", entry.mode);
+  switch (entry.type) {
+    case LayerEntryType::kWhiteout:
+      return absl::StrCat("-", entry.path);
+    case LayerEntryType::kOpaque:
+      return absl::StrCat("opaque ", entry.path);
+    case LayerEntryType::kDirectory:
+      return absl::StrCat(entry.path, "/", mode, owner);
+    case LayerEntryType::kSymlink:
+      return absl::StrCat(entry.path, " -> ", entry.link_target, owner);
+    case LayerEntryType::kHardLink:
+      return absl::StrCat(entry.path, " = ", entry.link_target);
+    case LayerEntryType::kFifo:
+      return absl::StrCat(entry.path, "|", mode, owner);
+    case LayerEntryType::kCharDevice:
+    case LayerEntryType::kBlockDevice:
+      return absl::StrCat(entry.path, " ", entry.device_major, ",",
+                          entry.device_minor, mode, owner);
+    case LayerEntryType::kFile:
+      return absl::StrCat(entry.path, mode, owner,
+                          entry.xattrs.empty() ? "" : " capability");
+  }
+  return "";
+}
+
+// The exec form that runs the probe.
+std::string ProbeCommand(absl::string_view commands) {
+  return absl::StrCat("[\"/bin/probe\", \"",
+                      absl::StrReplaceAll(commands, {{" ", "\", \""}}),
+                      "\"]\n");
+}
+
+}  // namespace
+
+TestRun::TestRun() {
+  static const std::string& layer = *new std::string(BaseLayer().value());
+  static const std::string& index =
+      *new std::string(LayerIndexToText(IndexLayer(layer).value()));
+  std::string pattern = absl::StrCat(testing::TempDir(), "/runXXXXXX");
+  directory_ = mkdtemp(pattern.data());
+  Write("base.tar", layer);
+  Write("base.index", index);
+  Write("state", R"({"args": [], "env": ["PATH=/bin"], )"
+                 R"("platform": "linux/amd64", "shell": [], "user": "", )"
+                 R"("workdir": "/"})");
+}
+
+absl::Status TestRun::Run(SandboxMode mode, absl::string_view commands) {
+  const bool whole = absl::StartsWith(commands, "RUN");
+  Write("instruction", whole ? std::string(commands)
+                             : absl::StrCat("RUN ", ProbeCommand(commands)));
+  options.instruction = Path("instruction");
+  options.state = Path("state");
+  options.layers = {Path("base.tar")};
+  options.indexes = {Path("base.index")};
+  options.mode = mode;
+  options.mounts.epoch = options.epoch;
+  options.layer_out = Path("layer.tar");
+  options.index_out = Path("layer.index");
+  options.step_out = Path("step");
+  return MakeRunLayer(options);
+}
+
+std::string TestRun::Output(absl::string_view flags,
+                            absl::string_view commands) {
+  testing::internal::CaptureStdout();
+  const absl::Status status =
+      Run(SandboxMode::kAuto,
+          absl::StrCat("RUN ", flags, " ", ProbeCommand(commands)));
+  const std::string output = testing::internal::GetCapturedStdout();
+  return status.ok() ? output : std::string(status.message());
+}
+
+std::string TestRun::Entries() const {
+  const absl::StatusOr<LayerIndex> index =
+      ParseLayerIndex(ReadFile(Path("layer.index")).value());
+  return absl::StrJoin(index.value().entries, ", ",
+                       [](std::string* out, const LayerEntry& entry) {
+                         absl::StrAppend(out, Show(entry));
+                       });
+}
+
+void TestRun::Write(const char* name, absl::string_view text) const {
+  ASSERT_THAT(WriteFile(Path(name), text), absl_testing::IsOk());
+}
+
+std::string TestRun::Path(const char* name) const {
+  return absl::StrCat(directory_, "/", name);
+}
+
+}  // namespace rules_dockerfile

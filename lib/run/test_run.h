@@ -1,0 +1,45 @@
+#ifndef LIB_RUN_TEST_RUN_H_
+#define LIB_RUN_TEST_RUN_H_
+
+#include <cstdint>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+#include "lib/run/run_layer.h"
+#include "lib/sandbox/sandbox_spec.h"
+
+namespace rules_dockerfile {
+
+// A RUN on a small base layer, whose files are all of second 1000, in a
+// directory of its own. The command is the probe
+// (lib/sandbox/testing/probe.cc).
+class TestRun {
+ public:
+  static constexpr int64_t kEpoch = 5000;
+
+  TestRun();
+
+  // Runs the probe's commands, or the instruction text that begins with RUN.
+  absl::Status Run(SandboxMode mode, absl::string_view commands);
+
+  // What `RUN <flags> <probe's commands>` prints; its error if it fails.
+  std::string Output(absl::string_view flags, absl::string_view commands);
+
+  // The entries of the layer that the last Run() made, short.
+  std::string Entries() const;
+
+  // A file of the directory: base.tar, base.index, state, layer.tar,
+  // layer.index, step, and what the test adds.
+  std::string Path(const char* name) const;
+  void Write(const char* name, absl::string_view text) const;
+
+  RunLayerOptions options = {.epoch = kEpoch};  // besides what Run() sets
+
+ private:
+  std::string directory_;
+};
+
+}  // namespace rules_dockerfile
+
+#endif  // LIB_RUN_TEST_RUN_H_
