@@ -35,6 +35,7 @@ new_workspace() {
     for tool in $TOOLS; do echo "    $tool = \"$tool\","; done
     echo ')'
   } >prebuilt/BUILD.bazel
+  echo 'common --noenable_workspace' >.bazelrc
   {
     echo 'module(name = "e2e")'
     echo 'bazel_dep(name = "platforms", version = "1.1.0")'
