@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Sourced by tests that build a small workspace with a Bazel of their own, as a
 # user would. Their Bazel gets the tools that this Bazel has built, so it
 # compiles nothing; its server and caches are shared by all such tests.
@@ -5,10 +6,11 @@
 set -euo pipefail
 
 # The source tree: runfiles are links into it.
-readonly RULES_ROOT=$(dirname "$(dirname "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")")")
+RULES_ROOT=$(dirname "$(dirname "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")")")
 readonly RUNFILES=$PWD
-readonly STATE=${XDG_CACHE_HOME:-$HOME/.cache}/rules_dockerfile/e2e-$(echo "$RULES_ROOT" | sha256sum | cut -c1-8)
-readonly WORKSPACE=$STATE/workspace
+STATE=${XDG_CACHE_HOME:-$HOME/.cache}/rules_dockerfile/e2e-$(echo "$RULES_ROOT" | sha256sum | cut -c1-8)
+WORKSPACE=$STATE/workspace
+readonly RULES_ROOT STATE WORKSPACE
 
 # Makes $WORKSPACE anew and changes into it. Arguments: the Dockerfiles that the
 # test will write, as labels.

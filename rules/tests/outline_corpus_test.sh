@@ -2,10 +2,10 @@
 # The Starlark outline of each Dockerfile in the tree equals the parser's own.
 set -euo pipefail
 
-corpus=$(cd "$(dirname "$CORPUS")" && pwd)
+directory=$(cd "$(dirname "$CORPUS")" && pwd)
 passed=0 failed=0
 while read -r number path; do
-  file=$corpus/files/$number
+  file=$directory/files/$number
   # What the parser refuses has no outline of its own.
   if ! "$PARSE" --dockerfile="$file.Dockerfile" --filename="$path" --outline_json >/dev/null 2>&1; then
     continue
