@@ -73,3 +73,10 @@ sed -i 's/echo built/echo rebuilt/' app/Dockerfile
 expect_equal "a RUN runs the RUNs above; the COPYs see an index that has changed" \
   "$(actions_of_build //app:image)" \
   "DockerfileCheck 1 DockerfileCompress 2 DockerfileConfig 2 DockerfileCopy 2 DockerfileManifest 1 DockerfileRun 2"
+
+sed -i '/^WORKDIR/i ENV NAME=one' app/Dockerfile
+actions_of_build //app:image >/dev/null
+sed -i 's/NAME=one/NAME=two/' app/Dockerfile
+expect_equal "an ENV edit runs the RUN below, and no COPY or WORKDIR that expands nothing" \
+  "$(actions_of_build //app:image)" \
+  "DockerfileCheck 1 DockerfileConfig 1 DockerfileManifest 1 DockerfileRun 1 DockerfileStep 6"
