@@ -14,7 +14,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
-#include "lib/dockerfile/characters.h"
+#include "lib/base/characters.h"
 #include "lib/dockerfile/json_form.h"
 #include "lib/dockerfile/quote.h"
 #include "lib/dockerfile/words.h"

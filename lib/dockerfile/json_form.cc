@@ -13,7 +13,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/string_view.h"
-#include "lib/dockerfile/characters.h"
+#include "lib/base/characters.h"
 #include "nlohmann/json.hpp"
 
 namespace rules_dockerfile {

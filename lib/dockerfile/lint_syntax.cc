@@ -10,7 +10,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
-#include "lib/dockerfile/characters.h"
+#include "lib/base/characters.h"
 #include "lib/dockerfile/dockerfile.h"
 #include "lib/dockerfile/instruction.h"
 #include "lib/dockerfile/line_range.h"

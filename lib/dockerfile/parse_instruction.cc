@@ -15,7 +15,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
-#include "lib/dockerfile/characters.h"
+#include "lib/base/characters.h"
 #include "lib/dockerfile/flags.h"
 #include "lib/dockerfile/instruction_body.h"
 #include "lib/dockerfile/lexer.h"

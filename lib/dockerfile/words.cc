@@ -7,7 +7,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/string_view.h"
-#include "lib/dockerfile/characters.h"
+#include "lib/base/characters.h"
 
 namespace rules_dockerfile {
 namespace {

@@ -16,8 +16,8 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
-#include "lib/dockerfile/characters.h"
-#include "lib/dockerfile/clean_path.h"
+#include "lib/base/characters.h"
+#include "lib/base/clean_path.h"
 #include "lib/pattern/match_path.h"
 #include "re2/re2.h"
 

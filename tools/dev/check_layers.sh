@@ -4,11 +4,12 @@
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/programs.sh"
 
-files '*.h' '*.cc' | xargs grep -HnE '^#include "(lib|tools|rules)/' | awk -F: '
+files '*.h' '*.cc' | xargs -0 grep -HnE '^#include "(lib|tools|rules)/' | awk -F: '
   BEGIN {
     row("base")
-    row("json digest compression tar dockerfile http")
-    row("pattern layer plan")
+    row("json digest compression tar http pattern")
+    row("dockerfile layer network")
+    row("plan")
     row("oci copy rootfs apt")
     row("sandbox docker registry")
     row("run")

@@ -11,15 +11,13 @@ check() {
   "$@" || failed+=("$1")
 }
 
-# Scripts are what starts with a shell's name, whatever they are called. Not
-# asked for: that a $ in single quotes is meant, that a function is called or
+# Not asked for: that a $ in single quotes is meant, that a function is called or
 # given arguments, that a variable is set.
 scripts() {
   local shellcheck
   shellcheck=$(program shellcheck 0.9.0)
-  files '*' | grep -v '\.template$' | xargs awk '
-    FNR == 1 && /^(#!.*[\/ ](ba)?sh$|# shellcheck shell=)/ { print FILENAME }' |
-    xargs "$shellcheck" --external-sources --source-path=SCRIPTDIR \
+  { files '*.sh' && printf '%s\0' tools/bazel .ci/run; } |
+    xargs -0 "$shellcheck" --external-sources --source-path=SCRIPTDIR \
       --exclude=SC2016,SC2317,SC2119,SC2120,SC2153
 }
 
@@ -33,13 +31,13 @@ include_direction() { tools/dev/check_layers.sh; }
 
 # Words that say nothing, or name what has another name here.
 words() {
-  ! files '*.h' '*.cc' '*.bzl' | xargs grep -nE \
+  ! files '*.h' '*.cc' '*.bzl' | xargs -0 grep -nE \
     '\b([A-Za-z]*(Manager|Utils?)|[a-z_]+_(manager|utils?)|[Ss]quash[A-Z_][A-Za-z]*)\b' /dev/null
 }
 
 # Not an error: a long file may be one concept.
 sizes() {
-  files '*.h' '*.cc' '*.bzl' '*.sh' | xargs wc -l |
+  files '*.h' '*.cc' '*.bzl' '*.sh' | xargs -0 wc -l |
     awk '$2 != "total" && $1 > 400 { print "warning: " $2 " has " $1 " lines; the budget is 400" }'
 }
 

@@ -6,12 +6,12 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
 
 buildifier_version=8.2.1
 
-# The files whose names match one of the given patterns.
+# The files whose names match one of the given patterns, each ended by a zero.
 files() {
   local names=(-false) pattern
   for pattern; do names+=(-o -name "$pattern"); done
-  find . \( -name .git -o -name node_modules \) -prune -o -type f \( "${names[@]}" \) -print |
-    LC_ALL=C sort
+  find . \( -name .git -o -name testdata \) -prune -o -type f \( "${names[@]}" \) -print0 |
+    LC_ALL=C sort -z
 }
 
 # program NAME VERSION: the path of NAME, the machine's when it is of VERSION.
@@ -40,7 +40,7 @@ buildifier() {
 run_buildifier() {
   local program
   if program=$(buildifier); then
-    files BUILD.bazel MODULE.bazel WORKSPACE '*.bzl' | xargs "$program" "$@"
+    files BUILD.bazel MODULE.bazel WORKSPACE '*.bzl' | xargs -0 "$program" "$@"
   else
     echo "skipped: buildifier: $program"
   fi

@@ -31,10 +31,9 @@ void AddLint(const Dockerfile& dockerfile, const ParseCommandOptions& options,
   const LintReport report = Lint(dockerfile, lint);
   result.lint_json = LintJson(report, options.filename, options.text);
   if (options.lint_mode == LintMode::kOff) return;
-  result.messages +=
-      options.lint_mode == LintMode::kError
-          ? LintText(report, options.filename, options.text)
-          : LintLines(report, options.filename);
+  result.messages += options.lint_mode == LintMode::kError
+                         ? LintText(report, options.filename, options.text)
+                         : LintLines(report, options.filename);
   if (report.build_error) {
     result.ok = false;
     result.messages +=

@@ -1,4 +1,4 @@
-#include "lib/dockerfile/clean_path.h"
+#include "lib/base/clean_path.h"
 
 #include <string>
 #include <vector>

@@ -1,5 +1,5 @@
-#ifndef LIB_DOCKERFILE_CLEAN_PATH_H_
-#define LIB_DOCKERFILE_CLEAN_PATH_H_
+#ifndef LIB_BASE_CLEAN_PATH_H_
+#define LIB_BASE_CLEAN_PATH_H_
 
 #include <string>
 
@@ -17,4 +17,4 @@ std::string PathBase(absl::string_view path);
 
 }  // namespace rules_dockerfile
 
-#endif  // LIB_DOCKERFILE_CLEAN_PATH_H_
+#endif  // LIB_BASE_CLEAN_PATH_H_

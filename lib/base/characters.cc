@@ -1,4 +1,4 @@
-#include "lib/dockerfile/characters.h"
+#include "lib/base/characters.h"
 
 #include <algorithm>
 #include <string>

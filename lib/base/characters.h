@@ -1,5 +1,5 @@
-#ifndef LIB_DOCKERFILE_CHARACTERS_H_
-#define LIB_DOCKERFILE_CHARACTERS_H_
+#ifndef LIB_BASE_CHARACTERS_H_
+#define LIB_BASE_CHARACTERS_H_
 
 #include <cstddef>
 #include <string>
@@ -43,4 +43,4 @@ std::vector<std::string> SplitAtBlanks(absl::string_view text,
 
 }  // namespace rules_dockerfile
 
-#endif  // LIB_DOCKERFILE_CHARACTERS_H_
+#endif  // LIB_BASE_CHARACTERS_H_
