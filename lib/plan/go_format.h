@@ -5,15 +5,11 @@
 #include <string>
 #include <vector>
 
-#include "absl/strings/string_view.h"
-
 namespace rules_dockerfile {
 
 // History entries hold values as Go's fmt package prints them; these are its
-// verbs (https://pkg.go.dev/fmt, https://pkg.go.dev/strconv#Quote).
-
-// %q of a string: `"a\tb"`.
-std::string GoQuote(absl::string_view text);
+// verbs (https://pkg.go.dev/fmt, https://pkg.go.dev/strconv#Quote). That of
+// %q of a string is GoQuote() of lib/dockerfile/quote.h.
 
 // %q of a list: `["a" "b"]`.
 std::string GoQuotedList(const std::vector<std::string>& list);

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "gtest/gtest.h"
+#include "lib/dockerfile/quote.h"
 
 namespace rules_dockerfile {
 namespace {
