@@ -1,0 +1,240 @@
+#include "lib/dockerfile/lint.h"
+
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "gtest/gtest.h"
+#include "lib/dockerfile/diagnostic.h"
+#include "lib/dockerfile/dockerfile.h"
+#include "lib/dockerfile/lint_rule.h"
+#include "lib/pattern/ignore.h"
+
+namespace rules_dockerfile {
+namespace {
+
+// "line Rule: detail" of each finding, then the error.
+std::string Findings(absl::string_view text, const LintOptions& options) {
+  const auto parsed = ParseDockerfile(text);
+  if (const auto* error = std::get_if<Diagnostic>(&parsed)) {
+    return error->message;
+  }
+  const LintReport report = Lint(std::get<Dockerfile>(parsed), options);
+  std::string result;
+  for (const LintWarning& warning : report.warnings) {
+    absl::StrAppend(&result, warning.lines.first, " ", warning.rule, ": ",
+                    warning.detail, "\n");
+  }
+  if (report.build_error) {
+    absl::StrAppend(&result, "error: ", report.build_error->message, "\n");
+  }
+  return result;
+}
+
+struct LintCase {
+  const char* name;
+  std::string text;
+  std::string want;
+};
+
+class LintTest : public testing::TestWithParam<LintCase> {};
+
+TEST_P(LintTest, Finds) {
+  EXPECT_EQ(Findings(GetParam().text, {}), GetParam().want);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Rules, LintTest,
+    testing::ValuesIn(std::vector<LintCase>{
+        {"Clean", "ARG V=1\nFROM a:$V AS b\nWORKDIR /x\nCMD [\"y\"]\n", ""},
+        {"StageNameCasing", "FROM a AS Foo\n",
+         "1 StageNameCasing: Stage name 'Foo' should be lowercase\n"},
+        {"FromAsCasing", "FROM a as b\n",
+         "1 FromAsCasing: 'FROM' and 'as' keywords' casing do not match\n"},
+        {"FromAsCasingLower", "from a as b\n", ""},
+        {"NoEmptyContinuation", "FROM a\nRUN b \\\n\n c\n",
+         "4 NoEmptyContinuation: Empty continuation line\n"},
+        {"ConsistentInstructionCasing", "FROM a\nrun b\nRUN c\n",
+         "2 ConsistentInstructionCasing: Command 'run' should match the case "
+         "of the command majority (uppercase)\n"},
+        {"ConsistentInstructionCasingLower", "from a\nrun b\nRun c\n",
+         "3 ConsistentInstructionCasing: Command 'Run' should match the case "
+         "of the command majority (lowercase)\n"},
+        {"DuplicateStageName", "FROM a AS b\nFROM c AS b\n",
+         "2 DuplicateStageName: Duplicate stage name \"b\", stage names should "
+         "be unique\n"},
+        {"ReservedStageName", "FROM a AS scratch\n",
+         "1 ReservedStageName: Stage name should not use the same name as "
+         "reserved stage \"scratch\"\n"},
+        {"JsonArgsRecommended", "FROM a\nCMD b\n",
+         "2 JSONArgsRecommended: JSON arguments recommended for CMD to prevent "
+         "unintended behavior related to OS signals\n"},
+        {"JsonArgsWithShell", "FROM a\nSHELL [\"sh\"]\nCMD b\n", ""},
+        {"MaintainerDeprecated", "FROM a\nMAINTAINER b\n",
+         "2 MaintainerDeprecated: Maintainer instruction is deprecated in "
+         "favor of using label\n"},
+        {"UndefinedArgInFrom", "ARG VERSION=1\nFROM a:${VERSON}b\n",
+         "2 UndefinedArgInFrom: FROM argument 'VERSON' is not declared (did "
+         "you mean VERSION?)\n"},
+        {"UndefinedVar", "FROM a\nENV PATH=$PAHT:/x\nUSER $u\n",
+         "2 UndefinedVar: Usage of undefined variable '$PAHT' (did you mean "
+         "$PATH?)\n3 UndefinedVar: Usage of undefined variable '$u'\n"},
+        {"UndefinedVarDeclared", "FROM a\nARG u\nUSER $u\n", ""},
+        {"UndefinedVarOfTheParentStage",
+         "FROM a AS b\nARG u=1\nFROM b\nUSER $u\n", ""},
+        {"WorkdirRelativePath", "FROM a\nWORKDIR b\nWORKDIR c\n",
+         "2 WorkdirRelativePath: Relative workdir \"b\" can have unexpected "
+         "results if the base image changes\n"},
+        {"MultipleInstructions", "FROM a\nCMD [\"b\"]\nCMD [\"c\"]\n",
+         "2 MultipleInstructionsDisallowed: Multiple CMD instructions should "
+         "not be used in the same stage because only the last one will be "
+         "used\n"},
+        {"LegacyKeyValueFormat", "FROM a\nENV b c\nLABEL d e\n",
+         "2 LegacyKeyValueFormat: \"ENV key=value\" should be used instead of "
+         "legacy \"ENV key value\" format\n"
+         "3 LegacyKeyValueFormat: \"LABEL key=value\" should be used instead "
+         "of legacy \"LABEL key value\" format\n"},
+        {"RedundantTargetPlatform", "FROM --platform=$TARGETPLATFORM a\n",
+         "1 RedundantTargetPlatform: Setting platform to predefined "
+         "$TARGETPLATFORM in FROM is redundant as this is the default "
+         "behavior\n"},
+        {"SecretsUsedInArgOrEnv", "FROM a\nARG MY_TOKEN\nENV password=x\n",
+         "2 SecretsUsedInArgOrEnv: Do not use ARG or ENV instructions for "
+         "sensitive data (ARG \"MY_TOKEN\")\n"
+         "3 SecretsUsedInArgOrEnv: Do not use ARG or ENV instructions for "
+         "sensitive data (ENV \"password\")\n"},
+        {"InvalidDefaultArgInFrom", "ARG T\nFROM a:$T\n",
+         "2 InvalidDefaultArgInFrom: Default value for ARG a:$T results in "
+         "empty or invalid base image name\n"
+         "2 UndefinedArgInFrom: FROM argument 'T' is not declared\n"
+         "error: failed to parse stage name \"a:\": invalid reference "
+         "format\n"},
+        {"FromPlatformFlagConst", "FROM --platform=linux/amd64 a AS b\n",
+         "1 FromPlatformFlagConstDisallowed: FROM --platform flag should not "
+         "use constant value \"linux/amd64\"\n"},
+        {"FromPlatformFlagConstNamed",
+         "FROM --platform=linux/amd64 a AS b-amd64\n", ""},
+        {"ExposeProtoCasing", "FROM a\nEXPOSE 80/TCP\n",
+         "2 ExposeProtoCasing: Defined protocol '80/TCP' in EXPOSE instruction "
+         "should be lowercase\n"},
+        {"ExposeInvalidFormat", "FROM a\nEXPOSE 127.0.0.1:80:81\n",
+         "2 ExposeInvalidFormat: EXPOSE instruction should not define an IP "
+         "address or host-port mapping, found '127.0.0.1:80:81'\n"},
+        {"StopsAtTheFirstError", "FROM a\nUSER $x\nUSER ${x?no}\nCMD b\n",
+         "2 UndefinedVar: Usage of undefined variable '$x'\n"
+         "error: failed to process \"${x?no}\": x: no\n"},
+    }),
+    [](const testing::TestParamInfo<LintCase>& info) {
+      return std::string(info.param.name);
+    });
+
+INSTANTIATE_TEST_SUITE_P(
+    Config, LintTest,
+    testing::ValuesIn(std::vector<LintCase>{
+        {"Skip", "# check=skip=StageNameCasing,FromAsCasing\nFROM a as B\n",
+         ""},
+        {"SkipAll", "# check=skip=all\nFROM a as B\n", ""},
+        {"SkipInstruction",
+         "FROM a\n# check=skip=WorkdirRelativePath\nWORKDIR b\nUSER $x\n",
+         "4 UndefinedVar: Usage of undefined variable '$x'\n"},
+        {"ExperimentalIsOff", "# about it\nFROM a AS b\n", ""},
+        {"Experimental",
+         "# check=experimental=all\n\n# about it\nFROM a AS b\n",
+         "4 InvalidDefinitionDescription: Comment for FROM should follow the "
+         "format: `# b <description>`\n"},
+        {"ExperimentalGood",
+         "# check=experimental=all\n\n# b builds\nFROM a AS b\n", ""},
+        {"UnknownOption", "# check=nope=1\nFROM a\n",
+         "error: failed to parse check options: invalid check option "
+         "\"nope\"\n"},
+    }),
+    [](const testing::TestParamInfo<LintCase>& info) {
+      return std::string(info.param.name);
+    });
+
+TEST(Lint, TakesTheBaseImagesEnvironmentAndPlatform) {
+  LintOptions options;
+  options.bases["docker.io/library/a:latest"] = {
+      .environment = {"HOME=/x"},
+      .shell = {"bash"},
+      .platform = BuildPlatform{.os = "linux", .architecture = "arm64"}};
+  EXPECT_EQ(Findings("FROM a\nUSER $HOME\nCMD x\n", options),
+            "1 InvalidBaseImagePlatform: Base image docker.io/library/a:latest "
+            "was pulled with platform \"linux/arm64\", expected "
+            "\"linux/amd64\" for current build\n");
+}
+
+TEST(Lint, KnowsIgnoredFiles) {
+  LintOptions options;
+  options.ignore = *IgnorePatterns::Parse("secret*\n");
+  EXPECT_EQ(
+      Findings("FROM a\nCOPY secret.txt b /c/\nADD /secret /d\n", options),
+      "2 CopyIgnoredFile: Attempting to Copy file \"secret.txt\" that is "
+      "excluded by .dockerignore\n"
+      "3 CopyIgnoredFile: Attempting to Add file \"/secret\" that is "
+      "excluded by .dockerignore\n");
+  options.ignore = *IgnorePatterns::Parse("secret*\n!b\n");
+  EXPECT_EQ(Findings("FROM a\nCOPY secret.txt /c/\n", options), "");
+}
+
+TEST(Lint, BuildArgumentReplacesTheDirective) {
+  LintOptions options;
+  options.stages.scope.build_args["BUILDKIT_DOCKERFILE_CHECK"] = "skip=all";
+  EXPECT_EQ(Findings("# check=error=true\nFROM a as B\n", options), "");
+}
+
+TEST(LintViolation, ListsRulesOnce) {
+  const auto parsed =
+      ParseDockerfile("# check=error=true\nFROM a as B\nFROM c AS D\n");
+  EXPECT_EQ(LintViolation(Lint(std::get<Dockerfile>(parsed), {})),
+            "lint violation found for rules: FromAsCasing, StageNameCasing");
+}
+
+TEST(LintJson, IsDockers) {
+  const std::string text = "FROM a AS B\n";
+  const auto parsed = ParseDockerfile(text);
+  EXPECT_EQ(LintJson(Lint(std::get<Dockerfile>(parsed), {}), "D", text),
+            R"({
+  "warnings": [
+    {
+      "ruleName": "StageNameCasing",
+      "description": "Stage names should be lowercase",
+      "url": "https://docs.docker.com/go/dockerfile/rule/stage-name-casing/",
+      "detail": "Stage name 'B' should be lowercase",
+      "location": {
+        "ranges": [
+          {
+            "start": {
+              "line": 1
+            },
+            "end": {
+              "line": 1
+            }
+          }
+        ]
+      }
+    }
+  ],
+  "sources": [
+    {
+      "filename": "D",
+      "language": "Dockerfile",
+      "data": "RlJPTSBhIEFTIEIK"
+    }
+  ]
+}
+)");
+}
+
+TEST(LintRuleUrl, IsKebabCase) {
+  EXPECT_EQ(LintRuleUrl(LintRuleNamed("JSONArgsRecommended")),
+            "https://docs.docker.com/go/dockerfile/rule/"
+            "json-args-recommended/");
+  EXPECT_EQ(LintRuleUrl(LintRuleNamed("InvalidBaseImagePlatform")), "");
+}
+
+}  // namespace
+}  // namespace rules_dockerfile
