@@ -119,6 +119,13 @@ SCRIPT
   expect_equal "$(run info)" "wrapper skipped: true"
 }
 
+test_file_names_are_utf8_whatever_the_locale() {
+  make_tree
+  printf '#!/bin/sh\necho "$LC_ALL"\n' >"$scratch/real/mine"
+  chmod +x "$scratch/real/mine"
+  expect_equal "$(run RD_BAZEL="$scratch/real/mine" LC_ALL=POSIX info)" C.UTF-8
+}
+
 test_failed_set_up_is_a_failure() {
   make_tree
   printf '#!/bin/sh\nexit 1\n' >"$scratch/tree/tools/bootstrap/toolroot.sh"
