@@ -6,12 +6,14 @@
 #
 #   e2e/docker/compare_run.sh [DIRECTORY]     for root, on a machine with dockerd
 #
+# DOCKER is the client, if it is not `docker`: one that can use BuildKit.
 # A daemon of its own is started, with its data in DIRECTORY (default: a
 # temporary one), and stopped at the end.
 set -euo pipefail
 
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 work=${1:-}
+docker=${DOCKER:-docker}
 if [[ -z $work ]]; then
   work=$(mktemp -d)
   trap 'rm -rf "$work"' EXIT
@@ -44,17 +46,17 @@ stop_daemon() {
 }
 trap 'stop_daemon; [[ -n ${1:-} ]] || rm -rf "$work"' EXIT
 for _ in $(seq 60); do
-  docker --host="$socket" version >/dev/null 2>&1 && break
+  "$docker" --host="$socket" version >/dev/null 2>&1 && break
   sleep 1
 done
 
-docker --host="$socket" import --change 'CMD ["bash"]' "$work/base.tar" \
+"$docker" --host="$socket" import --change 'CMD ["bash"]' "$work/base.tar" \
   debian:latest >/dev/null
-DOCKER_BUILDKIT=1 docker --host="$socket" build --network=host --tag=ping \
+DOCKER_BUILDKIT=1 "$docker" --host="$socket" build --network=host --tag=ping \
   examples/ping >"$work/docker_build.log" 2>&1 ||
   { cat "$work/docker_build.log" >&2; exit 1; }
 mkdir -p "$work/saved"
-docker --host="$socket" save ping | tar -x -C "$work/saved"
+"$docker" --host="$socket" save ping | tar -x -C "$work/saved"
 layers=$(grep -o '[0-9a-f]*/layer\.tar' "$work/saved/manifest.json")
 cp -L "$work/saved/$(tail -n 1 <<<"$layers")" "$work/docker.tar"
 
@@ -81,7 +83,7 @@ LC_ALL=C awk -F '\t' '
       return "touched, but equal to the base: overlay2 keeps its copy"
     if (path ~ /^var\/(log|cache|lib)\// &&
         same_but_data(ours[path], docker[path]))
-      return "data that tells of the run: its time, the number of inodes"
+      return "data that tells of the run: its time, the size of its files"
     return ""
   }
   function same_but_data(a, b) {
