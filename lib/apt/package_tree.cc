@@ -177,7 +177,13 @@ absl::Status PackageTree::AddMember(const TarMember& member, int source) {
           absl::StrCat("file is in package \"", owner->second, "\" too"));
     }
   }
-  if (files_.Find(place) != nullptr) {
+  // Since trixie base-files has the links into /usr itself.
+  const FileNode* there = files_.Find(place);
+  const bool is_same_link = there != nullptr &&
+                            there->type == LayerEntryType::kSymlink &&
+                            member.entry.type == TarEntryType::kSymlink &&
+                            there->link_target == member.entry.link_target;
+  if (there != nullptr && !is_same_link) {
     return absl::AlreadyExistsError("another kind of file is there");
   }
   if (member.entry.type == TarEntryType::kHardLink) {

@@ -55,6 +55,17 @@ TEST(PackageTree, LinksWhatPackagesHaveIntoUsr) {
   EXPECT_EQ(Data(tree, "usr/lib/x"), "");
 }
 
+TEST(PackageTree, TakesTheLinksIntoUsrFromAPackageThatHasThem) {
+  TestMember bin = TestSymlink("./bin", "usr/bin");
+  bin.entry.mtime = 5;
+  PackageTree tree(/*mtime=*/7);
+  EXPECT_THAT(tree.AddPackage(Package("base-files", {bin})), IsOk());
+  EXPECT_EQ(tree.files().Find("bin")->mtime, 5);
+  EXPECT_THAT(tree.AddPackage(Package("evil", {TestSymlink("./lib", "/x")})),
+              StatusIs(absl::StatusCode::kAlreadyExists,
+                       "member \"./lib\": another kind of file is there"));
+}
+
 TEST(PackageTree, ExtractsThroughLinksToDirectories) {
   PackageTree tree(/*mtime=*/7);
   EXPECT_THAT(tree.AddPackage(

@@ -93,6 +93,15 @@ date=$(sed -n 's/^Date: //p' "$state"/lists/*_InRelease |
   while read -r text; do date -u -d "$text" +%s; done | sort -n | tail -n 1)
 
 "$apt_lock" --suite="$suite" --architecture="$architecture" --date="$date" \
-  --packages="$state/selected" \
-  --lock_out="$BUILD_WORKSPACE_DIRECTORY/$lock_file"
+  --packages="$state/selected" --lock_out="$state/lock"
+
+# An archive has a new date every day. That alone is no reason for a new image.
+lock_file=$BUILD_WORKSPACE_DIRECTORY/$lock_file
+if [[ -e $lock_file ]] &&
+  diff -q <(grep -v '"date": ' "$lock_file") <(grep -v '"date": ' "$state/lock") \
+    >/dev/null; then
+  echo "lock: no new packages"
+  exit
+fi
+cat "$state/lock" >"$lock_file"
 echo "lock: ${#selected[@]} packages in $lock_file"
