@@ -64,7 +64,10 @@ def _plan(ctx, stage, tools):
     where = "%s:%d" % (ctx.attr.dockerfile, stage["line"])
     if platform.error:
         fail("%s: --platform: %s" % (where, platform.error))
-    platform = platform.text or ctx.attr.platform
+
+    # scratch has nothing to choose from: it is what the build is for.
+    chosen = platform.text if ctx.attr.parent or ctx.attr.base else ""
+    platform = chosen or ctx.attr.platform
     base = None
     if ctx.attr.parent:
         base = ctx.attr.parent[ImageInfo]

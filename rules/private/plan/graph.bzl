@@ -129,7 +129,9 @@ def _sources(outline, stage, parent, dockerfile, images):
                 in_stages.setdefault(found.index, []).append(name)
             else:
                 image = find_reference(images, name)
-                if image == None:
+                if "$" in name:
+                    error = error or "%s: variable expansion is not supported for --from, define a new stage with FROM using ARG from global scope as a workaround" % where
+                elif image == None:
                     error = error or "%s: \"%s\" is no stage, and no image is given for it: add bases = {\"%s\": \"//label\"}" % (where, name, name)
                 else:
                     in_images[name] = image
