@@ -120,6 +120,29 @@ absl::Status WriteCase(const WorkspaceOptions& options,
   return WriteFile(package / "BUILD.bazel", build);
 }
 
+// A package with a toolchain of the tools.
+absl::Status WriteTools(const WorkspaceOptions& options) {
+  const fs::path package = fs::path(options.directory) / "prebuilt";
+  fs::create_directories(package);
+  std::string text =
+      "load(\"@rules_dockerfile//rules:defs.bzl\", "
+      "\"dockerfile_toolchain\")\n\n"
+      "toolchain(\n    name = \"toolchain\",\n    toolchain = \":tools\",\n"
+      "    toolchain_type = "
+      "\"@rules_dockerfile//rules/toolchain:toolchain_type\",\n)\n\n"
+      "dockerfile_toolchain(\n    name = \"tools\",\n";
+  for (const auto& [name, path] : options.tools) {
+    std::error_code error;
+    fs::copy_file(path, package / name, error);
+    if (error) {
+      return absl::UnavailableError(
+          absl::StrCat("cannot copy \"", path, "\": ", error.message()));
+    }
+    absl::StrAppend(&text, "    ", name, " = ", StarlarkString(name), ",\n");
+  }
+  return WriteFile(package / "BUILD.bazel", text + ")\n");
+}
+
 }  // namespace
 
 std::string CaseTarget(absl::string_view name) {
@@ -143,8 +166,11 @@ absl::Status WriteWorkspace(const WorkspaceOptions& options,
   ABSL_RETURN_IF_ERROR(
       WriteFile(top / "MODULE.bazel", ModuleText(options, cases)));
   ABSL_RETURN_IF_ERROR(WriteFile(top / "BUILD.bazel", ""));
+  ABSL_RETURN_IF_ERROR(WriteTools(options));
   return WriteFile(top / ".bazelrc",
-                   absl::StrCat("import ", options.rules, "/.bazelrc\n"));
+                   absl::StrCat("import ", options.rules, "/.bazelrc\n",
+                                "build --extra_toolchains="
+                                "//prebuilt:toolchain\n"));
 }
 
 }  // namespace rules_dockerfile

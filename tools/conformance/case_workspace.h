@@ -15,6 +15,8 @@ namespace rules_dockerfile {
 struct WorkspaceOptions {
   std::string directory;  // of the workspace; what is in it is replaced
   std::string rules;      // the work tree of rules_dockerfile, absolute
+  // The tools of the rules, built, by name: path. The workspace compiles none.
+  std::map<std::string, std::string> tools;
   // Bases that every case has, from image reference to path.
   std::map<std::string, std::string> bases;
 };

@@ -47,21 +47,28 @@ std::string EntryLine(const LayerEntry& entry) {
   return line + "\n";
 }
 
-// The layers that the Dockerfile made, each after its history entry.
-absl::StatusOr<std::string> LayersText(const SourceImage& image) {
-  std::string text;
-  size_t layer = 0;
+// The image's config without what its base brought, and the layers that the
+// Dockerfile made, each after its history entry.
+absl::StatusOr<std::string> ImageText(const SourceImage& image) {
+  ImageConfig config = image.config;
+  config.history.clear();
+  config.diff_ids.clear();
+  std::string layers;
+  size_t next = 0;
   for (const HistoryEntry& entry : image.config.history) {
-    if (entry.empty_layer || layer == image.layers.size()) continue;
-    const SourceLayer& source = image.layers[layer++];
+    const bool has_layer = !entry.empty_layer && next < image.layers.size();
+    const size_t layer = has_layer ? next++ : 0;
     if (entry.comment != kDockerfileComment) continue;
+    config.history.push_back(entry);
+    if (!has_layer) continue;
+    config.diff_ids.push_back(image.config.diff_ids[layer]);
     ABSL_ASSIGN_OR_RETURN(const std::string tar,
-                          DecompressToString(source.blob));
+                          DecompressToString(image.layers[layer].blob));
     ABSL_ASSIGN_OR_RETURN(const LayerIndex index, IndexLayer(tar));
-    absl::StrAppend(&text, "layer: ", absl::CEscape(entry.created_by), "\n");
-    for (const LayerEntry& e : index.entries) text += EntryLine(e);
+    absl::StrAppend(&layers, "layer: ", absl::CEscape(entry.created_by), "\n");
+    for (const LayerEntry& e : index.entries) layers += EntryLine(e);
   }
-  return text;
+  return absl::StrCat(ImageConfigToText(config), "\n", layers);
 }
 
 }  // namespace
@@ -72,8 +79,7 @@ absl::StatusOr<std::string> ResultText(const std::string& result) {
   // An only image is taken whatever its platform is.
   ABSL_ASSIGN_OR_RETURN(const Platform platform, ParsePlatform("linux/amd64"));
   ABSL_ASSIGN_OR_RETURN(const SourceImage image, ReadImage(*files, platform));
-  ABSL_ASSIGN_OR_RETURN(const std::string layers, LayersText(image));
-  return ImageConfigToText(image.config) + layers;
+  return ImageText(image);
 }
 
 absl::StatusOr<std::string> CompareExpectation(const std::string& result,

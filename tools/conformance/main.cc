@@ -1,5 +1,7 @@
 #include <cstdlib>
+#include <filesystem>
 #include <iostream>
+#include <map>
 #include <string>
 
 #include "absl/flags/flag.h"
@@ -19,10 +21,24 @@ ABSL_FLAG(std::string, filter, "", "RE2 that the names of cases must match");
 ABSL_FLAG(bool, update, false,
           "write each case's expected.txt instead of comparing with it");
 RULES_DOCKERFILE_REPEATED_FLAG(base, "REFERENCE=PATH, a base for all cases");
+RULES_DOCKERFILE_REPEATED_FLAG(startup_flag, "flag of `bazel` itself");
 RULES_DOCKERFILE_REPEATED_FLAG(bazel_flag, "flag of `bazel build`");
 
 namespace rules_dockerfile {
 namespace {
+
+namespace fs = std::filesystem;
+
+// The tools among this program's runfiles, where Bazel runs it.
+std::map<std::string, std::string> Tools() {
+  std::map<std::string, std::string> tools;
+  for (const auto& entry : fs::directory_iterator("tools")) {
+    const std::string name = entry.path().filename();
+    const fs::path program = entry.path() / name;
+    if (name != "conformance" && fs::exists(program)) tools[name] = program;
+  }
+  return tools;
+}
 
 absl::Status Run() {
   ConformanceOptions options;
@@ -32,6 +48,8 @@ absl::Status Run() {
   if (options.workspace.empty()) options.workspace = options.out + ".workspace";
   options.filter = absl::GetFlag(FLAGS_filter);
   options.update = absl::GetFlag(FLAGS_update);
+  options.tools = Tools();
+  options.startup_flags = FLAGS_startup_flag_values();
   options.bazel_flags = FLAGS_bazel_flag_values();
   for (const std::string& base : FLAGS_base_values()) {
     options.bases.insert(absl::StrSplit(base, absl::MaxSplits('=', 1)));

@@ -71,14 +71,13 @@ absl::StatusOr<BuildOutcome> Build(const ConformanceOptions& options,
     absl::StrAppend(&targets, CaseTarget(c.name), "\n");
   }
   ABSL_RETURN_IF_ERROR(WriteFile(workspace / "targets.txt", targets));
-  std::vector<std::string> argv = {
-      options.rules + "/tools/bazel",
-      "build",
-      "--keep_going",
-      "--color=no",
-      "--curses=no",
-      "--target_pattern_file=targets.txt",
-      "--build_event_json_file=" + (workspace / "events.json").string()};
+  std::vector<std::string> argv = {options.rules + "/tools/bazel"};
+  argv.insert(argv.end(), options.startup_flags.begin(),
+              options.startup_flags.end());
+  argv.insert(argv.end(), {"build", "--keep_going", "--color=no", "--curses=no",
+                           "--target_pattern_file=targets.txt",
+                           "--build_event_json_file=" +
+                               (workspace / "events.json").string()});
   argv.insert(argv.end(), options.bazel_flags.begin(),
               options.bazel_flags.end());
   // Its exit code tells no more than that some case was refused.
@@ -127,7 +126,7 @@ absl::Status KeepResult(const ConformanceOptions& options,
     return WriteFile(result, text);
   }
   const fs::path layout = fs::path(options.workspace) / "bazel-bin" / "cases" /
-                          name / "image.layout";
+                          name / "image" / "layout";
   std::error_code error;
   fs::copy(layout, result, fs::copy_options::recursive, error);
   if (!error) return absl::OkStatus();
@@ -142,6 +141,7 @@ absl::StatusOr<ConformanceResult> RunCases(const ConformanceOptions& options) {
                         ReadCases(options));
   ABSL_RETURN_IF_ERROR(WriteWorkspace({.directory = options.workspace,
                                        .rules = options.rules,
+                                       .tools = options.tools,
                                        .bases = options.bases},
                                       cases));
   ABSL_ASSIGN_OR_RETURN(const BuildOutcome outcome, Build(options, cases));

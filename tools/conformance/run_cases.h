@@ -14,8 +14,10 @@ struct ConformanceOptions {
   std::string out;        // directory of results; what is in it is replaced
   std::string workspace;  // directory of the generated workspace
   std::string rules;      // work tree of rules_dockerfile
-  std::string filter;     // RE2 that a case's whole name must match; "" for all
+  std::map<std::string, std::string> tools;  // WorkspaceOptions::tools
+  std::string filter;  // RE2 that a case's whole name must match; "" for all
   std::map<std::string, std::string> bases;  // for all cases: reference to path
+  std::vector<std::string> startup_flags;    // of `bazel`
   std::vector<std::string> bazel_flags;      // of `bazel build`
   bool update = false;  // write `expected.txt` instead of comparing with it
 };
