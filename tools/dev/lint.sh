@@ -27,6 +27,8 @@ build_files() {
     --warnings=-bzl-visibility,-function-docstring-args,-function-docstring-return,-unnamed-macro
 }
 
+support_table() { tools/dev/check_support_table.sh; }
+
 include_direction() { tools/dev/check_layers.sh; }
 
 # Words that say nothing, or name what has another name here.
@@ -44,6 +46,7 @@ sizes() {
 check scripts
 check build_files
 check include_direction
+check support_table
 check words
 sizes
 if ((${#failed[@]})); then

@@ -1,0 +1,37 @@
+#!/usr/bin/env bash
+# Fails unless every test that docs/dockerfile_support.md names is there: a
+# target, a row or test of a *_test.cc, or a case of e2e/conformance. A name may
+# end in * for all that begin so.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+
+table=docs/dockerfile_support.md
+tests=$(git ls-files '*_test.cc' | xargs cat)
+cases=$(git ls-files 'e2e/conformance/*/Dockerfile' 'e2e/conformance/*/*/Dockerfile' |
+  sed -E 's#.*/([^/]+)/Dockerfile#\1#')
+
+is_there() {
+  local name=$1 word
+  case $name in
+    //*:*)
+      word=${name#*:}
+      grep -q "name = \"$word\"" "${name:2:-$((${#word} + 1))}/BUILD.bazel" 2>/dev/null
+      ;;
+    *_test) grep -rqs --include=BUILD.bazel "name = \"$name\"" lib tools rules e2e ;;
+    *[A-Z]*)
+      word=${name##*[./]}
+      grep -q "\b${word%\*}" <<<"$tests"
+      ;;
+    *) grep -q "^${name%\*}" <<<"$cases" ;;
+  esac
+}
+
+failed=0
+# The last column of each row.
+while IFS= read -r name; do
+  if ! is_there "$name"; then
+    echo "$table names a test that is not there: $name" >&2
+    failed=1
+  fi
+done < <(sed -nE 's/^\|.*\|([^|]*)\|$/\1/p' "$table" | grep -oE '`[^`]+`' | tr -d '`' | sort -u)
+exit "$failed"
