@@ -226,7 +226,8 @@ absl::Status CommandError(const RunPlan& plan, SandboxNetwork network,
   if (!result.start_error.empty()) {
     why = result.start_error;
   } else if (result.signal != 0) {
-    why = absl::StrCat("signal: ", strsignal(result.signal));
+    why = absl::StrCat("exit code: ", 128 + result.signal, " (",
+                       strsignal(result.signal), ")");
   } else {
     why = absl::StrCat("exit code: ", result.exit_code);
   }

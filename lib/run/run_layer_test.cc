@@ -38,6 +38,14 @@ TEST(RunLayer, TellsTheExitCodeInTheWordsOfBuildKit) {
   EXPECT_FALSE(ReadFile(run.Path("step")).ok());
 }
 
+TEST(RunLayer, TellsTheSignalThatEndedTheCommand) {
+  TestRun run;
+  EXPECT_THAT(run.Run(SandboxMode::kAuto, "kill 11"),
+              StatusIs(absl::StatusCode::kUnavailable,
+                       "process \"/bin/probe kill 11\" did not complete "
+                       "successfully: exit code: 139 (Segmentation fault)"));
+}
+
 TEST(RunLayer, TellsWhyAHostWasNotFound) {
   TestRun run;
   EXPECT_THAT(

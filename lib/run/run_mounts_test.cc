@@ -54,6 +54,14 @@ TEST(RunMounts, BindShowsAnotherStageWithItsOwners) {
             "/build/f -0600 1000:1000\n");
 }
 
+TEST(RunMounts, BindShowsTheOwnersOfLinks) {
+  TestRun run;
+  run.options.mounts.from["build"] = {.layers = {run.Path("base.tar")},
+                                      .indexes = {run.Path("base.index")}};
+  EXPECT_EQ(run.Output("--mount=from=build,target=/build", "stat /build/link"),
+            "/build/link l0777 33:33\n");
+}
+
 TEST(RunMounts, BindNamesAMissingSource) {
   TestRun run;
   EXPECT_EQ(run.Output("--mount=target=/src,source=nosuch", "ids"),

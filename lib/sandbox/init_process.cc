@@ -26,6 +26,7 @@
 #include "lib/sandbox/process_state.h"
 #include "lib/sandbox/root_directory.h"
 #include "lib/sandbox/sandbox_spec.h"
+#include "lib/sandbox/syscall_policy.h"
 #include "lib/sandbox/unique_fd.h"
 
 namespace rules_dockerfile {
@@ -77,7 +78,8 @@ absl::Status StartSupervision(const SandboxSpec& spec, SandboxMode mode,
   ABSL_ASSIGN_OR_RETURN(
       UniqueFd listener,
       InstallFilter({.supervise_owners = mode == SandboxMode::kEmulated,
-                     .supervise_clock = spec.clock_start.has_value()}));
+                     .supervise_clock =
+                         spec.clock_start.has_value() && CanSuperviseClock()}));
   if (!listener.ok()) return absl::OkStatus();
   if (!SendFd(supervisor_fd, listener.get())) {
     return absl::ErrnoToStatus(errno, "cannot reach the supervisor");

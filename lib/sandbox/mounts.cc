@@ -19,6 +19,7 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/string_view.h"
 #include "absl/strings/substitute.h"
+#include "lib/rootfs/extract.h"
 #include "lib/sandbox/host_files.h"
 #include "lib/sandbox/root_directory.h"
 #include "lib/sandbox/rooted_path.h"
@@ -210,18 +211,21 @@ absl::Status MountFile(const SandboxMount& mount, int number, SandboxMode mode,
   return Bind(source, at, mount.read_only, MS_NOSUID | MS_NODEV);
 }
 
-// A directory of its own, bound to its target whole or in part. Owners that
-// only the supervisor could know are 0:0 in it.
+// A directory of its own, bound to its target whole or in part.
 absl::Status MountTree(const SandboxMount& mount, int number, SandboxMode mode,
-                       const RootDirectory& root) {
+                       RootDirectory& root) {
   const std::string source = absl::StrCat(root.scratch, "/trees/", number);
   if (mkdir(source.c_str(), 0755) < 0) return MountError(source, mount.target);
   const UniqueFd fd(open(source.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  ABSL_RETURN_IF_ERROR(
-      mount.fill({.fd = fd.get(), .owners = OwnersOf(mode)}).status());
+  ABSL_ASSIGN_OR_RETURN(const SpecialOwners owners,
+                        mount.fill({.fd = fd.get(), .owners = OwnersOf(mode)}));
   ABSL_ASSIGN_OR_RETURN(
       const std::string at,
       MountTarget(root, mount.target, /*directory=*/mount.source.empty()));
+  const std::string below_root = at.substr(root.path.size() + 1);
+  for (const auto& [path, owner] : owners) {
+    root.special_owners[absl::StrCat(below_root, "/", path)] = owner;
+  }
   return Bind(absl::StrCat(source, "/", mount.source), at, mount.read_only,
               MS_NOSUID | MS_NODEV);
 }
@@ -250,8 +254,7 @@ absl::Status MountBind(const SandboxMount& mount, int source,
 }  // namespace
 
 absl::Status MountInRoot(const SandboxSpec& spec, SandboxMode mode,
-                         const RootDirectory& root,
-                         const HostFiles& host_files) {
+                         const HostFiles& host_files, RootDirectory& root) {
   ABSL_RETURN_IF_ERROR(MountDev(root));
   ABSL_ASSIGN_OR_RETURN(const std::string sys,
                         MountTarget(root, "/sys", /*directory=*/true));

@@ -11,10 +11,10 @@
 namespace rules_dockerfile {
 
 // Mounts all but /proc into the root: /dev with its nodes, pts, shm and mqueue;
-// /sys read-only; /etc/hosts and /etc/resolv.conf; then the spec's mounts.
+// /sys read-only; /etc/hosts and /etc/resolv.conf; then the spec's mounts,
+// whose special owners the root's then include.
 absl::Status MountInRoot(const SandboxSpec& spec, SandboxMode mode,
-                         const RootDirectory& root,
-                         const HostFiles& host_files);
+                         const HostFiles& host_files, RootDirectory& root);
 
 // Mounts /proc for this process' pid namespace, and hides or write-protects
 // what a container must not see of the machine.

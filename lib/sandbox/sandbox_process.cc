@@ -35,6 +35,7 @@
 #include "lib/sandbox/root_directory.h"
 #include "lib/sandbox/sandbox_spec.h"
 #include "lib/sandbox/supervisor.h"
+#include "lib/sandbox/syscall_policy.h"
 #include "lib/sandbox/unique_fd.h"
 
 namespace rules_dockerfile {
@@ -133,7 +134,9 @@ void RaiseOpenFileLimit() {
 }
 
 std::optional<FakeClock> MakeClock(const SandboxSpec& spec) {
-  if (!spec.clock_start.has_value()) return std::nullopt;
+  if (!spec.clock_start.has_value() || !CanSuperviseClock()) {
+    return std::nullopt;
+  }
   timespec now;
   clock_gettime(CLOCK_REALTIME, &now);
   return FakeClock(*spec.clock_start, now);
@@ -245,12 +248,12 @@ absl::StatusOr<SandboxResult> RunSandboxProcess(const SandboxSpec& spec,
   ABSL_RETURN_IF_ERROR(EnterNamespaces(result.mode, spec.network));
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   ABSL_ASSIGN_OR_RETURN(const HostFiles host_files, OpenHostFiles(spec));
-  ABSL_ASSIGN_OR_RETURN(const RootDirectory root,
+  ABSL_ASSIGN_OR_RETURN(RootDirectory root,
                         MakeRootDirectory(spec, result.mode, host_files));
   result.overlay = root.overlay;
   ABSL_RETURN_IF_ERROR(
       MakeWorkingDirectory(root, spec.cwd, spec.user, OwnersOf(result.mode)));
-  ABSL_RETURN_IF_ERROR(MountInRoot(spec, result.mode, root, host_files));
+  ABSL_RETURN_IF_ERROR(MountInRoot(spec, result.mode, host_files, root));
   if (spec.network == SandboxNetwork::kNone) {
     ABSL_RETURN_IF_ERROR(BringUpLoopback());
     ABSL_RETURN_IF_ERROR(OfferProxySocket(spec.proxy_socket));

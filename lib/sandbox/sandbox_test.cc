@@ -182,6 +182,17 @@ TEST_P(SandboxTest, DeniesNamespacesAndMounts) {
   EXPECT_EQ(Output("unshare ; mount"), "unshare: EPERM\nmount: EPERM\n");
 }
 
+TEST_P(SandboxTest, HasALoopbackDeviceAndNothingElse) {
+  EXPECT_EQ(Output("interfaces"), "interfaces lo=up\n");
+}
+
+TEST_P(SandboxTest, HidesTheMachine) {
+  EXPECT_EQ(Output("write /proc/sys/kernel/hostname x ; cat /proc/keys ; "
+                   "cat /proc/timer_list ; list /sys/firmware ; mkdir /sys/x"),
+            "write /proc/sys/kernel/hostname: EROFS\n/sys/firmware:\n"
+            "mkdir /sys/x: EROFS\n");
+}
+
 TEST_P(SandboxTest, HasFixedLimits) {
   EXPECT_EQ(Output("limits"),
             "limits core=0 nofile=1024 stack=8388608 locks=-1\n");

@@ -82,6 +82,10 @@ std::optional<SupervisedCall> FindSupervisedCall(uint32_t architecture,
 // AUDIT_ARCH_* of the system call table that this program itself uses.
 uint32_t NativeArchitecture();
 
+// Whether the clock can be supervised here: on x86-64, whose vDSO ClockCalls
+// knows how to patch.
+bool CanSuperviseClock();
+
 // Whether ids of this 32-bit call are 16 bits wide (chown of old i386).
 bool HasShortIds(uint32_t architecture, int number);
 

@@ -275,6 +275,8 @@ const std::vector<SyscallTable>& KnownSyscallTables() {
   return tables;
 }
 
+bool CanSuperviseClock() { return !NativeTable().clock.empty(); }
+
 bool HasShortIds(uint32_t architecture, int number) {
   for (const SyscallTable& table : KnownSyscallTables()) {
     if (table.architecture != architecture) continue;

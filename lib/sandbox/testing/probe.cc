@@ -5,8 +5,10 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <net/if.h>
 #include <signal.h>
 #include <sys/file.h>
+#include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -146,6 +148,22 @@ void BecomeUser(const std::string& user) {
   Check("setgroups", setgroups(1, &gid));
   Check("setgid", setresgid(gid, gid, gid));
   Check("setuid", setresuid(uid, uid, uid));
+}
+
+void PrintInterfaces() {
+  struct if_nameindex* interfaces = if_nameindex();
+  const int fd = socket(AF_INET, SOCK_DGRAM, 0);
+  std::cout << "interfaces";
+  for (auto* entry = interfaces; entry->if_index != 0; ++entry) {
+    ifreq request = {};
+    strncpy(request.ifr_name, entry->if_name, sizeof request.ifr_name - 1);
+    ioctl(fd, SIOCGIFFLAGS, &request);
+    std::cout << " " << entry->if_name
+              << (request.ifr_flags & IFF_UP ? "=up" : "=down");
+  }
+  std::cout << "\n";
+  close(fd);
+  if_freenameindex(interfaces);
 }
 
 void PrintLimits() {
@@ -328,6 +346,7 @@ const std::map<std::string, std::function<void(const Arguments&)>>& Commands() {
       {"mtime", [](A a) { PrintTimes(a[0], a[1]); }},
       {"ctime", [](A a) { PrintTimes(a[0], a[1]); }},
       {"limits", [](A) { PrintLimits(); }},
+      {"interfaces", [](A) { PrintInterfaces(); }},
       {"pid", [](A) { std::cout << "pid " << getpid() << "\n"; }},
       {"cwd", [](A) { std::cout << "cwd " << get_current_dir_name() << "\n"; }},
       {"status",
