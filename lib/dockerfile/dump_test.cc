@@ -111,6 +111,18 @@ TEST(InstructionTextOf, KeepsAnEscapeAtTheEndOfTheFile) {
   EXPECT_EQ(read->instruction.body, run.body);
 }
 
+TEST(CheckOutline, TakesBytesThatAreNotUtf8) {
+  const auto parsed = ParseDockerfile("FROM a\nMAINTAINER J\xfcrgen \xe9\n");
+  // As the extension has it: the file's bytes between quotes.
+  const std::string outline =
+      R"({"escape": "\\", "global_args": [], "stages": [{"base": "a",)"
+      R"( "index": 0, "line": 1, "name": "", "platform": "",)"
+      R"( "text": "FROM a\n", "instructions": [{"from": [],)"
+      R"( "keyword": "MAINTAINER", "line": 2, "sources": [],)"
+      " \"text\": \"MAINTAINER J\xfcrgen \xe9\\n\"}]}]}";
+  EXPECT_TRUE(CheckOutline(std::get<Dockerfile>(parsed), outline).ok());
+}
+
 TEST(CheckOutline, ShowsTheFirstDifference) {
   const auto parsed = ParseDockerfile("FROM a\nRUN b\n");
   const Dockerfile& dockerfile = std::get<Dockerfile>(parsed);

@@ -131,9 +131,11 @@ std::string OutlineJson(const Dockerfile& dockerfile) {
 
 absl::Status CheckOutline(const Dockerfile& dockerfile,
                           absl::string_view json) {
-  const Json have =
-      Json::parse(json, /*cb=*/nullptr, /*allow_exceptions=*/false);
-  // Through text, so that bytes that are not UTF-8 are replaced here too.
+  // The extension writes a Dockerfile's bytes as they are. Those that are not
+  // UTF-8 are replaced on both sides, by the same rule.
+  const Json valid = Json::parse(TextOf(Json(std::string(json))));
+  const Json have = Json::parse(valid.get<std::string>(), /*cb=*/nullptr,
+                                /*allow_exceptions=*/false);
   const Json want = Json::parse(TextOf(Outline(dockerfile)), /*cb=*/nullptr,
                                 /*allow_exceptions=*/false);
   if (have == want) return absl::OkStatus();
