@@ -67,7 +67,7 @@ for case in "$cases"/*/; do
   context=$case/context
   [[ -d $context ]] || context=$work/empty
   mapfile -t flags < <(flags_of "$case")
-  if ! "$docker" build -q "${flags[@]}" -t theirs -f "$case/Dockerfile" "$context" >"$work/log" 2>&1; then
+  if ! "$docker" build -q --network none "${flags[@]}" -t theirs -f "$case/Dockerfile" "$context" >"$work/log" 2>&1; then
     echo "skipped: $name: $(tail -n 1 "$work/log")"
     skipped=$((skipped + 1))
     continue
