@@ -22,6 +22,7 @@
 #include "lib/base/byte_sink.h"
 #include "lib/layer/file_tree.h"
 #include "lib/layer/layer_index.h"
+#include "lib/layer/tar_entry_type.h"
 #include "lib/tar/entry.h"
 #include "lib/tar/reader.h"
 #include "openssl/evp.h"
@@ -65,29 +66,11 @@ absl::StatusOr<std::string> MemberPath(absl::string_view path) {
   return CleanTarPath(path);
 }
 
-LayerEntryType NodeType(TarEntryType type) {
-  switch (type) {
-    case TarEntryType::kSymlink:
-      return LayerEntryType::kSymlink;
-    case TarEntryType::kCharDevice:
-      return LayerEntryType::kCharDevice;
-    case TarEntryType::kBlockDevice:
-      return LayerEntryType::kBlockDevice;
-    case TarEntryType::kDirectory:
-      return LayerEntryType::kDirectory;
-    case TarEntryType::kFifo:
-      return LayerEntryType::kFifo;
-    case TarEntryType::kFile:
-    case TarEntryType::kHardLink:
-      break;
-  }
-  return LayerEntryType::kFile;
-}
-
+// `member` is no hard link.
 FileNode NodeOf(const TarMember& member, int source) {
   const TarEntry& entry = member.entry;
   const bool is_file = entry.type == TarEntryType::kFile;
-  return {.type = NodeType(entry.type),
+  return {.type = LayerEntryTypeOf(entry.type),
           .mode = entry.mode,
           .uid = entry.uid,
           .gid = entry.gid,

@@ -16,11 +16,11 @@
 #include "absl/strings/strip.h"
 #include "lib/copy/archive.h"
 #include "lib/copy/owner.h"
-#include "lib/copy/tar_tree.h"
 #include "lib/copy/target_tree.h"
 #include "lib/digest/digest.h"
 #include "lib/layer/file_tree.h"
 #include "lib/layer/layer_index.h"
+#include "lib/layer/tar_entry_type.h"
 #include "lib/tar/entry.h"
 #include "lib/tar/reader.h"
 

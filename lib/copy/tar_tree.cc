@@ -8,30 +8,11 @@
 #include "absl/strings/string_view.h"
 #include "lib/layer/file_tree.h"
 #include "lib/layer/layer_index.h"
+#include "lib/layer/tar_entry_type.h"
 #include "lib/tar/entry.h"
 #include "lib/tar/reader.h"
 
 namespace rules_dockerfile {
-
-LayerEntryType LayerEntryTypeOf(TarEntryType type) {
-  switch (type) {
-    case TarEntryType::kFile:
-      return LayerEntryType::kFile;
-    case TarEntryType::kHardLink:
-      return LayerEntryType::kHardLink;
-    case TarEntryType::kSymlink:
-      return LayerEntryType::kSymlink;
-    case TarEntryType::kCharDevice:
-      return LayerEntryType::kCharDevice;
-    case TarEntryType::kBlockDevice:
-      return LayerEntryType::kBlockDevice;
-    case TarEntryType::kDirectory:
-      return LayerEntryType::kDirectory;
-    case TarEntryType::kFifo:
-      return LayerEntryType::kFifo;
-  }
-  return LayerEntryType::kFile;
-}
 
 absl::StatusOr<FileTree> ReadTarTree(absl::string_view archive, int source) {
   LayerIndex index;

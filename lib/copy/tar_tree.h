@@ -4,13 +4,8 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "lib/layer/file_tree.h"
-#include "lib/layer/layer_index.h"
-#include "lib/tar/entry.h"
 
 namespace rules_dockerfile {
-
-// The type under which a tar member stands in a tree or layer.
-LayerEntryType LayerEntryTypeOf(TarEntryType type);
 
 // The files of a tar archive as a build context: all owned by 0:0, names with
 // a ".wh." prefix are ordinary files. File nodes get `source` and the offset of

@@ -12,6 +12,7 @@
 #include "absl/strings/strip.h"
 #include "lib/digest/digest.h"
 #include "lib/layer/layer_index.h"
+#include "lib/layer/tar_entry_type.h"
 #include "lib/layer/utf8.h"
 #include "lib/layer/whiteout.h"
 #include "lib/tar/entry.h"
@@ -19,26 +20,6 @@
 
 namespace rules_dockerfile {
 namespace {
-
-LayerEntryType EntryType(TarEntryType type) {
-  switch (type) {
-    case TarEntryType::kFile:
-      return LayerEntryType::kFile;
-    case TarEntryType::kHardLink:
-      return LayerEntryType::kHardLink;
-    case TarEntryType::kSymlink:
-      return LayerEntryType::kSymlink;
-    case TarEntryType::kCharDevice:
-      return LayerEntryType::kCharDevice;
-    case TarEntryType::kBlockDevice:
-      return LayerEntryType::kBlockDevice;
-    case TarEntryType::kDirectory:
-      return LayerEntryType::kDirectory;
-    case TarEntryType::kFifo:
-      return LayerEntryType::kFifo;
-  }
-  return LayerEntryType::kFile;
-}
 
 std::string Joined(absl::string_view directory, absl::string_view name) {
   return directory.empty() ? std::string(name)
@@ -76,7 +57,7 @@ LayerEntry EntryOf(const TarMember& member, std::string path) {
   const TarEntry& entry = member.entry;
   LayerEntry result = {
       .path = std::move(path),
-      .type = EntryType(entry.type),
+      .type = LayerEntryTypeOf(entry.type),
       .mode = entry.mode,
       .uid = entry.uid,
       .gid = entry.gid,
