@@ -1,10 +1,7 @@
 #include "lib/run/network_proxy.h"
 
-#include <fcntl.h>
 #include <signal.h>
 #include <sys/prctl.h>
-#include <sys/socket.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -16,6 +13,7 @@
 #include "absl/status/status_macros.h"
 #include "absl/strings/str_cat.h"
 #include "lib/network/certificate_authority.h"
+#include "lib/sandbox/child_process.h"
 #include "lib/sandbox/fd_passing.h"
 
 namespace rules_dockerfile {
@@ -51,36 +49,30 @@ NetworkProxy::NetworkProxy(NetworkProxy&& other) noexcept
 NetworkProxy::~NetworkProxy() {
   if (pid_ < 0) return;
   kill(pid_, SIGKILL);
-  waitpid(pid_, nullptr, 0);
+  WaitForChild(pid_);
 }
 
 absl::StatusOr<NetworkProxy> NetworkProxy::Start(const ProxyService& service) {
   ABSL_ASSIGN_OR_RETURN(const CertificateAuthority authority,
                         CertificateAuthority::Create());
-  int sockets[2];
-  int report[2];
-  if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sockets) < 0 ||
-      pipe2(report, O_CLOEXEC) < 0) {
-    return absl::ErrnoToStatus(errno, "cannot make a socket");
-  }
+  ABSL_ASSIGN_OR_RETURN(SocketPair socket, MakeSocketPair());
+  ABSL_ASSIGN_OR_RETURN(Pipe report, MakePipe());
   const pid_t parent = getpid();
   const pid_t pid = fork();
   if (pid < 0) return absl::ErrnoToStatus(errno, "cannot fork");
   if (pid == 0) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != parent) _exit(1);
-    close(sockets[0]);
-    close(report[0]);
-    const absl::Status status = Serve(service, authority, sockets[1]);
+    socket.here.Close();
+    report.read.Close();
+    const absl::Status status = Serve(service, authority, socket.there.get());
     const std::string text(status.message());
-    _exit(write(report[1], text.data(), text.size()) ==
+    _exit(write(report.write.get(), text.data(), text.size()) ==
                   static_cast<ssize_t>(text.size())
               ? 0
               : 1);
   }
-  close(sockets[1]);
-  close(report[1]);
-  return NetworkProxy(UniqueFd(sockets[0]), UniqueFd(report[0]), pid,
+  return NetworkProxy(std::move(socket.here), std::move(report.read), pid,
                       authority.CertificatePem());
 }
 
@@ -100,17 +92,8 @@ void NetworkProxy::AddTo(SandboxSpec& spec) const {
 
 absl::Status NetworkProxy::Finish() {
   socket_.Close();
-  std::string text;
-  char buffer[4096];
-  ssize_t count;
-  while ((count = read(report_.get(), buffer, sizeof(buffer))) != 0) {
-    if (count > 0) text.append(buffer, count);
-    if (count < 0 && errno != EINTR) break;
-  }
-  int status = 0;
-  while (waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
-  }
-  pid_ = -1;
+  const std::string text = ReadAll(report_.get());
+  const int status = WaitForChild(std::exchange(pid_, -1));
   if (!text.empty()) return absl::FailedPreconditionError(text);
   if (status != 0) return absl::InternalError("the network proxy died");
   return absl::OkStatus();

@@ -5,7 +5,6 @@
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
@@ -17,6 +16,7 @@
 #include "absl/status/status_macros.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "lib/sandbox/child_process.h"
 #include "lib/sandbox/report.h"
 #include "lib/sandbox/root_directory.h"
 #include "lib/sandbox/sandbox_process.h"
@@ -26,19 +26,6 @@ namespace rules_dockerfile {
 namespace {
 
 constexpr size_t kTailSize = 4096;
-
-struct Pipe {
-  UniqueFd read;
-  UniqueFd write;
-};
-
-absl::StatusOr<Pipe> MakePipe() {
-  int ends[2];
-  if (pipe2(ends, O_CLOEXEC) < 0) {
-    return absl::ErrnoToStatus(errno, "cannot make a pipe");
-  }
-  return Pipe{UniqueFd(ends[0]), UniqueFd(ends[1])};
-}
 
 bool WriteAll(int fd, absl::string_view bytes) {
   while (!bytes.empty()) {
@@ -180,8 +167,7 @@ absl::StatusOr<SandboxResult> RunInSandbox(const SandboxSpec& spec) {
             {Source{std::move(report.read)},
              Source{std::move(output.read), STDOUT_FILENO},
              Source{std::move(errors.read), STDERR_FILENO}});
-  while (waitpid(child, nullptr, 0) < 0 && errno == EINTR) {
-  }
+  WaitForChild(child);
   CleanScratch(spec.scratch_directory);
   if (received.interrupted) return absl::CancelledError("interrupted");
   ABSL_ASSIGN_OR_RETURN(SandboxResult result,

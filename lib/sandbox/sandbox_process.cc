@@ -26,6 +26,7 @@
 #include "absl/strings/string_view.h"
 #include "lib/rootfs/capture.h"
 #include "lib/rootfs/recorded_owner.h"
+#include "lib/sandbox/child_process.h"
 #include "lib/sandbox/fake_clock.h"
 #include "lib/sandbox/fd_passing.h"
 #include "lib/sandbox/host_files.h"
@@ -77,46 +78,6 @@ class Supervision {
   Supervisor supervisor_;
   std::vector<std::thread> threads_;
 };
-
-// A pipe or socket pair to the first process.
-struct Channel {
-  UniqueFd here;
-  UniqueFd there;
-};
-
-absl::StatusOr<Channel> MakePipe() {
-  int ends[2];
-  if (pipe2(ends, O_CLOEXEC) < 0) {
-    return absl::ErrnoToStatus(errno, "cannot make a pipe");
-  }
-  return Channel{UniqueFd(ends[0]), UniqueFd(ends[1])};
-}
-
-absl::StatusOr<Channel> MakeSocketPair() {
-  int ends[2];
-  if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0) {
-    return absl::ErrnoToStatus(errno, "cannot make a socket pair");
-  }
-  return Channel{UniqueFd(ends[0]), UniqueFd(ends[1])};
-}
-
-std::string ReadAll(int fd) {
-  std::string text;
-  char buffer[4096];
-  while (true) {
-    const ssize_t got = read(fd, buffer, sizeof buffer);
-    if (got < 0 && errno == EINTR) continue;
-    if (got <= 0) return text;
-    text.append(buffer, got);
-  }
-}
-
-int WaitFor(pid_t pid) {
-  int status = 0;
-  while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {
-  }
-  return status;
-}
 
 // fork() into a new pid namespace.
 pid_t ForkInit() {
@@ -183,8 +144,8 @@ absl::Status RunCommand(const SandboxSpec& spec, const RootDirectory& root,
                         SandboxResult& result) {
   const bool owners = result.mode == SandboxMode::kEmulated;
   const bool supervised = owners || clock.has_value();
-  ABSL_ASSIGN_OR_RETURN(Channel error, MakePipe());
-  ABSL_ASSIGN_OR_RETURN(Channel control, MakeSocketPair());
+  ABSL_ASSIGN_OR_RETURN(Pipe error, MakePipe());
+  ABSL_ASSIGN_OR_RETURN(SocketPair control, MakeSocketPair());
   const pid_t pid = ForkInit();
   if (pid < 0) return absl::ErrnoToStatus(errno, "cannot start the command");
   if (pid == 0) {
@@ -193,10 +154,10 @@ absl::Status RunCommand(const SandboxSpec& spec, const RootDirectory& root,
                    {.stdin_fd = streams.stdin_fd,
                     .stdout_fd = streams.stdout_fd,
                     .stderr_fd = streams.stderr_fd,
-                    .error_fd = error.there.get(),
+                    .error_fd = error.write.get(),
                     .supervisor_fd = control.there.get()});
   }
-  error.there.Close();
+  error.write.Close();
   control.there.Close();
   // So that the command's own ends are the last.
   for (const int fd :
@@ -216,8 +177,8 @@ absl::Status RunCommand(const SandboxSpec& spec, const RootDirectory& root,
           write(control.here.get(), "g", 1);
     }
   }
-  const std::string problem = ReadAll(error.here.get());
-  const int status = WaitFor(pid);
+  const std::string problem = ReadAll(error.read.get());
+  const int status = WaitForChild(pid);
   if (supervision.has_value()) supervision->Wait();
   if (!problem.empty() && problem[0] == kSetupFailed) {
     return absl::InternalError(problem.substr(1));

@@ -1,0 +1,37 @@
+#ifndef LIB_SANDBOX_CHILD_PROCESS_H_
+#define LIB_SANDBOX_CHILD_PROCESS_H_
+
+#include <sys/types.h>
+
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "lib/sandbox/unique_fd.h"
+
+namespace rules_dockerfile {
+
+// What a process and its child talk through. No end outlives an exec.
+
+struct Pipe {
+  UniqueFd read;
+  UniqueFd write;
+};
+absl::StatusOr<Pipe> MakePipe();
+
+// Two ends of a Unix stream socket: one of each process.
+struct SocketPair {
+  UniqueFd here;
+  UniqueFd there;
+};
+absl::StatusOr<SocketPair> MakeSocketPair();
+
+// All that comes until the other end is closed.
+std::string ReadAll(int fd);
+
+// Waits for the child to end, whatever signals come; its status as of
+// waitpid(2).
+int WaitForChild(pid_t pid);
+
+}  // namespace rules_dockerfile
+
+#endif  // LIB_SANDBOX_CHILD_PROCESS_H_
