@@ -3,10 +3,11 @@
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
+#include <optional>
 #include <string>
-#include <vector>
 
-#include "absl/strings/str_split.h"
+#include "absl/strings/string_view.h"
+#include "lib/base/line_difference.h"
 
 namespace rules_dockerfile {
 
@@ -22,21 +23,13 @@ testing::AssertionResult MatchesGolden(const std::string& path,
   if (!in) return testing::AssertionFailure() << "no golden file " << path;
   const std::string want((std::istreambuf_iterator<char>(in)),
                          std::istreambuf_iterator<char>());
-  if (want == text) return testing::AssertionSuccess();
-
-  const std::vector<absl::string_view> want_lines = absl::StrSplit(want, '\n');
-  const std::vector<absl::string_view> got_lines = absl::StrSplit(text, '\n');
-  size_t line = 0;
-  while (line < want_lines.size() && line < got_lines.size() &&
-         want_lines[line] == got_lines[line]) {
-    ++line;
-  }
-  const auto shown = [line](const std::vector<absl::string_view>& lines) {
-    return line < lines.size() ? lines[line] : absl::string_view("<end>");
-  };
+  const std::optional<LineDifference> difference =
+      FirstLineDifference(want, text);
+  if (!difference.has_value()) return testing::AssertionSuccess();
   return testing::AssertionFailure()
-         << path << ":" << line + 1 << " differs\n  want: " << shown(want_lines)
-         << "\n  got:  " << shown(got_lines)
+         << path << ":" << difference->line
+         << " differs\n  want: " << difference->want
+         << "\n  got:  " << difference->got
          << "\nto accept: tools/dev/update_goldens.sh <this test's label>";
 }
 

@@ -3,16 +3,16 @@
 #include <cstddef>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
-#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/status_macros.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "absl/strings/str_split.h"
 #include "lib/base/file.h"
+#include "lib/base/line_difference.h"
 #include "lib/compression/decompressor.h"
 #include "lib/layer/layer_index.h"
 #include "lib/oci/file_set.h"
@@ -86,18 +86,11 @@ absl::StatusOr<std::string> CompareExpectation(const std::string& result,
                                                const std::string& expected) {
   ABSL_ASSIGN_OR_RETURN(const std::string got_text, ResultText(result));
   ABSL_ASSIGN_OR_RETURN(const std::string want_text, ReadFile(expected));
-  if (got_text == want_text) return "";
-  const std::vector<absl::string_view> got = absl::StrSplit(got_text, '\n');
-  const std::vector<absl::string_view> want = absl::StrSplit(want_text, '\n');
-  size_t line = 0;
-  while (line < got.size() && line < want.size() && got[line] == want[line]) {
-    ++line;
-  }
-  const auto shown = [line](const std::vector<absl::string_view>& lines) {
-    return line < lines.size() ? lines[line] : absl::string_view("<end>");
-  };
-  return absl::StrCat("expected.txt:", line + 1, ": want \"", shown(want),
-                      "\", got \"", shown(got), "\"");
+  const std::optional<LineDifference> difference =
+      FirstLineDifference(want_text, got_text);
+  if (!difference.has_value()) return "";
+  return absl::StrCat("expected.txt:", difference->line, ": want \"",
+                      difference->want, "\", got \"", difference->got, "\"");
 }
 
 absl::Status WriteExpectation(const std::string& result,
