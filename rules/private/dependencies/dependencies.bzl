@@ -47,6 +47,7 @@ _SYSTEM_LIBRARIES = {
     "nlohmann_json": {"json": ""},
     "openssl": {"crypto": "-lcrypto", "ssl": "-lssl"},
     "xz": {"lzma": "-llzma"},
+    "yaml-cpp": {"yaml-cpp": "-lyaml-cpp"},
     "zlib": {"zlib": "-lz"},
     "zstd": {"zstd": "-lzstd"},
 }
@@ -55,7 +56,8 @@ def rules_dockerfile_dependencies():
     """Declares what the tools are built from and is not declared yet.
 
     The libraries without BUILD files of their own are the machine's, with their
-    headers: bzip2, libcurl, nlohmann-json, OpenSSL, xz, zlib and zstd.
+    headers: bzip2, libcurl, nlohmann-json, OpenSSL, xz, yaml-cpp, zlib and
+    zstd.
     """
     for name, archive in _ARCHIVES.items():
         maybe(
