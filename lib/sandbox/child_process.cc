@@ -10,6 +10,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 
 namespace rules_dockerfile {
 
@@ -27,6 +28,15 @@ absl::StatusOr<SocketPair> MakeSocketPair() {
     return absl::ErrnoToStatus(errno, "cannot make a socket pair");
   }
   return SocketPair{UniqueFd(ends[0]), UniqueFd(ends[1])};
+}
+
+bool WriteAll(int fd, absl::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t put = write(fd, bytes.data(), bytes.size());
+    if (put < 0 && errno != EINTR) return false;
+    if (put > 0) bytes.remove_prefix(put);
+  }
+  return true;
 }
 
 std::string ReadAll(int fd) {

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "lib/sandbox/unique_fd.h"
 
 namespace rules_dockerfile {
@@ -24,6 +25,9 @@ struct SocketPair {
   UniqueFd there;
 };
 absl::StatusOr<SocketPair> MakeSocketPair();
+
+// False if the other end is gone.
+bool WriteAll(int fd, absl::string_view bytes);
 
 // All that comes until the other end is closed.
 std::string ReadAll(int fd);

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -70,6 +71,9 @@ absl::Status EnterSession(const SandboxSpec& spec,
   }
   umask(022);
   setsid();
+  if (spec.terminal.has_value() && ioctl(0, TIOCSCTTY, 0) < 0) {
+    return absl::ErrnoToStatus(errno, "cannot take the terminal");
+  }
   return absl::OkStatus();
 }
 
@@ -122,24 +126,30 @@ absl::string_view PathOf(const std::vector<std::string>& env) {
   return "";
 }
 
+// Why a command did not start.
+struct StartError {
+  char kind = kNotStarted;
+  std::string message;
+};
+
 // Executes argv[0], searched for as runc does: no shell for files that are
 // no programs. Returns what is wrong.
-std::string Execute(const SandboxSpec& spec) {
+StartError Execute(const SandboxSpec& spec) {
   const std::string& name = spec.argv[0];
   const std::vector<char*> argv = CStrings(spec.argv);
   const std::vector<char*> env = CStrings(spec.env);
-  const auto failed = [&](absl::string_view why) {
-    return absl::StrCat("exec: \"", name, "\": ", why);
+  const auto failed = [&](char kind, absl::string_view why) {
+    return StartError{kind, absl::StrCat("exec: \"", name, "\": ", why)};
   };
   if (absl::StrContains(name, '/')) {
     execve(name.c_str(), argv.data(), env.data());
     const int error = errno;
     if (error == ENOENT) {
-      return absl::StrCat("exec: \"", name, "\": stat ", name,
-                          ": no such file or directory");
+      return failed(kNotFound,
+                    absl::StrCat("stat ", name, ": no such file or directory"));
     }
-    if (error == EACCES) return failed("permission denied");
-    return failed(absl::AsciiStrToLower(strerror(error)));
+    if (error == EACCES) return failed(kNotStarted, "permission denied");
+    return failed(kNotStarted, absl::AsciiStrToLower(strerror(error)));
   }
   for (const absl::string_view directory :
        absl::StrSplit(PathOf(spec.env), ':')) {
@@ -151,10 +161,12 @@ std::string Execute(const SandboxSpec& spec) {
       continue;
     }
     execve(path.c_str(), argv.data(), env.data());
-    return absl::StrCat("exec ", path, ": ",
-                        absl::AsciiStrToLower(strerror(errno)));
+    const int error = errno;
+    return {error == ENOENT ? kNotFound : kNotStarted,
+            absl::StrCat("exec ", path, ": ",
+                         absl::AsciiStrToLower(strerror(error)))};
   }
-  return failed("executable file not found in $PATH");
+  return failed(kNotFound, "executable file not found in $PATH");
 }
 
 [[noreturn]] void Fail(int error_fd, char kind, absl::string_view message) {
@@ -175,7 +187,8 @@ void RunInitProcess(const SandboxSpec& spec, SandboxMode mode,
     Fail(channels.error_fd, kSetupFailed, ready.message());
   }
   CloseOnExecute();
-  Fail(channels.error_fd, kNotStarted, Execute(spec));
+  const StartError error = Execute(spec);
+  Fail(channels.error_fd, error.kind, error.message);
 }
 
 }  // namespace rules_dockerfile

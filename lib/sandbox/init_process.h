@@ -9,6 +9,7 @@ namespace rules_dockerfile {
 // The first byte of what goes to InitChannels::error_fd.
 inline constexpr char kSetupFailed = 's';  // the sandbox is at fault
 inline constexpr char kNotStarted = 'e';   // the command is
+inline constexpr char kNotFound = 'n';     // the command is: it is not there
 
 // What connects the first process of a sandbox with the one that made it.
 struct InitChannels {

@@ -14,7 +14,7 @@
 namespace rules_dockerfile {
 namespace {
 
-constexpr size_t kFields = 8;
+constexpr size_t kFields = 9;
 
 // A netstring: <length>:<bytes>,
 void AppendField(std::string& text, absl::string_view field) {
@@ -54,6 +54,7 @@ std::string SandboxReportToText(const absl::StatusOr<SandboxResult>& report) {
   AppendField(text, absl::StrCat(static_cast<int>(result.mode)));
   AppendField(text, absl::StrCat(result.overlay ? 1 : 0));
   AppendField(text, result.start_error);
+  AppendField(text, absl::StrCat(result.not_found ? 1 : 0));
   AppendField(text, absl::StrCat(result.exit_code));
   AppendField(text, absl::StrCat(result.signal));
   AppendField(text, result.collected);
@@ -74,9 +75,10 @@ absl::StatusOr<SandboxResult> ParseSandboxReport(absl::string_view text) {
   result.mode = static_cast<SandboxMode>(ToInt(field[2]).value_or(0));
   result.overlay = ToInt(field[3]).value_or(0) != 0;
   result.start_error = field[4];
-  result.exit_code = ToInt(field[5]).value_or(0);
-  result.signal = ToInt(field[6]).value_or(0);
-  result.collected = field[7];
+  result.not_found = ToInt(field[5]).value_or(0) != 0;
+  result.exit_code = ToInt(field[6]).value_or(0);
+  result.signal = ToInt(field[7]).value_or(0);
+  result.collected = field[8];
   return result;
 }
 

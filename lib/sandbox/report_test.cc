@@ -18,6 +18,7 @@ TEST(SandboxReport, ResultReadsBack) {
   result.mode = SandboxMode::kEmulated;
   result.overlay = false;
   result.start_error = "exec: \"x\": no";
+  result.not_found = true;
   result.exit_code = 3;
   result.signal = 9;
   result.collected = std::string("a,b:\0\n", 6);
@@ -27,6 +28,7 @@ TEST(SandboxReport, ResultReadsBack) {
   EXPECT_EQ(read->mode, result.mode);
   EXPECT_EQ(read->overlay, result.overlay);
   EXPECT_EQ(read->start_error, result.start_error);
+  EXPECT_EQ(read->not_found, result.not_found);
   EXPECT_EQ(read->exit_code, result.exit_code);
   EXPECT_EQ(read->signal, result.signal);
   EXPECT_EQ(read->collected, result.collected);

@@ -37,7 +37,9 @@
 #include "lib/sandbox/sandbox_spec.h"
 #include "lib/sandbox/supervisor.h"
 #include "lib/sandbox/syscall_policy.h"
+#include "lib/sandbox/terminal.h"
 #include "lib/sandbox/unique_fd.h"
+#include "lib/sandbox/users.h"
 
 namespace rules_dockerfile {
 namespace {
@@ -137,9 +139,30 @@ absl::Status OfferProxySocket(int socket) {
   return absl::OkStatus();
 }
 
+// Gives the command a terminal, whose other end goes over `streams.command`.
+absl::Status GiveTerminal(const winsize& size, const RootDirectory& root,
+                          SandboxStreams& streams) {
+  ABSL_ASSIGN_OR_RETURN(
+      Terminal terminal,
+      OpenTerminal(absl::StrCat(root.path, "/dev/pts"), size));
+  if (!SendFd(streams.command.get(), terminal.master.get())) {
+    return absl::InternalError("no one takes the terminal");
+  }
+  streams.standard_output = UniqueFd(dup(terminal.slave.get()));
+  streams.standard_error = UniqueFd(dup(terminal.slave.get()));
+  streams.standard_input = std::move(terminal.slave);
+  return absl::OkStatus();
+}
+
+// Lets the other end of `socket` send signals to the command.
+void OfferCommand(int socket, pid_t pid) {
+  const UniqueFd pidfd(static_cast<int>(syscall(SYS_pidfd_open, pid, 0)));
+  if (pidfd.ok()) SendFd(socket, pidfd.get());
+}
+
 // From the start of pid 1 to its end.
 absl::Status RunCommand(const SandboxSpec& spec, const RootDirectory& root,
-                        const SandboxStreams& streams, int proc_fd,
+                        SandboxStreams streams, int proc_fd,
                         const std::optional<FakeClock>& clock,
                         SandboxResult& result) {
   const bool owners = result.mode == SandboxMode::kEmulated;
@@ -151,19 +174,17 @@ absl::Status RunCommand(const SandboxSpec& spec, const RootDirectory& root,
   if (pid == 0) {
     control.here.Close();
     RunInitProcess(spec, result.mode, root,
-                   {.stdin_fd = streams.stdin_fd,
-                    .stdout_fd = streams.stdout_fd,
-                    .stderr_fd = streams.stderr_fd,
+                   {.stdin_fd = streams.standard_input.get(),
+                    .stdout_fd = streams.standard_output.get(),
+                    .stderr_fd = streams.standard_error.get(),
                     .error_fd = error.write.get(),
                     .supervisor_fd = control.there.get()});
   }
   error.write.Close();
   control.there.Close();
+  OfferCommand(streams.command.get(), pid);
   // So that the command's own ends are the last.
-  for (const int fd :
-       {streams.stdin_fd, streams.stdout_fd, streams.stderr_fd}) {
-    close(fd);
-  }
+  streams.Close();
   std::optional<Supervision> supervision;
   if (supervised) {
     UniqueFd listener = ReceiveFd(control.here.get());
@@ -185,12 +206,15 @@ absl::Status RunCommand(const SandboxSpec& spec, const RootDirectory& root,
   }
   if (!problem.empty()) {
     result.start_error = problem.substr(1);
+    result.not_found = problem[0] == kNotFound;
   } else if (WIFSIGNALED(status)) {
     result.signal = WTERMSIG(status);
   } else {
     result.exit_code = WEXITSTATUS(status);
   }
-  if (!result.succeeded()) return absl::OkStatus();
+  if (!spec.collect || !(result.succeeded() || spec.collect_failures)) {
+    return absl::OkStatus();
+  }
   return Collect(spec, root, supervision.has_value() ? &*supervision : nullptr,
                  clock, result);
 }
@@ -198,7 +222,7 @@ absl::Status RunCommand(const SandboxSpec& spec, const RootDirectory& root,
 }  // namespace
 
 absl::StatusOr<SandboxResult> RunSandboxProcess(const SandboxSpec& spec,
-                                                const SandboxStreams& streams) {
+                                                SandboxStreams streams) {
   // Before any file is made, so that all have its time.
   const std::optional<FakeClock> clock = MakeClock(spec);
   SandboxResult result;
@@ -212,8 +236,9 @@ absl::StatusOr<SandboxResult> RunSandboxProcess(const SandboxSpec& spec,
   ABSL_ASSIGN_OR_RETURN(RootDirectory root,
                         MakeRootDirectory(spec, result.mode, host_files));
   result.overlay = root.overlay;
-  ABSL_RETURN_IF_ERROR(
-      MakeWorkingDirectory(root, spec.cwd, spec.user, OwnersOf(result.mode)));
+  ABSL_RETURN_IF_ERROR(MakeWorkingDirectory(
+      root, spec.cwd, spec.owns_cwd ? spec.user : UserIds(),
+      OwnersOf(result.mode)));
   ABSL_RETURN_IF_ERROR(MountInRoot(spec, result.mode, host_files, root));
   if (spec.network == SandboxNetwork::kNone) {
     ABSL_RETURN_IF_ERROR(BringUpLoopback());
@@ -222,8 +247,11 @@ absl::StatusOr<SandboxResult> RunSandboxProcess(const SandboxSpec& spec,
   if (sethostname(spec.hostname.data(), spec.hostname.size()) < 0) {
     return absl::ErrnoToStatus(errno, "cannot set the host name");
   }
-  ABSL_RETURN_IF_ERROR(
-      RunCommand(spec, root, streams, host_files.proc.get(), clock, result));
+  if (spec.terminal.has_value()) {
+    ABSL_RETURN_IF_ERROR(GiveTerminal(*spec.terminal, root, streams));
+  }
+  ABSL_RETURN_IF_ERROR(RunCommand(spec, root, std::move(streams),
+                                  host_files.proc.get(), clock, result));
   return result;
 }
 

@@ -3,22 +3,26 @@
 
 #include "absl/status/statusor.h"
 #include "lib/sandbox/sandbox_spec.h"
+#include "lib/sandbox/unique_fd.h"
 
 namespace rules_dockerfile {
 
-// The ends of the command's standard streams.
+// The other ends of what SandboxChild has.
 struct SandboxStreams {
-  int stdin_fd = -1;
-  int stdout_fd = -1;
-  int stderr_fd = -1;
+  UniqueFd standard_input;
+  UniqueFd standard_output;
+  UniqueFd standard_error;
+  UniqueFd command;
+
+  void Close() { *this = SandboxStreams(); }
 };
 
-// What the process between the caller of RunInSandbox() and the command does:
+// What the process between the one who wants it and the command does:
 // it enters the namespaces, makes the root directory, starts the command as
 // pid 1, answers its supervised calls, and collects what it left. It shares
 // the root directory with the command in the end.
 absl::StatusOr<SandboxResult> RunSandboxProcess(const SandboxSpec& spec,
-                                                const SandboxStreams& streams);
+                                                SandboxStreams streams);
 
 }  // namespace rules_dockerfile
 

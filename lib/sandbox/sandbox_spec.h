@@ -1,6 +1,8 @@
 #ifndef LIB_SANDBOX_SANDBOX_SPEC_H_
 #define LIB_SANDBOX_SANDBOX_SPEC_H_
 
+#include <sys/ioctl.h>
+
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -89,8 +91,11 @@ struct SandboxFiles {
 struct SandboxSpec {
   std::vector<std::string> argv;
   std::vector<std::string> env;  // all of it; PATH is searched for argv[0]
-  std::string cwd = "/";         // made, owned by `user`, if it is missing
+  std::string cwd = "/";         // made if it is missing
+  bool owns_cwd = true;          // `user` owns what is made of it, else root
   UserIds user;
+  // When set, the command has a terminal of this size, which it controls.
+  std::optional<winsize> terminal;
   std::string hostname = "buildkitsandbox";
   SandboxNetwork network = SandboxNetwork::kNone;
   // With kNone, if not -1: a Unix socket over which the socket that listens on
@@ -110,8 +115,10 @@ struct SandboxSpec {
   // is lost, and only files that are open already can be reached.
   // Writes the rootfs.
   FillDirectory fill_root;
-  // Called when the command succeeded. Returns SandboxResult::collected.
+  // Called when the command succeeded; may be none. Returns
+  // SandboxResult::collected.
   std::function<absl::StatusOr<std::string>(const SandboxFiles&)> collect;
+  bool collect_failures = false;  // also when the command did not succeed
 };
 
 struct SandboxResult {
@@ -119,6 +126,7 @@ struct SandboxResult {
   bool overlay = true;  // false: a private copy was compared
   // Why the command could not be started; else "".
   std::string start_error;
+  bool not_found = false;  // because there is no such program
   int exit_code = 0;
   int signal = 0;  // that ended the command; else 0
   std::string collected;

@@ -1,0 +1,85 @@
+#include "lib/sandbox/sandbox_child.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <string>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/status/status_macros.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "lib/sandbox/child_process.h"
+#include "lib/sandbox/report.h"
+#include "lib/sandbox/root_directory.h"
+#include "lib/sandbox/sandbox_process.h"
+#include "lib/sandbox/sandbox_spec.h"
+#include "lib/sandbox/unique_fd.h"
+
+namespace rules_dockerfile {
+namespace {
+
+[[noreturn]] void RunChild(const SandboxSpec& spec, SandboxStreams streams,
+                           int report_fd, pid_t parent) {
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (getppid() != parent) _exit(1);
+  const absl::StatusOr<SandboxResult> result =
+      RunSandboxProcess(spec, std::move(streams));
+  WriteAll(report_fd, SandboxReportToText(result));
+  // Without destructors: what is copied from the parent is the parent's.
+  _exit(0);
+}
+
+void CleanScratch(const std::string& directory) {
+  if (directory.empty()) return;
+  const UniqueFd fd(
+      open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (fd.ok()) RemoveTree(fd.get());
+}
+
+}  // namespace
+
+absl::StatusOr<SandboxChild> SandboxChild::Start(const SandboxSpec& spec) {
+  SandboxChild child;
+  SandboxStreams streams;
+  ABSL_ASSIGN_OR_RETURN(Pipe report, MakePipe());
+  ABSL_ASSIGN_OR_RETURN(SocketPair command, MakeSocketPair());
+  if (!spec.terminal.has_value()) {
+    ABSL_ASSIGN_OR_RETURN(Pipe input, MakePipe());
+    ABSL_ASSIGN_OR_RETURN(Pipe output, MakePipe());
+    ABSL_ASSIGN_OR_RETURN(Pipe errors, MakePipe());
+    child.standard_input = std::move(input.write);
+    child.standard_output = std::move(output.read);
+    child.standard_error = std::move(errors.read);
+    streams.standard_input = std::move(input.read);
+    streams.standard_output = std::move(output.write);
+    streams.standard_error = std::move(errors.write);
+  }
+  child.command = std::move(command.here);
+  child.report = std::move(report.read);
+  streams.command = std::move(command.there);
+  child.scratch_directory_ = spec.scratch_directory;
+  const pid_t parent = getpid();
+  child.pid_ = fork();
+  if (child.pid_ < 0) return absl::ErrnoToStatus(errno, "cannot fork");
+  if (child.pid_ > 0) return child;
+  for (UniqueFd* fd : {&child.standard_input, &child.standard_output,
+                       &child.standard_error, &child.command, &child.report}) {
+    fd->Close();
+  }
+  RunChild(spec, std::move(streams), report.write.get(), parent);
+}
+
+void SandboxChild::Kill() const { kill(pid_, SIGKILL); }
+
+absl::StatusOr<SandboxResult> SandboxChild::Finish(absl::string_view text) {
+  WaitForChild(pid_);
+  CleanScratch(scratch_directory_);
+  return ParseSandboxReport(text);
+}
+
+}  // namespace rules_dockerfile
