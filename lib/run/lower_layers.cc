@@ -12,8 +12,22 @@
 #include "lib/base/file.h"
 #include "lib/layer/file_tree.h"
 #include "lib/layer/layer_index.h"
+#include "lib/rootfs/extract.h"
+#include "lib/sandbox/sandbox_spec.h"
 
 namespace rules_dockerfile {
+namespace {
+
+FileTree WithoutHardLinks(const FileTree& tree) {
+  FileTree single;
+  for (auto [path, node] : tree.nodes()) {
+    node.inode = -1;
+    single.Put(path, node).IgnoreError();  // its parent came before it
+  }
+  return single;
+}
+
+}  // namespace
 
 std::vector<absl::string_view> LowerLayers::contents() const {
   std::vector<absl::string_view> contents;
@@ -38,6 +52,13 @@ absl::StatusOr<LowerLayers> ReadLowerLayers(
     lower.tars.push_back(std::move(tar));
   }
   return lower;
+}
+
+absl::StatusOr<SpecialOwners> FillWithLayers(const LowerLayers& lower,
+                                             const DirectoryToFill& directory) {
+  return ExtractTree(
+      directory.hard_links ? lower.tree : WithoutHardLinks(lower.tree),
+      lower.contents(), directory.owners, directory.fd);
 }
 
 }  // namespace rules_dockerfile

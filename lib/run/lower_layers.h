@@ -8,6 +8,8 @@
 #include "absl/strings/string_view.h"
 #include "lib/base/file.h"
 #include "lib/layer/file_tree.h"
+#include "lib/rootfs/extract.h"
+#include "lib/sandbox/sandbox_spec.h"
 
 namespace rules_dockerfile {
 
@@ -24,6 +26,10 @@ struct LowerLayers {
 absl::StatusOr<LowerLayers> ReadLowerLayers(
     const std::vector<std::string>& layers,
     const std::vector<std::string>& indexes);
+
+// Writes the files of `lower` into a directory: a SandboxSpec::fill_root.
+absl::StatusOr<SpecialOwners> FillWithLayers(const LowerLayers& lower,
+                                             const DirectoryToFill& directory);
 
 }  // namespace rules_dockerfile
 

@@ -1,7 +1,6 @@
 #include "lib/run/run_layer.h"
 
 #include <string.h>
-#include <time.h>
 
 #include <algorithm>
 #include <cstdint>
@@ -20,19 +19,15 @@
 #include "absl/strings/string_view.h"
 #include "lib/base/file.h"
 #include "lib/dockerfile/instruction.h"
-#include "lib/layer/changeset.h"
 #include "lib/layer/file_tree.h"
-#include "lib/layer/layer_index.h"
 #include "lib/plan/build_state.h"
 #include "lib/plan/run_plan.h"
 #include "lib/plan/step.h"
-#include "lib/rootfs/capture.h"
-#include "lib/rootfs/extract.h"
+#include "lib/run/changed_layer.h"
 #include "lib/run/lower_layers.h"
 #include "lib/run/network_proxy.h"
 #include "lib/run/run_mounts.h"
 #include "lib/run/scratch.h"
-#include "lib/sandbox/fake_clock.h"
 #include "lib/sandbox/sandbox.h"
 #include "lib/sandbox/sandbox_spec.h"
 #include "lib/sandbox/users.h"
@@ -40,8 +35,6 @@
 namespace rules_dockerfile {
 namespace {
 
-// FileNode::source of what the command wrote: no layer's number.
-constexpr int kWritten = -2;
 // 2100-01-01: a file that claims to be younger says nothing about the time.
 constexpr int64_t kEndOfTime = 4102444800;
 
@@ -52,79 +45,6 @@ absl::StatusOr<RunPlan> ReadPlan(const RunLayerOptions& options) {
   ABSL_ASSIGN_OR_RETURN(const std::string json, ReadFile(options.state));
   ABSL_ASSIGN_OR_RETURN(const BuildState state, ParseBuildState(json));
   return PlanRun(instruction, state);
-}
-
-// BuildKit's runtime leaves the mount points that it needed in the first layer
-// above an empty one; so an image made FROM scratch has them.
-absl::Status AddMountPoints(const FileTree& lower, int64_t epoch,
-                            FileTree& upper) {
-  for (const char* path : {"dev", "proc", "sys"}) {
-    if (lower.Find(path) != nullptr || upper.Find(path) != nullptr) continue;
-    ABSL_RETURN_IF_ERROR(upper.Put(path, {.mtime = epoch}));
-  }
-  return absl::OkStatus();
-}
-
-// Gives files the times that the command saw on them.
-absl::Status ShiftTimes(const FakeClock& clock, FileTree& tree) {
-  const FileTree::Nodes nodes = tree.nodes();
-  for (auto [path, node] : nodes) {
-    const timespec real = {.tv_sec = node.mtime, .tv_nsec = node.mtime_nanos};
-    if (!clock.Shifts(real)) continue;
-    const timespec seen = clock.Shift(real);
-    node.mtime = seen.tv_sec;
-    node.mtime_nanos = static_cast<int32_t>(seen.tv_nsec);
-    ABSL_RETURN_IF_ERROR(tree.Put(path, node));
-  }
-  return absl::OkStatus();
-}
-
-// The tree that the command left.
-absl::StatusOr<CapturedTree> Capture(const FileTree& lower,
-                                     const SandboxFiles& files) {
-  CaptureOptions options = files.capture;
-  options.source = kWritten;
-  if (!files.whole) return CaptureUpper(lower, files.directory_fd, options);
-  ABSL_ASSIGN_OR_RETURN(CapturedTree captured,
-                        CaptureDirectory(files.directory_fd, options));
-  for (auto path = files.mount_points.rbegin();
-       path != files.mount_points.rend(); ++path) {
-    const FileNode* node = captured.tree.Find(*path);
-    const bool empty = node != nullptr && node->size == 0 &&
-                       captured.tree.Children(*path).empty();
-    if (empty) captured.tree.Remove(*path);
-  }
-  return captured;
-}
-
-// Writes the layer; returns its index' text.
-absl::StatusOr<std::string> WriteLayer(const LowerLayers& lower,
-                                       const SandboxFiles& files, int64_t epoch,
-                                       OutputFile& layer) {
-  ABSL_ASSIGN_OR_RETURN(CapturedTree captured, Capture(lower.tree, files));
-  ABSL_RETURN_IF_ERROR(AddMountPoints(lower.tree, epoch, captured.tree));
-  if (files.clock.has_value()) {
-    ABSL_RETURN_IF_ERROR(ShiftTimes(*files.clock, captured.tree));
-  }
-  const FileDataReader read_lower = ReadFromLayers(lower.contents());
-  const FileDataReader read = [&](const FileNode& node, ByteSink* sink) {
-    return node.source == kWritten ? captured.read_upper(node, sink)
-                                   : read_lower(node, sink);
-  };
-  ABSL_ASSIGN_OR_RETURN(const LayerIndex index,
-                        WriteChangeset(lower.tree, captured.tree, read,
-                                       {.epoch = epoch}, &layer));
-  ABSL_RETURN_IF_ERROR(layer.Flush());
-  return LayerIndexToText(index);
-}
-
-FileTree WithoutHardLinks(const FileTree& tree) {
-  FileTree single;
-  for (auto [path, node] : tree.nodes()) {
-    node.inode = -1;
-    single.Put(path, node).IgnoreError();  // its parent came before it
-  }
-  return single;
 }
 
 std::vector<std::string> EnvWithHome(const RunPlan& plan, const UserIds& user) {
@@ -202,9 +122,7 @@ absl::StatusOr<SandboxSpec> MakeSpec(const RunLayerOptions& options,
         std::max(options.epoch, NewestTime(lower.tree)));
   }
   spec.fill_root = [&lower](const DirectoryToFill& directory) {
-    return ExtractTree(
-        directory.hard_links ? lower.tree : WithoutHardLinks(lower.tree),
-        lower.contents(), directory.owners, directory.fd);
+    return FillWithLayers(lower, directory);
   };
   return spec;
 }
@@ -274,7 +192,7 @@ absl::Status MakeRunLayer(const RunLayerOptions& options) {
                                lower.tree, options.scratch));
   spec.scratch_directory = scratch.path();
   spec.collect = [&](const SandboxFiles& files) {
-    return WriteLayer(lower, files, options.epoch, layer);
+    return WriteChangedLayer(lower, files, options.epoch, layer);
   };
   ABSL_ASSIGN_OR_RETURN(const SandboxResult result, RunInSandbox(spec));
   if (options.verbose) Tell(result);

@@ -1,0 +1,93 @@
+#include "lib/run/changed_layer.h"
+
+#include <time.h>
+
+#include <cstdint>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/status_macros.h"
+#include "absl/status/statusor.h"
+#include "lib/base/byte_sink.h"
+#include "lib/base/file.h"
+#include "lib/layer/changeset.h"
+#include "lib/layer/file_tree.h"
+#include "lib/layer/layer_index.h"
+#include "lib/rootfs/capture.h"
+#include "lib/run/lower_layers.h"
+#include "lib/sandbox/fake_clock.h"
+#include "lib/sandbox/sandbox_spec.h"
+
+namespace rules_dockerfile {
+namespace {
+
+// FileNode::source of what the command wrote: no layer's number.
+constexpr int kWritten = -2;
+
+// BuildKit's runtime leaves the mount points that it needed in the first layer
+// above an empty one; so an image made FROM scratch has them.
+absl::Status AddMountPoints(const FileTree& lower, int64_t epoch,
+                            FileTree& upper) {
+  for (const char* path : {"dev", "proc", "sys"}) {
+    if (lower.Find(path) != nullptr || upper.Find(path) != nullptr) continue;
+    ABSL_RETURN_IF_ERROR(upper.Put(path, {.mtime = epoch}));
+  }
+  return absl::OkStatus();
+}
+
+// Gives files the times that the command saw on them.
+absl::Status ShiftTimes(const FakeClock& clock, FileTree& tree) {
+  const FileTree::Nodes nodes = tree.nodes();
+  for (auto [path, node] : nodes) {
+    const timespec real = {.tv_sec = node.mtime, .tv_nsec = node.mtime_nanos};
+    if (!clock.Shifts(real)) continue;
+    const timespec seen = clock.Shift(real);
+    node.mtime = seen.tv_sec;
+    node.mtime_nanos = static_cast<int32_t>(seen.tv_nsec);
+    ABSL_RETURN_IF_ERROR(tree.Put(path, node));
+  }
+  return absl::OkStatus();
+}
+
+// The tree that the command left.
+absl::StatusOr<CapturedTree> Capture(const FileTree& lower,
+                                     const SandboxFiles& files) {
+  CaptureOptions options = files.capture;
+  options.source = kWritten;
+  if (!files.whole) return CaptureUpper(lower, files.directory_fd, options);
+  ABSL_ASSIGN_OR_RETURN(CapturedTree captured,
+                        CaptureDirectory(files.directory_fd, options));
+  for (auto path = files.mount_points.rbegin();
+       path != files.mount_points.rend(); ++path) {
+    const FileNode* node = captured.tree.Find(*path);
+    const bool empty = node != nullptr && node->size == 0 &&
+                       captured.tree.Children(*path).empty();
+    if (empty) captured.tree.Remove(*path);
+  }
+  return captured;
+}
+
+}  // namespace
+
+absl::StatusOr<std::string> WriteChangedLayer(const LowerLayers& lower,
+                                              const SandboxFiles& files,
+                                              int64_t epoch,
+                                              OutputFile& layer) {
+  ABSL_ASSIGN_OR_RETURN(CapturedTree captured, Capture(lower.tree, files));
+  ABSL_RETURN_IF_ERROR(AddMountPoints(lower.tree, epoch, captured.tree));
+  if (files.clock.has_value()) {
+    ABSL_RETURN_IF_ERROR(ShiftTimes(*files.clock, captured.tree));
+  }
+  const FileDataReader read_lower = ReadFromLayers(lower.contents());
+  const FileDataReader read = [&](const FileNode& node, ByteSink* sink) {
+    return node.source == kWritten ? captured.read_upper(node, sink)
+                                   : read_lower(node, sink);
+  };
+  ABSL_ASSIGN_OR_RETURN(const LayerIndex index,
+                        WriteChangeset(lower.tree, captured.tree, read,
+                                       {.epoch = epoch}, &layer));
+  ABSL_RETURN_IF_ERROR(layer.Flush());
+  return LayerIndexToText(index);
+}
+
+}  // namespace rules_dockerfile

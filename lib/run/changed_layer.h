@@ -1,0 +1,23 @@
+#ifndef LIB_RUN_CHANGED_LAYER_H_
+#define LIB_RUN_CHANGED_LAYER_H_
+
+#include <cstdint>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "lib/base/file.h"
+#include "lib/run/lower_layers.h"
+#include "lib/sandbox/sandbox_spec.h"
+
+namespace rules_dockerfile {
+
+// Writes what a command changed in its root directory, `lower`, as a layer to
+// `layer`, flushed and not committed; no file is younger than `epoch`. Returns
+// the text of the layer's index.
+absl::StatusOr<std::string> WriteChangedLayer(const LowerLayers& lower,
+                                              const SandboxFiles& files,
+                                              int64_t epoch, OutputFile& layer);
+
+}  // namespace rules_dockerfile
+
+#endif  // LIB_RUN_CHANGED_LAYER_H_
