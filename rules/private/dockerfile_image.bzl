@@ -66,8 +66,9 @@ def dockerfile_image(
     `digest`, `layers`, `oci_image_config`, `oci_layout`, `oci_tarball`,
     `root_blob`), `image.layout` (an OCI image layout), `image.digest`,
     `image.stage.NAME` for each stage that the target needs; and for `bazel run`
-    `image.load` (into Docker or podman), `image.push` (to a registry) and
-    `image.inspect` (prints config, history and layers).
+    `image.load` (into Docker or podman), `image.push` (to a registry),
+    `image.run` (a container of it) and `image.inspect` (prints config, history
+    and layers).
 
     Args:
       name: name of the image's target.

@@ -2,9 +2,10 @@
 
 load(":image_command.bzl", "image_command")
 load(":image_output.bzl", "image_output")
+load(":image_run.bzl", "image_run")
 
 def image_targets(name, *, one_platform, repository, **kwargs):
-    """Declares `name.archive`, `name.digest`, `name.layout` and the commands.
+    """Declares `name.archive`, `name.digest`, `name.layout`, `name.run` and the other commands.
 
     Args:
       name: name of the image or index.
@@ -35,3 +36,8 @@ def image_targets(name, *, one_platform, repository, **kwargs):
             tool = "image_" + suffix,
             **kwargs
         )
+    image_run(
+        name = name + ".run",
+        image = one_platform,
+        **kwargs
+    )

@@ -13,6 +13,7 @@ files '*.h' '*.cc' | xargs -0 grep -HnE '^#include "(lib|tools|rules)/' | awk -F
     row("oci copy rootfs apt")
     row("sandbox docker registry")
     row("run")
+    row("container")
     # It runs argv in a root and knows nothing of images.
     only["lib/sandbox"] = "lib/base lib/rootfs"
   }

@@ -285,6 +285,39 @@ void PrintTimes(const std::string& which, const std::string& path) {
   std::cout << path << " " << which << " " << shown.tv_sec << "\n";
 }
 
+// Says that it waits for the signal, and when it came.
+void AwaitSignal(const std::string& number) {
+  sigset_t wanted;
+  sigemptyset(&wanted);
+  sigaddset(&wanted, atoi(number.c_str()));
+  sigprocmask(SIG_BLOCK, &wanted, nullptr);
+  std::cout << "waiting" << std::endl;
+  int got = 0;
+  sigwait(&wanted, &got);
+  std::cout << "signal " << got << std::endl;
+}
+
+// The terminal that standard input, output and error are, and its size.
+void PrintTerminal() {
+  for (int fd = 0; fd <= 2; ++fd) {
+    winsize size = {};
+    const char* name = ttyname(fd);
+    ioctl(fd, TIOCGWINSZ, &size);
+    std::cout << fd << " " << (name == nullptr ? "none" : name) << " "
+              << size.ws_row << "x" << size.ws_col << "\n";
+  }
+  std::cout << "leads " << (getsid(0) == getpid()) << " controls "
+            << (tcgetpgrp(0) == getpgrp()) << std::endl;
+}
+
+// Prints a line of standard input.
+void PrintLine() {
+  std::string line;
+  std::cout << "line " << std::flush;
+  std::getline(std::cin, line);
+  std::cout << line << std::endl;
+}
+
 void MakeChain(const Arguments& a) {
   if (a[0] == "mkdir") return Check("mkdir " + a[1], mkdir(a[1].c_str(), 0755));
   if (a[0] == "symlink") {
@@ -345,6 +378,9 @@ const std::map<std::string, std::function<void(const Arguments&)>>& Commands() {
       {"date", [](A a) { Write(a[1], std::to_string(time(nullptr))); }},
       {"mtime", [](A a) { PrintTimes(a[0], a[1]); }},
       {"ctime", [](A a) { PrintTimes(a[0], a[1]); }},
+      {"signal", [](A a) { AwaitSignal(a[1]); }},
+      {"terminal", [](A) { PrintTerminal(); }},
+      {"line", [](A) { PrintLine(); }},
       {"limits", [](A) { PrintLimits(); }},
       {"interfaces", [](A) { PrintInterfaces(); }},
       {"pid", [](A) { std::cout << "pid " << getpid() << "\n"; }},

@@ -7,6 +7,7 @@ TOOLS = [
     "image_inspect",
     "image_load",
     "image_push",
+    "image_run",
     "image_step",
     "index_write",
     "layer_compress",

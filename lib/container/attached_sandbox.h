@@ -1,0 +1,38 @@
+#ifndef LIB_CONTAINER_ATTACHED_SANDBOX_H_
+#define LIB_CONTAINER_ATTACHED_SANDBOX_H_
+
+#include <signal.h>
+
+#include <functional>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "lib/sandbox/sandbox_spec.h"
+
+namespace rules_dockerfile {
+
+// What the command of a sandbox is connected to.
+struct Attachment {
+  // What it reads; -1: its input is at its end.
+  int input_fd = -1;
+  // Take what it writes; all goes to `output` with a terminal. False: no one
+  // wants more, so that it gets SIGPIPE.
+  std::function<bool(absl::string_view)> output;
+  std::function<bool(absl::string_view)> errors;
+  // The terminal whose size that of the command follows; -1: none.
+  int window_fd = -1;
+  int stop_signal = SIGTERM;  // what it gets for a SIGTERM
+};
+
+// Runs the command of `spec` and passes on, until it ends, its input, its
+// output and the signals that this process gets: SIGHUP, SIGINT, SIGQUIT,
+// SIGTERM, SIGUSR1, SIGUSR2. As pid 1 of its namespace it may be deaf to them:
+// the third SIGINT or SIGTERM kills it, and any of them ends a sandbox whose
+// command has not started. Not to be called with other threads running. Errors
+// are of the sandbox, as of RunInSandbox().
+absl::StatusOr<SandboxResult> RunAttached(const SandboxSpec& spec,
+                                          const Attachment& attachment);
+
+}  // namespace rules_dockerfile
+
+#endif  // LIB_CONTAINER_ATTACHED_SANDBOX_H_

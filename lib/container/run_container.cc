@@ -1,0 +1,163 @@
+#include "lib/container/run_container.h"
+
+#include <fcntl.h>
+#include <sys/ioctl.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <iostream>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/algorithm/container.h"
+#include "absl/status/status.h"
+#include "absl/status/status_macros.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "lib/base/file.h"
+#include "lib/container/attached_sandbox.h"
+#include "lib/container/container_plan.h"
+#include "lib/container/death_watch.h"
+#include "lib/container/kept_layers.h"
+#include "lib/container/raw_terminal.h"
+#include "lib/container/run_arguments.h"
+#include "lib/container/stop_signal.h"
+#include "lib/oci/image_config.h"
+#include "lib/run/lower_layers.h"
+#include "lib/run/scratch.h"
+#include "lib/sandbox/child_process.h"
+#include "lib/sandbox/root_directory.h"
+#include "lib/sandbox/sandbox_spec.h"
+#include "lib/sandbox/unique_fd.h"
+
+namespace rules_dockerfile {
+namespace {
+
+constexpr int kExitNotExecuted = 126;
+constexpr int kExitNotFound = 127;
+
+absl::StatusOr<ImageConfig> ReadConfig(const std::string& path) {
+  ABSL_ASSIGN_OR_RETURN(const std::string text, ReadFile(path));
+  return ParseImageConfig(text);
+}
+
+// The size of the terminal that one of our streams is.
+winsize WindowSize() {
+  winsize size = {};
+  for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (ioctl(fd, TIOCGWINSZ, &size) == 0) break;
+  }
+  return size;
+}
+
+bool WriteTo(int fd, absl::string_view text) { return WriteAll(fd, text); }
+
+void RemoveScratch(const std::string& path) {
+  const UniqueFd fd(open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!fd.ok()) return;
+  RemoveTree(fd.get());
+  rmdir(path.c_str());
+}
+
+// Runs the command of `spec` on our streams.
+absl::StatusOr<SandboxResult> RunHere(const SandboxSpec& spec,
+                                      const RunArguments& arguments,
+                                      int stop_signal) {
+  const bool raw = arguments.interactive && arguments.terminal;
+  std::optional<RawTerminal> terminal;
+  if (raw) terminal.emplace(STDIN_FILENO);
+  // Ours should do both, but it can be killed.
+  std::optional<DeathWatch> watch;
+  if (raw || !spec.scratch_directory.empty()) {
+    const auto put_right = [&] {
+      if (terminal.has_value()) terminal->Restore();
+      RemoveScratch(spec.scratch_directory);
+    };
+    ABSL_ASSIGN_OR_RETURN(DeathWatch started, DeathWatch::Start(put_right));
+    watch.emplace(std::move(started));
+  }
+  return RunAttached(
+      spec,
+      {.input_fd = arguments.interactive ? STDIN_FILENO : -1,
+       .output = [](absl::string_view t) { return WriteTo(STDOUT_FILENO, t); },
+       .errors = [](absl::string_view t) { return WriteTo(STDERR_FILENO, t); },
+       .window_fd = arguments.terminal ? STDIN_FILENO : -1,
+       .stop_signal = stop_signal});
+}
+
+int ExitCode(const SandboxResult& result) {
+  if (!result.start_error.empty()) {
+    std::cerr << "image_run: " << result.start_error << "\n";
+    return result.not_found ? kExitNotFound : kExitNotExecuted;
+  }
+  return result.signal != 0 ? 128 + result.signal : result.exit_code;
+}
+
+// Adds the layers that were kept, if any are to be.
+absl::StatusOr<std::optional<KeptLayers>> OpenKept(
+    const RunContainerOptions& options, const ImageConfig& image,
+    ImageFiles& files) {
+  const RunArguments& arguments = options.arguments;
+  if (!arguments.keep) return std::nullopt;
+  std::string path = arguments.keep_directory;
+  if (!path.empty() && path[0] != '/') {
+    path = absl::StrCat(options.caller.working_directory, "/", path);
+  }
+  ABSL_ASSIGN_OR_RETURN(
+      KeptLayers kept,
+      KeptLayers::Open(path, options.temporary, image.diff_ids));
+  absl::c_copy(kept.Tars(), std::back_inserter(files.layers));
+  absl::c_copy(kept.Indexes(), std::back_inserter(files.indexes));
+  return kept;
+}
+
+}  // namespace
+
+absl::StatusOr<int> RunContainer(RunContainerOptions options) {
+  const RunArguments& arguments = options.arguments;
+  if (arguments.terminal && arguments.interactive && !isatty(STDIN_FILENO)) {
+    return absl::InvalidArgumentError(
+        "option -t: standard input is no terminal; use -i alone");
+  }
+  ABSL_ASSIGN_OR_RETURN(const ImageConfig image,
+                        ReadConfig(options.image.config));
+  ABSL_ASSIGN_OR_RETURN(const int stop_signal,
+                        StopSignalNumber(ConfigString(image, "StopSignal")));
+  ABSL_ASSIGN_OR_RETURN(std::optional<KeptLayers> kept,
+                        OpenKept(options, image, options.image));
+  ABSL_ASSIGN_OR_RETURN(
+      const LowerLayers lower,
+      ReadLowerLayers(options.image.layers, options.image.indexes));
+  ABSL_ASSIGN_OR_RETURN(
+      SandboxSpec spec,
+      PlanContainer(image, lower.tree, arguments, options.caller));
+  if (arguments.terminal) spec.terminal = WindowSize();
+  spec.mode = options.mode;
+  spec.fill_root = [&lower](const DirectoryToFill& directory) {
+    return FillWithLayers(lower, directory);
+  };
+  ABSL_ASSIGN_OR_RETURN(
+      const ScratchDirectory scratch,
+      ScratchDirectory::Create(absl::StrCat(options.temporary, "/container.",
+                                            getpid(), ".", time(nullptr)),
+                               lower.tree, ReadScratchFacts()));
+  spec.scratch_directory = scratch.path();
+  const auto run = [&](const SandboxSpec& planned) {
+    return RunHere(planned, arguments, stop_signal);
+  };
+  if (!kept.has_value()) {
+    ABSL_ASSIGN_OR_RETURN(const SandboxResult result, run(spec));
+    return ExitCode(result);
+  }
+  ABSL_ASSIGN_OR_RETURN(const SandboxResult result,
+                        kept->RunAndAdd(spec, lower, run));
+  std::cerr << "image_run: what the container changed is kept; go on with "
+               "--keep="
+            << kept->path() << "\n";
+  return ExitCode(result);
+}
+
+}  // namespace rules_dockerfile

@@ -1,0 +1,46 @@
+"""The `image_run` rule: `bazel run` runs a container of an image."""
+
+load("//rules/private/actions:image_files.bzl", "image_files_action", "runfiles_path")
+load("//rules/private/actions:run_tool.bzl", "TOOLCHAIN_TYPE", "dockerfile_tools")
+load("//rules/private/providers:image_info.bzl", "ImageInfo")
+
+def _image_run_impl(ctx):
+    tools = dockerfile_tools(ctx)
+    executable = tools.image_run.executable
+    image = image_files_action(ctx, image = ctx.attr.image[ImageInfo], name = ctx.label.name + ".params")
+    launcher = ctx.actions.declare_file(ctx.label.name)
+    ctx.actions.expand_template(
+        output = launcher,
+        template = ctx.file._launcher,
+        substitutions = {
+            "{executable}": runfiles_path(ctx, executable),
+            "{params}": runfiles_path(ctx, image.params),
+        },
+        is_executable = True,
+    )
+    return [DefaultInfo(
+        executable = launcher,
+        runfiles = ctx.runfiles(image.files + [executable]).merge(tools.runfiles["image_run"]),
+    )]
+
+image_run = rule(
+    implementation = _image_run_impl,
+    doc = """A container of an image, for `bazel run`; what follows `--` is what follows the image's name and stands before it in `docker run`.
+
+```
+bazel run //app:image.run -- -e DEBUG=1 -v ./data:/data -it sh
+```""",
+    attrs = {
+        "image": attr.label(
+            doc = "The image.",
+            mandatory = True,
+            providers = [ImageInfo],
+        ),
+        "_launcher": attr.label(
+            default = "//rules/private:image_run.sh.template",
+            allow_single_file = True,
+        ),
+    },
+    executable = True,
+    toolchains = [TOOLCHAIN_TYPE],
+)
