@@ -97,3 +97,41 @@ build //app:image || {
 }
 expect_equal "from_rootfs: its config counts" \
   "$(config_field Labels)" '"Labels":{"name":"rootfs","not_inherited":""}'
+
+# Triggers that name a stage and an image of the child.
+cat >base/Dockerfile <<'END'
+FROM scratch
+ENV TRIGGER_HOME=/home
+COPY bin/sh /bin/sh
+ONBUILD COPY --from=Build /app /app
+ONBUILD RUN --mount=from=tools,source=/bin,target=/mnt echo trigger > /trigger
+END
+cat >app/Dockerfile <<'END'
+FROM tools AS build
+RUN echo app > /app
+FROM base
+LABEL home=$TRIGGER_HOME
+END
+given_triggers() {
+  cat >app/BUILD.bazel <<END
+load("@dockerfiles//app:Dockerfile.bzl", "dockerfile_image")
+dockerfile_image(
+    name = "image",
+    bases = {"base": "//base:image", "tools": "//base:from_rootfs"},
+    lint = "error",
+    $1
+)
+END
+}
+given_triggers ""
+expect_failure "a trigger that names a stage asks for it" \
+  'app/Dockerfile:3: COPY --from=Build /app /app: this ONBUILD trigger of the base names "Build": add trigger_stages = ["Build"]' \
+  //app:image
+given_triggers 'trigger_stages = ["build"],'
+build //app:image //app:image.archive || {
+  cat build.log
+  exit 1
+}
+expect_equal "triggers read a stage and an image of the child" \
+  "$(grep -o '"created_by": "COPY /app /app # buildkit"' bazel-bin/app/image/config.json | wc -l)" 1
+expect_equal "the rules know the variables of a base" "$(config_field Labels)" '"Labels":{"home":"/home"}'

@@ -57,8 +57,30 @@ given 'target = "no",' <<'END'
 FROM scratch AS build
 FROM scratch
 END
-expect_failure "an unknown target lists the stages" \
-  'target: app/Dockerfile has no stage "no"; it has "build", "1"' //app:image
+expect_failure "an unknown target is refused" \
+  'target stage "no" could not be found' //app:image
+
+given 'target = "bulid",' <<'END'
+FROM scratch AS build
+END
+expect_failure "an unknown target has a suggestion, whatever is built of the image" \
+  'target stage "bulid" could not be found (did you mean build?)' //app:image.layout
+
+given </dev/null
+expect_failure "an empty Dockerfile is called so" "the Dockerfile cannot be empty" //app:image
+
+given <<'END'
+# FROM scratch
+END
+expect_failure "comments are no instructions" "file with no instructions" //app:image
+
+given <<'END'
+FROM scratch AS base
+FROM Base
+END
+expect_failure "a stage in upper case is no reference" \
+  'failed to parse stage name "Base": invalid reference format: repository name (library/Base) must be lowercase (did you mean base?)' \
+  //app:image
 
 given <<'END'
 FROM scratch
@@ -97,3 +119,8 @@ LABEL a=${a
 END
 expect_failure "a bad substitution is shown" \
   "app/Dockerfile:2" //app:image
+
+given 'build_arg_flags = {"//prebuilt:version": "V"}, bases = {"base": ":corrupt"}, trigger_stages = ["no"],' <<'END'
+FROM base
+END
+expect_failure "trigger_stages are stages" 'trigger_stages: app/Dockerfile has no stage "no"' //app:image

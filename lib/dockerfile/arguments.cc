@@ -1,12 +1,12 @@
 #include "lib/dockerfile/arguments.h"
 
 #include <cstddef>
+#include <map>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 #include "absl/status/status_macros.h"
 #include "absl/status/statusor.h"
@@ -130,7 +130,7 @@ absl::StatusOr<Arguments> ReadOnbuild(absl::string_view rest, char escape) {
 using Reader = absl::StatusOr<Arguments> (*)(absl::string_view, char);
 
 Reader ReaderFor(absl::string_view keyword) {
-  static const auto& readers = *new absl::flat_hash_map<std::string, Reader>{
+  static const auto& readers = *new std::map<absl::string_view, Reader>{
       {"ADD", ReadJsonOrList},
       {"ARG", ReadWords},
       {"CMD", ReadJsonOrString},

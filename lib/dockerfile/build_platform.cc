@@ -1,9 +1,9 @@
 #include "lib/dockerfile/build_platform.h"
 
+#include <set>
 #include <string>
 #include <vector>
 
-#include "absl/container/flat_hash_set.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/ascii.h"
@@ -27,7 +27,7 @@ absl::Status Invalid(const Parts&... parts) {
 }
 
 bool IsKnownOs(absl::string_view os) {
-  static const auto& known = *new absl::flat_hash_set<std::string>{
+  static const auto& known = *new std::set<absl::string_view>{
       "aix",     "android", "darwin",  "dragonfly", "freebsd", "hurd",
       "illumos", "ios",     "js",      "linux",     "nacl",    "netbsd",
       "openbsd", "plan9",   "solaris", "windows",   "zos"};
@@ -35,7 +35,7 @@ bool IsKnownOs(absl::string_view os) {
 }
 
 bool IsKnownArchitecture(absl::string_view architecture) {
-  static const auto& known = *new absl::flat_hash_set<std::string>{
+  static const auto& known = *new std::set<absl::string_view>{
       "386",       "amd64",       "amd64p32", "arm",    "armbe",   "arm64",
       "arm64be",   "loong64",     "mips",     "mipsle", "mips64",  "mips64le",
       "mips64p32", "mips64p32le", "ppc",      "ppc64",  "ppc64le", "riscv",

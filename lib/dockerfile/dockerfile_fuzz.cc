@@ -1,20 +1,15 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
-#include <utility>
 #include <variant>
-#include <vector>
 
 #include "absl/log/absl_check.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "lib/dockerfile/diagnostic.h"
 #include "lib/dockerfile/dockerfile.h"
-#include "lib/dockerfile/expand.h"
 #include "lib/dockerfile/instruction.h"
-#include "lib/dockerfile/json_form.h"
 #include "lib/dockerfile/lint.h"
-#include "lib/dockerfile/mount.h"
 #include "lib/dockerfile/outline.h"
 
 namespace rules_dockerfile {
@@ -46,28 +41,11 @@ void ParsesAnyBytes(absl::string_view text) {
   }
 }
 
-// The readers of single values take any bytes too.
-void ReadsAnyWord(absl::string_view word) {
-  const std::vector<std::string> environment = {"A=one", "B=", "C=a/b c"};
-  ExpandWord(word, LookupIn(environment)).status().IgnoreError();
-  ExpandWord(word, LookupIn(environment),
-             {.escape = '`', .process_quotes = false})
-      .status()
-      .IgnoreError();
-  ExpandWords(word, LookupIn(environment)).status().IgnoreError();
-  ParseJsonForm(word).status().IgnoreError();
-  MountFrom(word).status().IgnoreError();
-  ParseMount(word, [](absl::string_view w) { return std::string(w); })
-      .status()
-      .IgnoreError();
-}
-
 }  // namespace
 }  // namespace rules_dockerfile
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const absl::string_view text(reinterpret_cast<const char*>(data), size);
   rules_dockerfile::ParsesAnyBytes(text);
-  rules_dockerfile::ReadsAnyWord(text.substr(0, 1000));
   return 0;
 }

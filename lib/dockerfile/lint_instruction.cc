@@ -195,6 +195,7 @@ struct InstructionVisitor {
   }
 
   void LintUndefined(const std::vector<std::string>& names) {
+    if (linter_.state_.any_variable) return;
     for (const std::string& name : names) {
       if (IsHiddenArgument(name) || linter_.state_.arguments.contains(name)) {
         continue;

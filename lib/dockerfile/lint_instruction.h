@@ -19,6 +19,7 @@ namespace rules_dockerfile {
 struct LintState {
   Variables environment;
   std::set<std::string> arguments;  // ARG names
+  bool any_variable = false;        // of an unknown base: none is undefined
   bool has_shell = false;
   bool has_workdir = false;
 };

@@ -16,6 +16,7 @@ namespace rules_dockerfile {
 struct LintBase {
   std::vector<std::string> environment;  // "NAME=value"
   std::vector<std::string> shell;
+  std::vector<std::string> triggers;  // ONBUILD
   std::optional<BuildPlatform> platform;
 
   friend bool operator==(const LintBase&, const LintBase&) = default;
@@ -23,9 +24,13 @@ struct LintBase {
 
 struct LintOptions {
   StageOptions stages;
-  // By full reference ("docker.io/library/debian:latest"). An image that is
-  // not here is taken to have PATH alone in its environment.
+  // By NormalizedReference() of the image, or of the named context that
+  // stands for it. An image that is not here is taken to have PATH alone in its
+  // environment.
   std::map<std::string, LintBase> bases;
+  // Whether an image that is not here may have any variable instead, so that
+  // none is undefined in what is made from it.
+  bool unknown_bases = false;
   std::optional<IgnorePatterns> ignore;  // .dockerignore
 };
 

@@ -8,13 +8,17 @@
 
 #include "absl/algorithm/container.h"
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "lib/dockerfile/build_platform.h"
 #include "lib/dockerfile/diagnostic.h"
 #include "lib/dockerfile/dockerfile.h"
+#include "lib/dockerfile/expand.h"
 #include "lib/dockerfile/lint_instruction.h"
 #include "lib/dockerfile/quote.h"
+#include "lib/dockerfile/reference.h"
+#include "lib/dockerfile/trigger.h"
 #include "lib/dockerfile/variables.h"
 
 namespace rules_dockerfile {
@@ -61,25 +65,61 @@ class StagesLinter {
         .options = options_,
         .report = report_};
     InstructionLinter linter(context, state);
+    for (const std::string& text : TriggersOf(index)) {
+      const absl::StatusOr<Instruction> trigger =
+          ParseTrigger(text, stage.from.lines);
+      const absl::Status status =
+          trigger.ok() ? linter.Visit(*trigger) : trigger.status();
+      if (!status.ok()) return ErrorAt(stage.from, status);
+    }
     for (const Instruction& instruction : stage.instructions) {
       const absl::Status status = linter.Visit(instruction);
-      if (status.ok()) continue;
-      return Diagnostic{.ranges = {instruction.lines},
-                        .message = std::string(status.message())};
+      if (!status.ok()) return ErrorAt(instruction, status);
     }
     return std::nullopt;
+  }
+
+  static Diagnostic ErrorAt(const Instruction& instruction,
+                            const absl::Status& status) {
+    return {.ranges = {instruction.lines},
+            .message = std::string(status.message())};
+  }
+
+  // What the base tells its children to do, as if FROM stood there.
+  std::vector<std::string> TriggersOf(int index) const {
+    const StageSource& base = graph_.stages[index].base;
+    if (base.kind != StageSource::Kind::kStage) {
+      const LintBase* image = FindBase(base);
+      return image == nullptr ? std::vector<std::string>() : image->triggers;
+    }
+    std::vector<std::string> triggers;
+    for (const Instruction& instruction :
+         file_.stages[base.stage].instructions) {
+      if (const auto* onbuild =
+              std::get_if<OnbuildInstruction>(&instruction.body)) {
+        triggers.push_back(onbuild->trigger);
+      }
+    }
+    return triggers;
+  }
+
+  // nullptr if nothing is known of it.
+  const LintBase* FindBase(const StageSource& base) const {
+    const auto found = options_.bases.find(NormalizedReference(base.name));
+    return found == options_.bases.end() ? nullptr : &found->second;
   }
 
   LintState InitialState(int index) {
     const StageSource& base = graph_.stages[index].base;
     if (base.kind == StageSource::Kind::kStage) return states_[base.stage];
     LintState state;
-    if (const auto found = options_.bases.find(base.name);
-        base.kind == StageSource::Kind::kImage &&
-        found != options_.bases.end()) {
-      state.environment = Variables(found->second.environment);
-      state.has_shell = !found->second.shell.empty();
-      LintBasePlatform(index, base.name, found->second);
+    if (const LintBase* image = FindBase(base)) {
+      state.environment = Variables(image->environment);
+      state.has_shell = !image->shell.empty();
+      LintBasePlatform(index, *image);
+    } else {
+      state.any_variable =
+          options_.unknown_bases && base.kind != StageSource::Kind::kScratch;
     }
     if (!state.environment.Get("PATH")) {
       state.environment.Set("PATH", kDefaultPath);
@@ -87,8 +127,7 @@ class StagesLinter {
     return state;
   }
 
-  void LintBasePlatform(int index, const std::string& name,
-                        const LintBase& base) {
+  void LintBasePlatform(int index, const LintBase& base) {
     if (!base.platform) return;
     const BuildPlatform expected = graph_.stages[index].platform.value_or(
         options_.stages.scope.target_platform);
@@ -96,9 +135,14 @@ class StagesLinter {
         base.platform->architecture == expected.architecture) {
       return;
     }
+    const Instruction& from = file_.stages[index].from;
+    const absl::StatusOr<Expansion> name =
+        ExpandWord(std::get<FromInstruction>(from.body).base,
+                   global_scope_.lookup(), {.escape = file_.directives.escape});
+    if (!name.ok()) return;
     report_(
-        "InvalidBaseImagePlatform", file_.stages[index].from.lines,
-        absl::StrCat("Base image ", name, " was pulled with platform ",
+        "InvalidBaseImagePlatform", from.lines,
+        absl::StrCat("Base image ", name->text, " was pulled with platform ",
                      GoQuote(PlatformText(*base.platform)), ", expected ",
                      GoQuote(PlatformText(expected)), " for current build"));
   }

@@ -11,6 +11,7 @@
 #include "lib/dockerfile/diagnostic.h"
 #include "lib/dockerfile/dockerfile.h"
 #include "lib/dockerfile/lint_rule.h"
+#include "lib/dockerfile/reference.h"
 #include "lib/pattern/ignore.h"
 
 namespace rules_dockerfile {
@@ -85,6 +86,14 @@ INSTANTIATE_TEST_SUITE_P(
         {"UndefinedVarDeclared", "FROM a\nARG u\nUSER $u\n", ""},
         {"UndefinedVarOfTheParentStage",
          "FROM a AS b\nARG u=1\nFROM b\nUSER $u\n", ""},
+        {"TriggersOfTheParentStage",
+         "FROM a AS b\nONBUILD CMD $c\nONBUILD USER $u\nFROM b\nCMD [\"d\"]\n",
+         "4 JSONArgsRecommended: JSON arguments recommended for CMD to prevent "
+         "unintended behavior related to OS signals\n"
+         "4 UndefinedVar: Usage of undefined variable '$u'\n"
+         "4 MultipleInstructionsDisallowed: Multiple CMD instructions should "
+         "not be used in the same stage because only the last one will be "
+         "used\n"},
         {"WorkdirRelativePath", "FROM a\nWORKDIR b\nWORKDIR c\n",
          "2 WorkdirRelativePath: Relative workdir \"b\" can have unexpected "
          "results if the base image changes\n"},
@@ -162,9 +171,39 @@ TEST(Lint, TakesTheBaseImagesEnvironmentAndPlatform) {
       .shell = {"bash"},
       .platform = BuildPlatform{.os = "linux", .architecture = "arm64"}};
   EXPECT_EQ(Findings("FROM a\nUSER $HOME\nCMD x\n", options),
-            "1 InvalidBaseImagePlatform: Base image docker.io/library/a:latest "
-            "was pulled with platform \"linux/arm64\", expected "
-            "\"linux/amd64\" for current build\n");
+            "1 InvalidBaseImagePlatform: Base image a was pulled with platform "
+            "\"linux/arm64\", expected \"linux/amd64\" for current build\n");
+}
+
+TEST(Lint, TakesTheEnvironmentOfANamedContext) {
+  LintOptions options;
+  options.stages.named_contexts = {"ctx"};
+  options.bases[NormalizedReference("ctx")] = {.environment = {"HOME=/x"}};
+  EXPECT_EQ(Findings("FROM ctx\nUSER $HOME\n", options), "");
+}
+
+TEST(Lint, LeavesVariablesOfUnknownBasesAlone) {
+  LintOptions options;
+  options.unknown_bases = true;
+  options.bases[NormalizedReference("known")] = {};
+  EXPECT_EQ(Findings("FROM a AS b\nUSER $x\nFROM b\nUSER $x\n"
+                     "FROM known\nUSER $x\nFROM scratch\nUSER $x\n",
+                     options),
+            "6 UndefinedVar: Usage of undefined variable '$x'\n"
+            "8 UndefinedVar: Usage of undefined variable '$x'\n");
+}
+
+TEST(Lint, VisitsTheTriggersOfABaseAtItsFrom) {
+  LintOptions options;
+  options.bases[NormalizedReference("a")] = {
+      .triggers = {"WORKDIR b", "ENV c=$d", "MAINTAINER e"}};
+  EXPECT_EQ(Findings("FROM b\n\nFROM a\nUSER $c\n", options),
+            "3 WorkdirRelativePath: Relative workdir \"b\" can have unexpected "
+            "results if the base image changes\n"
+            "3 UndefinedVar: Usage of undefined variable '$d'\n");
+  options.bases[NormalizedReference("a")] = {.triggers = {"RUN b\nRUN c"}};
+  EXPECT_EQ(Findings("FROM a\n", options),
+            "error: onbuild trigger should be a single expression\n");
 }
 
 TEST(Lint, KnowsIgnoredFiles) {

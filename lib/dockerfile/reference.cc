@@ -133,6 +133,12 @@ std::string ReferenceText(const ImageReference& reference) {
   return absl::StrCat(reference.domain, "/", reference.path, Suffix(reference));
 }
 
+std::string NormalizedReference(absl::string_view text) {
+  const absl::StatusOr<ImageReference> reference = ParseImageReference(text);
+  return reference.ok() ? ReferenceText(WithDefaultTag(*reference))
+                        : std::string(text);
+}
+
 std::string FamiliarReferenceText(const ImageReference& reference) {
   absl::string_view name = reference.path;
   std::string prefix;

@@ -30,6 +30,10 @@ ImageReference WithDefaultTag(ImageReference reference);
 // "docker.io/library/debian:latest@sha256:…".
 std::string ReferenceText(const ImageReference& reference);
 
+// The full reference of what `text` names: "debian" is
+// "docker.io/library/debian:latest". `text` itself if it is no reference.
+std::string NormalizedReference(absl::string_view text);
+
 // As people write it: without docker.io/ and docker.io/library/.
 std::string FamiliarReferenceText(const ImageReference& reference);
 

@@ -27,6 +27,7 @@
 #include "lib/dockerfile/reference.h"
 #include "lib/dockerfile/stage_cycle.h"
 #include "lib/dockerfile/suggest.h"
+#include "lib/dockerfile/trigger.h"
 
 namespace rules_dockerfile {
 namespace {
@@ -159,14 +160,9 @@ class Resolver {
 
   std::optional<std::string> NamedContext(absl::string_view name) const {
     if (name.empty()) return std::nullopt;
-    const auto normalised = [](absl::string_view text) {
-      const absl::StatusOr<ImageReference> reference =
-          ParseImageReference(text);
-      return reference.ok() ? ReferenceText(WithDefaultTag(*reference))
-                            : std::string(text);
-    };
+    const std::string wanted = NormalizedReference(name);
     for (const std::string& context : options_.named_contexts) {
-      if (normalised(context) == normalised(name)) return context;
+      if (NormalizedReference(context) == wanted) return context;
     }
     return std::nullopt;
   }
@@ -176,11 +172,8 @@ class Resolver {
     if (const auto context = NamedContext(name)) {
       return {.kind = Kind::kContext, .name = *context};
     }
-    const absl::StatusOr<ImageReference> reference = ParseImageReference(name);
     // A name that is none is reported if its stage is reachable.
-    return {.kind = Kind::kImage,
-            .name = reference.ok() ? ReferenceText(WithDefaultTag(*reference))
-                                   : name};
+    return {.kind = Kind::kImage, .name = NormalizedReference(name)};
   }
 
   MaybeError FindTarget() {
@@ -207,8 +200,8 @@ class Resolver {
     // Triggers of the parent stage run first, as if FROM stood there.
     const StageSource& base = graph_.stages[index].base;
     if (base.kind == Kind::kStage) {
-      for (Instruction trigger : TriggersOf(file_.stages[base.stage])) {
-        trigger.lines = file_.stages[index].from.lines;
+      for (const Instruction& trigger : TriggersOf(
+               file_.stages[base.stage], file_.stages[index].from.lines)) {
         if (auto error = AddReferences(index, trigger)) return error;
       }
     }
@@ -222,14 +215,15 @@ class Resolver {
   }
 
   // Those that are one valid instruction; the others fail when they are run.
-  std::vector<Instruction> TriggersOf(const Stage& stage) const {
+  static std::vector<Instruction> TriggersOf(const Stage& stage,
+                                             LineRange lines) {
     std::vector<Instruction> triggers;
     for (const Instruction& instruction : stage.instructions) {
       const auto* onbuild = std::get_if<OnbuildInstruction>(&instruction.body);
       if (onbuild == nullptr) continue;
-      absl::StatusOr<InstructionText> trigger =
-          ParseInstructionText(onbuild->trigger);
-      if (trigger.ok()) triggers.push_back(std::move(trigger->instruction));
+      absl::StatusOr<Instruction> trigger =
+          ParseTrigger(onbuild->trigger, lines);
+      if (trigger.ok()) triggers.push_back(*std::move(trigger));
     }
     return triggers;
   }

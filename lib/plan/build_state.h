@@ -15,7 +15,8 @@ struct BuildState {
   // The stage environment, "NAME=value" in order of first setting: the
   // image's Env and the declared build arguments.
   std::vector<std::string> env;
-  // ARG names in scope, first seen first.
+  // ARG names in scope, first seen first; "NAME=value" where the environment
+  // is not to have the value (BUILDKIT_SBOM_SCAN_…).
   std::vector<std::string> args;
   std::string workdir = "/";       // absolute, clean
   std::string user;                // as USER wrote it; "" is root

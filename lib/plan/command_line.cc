@@ -24,9 +24,11 @@ std::string RunCreatedBy(const std::vector<std::string>& argv,
                          const std::vector<std::string>& environment) {
   std::vector<std::string> parts = {"RUN"};
   if (!args.empty()) parts.push_back(absl::StrCat("|", args.size()));
-  for (const std::string& name : args) {
-    parts.push_back(
-        absl::StrCat(name, "=", FindVariable(environment, name).value_or("")));
+  for (const std::string& arg : args) {
+    const Variable declared = SplitVariable(arg);
+    parts.push_back(absl::StrCat(declared.name, "=",
+                                 FindVariable(environment, declared.name)
+                                     .value_or(std::string(declared.value))));
   }
   parts.insert(parts.end(), argv.begin(), argv.end());
   return absl::StrJoin(parts, " ") + " # buildkit";

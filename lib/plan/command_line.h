@@ -14,7 +14,8 @@ std::vector<std::string> CommandArgv(const CommandLine& command,
                                      const std::vector<std::string>& shell);
 
 // What `docker history` shows of a RUN: `|2 A=1 B= /bin/sh -c cmd`, each
-// declared ARG with its current value, then the argv, joined by blanks.
+// declared ARG (BuildState::args) with its current value, then the argv, joined
+// by blanks.
 std::string RunCreatedBy(const std::vector<std::string>& argv,
                          const std::vector<std::string>& args,
                          const std::vector<std::string>& environment);

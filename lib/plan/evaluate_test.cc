@@ -292,6 +292,11 @@ INSTANTIATE_TEST_SUITE_P(
          "ARG A",
          {.build_args = {{"A", "$V"}}},
          "env PATH=/bin | V=old | A=$V\nargs A\nARG A=$V\n"},
+        {"HiddenFromCommands",
+         "ARG BUILDKIT_SBOM_SCAN_STAGE=true",
+         {},
+         "args BUILDKIT_SBOM_SCAN_STAGE=true\n"
+         "ARG BUILDKIT_SBOM_SCAN_STAGE=true\n"},
         {"DefaultOfOverriddenIsNotExpanded",
          "ARG A=${NONE:?no}",
          {.build_args = {{"A", "b"}}},

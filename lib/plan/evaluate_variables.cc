@@ -10,6 +10,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "lib/dockerfile/env_key.h"
 #include "lib/dockerfile/instruction.h"
 #include "lib/json/json.h"
 #include "lib/plan/build_state.h"
@@ -48,11 +49,21 @@ std::optional<std::string> Find(const std::map<std::string, std::string>& map,
   return found->second;
 }
 
-// The frontend keeps these for itself (Dockerfile reference, "BuildKit
-// built-in build args").
-bool IsForBuilderOnly(absl::string_view name) {
-  return name == "BUILDKIT_SBOM_SCAN_CONTEXT" ||
-         name == "BUILDKIT_SBOM_SCAN_STAGE";
+// Puts `name` among the ARGs in scope; with a value, if the environment is not
+// to have it.
+void Declare(absl::string_view name, const std::optional<std::string>& value,
+             std::vector<std::string>& args) {
+  const auto known =
+      std::find_if(args.begin(), args.end(), [name](const std::string& arg) {
+        return SplitVariable(arg).name == name;
+      });
+  std::string entry =
+      value.has_value() ? absl::StrCat(name, "=", *value) : std::string(name);
+  if (known == args.end()) {
+    args.push_back(std::move(entry));
+  } else {
+    *known = std::move(entry);
+  }
 }
 
 }  // namespace
@@ -110,13 +121,12 @@ absl::StatusOr<Evaluation> EvaluateArg(const ArgInstruction& instruction,
     } else if (!value.has_value()) {
       value = Find(options.global_args, argument.name);
     }
-    if (std::find(args.begin(), args.end(), argument.name) == args.end()) {
-      args.push_back(argument.name);
-    }
+    const bool is_hidden = IsHiddenArgument(argument.name);
+    Declare(argument.name, is_hidden ? value : std::nullopt, args);
     absl::StrAppend(&created_by, " ", argument.name);
     if (!value.has_value()) continue;
     absl::StrAppend(&created_by, "=", *value);
-    if (IsForBuilderOnly(argument.name)) continue;
+    if (is_hidden) continue;
     env = WithVariable(std::move(env), argument.name, *value);
   }
   evaluation.step.history = {.created_by = std::move(created_by),

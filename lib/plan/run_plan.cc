@@ -101,6 +101,8 @@ absl::StatusOr<RunPlan> PlanRun(const InstructionText& text,
     plan.env.push_back(absl::StrCat("PATH=", kDefaultPath));
   }
   plan.workdir = state.workdir;
+  const auto hostname = options.build_args.find("BUILDKIT_SANDBOX_HOSTNAME");
+  if (hostname != options.build_args.end()) plan.hostname = hostname->second;
   plan.user = state.user;
   Expander expander(state.env, text.escape);
   for (const std::string& mount : run->mounts) {

@@ -15,8 +15,8 @@
 namespace rules_dockerfile {
 
 struct RunPlanOptions {
-  // Build arguments; only the predefined proxies count here (those that are
-  // declared with ARG are in the state's environment).
+  // Build arguments. Those that need no ARG count here: the predefined proxies
+  // and BUILDKIT_SANDBOX_HOSTNAME; what ARG declares is in the state.
   std::map<std::string, std::string> build_args;
 };
 
@@ -40,6 +40,7 @@ struct RunPlan {
   std::vector<std::string> env;
   std::string workdir;        // absolute; made 0755 as `user` where missing
   std::string user;           // as USER wrote it; "" is root
+  std::string hostname;       // "" is the sandbox's own
   std::vector<Mount> mounts;  // expanded; where they appear: MountTarget()
   std::optional<RunScript> script;
   std::string network;   // "", "default", "none" or "host"

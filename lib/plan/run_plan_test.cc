@@ -131,6 +131,22 @@ TEST(PlanRun, GivesProxiesInBothCasesButNotToTheHistory) {
   EXPECT_EQ(plan->step.history->created_by, "RUN /bin/sh -c a # buildkit");
 }
 
+TEST(PlanRun, TakesTheHostNameOfABuildArgument) {
+  EXPECT_EQ(Plan("RUN a", {})->hostname, "");
+  EXPECT_EQ(
+      Plan("RUN a", {}, {.build_args = {{"BUILDKIT_SANDBOX_HOSTNAME", "h"}}})
+          ->hostname,
+      "h");
+}
+
+TEST(PlanRun, ShowsTheValueOfAnArgThatNoCommandSees) {
+  const absl::StatusOr<RunPlan> plan =
+      Plan("RUN a", {.args = {"BUILDKIT_SBOM_SCAN_STAGE=true", "B"}});
+  ASSERT_TRUE(plan.ok()) << plan.status();
+  EXPECT_EQ(plan->step.history->created_by,
+            "RUN |2 BUILDKIT_SBOM_SCAN_STAGE=true B= /bin/sh -c a # buildkit");
+}
+
 TEST(PlanRun, ExpandsMounts) {
   const absl::StatusOr<RunPlan> plan = Plan(
       "RUN --mount=type=cache,target=/$A,id=${NONE}x a", {.env = {"A=cache"}});

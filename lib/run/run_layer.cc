@@ -44,7 +44,7 @@ absl::StatusOr<RunPlan> ReadPlan(const RunLayerOptions& options) {
                         ParseInstructionText(text));
   ABSL_ASSIGN_OR_RETURN(const std::string json, ReadFile(options.state));
   ABSL_ASSIGN_OR_RETURN(const BuildState state, ParseBuildState(json));
-  return PlanRun(instruction, state);
+  return PlanRun(instruction, state, {.build_args = options.build_args});
 }
 
 std::vector<std::string> EnvWithHome(const RunPlan& plan, const UserIds& user) {
@@ -110,6 +110,7 @@ absl::StatusOr<SandboxSpec> MakeSpec(const RunLayerOptions& options,
   spec.argv = plan.argv;
   spec.env = EnvWithHome(plan, spec.user);
   spec.cwd = plan.workdir;
+  if (!plan.hostname.empty()) spec.hostname = plan.hostname;
   ABSL_ASSIGN_OR_RETURN(spec.network, Network(options, plan));
   ABSL_ASSIGN_OR_RETURN(RunMounts mounts,
                         MakeRunMounts(plan, options.mounts, options.loans));

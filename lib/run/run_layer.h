@@ -2,6 +2,7 @@
 #define LIB_RUN_RUN_LAYER_H_
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -29,6 +30,8 @@ enum class RunClock {
 struct RunLayerOptions {
   std::string instruction;
   std::string state;
+  // The build arguments that need no ARG: see RunPlanOptions.
+  std::map<std::string, std::string> build_args;
   // The layers below, base first: layer tars and, of each, its index.
   std::vector<std::string> layers;
   std::vector<std::string> indexes;

@@ -1,26 +1,91 @@
 """The `dockerfile_check` rule: validates a Dockerfile beside the build."""
 
+load("@bazel_skylib//rules:common_settings.bzl", "BuildSettingInfo")
+load("//rules/private/actions:base.bzl", "config_of_target")
 load("//rules/private/actions:run_tool.bzl", "TOOLCHAIN_TYPE", "dockerfile_tools", "run_tool_action")
+load("//rules/private/plan:arguments.bzl", "given_arguments", "global_arguments", "platform_arguments", "target_stage_argument")
+load("//rules/private/plan:expand.bzl", "expand_word")
 
 def _dockerfile_check_impl(ctx):
     outline = ctx.actions.declare_file(ctx.label.name + ".outline.json")
     ctx.actions.write(outline, ctx.attr.outline)
-    inputs = [ctx.file.dockerfile, outline]
-    stamp = ctx.actions.declare_file(ctx.label.name + ".stamp")
+    build_args = given_arguments(ctx)
+    configs = _base_configs(ctx, build_args) if ctx.attr.lint != "off" else {}
+
+    # What is wrong with the Dockerfile alone is told before its bases are there.
+    stamp = _check_action(
+        ctx,
+        name = ctx.label.name,
+        message = "Checking",
+        outline = outline,
+        build_args = build_args,
+        lint = "off" if configs else ctx.attr.lint,
+    )
+    if configs:
+        stamp = _check_action(
+            ctx,
+            name = ctx.label.name + ".lint",
+            message = "Linting",
+            outline = outline,
+            build_args = build_args,
+            lint = ctx.attr.lint,
+            configs = configs,
+            after = [stamp],
+        )
+    return [
+        DefaultInfo(files = depset([stamp])),
+        OutputGroupInfo(_validation = depset([stamp])),
+    ]
+
+def _base_configs(ctx, build_args):
+    """Returns the configs of the bases, by the name that the Dockerfile gives each."""
+    tools = dockerfile_tools(ctx)
+    outline = json.decode(ctx.attr.outline)
+    values = global_arguments(
+        outline,
+        build_args,
+        platform_arguments("TARGET", ctx.attr.platform) |
+        platform_arguments("BUILD", tools.build_platform) |
+        target_stage_argument(outline["stages"], ctx.attr.target),
+    ).values
+    configs = {}
+    for target, names in ctx.attr.bases.items():
+        for word, platform in json.decode(names):
+            name = expand_word(word, values, outline["escape"]).text
+            if name in configs:
+                continue
+            configs[name] = config_of_target(
+                ctx,
+                target,
+                tools = tools,
+                platform = expand_word(platform, values, outline["escape"]).text or ctx.attr.platform,
+                name = "%s/base%d" % (ctx.label.name, len(configs)),
+            )
+    return configs
+
+def _check_action(ctx, *, name, message, outline, build_args, lint, configs = {}, after = []):
+    """Declares an action that reads the whole Dockerfile; returns its stamp."""
+    inputs = [ctx.file.dockerfile, outline] + configs.values() + after
+    stamp = ctx.actions.declare_file(name + ".stamp")
     args = ctx.actions.args()
     args.add(ctx.file.dockerfile, format = "--dockerfile=%s")
     args.add(ctx.file.dockerfile.short_path, format = "--filename=%s")
     args.add(outline, format = "--check_outline=%s")
-    args.add(ctx.attr.lint, format = "--lint=%s")
+    args.add(lint, format = "--lint=%s")
     args.add(ctx.attr.target, format = "--target=%s")
     args.add(ctx.attr.platform, format = "--platform=%s")
-    args.add_all([k + "=" + v for k, v in sorted(ctx.attr.build_args.items())], format_each = "--build_arg=%s")
+    args.add_all([k + "=" + v for k, v in sorted(build_args.items())], format_each = "--build_arg=%s")
     args.add_all(ctx.attr.named_contexts, format_each = "--named_context=%s")
+    for base, config in configs.items():
+        args.add(config, format = "--base_config=" + base.replace("%", "%%") + "=%s")
+    args.add("--unknown_bases")
     if ctx.attr.ignore:
-        ignore = ctx.actions.declare_file(ctx.label.name + ".ignore")
+        ignore = ctx.actions.declare_file(name + ".ignore")
         ctx.actions.write(ignore, ctx.attr.ignore)
         args.add(ignore, format = "--ignore_file=%s")
         inputs.append(ignore)
+    if ctx.attr.error:
+        args.add(ctx.attr.error, format = "--error=%s")
     args.add(stamp, format = "--stamp=%s")
     run_tool_action(
         ctx,
@@ -29,9 +94,9 @@ def _dockerfile_check_impl(ctx):
         inputs = inputs,
         outputs = [stamp],
         mnemonic = "DockerfileCheck",
-        message = "Checking %s" % ctx.file.dockerfile.short_path,
+        message = "%s %s" % (message, ctx.file.dockerfile.short_path),
     )
-    return [OutputGroupInfo(_validation = depset([stamp]))]
+    return stamp
 
 dockerfile_check = rule(
     implementation = _dockerfile_check_impl,
@@ -39,13 +104,24 @@ dockerfile_check = rule(
 excerpt, the rules of `docker build --check`, and proof that the outline the
 build was made from is the parser's own.""",
     attrs = {
+        "bases": attr.label_keyed_string_dict(
+            doc = "Images, and for each a JSON list of the FROMs that name it, as lists of name and --platform: the rules know their environment.",
+            allow_files = True,
+        ),
         "build_args": attr.string_dict(
             doc = "Build arguments.",
+        ),
+        "build_arg_flags": attr.label_keyed_string_dict(
+            doc = "Build settings and the build argument that each gives a value.",
+            providers = [BuildSettingInfo],
         ),
         "dockerfile": attr.label(
             doc = "The Dockerfile.",
             allow_single_file = True,
             mandatory = True,
+        ),
+        "error": attr.string(
+            doc = "Why there is nothing to build: the check fails, with the parser's message if it has one.",
         ),
         "ignore": attr.string(
             doc = "The text of the .dockerignore file.",

@@ -1,11 +1,12 @@
 """The `dockerfile_image` macro: the targets of an image."""
 
 load("//rules/private/context:build_context.bzl", "build_context")
+load("//rules/private/plan:arguments.bzl", "target_stage_argument")
 load("//rules/private/plan:graph.bzl", "resolve_stages")
 load(":dockerfile_check.bzl", "dockerfile_check")
 load(":dockerfile_stage.bzl", "dockerfile_stage")
 load(":image_index.bzl", "image_index")
-load(":image_targets.bzl", "image_targets")
+load(":image_targets.bzl", "image_targets", "refused_targets")
 
 # The platform that the build is for, as OCI names it.
 _TARGET_PLATFORM = {
@@ -34,6 +35,7 @@ def dockerfile_image(
         build_args = {},
         build_arg_flags = {},
         target = "",
+        trigger_stages = [],
         platform = None,
         platforms = [],
         network = "none",
@@ -98,6 +100,9 @@ def dockerfile_image(
       build_arg_flags: dict from a build setting (such as a `string_flag`) to
         the build argument that it gives a value.
       target: the stage to build; the last by default.
+      trigger_stages: names of stages above that ONBUILD triggers of a base image
+        copy from or mount: what triggers say is known after the stages are
+        chosen. Images that they name are in `bases`.
       platform: platform of the image, such as `linux/arm64`; by default the
         one that the build is for (`--platforms`).
       platforms: labels of the Bazel platforms to build the image for. `image` is
@@ -133,6 +138,10 @@ def dockerfile_image(
         context: struct(label = _label(label), kind = "contexts")
         for context, label in named_contexts.items()
     }
+    stage_names = [stage["name"] for stage in outline["stages"]]
+    for stage in trigger_stages:
+        if stage.lower() not in stage_names and not stage.isdigit():
+            fail("%s: trigger_stages: %s has no stage \"%s\"" % (name, path, stage))
     resolved = resolve_stages(
         outline,
         path,
@@ -141,16 +150,19 @@ def dockerfile_image(
         platform if type(platform) == "string" else None,
         images,
         contexts,
+        build_arg_flags.values() if type(build_arg_flags) == "dict" else [],
+        trigger_stages,
     )
-    if resolved.error:
-        fail(resolved.error)
     common = dict(kwargs, visibility = visibility)
     manual = common | {"tags": depset(tags + ["manual"]).to_list()}
 
     dockerfile_check(
         name = name + ".check",
+        bases = _from_by_label(resolved.bases),
         build_args = build_args,
+        build_arg_flags = build_arg_flags,
         dockerfile = dockerfile,
+        error = resolved.error,
         ignore = ignore,
         lint = lint,
         named_contexts = named_contexts.keys(),
@@ -159,6 +171,15 @@ def dockerfile_image(
         target = target,
         **manual
     )
+    if resolved.error:
+        refused_targets(
+            index_name,
+            check = name + ".check",
+            tags = tags,
+            testonly = kwargs.get("testonly"),
+            visibility = visibility,
+        )
+        return
     build_context(
         name = name + ".context",
         srcs = srcs,
@@ -202,6 +223,7 @@ def dockerfile_image(
                 for index, names in stage.stage_sources.items()
             },
             stage = json.encode(stage.outline),
+            target_stage = target_stage_argument(outline["stages"], target)["TARGETSTAGE"],
             **(manual | final_only)
         )
     native.alias(
@@ -226,6 +248,15 @@ def dockerfile_image(
         **manual
     )
 
+def _from_by_label(bases):
+    """Returns a dict from the label of each base to its names and platforms, as JSON."""
+    names = {}
+    for base in bases:
+        if type(base.image.label) != "string":  # a select()
+            continue
+        names.setdefault(base.image.label, []).append([base.word, base.platform])
+    return {label: json.encode(named) for label, named in names.items()}
+
 def _default_tag(name):
     parts = [part for part in [native.package_name(), name] if part]
     return "/".join(parts).lower() + ":latest"
@@ -238,6 +269,6 @@ def _names_by_label(sources, kind):
     """Returns the sources of a kind as a dict from label to JSON list of names."""
     names = {}
     for name, found in sources.items():
-        if found.kind == kind:
+        if found.kind == kind and type(found.label) == "string":
             names.setdefault(found.label, []).append(name)
     return {label: json.encode(called) for label, called in names.items()}

@@ -7,7 +7,7 @@ load("//rules/private/actions:run_tool.bzl", "TOOLCHAIN_TYPE", "dockerfile_tools
 load("//rules/private/actions:stage.bzl", "instruction_actions", "start_actions")
 load("//rules/private/context:build_context.bzl", "context_of_target")
 load("//rules/private/outline:outline.bzl", "onbuild_trigger", "outline_trigger")
-load("//rules/private/plan:arguments.bzl", "global_arguments", "platform_arguments")
+load("//rules/private/plan:arguments.bzl", "given_arguments", "global_arguments", "platform_arguments")
 load("//rules/private/plan:expand.bzl", "expand_word")
 load("//rules/private/providers:build_context_info.bzl", "BuildContextInfo")
 load("//rules/private/providers:image_info.bzl", "ImageInfo")
@@ -52,13 +52,13 @@ def _dockerfile_stage_impl(ctx):
 
 def _plan(ctx, stage, tools):
     """Gathers what the instructions of a stage are built from."""
-    build_args = dict(ctx.attr.build_args)
-    for target, name in ctx.attr.build_arg_flags.items():
-        build_args[name] = str(target[BuildSettingInfo].value)
+    build_args = given_arguments(ctx)
     arguments = global_arguments(
         {"global_args": json.decode(ctx.attr.global_args), "escape": ctx.attr.escape},
         build_args,
-        platform_arguments("TARGET", ctx.attr.platform) | platform_arguments("BUILD", tools.build_platform),
+        platform_arguments("TARGET", ctx.attr.platform) |
+        platform_arguments("BUILD", tools.build_platform) |
+        {"TARGETSTAGE": ctx.attr.target_stage},
     )
     platform = expand_word(stage["platform"], arguments.values, ctx.attr.escape)
     where = "%s:%d" % (ctx.attr.dockerfile, stage["line"])
@@ -207,6 +207,10 @@ dockerfile_stage = rule(
         "stage": attr.string(
             doc = "The stage, as JSON of the outline.",
             mandatory = True,
+        ),
+        "target_stage": attr.string(
+            doc = "The value of the automatic argument TARGETSTAGE.",
+            default = "default",
         ),
         "_compression": attr.label(default = "//rules/settings:compression"),
         "_compression_level": attr.label(default = "//rules/settings:compression_level"),

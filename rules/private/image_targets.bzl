@@ -4,6 +4,25 @@ load(":image_command.bzl", "image_command")
 load(":image_output.bzl", "image_output")
 load(":image_run.bzl", "image_run")
 
+def refused_targets(name, *, check, tags, visibility, testonly = None):
+    """Declares the targets of an image that cannot be built.
+
+    Args:
+      name: name of the image or index.
+      check: the check that fails and says why; each target is an alias of it.
+      tags: tags of the image; the others are manual.
+      visibility: visibility of all.
+      testonly: whether all are for tests only.
+    """
+    for suffix in ["", ".archive", ".digest", ".inspect", ".layout", ".load", ".push"]:
+        native.alias(
+            name = name + suffix,
+            actual = check,
+            tags = tags + ["manual"] if suffix else tags,
+            testonly = testonly,
+            visibility = visibility,
+        )
+
 def image_targets(name, *, one_platform, repository, **kwargs):
     """Declares `name.archive`, `name.digest`, `name.layout`, `name.run` and the other commands.
 

@@ -101,6 +101,7 @@ def _heredocs_test_impl(ctx):
         ("Onbuild", "FROM a\nONBUILD RUN <<EOF\nx\nEOF\n", ["ONBUILD RUN <<EOF\nx\nEOF\n"]),
         ("CarriageReturns", "FROM a\r\nRUN <<EOF\r\nx\r\nEOF\r\n", ["RUN <<EOF\nx\r\nEOF\n"]),
         ("Backtick", "# escape=`\nFROM a\nRUN <<EOF\nx\nEOF\n", ["# escape=`\nRUN <<EOF\nx\nEOF\n"]),
+        ("ContinuedAtTheEnd", "FROM a\nRUN a\\ \\", ["RUN a\\ \\\n"]),
         ("Unterminated", "FROM a\nRUN <<EOF\nx\n", ["RUN <<EOF\n"]),
     ]:
         asserts.equals(env, want, [i["text"] for i in _instructions(text)], name)

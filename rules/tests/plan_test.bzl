@@ -5,7 +5,7 @@ load("//rules/private/outline:outline.bzl", "outline_dockerfile")
 load("//rules/private/plan:arguments.bzl", "argument_words", "global_arguments", "platform_arguments")
 load("//rules/private/plan:expand.bzl", "expand_word")
 load("//rules/private/plan:graph.bzl", "resolve_stages")
-load("//rules/private/plan:reference.bzl", "find_reference", "normalize_reference")
+load("//rules/private/plan:reference.bzl", "find_reference", "is_reference", "normalize_reference")
 
 def _expand_test_impl(ctx):
     env = unittest.begin(ctx)
@@ -40,6 +40,7 @@ def _expand_test_impl(ctx):
         asserts.equals(env, (want, None, None), (got.text, got.error, got.unknown), word)
     for word, want in [
         ("${B:?no}", "B: no"),
+        ("${B:?}", "B: is not allowed to be unset"),
         ("${E:?}", "E: is not allowed to be empty"),
         ("${B?}", "B: is not allowed to be unset"),
         ("${A", "syntax error: missing '}'"),
@@ -71,6 +72,23 @@ def _reference_test_impl(ctx):
         asserts.equals(env, want, normalize_reference(reference), reference)
     asserts.equals(env, 1, find_reference({"debian": 1}, "docker.io/library/debian:latest"))
     asserts.equals(env, None, find_reference({"debian": 1}, "debian:12"))
+    for text, want in [
+        ("debian", True),
+        ("ghcr.io/org/app_x/a--b:1@sha256:ab", True),
+        ("localhost:5000/a", True),
+        ("Host/a", True),
+        ("Foo", False),
+        ("a/Foo", False),
+        ("a b", False),
+        ("", False),
+        ("a:", False),
+        ("a:-x", False),
+        ("a..b", False),
+        ("h.io:x/a", False),
+        ("-h.io/a", False),
+        ("a@b", False),
+    ]:
+        asserts.equals(env, want, is_reference(text), text)
     return unittest.end(env)
 
 def _arguments_test_impl(ctx):
@@ -85,8 +103,8 @@ def _arguments_test_impl(ctx):
     asserts.equals(env, ["a=\"b c\"", "d\\ e", "'f g'"], argument_words("a=\"b c\"  d\\ e 'f g'", "\\"))
     return unittest.end(env)
 
-def _resolve(text, target = "", build_args = {}, platform = None, bases = {}, named_contexts = {}):
-    return resolve_stages(outline_dockerfile(text), "app/Dockerfile", target, build_args, platform, bases, named_contexts)
+def _resolve(text, target = "", build_args = {}, platform = None, bases = {}, named_contexts = {}, unknown = [], trigger_stages = []):
+    return resolve_stages(outline_dockerfile(text), "app/Dockerfile", target, build_args, platform, bases, named_contexts, unknown, trigger_stages)
 
 def _graph_test_impl(ctx):
     env = unittest.begin(ctx)
@@ -106,7 +124,7 @@ def _graph_test_impl(ctx):
     asserts.equals(
         env,
         [
-            ("build", None, "D", False, {}, {}, None),
+            ("build", None, "D", False, {}, {"debian:12": "D"}, None),
             ("data", None, None, True, {}, {}, None),
             ("3", 0, None, False, {2: ["Data"], 0: ["0"]}, {"nginx": "N"}, None),
         ],
@@ -114,6 +132,25 @@ def _graph_test_impl(ctx):
             (s.name, s.parent, s.base, s.scratch, s.stage_sources, s.sources, s.error)
             for s in resolved.stages
         ],
+    )
+    asserts.equals(env, [struct(image = "D", word = "debian:$TAG", platform = "")], resolved.bases)
+    return unittest.end(env)
+
+def _trigger_sources_test_impl(ctx):
+    env = unittest.begin(ctx)
+    resolved = _resolve(
+        "FROM base AS a\nFROM scratch AS b\nFROM base\nCOPY --from=used x /",
+        bases = {"base": "B", "used": "U", "spare:latest": "S"},
+        named_contexts = {"ctx": "C"},
+        trigger_stages = ["B"],
+    )
+    asserts.equals(
+        env,
+        [
+            ("b", {}, {}),
+            ("2", {1: ["B"]}, {"base": "B", "used": "U", "spare:latest": "S", "ctx": "C"}),
+        ],
+        [(s.name, s.stage_sources, s.sources) for s in resolved.stages],
     )
     return unittest.end(env)
 
@@ -125,6 +162,8 @@ def _graph_cases_test_impl(ctx):
         ("BuildArgument", _resolve("ARG B=x\nFROM $B", build_args = {"B": "scratch"}), ["0"]),
         ("Platform", _resolve("FROM a-$TARGETARCH", platform = "linux/arm64", bases = {"a-arm64": "A"}), ["0"]),
         ("AsWritten", _resolve("FROM a-$TARGETARCH", bases = {"a-$TARGETARCH": "A"}), ["0"]),
+        ("TargetStage", _resolve("FROM $TARGETSTAGE AS scratch"), ["scratch"]),
+        ("NamedContextByReference", _resolve("FROM docker.io/library/x", named_contexts = {"x": "X"}), ["0"]),
         ("TriggerNamesStage", _resolve("FROM scratch AS x\nFROM scratch AS p\nONBUILD COPY --from=x a /\nFROM p"), ["x", "p", "2"]),
     ]:
         asserts.equals(env, want, [s.name for s in resolved.stages], name)
@@ -133,25 +172,40 @@ def _graph_cases_test_impl(ctx):
 
 def _graph_errors_test_impl(ctx):
     env = unittest.begin(ctx)
+
+    # What the user has to add.
     for resolved, want in [
         (_resolve("FROM debian"), "app/Dockerfile:1: FROM debian: no base is given: add bases = {\"debian\": \"//label\"} with a base_image, another dockerfile_image or an OCI layout"),
-        (_resolve("FROM $X"), "app/Dockerfile:1: FROM $X: base name ($X) should not be blank"),
         (_resolve("FROM a:$TARGETARCH"), "app/Dockerfile:1: FROM a:$TARGETARCH: TARGETARCH is not known before the build: set platform = \"…\", or add bases = {\"a:$TARGETARCH\": \"//label\"}"),
-        (_resolve("FROM ${A/b/c}"), "app/Dockerfile:1: FROM ${A/b/c}: failed to process \"${A/b/c}\": unsupported modifier (/) in substitution"),
+        (_resolve("ARG V\nFROM a:$V", unknown = ["V"]), "app/Dockerfile:2: FROM a:$V: V is not known before the build: add bases = {\"a:$V\": \"//label\"}"),
         (_resolve("FROM scratch\nCOPY --from=nginx a /"), "app/Dockerfile:2: COPY --from=nginx a /: \"nginx\" is no stage, and no image is given for it: add bases = {\"nginx\": \"//label\"}"),
+    ]:
+        asserts.equals(env, None, resolved.error)
+        asserts.equals(env, want, resolved.stages[-1].error)
+
+    # What the parser refuses too, in better words.
+    for resolved, want in [
+        (_resolve("FROM $X"), "app/Dockerfile:1: FROM $X: base name ($X) should not be blank"),
+        (_resolve("FROM Foo"), "app/Dockerfile:1: FROM Foo: invalid reference format"),
+        (_resolve("FROM ${A/b/c}"), "app/Dockerfile:1: FROM ${A/b/c}: failed to process \"${A/b/c}\": unsupported modifier (/) in substitution"),
         (_resolve("FROM scratch\nCOPY --from=7 a /"), "app/Dockerfile:2: COPY --from=7 a /: invalid stage index 7"),
+        (_resolve("FROM scratch\nCOPY --from=$a a /"), "app/Dockerfile:2: COPY --from=$a a /: variable expansion is not supported for --from, define a new stage with FROM using ARG from global scope as a workaround"),
+        (_resolve("FROM scratch\nCOPY --from=A a /"), "app/Dockerfile:2: COPY --from=A a /: invalid reference format"),
         (_resolve("FROM scratch AS a\nCOPY --from=a a /"), "app/Dockerfile:2: COPY --from=a a /: circular dependency detected on stage: a"),
         (_resolve("FROM scratch AS a\nCOPY --from=b a /\nFROM scratch AS b", target = "a"), "app/Dockerfile:2: COPY --from=b a /: cannot copy from stage \"b\", it needs to be defined before current stage \"a\""),
+        (_resolve("FROM scratch AS a\nFROM scratch", target = "c"), "app/Dockerfile: target stage \"c\" could not be found"),
+        (_resolve("FROM scratch", target = "0"), "app/Dockerfile: target stage \"0\" could not be found"),
+        (_resolve("# nothing"), "app/Dockerfile: there is no stage to build"),
     ]:
-        asserts.equals(env, want, resolved.stages[-1].error)
-    asserts.equals(env, "target: app/Dockerfile has no stage \"c\"; it has \"a\", \"1\"", _resolve("FROM scratch AS a\nFROM scratch", target = "c").error)
-    asserts.equals(env, "app/Dockerfile: file with no instructions", _resolve("# nothing").error)
+        asserts.equals(env, want, resolved.error)
+        asserts.equals(env, [], resolved.stages)
     return unittest.end(env)
 
 _expand_test = unittest.make(_expand_test_impl)
 _reference_test = unittest.make(_reference_test_impl)
 _arguments_test = unittest.make(_arguments_test_impl)
 _graph_test = unittest.make(_graph_test_impl)
+_trigger_sources_test = unittest.make(_trigger_sources_test_impl)
 _graph_cases_test = unittest.make(_graph_cases_test_impl)
 _graph_errors_test = unittest.make(_graph_errors_test_impl)
 
@@ -167,6 +221,7 @@ def plan_test_suite(name):
         _reference_test,
         _arguments_test,
         _graph_test,
+        _trigger_sources_test,
         _graph_cases_test,
         _graph_errors_test,
     )

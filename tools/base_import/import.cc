@@ -113,7 +113,7 @@ absl::StatusOr<std::string> ImportLayer(const SourceLayer& layer, size_t i,
 
 absl::Status ImportLayers(const SourceImage& image,
                           const ImportOptions& options, OutputSet& outputs) {
-  const size_t count = image.layers.size();
+  const size_t count = options.layers_out.empty() ? 0 : image.layers.size();
   for (size_t i = 0; i < count; ++i) {
     const SourceLayer& layer = image.layers[i];
     const absl::StatusOr<std::string> diff_id =
@@ -186,6 +186,7 @@ absl::StatusOr<Platform> ImportBase(const ImportOptions& options) {
   for (const std::string* directory :
        {&options.layers_out, &options.indexes_out, &options.blobs_out,
         &options.descriptors_out}) {
+    if (directory->empty()) continue;
     ABSL_RETURN_IF_ERROR(outputs.MakeDirectory(*directory));
   }
   absl::StatusOr<Platform> platform = Import(options, outputs);

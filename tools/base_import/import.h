@@ -18,7 +18,8 @@ struct ImportOptions {
   std::string config;
   Platform platform;
   // Directories that get a file `0000`, `0001`, … for each layer, base first:
-  // uncompressed tars, their indexes, blobs, and the blobs' descriptors.
+  // uncompressed tars, their indexes, blobs, and the blobs' descriptors. All
+  // empty: only the config of an image is written.
   std::string layers_out;
   std::string indexes_out;
   std::string blobs_out;

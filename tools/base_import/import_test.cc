@@ -110,6 +110,20 @@ TEST_F(ImportBaseTest, KeepsTheBytesOfALayout) {
                             {"config.json", image.config}}));
 }
 
+TEST_F(ImportBaseTest, WritesTheConfigAlone) {
+  const TestImage image = MakeTestImage("linux/amd64", {"a"});
+  for (const auto& [path, contents] : TestLayout({image})) {
+    Put("layout/" + path, contents);
+  }
+  const ImportOptions options = {.layout = Path("layout"),
+                                 .platform = Options().platform,
+                                 .config_out = Path("out/config.json")};
+  std::filesystem::create_directories(Path("out"));
+  const absl::StatusOr<Platform> platform = ImportBase(options);
+  ASSERT_TRUE(platform.ok()) << platform.status();
+  EXPECT_EQ(Outputs(), (Files{{"config.json", image.config}}));
+}
+
 // A docker-archive of the image whose layers are in the codec.
 std::string DockerArchive(const TestImage& image, Codec codec) {
   Files files = {{"config.json", image.config}};

@@ -17,7 +17,9 @@ ABSL_FLAG(std::string, rootfs, "", "tar of a root file system to import");
 ABSL_FLAG(std::string, config, "", "with --rootfs: the image's config");
 ABSL_FLAG(std::string, platform, "",
           "which image of an index: os/arch[/variant]");
-ABSL_FLAG(std::string, layers_out, "", "directory for uncompressed layers");
+ABSL_FLAG(std::string, layers_out, "",
+          "directory for uncompressed layers; none of the directories is "
+          "written without it");
 ABSL_FLAG(std::string, indexes_out, "", "directory for layer indexes");
 ABSL_FLAG(std::string, blobs_out, "", "directory for layer blobs");
 ABSL_FLAG(std::string, descriptors_out, "", "directory for descriptors");
@@ -43,12 +45,14 @@ absl::StatusOr<ImportOptions> OptionsFromFlags() {
   ABSL_ASSIGN_OR_RETURN(const std::string platform,
                         RequiredFlag(FLAGS_platform));
   ABSL_ASSIGN_OR_RETURN(options.platform, ParsePlatform(platform));
-  ABSL_ASSIGN_OR_RETURN(options.layers_out, RequiredFlag(FLAGS_layers_out));
+  ABSL_ASSIGN_OR_RETURN(options.config_out, RequiredFlag(FLAGS_config_out));
+  options.layers_out = absl::GetFlag(FLAGS_layers_out);
+  if (options.layers_out.empty() && options.rootfs.empty()) return options;
+  ABSL_RETURN_IF_ERROR(RequiredFlag(FLAGS_layers_out).status());
   ABSL_ASSIGN_OR_RETURN(options.indexes_out, RequiredFlag(FLAGS_indexes_out));
   ABSL_ASSIGN_OR_RETURN(options.blobs_out, RequiredFlag(FLAGS_blobs_out));
   ABSL_ASSIGN_OR_RETURN(options.descriptors_out,
                         RequiredFlag(FLAGS_descriptors_out));
-  ABSL_ASSIGN_OR_RETURN(options.config_out, RequiredFlag(FLAGS_config_out));
   return options;
 }
 

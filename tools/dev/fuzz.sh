@@ -27,6 +27,8 @@ bazel build "//$directory:${name}_test"
 program=$(bazel info bazel-bin)/$directory/${name}_test
 mkdir -p "$found/$name"
 corpus=("$found/$name")
-[[ ! -d $directory/testdata ]] || corpus+=("$directory/testdata")
+for seeds in "$directory/testdata" "testdata/${name%_fuzz}"; do
+  [[ ! -d $seeds ]] || corpus+=("$seeds")
+done
 echo "what is found goes to $found/$name"
 "$program" -max_total_time="${2:-60}" -artifact_prefix="$found/$name." "${corpus[@]}"

@@ -26,7 +26,11 @@ ABSL_FLAG(std::string, platform, "linux/amd64", "platform to build for");
 RULES_DOCKERFILE_REPEATED_FLAG(named_context, "name of another build context");
 RULES_DOCKERFILE_REPEATED_FLAG(
     base_config, "IMAGE=FILE, the config of a base image, for the rules");
+ABSL_FLAG(bool, unknown_bases, false,
+          "base images without --base_config may have any variable");
 ABSL_FLAG(std::string, ignore_file, "", ".dockerignore, for the rules");
+ABSL_FLAG(std::string, error, "",
+          "what the caller found wrong: fails if nothing else does");
 ABSL_FLAG(std::string, stamp, "", "empty file to write if all is well");
 
 namespace rules_dockerfile {
@@ -35,20 +39,23 @@ namespace {
 absl::Status Run(bool& ok) {
   ABSL_ASSIGN_OR_RETURN(const std::string dockerfile,
                         RequiredFlag(FLAGS_dockerfile));
-  ABSL_ASSIGN_OR_RETURN(const ParseCommandOptions options,
-                        ReadParseCommandOptions(
-                            {.dockerfile = dockerfile,
-                             .filename = absl::GetFlag(FLAGS_filename),
-                             .dump = absl::GetFlag(FLAGS_dump),
-                             .outline_json = absl::GetFlag(FLAGS_outline_json),
-                             .outline = absl::GetFlag(FLAGS_check_outline),
-                             .lint = absl::GetFlag(FLAGS_lint),
-                             .build_args = FLAGS_build_arg_values(),
-                             .target = absl::GetFlag(FLAGS_target),
-                             .platform = absl::GetFlag(FLAGS_platform),
-                             .named_contexts = FLAGS_named_context_values(),
-                             .base_configs = FLAGS_base_config_values(),
-                             .ignore_file = absl::GetFlag(FLAGS_ignore_file)}));
+  ABSL_ASSIGN_OR_RETURN(
+      const ParseCommandOptions options,
+      ReadParseCommandOptions(
+          {.dockerfile = dockerfile,
+           .filename = absl::GetFlag(FLAGS_filename),
+           .dump = absl::GetFlag(FLAGS_dump),
+           .outline_json = absl::GetFlag(FLAGS_outline_json),
+           .outline = absl::GetFlag(FLAGS_check_outline),
+           .lint = absl::GetFlag(FLAGS_lint),
+           .build_args = FLAGS_build_arg_values(),
+           .target = absl::GetFlag(FLAGS_target),
+           .platform = absl::GetFlag(FLAGS_platform),
+           .named_contexts = FLAGS_named_context_values(),
+           .base_configs = FLAGS_base_config_values(),
+           .unknown_bases = absl::GetFlag(FLAGS_unknown_bases),
+           .ignore_file = absl::GetFlag(FLAGS_ignore_file),
+           .error = absl::GetFlag(FLAGS_error)}));
   const ParseCommandResult result = RunParseCommand(options);
   std::fputs(result.output.c_str(), stdout);
   std::fputs(result.messages.c_str(), stderr);

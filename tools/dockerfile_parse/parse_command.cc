@@ -75,6 +75,10 @@ ParseCommandResult RunParseCommand(const ParseCommandOptions& options) {
     return failure;
   }
   AddLint(dockerfile, options, result);
+  if (result.ok && !options.error.empty()) {
+    result.ok = false;
+    absl::StrAppend(&result.messages, "error: ", options.error, "\n");
+  }
   return result;
 }
 

@@ -20,6 +20,8 @@ struct ParseCommandOptions {
   StageOptions stages;
   LintMode lint_mode = LintMode::kWarn;
   LintOptions lint;  // its scope is that of `stages`
+  // What the caller found wrong; told if there is nothing else.
+  std::string error;
 };
 
 struct ParseCommandResult {

@@ -47,6 +47,7 @@ absl::StatusOr<LintBase> ReadBase(const std::string& path) {
   return LintBase{
       .environment = config.ConfigStrings("Env"),
       .shell = config.ConfigStrings("Shell"),
+      .triggers = config.ConfigStrings("OnBuild"),
       .platform = BuildPlatform{.os = config.platform.os,
                                 .architecture = config.platform.architecture,
                                 .variant = config.platform.variant}};
@@ -59,7 +60,9 @@ absl::StatusOr<ParseCommandOptions> ReadParseCommandOptions(
   ParseCommandOptions options = {
       .filename = flags.filename.empty() ? flags.dockerfile : flags.filename,
       .dump = flags.dump,
-      .outline_json = flags.outline_json};
+      .outline_json = flags.outline_json,
+      .error = flags.error};
+  options.lint.unknown_bases = flags.unknown_bases;
   ABSL_ASSIGN_OR_RETURN(options.text, ReadFile(flags.dockerfile));
   ABSL_ASSIGN_OR_RETURN(options.lint_mode, ParseLintMode(flags.lint));
   if (!flags.outline.empty()) {
@@ -78,11 +81,8 @@ absl::StatusOr<ParseCommandOptions> ReadParseCommandOptions(
   options.stages.named_contexts = flags.named_contexts;
   for (const std::string& base : flags.base_configs) {
     ABSL_ASSIGN_OR_RETURN(const auto pair, SplitPair("base_config", base));
-    ABSL_ASSIGN_OR_RETURN(const ImageReference reference,
-                          ParseImageReference(pair.first));
-    ABSL_ASSIGN_OR_RETURN(
-        options.lint.bases[ReferenceText(WithDefaultTag(reference))],
-        ReadBase(pair.second));
+    ABSL_ASSIGN_OR_RETURN(options.lint.bases[NormalizedReference(pair.first)],
+                          ReadBase(pair.second));
   }
   if (!flags.ignore_file.empty()) {
     ABSL_ASSIGN_OR_RETURN(const std::string text, ReadFile(flags.ignore_file));

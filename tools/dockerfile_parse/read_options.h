@@ -22,7 +22,9 @@ struct ParseFlagValues {
   std::string platform;
   std::vector<std::string> named_contexts;
   std::vector<std::string> base_configs;  // IMAGE=FILE
+  bool unknown_bases = false;
   std::string ignore_file;
+  std::string error;
 };
 
 // Reads the files that the flags name. InvalidArgument names the flag whose

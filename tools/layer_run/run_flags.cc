@@ -2,10 +2,12 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 
 #include "absl/flags/flag.h"
 #include "absl/status/status_macros.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/str_split.h"
 #include "lib/base/tool.h"
 #include "lib/network/mirrors.h"
 #include "lib/run/run_layer.h"
@@ -16,6 +18,9 @@ ABSL_FLAG(std::string, instruction, "", "text of a RUN");
 ABSL_FLAG(std::string, state, "", "build state before the instruction");
 RULES_DOCKERFILE_REPEATED_FLAG(layer, "layer tar below, base first");
 RULES_DOCKERFILE_REPEATED_FLAG(index, "index of each layer");
+RULES_DOCKERFILE_REPEATED_FLAG(build_arg,
+                               "NAME=VALUE of a build argument that needs no "
+                               "ARG: a proxy, BUILDKIT_SANDBOX_HOSTNAME");
 RULES_DOCKERFILE_REPEATED_FLAG(mirror, "NAME=URL, a mirror of this machine");
 ABSL_FLAG(std::string, clock, "auto",
           "real, fake (starts at the epoch and hardly moves), or auto: fake "
@@ -35,6 +40,11 @@ absl::StatusOr<RunLayerOptions> ReadRunFlags() {
                              .indexes = FLAGS_index_values(),
                              .verbose = absl::GetFlag(FLAGS_verbose),
                              .epoch = absl::GetFlag(FLAGS_epoch)};
+  for (const std::string& argument : FLAGS_build_arg_values()) {
+    const std::pair<std::string, std::string> pair =
+        absl::StrSplit(argument, absl::MaxSplits('=', 1));
+    options.build_args.insert_or_assign(pair.first, pair.second);
+  }
   ABSL_ASSIGN_OR_RETURN(options.instruction, RequiredFlag(FLAGS_instruction));
   ABSL_ASSIGN_OR_RETURN(options.state, RequiredFlag(FLAGS_state));
   ABSL_ASSIGN_OR_RETURN(options.layer_out, RequiredFlag(FLAGS_layer_out));

@@ -36,6 +36,31 @@ def image_of_target(ctx, target, *, tools, platform, name):
         name = name,
     ).image
 
+def config_of_target(ctx, target, *, tools, platform, name):
+    """Returns the config of a target that is an image.
+
+    Args:
+      ctx: the rule's context.
+      target: as for `image_of_target`.
+      tools: DockerfileToolsInfo.
+      platform: string, which image of an index.
+      name: directory for the outputs of an import.
+
+    Returns:
+      A File.
+    """
+    if ImageInfo in target:
+        return target[ImageInfo].config
+    if ImageIndexInfo in target:
+        return _image_of_platform(ctx, target, platform).config
+    source = import_source(ctx, target)
+    config = ctx.actions.declare_file(name + "/imported.config.json")
+    args = ctx.actions.args()
+    _add_source(args, source, platform)
+    args.add(config, format = "--config_out=%s")
+    _run_import(ctx, tools, source, args, source.inputs, [config])
+    return config
+
 def _image_of_platform(ctx, target, platform):
     images = target[ImageIndexInfo].images
     for image in images:
@@ -103,22 +128,14 @@ def import_action(ctx, *, tools, source, config, platform, onbuild, name):
     descriptors = ctx.actions.declare_directory(name + "/descriptors")
     imported_config = ctx.actions.declare_file(name + "/imported.config.json")
     args = ctx.actions.args()
-    args.add_all([source.path], format_each = "--" + source.kind + "=%s", expand_directories = False)
+    _add_source(args, source, platform)
     if config:
         args.add(config, format = "--config=%s")
-    args.add(platform, format = "--platform=%s")
     for output, value in [("layers", layers), ("indexes", indexes), ("blobs", blobs), ("descriptors", descriptors)]:
         args.add_all([value], format_each = "--" + output + "_out=%s", expand_directories = False)
     args.add(imported_config, format = "--config_out=%s")
-    run_tool_action(
-        ctx,
-        tool = tools.base_import,
-        args = args,
-        inputs = depset([config] if config else [], transitive = [source.inputs]),
-        outputs = [layers, indexes, blobs, descriptors, imported_config],
-        mnemonic = "DockerfileBase",
-        message = "Importing the image %s" % source.label,
-    )
+    inputs = depset([config] if config else [], transitive = [source.inputs])
+    _run_import(ctx, tools, source, args, inputs, [layers, indexes, blobs, descriptors, imported_config])
     return manifest_action(
         ctx,
         tools = tools,
@@ -127,6 +144,21 @@ def import_action(ctx, *, tools, source, config, platform, onbuild, name):
         platform = platform,
         onbuild = onbuild,
         name = name,
+    )
+
+def _add_source(args, source, platform):
+    args.add_all([source.path], format_each = "--" + source.kind + "=%s", expand_directories = False)
+    args.add(platform, format = "--platform=%s")
+
+def _run_import(ctx, tools, source, args, inputs, outputs):
+    run_tool_action(
+        ctx,
+        tool = tools.base_import,
+        args = args,
+        inputs = inputs,
+        outputs = outputs,
+        mnemonic = "DockerfileBase",
+        message = "Importing the image %s" % source.label,
     )
 
 def _layout_path(files):

@@ -4,7 +4,7 @@ load(":copy.bzl", "add_context", "context_inputs")
 load(":instruction.bzl", "declare_artifact")
 load(":run_tool.bzl", "run_tool_action")
 
-def run_action(ctx, *, tools, instruction, state, layers, entries, context, mounted, secrets, network, epoch):
+def run_action(ctx, *, tools, instruction, state, layers, entries, context, mounted, secrets, build_args, network, epoch):
     """Runs a command in the layers below and keeps what it changed as a layer.
 
     Args:
@@ -17,6 +17,7 @@ def run_action(ctx, *, tools, instruction, state, layers, entries, context, moun
       context: BuildContextInfo, None if no mount binds it.
       mounted: dict from a name in `--mount=from=` to struct(layers, context).
       secrets: dict from id to File.
+      build_args: dict of the build arguments that RUN sees without an ARG.
       network: "none" or "host".
       epoch: int, the latest modification time of a file.
 
@@ -41,6 +42,7 @@ def run_action(ctx, *, tools, instruction, state, layers, entries, context, moun
     for id, secret in secrets.items():
         args.add(secret, format = "--secret=" + id.replace("%", "%%") + "=%s")
         inputs.append(secret)
+    args.add_all([k + "=" + v for k, v in sorted(build_args.items())], format_each = "--build_arg=%s")
     args.add(network, format = "--network=%s")
     args.add(str(epoch), format = "--epoch=%s")
     args.add(tar, format = "--layer_out=%s")

@@ -4,7 +4,8 @@ load("//rules/private/context:pattern.bzl", "path_components")
 load("//rules/private/context:select.bzl", "missing_source", "select_entries", "select_remote_files")
 load("//rules/private/outline:mounts.bzl", "context_sources", "secret_ids")
 load("//rules/private/outline:words.bzl", "split_keyword")
-load("//rules/private/plan:arguments.bzl", "argument_words")
+load("//rules/private/plan:arguments.bzl", "argument_words", "run_arguments")
+load("//rules/private/plan:reference.bzl", "find_reference")
 load("//rules/private/providers:layer_info.bzl", "LayerInfo")
 load(":compress.bzl", "compress_action")
 load(":copy.bzl", "copy_action")
@@ -114,7 +115,7 @@ def instruction_actions(ctx, tools, plan, start):
 def _copy(ctx, tools, plan, outlined, instruction, state, layers):
     source = struct(layers = [], context = plan.context)
     for name in outlined["from"]:
-        source = plan.sources[name]
+        source = _source_named(plan, name, instruction)
     entries = []
     if source.context:
         entries = select_entries(source.context.entries, outlined["sources"])
@@ -149,11 +150,32 @@ def _run(ctx, tools, plan, outlined, instruction, state, layers):
         layers = layers,
         entries = select_entries(plan.context.entries, sources),
         context = plan.context if sources else None,
-        mounted = {name: plan.sources[name] for name in outlined["from"]},
+        mounted = {name: _source_named(plan, name, instruction) for name in outlined["from"]},
         secrets = {id: plan.secrets[id] for id in secret_ids(outlined) if id in plan.secrets},
+        build_args = run_arguments(plan.build_args),
         network = plan.network,
         epoch = plan.epoch,
     )
+
+def _source_named(plan, name, instruction):
+    """Returns what a name in --from means.
+
+    Only a trigger of a base image can name what the Dockerfile does not.
+    """
+    if name in plan.sources:
+        return plan.sources[name]
+    for called, source in plan.sources.items():
+        if called.lower() == name.lower():
+            return source
+    source = find_reference(plan.sources, name)
+    if not source:
+        fail("%s: this ONBUILD trigger of the base names \"%s\": add trigger_stages = [\"%s\"] if that is a stage above, or bases = {\"%s\": \"//label\"} if it is an image" % (
+            instruction.message,
+            name,
+            name,
+            name,
+        ))
+    return source
 
 def _layer(ctx, tools, plan, instruction, made):
     compressed = compress_action(

@@ -90,6 +90,15 @@ def _terminates(raw, heredoc):
         line = line.lstrip("\t")
     return line == heredoc.name
 
+def is_continued(line, escape):
+    """Returns whether a line ends in an escape token that continues it.
+
+    Args:
+      line: a line without its end.
+      escape: the escape token.
+    """
+    return _trim_continuation(line, escape)[1]
+
 def _trim_continuation(line, escape):
     """Returns (the line without its escape token, whether it had one)."""
     trimmed = line.rstrip(" \t")

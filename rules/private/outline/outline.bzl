@@ -7,7 +7,7 @@ that parser and outline agree.
 """
 
 load(":heredoc.bzl", "parse_heredoc")
-load(":lines.bzl", "logical_lines")
+load(":lines.bzl", "is_continued", "logical_lines")
 load(":words.bzl", "csv_fields", "json_list", "split_blanks", "split_flags", "split_keyword")
 
 def outline_dockerfile(text):
@@ -139,7 +139,12 @@ def mount_fields(mount):
 def _text(line, escape):
     """Returns the instruction text (docs/design/0001_artifacts.md)."""
     parts = ["# escape=`\n"] if escape == "`" else []
-    parts.append(line.text + "\n")
+    parts.append(line.text)
+
+    # Only the end of the file can leave a line that would be continued.
+    if is_continued(line.text, escape):
+        parts.append(escape)
+    parts.append("\n")
     for heredoc in line.heredocs:
         parts.append(heredoc.body + heredoc.name + "\n")
     return "".join(parts)

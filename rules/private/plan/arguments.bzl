@@ -1,16 +1,21 @@
 """Global and automatic build arguments."""
 
+load("@bazel_skylib//rules:common_settings.bzl", "BuildSettingInfo")
 load("//rules/private/outline:words.bzl", "split_keyword")
 load(":expand.bzl", "expand_word")
+
+_BLANKS = " \t\013\014\r"
 
 # Dockerfile reference, "Automatic platform ARGs in the global scope".
 PLATFORM_ARGUMENTS = [
     "BUILDARCH",
     "BUILDOS",
+    "BUILDOSVERSION",
     "BUILDPLATFORM",
     "BUILDVARIANT",
     "TARGETARCH",
     "TARGETOS",
+    "TARGETOSVERSION",
     "TARGETPLATFORM",
     "TARGETVARIANT",
 ]
@@ -27,18 +32,59 @@ def platform_arguments(prefix, platform):
     return {
         prefix + "PLATFORM": platform,
         prefix + "OS": os,
+        prefix + "OSVERSION": "",
         prefix + "ARCH": architecture,
         prefix + "VARIANT": variant,
     }
 
-def global_arguments(outline, build_args, automatic):
+def given_arguments(ctx):
+    """Returns the build arguments of a rule with `build_args` and `build_arg_flags`.
+
+    Args:
+      ctx: the rule's context.
+
+    Returns:
+      A dict.
+    """
+    arguments = dict(ctx.attr.build_args)
+    for target, name in ctx.attr.build_arg_flags.items():
+        arguments[name] = str(target[BuildSettingInfo].value)
+    return arguments
+
+def run_arguments(build_args):
+    """Returns the build arguments that RUN sees without an ARG.
+
+    Dockerfile reference, "Predefined ARGs" and "BuildKit built-in build args".
+
+    Args:
+      build_args: dict of build arguments.
+    """
+    proxies = ["ALL_PROXY", "FTP_PROXY", "HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY"]
+    return {
+        name: value
+        for name, value in build_args.items()
+        if name.upper() in proxies or name == "BUILDKIT_SANDBOX_HOSTNAME"
+    }
+
+def target_stage_argument(stages, target):
+    """Returns the automatic argument TARGETSTAGE as a dict.
+
+    Args:
+      stages: the stages of an outline.
+      target: name of the stage to build, "" for the last.
+    """
+    name = target or (stages[-1]["name"] if stages else "")
+    return {"TARGETSTAGE": name or "default"}
+
+def global_arguments(outline, build_args, automatic, unknown = []):
     """Evaluates the ARGs before the first FROM.
 
     Args:
       outline: from `outline_dockerfile`, or any dict with its `global_args` and
         `escape`.
       build_args: dict of build arguments.
-      automatic: dict of the automatic platform arguments that are known.
+      automatic: dict of the automatic arguments that are known.
+      unknown: names of the build arguments whose value is not known yet.
 
     Returns:
       struct(values, unknown): a dict of the arguments that have a value, and a
@@ -48,14 +94,18 @@ def global_arguments(outline, build_args, automatic):
     values = automatic | {
         name: value
         for name, value in build_args.items()
-        if name in PLATFORM_ARGUMENTS
+        if name in PLATFORM_ARGUMENTS or name in automatic
     }
+    given_later = unknown
     unknown = [name for name in PLATFORM_ARGUMENTS if name not in values]
+    unknown += [name for name in given_later if name in PLATFORM_ARGUMENTS]
     for argument in outline["global_args"]:
         text = argument["text"].removeprefix("# escape=`\n").removesuffix("\n")
         for word in argument_words(split_keyword(text)[1], outline["escape"]):
             name, equals, default = word.partition("=")
-            if name in build_args:
+            if name in given_later:
+                unknown.append(name)
+            elif name in build_args:
                 values[name] = build_args[name]
             elif equals:
                 expanded = expand_word(default, values, outline["escape"], unknown)
@@ -80,7 +130,7 @@ def argument_words(text, escape):
     quote = ""
     escaped = False
     for ch in text.elems():
-        if ch in " \t" and not quote and not escaped:
+        if ch in _BLANKS and not quote and not escaped:
             if word:
                 words.append("".join(word))
             word = []

@@ -122,7 +122,7 @@ def _modified(name, operator, word, env):
     if kind == "?":
         if present:
             return value, None
-        default = "is not allowed to be " + ("empty" if operator == ":?" else "unset")
+        default = "is not allowed to be " + ("unset" if value == None else "empty")
         return "", "%s: %s" % (name, word or default)
     value = value or ""
     lengths = range(len(value) + 1)

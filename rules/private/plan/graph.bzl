@@ -1,11 +1,13 @@
 """The graph of stages: which are needed, and what each is linked to."""
 
 load("//rules/private/outline:outline.bzl", "onbuild_trigger", "outline_trigger")
-load(":arguments.bzl", "global_arguments", "platform_arguments")
+load(":arguments.bzl", "PLATFORM_ARGUMENTS", "global_arguments", "platform_arguments", "target_stage_argument")
 load(":expand.bzl", "expand_word")
-load(":reference.bzl", "find_reference")
+load(":reference.bzl", "find_reference", "is_reference", "normalize_reference")
 
-def resolve_stages(outline, dockerfile, target, build_args, platform, bases, named_contexts):
+_STAGE_FIELDS = ["outline", "name", "parent", "scratch", "base", "stage_sources", "sources", "error"]
+
+def resolve_stages(outline, dockerfile, target, build_args, platform, bases, named_contexts, unknown = [], trigger_stages = []):
     """Finds the stages that the target stage needs.
 
     Args:
@@ -16,126 +18,217 @@ def resolve_stages(outline, dockerfile, target, build_args, platform, bases, nam
       platform: "linux/amd64", or None while it is not known.
       bases: dict from image reference to anything.
       named_contexts: dict from name to anything.
+      unknown: names of the build arguments whose value is not known yet.
+      trigger_stages: names of stages that triggers of base images read.
 
     Returns:
-      struct(stages, error): in file order, the target last; each stage a struct
-      of `outline`, `name` (of its target), `parent` (index of a stage),
-      `scratch`, `base` (value of `bases` or `named_contexts`), `stage_sources`
-      (dict from index to names) and `sources` (dict from name to value), and
-      `error`, None or what keeps the stage from being built.
+      struct(stages, bases, error). `stages` are in file order, the target last;
+      each a struct of `outline`, `name` (of its target), `parent` (index of a
+      stage), `scratch`, `base` (value of `bases` or `named_contexts`),
+      `stage_sources` (dict from index to names) and `sources` (dict from name
+      to value), and `error`, None or what the user has to add. `bases` has a
+      struct(image, word, platform) for each FROM of the file that names an
+      image which those stages are made from: value, name and --platform as
+      written. `error` is None or what the frontend refuses too: the parser
+      says it better.
     """
     if not outline["stages"]:
-        return struct(stages = [], error = "%s: file with no instructions" % dockerfile)
+        return _refused("%s: there is no stage to build" % dockerfile)
     index = _target_index(outline["stages"], target)
     if index == None:
-        return struct(stages = [], error = "target: %s has no stage \"%s\"; it has %s" % (
-            dockerfile,
-            target,
-            ", ".join(["\"%s\"" % _stage_name(s) for s in outline["stages"]]),
-        ))
-    arguments = global_arguments(
-        outline,
-        build_args,
-        platform_arguments("TARGET", platform) if platform else {},
+        return _refused("%s: target stage \"%s\" could not be found" % (dockerfile, target))
+    scope = struct(
+        outline = outline,
+        dockerfile = dockerfile,
+        arguments = global_arguments(
+            outline,
+            build_args,
+            target_stage_argument(outline["stages"], target) |
+            (platform_arguments("TARGET", platform) if platform else {}),
+            unknown,
+        ),
+        images = bases | named_contexts,
+        named_contexts = named_contexts,
+        trigger_stages = trigger_stages,
     )
     needed = {index: True}
     stages = []
     for at in reversed(range(index + 1)):
         if at not in needed:
             continue
-        stage = _resolve_stage(
-            outline,
-            at,
-            dockerfile,
-            arguments,
-            bases,
-            named_contexts,
-        )
+        stage = _resolve_stage(scope, at)
+        if stage.refused:
+            return _refused(stage.refused)
         if stage.parent != None:
             needed[stage.parent] = True
         needed.update({source: True for source in stage.stage_sources})
         stages.append(stage)
-    return struct(stages = reversed(stages), error = None)
+    named_bases = _named_bases(scope)
+    used = [stage.base for stage in stages if stage.base != None]
+    for_triggers = _trigger_images(scope, [base.image for base in named_bases], used)
+    return struct(
+        stages = [_with_images(stage, for_triggers) for stage in reversed(stages)],
+        bases = [base for base in named_bases if base.image in used],
+        error = None,
+    )
+
+def _refused(error):
+    return struct(stages = [], bases = [], error = error)
 
 def _target_index(stages, target):
     if not target:
         return len(stages) - 1
     for stage in reversed(stages):
-        if _stage_name(stage) == target.lower():
+        if stage["name"] and stage["name"] == target.lower():
             return stage["index"]
     return None
 
 def _stage_name(stage):
     return stage["name"] or str(stage["index"])
 
-def _resolve_stage(outline, index, dockerfile, arguments, bases, named_contexts):
-    stage = outline["stages"][index]
-    where = "%s:%d: FROM %s" % (dockerfile, stage["line"], stage["base"])
-    parent = None
-    base = None
-    error = None
-    images = bases | named_contexts
-    if stage["name"] in named_contexts:
-        base = named_contexts[stage["name"]]
-        reference = None
-    else:
-        expanded = expand_word(stage["base"], arguments.values, outline["escape"], arguments.unknown)
-        reference = expanded.text
-        parent = _earlier_stage(outline["stages"], index, reference)
-        base = images.get(stage["base"]) if parent == None else None
-        if base != None or parent != None:
-            pass
-        elif expanded.error:
-            error = "%s: %s" % (where, expanded.error)
-        elif expanded.unknown:
-            error = "%s: %s is not known before the build: set platform = \"…\", or add bases = {\"%s\": \"//label\"}" % (where, expanded.unknown, stage["base"])
-        elif not reference:
-            error = "%s: base name (%s) should not be blank" % (where, stage["base"])
-        elif reference != "scratch":
-            base = find_reference(images, reference)
-            if base == None:
-                error = "%s: no base is given: add bases = {\"%s\": \"//label\"} with a base_image, another dockerfile_image or an OCI layout" % (where, reference)
-    sources = _sources(outline, stage, parent, dockerfile, images)
+def _trigger_images(scope, bases, used):
+    """Returns the images that triggers of a base may name.
+
+    They are those that the Dockerfile itself does not name, which are there for
+    nothing else, and those that some stage is made from.
+
+    Args:
+      scope: what names mean.
+      bases: the images that a FROM names.
+      used: those of them that the stages to build are made from.
+    """
+    named = {}
+    for stage in scope.outline["stages"]:
+        for name in [stage["base"], stage["name"]]:
+            named[normalize_reference(name)] = True
+        for instruction in stage["instructions"]:
+            for name in instruction["from"]:
+                named[normalize_reference(name)] = True
+    return {
+        name: image
+        for name, image in scope.images.items()
+        if image in used or (normalize_reference(name) not in named and image not in bases)
+    }
+
+def _with_images(stage, images):
+    if stage.base == None:
+        return stage
+    return struct(**({name: getattr(stage, name) for name in _STAGE_FIELDS} | {"sources": images | stage.sources}))
+
+def _resolve_base(scope, index):
+    """Finds what a stage is made from.
+
+    Returns:
+      struct(parent, image, scratch, error, refused).
+    """
+    stage = scope.outline["stages"][index]
+    where = _where(scope, stage["line"], "FROM " + stage["base"])
+    if stage["name"] in scope.named_contexts:
+        return _base(image = scope.named_contexts[stage["name"]])
+    expanded = expand_word(stage["base"], scope.arguments.values, scope.outline["escape"], scope.arguments.unknown)
+    reference = expanded.text
+    parent = _earlier_stage(scope.outline["stages"], index, reference)
+    if parent != None:
+        return _base(parent = parent)
+    if stage["base"] in scope.images:
+        return _base(image = scope.images[stage["base"]])
+    if expanded.error:
+        return _base(refused = "%s: %s" % (where, expanded.error))
+    if expanded.unknown:
+        return _base(error = "%s: %s is not known before the build: %sadd bases = {\"%s\": \"//label\"}" % (
+            where,
+            expanded.unknown,
+            "set platform = \"…\", or " if expanded.unknown in PLATFORM_ARGUMENTS else "",
+            stage["base"],
+        ))
+    if not reference:
+        return _base(refused = "%s: base name (%s) should not be blank" % (where, stage["base"]))
+    if reference == "scratch":
+        return _base(scratch = True)
+    image = find_reference(scope.images, reference)
+    if image != None:
+        return _base(image = image)
+    if not is_reference(reference):
+        return _base(refused = "%s: invalid reference format" % where)
+    return _base(error = "%s: no base is given: add bases = {\"%s\": \"//label\"} with a base_image, another dockerfile_image or an OCI layout" % (where, reference))
+
+def _base(parent = None, image = None, scratch = False, error = None, refused = None):
+    return struct(parent = parent, image = image, scratch = scratch, error = error, refused = refused)
+
+def _where(scope, line, text):
+    return "%s:%d: %s" % (scope.dockerfile, line, text)
+
+def _named_bases(scope):
+    named = []
+    for stage in scope.outline["stages"]:
+        base = _resolve_base(scope, stage["index"])
+        if base.image == None:
+            continue
+        is_replaced = stage["name"] in scope.named_contexts
+        named.append(struct(
+            image = base.image,
+            word = stage["name"] if is_replaced else stage["base"],
+            platform = stage["platform"],
+        ))
+    return named
+
+def _resolve_stage(scope, index):
+    stage = scope.outline["stages"][index]
+    base = _resolve_base(scope, index)
+    sources = _sources(scope, stage, base.parent)
     return struct(
         outline = stage,
         name = _stage_name(stage),
-        parent = parent,
-        scratch = reference == "scratch" and base == None and parent == None,
-        base = base,
-        stage_sources = sources.stages,
+        parent = base.parent,
+        scratch = base.scratch,
+        base = base.image,
+        stage_sources = _with_trigger_stages(scope, index, sources.stages) if base.image != None else sources.stages,
         sources = sources.images,
-        error = error or sources.error,
+        error = base.error or sources.error,
+        refused = base.refused or sources.refused,
     )
+
+def _with_trigger_stages(scope, index, in_stages):
+    """Adds the stages that the triggers of an image name."""
+    in_stages = {at: list(names) for at, names in in_stages.items()}
+    for name in scope.trigger_stages:
+        found = _find_stage(scope.outline["stages"], index, name)
+        if found.index != None and name not in in_stages.get(found.index, []):
+            in_stages.setdefault(found.index, []).append(name)
+    return in_stages
 
 def _earlier_stage(stages, index, name):
     found = [s["index"] for s in stages[:index] if s["name"] and s["name"] == name]
     return found[-1] if found else None
 
-def _sources(outline, stage, parent, dockerfile, images):
+def _sources(scope, stage, parent):
     """Resolves the names in COPY --from and RUN --mount from=."""
+    stages = scope.outline["stages"]
     instructions = stage["instructions"]
     if parent != None:
-        instructions = triggers_of(outline["stages"][parent], stage["line"]) + instructions
+        instructions = triggers_of(stages[parent], stage["line"]) + instructions
     in_stages = {}
     in_images = {}
     error = None
+    refused = None
     for instruction in instructions:
         for name in instruction["from"]:
-            found = _find_stage(outline["stages"], stage["index"], name)
-            where = "%s:%d: %s" % (dockerfile, instruction["line"], instruction["text"].partition("\n")[0])
+            found = _find_stage(stages, stage["index"], name)
+            where = _where(scope, instruction["line"], instruction["text"].partition("\n")[0])
+            image = find_reference(scope.images, name)
             if found.error:
-                error = error or "%s: %s" % (where, found.error)
+                refused = refused or "%s: %s" % (where, found.error)
             elif found.index != None:
                 in_stages.setdefault(found.index, []).append(name)
+            elif image != None:
+                in_images[name] = image
+            elif "$" in name:
+                refused = refused or "%s: variable expansion is not supported for --from, define a new stage with FROM using ARG from global scope as a workaround" % where
+            elif not is_reference(name):
+                refused = refused or "%s: invalid reference format" % where
             else:
-                image = find_reference(images, name)
-                if "$" in name:
-                    error = error or "%s: variable expansion is not supported for --from, define a new stage with FROM using ARG from global scope as a workaround" % where
-                elif image == None:
-                    error = error or "%s: \"%s\" is no stage, and no image is given for it: add bases = {\"%s\": \"//label\"}" % (where, name, name)
-                else:
-                    in_images[name] = image
-    return struct(stages = in_stages, images = in_images, error = error)
+                error = error or "%s: \"%s\" is no stage, and no image is given for it: add bases = {\"%s\": \"//label\"}" % (where, name, name)
+    return struct(stages = in_stages, images = in_images, error = error, refused = refused)
 
 def triggers_of(stage, line):
     """Returns the instructions that a stage's ONBUILDs put into its children.

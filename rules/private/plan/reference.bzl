@@ -43,3 +43,52 @@ def find_reference(images, reference):
         if normalize_reference(key) == wanted:
             return value
     return None
+
+_LOWER = "abcdefghijklmnopqrstuvwxyz"
+_DIGITS = "0123456789"
+_ALNUM = _LOWER + _LOWER.upper() + _DIGITS
+
+def is_reference(text):
+    """Returns whether a text is an image reference (distribution/reference).
+
+    Args:
+      text: any text.
+    """
+    name, at, digest = text.partition("@")
+    first, slash, rest = name.partition("/")
+    if slash and ("." in first or ":" in first or first == "localhost" or first.lower() != first):
+        host, colon, port = first.rpartition(":") if not first.endswith("]") else (first, "", "")
+        if colon and not (port and _consists_of(port, _DIGITS)):
+            return False
+        if not _is_host(host if colon else first):
+            return False
+    else:
+        rest = name
+    path, colon, tag = rest.partition(":")
+    if colon and not (_consists_of(tag, _ALNUM + "_.-") and tag and tag[0] in _ALNUM + "_" and len(tag) <= 128):
+        return False
+    if at and not (":" in digest and _consists_of(digest, _ALNUM + ":_+.-")):
+        return False
+    return len(path) <= 255 and not [part for part in path.split("/") if not _is_path_component(part)]
+
+def _consists_of(text, characters):
+    return not text.strip(characters) and not [ch for ch in text.elems() if ch not in characters]
+
+def _is_host(host):
+    if host.startswith("[") and host.endswith("]"):
+        return True
+    for label in host.split("."):
+        if not label or not _consists_of(label, _ALNUM + "-") or label[0] == "-" or label[-1] == "-":
+            return False
+    return True
+
+def _is_path_component(part):
+    """Lower-case letters and digits, with `.`, `_`, `__` or dashes between."""
+    if not part or part[0] not in _LOWER + _DIGITS or part[-1] not in _LOWER + _DIGITS:
+        return False
+    if not _consists_of(part, _LOWER + _DIGITS + "._-"):
+        return False
+    for separator in ["..", "___", "._", "_.", ".-", "-.", "_-", "-_"]:
+        if separator in part:
+            return False
+    return True

@@ -1,0 +1,110 @@
+#include "tools/dockerfile_parse/parse_command.h"
+
+#include <string>
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "gtest/gtest.h"
+
+namespace rules_dockerfile {
+namespace {
+
+ParseCommandOptions Options(std::string text) {
+  ParseCommandOptions options = {.filename = "D", .text = std::move(text)};
+  options.stages.scope.target_platform = {.os = "linux",
+                                          .architecture = "amd64"};
+  return options;
+}
+
+TEST(RunParseCommand, SaysNothingOfAGoodFile) {
+  const ParseCommandResult result = RunParseCommand(Options("FROM scratch\n"));
+  EXPECT_TRUE(result.ok);
+  EXPECT_EQ(result.output, "");
+  EXPECT_EQ(result.messages, "");
+}
+
+TEST(RunParseCommand, PrintsDumpAndOutline) {
+  ParseCommandOptions options = Options("FROM scratch\n");
+  options.dump = true;
+  options.outline_json = true;
+  const std::string output = RunParseCommand(options).output;
+  EXPECT_TRUE(absl::StrContains(output, "\"stages\": [")) << output;
+  EXPECT_FALSE(absl::StartsWith(output, "{")) << output;
+}
+
+TEST(RunParseCommand, ShowsASyntaxError) {
+  const ParseCommandResult result = RunParseCommand(Options("FROM a b\n"));
+  EXPECT_FALSE(result.ok);
+  EXPECT_EQ(result.messages,
+            "D:1\n"
+            "--------------------\n"
+            "   1 | >>> FROM a b\n"
+            "   2 |     \n"
+            "--------------------\n"
+            "error: dockerfile parse error on line 1: FROM requires either one "
+            "or three arguments\n");
+  EXPECT_TRUE(absl::StrContains(result.lint_json, "\"buildError\""));
+}
+
+TEST(RunParseCommand, ShowsAnErrorOfTheStagesAfterTheDump) {
+  ParseCommandOptions options = Options("FROM scratch\nCOPY --from=1 a b\n");
+  options.dump = true;
+  const ParseCommandResult result = RunParseCommand(options);
+  EXPECT_FALSE(result.ok);
+  EXPECT_NE(result.output, "");
+  EXPECT_TRUE(absl::EndsWith(result.messages, "error: invalid stage index 1\n"))
+      << result.messages;
+}
+
+TEST(RunParseCommand, ComparesTheOutline) {
+  ParseCommandOptions options = Options("FROM scratch\n");
+  options.outline = "{}";
+  const ParseCommandResult result = RunParseCommand(options);
+  EXPECT_FALSE(result.ok);
+  EXPECT_TRUE(absl::StartsWith(result.messages,
+                               "D: the outline that the module extension made "
+                               "differs from the parser's at escape: missing"))
+      << result.messages;
+}
+
+TEST(RunParseCommand, WarnsInOneLine) {
+  const ParseCommandResult result = RunParseCommand(Options("FROM a as b\n"));
+  EXPECT_TRUE(result.ok);
+  EXPECT_EQ(result.messages,
+            "D: WARN: FromAsCasing: 'FROM' and 'as' keywords' casing do not "
+            "match (line 1)\n");
+}
+
+TEST(RunParseCommand, FailsForAViolationWhenAsked) {
+  ParseCommandOptions options = Options("FROM a as b\n");
+  options.lint_mode = LintMode::kError;
+  const ParseCommandResult result = RunParseCommand(options);
+  EXPECT_FALSE(result.ok);
+  EXPECT_TRUE(absl::StartsWith(result.messages,
+                               "WARNING: FromAsCasing - https://docs.docker."
+                               "com/go/dockerfile/rule/from-as-casing/\n"))
+      << result.messages;
+  EXPECT_TRUE(absl::EndsWith(
+      result.messages, "error: lint violation found for rules: FromAsCasing\n"))
+      << result.messages;
+}
+
+TEST(RunParseCommand, KeepsQuietWhenLintIsOff) {
+  ParseCommandOptions options = Options("# check=error=true\nFROM a as b\n");
+  options.lint_mode = LintMode::kOff;
+  EXPECT_TRUE(RunParseCommand(options).ok);
+  EXPECT_EQ(RunParseCommand(options).messages, "");
+}
+
+TEST(RunParseCommand, TellsTheCallersErrorIfThereIsNoOther) {
+  ParseCommandOptions options = Options("FROM scratch\n");
+  options.error = "it cannot be";
+  EXPECT_FALSE(RunParseCommand(options).ok);
+  EXPECT_EQ(RunParseCommand(options).messages, "error: it cannot be\n");
+  options.text = "";
+  EXPECT_EQ(RunParseCommand(options).messages,
+            "error: the Dockerfile cannot be empty\n");
+}
+
+}  // namespace
+}  // namespace rules_dockerfile
