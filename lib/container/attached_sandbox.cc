@@ -14,6 +14,7 @@
 #include <string>
 #include <utility>
 
+#include "absl/status/status.h"
 #include "absl/status/status_macros.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -115,6 +116,7 @@ class Session {
     absl::StatusOr<SandboxResult> result = child_.Finish(report_);
     // Nothing else could be reported of a sandbox that was ended.
     if (ended_by_ == 0) return result;
+    if (!attachment_.passes_signals) return absl::CancelledError("interrupted");
     SandboxResult ended;
     ended.signal = ended_by_;
     return ended;
@@ -184,7 +186,7 @@ class Session {
     if (read(signal_fd, &info, sizeof info) != sizeof info) return;
     const int number = static_cast<int>(info.ssi_signo);
     if (number == SIGWINCH) return Resize();
-    if (!command_.ok()) {
+    if (!command_.ok() || !attachment_.passes_signals) {
       ended_by_ = number;
       return child_.Kill();
     }

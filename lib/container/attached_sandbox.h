@@ -22,6 +22,8 @@ struct Attachment {
   // The terminal whose size that of the command follows; -1: none.
   int window_fd = -1;
   int stop_signal = SIGTERM;  // what it gets for a SIGTERM
+  // Signals end the sandbox, and none reaches the command.
+  bool passes_signals = true;
 };
 
 // Runs the command of `spec` and passes on, until it ends, its input, its
@@ -29,7 +31,8 @@ struct Attachment {
 // SIGTERM, SIGUSR1, SIGUSR2. As pid 1 of its namespace it may be deaf to them:
 // the third SIGINT or SIGTERM kills it, and any of them ends a sandbox whose
 // command has not started. Not to be called with other threads running. Errors
-// are of the sandbox, as of RunInSandbox().
+// are of the sandbox, as of RunInSandbox(); Cancelled `interrupted` when a
+// signal that is not passed on ended it.
 absl::StatusOr<SandboxResult> RunAttached(const SandboxSpec& spec,
                                           const Attachment& attachment);
 

@@ -2,23 +2,20 @@
 
 #include <fcntl.h>
 #include <sys/ioctl.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <iostream>
 #include <optional>
 #include <string>
 #include <utility>
-#include <vector>
 
-#include "absl/algorithm/container.h"
 #include "absl/status/status.h"
 #include "absl/status/status_macros.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
-#include "lib/base/file.h"
 #include "lib/container/attached_sandbox.h"
+#include "lib/container/container.h"
 #include "lib/container/container_plan.h"
 #include "lib/container/death_watch.h"
 #include "lib/container/kept_layers.h"
@@ -26,8 +23,6 @@
 #include "lib/container/run_arguments.h"
 #include "lib/container/stop_signal.h"
 #include "lib/oci/image_config.h"
-#include "lib/run/lower_layers.h"
-#include "lib/run/scratch.h"
 #include "lib/sandbox/child_process.h"
 #include "lib/sandbox/root_directory.h"
 #include "lib/sandbox/sandbox_spec.h"
@@ -38,11 +33,6 @@ namespace {
 
 constexpr int kExitNotExecuted = 126;
 constexpr int kExitNotFound = 127;
-
-absl::StatusOr<ImageConfig> ReadConfig(const std::string& path) {
-  ABSL_ASSIGN_OR_RETURN(const std::string text, ReadFile(path));
-  return ParseImageConfig(text);
-}
 
 // The size of the terminal that one of our streams is.
 winsize WindowSize() {
@@ -96,67 +86,45 @@ int ExitCode(const SandboxResult& result) {
   return result.signal != 0 ? 128 + result.signal : result.exit_code;
 }
 
-// Adds the layers that were kept, if any are to be.
+// The layers that are kept, if any are to be.
 absl::StatusOr<std::optional<KeptLayers>> OpenKept(
-    const RunContainerOptions& options, const ImageConfig& image,
-    ImageFiles& files) {
-  const RunArguments& arguments = options.arguments;
+    const ImageConfig& image, const RunArguments& arguments,
+    const ContainerPlace& place) {
   if (!arguments.keep) return std::nullopt;
   std::string path = arguments.keep_directory;
   if (!path.empty() && path[0] != '/') {
-    path = absl::StrCat(options.caller.working_directory, "/", path);
+    path = absl::StrCat(place.caller.working_directory, "/", path);
   }
-  ABSL_ASSIGN_OR_RETURN(
-      KeptLayers kept,
-      KeptLayers::Open(path, options.temporary, image.diff_ids));
-  absl::c_copy(kept.Tars(), std::back_inserter(files.layers));
-  absl::c_copy(kept.Indexes(), std::back_inserter(files.indexes));
-  return kept;
+  return KeptLayers::Open(path, place.temporary, image.diff_ids);
 }
 
 }  // namespace
 
-absl::StatusOr<int> RunContainer(RunContainerOptions options) {
-  const RunArguments& arguments = options.arguments;
+absl::StatusOr<int> RunContainer(const ImageFiles& files,
+                                 const RunArguments& arguments,
+                                 const ContainerPlace& place) {
   if (arguments.terminal && arguments.interactive && !isatty(STDIN_FILENO)) {
     return absl::InvalidArgumentError(
         "option -t: standard input is no terminal; use -i alone");
   }
-  ABSL_ASSIGN_OR_RETURN(const ImageConfig image,
-                        ReadConfig(options.image.config));
+  ABSL_ASSIGN_OR_RETURN(const ImageConfig image, ReadImageConfig(files));
   ABSL_ASSIGN_OR_RETURN(const int stop_signal,
                         StopSignalNumber(ConfigString(image, "StopSignal")));
   ABSL_ASSIGN_OR_RETURN(std::optional<KeptLayers> kept,
-                        OpenKept(options, image, options.image));
-  ABSL_ASSIGN_OR_RETURN(
-      const LowerLayers lower,
-      ReadLowerLayers(options.image.layers, options.image.indexes));
-  ABSL_ASSIGN_OR_RETURN(
-      SandboxSpec spec,
-      PlanContainer(image, lower.tree, arguments, options.caller));
-  if (arguments.terminal) spec.terminal = WindowSize();
-  spec.mode = options.mode;
-  spec.fill_root = [&lower](const DirectoryToFill& directory) {
-    return FillWithLayers(lower, directory);
+                        OpenKept(image, arguments, place));
+  const auto run = [&](SandboxSpec spec) {
+    if (arguments.terminal) spec.terminal = WindowSize();
+    return RunHere(spec, arguments, stop_signal);
   };
   ABSL_ASSIGN_OR_RETURN(
-      const ScratchDirectory scratch,
-      ScratchDirectory::Create(absl::StrCat(options.temporary, "/container.",
-                                            getpid(), ".", time(nullptr)),
-                               lower.tree, ReadScratchFacts()));
-  spec.scratch_directory = scratch.path();
-  const auto run = [&](const SandboxSpec& planned) {
-    return RunHere(planned, arguments, stop_signal);
-  };
-  if (!kept.has_value()) {
-    ABSL_ASSIGN_OR_RETURN(const SandboxResult result, run(spec));
-    return ExitCode(result);
+      const SandboxResult result,
+      MakeContainer(files, image, arguments, place,
+                    kept.has_value() ? &*kept : nullptr, run));
+  if (kept.has_value()) {
+    std::cerr << "image_run: what the container changed is kept; go on with "
+                 "--keep="
+              << kept->path() << "\n";
   }
-  ABSL_ASSIGN_OR_RETURN(const SandboxResult result,
-                        kept->RunAndAdd(spec, lower, run));
-  std::cerr << "image_run: what the container changed is kept; go on with "
-               "--keep="
-            << kept->path() << "\n";
   return ExitCode(result);
 }
 

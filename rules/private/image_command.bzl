@@ -1,7 +1,6 @@
 """The `image_command` rule: `bazel run` gives an image to a tool."""
 
 load("@bazel_skylib//lib:shell.bzl", "shell")
-load("//rules/private/actions:image_files.bzl", "runfiles_path")
 load("//rules/private/actions:run_tool.bzl", "TOOLCHAIN_TYPE", "dockerfile_tools")
 load("//rules/private/providers:image_index_info.bzl", "ImageIndexInfo")
 load("//rules/private/providers:image_info.bzl", "ImageInfo")
@@ -23,10 +22,10 @@ def _image_command_impl(ctx):
         output = launcher,
         template = ctx.file._launcher,
         substitutions = {
-            "{executable}": runfiles_path(ctx, tool.executable),
+            "{executable}": _runfiles_path(ctx, tool.executable),
             "{flags}": " ".join([shell.quote(f) for f in ctx.attr.flags]),
             "{flag}": flag,
-            "{image}": runfiles_path(ctx, image),
+            "{image}": _runfiles_path(ctx, image),
             "{tool}": ctx.attr.tool,
         },
         is_executable = True,
@@ -35,6 +34,11 @@ def _image_command_impl(ctx):
         executable = launcher,
         runfiles = ctx.runfiles([image, tool.executable]).merge(tools.runfiles[ctx.attr.tool]),
     )]
+
+def _runfiles_path(ctx, file):
+    if file.short_path.startswith("../"):
+        return file.short_path[len("../"):]
+    return ctx.workspace_name + "/" + file.short_path
 
 image_command = rule(
     implementation = _image_command_impl,

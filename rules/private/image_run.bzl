@@ -1,6 +1,6 @@
 """The `image_run` rule: `bazel run` runs a container of an image."""
 
-load("//rules/private/actions:image_files.bzl", "image_files_action", "runfiles_path")
+load("//rules/private/actions:image_files.bzl", "image_files_action")
 load("//rules/private/actions:run_tool.bzl", "TOOLCHAIN_TYPE", "dockerfile_tools")
 load("//rules/private/providers:image_info.bzl", "ImageInfo")
 
@@ -13,8 +13,9 @@ def _image_run_impl(ctx):
         output = launcher,
         template = ctx.file._launcher,
         substitutions = {
-            "{executable}": runfiles_path(ctx, executable),
-            "{params}": runfiles_path(ctx, image.params),
+            "{executable}": executable.short_path,
+            "{params}": image.params.short_path,
+            "{workspace}": ctx.workspace_name,
         },
         is_executable = True,
     )

@@ -14,6 +14,7 @@ files '*.h' '*.cc' | xargs -0 grep -HnE '^#include "(lib|tools|rules)/' | awk -F
     row("sandbox docker registry")
     row("run")
     row("container")
+    row("image_test")
     # It runs argv in a root and knows nothing of images.
     only["lib/sandbox"] = "lib/base lib/rootfs"
   }

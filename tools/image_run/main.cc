@@ -10,6 +10,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "lib/base/tool.h"
+#include "lib/container/container.h"
 #include "lib/container/container_plan.h"
 #include "lib/container/run_arguments.h"
 #include "lib/container/run_container.h"
@@ -31,20 +32,20 @@ constexpr char kUsage[] =
     "[ARGUMENT]…]\n\n";
 
 absl::StatusOr<int> Run(const std::vector<std::string>& words) {
-  RunContainerOptions options;
-  ABSL_ASSIGN_OR_RETURN(options.arguments, ParseRunArguments(words));
-  if (options.arguments.help) {
+  ABSL_ASSIGN_OR_RETURN(const RunArguments arguments, ParseRunArguments(words));
+  if (arguments.help) {
     std::fputs(RunOptionsHelp().c_str(), stdout);
     return 0;
   }
-  ABSL_ASSIGN_OR_RETURN(options.image.config, RequiredFlag(FLAGS_config));
-  options.image.layers = FLAGS_layer_values();
-  options.image.indexes = FLAGS_index_values();
-  ABSL_ASSIGN_OR_RETURN(options.mode,
+  ImageFiles files;
+  ABSL_ASSIGN_OR_RETURN(files.config, RequiredFlag(FLAGS_config));
+  files.layers = FLAGS_layer_values();
+  files.indexes = FLAGS_index_values();
+  ContainerPlace place = {.caller = ThisCaller()};
+  ABSL_ASSIGN_OR_RETURN(place.mode,
                         ParseSandboxMode(absl::GetFlag(FLAGS_mode)));
-  options.caller = ThisCaller();
-  options.temporary = options.caller.variable("TMPDIR").value_or("/var/tmp");
-  return RunContainer(options);
+  place.temporary = place.caller.variable("TMPDIR").value_or("/var/tmp");
+  return RunContainer(files, arguments, place);
 }
 
 }  // namespace

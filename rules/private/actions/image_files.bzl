@@ -1,7 +1,7 @@
 """The files of an image, for a tool that reads them when it is run."""
 
 def image_files_action(ctx, *, image, name, lines = []):
-    """Writes a param file that names the files of an image by their runfiles paths.
+    """Writes a param file that names the files of an image by their paths from the runfiles of the workspace.
 
     Args:
       ctx: the rule's context.
@@ -17,23 +17,12 @@ def image_files_action(ctx, *, image, name, lines = []):
     indexes = [layer.index for layer in image.layers]
     args = ctx.actions.args()
     args.set_param_file_format("multiline")
-    workspace = ctx.workspace_name
-
-    def path(file):
-        return _runfiles_path(file, workspace)
-
-    args.add_all([image.config], format_each = "--config=%s", map_each = path, allow_closure = True)
-    args.add_all(layers, format_each = "--layer=%s", map_each = path, allow_closure = True)
-    args.add_all(indexes, format_each = "--index=%s", map_each = path, allow_closure = True)
+    args.add_all([image.config], format_each = "--config=%s", map_each = _short_path)
+    args.add_all(layers, format_each = "--layer=%s", map_each = _short_path)
+    args.add_all(indexes, format_each = "--index=%s", map_each = _short_path)
     args.add_all(lines)
     ctx.actions.write(params, args)
     return struct(params = params, files = [params, image.config] + layers + indexes)
 
-def runfiles_path(ctx, file):
-    """Returns the path of a file below the runfiles directory."""
-    return _runfiles_path(file, ctx.workspace_name)
-
-def _runfiles_path(file, workspace):
-    if file.short_path.startswith("../"):
-        return file.short_path[len("../"):]
-    return workspace + "/" + file.short_path
+def _short_path(file):
+    return file.short_path

@@ -9,6 +9,7 @@ TOOLS = [
     "image_push",
     "image_run",
     "image_step",
+    "image_test",
     "index_write",
     "layer_compress",
     "layer_copy",

@@ -1,0 +1,62 @@
+#include "lib/container/container.h"
+
+#include <time.h>
+#include <unistd.h>
+
+#include <functional>
+#include <iterator>
+#include <string>
+#include <vector>
+
+#include "absl/algorithm/container.h"
+#include "absl/status/status_macros.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "lib/base/file.h"
+#include "lib/container/container_plan.h"
+#include "lib/container/kept_layers.h"
+#include "lib/container/run_arguments.h"
+#include "lib/oci/image_config.h"
+#include "lib/run/lower_layers.h"
+#include "lib/run/scratch.h"
+#include "lib/sandbox/sandbox_spec.h"
+
+namespace rules_dockerfile {
+
+absl::StatusOr<ImageConfig> ReadImageConfig(const ImageFiles& files) {
+  ABSL_ASSIGN_OR_RETURN(const std::string text, ReadFile(files.config));
+  return ParseImageConfig(text);
+}
+
+absl::StatusOr<SandboxResult> MakeContainer(
+    const ImageFiles& files, const ImageConfig& image,
+    const RunArguments& arguments, const ContainerPlace& place,
+    KeptLayers* kept,
+    const std::function<absl::StatusOr<SandboxResult>(const SandboxSpec&)>&
+        run) {
+  std::vector<std::string> layers = files.layers;
+  std::vector<std::string> indexes = files.indexes;
+  if (kept != nullptr) {
+    absl::c_copy(kept->Tars(), std::back_inserter(layers));
+    absl::c_copy(kept->Indexes(), std::back_inserter(indexes));
+  }
+  ABSL_ASSIGN_OR_RETURN(const LowerLayers lower,
+                        ReadLowerLayers(layers, indexes));
+  ABSL_ASSIGN_OR_RETURN(
+      SandboxSpec spec,
+      PlanContainer(image, lower.tree, arguments, place.caller));
+  spec.mode = place.mode;
+  spec.fill_root = [&lower](const DirectoryToFill& directory) {
+    return FillWithLayers(lower, directory);
+  };
+  ABSL_ASSIGN_OR_RETURN(
+      const ScratchDirectory scratch,
+      ScratchDirectory::Create(absl::StrCat(place.temporary, "/container.",
+                                            getpid(), ".", time(nullptr)),
+                               lower.tree, ReadScratchFacts()));
+  spec.scratch_directory = scratch.path();
+  if (kept == nullptr || !arguments.keep) return run(spec);
+  return kept->RunAndAdd(spec, lower, run);
+}
+
+}  // namespace rules_dockerfile
