@@ -20,6 +20,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
 #include "lib/digest/digest.h"
+#include "lib/layer/plain_entry.h"
 #include "lib/layer/utf8.h"
 #include "lib/tar/entry.h"
 #include "nlohmann/json.hpp"
@@ -293,6 +294,10 @@ absl::StatusOr<LayerIndex> ParseLayerIndex(absl::string_view text) {
       absl::StatusOr<LayerIndex> header = ParseHeader(line);
       if (!header.ok()) return at_line(header.status());
       index = *std::move(header);
+      continue;
+    }
+    if (std::optional<LayerEntry> plain = ParsePlainEntry(line)) {
+      index.entries.push_back(*std::move(plain));
       continue;
     }
     absl::StatusOr<LayerEntry> entry = ParseEntry(line);
