@@ -56,8 +56,6 @@ class Extractor {
   absl::Status Write(const std::string& path, const FileNode& node);
   absl::Status FinishDirectory(const std::string& path, const FileNode& node);
 
-  SpecialOwners TakeSpecialOwners() { return std::move(special_owners_); }
-
  private:
   absl::Status EnterParent(absl::string_view path);
   void CloseParent();
@@ -79,7 +77,6 @@ class Extractor {
   int parent_fd_ = -1;
   const char* name_ = nullptr;  // of the current node, in that directory
   std::map<int64_t, std::string> first_names_;  // by FileNode::inode
-  SpecialOwners special_owners_;
 };
 
 void Extractor::CloseParent() {
@@ -166,13 +163,10 @@ absl::Status Extractor::CreateSpecial(const std::string& path,
 
 absl::Status Extractor::SetSpecialMetadata(const std::string& path,
                                            const FileNode& node) {
-  if (owners_ == OwnerStore::kReal) {
-    if (fchownat(parent_fd_, name_, static_cast<uid_t>(node.uid),
-                 static_cast<gid_t>(node.gid), AT_SYMLINK_NOFOLLOW) != 0) {
-      return PathError("change the owner of", path);
-    }
-  } else if (node.uid != 0 || node.gid != 0) {
-    special_owners_[path] = {.uid = node.uid, .gid = node.gid};
+  if (owners_ == OwnerStore::kReal &&
+      fchownat(parent_fd_, name_, static_cast<uid_t>(node.uid),
+               static_cast<gid_t>(node.gid), AT_SYMLINK_NOFOLLOW) != 0) {
+    return PathError("change the owner of", path);
   }
   if (node.type != LayerEntryType::kSymlink &&
       fchmodat(parent_fd_, name_, node.mode, 0) != 0) {
@@ -248,6 +242,18 @@ absl::Status CheckOwner(const std::string& path, const FileNode& node) {
 
 }  // namespace
 
+SpecialOwners SpecialOwnersOf(const FileTree& tree) {
+  SpecialOwners owners;
+  for (const auto& [path, node] : tree.nodes()) {
+    const bool special = node.type == LayerEntryType::kSymlink ||
+                         node.type == LayerEntryType::kFifo;
+    if (special && (node.uid != 0 || node.gid != 0)) {
+      owners[path] = {.uid = node.uid, .gid = node.gid};
+    }
+  }
+  return owners;
+}
+
 absl::StatusOr<SpecialOwners> ExtractTree(
     const FileTree& tree, absl::Span<const absl::string_view> layer_tars,
     OwnerStore owners, int directory_fd) {
@@ -263,7 +269,8 @@ absl::StatusOr<SpecialOwners> ExtractTree(
     if (it->second.type != LayerEntryType::kDirectory) continue;
     ABSL_RETURN_IF_ERROR(extractor.FinishDirectory(it->first, it->second));
   }
-  return extractor.TakeSpecialOwners();
+  if (owners == OwnerStore::kReal) return SpecialOwners();
+  return SpecialOwnersOf(tree);
 }
 
 }  // namespace rules_dockerfile

@@ -16,11 +16,15 @@ namespace rules_dockerfile {
 // path.
 using SpecialOwners = std::map<std::string, RecordedOwner>;
 
+// Those of `tree`.
+SpecialOwners SpecialOwnersOf(const FileTree& tree);
+
 // Writes `tree` into the empty directory `directory_fd`. The data of a file
 // with `source` s lies in `layer_tars[s]` at its offset. Data, modes, mtimes
 // (ns), links, hard links, FIFOs, devices and security.capability are as in the
 // tree, whatever the umask; owners as `owners` says. With kRecorded the result
-// lists what the disk could not hold; with kReal it is empty. The tree's paths
+// is SpecialOwnersOf(tree), which the disk could not hold; with kReal it is
+// empty. The tree's paths
 // are clean and its parents directories, so nothing is written outside. Errors
 // name the path; the directory then holds a part of the tree.
 absl::StatusOr<SpecialOwners> ExtractTree(

@@ -10,6 +10,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "lib/base/file.h"
+#include "lib/digest/digest.h"
+#include "lib/layer/changeset.h"
 #include "lib/layer/file_tree.h"
 #include "lib/layer/layer_index.h"
 #include "lib/rootfs/extract.h"
@@ -44,13 +46,16 @@ absl::StatusOr<LowerLayers> ReadLowerLayers(
                      " indexes: want one for each"));
   }
   LowerLayers lower;
+  Digester id;
   for (size_t i = 0; i < layers.size(); ++i) {
     ABSL_ASSIGN_OR_RETURN(const std::string text, ReadFile(indexes[i]));
     ABSL_ASSIGN_OR_RETURN(const LayerIndex index, ParseLayerIndex(text));
+    ABSL_RETURN_IF_ERROR(id.Append(DigestOf(text)));
     ABSL_RETURN_IF_ERROR(lower.tree.AddLayer(index, static_cast<int>(i)));
     ABSL_ASSIGN_OR_RETURN(MappedFile tar, MappedFile::Open(layers[i]));
     lower.tars.push_back(std::move(tar));
   }
+  lower.id = id.Finish();
   return lower;
 }
 
@@ -59,6 +64,20 @@ absl::StatusOr<SpecialOwners> FillWithLayers(const LowerLayers& lower,
   return ExtractTree(
       directory.hard_links ? lower.tree : WithoutHardLinks(lower.tree),
       lower.contents(), directory.owners, directory.fd);
+}
+
+absl::Status CheckLowerData(const LowerLayers& lower) {
+  const std::vector<absl::string_view> contents = lower.contents();
+  for (const auto& [path, node] : lower.tree.nodes()) {
+    if (node.type != LayerEntryType::kFile) continue;
+    ABSL_ASSIGN_OR_RETURN(const absl::string_view data,
+                          DataInLayers(node, contents));
+    if (DigestOf(data) == node.digest) continue;
+    return absl::DataLossError(
+        absl::StrCat("layer ", node.source, ": the data of \"", path,
+                     "\" is not what the layer's index says"));
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace rules_dockerfile

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "lib/base/file.h"
@@ -17,6 +18,9 @@ namespace rules_dockerfile {
 struct LowerLayers {
   FileTree tree;  // a file's `source` is the number of its layer
   std::vector<MappedFile> tars;
+  // What the indexes say, files' digests and all: two of the same id have the
+  // same tree and data.
+  std::string id;
 
   std::vector<absl::string_view> contents() const;
 };
@@ -30,6 +34,10 @@ absl::StatusOr<LowerLayers> ReadLowerLayers(
 // Writes the files of `lower` into a directory: a SandboxSpec::fill_root.
 absl::StatusOr<SpecialOwners> FillWithLayers(const LowerLayers& lower,
                                              const DirectoryToFill& directory);
+
+// Whether the files' data is what the indexes say: else DataLoss `layer 0: the
+// data of "etc/passwd" is not what the layer's index says`.
+absl::Status CheckLowerData(const LowerLayers& lower);
 
 }  // namespace rules_dockerfile
 

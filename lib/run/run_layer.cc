@@ -25,9 +25,11 @@
 #include "lib/plan/step.h"
 #include "lib/run/changed_layer.h"
 #include "lib/run/lower_layers.h"
+#include "lib/run/lower_snapshot.h"
 #include "lib/run/network_proxy.h"
 #include "lib/run/run_mounts.h"
 #include "lib/run/scratch.h"
+#include "lib/run/snapshot_cache.h"
 #include "lib/sandbox/sandbox.h"
 #include "lib/sandbox/sandbox_spec.h"
 #include "lib/sandbox/users.h"
@@ -160,13 +162,17 @@ absl::Status CommandError(const RunPlan& plan, SandboxNetwork network,
                    "\" did not complete successfully: ", why));
 }
 
-void Tell(const SandboxResult& result) {
+void Tell(const SandboxResult& result, absl::string_view snapshot) {
   std::cerr << "sandbox: "
             << (result.mode == SandboxMode::kReal
                     ? "real ids (root with all ids mapped)"
                     : "emulated ids (one id mapped)")
-            << (result.overlay ? ", overlay" : ", private copy (no overlay)")
-            << "\n";
+            << (result.overlay ? ", overlay" : ", private copy (no overlay)");
+  if (!snapshot.empty()) {
+    std::cerr << ", snapshot " << snapshot
+              << (result.snapshot ? " and used" : "");
+  }
+  std::cerr << "\n";
 }
 
 }  // namespace
@@ -192,11 +198,18 @@ absl::Status MakeRunLayer(const RunLayerOptions& options) {
       ScratchDirectory::Create(absl::StrCat(options.layer_out, ".root"),
                                lower.tree, options.scratch));
   spec.scratch_directory = scratch.path();
+  SnapshotAnswer snapshot;
+  if (!options.snapshot_cache.empty() && options.overlay) {
+    ABSL_ASSIGN_OR_RETURN(
+        snapshot, UseSnapshot(SnapshotCache(options.snapshot_cache,
+                                            options.snapshot_cache_size),
+                              lower, spec));
+  }
   spec.collect = [&](const SandboxFiles& files) {
     return WriteChangedLayer(lower, files, options.epoch, layer);
   };
   ABSL_ASSIGN_OR_RETURN(const SandboxResult result, RunInSandbox(spec));
-  if (options.verbose) Tell(result);
+  if (options.verbose) Tell(result, snapshot.note);
   if (!result.succeeded()) return CommandError(plan, spec.network, result);
   if (proxy.has_value()) {
     ABSL_RETURN_IF_ERROR(proxy->Finish());

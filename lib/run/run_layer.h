@@ -51,6 +51,10 @@ struct RunLayerOptions {
   // Where the root directory is kept: in memory if it fits, else beside the
   // layer.
   ScratchFacts scratch = ReadScratchFacts();
+  // A directory with the rootfs' of other runs, absolute; "": none. And what it
+  // may hold, in bytes: SnapshotCache.
+  std::string snapshot_cache;
+  int64_t snapshot_cache_size = int64_t{4} << 30;
   // Tells on standard error how the sandbox was made.
   bool verbose = false;
   int64_t epoch = 0;

@@ -5,6 +5,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/status_matchers.h"
+#include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "lib/base/file.h"
 #include "lib/layer/layer_index.h"
@@ -132,18 +133,20 @@ TEST(RunLayer, RefusesWhatIsNotSupported) {
             "RUN --network=host needs a build that allows the host's network");
 }
 
+// Something of all that a layer can hold.
+constexpr char kCommands[] =
+    "mkdir /a ; chown 33:44 /a ; chmod 2775 /a ; write /a/f text ; "
+    "symlink f /a/l ; chown 5:6 /a/l ; mknod c /a/c 1 3 ; mknod p /a/p ; "
+    "chown 7:8 /a/p ; setcap /f ; chown 9:9 /owned/f ; rm /d/f ; "
+    "mv /link /l2 ; cp /bin/probe /a/s ; chown 12:13 /a/s ; "
+    "chmod 6755 /a/s ; link /a/s /a/s2 ; user 1000:100 ; "
+    "write /owned/by-user x ; mkdir /owned/dir ; mknod p /owned/p";
+
 // What makes RUN cacheable: who runs it does not matter.
 TEST(RunLayer, IsTheSameToTheByteWithRealAndEmulatedIds) {
   if (DetectSandboxMode() != SandboxMode::kReal) {
     GTEST_SKIP() << "skipped: not root";
   }
-  constexpr char kCommands[] =
-      "mkdir /a ; chown 33:44 /a ; chmod 2775 /a ; write /a/f text ; "
-      "symlink f /a/l ; chown 5:6 /a/l ; mknod c /a/c 1 3 ; mknod p /a/p ; "
-      "chown 7:8 /a/p ; setcap /f ; chown 9:9 /owned/f ; rm /d/f ; "
-      "mv /link /l2 ; cp /bin/probe /a/s ; chown 12:13 /a/s ; "
-      "chmod 6755 /a/s ; link /a/s /a/s2 ; user 1000:100 ; "
-      "write /owned/by-user x ; mkdir /owned/dir ; mknod p /owned/p";
   TestRun real;
   ASSERT_THAT(real.Run(SandboxMode::kReal, kCommands), IsOk());
   TestRun emulated;
@@ -153,6 +156,85 @@ TEST(RunLayer, IsTheSameToTheByteWithRealAndEmulatedIds) {
               ReadFile(emulated.Path("layer.tar")).value());
   EXPECT_EQ(ReadFile(real.Path("layer.index")).value(),
             ReadFile(emulated.Path("layer.index")).value());
+}
+
+class SnapshotTest : public testing::TestWithParam<SandboxMode> {
+ protected:
+  void SetUp() override {
+    if (GetParam() == SandboxMode::kReal &&
+        DetectSandboxMode() != SandboxMode::kReal) {
+      GTEST_SKIP() << "skipped: not root";
+    }
+  }
+
+  // What a verbose RUN says about its snapshot.
+  static std::string Note(TestRun& run, const char* commands) {
+    run.options.snapshot_cache = run.Path("cache");
+    run.options.verbose = true;
+    testing::internal::CaptureStderr();
+    const absl::Status status = run.Run(GetParam(), commands);
+    const std::string output = testing::internal::GetCapturedStderr();
+    EXPECT_THAT(status, IsOk());
+    const size_t note = output.find(", snapshot ");
+    return note == std::string::npos ? output : output.substr(note + 2);
+  }
+};
+
+TEST_P(SnapshotTest, GivesTheSameToTheByte) {
+  TestRun without;
+  ASSERT_THAT(without.Run(GetParam(), kCommands), IsOk());
+  const std::string layer = ReadFile(without.Path("layer.tar")).value();
+  TestRun with;
+  EXPECT_EQ(Note(with, kCommands), "snapshot made and used\n");
+  EXPECT_TRUE(ReadFile(with.Path("layer.tar")).value() == layer);
+  EXPECT_EQ(Note(with, kCommands), "snapshot found and used\n");
+  EXPECT_TRUE(ReadFile(with.Path("layer.tar")).value() == layer);
+}
+
+TEST_P(SnapshotTest, TakesNoDataThatTheIndexDoesNotName) {
+  TestRun run;
+  run.options.snapshot_cache = run.Path("cache");
+  ASSERT_THAT(run.Run(GetParam(), "ids"), IsOk());
+  std::string tar = ReadFile(run.Path("base.tar")).value();
+  tar[tar.rfind("in d")] = 'I';
+  run.Write("base.tar", tar);
+  run.options.snapshot_cache = run.Path("other");
+  EXPECT_THAT(run.Run(GetParam(), "ids"),
+              StatusIs(absl::StatusCode::kDataLoss,
+                       "layer 0: the data of \"d/f\" is not what the layer's "
+                       "index says"));
+}
+
+TEST_P(SnapshotTest, IsDoneWithoutWhereTheCacheCannotBeWritten) {
+  TestRun run;
+  run.options.snapshot_cache = "/proc/none";
+  run.options.verbose = true;
+  testing::internal::CaptureStderr();
+  ASSERT_THAT(run.Run(GetParam(), "write /new text"), IsOk());
+  EXPECT_THAT(
+      testing::internal::GetCapturedStderr(),
+      testing::HasSubstr("snapshot none: cannot write to \"/proc/none\": No "
+                         "such file or directory\n"));
+  EXPECT_EQ(run.Entries(), "new 0644");
+}
+
+INSTANTIATE_TEST_SUITE_P(Modes, SnapshotTest,
+                         testing::Values(SandboxMode::kEmulated,
+                                         SandboxMode::kReal),
+                         [](const auto& info) {
+                           return info.param == SandboxMode::kReal ? "Real"
+                                                                   : "Emulated";
+                         });
+
+// More layers than an overlay takes lower directories.
+TEST(RunLayer, StandsOnHundredsOfLayers) {
+  TestRun run;
+  run.AddLayers(600);
+  ASSERT_THAT(run.Run(SandboxMode::kAuto, "rm /d/f ; write /new text"), IsOk());
+  EXPECT_EQ(run.Entries(), "d/ 0755, -d/f, new 0644");
+  run.AddLayers(601);
+  ASSERT_THAT(run.Run(SandboxMode::kAuto, "rm /d/more"), IsOk());
+  EXPECT_EQ(run.Entries(), "d/ 0755, -d/more");
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <cstdlib>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -133,6 +134,21 @@ TestRun::TestRun() {
                  R"("workdir": "/"})");
 }
 
+void TestRun::AddLayers(int number) {
+  added_layers_ = number;
+  for (const auto& [name, path] :
+       {std::pair("file", "d/more"), std::pair("whiteout", "d/.wh.more")}) {
+    StringSink sink;
+    TarWriter writer(&sink);
+    ASSERT_THAT(writer.Add({.path = path, .mode = 0644, .mtime = 1000}, ""),
+                absl_testing::IsOk());
+    ASSERT_THAT(writer.Finish(), absl_testing::IsOk());
+    Write(absl::StrCat(name, ".tar").c_str(), sink.contents());
+    Write(absl::StrCat(name, ".index").c_str(),
+          LayerIndexToText(IndexLayer(sink.contents()).value()));
+  }
+}
+
 absl::Status TestRun::Run(SandboxMode mode, absl::string_view commands) {
   const bool whole = absl::StartsWith(commands, "RUN");
   Write("instruction", whole ? std::string(commands)
@@ -141,6 +157,11 @@ absl::Status TestRun::Run(SandboxMode mode, absl::string_view commands) {
   options.state = Path("state");
   options.layers = {Path("base.tar")};
   options.indexes = {Path("base.index")};
+  for (int i = 0; i < added_layers_; ++i) {
+    options.layers.push_back(Path(i % 2 == 0 ? "file.tar" : "whiteout.tar"));
+    options.indexes.push_back(
+        Path(i % 2 == 0 ? "file.index" : "whiteout.index"));
+  }
   options.mode = mode;
   options.mounts.epoch = options.epoch;
   options.layer_out = Path("layer.tar");

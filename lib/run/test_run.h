@@ -20,6 +20,10 @@ class TestRun {
 
   TestRun();
 
+  // Puts that many layers above the base, which make and delete a file by
+  // turns.
+  void AddLayers(int number);
+
   // Runs the probe's commands, or the instruction text that begins with RUN.
   absl::Status Run(SandboxMode mode, absl::string_view commands);
 
@@ -38,6 +42,7 @@ class TestRun {
 
  private:
   std::string directory_;
+  int added_layers_ = 0;
 };
 
 }  // namespace rules_dockerfile

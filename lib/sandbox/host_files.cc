@@ -28,6 +28,10 @@ absl::StatusOr<HostFiles> OpenHostFiles(const SandboxSpec& spec) {
     }
     files.bind_sources.push_back(std::move(fd));
   }
+  if (!spec.snapshot.empty()) {
+    files.snapshot = UniqueFd(
+        open(spec.snapshot.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  }
   if (spec.network == SandboxNetwork::kHost) {
     files.resolv_conf = ReadFile("/etc/resolv.conf").value_or("");
   }

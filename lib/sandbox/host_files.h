@@ -15,6 +15,7 @@ namespace rules_dockerfile {
 struct HostFiles {
   UniqueFd proc;                       // a /proc in which this process appears
   std::vector<UniqueFd> bind_sources;  // of each mount; none unless kBind
+  UniqueFd snapshot;                   // SandboxSpec::snapshot, if it opens
   std::string resolv_conf;             // "" unless kHost
 };
 

@@ -140,20 +140,27 @@ absl::Status NamespaceError(const std::string& operation, int error,
   return absl::PermissionDeniedError(message);
 }
 
-absl::Status EnterNamespaces(SandboxMode mode, SandboxNetwork network) {
+absl::Status EnterUserNamespace() {
   const uid_t uid = geteuid();
   const gid_t gid = getegid();
-  int flags = CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC;
-  if (network == SandboxNetwork::kNone) flags |= CLONE_NEWNET;
-  if (mode == SandboxMode::kEmulated) flags |= CLONE_NEWUSER;
-  if (unshare(flags) < 0) {
+  if (unshare(CLONE_NEWUSER) < 0) {
     return NamespaceError("unshare", errno, ReadNamespaceFacts());
   }
+  if (const absl::Status mapped = MapOneId(uid, gid); !mapped.ok()) {
+    return NamespaceError(std::string(mapped.message()), EPERM,
+                          ReadNamespaceFacts());
+  }
+  return absl::OkStatus();
+}
+
+absl::Status EnterNamespaces(SandboxMode mode, SandboxNetwork network) {
   if (mode == SandboxMode::kEmulated) {
-    if (const absl::Status mapped = MapOneId(uid, gid); !mapped.ok()) {
-      return NamespaceError(std::string(mapped.message()), EPERM,
-                            ReadNamespaceFacts());
-    }
+    ABSL_RETURN_IF_ERROR(EnterUserNamespace());
+  }
+  int flags = CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC;
+  if (network == SandboxNetwork::kNone) flags |= CLONE_NEWNET;
+  if (unshare(flags) < 0) {
+    return NamespaceError("unshare", errno, ReadNamespaceFacts());
   }
   // Older kernels have none; then /proc/self/cgroup tells where this runs.
   unshare(CLONE_NEWCGROUP);

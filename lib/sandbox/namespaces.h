@@ -14,6 +14,10 @@ namespace rules_dockerfile {
 // kEmulated.
 SandboxMode DetectSandboxMode();
 
+// Moves this process, which must have no threads, into a new user namespace in
+// which it is root with its one id.
+absl::Status EnterUserNamespace();
+
 // Moves this process, which must have no threads, into new mount, UTS, IPC and
 // cgroup namespaces, a network namespace for kNone, and with kEmulated a user
 // namespace in which it is root with its one id. No mount made later is seen

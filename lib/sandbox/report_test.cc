@@ -21,6 +21,7 @@ TEST(SandboxReport, ResultReadsBack) {
   result.not_found = true;
   result.exit_code = 3;
   result.signal = 9;
+  result.snapshot = true;
   result.collected = std::string("a,b:\0\n", 6);
   const absl::StatusOr<SandboxResult> read =
       ParseSandboxReport(SandboxReportToText(result));
@@ -31,6 +32,7 @@ TEST(SandboxReport, ResultReadsBack) {
   EXPECT_EQ(read->not_found, result.not_found);
   EXPECT_EQ(read->exit_code, result.exit_code);
   EXPECT_EQ(read->signal, result.signal);
+  EXPECT_EQ(read->snapshot, result.snapshot);
   EXPECT_EQ(read->collected, result.collected);
 }
 

@@ -32,6 +32,9 @@ namespace {
 constexpr const char* kScratchMountPoints[] = {"/tmp", "/var/tmp", "/mnt",
                                                "/opt"};
 
+// Where fill_root() writes, in the scratch directory.
+constexpr char kLower[] = "lower";
+
 // What is mounted in every rootfs; BuildKit's runtime does the same.
 struct MountPoint {
   std::string path;
@@ -147,23 +150,38 @@ absl::StatusOr<std::vector<std::string>> MakeMountPoints(
 // A real root's overlay keeps its marks in trusted.* attributes, one in a user
 // namespace in user.*. A device that the command makes is a node like any
 // other, but cannot be opened. Redirects and metadata-only copies are off: a
-// layer cannot hold them.
-bool MountOverlay(SandboxMode mode, const std::string& root,
-                  const char* work = "work") {
+// layer cannot hold them. A snapshot may lie on another file system than the
+// changes; with xino all files are still of one device.
+bool MountOverlay(SandboxMode mode, const std::string& lower,
+                  const std::string& root, const char* work) {
   const std::string options = absl::StrCat(
-      "lowerdir=lower:stub,upperdir=upper,workdir=", work,
-      ",index=off,volatile,",
+      "lowerdir=", lower, ":stub,upperdir=upper,workdir=", work,
+      ",index=off,volatile,", lower == kLower ? "" : "xino=on,",
       mode == SandboxMode::kReal ? "redirect_dir=nofollow,metacopy=off"
                                  : "userxattr");
   return mount("overlay", root.c_str(), "overlay", MS_NODEV, options.c_str()) ==
          0;
 }
 
-// Tries with empty directories. A volatile overlay's work directory serves one
-// mount.
-bool CanMountOverlay(SandboxMode mode, const std::string& root) {
-  return mkdir("trial", 0755) == 0 && MountOverlay(mode, root, "trial") &&
+// Tries while the stub and upper directories are empty, with a work directory
+// of its own: a volatile overlay's serves one mount.
+bool CanMountOverlay(SandboxMode mode, const std::string& lower,
+                     const std::string& root, const char* work) {
+  return mkdir(work, 0755) == 0 && MountOverlay(mode, lower, root, work) &&
          umount2(root.c_str(), MNT_DETACH) == 0;
+}
+
+// Mounts the overlay of `lower`, which root.lower is.
+absl::Status FinishOverlay(SandboxMode mode, const std::string& lower,
+                           const std::vector<MountPoint>& points,
+                           RootDirectory& root) {
+  const UniqueFd stub = OpenDirectory("stub");
+  ABSL_RETURN_IF_ERROR(
+      MakeMountPoints(points, root.lower.get(), stub.get()).status());
+  root.upper = OpenDirectory("upper");
+  ABSL_RETURN_IF_ERROR(CopyRootMetadata(root.lower.get(), root.upper.get()));
+  if (MountOverlay(mode, lower, root.path, "work")) return absl::OkStatus();
+  return absl::ErrnoToStatus(errno, "cannot mount the overlay");
 }
 
 void RemoveEntry(int directory_fd, const char* name) {
@@ -186,32 +204,39 @@ absl::StatusOr<RootDirectory> MakeRootDirectory(const SandboxSpec& spec,
   root.path = absl::StrCat(root.scratch, "/root");
   ABSL_RETURN_IF_ERROR(MakeDirectories(
       root.scratch,
-      {"lower", "stub", "upper", "work", "root", "files", "trees"}));
+      {kLower, "stub", "upper", "work", "root", "files", "trees"}));
   // Secrets never reach a disk.
   if (!spec.scratch_directory.empty() &&
       mount("tmpfs", "files", "tmpfs", MS_NODEV, "mode=0755") < 0) {
     return absl::ErrnoToStatus(errno, "cannot mount a tmpfs");
   }
-  root.lower = OpenDirectory("lower");
-  root.overlay = spec.overlay && CanMountOverlay(mode, root.path);
+  if (spec.overlay && host_files.snapshot.ok()) {
+    const std::string lower =
+        absl::StrCat("/proc/self/fd/", host_files.snapshot.get());
+    root.snapshot = CanMountOverlay(mode, lower, root.path, "snapshot_trial");
+    if (root.snapshot) {
+      root.lower = OpenDirectory(lower);
+      root.special_owners = spec.snapshot_special_owners;
+      ABSL_RETURN_IF_ERROR(FinishOverlay(mode, lower, points, root));
+      return root;
+    }
+  }
+  root.lower = OpenDirectory(kLower);
+  root.overlay =
+      spec.overlay && CanMountOverlay(mode, kLower, root.path, "trial");
   ABSL_ASSIGN_OR_RETURN(root.special_owners,
                         spec.fill_root({.fd = root.lower.get(),
                                         .owners = OwnersOf(mode),
                                         .hard_links = root.overlay}));
   if (root.overlay) {
-    const UniqueFd stub = OpenDirectory("stub");
-    ABSL_RETURN_IF_ERROR(
-        MakeMountPoints(points, root.lower.get(), stub.get()).status());
-    root.upper = OpenDirectory("upper");
-    ABSL_RETURN_IF_ERROR(CopyRootMetadata(root.lower.get(), root.upper.get()));
-    if (MountOverlay(mode, root.path)) return root;
-    return absl::ErrnoToStatus(errno, "cannot mount the overlay");
+    ABSL_RETURN_IF_ERROR(FinishOverlay(mode, kLower, points, root));
+    return root;
   }
   ABSL_ASSIGN_OR_RETURN(
       root.made_mount_points,
       MakeMountPoints(points, root.lower.get(), root.lower.get()));
-  root.upper = OpenDirectory("lower");
-  if (mount("lower", root.path.c_str(), nullptr, MS_BIND, nullptr) < 0 ||
+  root.upper = OpenDirectory(kLower);
+  if (mount(kLower, root.path.c_str(), nullptr, MS_BIND, nullptr) < 0 ||
       (mode == SandboxMode::kReal &&
        mount(nullptr, root.path.c_str(), nullptr,
              MS_BIND | MS_REMOUNT | MS_NODEV, nullptr) < 0)) {

@@ -16,17 +16,18 @@
 namespace rules_dockerfile {
 
 // The root directory of a command, mounted on `path`: an overlay of what
-// SandboxSpec::fill_root() wrote, above a directory that holds nothing but the
-// mount points that are missing, below an empty upper directory. So no mount
-// leaves a trace in the upper directory. Where the kernel mounts no overlay it
-// is the filled directory itself.
+// SandboxSpec::fill_root() wrote, or of a snapshot of it, above a directory
+// that holds nothing but the mount points that are missing, below an empty
+// upper directory. So no mount leaves a trace in the upper directory. Where the
+// kernel mounts no overlay it is the filled directory itself.
 struct RootDirectory {
   std::string scratch;  // absolute; the directories below lie in it
   std::string path;
   bool overlay = true;
-  UniqueFd lower;  // what was filled
-  UniqueFd upper;  // what changes; `lower` again without an overlay
-  SpecialOwners special_owners;                // of fill_root()
+  bool snapshot = false;  // `lower` is SandboxSpec::snapshot
+  UniqueFd lower;         // what was filled
+  UniqueFd upper;         // what changes; `lower` again without an overlay
+  SpecialOwners special_owners;                // of `lower`
   std::vector<std::string> made_mount_points;  // in `lower`, no overlay
 };
 

@@ -236,6 +236,7 @@ absl::StatusOr<SandboxResult> RunSandboxProcess(const SandboxSpec& spec,
   ABSL_ASSIGN_OR_RETURN(RootDirectory root,
                         MakeRootDirectory(spec, result.mode, host_files));
   result.overlay = root.overlay;
+  result.snapshot = root.snapshot;
   ABSL_RETURN_IF_ERROR(MakeWorkingDirectory(
       root, spec.cwd, spec.owns_cwd ? spec.user : UserIds(),
       OwnersOf(result.mode)));

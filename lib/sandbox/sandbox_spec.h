@@ -111,6 +111,12 @@ struct SandboxSpec {
   // A directory to keep the rootfs and its changes in; "": in memory.
   std::string scratch_directory;
 
+  // A directory outside that holds the rootfs already, as `fill_root` would
+  // write it, and what that would return. It is only read, below an overlay;
+  // where none can be mounted over it, `fill_root` is called. "": none.
+  std::string snapshot;
+  SpecialOwners snapshot_special_owners;
+
   // Both are called in the sandbox's own process: what they change in memory
   // is lost, and only files that are open already can be reached.
   // Writes the rootfs.
@@ -123,7 +129,8 @@ struct SandboxSpec {
 
 struct SandboxResult {
   SandboxMode mode = SandboxMode::kReal;
-  bool overlay = true;  // false: a private copy was compared
+  bool overlay = true;    // false: a private copy was compared
+  bool snapshot = false;  // SandboxSpec::snapshot was used
   // Why the command could not be started; else "".
   std::string start_error;
   bool not_found = false;  // because there is no such program

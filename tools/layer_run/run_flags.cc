@@ -5,8 +5,10 @@
 #include <utility>
 
 #include "absl/flags/flag.h"
+#include "absl/status/status.h"
 #include "absl/status/status_macros.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "lib/base/tool.h"
 #include "lib/network/mirrors.h"
@@ -27,6 +29,9 @@ ABSL_FLAG(std::string, clock, "auto",
           "without a network");
 ABSL_FLAG(std::string, mode, "auto",
           "auto, real (root with all ids) or emulated (one id)");
+ABSL_FLAG(std::string, snapshot_cache, "",
+          "directory that keeps lower layers extracted; absolute");
+ABSL_FLAG(int64_t, snapshot_cache_size, 4096, "what it may hold, in MiB");
 ABSL_FLAG(bool, verbose, false, "tell how the sandbox was made");
 ABSL_FLAG(int64_t, epoch, 0, "latest modification time, in seconds");
 ABSL_FLAG(std::string, layer_out, "", "layer tar to write");
@@ -54,6 +59,13 @@ absl::StatusOr<RunLayerOptions> ReadRunFlags() {
                         ParseSandboxMode(absl::GetFlag(FLAGS_mode)));
   ABSL_ASSIGN_OR_RETURN(options.clock,
                         ParseRunClock(absl::GetFlag(FLAGS_clock)));
+  options.snapshot_cache = absl::GetFlag(FLAGS_snapshot_cache);
+  if (!options.snapshot_cache.empty() && options.snapshot_cache[0] != '/') {
+    return absl::InvalidArgumentError(
+        absl::StrCat("--snapshot_cache=\"", options.snapshot_cache,
+                     "\": want an absolute path"));
+  }
+  options.snapshot_cache_size = absl::GetFlag(FLAGS_snapshot_cache_size) << 20;
   ABSL_ASSIGN_OR_RETURN(options.mounts, ReadMountFlags(options.epoch));
   options.mounts.temporary = options.layer_out;
   ABSL_ASSIGN_OR_RETURN(options.loans, ReadLoanFlags());
