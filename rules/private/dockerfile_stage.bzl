@@ -3,6 +3,7 @@
 load("@bazel_skylib//rules:common_settings.bzl", "BuildSettingInfo")
 load("//rules/private/actions:base.bzl", "image_of_target")
 load("//rules/private/actions:documents.bzl", "config_action", "manifest_action")
+load("//rules/private/actions:run_settings.bzl", "RUN_SETTINGS", "run_settings")
 load("//rules/private/actions:run_tool.bzl", "TOOLCHAIN_TYPE", "dockerfile_tools")
 load("//rules/private/actions:stage.bzl", "instruction_actions", "start_actions")
 load("//rules/private/context:build_context.bzl", "context_of_target")
@@ -93,6 +94,7 @@ def _plan(ctx, stage, tools):
             source: target[DefaultInfo].files.to_list()[0]
             for target, source in ctx.attr.remote_files.items()
         },
+        run_settings = run_settings(ctx),
         secrets = {
             id: target[DefaultInfo].files.to_list()[0]
             for target, id in ctx.attr.secrets.items()
@@ -215,7 +217,7 @@ dockerfile_stage = rule(
         "_compression": attr.label(default = "//rules/settings:compression"),
         "_compression_level": attr.label(default = "//rules/settings:compression_level"),
         "_epoch": attr.label(default = "//rules/settings:source_date_epoch"),
-    },
+    } | RUN_SETTINGS,
     provides = [ImageInfo, StageInfo],
     toolchains = [TOOLCHAIN_TYPE],
 )

@@ -4,7 +4,7 @@ load(":copy.bzl", "add_context", "context_inputs")
 load(":instruction.bzl", "declare_artifact")
 load(":run_tool.bzl", "run_tool_action")
 
-def run_action(ctx, *, tools, instruction, state, layers, entries, context, mounted, secrets, build_args, network, epoch):
+def run_action(ctx, *, tools, instruction, state, layers, entries, context, mounted, secrets, build_args, network, epoch, flags):
     """Runs a command in the layers below and keeps what it changed as a layer.
 
     Args:
@@ -20,6 +20,7 @@ def run_action(ctx, *, tools, instruction, state, layers, entries, context, moun
       build_args: dict of the build arguments that RUN sees without an ARG.
       network: "none" or "host".
       epoch: int, the latest modification time of a file.
+      flags: list of more flags, from `run_setting_flags`.
 
     Returns:
       struct(tar, index, step).
@@ -45,6 +46,7 @@ def run_action(ctx, *, tools, instruction, state, layers, entries, context, moun
     args.add_all([k + "=" + v for k, v in sorted(build_args.items())], format_each = "--build_arg=%s")
     args.add(network, format = "--network=%s")
     args.add(str(epoch), format = "--epoch=%s")
+    args.add_all(flags)
     args.add(tar, format = "--layer_out=%s")
     args.add(index, format = "--index_out=%s")
     args.add(step, format = "--step_out=%s")

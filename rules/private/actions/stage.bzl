@@ -11,6 +11,7 @@ load(":compress.bzl", "compress_action")
 load(":copy.bzl", "copy_action")
 load(":instruction.bzl", "declare_instruction")
 load(":run.bzl", "run_action")
+load(":run_settings.bzl", "run_setting_flags")
 load(":step.bzl", "from_action", "step_action")
 
 def start_actions(ctx, tools, plan):
@@ -155,6 +156,7 @@ def _run(ctx, tools, plan, outlined, instruction, state, layers):
         build_args = run_arguments(plan.build_args),
         network = plan.network,
         epoch = plan.epoch,
+        flags = run_setting_flags(plan.run_settings),
     )
 
 def _source_named(plan, name, instruction):
