@@ -53,7 +53,7 @@ absl::StatusOr<SandboxResult> MakeContainer(
       const ScratchDirectory scratch,
       ScratchDirectory::Create(absl::StrCat(place.temporary, "/container.",
                                             getpid(), ".", time(nullptr)),
-                               lower.tree, ReadScratchFacts()));
+                               lower.tree, place.scratch));
   spec.scratch_directory = scratch.path();
   if (kept == nullptr || !arguments.keep) return run(spec);
   return kept->RunAndAdd(spec, lower, run);

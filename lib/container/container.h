@@ -10,6 +10,7 @@
 #include "lib/container/kept_layers.h"
 #include "lib/container/run_arguments.h"
 #include "lib/oci/image_config.h"
+#include "lib/run/scratch.h"
 #include "lib/sandbox/sandbox_spec.h"
 
 namespace rules_dockerfile {
@@ -28,6 +29,7 @@ struct ContainerPlace {
   // A directory for root directories that do not fit into memory, and for
   // layers that are kept.
   std::string temporary;
+  ScratchFacts scratch = ReadScratchFacts();
 };
 
 absl::StatusOr<ImageConfig> ReadImageConfig(const ImageFiles& files);

@@ -16,6 +16,7 @@
 #include "absl/strings/string_view.h"
 #include "lib/container/attached_sandbox.h"
 #include "lib/container/container.h"
+#include "lib/container/container_end.h"
 #include "lib/container/container_plan.h"
 #include "lib/container/death_watch.h"
 #include "lib/container/kept_layers.h"
@@ -30,9 +31,6 @@
 
 namespace rules_dockerfile {
 namespace {
-
-constexpr int kExitNotExecuted = 126;
-constexpr int kExitNotFound = 127;
 
 // The size of the terminal that one of our streams is.
 winsize WindowSize() {
@@ -78,14 +76,6 @@ absl::StatusOr<SandboxResult> RunHere(const SandboxSpec& spec,
        .stop_signal = stop_signal});
 }
 
-int ExitCode(const SandboxResult& result) {
-  if (!result.start_error.empty()) {
-    std::cerr << "image_run: " << result.start_error << "\n";
-    return result.not_found ? kExitNotFound : kExitNotExecuted;
-  }
-  return result.signal != 0 ? 128 + result.signal : result.exit_code;
-}
-
 // The layers that are kept, if any are to be.
 absl::StatusOr<std::optional<KeptLayers>> OpenKept(
     const ImageConfig& image, const RunArguments& arguments,
@@ -125,7 +115,11 @@ absl::StatusOr<int> RunContainer(const ImageFiles& files,
                  "--keep="
               << kept->path() << "\n";
   }
-  return ExitCode(result);
+  const ContainerEnd end = EndOf(result, image, place.caller.machine);
+  if (!end.start_error.empty()) {
+    std::cerr << "image_run: " << end.start_error << "\n";
+  }
+  return end.exit_code;
 }
 
 }  // namespace rules_dockerfile

@@ -23,6 +23,7 @@
 #include "lib/base/file.h"
 #include "lib/container/attached_sandbox.h"
 #include "lib/container/container.h"
+#include "lib/container/container_end.h"
 #include "lib/container/kept_layers.h"
 #include "lib/container/run_arguments.h"
 #include "lib/image_test/expand_variables.h"
@@ -40,8 +41,6 @@ namespace {
 
 using Argv = std::vector<std::string>;
 
-constexpr int kExitNotExecuted = 126;
-constexpr int kExitNotFound = 127;
 constexpr winsize kWindow = {.ws_row = 24, .ws_col = 80};
 
 // A directory that goes with this object.
@@ -134,12 +133,10 @@ class CommandRunner {
         const SandboxResult result,
         MakeContainer(files_, image_, Arguments(test, argv, keep), place_,
                       &kept, run));
-    if (!result.start_error.empty()) {
-      absl::StrAppend(&outcome.errors, result.start_error, "\n");
-      outcome.exit_code = result.not_found ? kExitNotFound : kExitNotExecuted;
-    } else {
-      outcome.exit_code =
-          result.signal != 0 ? 128 + result.signal : result.exit_code;
+    const ContainerEnd end = EndOf(result, image_, place_.caller.machine);
+    outcome.exit_code = end.exit_code;
+    if (!end.start_error.empty()) {
+      absl::StrAppend(&outcome.errors, end.start_error, "\n");
     }
     return outcome;
   }

@@ -16,7 +16,7 @@ def _image_structure_test_impl(ctx):
         ctx.actions.write(document, ctx.attr.document)
         configs[str(ctx.label).removeprefix("@@").removeprefix("@")] = document
     if not configs:
-        fail("%s: there is nothing to test: want configs, commands, files or metadata" % ctx.label)
+        fail("%s: there is nothing to test: want configs, commands, files, contents or metadata" % ctx.label)
     image = image_files_action(
         ctx,
         image = ctx.attr.image[ImageInfo],

@@ -1,7 +1,7 @@
 """Tests of the actions that dockerfile_image declares."""
 
 load("@bazel_skylib//lib:unittest.bzl", "analysistest", "asserts")
-load("//rules:defs.bzl", "base_image", "dockerfile_image")
+load("//rules:defs.bzl", "base_image", "dockerfile_image", "image_test")
 load("//rules:providers.bzl", "ImageIndexInfo", "ImageInfo")
 load("//rules/private/outline:outline.bzl", "outline_dockerfile")
 
@@ -251,6 +251,16 @@ def actions_test_suite(name):
         target_under_test = ":no_url",
         message = "rules/tests/Dockerfile:2: ADD https://a/b /c/: no file is given for it: add remote_files = {\"https://a/b\": \"//label\"}",
     )
+    image_test(
+        name = "nothing_to_test",
+        image = ":info",
+        tags = ["manual"],
+    )
+    _failure_test(
+        name = "nothing_to_test_test",
+        target_under_test = ":nothing_to_test",
+        message = "there is nothing to test: want configs, commands, files, contents or metadata",
+    )
     native.test_suite(
         name = name,
         tests = [
@@ -261,6 +271,7 @@ def actions_test_suite(name):
             "no_base_test",
             "no_source_test",
             "no_url_test",
+            "nothing_to_test_test",
             "run_reads_all_layers_below_test",
         ],
     )

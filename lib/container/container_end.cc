@@ -1,0 +1,41 @@
+#include "lib/container/container_end.h"
+
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "lib/oci/image_config.h"
+#include "lib/oci/platform.h"
+#include "lib/sandbox/sandbox_spec.h"
+
+namespace rules_dockerfile {
+namespace {
+
+constexpr int kNotExecuted = 126;
+constexpr int kNotThere = 127;
+constexpr int kSignal = 128;
+
+}  // namespace
+
+ContainerEnd EndOf(const SandboxResult& result, const ImageConfig& image,
+                   absl::string_view machine) {
+  if (result.start_error.empty()) {
+    return {.exit_code = result.signal != 0 ? kSignal + result.signal
+                                            : result.exit_code};
+  }
+  ContainerEnd end = {.exit_code = result.not_found ? kNotThere : kNotExecuted,
+                      .start_error = result.start_error};
+  const absl::StatusOr<Platform> here =
+      ParsePlatform(absl::StrCat("linux/", machine));
+  if (absl::EndsWith(end.start_error, "exec format error") && here.ok() &&
+      here->architecture != image.platform.architecture) {
+    absl::StrAppend(&end.start_error, "; the image is for ",
+                    PlatformText(image.platform), ", this machine is ",
+                    PlatformText(*here));
+  }
+  return end;
+}
+
+}  // namespace rules_dockerfile

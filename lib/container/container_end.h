@@ -1,0 +1,29 @@
+#ifndef LIB_CONTAINER_CONTAINER_END_H_
+#define LIB_CONTAINER_CONTAINER_END_H_
+
+#include <string>
+
+#include "absl/strings/string_view.h"
+#include "lib/oci/image_config.h"
+#include "lib/sandbox/sandbox_spec.h"
+
+namespace rules_dockerfile {
+
+// How docker tells the end of a container.
+struct ContainerEnd {
+  // The command's; 128 + the number of the signal that ended it; 127 if it is
+  // not there, 126 if it cannot be executed.
+  int exit_code = 0;
+  std::string start_error;  // why it did not start; else ""
+
+  friend bool operator==(const ContainerEnd&, const ContainerEnd&) = default;
+};
+
+// `machine` is the hardware's name as of uname(2), which tells programs of
+// another processor from those that are none.
+ContainerEnd EndOf(const SandboxResult& result, const ImageConfig& image,
+                   absl::string_view machine);
+
+}  // namespace rules_dockerfile
+
+#endif  // LIB_CONTAINER_CONTAINER_END_H_

@@ -1,0 +1,47 @@
+#include "lib/container/container_end.h"
+
+#include "gtest/gtest.h"
+#include "lib/oci/image_config.h"
+#include "lib/sandbox/sandbox_spec.h"
+
+namespace rules_dockerfile {
+namespace {
+
+struct EndCase {
+  const char* name;
+  SandboxResult result;
+  ContainerEnd end;
+};
+
+class ContainerEndTest : public testing::TestWithParam<EndCase> {};
+
+TEST_P(ContainerEndTest, IsAsDockerTellsIt) {
+  ImageConfig image;
+  image.platform = {.os = "linux", .architecture = "arm64"};
+  const ContainerEnd end = EndOf(GetParam().result, image, "x86_64");
+  EXPECT_EQ(end.exit_code, GetParam().end.exit_code);
+  EXPECT_EQ(end.start_error, GetParam().end.start_error);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Cases, ContainerEndTest,
+    testing::ValuesIn<EndCase>({
+        {"Success", {}, {}},
+        {"ExitCode", {.exit_code = 3}, {.exit_code = 3}},
+        {"Signal", {.signal = 9}, {.exit_code = 137}},
+        {"NotThere",
+         {.start_error = "no", .not_found = true},
+         {.exit_code = 127, .start_error = "no"}},
+        {"NotExecuted",
+         {.start_error = "permission denied"},
+         {.exit_code = 126, .start_error = "permission denied"}},
+        {"OtherProcessor",
+         {.start_error = "exec /bin/sh: exec format error"},
+         {.exit_code = 126,
+          .start_error = "exec /bin/sh: exec format error; the image is for "
+                         "linux/arm64, this machine is linux/amd64"}},
+    }),
+    [](const auto& info) { return info.param.name; });
+
+}  // namespace
+}  // namespace rules_dockerfile
