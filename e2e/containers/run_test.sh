@@ -90,6 +90,17 @@ expect_equal "--keep goes on" "$(kept --keep=kept cat /base ';' list /etc)" \
 expect_equal "--keep says where" "$(container --keep=kept pid)" \
   $'pid 1\nimage_run: what the container changed is kept; go on with --keep='"$PWD/kept"
 
+snapshots=$(mktemp -d /dev/shm/run_test.XXXXXX)
+trap 'rm -rf "$snapshots"' EXIT
+readonly setting=--@rules_dockerfile//rules/settings:snapshot_cache=$snapshots
+for _ in 1 2; do
+  expect_equal "a snapshot of the image is not changed" \
+    "$(nested_bazel run "$setting" //app:image.run -- cat /base ';' write /base changed ';' cat /base 2>/dev/null)" \
+    $'base\nchanged'
+done
+expect_equal "the snapshot is there" "$(cat "$snapshots"/*/root/base)" "base"
+build //app:image.run
+
 # Two at once, each with files of its own.
 mkfifo first second
 container -i write /mine one ';' line ';' cat /mine <first >one.log &

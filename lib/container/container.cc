@@ -18,7 +18,9 @@
 #include "lib/container/run_arguments.h"
 #include "lib/oci/image_config.h"
 #include "lib/run/lower_layers.h"
+#include "lib/run/lower_snapshot.h"
 #include "lib/run/scratch.h"
+#include "lib/run/snapshot_cache.h"
 #include "lib/sandbox/sandbox_spec.h"
 
 namespace rules_dockerfile {
@@ -55,6 +57,14 @@ absl::StatusOr<SandboxResult> MakeContainer(
                                             getpid(), ".", time(nullptr)),
                                lower.tree, place.scratch));
   spec.scratch_directory = scratch.path();
+  SnapshotAnswer snapshot;
+  // What is kept is for one container.
+  if (!place.snapshot_cache.empty() && layers.size() == files.layers.size()) {
+    ABSL_ASSIGN_OR_RETURN(snapshot,
+                          UseSnapshot(SnapshotCache(place.snapshot_cache,
+                                                    place.snapshot_cache_size),
+                                      lower, spec));
+  }
   if (kept == nullptr || !arguments.keep) return run(spec);
   return kept->RunAndAdd(spec, lower, run);
 }

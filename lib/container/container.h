@@ -1,6 +1,7 @@
 #ifndef LIB_CONTAINER_CONTAINER_H_
 #define LIB_CONTAINER_CONTAINER_H_
 
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <vector>
@@ -30,6 +31,10 @@ struct ContainerPlace {
   // layers that are kept.
   std::string temporary;
   ScratchFacts scratch = ReadScratchFacts();
+  // A directory with extracted images, absolute, as of RunLayerOptions; "":
+  // none. And what it may hold, in bytes.
+  std::string snapshot_cache;
+  int64_t snapshot_cache_size = 0;
 };
 
 absl::StatusOr<ImageConfig> ReadImageConfig(const ImageFiles& files);

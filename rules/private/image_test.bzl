@@ -1,6 +1,7 @@
 """The `image_test` macro and its rule: tests of an image."""
 
 load("//rules/private/actions:image_files.bzl", "image_files_action")
+load("//rules/private/actions:run_settings.bzl", "RUN_SETTINGS", "run_settings", "snapshot_flags")
 load("//rules/private/actions:run_tool.bzl", "TOOLCHAIN_TYPE", "dockerfile_tools")
 load("//rules/private/providers:image_info.bzl", "ImageInfo")
 
@@ -21,7 +22,8 @@ def _image_structure_test_impl(ctx):
         ctx,
         image = ctx.attr.image[ImageInfo],
         name = ctx.label.name + ".params",
-        lines = ["--tests=%s=%s" % (name, file.short_path) for name, file in configs.items()],
+        lines = ["--tests=%s=%s" % (name, file.short_path) for name, file in configs.items()] +
+                snapshot_flags(run_settings(ctx)),
     )
     launcher = ctx.actions.declare_file(ctx.label.name)
     ctx.actions.expand_template(
@@ -64,7 +66,7 @@ _image_structure_test = rule(
             default = "//rules/private:image_test.sh.template",
             allow_single_file = True,
         ),
-    },
+    } | RUN_SETTINGS,
     test = True,
     toolchains = [TOOLCHAIN_TYPE],
 )

@@ -4,22 +4,14 @@
 #include <string>
 #include <vector>
 
-#include "absl/flags/flag.h"
 #include "absl/status/status.h"
 #include "absl/status/status_macros.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "lib/base/tool.h"
-#include "lib/container/container.h"
-#include "lib/container/container_plan.h"
 #include "lib/container/run_arguments.h"
 #include "lib/container/run_container.h"
-#include "lib/run/run_options.h"
-
-ABSL_FLAG(std::string, config, "", "image config");
-RULES_DOCKERFILE_REPEATED_FLAG(layer, "layer tar, base first");
-RULES_DOCKERFILE_REPEATED_FLAG(index, "layer index, of each layer");
-ABSL_FLAG(std::string, mode, "auto", "auto, real or emulated owners");
+#include "tools/image_run/container_flags.h"
 
 namespace rules_dockerfile {
 namespace {
@@ -37,15 +29,9 @@ absl::StatusOr<int> Run(const std::vector<std::string>& words) {
     std::fputs(RunOptionsHelp().c_str(), stdout);
     return 0;
   }
-  ImageFiles files;
-  ABSL_ASSIGN_OR_RETURN(files.config, RequiredFlag(FLAGS_config));
-  files.layers = FLAGS_layer_values();
-  files.indexes = FLAGS_index_values();
-  ContainerPlace place = {.caller = ThisCaller()};
-  ABSL_ASSIGN_OR_RETURN(place.mode,
-                        ParseSandboxMode(absl::GetFlag(FLAGS_mode)));
-  place.temporary = place.caller.variable("TMPDIR").value_or("/var/tmp");
-  return RunContainer(files, arguments, place);
+  ABSL_ASSIGN_OR_RETURN(const ContainerFlags flags,
+                        ReadContainerFlags("TMPDIR"));
+  return RunContainer(flags.image, arguments, flags.place);
 }
 
 }  // namespace

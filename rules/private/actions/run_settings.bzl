@@ -35,7 +35,20 @@ def run_setting_flags(settings):
     flags = []
     if settings.clock != "auto":
         flags.append("--clock=" + settings.clock)
-    if settings.snapshot_cache:
-        flags.append("--snapshot_cache=" + settings.snapshot_cache)
-        flags.append("--snapshot_cache_size=%d" % settings.snapshot_cache_size)
-    return flags
+    return flags + snapshot_flags(settings)
+
+def snapshot_flags(settings):
+    """Lists the flags about snapshots, which tools that make containers have, too.
+
+    Args:
+      settings: from `run_settings`.
+
+    Returns:
+      A list of strings.
+    """
+    if not settings.snapshot_cache:
+        return []
+    return [
+        "--snapshot_cache=" + settings.snapshot_cache,
+        "--snapshot_cache_size=%d" % settings.snapshot_cache_size,
+    ]
