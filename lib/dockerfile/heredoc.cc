@@ -60,7 +60,9 @@ std::vector<Heredoc> HeredocsInLine(absl::string_view line) {
 }
 
 std::optional<Heredoc> ParseHeredocWord(absl::string_view word) {
-  static const RE2& pattern = *new RE2(R"((\d*)<<(-?)\s*([^<]*))");
+  // Latin-1, so that bytes that are not UTF-8 are characters too.
+  static const RE2& pattern =
+      *new RE2(R"((?s)(\d*)<<(-?)\s*([^<]*))", RE2::Latin1);
   std::string fd, chomp, quoted_name;
   if (!RE2::FullMatch(word, pattern, &fd, &chomp, &quoted_name)) {
     return std::nullopt;

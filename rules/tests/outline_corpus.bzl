@@ -2,8 +2,56 @@
 
 load("//rules/private/outline:outline.bzl", "outline_dockerfile")
 
+# How many changed Dockerfiles are made of each.
+_MUTATIONS = 12
+
+# What the readers of lines and words look at.
+_PIECES = [
+    "\302\240<<E",
+    " ",
+    "  \\",
+    "\t",
+    "\n",
+    "\n\n",
+    "\r\n",
+    "\013",
+    "\"",
+    "#",
+    "# escape=`\n",
+    "$",
+    "${A:-",
+    "${A:=b}",
+    "${A/b/c}",
+    "${A:-b} <<E\nE\n",
+    "'",
+    ",",
+    "--",
+    "--from=0 ",
+    "--mount=from=0,target=/x ",
+    "<",
+    "<<",
+    "<<-E",
+    "<<E\nE\n",
+    "=",
+    "ONBUILD ",
+    "FROM ",
+    "[",
+    "[\"a\", \"b\"]",
+    "\\",
+    "\\ \n",
+    "\\\n",
+    "\\\\",
+    "]",
+    "`",
+    "`\n",
+    "}",
+    "\302\240",
+    "\342\200\200",
+    "\377",
+]
+
 def _outline_corpus_repo_impl(rctx):
-    pairs = []
+    entries = []
     directories = [rctx.path(root).dirname for root in rctx.attr.roots]
     for _ in range(3):
         deeper = []
@@ -12,31 +60,40 @@ def _outline_corpus_repo_impl(rctx):
                 if path.is_dir:
                     deeper.append(path)
                 elif "Dockerfile" in path.basename and "ignore" not in path.basename:
-                    pairs.append(_outline(rctx, path, len(pairs)))
+                    name = str(path).removeprefix(str(rctx.workspace_root) + "/")
+                    entries += _entries(name, rctx.read(path, watch = "yes"))
         directories = deeper
-    rctx.file("corpus.txt", "".join(["%s %s\n" % pair for pair in pairs]))
-    rctx.file("BUILD.bazel", """exports_files(["corpus.txt"])
+    rctx.file("corpus", "".join(entries), legacy_utf8 = False)
+    rctx.file("BUILD.bazel", "exports_files([\"corpus\"])\n")
 
-filegroup(
-    name = "corpus",
-    srcs = glob(["files/*"]),
-    visibility = ["//visibility:public"],
-)
-""")
+def _entries(name, text):
+    entries = [_entry(name, text)]
+    state = hash(name) & 0x7fffffff
+    for i in range(_MUTATIONS):
+        mutated = text
+        for _ in range(1 + i % 3):
+            # The constants of ANSI C's rand().
+            state = (state * 1103515245 + 12345) & 0x7fffffff
+            mutated = _mutated(mutated, state >> 4)
+        entries.append(_entry("%s, changed %d" % (name, i), mutated))
+    return entries
 
-def _outline(rctx, path, number):
-    text = rctx.read(path, watch = "yes")
-    rctx.file("files/%d.Dockerfile" % number, text, legacy_utf8 = False)
-    rctx.file(
-        "files/%d.json" % number,
-        json.encode(outline_dockerfile(text)),
-        legacy_utf8 = False,
-    )
-    return number, str(path).removeprefix(str(rctx.workspace_root) + "/")
+def _mutated(text, random):
+    """Puts a piece into the text, or takes some bytes out of it."""
+    at = random % (len(text) + 1)
+    kind = random // 65536 % (len(_PIECES) + 8)
+    if kind >= len(_PIECES):
+        return text[:at] + text[at + 1 + kind - len(_PIECES):]
+    return text[:at] + _PIECES[kind] + text[at:]
+
+def _entry(name, text):
+    """Returns a line `SIZE SIZE NAME`, then Dockerfile and outline of those sizes."""
+    outline = json.encode(outline_dockerfile(text))
+    return "%d %d %s\n%s%s" % (len(text), len(outline), name, text, outline)
 
 outline_corpus_repo = repository_rule(
     implementation = _outline_corpus_repo_impl,
-    doc = "Outlines each file called like a Dockerfile; `corpus.txt` has number and path of each.",
+    doc = "Outlines each file called like a Dockerfile, and changed ones that are always the same.",
     attrs = {
         "roots": attr.label_list(
             doc = "A file in each of the directories.",

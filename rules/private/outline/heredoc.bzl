@@ -1,8 +1,9 @@
 """Here-documents: which words of a line announce one."""
 
-load(":words.bzl", "json_list", "split_flags", "split_keyword")
+load(":words.bzl", "json_list", "split_flags", "split_keyword", "with_ascii_space")
 
 _INSTRUCTIONS = ["ADD", "COPY", "RUN"]
+_NAME = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_"
 _BLANKS = " \t\n\013\014\r"
 
 def heredocs_of(line, escape):
@@ -22,7 +23,9 @@ def heredocs_of(line, escape):
         keyword, rest = split_keyword(rest)
     if keyword not in _INSTRUCTIONS or json_list(split_flags(rest, escape)[1]) != None:
         return []
-    found = [parse_heredoc(word) for word in _raw_words(line)]
+    if "${" in line and not _substitutes_well(line):
+        return []
+    found = [parse_heredoc(word) for word in _raw_words(with_ascii_space(line))]
     return [heredoc for heredoc in found if heredoc]
 
 def parse_heredoc(word):
@@ -78,6 +81,44 @@ def _raw_words(line):
     if word:
         words.append("".join(word))
     return [] if quote else words
+
+def _substitutes_well(line):
+    """Returns whether each `${` of a line is a substitution that ends.
+
+    In a line with any other, no here-document is found.
+    """
+    quotes = [""]  # of the line, then of each open substitution
+    skip = 0
+    for i, ch in enumerate(line.elems()):
+        if i < skip:
+            continue
+        quote = quotes[-1]
+        if quote == "'":
+            quotes[-1] = "" if ch == "'" else quote
+        elif ch == "\\":
+            skip = i + 2
+        elif ch == '"':
+            quotes[-1] = "" if quote else ch
+        elif ch == "'" and not quote:
+            quotes[-1] = ch
+        elif ch == "}" and not quote and len(quotes) > 1:
+            quotes.pop()
+        elif ch == "$" and line[i + 1:i + 2] == "{":
+            rest = line[i + 2:]
+            after = rest.lstrip("0123456789") if rest[:1].isdigit() else rest.lstrip(_NAME)
+            if after == rest and rest[:1] and rest[0] in "@*#?-$!":
+                after = rest[1:]
+            skip = i + 2 + len(rest) - len(after)
+            if rest[:1] in ["", "{", "}", ":"] or not after:
+                return False
+            if after[0] == "}":
+                skip += 1
+            elif after[0] in "-+?#%/" or after[:2] in [":-", ":+", ":?"]:
+                skip += 2 if after[0] == ":" else 1
+                quotes.append("")
+            else:
+                return False
+    return len(quotes) == 1
 
 def _unquote(word):
     """Removes quotes and escapes; None unless it is one balanced word."""

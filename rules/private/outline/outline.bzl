@@ -106,7 +106,7 @@ def _instruction(line, keyword, rest, escape):
             mounts = [f.partition("=")[2] for f in flags if f.startswith("--mount=")]
             from_names = [m["from"] for m in [mount_fields(m) for m in mounts] if m.get("from")]
         else:
-            from_names = [f[len("--from="):] for f in flags if f.startswith("--from=") and keyword == "COPY"]
+            from_names = [f[len("--from="):] for f in flags if f.startswith("--from=") and f != "--from=" and keyword == "COPY"]
             words = json_list(arguments)
             if words == None:
                 words = [w for w in split_blanks(arguments)]

@@ -114,7 +114,7 @@ def split_flags(rest, escape):
     quote = ""
     in_word = False
     escaped = False
-    for i, ch in enumerate(_with_ascii_space(rest).elems()):
+    for i, ch in enumerate(with_ascii_space(rest).elems()):
         if not in_word:
             if ch in _ASCII_SPACE:
                 continue
@@ -146,8 +146,12 @@ def split_flags(rest, escape):
         flags.append("".join(word))
     return flags, ""
 
-def _with_ascii_space(text):
-    """Replaces wide white space by as many blanks as it has bytes."""
+def with_ascii_space(text):
+    """Replaces wide white space by as many blanks as it has bytes.
+
+    Args:
+      text: any text.
+    """
     if not [lead for lead in ["\302", "\341", "\342", "\343"] if lead in text]:
         return text
     for space in _WIDE_SPACE:
