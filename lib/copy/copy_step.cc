@@ -22,12 +22,12 @@
 #include "lib/copy/target_tree.h"
 #include "lib/copy/tree_copier.h"
 #include "lib/digest/digest.h"
+#include "lib/dockerfile/add_source.h"
 #include "lib/dockerfile/chmod.h"
 #include "lib/layer/file_tree.h"
 #include "lib/layer/layer_index.h"
 #include "lib/pattern/ignore.h"
 #include "lib/plan/copy_plan.h"
-#include "lib/plan/remote_source.h"
 #include "lib/tar/entry.h"
 
 namespace rules_dockerfile {
@@ -76,7 +76,7 @@ class CopyStep {
 
  private:
   absl::Status CopySource(const std::string& source) {
-    switch (SourceKindOf(source)) {
+    switch (KindOfSource(source)) {
       case SourceKind::kUrl:
         return CopyUrl(source);
       case SourceKind::kGit:

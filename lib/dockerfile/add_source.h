@@ -13,7 +13,8 @@ enum class SourceKind { kPath, kUrl, kGit };
 SourceKind KindOfSource(absl::string_view source);
 
 // The name of the file that ADD makes of a URL: the last element of its path,
-// "__unnamed__" if it has none.
+// percent-decoded; trailing slashes do not count. "__unnamed__" if there is
+// none.
 std::string UrlFileName(absl::string_view url);
 
 }  // namespace rules_dockerfile

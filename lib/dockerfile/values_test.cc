@@ -245,7 +245,7 @@ TEST(KindOfSource, LooksAtTheText) {
   for (absl::string_view git :
        {"https://github.com/a/b.git", "git://h/a", "ssh://git@h/a",
         "git@github.com:a/b.git", "http://h/x.git#main:dir",
-        "https://h/x.git?branch=a"}) {
+        "https://h/x.git?branch=a", "me@host:x"}) {
     EXPECT_EQ(KindOfSource(git), SourceKind::kGit) << git;
   }
   for (absl::string_view url :
@@ -253,11 +253,20 @@ TEST(KindOfSource, LooksAtTheText) {
     EXPECT_EQ(KindOfSource(url), SourceKind::kUrl) << url;
   }
   for (absl::string_view path :
-       {"a", "github.com/a/b", "./x.git", "ftp://h/x", "a@b"}) {
+       {"a", "github.com/a/b", "./x.git", "ftp://h/x", "a@b", "a/b:c@d"}) {
     EXPECT_EQ(KindOfSource(path), SourceKind::kPath) << path;
   }
+}
+
+TEST(UrlFileName, IsTheLastElementOfThePath) {
   EXPECT_EQ(UrlFileName("https://h/a/b.tar?x=/y#/z"), "b.tar");
-  EXPECT_EQ(UrlFileName("https://h/"), "__unnamed__");
+  EXPECT_EQ(UrlFileName("https://h/a/b//"), "b");
+  EXPECT_EQ(UrlFileName("https://h/a%20b+c"), "a b+c");
+  EXPECT_EQ(UrlFileName("https://h/a%2fb"), "b");
+  for (absl::string_view url : {"https://h/", "https://h", "https://h?x=/y",
+                                "https://h/a/..", "https://h/%zz"}) {
+    EXPECT_EQ(UrlFileName(url), "__unnamed__") << url;
+  }
 }
 
 TEST(ParseGitRef, ReadsFragmentAndQuery) {

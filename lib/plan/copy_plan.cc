@@ -10,11 +10,11 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "lib/dockerfile/add_source.h"
 #include "lib/dockerfile/heredoc.h"
 #include "lib/dockerfile/instruction.h"
 #include "lib/plan/build_state.h"
 #include "lib/plan/expander.h"
-#include "lib/plan/remote_source.h"
 #include "lib/plan/workdir.h"
 
 namespace rules_dockerfile {
@@ -51,8 +51,13 @@ absl::StatusOr<std::vector<InlineFile>> InlineFiles(
 }
 
 absl::Status CheckSources(const CopyPlan& plan) {
+  if (!plan.checksum.empty() &&
+      plan.sources.size() + plan.inline_files.size() != 1) {
+    return absl::InvalidArgumentError(
+        "checksum can't be specified for multiple sources");
+  }
   for (const std::string& source : plan.sources) {
-    const SourceKind kind = SourceKindOf(source);
+    const SourceKind kind = KindOfSource(source);
     if (kind == SourceKind::kGit && !plan.is_add) {
       return absl::InvalidArgumentError("source can't be a git ref for COPY");
     }
@@ -63,11 +68,6 @@ absl::Status CheckSources(const CopyPlan& plan) {
       return absl::InvalidArgumentError(
           "checksum requires HTTP(S) or Git sources");
     }
-  }
-  if (!plan.checksum.empty() &&
-      plan.sources.size() + plan.inline_files.size() != 1) {
-    return absl::InvalidArgumentError(
-        "checksum can't be specified for multiple sources");
   }
   return absl::OkStatus();
 }

@@ -9,7 +9,7 @@ load("//rules/private/plan:reference.bzl", "find_reference", "is_reference", "no
 
 def _expand_test_impl(ctx):
     env = unittest.begin(ctx)
-    variables = {"A": "1", "E": "", "T": "12-slim-arm"}
+    variables = {"A": "1", "E": "", "I": "h/b/[c]", "T": "12-slim-arm"}
     for word, want in [
         ("x", "x"),
         ("$A", "1"),
@@ -34,6 +34,17 @@ def _expand_test_impl(ctx):
         ("${T%%-*}", "12"),
         ("${T#*-}", "slim-arm"),
         ("${T##*-}", "arm"),
+        ("${T%\\*}", "12-slim-arm"),
+        ("${I##*/}", "[c]"),
+        ("${I%[*}", "h/b/"),
+        ("${I//[/x}", "h/b/xc]"),
+        ("${T/slim/fat}", "12-fat-arm"),
+        ("${T//m/n}", "12-slin-arn"),
+        ("${T/-*-/+}x", "12+armx"),
+        ("${T/m/}", "12-sli-arm"),
+        ("${T/no/x}", "12-slim-arm"),
+        ("${T/1/${A}}", "12-slim-arm"),
+        ("${B/x/y}", ""),
         ("${A:?no}", "1"),
     ]:
         got = expand_word(word, variables, "\\")
@@ -46,7 +57,8 @@ def _expand_test_impl(ctx):
         ("${A", "syntax error: missing '}'"),
         ("${A:-x", "syntax error: missing '}'"),
         ("${}", "syntax error: bad substitution"),
-        ("${A/x/y}", "unsupported modifier (/) in substitution"),
+        ("${A/x}", "syntax error: missing '/' in ${}"),
+        ("${A/x/y", "syntax error: missing '}'"),
         ("${A:=x}", "unsupported modifier (:=) in substitution"),
         ("'a", "unexpected end of statement while looking for matching single-quote"),
         ("\"a", "unexpected end of statement while looking for matching double-quote"),
@@ -187,7 +199,7 @@ def _graph_errors_test_impl(ctx):
     for resolved, want in [
         (_resolve("FROM $X"), "app/Dockerfile:1: FROM $X: base name ($X) should not be blank"),
         (_resolve("FROM Foo"), "app/Dockerfile:1: FROM Foo: invalid reference format"),
-        (_resolve("FROM ${A/b/c}"), "app/Dockerfile:1: FROM ${A/b/c}: failed to process \"${A/b/c}\": unsupported modifier (/) in substitution"),
+        (_resolve("FROM ${A/b}"), "app/Dockerfile:1: FROM ${A/b}: failed to process \"${A/b}\": syntax error: missing '/' in ${}"),
         (_resolve("FROM scratch\nCOPY --from=7 a /"), "app/Dockerfile:2: COPY --from=7 a /: invalid stage index 7"),
         (_resolve("FROM scratch\nCOPY --from=$a a /"), "app/Dockerfile:2: COPY --from=$a a /: variable expansion is not supported for --from, define a new stage with FROM using ARG from global scope as a workaround"),
         (_resolve("FROM scratch\nCOPY --from=A a /"), "app/Dockerfile:2: COPY --from=A a /: invalid reference format"),

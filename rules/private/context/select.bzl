@@ -52,7 +52,12 @@ def is_remote(source):
     Returns:
       A bool.
     """
-    return "://" in source or source.startswith("git@")
+    scheme, separator, _ = source.partition("://")
+    if separator:
+        return scheme.lower() in ["git", "http", "https", "ssh"]
+    host, colon, path = source.partition(":")
+    user, at, host = host.partition("@")
+    return bool(colon and path and at and user and host) and "/" not in user + host
 
 def is_git(source):
     """Tells whether a remote source is a git reference.
@@ -64,7 +69,7 @@ def is_git(source):
       A bool.
     """
     path = source.partition("#")[0].partition("?")[0]
-    return path.endswith(".git") or not source.startswith("http")
+    return path.endswith(".git") or not source.lower().startswith("http")
 
 def select_remote_files(remote_files, sources):
     """Finds what ADD fetches among the files that are given for it.

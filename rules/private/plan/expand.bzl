@@ -4,13 +4,15 @@ load("//rules/private/context:pattern.bzl", "match_component")
 
 _NAME_START = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_"
 _DIGITS = "0123456789"
-_OPERATORS = [":-", ":+", ":?", "##", "%%", "-", "+", "?", "#", "%"]
+_OPERATORS = [":-", ":+", ":?", "##", "%%", "//", "-", "+", "?", "#", "%", "/"]
+
+# Their operands are patterns, in which an escape stays.
+_PATTERN_OPERATORS = ["##", "%%", "//", "#", "%", "/"]
 
 def expand_word(word, env, escape, unknown = []):
     """Expands variables and removes quotes.
 
-    Dockerfile reference, "Environment replacement"; all of it but
-    `${name/pattern/replacement}`.
+    Dockerfile reference, "Environment replacement".
 
     Args:
       word: the word as written.
@@ -36,6 +38,8 @@ def expand_word(word, env, escape, unknown = []):
                 parts.append(ch)
         elif ch == escape:
             following = word[i + 1:i + 2]
+            if outer and outer[-1][1] in _PATTERN_OPERATORS:
+                parts.append(ch)
             if quote and following not in ["\"", "$", escape]:
                 parts.append(ch)
             else:
@@ -60,16 +64,26 @@ def expand_word(word, env, escape, unknown = []):
             else:
                 parts.append("$")
             skip = reference.end
-        elif ch == "}" and outer and not quote:
+        elif ch == "/" and outer and outer[-1][1] in ["/", "//"] and not quote:
+            # The pattern ends; what follows replaces it.
+            name, operator, before_quote, before = outer.pop()
+            outer.append((name, operator + "r", before_quote, before + ["".join(parts)]))
+            parts = []
+        elif ch == "}" and outer and not quote and outer[-1][1] not in ["/", "//"]:
             name, operator, quote, before = outer.pop()
-            value, error = _modified(name, operator, "".join(parts), env)
+            if operator in ["/r", "//r"]:
+                pattern = before[-1]
+                before = before[:-1]
+                value, error = _replaced(env.get(name, ""), pattern, "".join(parts), operator == "//r"), None
+            else:
+                value, error = _modified(name, operator, "".join(parts), env)
             if error:
                 return _failed(word, error)
             parts = before + [value]
         else:
             parts.append(ch)
     if outer:
-        return _failed(word, "syntax error: missing '}'")
+        return _failed(word, "syntax error: missing %s" % ("'/' in ${}" if outer[-1][1] in ["/", "//"] else "'}'"))
     if quote:
         return _failed(word, "unexpected end of statement while looking for matching %s-quote" % (
             "single" if quote == "'" else "double"
@@ -110,6 +124,25 @@ def _name(text):
         return text[0]
     return text[:len(text) - len(text.lstrip(allowed))]
 
+def _replaced(value, pattern, replacement, all):
+    """Returns `value` with the first match, or all, of `pattern` replaced; the longest count."""
+    parts = []
+    at = 0
+    for start in range(len(value) + 1):
+        if start < at:
+            continue
+        ends = [end for end in reversed(range(start, len(value) + 1)) if match_component(pattern.replace("[", "\\["), value[start:end])]
+        if ends and (all or at == 0 and not parts):
+            parts += [value[at:start], replacement]
+            at = ends[0]
+            if ends[0] == start:
+                # An empty match: the character after it stays.
+                parts.append(value[start:start + 1])
+                at = start + 1
+            if not all:
+                break
+    return "".join(parts) + value[at:]
+
 def _modified(name, operator, word, env):
     """Returns (value, error) of `${name operator word}`."""
     value = env.get(name)
@@ -125,6 +158,7 @@ def _modified(name, operator, word, env):
         default = "is not allowed to be " + ("unset" if value == None else "empty")
         return "", "%s: %s" % (name, word or default)
     value = value or ""
+    word = word.replace("[", "\\[")  # no classes in these patterns
     lengths = range(len(value) + 1)
     if len(operator) == 2:
         lengths = reversed(lengths)
