@@ -19,6 +19,7 @@
 #include "lib/copy/data_store.h"
 #include "lib/layer/file_tree.h"
 #include "lib/tar/reader.h"
+#include "lib/tar/sparse.h"
 
 namespace rules_dockerfile {
 namespace {
@@ -57,32 +58,46 @@ ArchiveOpener::~ArchiveOpener() {
   for (const std::string& path : temporaries_) unlink(path.c_str());
 }
 
+std::string ArchiveOpener::NextPath() const {
+  return absl::StrCat(prefix_, ".archive", temporaries_.size());
+}
+
+absl::StatusOr<OpenArchive> ArchiveOpener::Keep(OutputFile file) {
+  const std::string path = NextPath();
+  const FileNode node = {.size = file.size(), .source = store_->AddFile(path)};
+  ABSL_RETURN_IF_ERROR(file.Commit());
+  temporaries_.push_back(path);
+  ABSL_ASSIGN_OR_RETURN(const absl::string_view bytes, store_->Contents(node));
+  return OpenArchive{.bytes = bytes, .source = node.source};
+}
+
+absl::StatusOr<OpenArchive> ArchiveOpener::WithoutHoles(
+    const OpenArchive& archive) {
+  if (!HasSparseMembers(archive.bytes)) return archive;
+  ABSL_ASSIGN_OR_RETURN(OutputFile file, OutputFile::Create(NextPath()));
+  ABSL_RETURN_IF_ERROR(ExpandSparseMembers(archive.bytes, &file));
+  return Keep(std::move(file));
+}
+
 absl::StatusOr<std::optional<OpenArchive>> ArchiveOpener::Open(
     const FileNode& node) {
   ABSL_ASSIGN_OR_RETURN(const absl::string_view bytes, store_->Contents(node));
   if (LooksLikeTar(bytes)) {
-    return OpenArchive{
-        .bytes = bytes, .source = node.source, .offset = node.offset};
+    return WithoutHoles(
+        {.bytes = bytes, .source = node.source, .offset = node.offset});
   }
   const Codec codec = DetectCodec(bytes);
   if (codec == Codec::kNone) return std::nullopt;
 
-  const std::string path =
-      absl::StrCat(prefix_, ".archive", temporaries_.size());
-  ABSL_ASSIGN_OR_RETURN(OutputFile file, OutputFile::Create(path));
+  ABSL_ASSIGN_OR_RETURN(OutputFile file, OutputFile::Create(NextPath()));
   TarSink tar(&file);
   Decompressor decompressor(codec, &tar);
   absl::Status status = decompressor.Append(bytes);
   if (status.ok()) status = decompressor.Finish();
   if (!tar.is_tar()) return std::nullopt;
   ABSL_RETURN_IF_ERROR(status);
-  FileNode decompressed = {.size = file.size(),
-                           .source = store_->AddFile(path)};
-  ABSL_RETURN_IF_ERROR(file.Commit());
-  temporaries_.push_back(path);
-  ABSL_ASSIGN_OR_RETURN(const absl::string_view archive,
-                        store_->Contents(decompressed));
-  return OpenArchive{.bytes = archive, .source = decompressed.source};
+  ABSL_ASSIGN_OR_RETURN(const OpenArchive decompressed, Keep(std::move(file)));
+  return WithoutHoles(decompressed);
 }
 
 absl::StatusOr<std::optional<OpenArchive>> ArchiveOpener::OpenFile(

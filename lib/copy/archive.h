@@ -8,6 +8,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "lib/base/file.h"
 #include "lib/copy/data_store.h"
 #include "lib/layer/file_tree.h"
 
@@ -22,8 +23,8 @@ struct OpenArchive {
 };
 
 // Recognises the archives that ADD extracts, by their content: a tar, as it is
-// or compressed with gzip, bzip2, xz or zstd. Decompressed archives are kept
-// in temporary files and removed with this object.
+// or compressed with gzip, bzip2, xz or zstd. What was decompressed, or had
+// holes, is kept in temporary files and removed with this object.
 class ArchiveOpener {
  public:
   // `prefix` is the path that temporary files' names start with.
@@ -37,10 +38,16 @@ class ArchiveOpener {
   // starts as a compressed tar does but is broken.
   absl::StatusOr<std::optional<OpenArchive>> Open(const FileNode& node);
 
-  // The same for a file of ours.
+  // The same for a file of ours. In both, sparse members are ordinary ones.
   absl::StatusOr<std::optional<OpenArchive>> OpenFile(const std::string& path);
 
  private:
+  // `archive`, or a copy of it if it has sparse members.
+  absl::StatusOr<OpenArchive> WithoutHoles(const OpenArchive& archive);
+  // The file that was written to a path of NextPath().
+  absl::StatusOr<OpenArchive> Keep(OutputFile file);
+  std::string NextPath() const;
+
   std::string prefix_;
   DataStore* store_;
   std::vector<std::string> temporaries_;

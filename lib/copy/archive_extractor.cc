@@ -135,7 +135,14 @@ class ArchiveExtractor {
     if (file == path) return absl::OkStatus();
     FileNode linked = *node;
     if (linked.inode < 0) linked.inode = target_->NewInode();
+    // A symlink keeps its time; chown() takes capabilities away.
     SetMetadata(entry, linked);
+    if (linked.type == LayerEntryType::kSymlink) {
+      linked.mtime = node->mtime;
+      linked.mtime_nanos = node->mtime_nanos;
+    } else {
+      linked.xattrs = entry.xattrs;
+    }
     const std::set<std::string> names = NamesOf(file, node->inode);
     rootfs.Remove(path);
     for (const std::string& name : names) {

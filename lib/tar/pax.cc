@@ -51,21 +51,31 @@ absl::StatusOr<std::pair<absl::string_view, absl::string_view>> ConsumeRecord(
 
 }  // namespace
 
-absl::StatusOr<PaxRecords> ParsePaxRecords(absl::string_view text) {
-  PaxRecords records;
+absl::StatusOr<PaxRecordList> ParsePaxRecordList(absl::string_view text) {
+  PaxRecordList records;
   while (!text.empty()) {
     ABSL_ASSIGN_OR_RETURN((const auto [keyword, value]), ConsumeRecord(&text));
     // A NUL would end the name early for one program and not for another.
-    const bool name = keyword == "path" || keyword == "linkpath";
+    const bool name = keyword == "path" || keyword == "linkpath" ||
+                      keyword == "GNU.sparse.name";
     if (absl::StrContains(keyword, '\0') ||
         (name && absl::StrContains(value, '\0'))) {
       return absl::InvalidArgumentError(
           absl::StrCat("NUL in PAX record \"", Excerpt(keyword), "\""));
     }
+    records.emplace_back(keyword, value);
+  }
+  return records;
+}
+
+absl::StatusOr<PaxRecords> ParsePaxRecords(absl::string_view text) {
+  ABSL_ASSIGN_OR_RETURN(const PaxRecordList list, ParsePaxRecordList(text));
+  PaxRecords records;
+  for (const auto& [keyword, value] : list) {
     if (absl::StartsWith(keyword, "GNU.sparse.")) {
       return absl::UnimplementedError("sparse files are not supported");
     }
-    records[std::string(keyword)] = std::string(value);
+    records[keyword] = value;
   }
   return records;
 }

@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -20,6 +22,10 @@ inline constexpr absl::string_view kPaxXattrPrefix = "SCHILY.xattr.";
 // malformed, or holds a NUL where a name is meant. Unimplemented for GNU sparse
 // files.
 absl::StatusOr<PaxRecords> ParsePaxRecords(absl::string_view text);
+
+// The same records in their order, those of sparse files too.
+using PaxRecordList = std::vector<std::pair<std::string, std::string>>;
+absl::StatusOr<PaxRecordList> ParsePaxRecordList(absl::string_view text);
 
 // One record as text.
 std::string PaxRecord(absl::string_view keyword, absl::string_view value);

@@ -120,12 +120,19 @@ def _given_images():
         ]),
         srcs = ["Dockerfile", "base.tar"],
         bases = {"base": ":base"},
+        build_args = {"BUILDKIT_SANDBOX_HOSTNAME": "h", "OTHER": "x", "http_proxy": "p"},
         network = "host",
     )
     _test_image(
         name = "args",
         dockerfile = "ARG G=g-$TARGETARCH\nFROM scratch\nARG A\nARG G\nLABEL l=$A",
         build_args = {"A": "1", "B": "2"},
+    )
+    _test_image(
+        name = "checked",
+        dockerfile = "ARG B=base\nFROM base AS a\nFROM --platform=linux/arm64 ${B}\nCOPY --from=a / /",
+        bases = {"base": ":base"},
+        build_args = {"B": "docker.io/library/base"},
     )
     _test_image(
         name = "info",
@@ -180,6 +187,8 @@ def actions_test_suite(name):
                 "--state=run/from.state.json",
                 "--layer=base/layers",
                 "--index=base/indexes",
+                "--build_arg=BUILDKIT_SANDBOX_HOSTNAME=h",
+                "--build_arg=http_proxy=p",
                 "--network=host",
                 "--epoch=0",
                 "--layer_out=run/run.90bf299e.layer.tar",
@@ -194,6 +203,8 @@ def actions_test_suite(name):
                 "--index=base/indexes",
                 "--index=run/run.90bf299e.layer.index",
                 "--context_file=base.tar=base.tar",
+                "--build_arg=BUILDKIT_SANDBOX_HOSTNAME=h",
+                "--build_arg=http_proxy=p",
                 "--network=host",
                 "--epoch=0",
                 "--layer_out=run/run.8769a403.layer.tar",
@@ -225,6 +236,37 @@ def actions_test_suite(name):
                 "--instruction=args/label.64e35fd0.instruction",
                 "--state=args/arg.738f4ecd.state.json",
                 "--step_out=args/label.64e35fd0.step.json",
+            ]),
+        ],
+    )
+    _actions_test(
+        name = "check_gets_the_configs_of_the_bases_test",
+        target_under_test = ":checked.check",
+        mnemonic = "DockerfileCheck",
+        command_lines = [
+            json.encode([
+                "--dockerfile=Dockerfile",
+                "--filename=Dockerfile",
+                "--check_outline=checked.check.outline.json",
+                "--lint=off",
+                "--target=",
+                "--platform=linux/amd64",
+                "--build_arg=B=docker.io/library/base",
+                "--unknown_bases",
+                "--stamp=checked.check.stamp",
+            ]),
+            json.encode([
+                "--dockerfile=Dockerfile",
+                "--filename=Dockerfile",
+                "--check_outline=checked.check.outline.json",
+                "--lint=warn",
+                "--target=",
+                "--platform=linux/amd64",
+                "--build_arg=B=docker.io/library/base",
+                "--base_config=base=base/imported.config.json",
+                "--base_config=docker.io/library/base=base/imported.config.json",
+                "--unknown_bases",
+                "--stamp=checked.check.lint.stamp",
             ]),
         ],
     )
@@ -265,6 +307,7 @@ def actions_test_suite(name):
         name = name,
         tests = [
             "arg_gets_the_arguments_that_it_names_test",
+            "check_gets_the_configs_of_the_bases_test",
             "copy_reads_its_files_the_place_and_the_indexes_below_test",
             "image_info_test",
             "index_test",

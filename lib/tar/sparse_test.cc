@@ -1,0 +1,77 @@
+#include "lib/tar/sparse.h"
+
+#include <optional>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/status_matchers.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "gtest/gtest.h"
+#include "lib/base/byte_sink.h"
+#include "lib/base/file.h"
+#include "lib/tar/reader.h"
+
+namespace rules_dockerfile {
+namespace {
+
+std::string TestFile(absl::string_view name) {
+  return ReadFile(absl::StrCat("lib/tar/testdata/", name)).value();
+}
+
+class SparseFormatTest : public testing::TestWithParam<const char*> {};
+
+// Each archive is of a file `sp`: "begin", a hole up to 1 MiB, "end" or less.
+TEST_P(SparseFormatTest, IsExpanded) {
+  const std::string archive = TestFile(GetParam());
+  EXPECT_TRUE(HasSparseMembers(archive));
+  StringSink sink;
+  ASSERT_THAT(ExpandSparseMembers(archive, &sink), absl_testing::IsOk());
+  EXPECT_FALSE(HasSparseMembers(sink.contents()));
+  TarReader reader(sink.contents());
+  const absl::StatusOr<std::optional<TarMember>> member = reader.Next();
+  ASSERT_THAT(member, absl_testing::IsOk());
+  ASSERT_TRUE(member->has_value());
+  EXPECT_EQ((*member)->entry.path, "sp");
+  const std::string data((*member)->data);
+  const size_t start = data.find_first_not_of('\0');
+  const size_t end = data.find_last_not_of('\0');
+  ASSERT_NE(start, std::string::npos);
+  EXPECT_GE(data.size(), 1u << 20);
+  EXPECT_EQ(end, data.size() - 1);
+  const absl::StatusOr<std::optional<TarMember>> last = reader.Next();
+  ASSERT_THAT(last, absl_testing::IsOk());
+  EXPECT_FALSE(last->has_value());
+}
+
+INSTANTIATE_TEST_SUITE_P(Sparse, SparseFormatTest,
+                         testing::Values("gnu_sparse.tar", "pax_sparse.tar",
+                                         "pax_sparse_0_0.tar",
+                                         "pax_sparse_0_1.tar",
+                                         "gnu_sparse_long_map.tar"));
+
+TEST(ExpandSparseMembers, KeepsTheBytesOfOtherArchives) {
+  for (const char* name : {"gnu.tar", "pax.tar", "ustar.tar", "v7.tar"}) {
+    const std::string archive = TestFile(name);
+    EXPECT_FALSE(HasSparseMembers(archive)) << name;
+    StringSink sink;
+    ASSERT_THAT(ExpandSparseMembers(archive, &sink), absl_testing::IsOk());
+    EXPECT_EQ(sink.contents(), archive) << name;
+  }
+}
+
+TEST(ExpandSparseMembers, RefusesAMapBeyondTheFile) {
+  std::string archive = TestFile("pax_sparse_0_1.tar");
+  const absl::string_view size = "GNU.sparse.size=1";
+  const size_t found = archive.find(size);
+  ASSERT_NE(found, std::string::npos);
+  archive[found + size.size() - 1] = '0';
+  StringSink sink;
+  EXPECT_THAT(ExpandSparseMembers(archive, &sink),
+              absl_testing::StatusIs(absl::StatusCode::kInvalidArgument,
+                                     "malformed sparse file"));
+}
+
+}  // namespace
+}  // namespace rules_dockerfile
