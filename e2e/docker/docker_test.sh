@@ -41,23 +41,25 @@ wait_for() {
 }
 
 new_workspace //:Dockerfile
+cp "$RUNFILES/lib/sandbox/testing/probe" .
 cat >BUILD.bazel <<'END'
 load("@dockerfiles//:Dockerfile.bzl", "dockerfile_image")
 dockerfile_image(
     name = "image",
     context_paths = {"//prebuilt:box": "bin/sh"},
+    srcs = ["probe"],
     repo_tags = ["rules-dockerfile.test/ping:v1"],
 )
 END
 cat >Dockerfile <<'END'
 FROM scratch
-COPY bin/sh /bin/sh
+COPY bin/sh probe /bin/
 RUN echo ping > /ping
 ENV GREETING=hello
 LABEL org.example.test=yes
 CMD ["/bin/sh", "-c", "cat /ping"]
 END
-build //:image //:image.archive //:image.layout //:image.load || {
+build //:image //:image.archive //:image.layout //:image.load //:image.run || {
   cat build.log
   exit 1
 }
@@ -66,6 +68,42 @@ readonly layout=$image/layout
 digest=$(cat "$image/manifest.digest")
 id=sha256:$(sha256sum <"$image/config.json" | cut -d' ' -f1)
 readonly digest id
+
+# same_run ARGUMENT...: a container has what Docker's has, and ends as it does.
+# What is wrong each says in its own words.
+same_run() {
+  local want=0 got=0 words=()
+  while [[ $1 != : ]]; do
+    words+=("$1")
+    shift
+  done
+  shift
+  docker run --rm --network=host "${words[@]}" ping:again "$@" >"$private/want" 2>/dev/null || want=$?
+  bazel-bin/image.run "${words[@]}" "$@" >"$private/got" 2>/dev/null || got=$?
+  expect_equal "docker: run ${words[*]} : $*" \
+    "$(cat "$private/got"; echo "exit code $got")" "$(cat "$private/want"; echo "exit code $want")"
+}
+
+compare_runs() {
+  same_run :
+  same_run : /bin/probe env
+  same_run -e GREETING=bye -e NEW=1 -e HOME : /bin/probe env
+  same_run -t : /bin/probe env ';' terminal
+  same_run : /bin/probe pid ';' ids ';' cwd ';' host ';' stdin ';' status CapEff ';' status Umask
+  same_run -u 1000:100 -w /new/place : /bin/probe ids ';' cwd ';' stat /new ';' stat /new/place
+  same_run : /bin/probe cat /etc/hosts ';' cat /etc/resolv.conf ';' cat /etc/hostname
+  same_run : /bin/probe write /etc/hosts x ';' cat /etc/hosts ';' list /dev
+  same_run -v "$PWD/BUILD.bazel:/data/file:ro" : /bin/probe cat /data/file ';' write /data/file x
+  same_run --entrypoint /bin/probe : pid
+  same_run --entrypoint '' :
+  same_run : /bin/probe exit 42
+  same_run : /bin/probe kill 9
+  same_run : nosuch
+  same_run : /nosuch
+  same_run : /ping
+  same_run -u nosuch : /bin/probe pid
+  same_run -w relative : /bin/probe pid
+}
 
 test_docker() {
   has dockerd && has docker || return 0
@@ -94,7 +132,8 @@ test_docker() {
 LABEL org.example.test=yes none
 ENV GREETING=hello none
 RUN /bin/sh -c echo ping > /ping # buildkit layer
-COPY bin/sh /bin/sh # buildkit layer'
+COPY bin/sh probe /bin/ # buildkit layer'
+  compare_runs
   docker save ping:again >"$private/saved.tar"
   unset DOCKER_HOST
 }

@@ -5,7 +5,7 @@ source e2e/nested/nested.sh
 # Keeps the example's own files but for the path of the rules.
 given() {
   new_workspace
-  cp "$RULES_ROOT"/examples/hello/{BUILD.bazel,Dockerfile,WORKSPACE,hello.cc,world.txt,.bazelrc} .
+  cp "$RULES_ROOT"/examples/hello/{BUILD.bazel,Dockerfile,WORKSPACE,hello.cc,tests.yaml,world.txt,.bazelrc} .
   sed "s|\"../..\"|\"$RULES_ROOT\"|" "$RULES_ROOT/examples/hello/MODULE.bazel" >MODULE.bazel
   sed -i "s|\"../..\"|\"$RULES_ROOT\"|" WORKSPACE
 }
@@ -28,6 +28,13 @@ expect_equal "the layout holds the manifest under its digest" \
 grep -q '"org.opencontainers.image.version":"1.0"' <(tr -d ' \n' <bazel-bin/image/config.json)
 echo "ok: the build argument is in the config"
 expect_equal "WORKSPACE gives the same image" "$(digest --config=workspace)" "$bzlmod"
+expect_equal "image.run greets" "$(nested_bazel run //:image.run 2>/dev/null)" "Hello, $(cat world.txt)!"
+expect_equal "image_test passes" \
+  "$(nested_bazel test --test_output=all //:image_test 2>/dev/null | sed -n 's/^\(PASS\|FAIL\) //p')" \
+  'tests.yaml:4: command "greets"
+tests.yaml:8: command "tells what it cannot read"
+tests.yaml:14: file existence "the program"
+tests.yaml:18: metadata'
 expect_equal "image.inspect prints the image" \
   "$(nested_bazel run //:image.inspect 2>/dev/null | grep '^config.Labels.*title')" \
   'config.Labels org.opencontainers.image.title=hello'

@@ -96,7 +96,7 @@ def image_test(name, *, image, configs = [], commands = [], files = [], contents
 
     Args:
       name: name of the test.
-      image: the image, of one platform, which is that of the machine.
+      image: the image, of one platform; of the machine's if there are commands.
       configs: files of container-structure-test, YAML or JSON.
       commands: list of dict: `commandTests`.
       files: list of dict, `fileExistenceTests`, and of paths that must exist.
