@@ -9,6 +9,7 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "lib/json/json.h"
 #include "lib/json/json_node.h"
 #include "re2/re2.h"
@@ -38,6 +39,29 @@ Json RequestToJson(const LockedRequest& request) {
   if (!request.body.empty()) json["body"] = absl::Base64Escape(request.body);
   json["headers"] = request.headers;
   return json;
+}
+
+// A list with one item a line.
+std::string ListText(const std::vector<std::string>& items,
+                     absl::string_view indent) {
+  if (items.empty()) return "[]";
+  const std::string separator = absl::StrCat(",\n", indent, "  ");
+  return absl::StrCat("[\n", indent, "  ", absl::StrJoin(items, separator),
+                      "\n", indent, "]");
+}
+
+std::string RunToText(const LockedRun& run) {
+  std::vector<std::string> requests;
+  for (const LockedRequest& request : run.requests) {
+    requests.push_back(RequestToJson(request).dump());
+  }
+  return absl::StrCat("{\n      \"stage\": ", Json(run.stage).dump(),
+                      ",\n      \"platform\": ", Json(run.platform).dump(),
+                      ",\n      \"instruction\": ",
+                      Json(run.instruction).dump(),
+                      ",\n      \"recorded\": ", run.recorded,
+                      ",\n      \"requests\": ", ListText(requests, "      "),
+                      "\n    }");
 }
 
 absl::StatusOr<std::string> HexAt(const JsonNode& node,
@@ -79,9 +103,33 @@ absl::StatusOr<LockedRequest> RequestFromJson(const JsonNode& node) {
   return request;
 }
 
+Json FileToJson(const LockedFile& file) {
+  Json json = {{"stage", file.stage},
+               {"platform", file.platform},
+               {"url", file.url},
+               {"sha256", file.sha256},
+               {"size", file.size}};
+  if (file.modified != 0) json["modified"] = file.modified;
+  return json;
+}
+
+absl::StatusOr<LockedFile> FileFromJson(const JsonNode& node) {
+  LockedFile file;
+  ABSL_ASSIGN_OR_RETURN(file.stage, node.StringAt("stage"));
+  ABSL_ASSIGN_OR_RETURN(file.platform, node.StringAt("platform"));
+  ABSL_ASSIGN_OR_RETURN(file.url, node.StringAt("url"));
+  ABSL_ASSIGN_OR_RETURN(file.sha256, HexAt(node, "sha256"));
+  ABSL_ASSIGN_OR_RETURN(file.size, node.IntegerAt("size"));
+  if (node.json().contains("modified")) {
+    ABSL_ASSIGN_OR_RETURN(file.modified, node.IntegerAt("modified"));
+  }
+  return file;
+}
+
 absl::StatusOr<LockedRun> RunFromJson(const JsonNode& node) {
   LockedRun run;
   ABSL_ASSIGN_OR_RETURN(run.stage, node.StringAt("stage"));
+  ABSL_ASSIGN_OR_RETURN(run.platform, node.StringAt("platform"));
   ABSL_ASSIGN_OR_RETURN(run.instruction, node.StringAt("instruction"));
   ABSL_ASSIGN_OR_RETURN(run.recorded, node.IntegerAt("recorded"));
   ABSL_ASSIGN_OR_RETURN(const JsonNode requests, node.At("requests"));
@@ -103,25 +151,15 @@ absl::string_view LockedHeaderName(absl::string_view name) {
 }
 
 std::string NetworkLockToText(const NetworkLock& lock) {
-  std::string text =
-      absl::StrCat("{\n  \"version\": ", kVersion, ",\n  \"runs\": [");
-  absl::string_view run_separator = "\n";
-  for (const LockedRun& run : lock.runs) {
-    absl::StrAppend(&text, run_separator,
-                    "    {\n      \"stage\": ", Json(run.stage).dump(),
-                    ",\n      \"instruction\": ", Json(run.instruction).dump(),
-                    ",\n      \"recorded\": ", run.recorded,
-                    ",\n      \"requests\": [");
-    absl::string_view separator = "\n";
-    for (const LockedRequest& request : run.requests) {
-      absl::StrAppend(&text, separator, "        ",
-                      RequestToJson(request).dump());
-      separator = ",\n";
-    }
-    absl::StrAppend(&text, run.requests.empty() ? "]" : "\n      ]", "\n    }");
-    run_separator = ",\n";
+  std::vector<std::string> files;
+  for (const LockedFile& file : lock.files) {
+    files.push_back(FileToJson(file).dump());
   }
-  return absl::StrCat(text, lock.runs.empty() ? "]" : "\n  ]", "\n}\n");
+  std::vector<std::string> runs;
+  for (const LockedRun& run : lock.runs) runs.push_back(RunToText(run));
+  return absl::StrCat("{\n  \"version\": ", kVersion,
+                      ",\n  \"files\": ", ListText(files, "  "),
+                      ",\n  \"runs\": ", ListText(runs, "  "), "\n}\n");
 }
 
 absl::StatusOr<NetworkLock> ParseNetworkLock(absl::string_view text) {
@@ -132,10 +170,15 @@ absl::StatusOr<NetworkLock> ParseNetworkLock(absl::string_view text) {
     return absl::InvalidArgumentError(
         absl::StrCat("version ", version, " of the lock: want ", kVersion));
   }
-  ABSL_ASSIGN_OR_RETURN(const JsonNode runs, root.At("runs"));
-  ABSL_ASSIGN_OR_RETURN(const std::vector<JsonNode> list, runs.AsArray());
   NetworkLock lock;
-  for (const JsonNode& run : list) {
+  ABSL_ASSIGN_OR_RETURN(const JsonNode files, root.At("files"));
+  ABSL_ASSIGN_OR_RETURN(const std::vector<JsonNode> file_list, files.AsArray());
+  for (const JsonNode& file : file_list) {
+    ABSL_ASSIGN_OR_RETURN(lock.files.emplace_back(), FileFromJson(file));
+  }
+  ABSL_ASSIGN_OR_RETURN(const JsonNode runs, root.At("runs"));
+  ABSL_ASSIGN_OR_RETURN(const std::vector<JsonNode> run_list, runs.AsArray());
+  for (const JsonNode& run : run_list) {
     ABSL_ASSIGN_OR_RETURN(lock.runs.emplace_back(), RunFromJson(run));
   }
   return lock;

@@ -29,6 +29,7 @@ struct LockedRequest {
 // What one RUN fetched.
 struct LockedRun {
   std::string stage;        // name, or number of one without
+  std::string platform;     // of the image, "linux/amd64"
   std::string instruction;  // its text
   int64_t recorded = 0;     // seconds since the Unix epoch; its clock's start
   std::vector<LockedRequest> requests;  // sorted by url, method, body
@@ -36,8 +37,23 @@ struct LockedRun {
   friend bool operator==(const LockedRun&, const LockedRun&) = default;
 };
 
-// The requests of a Dockerfile's RUNs, in file order of the RUNs.
+// A file that an ADD fetched.
+struct LockedFile {
+  std::string stage;     // as LockedRun::stage
+  std::string platform;  // as LockedRun::platform
+  std::string url;       // variables expanded
+  std::string sha256;    // lower-case hex of its bytes
+  int64_t size = 0;      // bytes
+  // When the server says it was modified, seconds since the Unix epoch; 0 if
+  // it does not say.
+  int64_t modified = 0;
+
+  friend bool operator==(const LockedFile&, const LockedFile&) = default;
+};
+
+// What the instructions of a Dockerfile fetch, each kind in file order.
 struct NetworkLock {
+  std::vector<LockedFile> files;
   std::vector<LockedRun> runs;
 
   friend bool operator==(const NetworkLock&, const NetworkLock&) = default;

@@ -14,7 +14,14 @@ const char kHex[] =
     "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
 NetworkLock Example() {
-  return {.runs = {{.stage = "build",
+  return {.files = {{.stage = "build",
+                     .platform = "linux/amd64",
+                     .url = "https://h/a.tgz",
+                     .sha256 = kHex,
+                     .size = 3,
+                     .modified = 1700000000}},
+          .runs = {{.stage = "build",
+                    .platform = "linux/amd64",
                     .instruction = "RUN a\n",
                     .recorded = 1764072000,
                     .requests = {{.method = "GET",
@@ -34,6 +41,7 @@ NetworkLock Example() {
                                   .body = "ok",
                                   .headers = {}}}},
                    {.stage = "1",
+                    .platform = "linux/arm/v7",
                     .instruction = "RUN b\n",
                     .recorded = 0,
                     .requests = {}}}};
@@ -43,9 +51,13 @@ TEST(NetworkLock, IsWrittenWithARequestALine) {
   EXPECT_EQ(NetworkLockToText(Example()),
             R"({
   "version": 1,
+  "files": [
+    {"stage":"build","platform":"linux/amd64","url":"https://h/a.tgz","sha256":"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855","size":3,"modified":1700000000}
+  ],
   "runs": [
     {
       "stage": "build",
+      "platform": "linux/amd64",
       "instruction": "RUN a\n",
       "recorded": 1764072000,
       "requests": [
@@ -55,6 +67,7 @@ TEST(NetworkLock, IsWrittenWithARequestALine) {
     },
     {
       "stage": "1",
+      "platform": "linux/arm/v7",
       "instruction": "RUN b\n",
       "recorded": 0,
       "requests": []
@@ -89,16 +102,16 @@ INSTANTIATE_TEST_SUITE_P(
     testing::ValuesIn<BadLock>({
         {"Version", R"({"version": 2, "runs": []})",
          "version 2 of the lock: want 1"},
-        {"NoRuns", R"({"version": 1})", "field \"runs\" is missing"},
+        {"NoRuns", R"({"version": 1, "files": []})", "field \"runs\" is missing"},
         {"Status",
-         R"({"version": 1, "runs": [{"stage": "s", "instruction": "i", "recorded": 0, "requests": [{"method": "GET", "url": "u", "status": 99}]}]})",
+         R"({"version": 1, "files": [], "runs": [{"stage": "s", "platform": "p", "instruction": "i", "recorded": 0, "requests": [{"method": "GET", "url": "u", "status": 99}]}]})",
          "field \"runs[0].requests[0]\": status 99: want 200 to 599"},
         {"Hex",
-         R"({"version": 1, "runs": [{"stage": "s", "instruction": "i", "recorded": 0, "requests": [{"method": "GET", "url": "u", "status": 200, "sha256": "XY"}]}]})",
+         R"({"version": 1, "files": [], "runs": [{"stage": "s", "platform": "p", "instruction": "i", "recorded": 0, "requests": [{"method": "GET", "url": "u", "status": 200, "sha256": "XY"}]}]})",
          "field \"runs[0].requests[0]\": sha256 \"XY\": want 64 lower-case hex "
          "digits"},
         {"Header",
-         R"({"version": 1, "runs": [{"stage": "s", "instruction": "i", "recorded": 0, "requests": [{"method": "GET", "url": "u", "status": 200, "sha256": "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", "size": 0, "headers": {"Set-Cookie": "x"}}]}]})",
+         R"({"version": 1, "files": [], "runs": [{"stage": "s", "platform": "p", "instruction": "i", "recorded": 0, "requests": [{"method": "GET", "url": "u", "status": 200, "sha256": "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", "size": 0, "headers": {"Set-Cookie": "x"}}]}]})",
          "field \"runs[0].requests[0]\": header \"Set-Cookie\" is not allowed"},
     }),
     [](const auto& info) { return info.param.name; });

@@ -11,7 +11,7 @@
 #include "absl/strings/str_join.h"
 #include "lib/digest/digest.h"
 #include "lib/network/replay.h"
-#include "re2/re2.h"
+#include "lib/network/url_credentials.h"
 
 namespace rules_dockerfile {
 namespace {
@@ -64,21 +64,6 @@ LockedRequest ToLocked(const ProxyRequest& request, const std::string& url,
     locked.headers[name] = value;
   }
   return locked;
-}
-
-bool HasCredentials(const std::string& url) {
-  static const LazyRE2 kUserInfo = {R"([a-z]+://[^/?#]*@.*)"};
-  static const LazyRE2 kToken = {
-      R"((?i).*[?&](access_token|api_?key|auth|password|private_token|secret|signature|sig|token|x-amz-signature)=.*)"};
-  return RE2::FullMatch(url, *kUserInfo) || RE2::FullMatch(url, *kToken);
-}
-
-// `url` for a message: no user, no password, no query.
-std::string WithoutCredentials(std::string url) {
-  static const LazyRE2 kUserInfo = {R"(//[^/?#]*@)"};
-  url.resize(std::min(url.size(), url.find('?')));
-  RE2::Replace(&url, *kUserInfo, "//");
-  return url;
 }
 
 }  // namespace

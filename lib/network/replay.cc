@@ -4,16 +4,12 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "lib/digest/digest.h"
+#include "lib/network/url_credentials.h"
 
 namespace rules_dockerfile {
 namespace {
-
-ProxyResponse Refusal(int status, const std::string& text) {
-  return {.status = status,
-          .headers = {{"Content-Type", "text/plain"}},
-          .body = absl::StrCat("locked network: ", text, "\n")};
-}
 
 std::string Hex(absl::string_view bytes) {
   return std::string(DigestHex(DigestOf(bytes)));
@@ -45,11 +41,24 @@ const LockedRequest* Replay::Find(const ProxyRequest& request) const {
   return found == requests_.end() ? nullptr : &found->second;
 }
 
-ProxyResponse Replay::Answer(const ProxyRequest& request) const {
+ProxyResponse Replay::Refuse(int status, const std::string& text) {
+  const absl::MutexLock lock(mutex_);
+  refusals_.push_back(absl::StrCat("locked network: ", text));
+  return {.status = status,
+          .headers = {{"Content-Type", "text/plain"}},
+          .body = absl::StrCat(refusals_.back(), "\n")};
+}
+
+std::string Replay::Refusals() const {
+  const absl::MutexLock lock(mutex_);
+  return absl::StrJoin(refusals_, "\n");
+}
+
+ProxyResponse Replay::Answer(const ProxyRequest& request) {
   const LockedRequest* const locked = Find(request);
   if (locked == nullptr) {
-    return Refusal(
-        403, absl::StrCat(request.method, " ", request.url,
+    return Refuse(
+        403, absl::StrCat(request.method, " ", WithoutCredentials(request.url),
                           " is not in the lock file; to record it: ", relock_));
   }
   ProxyResponse response = {.status = locked->status, .body = locked->body};
@@ -59,14 +68,14 @@ ProxyResponse Replay::Answer(const ProxyRequest& request) const {
   if (response.body.empty() && locked->size > 0) {
     absl::StatusOr<std::string> blob = read_blob_(locked->sha256);
     if (!blob.ok()) {
-      return Refusal(502,
-                     absl::StrCat(request.url, ": ", blob.status().message()));
+      return Refuse(502,
+                     absl::StrCat(locked->url, ": ", blob.status().message()));
     }
     response.body = *std::move(blob);
   }
   if (Hex(response.body) != locked->sha256) {
-    return Refusal(502,
-                   absl::StrCat(request.url, ": want bytes with SHA-256 ",
+    return Refuse(502,
+                   absl::StrCat(locked->url, ": want bytes with SHA-256 ",
                                 locked->sha256, ", got ", Hex(response.body)));
   }
   return response;

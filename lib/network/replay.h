@@ -5,9 +5,12 @@
 #include <map>
 #include <string>
 #include <tuple>
+#include <vector>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/synchronization/mutex.h"
 #include "lib/network/http_message.h"
 #include "lib/network/mirrors.h"
 #include "lib/network/network_lock.h"
@@ -29,9 +32,13 @@ class Replay {
   // The locked answer. 403 for a request that was not recorded, with a text
   // that says which it was and what to do; HEAD is answered from a GET as
   // well. 502 if the blob's bytes are not those of its SHA-256.
-  ProxyResponse Answer(const ProxyRequest& request) const;
+  ProxyResponse Answer(const ProxyRequest& request);
+
+  // The texts of all refusals (403 and 502) so far, a line each; "" for none.
+  std::string Refusals() const;
 
  private:
+  ProxyResponse Refuse(int status, const std::string& text);
   const LockedRequest* Find(const ProxyRequest& request) const;
 
   Mirrors mirrors_;
@@ -40,6 +47,8 @@ class Replay {
   // By URL, method and SHA-256 of the body.
   std::map<std::tuple<std::string, std::string, std::string>, LockedRequest>
       requests_;
+  mutable absl::Mutex mutex_;
+  std::vector<std::string> refusals_ ABSL_GUARDED_BY(mutex_);
 };
 
 // The key of a request's body in a lock: "" if it has none.

@@ -2,6 +2,7 @@
 
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -21,14 +22,26 @@ namespace {
 
 constexpr char kCertificatePath[] = "/dev/.network/ca.pem";
 
-absl::Status Serve(const ProxyService& service,
-                   const CertificateAuthority& authority, int socket) {
+// Exit codes of the process, which tell what its text is.
+constexpr int kNote = 0;
+constexpr int kError = 3;
+
+absl::StatusOr<std::string> Serve(const ProxyService& service,
+                                  const CertificateAuthority& authority,
+                                  int socket) {
   const UniqueFd listener = ReceiveFd(socket);
   // Without one, the sandbox was not made: its error is the one to tell.
-  if (!listener.ok()) return absl::OkStatus();
+  if (!listener.ok()) return "";
   ABSL_RETURN_IF_ERROR(
       ServeProxy(listener.get(), socket, authority, service.answer));
-  return service.finish ? service.finish() : absl::OkStatus();
+  return service.finish();
+}
+
+[[noreturn]] void Report(const absl::StatusOr<std::string>& result, int fd) {
+  const std::string text(result.ok() ? *result : result.status().message());
+  const auto written = write(fd, text.data(), text.size());
+  if (written != static_cast<ssize_t>(text.size())) _exit(1);
+  _exit(result.ok() ? kNote : kError);
 }
 
 }  // namespace
@@ -65,12 +78,7 @@ absl::StatusOr<NetworkProxy> NetworkProxy::Start(const ProxyService& service) {
     if (getppid() != parent) _exit(1);
     socket.here.Close();
     report.read.Close();
-    const absl::Status status = Serve(service, authority, socket.there.get());
-    const std::string text(status.message());
-    _exit(write(report.write.get(), text.data(), text.size()) ==
-                  static_cast<ssize_t>(text.size())
-              ? 0
-              : 1);
+    Report(Serve(service, authority, socket.there.get()), report.write.get());
   }
   return NetworkProxy(std::move(socket.here), std::move(report.read), pid,
                       authority.CertificatePem());
@@ -90,13 +98,15 @@ void NetworkProxy::AddTo(SandboxSpec& spec) const {
   spec.mounts.push_back(std::move(certificate));
 }
 
-absl::Status NetworkProxy::Finish() {
+absl::StatusOr<std::string> NetworkProxy::Finish() {
   socket_.Close();
-  const std::string text = ReadAll(report_.get());
+  std::string text = ReadAll(report_.get());
   const int status = WaitForChild(std::exchange(pid_, -1));
-  if (!text.empty()) return absl::FailedPreconditionError(text);
-  if (status != 0) return absl::InternalError("the network proxy died");
-  return absl::OkStatus();
+  if (WIFEXITED(status) && WEXITSTATUS(status) == kNote) return text;
+  if (WIFEXITED(status) && WEXITSTATUS(status) == kError) {
+    return absl::FailedPreconditionError(text);
+  }
+  return absl::InternalError("the network proxy died");
 }
 
 std::vector<std::string> ProxyEnvironment() {

@@ -18,8 +18,8 @@ namespace rules_dockerfile {
 // Who answers the requests of a RUN, in a process of its own.
 struct ProxyService {
   ProxyHandler answer;
-  // Called after the last answer; its error is Finish()'s.
-  std::function<absl::Status()> finish;
+  // Called after the last answer; its result is Finish()'s.
+  std::function<absl::StatusOr<std::string>()> finish;
 };
 
 // The proxy of one RUN whose network is nothing else:
@@ -43,8 +43,9 @@ class NetworkProxy {
   // no part of the layer.
   void AddTo(SandboxSpec& spec) const;
 
-  // Ends the process, and says how its service did.
-  absl::Status Finish();
+  // Ends the process, and says how its service did: what a person should know
+  // of it, "" for nothing, or what makes the layer void.
+  absl::StatusOr<std::string> Finish();
 
  private:
   NetworkProxy(UniqueFd socket, UniqueFd report, pid_t pid,

@@ -1,6 +1,8 @@
 #include "lib/run/network_service.h"
 
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -16,13 +18,30 @@
 
 namespace rules_dockerfile {
 
-absl::StatusOr<ReplayService> MakeReplayService(const ReplayOptions& options) {
-  ABSL_ASSIGN_OR_RETURN(const std::string text, ReadFile(options.lock));
-  ABSL_ASSIGN_OR_RETURN(const NetworkLock lock, ParseNetworkLock(text));
+namespace {
+
+// The one run of a lock file; one without requests if there is no file.
+absl::StatusOr<LockedRun> ReadLockedRun(const std::string& path) {
+  if (path.empty()) return LockedRun{};
+  ABSL_ASSIGN_OR_RETURN(const std::string text, ReadFile(path));
+  ABSL_ASSIGN_OR_RETURN(NetworkLock lock, ParseNetworkLock(text));
   if (lock.runs.size() != 1) {
     return absl::InvalidArgumentError(absl::StrCat(
-        "\"", options.lock, "\" locks ", lock.runs.size(), " RUNs: want one"));
+        "\"", path, "\" locks ", lock.runs.size(), " RUNs: want one"));
   }
+  return std::move(lock.runs[0]);
+}
+
+// A run that asked for nothing has the time of any RUN without a network.
+std::optional<int64_t> ClockStart(const LockedRun& run) {
+  if (run.requests.empty()) return std::nullopt;
+  return run.recorded;
+}
+
+}  // namespace
+
+absl::StatusOr<ReplayService> MakeReplayService(const ReplayOptions& options) {
+  ABSL_ASSIGN_OR_RETURN(const LockedRun run, ReadLockedRun(options.lock));
   const auto read_blob =
       [blobs = options.blobs](
           const std::string& sha256) -> absl::StatusOr<std::string> {
@@ -32,18 +51,22 @@ absl::StatusOr<ReplayService> MakeReplayService(const ReplayOptions& options) {
     }
     return ReadFile(found->second);
   };
-  const auto replay = std::make_shared<Replay>(lock.runs[0], options.mirrors,
-                                               read_blob, options.relock);
+  const auto replay = std::make_shared<Replay>(run, options.mirrors, read_blob,
+                                               options.relock);
   return ReplayService{.proxy = {.answer =
                                      [replay](const ProxyRequest& request) {
                                        return replay->Answer(request);
                                      },
-                                 .finish = nullptr},
-                       .clock_start = lock.runs[0].recorded};
+                                 .finish =
+                                     [replay]() -> absl::StatusOr<std::string> {
+                                   return replay->Refusals();
+                                 }},
+                       .clock_start = ClockStart(run)};
 }
 
 absl::StatusOr<ProxyService> MakeRecordService(RecordOptions options) {
   LockedRun run = {.stage = options.stage,
+                   .platform = options.platform,
                    .instruction = {},
                    .recorded = absl::ToUnixSeconds(absl::Now()),
                    .requests = {}};
@@ -51,9 +74,11 @@ absl::StatusOr<ProxyService> MakeRecordService(RecordOptions options) {
   const auto recorder = std::make_shared<Recorder>(std::move(options.mirrors),
                                                    std::move(options.fetch));
   const auto finish = [recorder, run = std::move(run),
-                       path = options.lock_out]() mutable -> absl::Status {
+                       path = options.lock_out]() mutable -> absl::StatusOr<std::string> {
     ABSL_ASSIGN_OR_RETURN(run.requests, recorder->Requests());
-    return WriteFile(path, NetworkLockToText({.runs = {run}}));
+    ABSL_RETURN_IF_ERROR(
+        WriteFile(path, NetworkLockToText({.files = {}, .runs = {run}})));
+    return "";
   };
   return ProxyService{.answer =
                           [recorder](const ProxyRequest& request) {

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 
 #include "absl/status/statusor.h"
@@ -14,7 +15,8 @@ namespace rules_dockerfile {
 
 // The files of a RUN whose network is locked.
 struct ReplayOptions {
-  std::string lock;                          // a NetworkLock with one run
+  // A NetworkLock with one run; "" for a RUN that asked for nothing.
+  std::string lock;
   std::map<std::string, std::string> blobs;  // file by SHA-256 (hex)
   Mirrors mirrors;
   std::string relock;  // the command that makes the lock anew
@@ -23,7 +25,7 @@ struct ReplayOptions {
 // A RUN that gets what was recorded, at the time when it was.
 struct ReplayService {
   ProxyService proxy;
-  int64_t clock_start = 0;  // seconds since the Unix epoch
+  std::optional<int64_t> clock_start;  // seconds since the Unix epoch
 };
 
 // InvalidArgument if the lock has not exactly one run.
@@ -31,6 +33,7 @@ absl::StatusOr<ReplayService> MakeReplayService(const ReplayOptions& options);
 
 struct RecordOptions {
   std::string stage;        // LockedRun::stage
+  std::string platform;     // LockedRun::platform
   std::string instruction;  // file with LockedRun::instruction
   std::string lock_out;     // written with a NetworkLock of one run
   Mirrors mirrors;

@@ -75,9 +75,7 @@ bool SeesFakeClock(const RunLayerOptions& options, SandboxNetwork network) {
     case RunClock::kFake:
       return true;
     case RunClock::kAuto:
-      // What is replayed has its time, what is recorded the real one.
-      if (options.proxy.has_value()) return options.clock_start.has_value();
-      return network == SandboxNetwork::kNone;
+      return network == SandboxNetwork::kNone && !options.proxy.has_value();
   }
   return false;
 }
@@ -142,6 +140,7 @@ bool LooksForAName(absl::string_view output) {
 
 // What went wrong in the command, in BuildKit's words.
 absl::Status CommandError(const RunPlan& plan, SandboxNetwork network,
+                          const std::string& network_note,
                           const SandboxResult& result) {
   std::string why;
   if (!result.start_error.empty()) {
@@ -152,7 +151,10 @@ absl::Status CommandError(const RunPlan& plan, SandboxNetwork network,
   } else {
     why = absl::StrCat("exit code: ", result.exit_code);
   }
-  if (network == SandboxNetwork::kNone && LooksForAName(result.output_tail)) {
+  if (!network_note.empty()) {
+    absl::StrAppend(&why, "\n", network_note);
+  } else if (network == SandboxNetwork::kNone &&
+             LooksForAName(result.output_tail)) {
     absl::StrAppend(&why,
                     "\nIt looked for a host by name, but this RUN has no "
                     "network.");
@@ -210,10 +212,13 @@ absl::Status MakeRunLayer(const RunLayerOptions& options) {
   };
   ABSL_ASSIGN_OR_RETURN(const SandboxResult result, RunInSandbox(spec));
   if (options.verbose) Tell(result, snapshot.note);
-  if (!result.succeeded()) return CommandError(plan, spec.network, result);
-  if (proxy.has_value()) {
-    ABSL_RETURN_IF_ERROR(proxy->Finish());
+  absl::StatusOr<std::string> network = "";
+  if (proxy.has_value()) network = proxy->Finish();
+  if (!result.succeeded()) {
+    return CommandError(plan, spec.network, network.value_or(""), result);
   }
+  ABSL_RETURN_IF_ERROR(network.status());
+  if (!network->empty()) std::cerr << *network << "\n";
   ABSL_RETURN_IF_ERROR(index.Append(result.collected));
   ABSL_RETURN_IF_ERROR(step.Append(StepToJson(plan.step)));
   ABSL_RETURN_IF_ERROR(layer.Commit());

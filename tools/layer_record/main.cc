@@ -11,6 +11,7 @@
 #include "tools/layer_run/run_flags.h"
 
 ABSL_FLAG(std::string, stage, "", "name or number of the RUN's stage");
+ABSL_FLAG(std::string, platform, "", "platform of the image");
 ABSL_FLAG(std::string, lock_out, "", "lock file of the one RUN to write");
 
 namespace rules_dockerfile {
@@ -22,6 +23,7 @@ absl::Status Run() {
   record.instruction = options.instruction;
   record.fetch = FetchWithCurl;
   ABSL_ASSIGN_OR_RETURN(record.stage, RequiredFlag(FLAGS_stage));
+  ABSL_ASSIGN_OR_RETURN(record.platform, RequiredFlag(FLAGS_platform));
   ABSL_ASSIGN_OR_RETURN(record.lock_out, RequiredFlag(FLAGS_lock_out));
   ABSL_ASSIGN_OR_RETURN(record.mirrors, ReadMirrorFlags());
   ABSL_ASSIGN_OR_RETURN(options.proxy, MakeRecordService(std::move(record)));

@@ -12,7 +12,8 @@
 #include "tools/layer_run/run_flags.h"
 
 ABSL_FLAG(std::string, network, "none", "none, host or locked");
-ABSL_FLAG(std::string, network_lock, "", "locked: lock file of the one RUN");
+ABSL_FLAG(std::string, network_lock, "",
+          "locked: lock file of the one RUN; none if it asked for nothing");
 RULES_DOCKERFILE_REPEATED_FLAG(network_blob, "locked: SHA256=FILE");
 ABSL_FLAG(std::string, relock, "", "locked: command that makes the lock");
 
@@ -23,7 +24,7 @@ namespace {
 absl::Status LockNetwork(RunLayerOptions& options) {
   ReplayOptions replay;
   replay.relock = absl::GetFlag(FLAGS_relock);
-  ABSL_ASSIGN_OR_RETURN(replay.lock, RequiredFlag(FLAGS_network_lock));
+  replay.lock = absl::GetFlag(FLAGS_network_lock);
   ABSL_ASSIGN_OR_RETURN(replay.mirrors, ReadMirrorFlags());
   for (const std::string& flag : FLAGS_network_blob_values()) {
     replay.blobs.insert(absl::StrSplit(flag, absl::MaxSplits('=', 1)));
@@ -31,6 +32,7 @@ absl::Status LockNetwork(RunLayerOptions& options) {
   ABSL_ASSIGN_OR_RETURN(ReplayService service, MakeReplayService(replay));
   options.proxy = std::move(service.proxy);
   options.clock_start = service.clock_start;
+  if (options.clock == RunClock::kAuto) options.clock = RunClock::kFake;
   return absl::OkStatus();
 }
 
