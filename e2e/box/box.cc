@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "e2e/box/fetch.h"
+
 namespace {
 
 // Runs one simple command; returns its exit code.
@@ -25,6 +27,7 @@ int RunCommand(std::vector<std::string> words, std::ostream& standard_out) {
     standard_out << "\n";
     return 0;
   }
+  if (name == "fetch") return Fetch(words.at(0), standard_out);
   for (const std::string& path : words) {
     if (name == "cat") {
       std::ifstream file(path);

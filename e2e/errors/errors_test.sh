@@ -104,7 +104,7 @@ FROM scratch
 ADD https://example.com/a.tar /
 END
 expect_failure "ADD of a URL asks for the file" \
-  'add remote_files = {"https://example.com/a.tar": "//label"}' //app:image
+  'ADD https://example.com/a.tar /: it is not locked: run `bazel run //app:image.lock`, or add remote_files = {"https://example.com/a.tar": "//label"}' //app:image
 
 given 'srcs = ["//prebuilt:box"],' <<'END'
 FROM scratch

@@ -42,6 +42,12 @@ struct HttpResponse {
     const auto header = headers.find(name);
     return header == headers.end() ? absl::string_view() : header->second;
   }
+
+  // Whether the status sends the client to another URL, that of `location`.
+  bool IsRedirect() const {
+    return status == 301 || status == 302 || status == 303 || status == 307 ||
+           status == 308;
+  }
 };
 
 // Sends HTTP requests; redirects are the caller's to follow. An answer of any

@@ -23,8 +23,8 @@ LockedRequest Get(const std::string& url, const std::string& sha256) {
 }
 
 LockedRun MakeRun(const std::string& stage, const std::string& platform,
-              const std::string& instruction,
-              std::vector<LockedRequest> requests) {
+                  const std::string& instruction,
+                  std::vector<LockedRequest> requests) {
   return {.stage = stage,
           .platform = platform,
           .instruction = instruction,
@@ -33,7 +33,7 @@ LockedRun MakeRun(const std::string& stage, const std::string& platform,
 }
 
 LockedFile MakeFile(const std::string& stage, const std::string& url,
-                const std::string& sha256) {
+                    const std::string& sha256) {
   return {.stage = stage,
           .platform = "amd64",
           .url = url,
@@ -65,14 +65,15 @@ TEST(MergeNetworkLocks, ReplacesTheRecordedStagesOfThePlatform) {
                MakeRun("other", "amd64", "RUN b", {Get("u", "other")}),
                MakeRun("removed", "amd64", "RUN c", {Get("u", "old")})}};
   const NetworkLock recorded = {
-      .files = {}, .runs = {MakeRun("build", "amd64", "RUN a", {Get("u", "new")})}};
-  EXPECT_THAT(Lines(MergeNetworkLocks(old, recorded,
-                                      {.stages = {"other", "build"},
-                                       .recorded = {"build"},
-                                       .platform = "amd64"})),
-              ElementsAre("other amd64 RUN b: u=other",
-                          "build amd64 RUN a: u=new",
-                          "build arm64 RUN a: u=arm"));
+      .files = {},
+      .runs = {MakeRun("build", "amd64", "RUN a", {Get("u", "new")})}};
+  EXPECT_THAT(
+      Lines(MergeNetworkLocks(old, recorded,
+                              {.stages = {"other", "build"},
+                               .recorded = {"build"},
+                               .platform = "amd64"})),
+      ElementsAre("other amd64 RUN b: u=other", "build amd64 RUN a: u=new",
+                  "build arm64 RUN a: u=arm"));
 }
 
 TEST(MergeNetworkLocks, UnitesRunsOfOneText) {
@@ -81,23 +82,24 @@ TEST(MergeNetworkLocks, UnitesRunsOfOneText) {
       .runs = {MakeRun("0", "amd64", "RUN a", {Get("b", "1"), Get("c", "1")}),
                MakeRun("0", "amd64", "RUN silent", {}),
                MakeRun("0", "amd64", "RUN a", {Get("a", "2"), Get("b", "2")})}};
-  EXPECT_THAT(
-      Lines(MergeNetworkLocks(
-          {}, recorded,
-          {.stages = {"0"}, .recorded = {"0"}, .platform = "amd64"})),
-      ElementsAre("0 amd64 RUN a: a=2 b=1 c=1"));
+  EXPECT_THAT(Lines(MergeNetworkLocks(
+                  {}, recorded,
+                  {.stages = {"0"}, .recorded = {"0"}, .platform = "amd64"})),
+              ElementsAre("0 amd64 RUN a: a=2 b=1 c=1"));
 }
 
 TEST(MergeNetworkLocks, DoesTheSameWithFiles) {
   const NetworkLock old = {
-      .files = {MakeFile("0", "u", "old"), MakeFile("1", "v", "other")}, .runs = {}};
-  const NetworkLock recorded = {.files = {MakeFile("0", "u", "new")}, .runs = {}};
-  EXPECT_THAT(MergeNetworkLocks(old, recorded,
-                                {.stages = {"0", "1"},
-                                 .recorded = {"0"},
-                                 .platform = "amd64"})
-                  .files,
-              ElementsAre(MakeFile("0", "u", "new"), MakeFile("1", "v", "other")));
+      .files = {MakeFile("0", "u", "old"), MakeFile("1", "v", "other")},
+      .runs = {}};
+  const NetworkLock recorded = {.files = {MakeFile("0", "u", "new")},
+                                .runs = {}};
+  EXPECT_THAT(
+      MergeNetworkLocks(
+          old, recorded,
+          {.stages = {"0", "1"}, .recorded = {"0"}, .platform = "amd64"})
+          .files,
+      ElementsAre(MakeFile("0", "u", "new"), MakeFile("1", "v", "other")));
 }
 
 }  // namespace

@@ -41,6 +41,11 @@ Json RequestToJson(const LockedRequest& request) {
   return json;
 }
 
+// On one line. Bytes that are not UTF-8 become U+FFFD.
+std::string Text(const Json& json) {
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
 // A list with one item a line.
 std::string ListText(const std::vector<std::string>& items,
                      absl::string_view indent) {
@@ -53,12 +58,11 @@ std::string ListText(const std::vector<std::string>& items,
 std::string RunToText(const LockedRun& run) {
   std::vector<std::string> requests;
   for (const LockedRequest& request : run.requests) {
-    requests.push_back(RequestToJson(request).dump());
+    requests.push_back(Text(RequestToJson(request)));
   }
-  return absl::StrCat("{\n      \"stage\": ", Json(run.stage).dump(),
-                      ",\n      \"platform\": ", Json(run.platform).dump(),
-                      ",\n      \"instruction\": ",
-                      Json(run.instruction).dump(),
+  return absl::StrCat("{\n      \"stage\": ", Text(run.stage),
+                      ",\n      \"platform\": ", Text(run.platform),
+                      ",\n      \"instruction\": ", Text(run.instruction),
                       ",\n      \"recorded\": ", run.recorded,
                       ",\n      \"requests\": ", ListText(requests, "      "),
                       "\n    }");
@@ -153,7 +157,7 @@ absl::string_view LockedHeaderName(absl::string_view name) {
 std::string NetworkLockToText(const NetworkLock& lock) {
   std::vector<std::string> files;
   for (const LockedFile& file : lock.files) {
-    files.push_back(FileToJson(file).dump());
+    files.push_back(Text(FileToJson(file)));
   }
   std::vector<std::string> runs;
   for (const LockedRun& run : lock.runs) runs.push_back(RunToText(run));

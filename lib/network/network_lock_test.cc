@@ -102,7 +102,8 @@ INSTANTIATE_TEST_SUITE_P(
     testing::ValuesIn<BadLock>({
         {"Version", R"({"version": 2, "runs": []})",
          "version 2 of the lock: want 1"},
-        {"NoRuns", R"({"version": 1, "files": []})", "field \"runs\" is missing"},
+        {"NoRuns", R"({"version": 1, "files": []})",
+         "field \"runs\" is missing"},
         {"Status",
          R"({"version": 1, "files": [], "runs": [{"stage": "s", "platform": "p", "instruction": "i", "recorded": 0, "requests": [{"method": "GET", "url": "u", "status": 99}]}]})",
          "field \"runs[0].requests[0]\": status 99: want 200 to 599"},

@@ -69,14 +69,14 @@ ProxyResponse Replay::Answer(const ProxyRequest& request) {
     absl::StatusOr<std::string> blob = read_blob_(locked->sha256);
     if (!blob.ok()) {
       return Refuse(502,
-                     absl::StrCat(locked->url, ": ", blob.status().message()));
+                    absl::StrCat(locked->url, ": ", blob.status().message()));
     }
     response.body = *std::move(blob);
   }
   if (Hex(response.body) != locked->sha256) {
     return Refuse(502,
-                   absl::StrCat(locked->url, ": want bytes with SHA-256 ",
-                                locked->sha256, ", got ", Hex(response.body)));
+                  absl::StrCat(locked->url, ": want bytes with SHA-256 ",
+                               locked->sha256, ", got ", Hex(response.body)));
   }
   return response;
 }

@@ -5,7 +5,8 @@
 
 namespace rules_dockerfile {
 
-// Whether `url` holds a user, or a query parameter that is named as a secret is.
+// Whether `url` holds a user, or a query parameter that is named as a secret
+// is.
 bool HasCredentials(const std::string& url);
 
 // `url` for messages: without user and password, and without its query if that

@@ -14,10 +14,10 @@
 #include "lib/base/file.h"
 #include "lib/digest/digest.h"
 #include "lib/http/transport.h"
+#include "lib/http/url.h"
 #include "lib/oci/descriptor.h"
 #include "lib/oci/media_type.h"
 #include "lib/registry/session.h"
-#include "lib/registry/url.h"
 
 namespace rules_dockerfile {
 namespace {

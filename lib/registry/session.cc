@@ -14,11 +14,11 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "lib/http/transport.h"
+#include "lib/http/url.h"
 #include "lib/json/json.h"
 #include "lib/json/json_node.h"
 #include "lib/registry/challenge.h"
 #include "lib/registry/credentials.h"
-#include "lib/registry/url.h"
 
 namespace rules_dockerfile {
 namespace {
@@ -39,19 +39,6 @@ std::string OriginOf(const SessionOptions& options) {
 bool MayGoAway(const absl::StatusOr<HttpResponse>& response) {
   if (!response.ok()) return absl::IsUnavailable(response.status());
   return response->status == 429 || response->status >= 500;
-}
-
-bool IsRedirect(const HttpResponse& response) {
-  switch (response.status) {
-    case 301:
-    case 302:
-    case 303:
-    case 307:
-    case 308:
-      return true;
-    default:
-      return false;
-  }
 }
 
 std::string BasicAuthorization(const Credentials& credentials) {
@@ -161,14 +148,14 @@ absl::StatusOr<HttpResponse> RegistrySession::Send(HttpRequest request,
   }
   if (response.status == 401) return ResponseError(response);
   const bool has_body = request.method != "GET" && request.method != "HEAD";
-  if (!IsRedirect(response) || has_body) return response;
+  if (!response.IsRedirect() || has_body) return response;
   return FollowRedirects(std::move(request), std::move(response));
 }
 
 // Blobs often lie at another host, which gets no Authorization.
 absl::StatusOr<HttpResponse> RegistrySession::FollowRedirects(
     HttpRequest request, HttpResponse response) {
-  for (int i = 0; i < kMaxRedirects && IsRedirect(response); ++i) {
+  for (int i = 0; i < kMaxRedirects && response.IsRedirect(); ++i) {
     const std::string target =
         ResolveUrl(UrlOrigin(request.url), response.Header("location"));
     const std::string origin = UrlOrigin(target);
@@ -181,7 +168,7 @@ absl::StatusOr<HttpResponse> RegistrySession::FollowRedirects(
     request.url = target;
     ABSL_ASSIGN_OR_RETURN(response, SendRepeatedly(request));
   }
-  if (IsRedirect(response)) {
+  if (response.IsRedirect()) {
     return Unreachable(absl::UnavailableError("too many redirects"));
   }
   return response;

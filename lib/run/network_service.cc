@@ -51,17 +51,17 @@ absl::StatusOr<ReplayService> MakeReplayService(const ReplayOptions& options) {
     }
     return ReadFile(found->second);
   };
-  const auto replay = std::make_shared<Replay>(run, options.mirrors, read_blob,
-                                               options.relock);
-  return ReplayService{.proxy = {.answer =
-                                     [replay](const ProxyRequest& request) {
-                                       return replay->Answer(request);
-                                     },
-                                 .finish =
-                                     [replay]() -> absl::StatusOr<std::string> {
-                                   return replay->Refusals();
-                                 }},
-                       .clock_start = ClockStart(run)};
+  const auto replay =
+      std::make_shared<Replay>(run, options.mirrors, read_blob, options.relock);
+  return ReplayService{
+      .proxy = {.answer =
+                    [replay](const ProxyRequest& request) {
+                      return replay->Answer(request);
+                    },
+                .finish = [replay]() -> absl::StatusOr<std::string> {
+                  return replay->Refusals();
+                }},
+      .clock_start = ClockStart(run)};
 }
 
 absl::StatusOr<ProxyService> MakeRecordService(RecordOptions options) {
@@ -73,8 +73,9 @@ absl::StatusOr<ProxyService> MakeRecordService(RecordOptions options) {
   ABSL_ASSIGN_OR_RETURN(run.instruction, ReadFile(options.instruction));
   const auto recorder = std::make_shared<Recorder>(std::move(options.mirrors),
                                                    std::move(options.fetch));
-  const auto finish = [recorder, run = std::move(run),
-                       path = options.lock_out]() mutable -> absl::StatusOr<std::string> {
+  const auto finish =
+      [recorder, run = std::move(run),
+       path = options.lock_out]() mutable -> absl::StatusOr<std::string> {
     ABSL_ASSIGN_OR_RETURN(run.requests, recorder->Requests());
     ABSL_RETURN_IF_ERROR(
         WriteFile(path, NetworkLockToText({.files = {}, .runs = {run}})));

@@ -1,6 +1,8 @@
 """The `dockerfile_image` macro: the targets of an image."""
 
 load("//rules/private/context:build_context.bzl", "build_context")
+load("//rules/private/context:select.bzl", "is_remote")
+load("//rules/private/network:network_lock_update.bzl", "network_lock_update")
 load("//rules/private/plan:arguments.bzl", "target_stage_argument")
 load("//rules/private/plan:graph.bzl", "resolve_stages")
 load(":dockerfile_check.bzl", "dockerfile_check")
@@ -24,6 +26,7 @@ def dockerfile_image(
         dockerfile,
         outline,
         ignore = "",
+        network_lock = None,
         srcs = [],
         context_paths = {},
         context_tar = None,
@@ -50,7 +53,7 @@ def dockerfile_image(
     """Builds an image from a Dockerfile.
 
     Load it from the repository that the `dockerfiles` extension makes, which
-    fills in `dockerfile`, `outline`, `ignore` and `context_root`:
+    fills in `dockerfile`, `outline`, `ignore`, `network_lock` and `context_root`:
 
     ```starlark
     load("@dockerfiles//app:Dockerfile.bzl", "dockerfile_image")
@@ -69,14 +72,16 @@ def dockerfile_image(
     `root_blob`), `image.layout` (an OCI image layout), `image.digest`,
     `image.stage.NAME` for each stage that the target needs; and for `bazel run`
     `image.load` (into Docker or podman), `image.push` (to a registry),
-    `image.run` (a container of it) and `image.inspect` (prints config, history
-    and layers).
+    `image.run` (a container of it), `image.inspect` (prints config, history and
+    layers), and `image.lock` (writes `Dockerfile.lock`: what ADD and, with
+    `network = "locked"`, RUN fetch).
 
     Args:
       name: name of the image's target.
       dockerfile: label of the Dockerfile.
       outline: outline of the Dockerfile, from the extension.
       ignore: text of the .dockerignore file.
+      network_lock: what `Dockerfile.lock` locks.
       srcs: files of the build context, at their path below `context_root`.
       context_paths: dict from target to the path of the context at which it
         appears: built binaries, files of other packages. A path that ends in
@@ -91,8 +96,8 @@ def dockerfile_image(
         --build-context`: what FROM, COPY --from and RUN --mount=from may also
         name; before `bases`.
       remote_files: dict from a URL or git reference that ADD names to a target
-        with the file (of `http_file`, say), or a tar of the git files: the
-        build itself fetches nothing.
+        with the file (of `http_file`, say), or a tar of the git files. A URL
+        without one is fetched as `image.lock` or its `--checksum` locked it.
       secrets: dict from the id that RUN --mount=type=secret asks for to a file.
         Its content is never in a layer, but it is an input of the action: a
         remote cache or executor gets to see it.
@@ -107,9 +112,9 @@ def dockerfile_image(
         one that the build is for (`--platforms`).
       platforms: labels of the Bazel platforms to build the image for. `image` is
         then an image index, and `image.image` the image of one platform.
-      network: network of RUN: `none`, or `host` for that of the machine that
-        runs the action. With `host` the result is only as reproducible as what
-        is fetched.
+      network: network of RUN: `none`; `locked` for what `image.lock` recorded, and
+        nothing else; or `host` for that of the machine that runs the action,
+        with which the result is only as reproducible as what is fetched.
       labels: dict of labels that override those of the Dockerfile.
       annotations: dict of annotations of the manifest.
       repo_tags: references that `image.load` gives the image; by default
@@ -190,41 +195,57 @@ def dockerfile_image(
         **manual
     )
     final = resolved.stages[-1]
-    targets = {
-        stage.outline["index"]: name if stage == final else "%s.stage.%s" % (name, stage.name)
-        for stage in resolved.stages
-    }
-    for stage in resolved.stages:
-        final_only = {
-            "annotations": annotations,
-            "labels": labels,
-            "repo_tags": repo_tags if repo_tags != None else [_default_tag(index_name)],
-            "tags": manual["tags"] if platforms else tags,
-        } if stage == final else {}
-        dockerfile_stage(
-            name = targets[stage.outline["index"]],
-            base = stage.base.label if stage.base else None,
-            build_args = build_args,
-            build_arg_flags = build_arg_flags,
-            check = name + ".check",
-            context = name + ".context",
-            dockerfile = path,
-            error = stage.error,
-            escape = outline["escape"],
-            global_args = json.encode(outline["global_args"]),
-            network = network,
-            parent = None if stage.parent == None else ":" + targets[stage.parent],
-            platform = platform or select(_TARGET_PLATFORM),
-            remote_files = {_label(label): source for source, label in remote_files.items()},
-            secrets = {_label(label): id for id, label in secrets.items()},
-            source_contexts = _names_by_label(stage.sources, "contexts"),
-            source_images = _names_by_label(stage.sources, "images") | {
-                ":" + targets[index]: json.encode(names)
-                for index, names in stage.stage_sources.items()
-            },
-            stage = json.encode(stage.outline),
-            target_stage = target_stage_argument(outline["stages"], target)["TARGETSTAGE"],
-            **(manual | final_only)
+    fetches = [stage for stage in resolved.stages if network == "locked" or _fetches(stage.outline, remote_files)]
+    relock = "bazel run //%s:%s.lock" % (native.package_name(), index_name)
+    for record in [False, True] if fetches else [False]:
+        image = name + ".recorded" if record else name
+        targets = {
+            stage.outline["index"]: image if stage == final else "%s.stage.%s" % (image, stage.name)
+            for stage in resolved.stages
+        }
+        for stage in resolved.stages:
+            final_only = {
+                "annotations": annotations,
+                "labels": labels,
+                "repo_tags": repo_tags if repo_tags != None else [_default_tag(index_name)],
+                "tags": manual["tags"] if platforms else tags,
+            } if stage == final and not record else {}
+            dockerfile_stage(
+                name = targets[stage.outline["index"]],
+                base = stage.base.label if stage.base else None,
+                build_args = build_args,
+                build_arg_flags = build_arg_flags,
+                check = name + ".check",
+                context = name + ".context",
+                dockerfile = path,
+                error = stage.error,
+                escape = outline["escape"],
+                global_args = json.encode(outline["global_args"]),
+                network = network,
+                network_lock = network_lock if fetches else None,
+                parent = None if stage.parent == None else ":" + targets[stage.parent],
+                platform = platform or select(_TARGET_PLATFORM),
+                record = record,
+                relock = relock,
+                remote_files = {_label(label): source for source, label in remote_files.items()},
+                secrets = {_label(label): id for id, label in secrets.items()},
+                source_contexts = _names_by_label(stage.sources, "contexts"),
+                source_images = _names_by_label(stage.sources, "images") | {
+                    ":" + targets[index]: json.encode(names)
+                    for index, names in stage.stage_sources.items()
+                },
+                stage = json.encode(stage.outline),
+                stage_name = stage.name,
+                target_stage = target_stage_argument(outline["stages"], target)["TARGETSTAGE"],
+                **(manual | final_only)
+            )
+    if fetches:
+        network_lock_update(
+            name = index_name + ".lock",
+            image = name + ".recorded",
+            lock = path + ".lock",
+            stages = [stage["name"] or str(stage["index"]) for stage in outline["stages"]],
+            **manual
         )
     native.alias(
         name = "%s.stage.%s" % (name, final.name),
@@ -256,6 +277,16 @@ def _from_by_label(bases):
             continue
         names.setdefault(base.image.label, []).append([base.word, base.platform])
     return {label: json.encode(named) for label, named in names.items()}
+
+def _fetches(stage, remote_files):
+    """Returns whether an ADD of the stage may name a URL for which no file is given."""
+    return [
+        source
+        for instruction in stage["instructions"]
+        if instruction["keyword"] == "ADD"
+        for source in instruction["sources"]
+        if (is_remote(source) or source.startswith("$")) and source not in remote_files
+    ] != []
 
 def _default_tag(name):
     parts = [part for part in [native.package_name(), name] if part]

@@ -3,6 +3,7 @@
 load("@bazel_skylib//rules:common_settings.bzl", "BuildSettingInfo")
 load("//rules/private/actions:base.bzl", "image_of_target")
 load("//rules/private/actions:documents.bzl", "config_action", "manifest_action")
+load("//rules/private/actions:network.bzl", "locked_remote_files")
 load("//rules/private/actions:run_settings.bzl", "RUN_SETTINGS", "run_settings")
 load("//rules/private/actions:run_tool.bzl", "TOOLCHAIN_TYPE", "dockerfile_tools")
 load("//rules/private/actions:stage.bzl", "instruction_actions", "start_actions")
@@ -12,6 +13,7 @@ load("//rules/private/plan:arguments.bzl", "given_arguments", "global_arguments"
 load("//rules/private/plan:expand.bzl", "expand_word")
 load("//rules/private/providers:build_context_info.bzl", "BuildContextInfo")
 load("//rules/private/providers:image_info.bzl", "ImageInfo")
+load("//rules/private/providers:network_lock_info.bzl", "NetworkLockInfo")
 load("//rules/private/providers:stage_info.bzl", "StageInfo")
 load(":image_outputs.bzl", "image_outputs")
 
@@ -48,8 +50,23 @@ def _dockerfile_stage_impl(ctx):
         annotations = ctx.attr.annotations,
     )
     return image_outputs(ctx, tools = tools, written = written, tags = ctx.attr.repo_tags) + [
-        StageInfo(state = built.state, place = built.place),
+        StageInfo(
+            state = built.state,
+            place = built.place,
+            name = ctx.attr.stage_name,
+            platform = plan.platform,
+            records = depset(
+                [struct(stage = ctx.attr.stage_name, files = tuple(built.records))],
+                transitive = [stage.records for stage in _stages(ctx)],
+                order = "postorder",
+            ),
+        ),
     ]
+
+def _stages(ctx):
+    """Returns the StageInfo of the stages that this one is made from."""
+    targets = ([ctx.attr.parent] if ctx.attr.parent else []) + ctx.attr.source_images.keys()
+    return [target[StageInfo] for target in targets if StageInfo in target]
 
 def _plan(ctx, stage, tools):
     """Gathers what the instructions of a stage are built from."""
@@ -74,6 +91,15 @@ def _plan(ctx, stage, tools):
         base = ctx.attr.parent[ImageInfo]
     elif ctx.attr.base:
         base = image_of_target(ctx, ctx.attr.base, tools = tools, platform = platform, name = ctx.label.name + "/base")
+    network = struct(
+        kind = ctx.attr.network,
+        lock = ctx.attr.network_lock[NetworkLockInfo] if ctx.attr.network_lock else None,
+        record = ctx.attr.record,
+        relock = ctx.attr.relock,
+        stage = ctx.attr.stage_name,
+    )
+    stage_where = where
+    where = "%s: FROM %s" % (where, stage["base"])
     return struct(
         base = base,
         parent = ctx.attr.parent[StageInfo] if ctx.attr.parent else None,
@@ -87,11 +113,11 @@ def _plan(ctx, stage, tools):
         epoch = ctx.attr._epoch[BuildSettingInfo].value,
         force_platform = bool(stage["platform"]) and base != None,
         global_args = arguments.values,
-        instructions = _triggers(base, stage, where) + stage["instructions"],
-        network = ctx.attr.network,
+        instructions = _triggers(base, stage, stage_where) + stage["instructions"],
+        network = network,
         platform = platform,
-        remote_files = {
-            source: target[DefaultInfo].files.to_list()[0]
+        remote_files = locked_remote_files(network, platform, where) | {
+            source: struct(file = target[DefaultInfo].files.to_list()[0], modified = 0)
             for target, source in ctx.attr.remote_files.items()
         },
         run_settings = run_settings(ctx),
@@ -100,7 +126,7 @@ def _plan(ctx, stage, tools):
             for target, id in ctx.attr.secrets.items()
         },
         sources = _sources(ctx, tools, platform),
-        where = "%s: FROM %s" % (where, stage["base"]),
+        where = where,
     )
 
 def _sources(ctx, tools, platform):
@@ -175,9 +201,13 @@ dockerfile_stage = rule(
             doc = "Labels that override those of the Dockerfile, as `docker build --label`.",
         ),
         "network": attr.string(
-            doc = "The network of RUN: `none`, or `host` for the network of the machine that runs the action.",
+            doc = "The network of RUN: `none`, `host` for the network of the machine that runs the action, or `locked` for what `network_lock` holds.",
             default = "none",
-            values = ["host", "none"],
+            values = ["host", "locked", "none"],
+        ),
+        "network_lock": attr.label(
+            doc = "What ADD and RUN may fetch.",
+            providers = [NetworkLockInfo],
         ),
         "parent": attr.label(
             doc = "The stage of the same Dockerfile that FROM names.",
@@ -186,6 +216,12 @@ dockerfile_stage = rule(
         "platform": attr.string(
             doc = "The platform of the image, such as `linux/amd64`.",
             mandatory = True,
+        ),
+        "record": attr.bool(
+            doc = "Whether ADD and locked RUNs ask the real network, and lock what it says.",
+        ),
+        "relock": attr.string(
+            doc = "The command that locks, for messages.",
         ),
         "remote_files": attr.label_keyed_string_dict(
             doc = "Files, and the URL or git reference under which ADD names each; of a git reference a tar.",
@@ -209,6 +245,9 @@ dockerfile_stage = rule(
         "stage": attr.string(
             doc = "The stage, as JSON of the outline.",
             mandatory = True,
+        ),
+        "stage_name": attr.string(
+            doc = "Name of the stage, or its number.",
         ),
         "target_stage": attr.string(
             doc = "The value of the automatic argument TARGETSTAGE.",

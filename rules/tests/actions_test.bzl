@@ -291,7 +291,7 @@ def actions_test_suite(name):
     _failure_test(
         name = "no_url_test",
         target_under_test = ":no_url",
-        message = "rules/tests/Dockerfile:2: ADD https://a/b /c/: no file is given for it: add remote_files = {\"https://a/b\": \"//label\"}",
+        message = "rules/tests/Dockerfile:2: ADD https://a/b /c/: it is not locked: run `bazel run //rules/tests:no_url.lock`, or add remote_files = {\"https://a/b\": \"//label\"}",
     )
     image_test(
         name = "nothing_to_test",

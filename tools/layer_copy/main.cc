@@ -8,9 +8,11 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "lib/base/file.h"
 #include "lib/base/tool.h"
 #include "lib/copy/context.h"
 #include "lib/copy/copy_layer.h"
+#include "lib/network/network_lock.h"
 
 ABSL_FLAG(std::string, instruction, "", "text of a COPY, ADD or WORKDIR");
 ABSL_FLAG(std::string, state, "", "build state before the instruction");
@@ -21,6 +23,9 @@ RULES_DOCKERFILE_REPEATED_FLAG(ignore, ".dockerignore file");
 RULES_DOCKERFILE_REPEATED_FLAG(source_layer, "layer tar that --from names");
 RULES_DOCKERFILE_REPEATED_FLAG(source_index, "index of each source layer");
 RULES_DOCKERFILE_REPEATED_FLAG(url_file, "URL=FILE that ADD fetches");
+ABSL_FLAG(std::string, url_lock, "", "lock file of URLs that ADD fetches");
+ABSL_FLAG(std::string, url_directory, "",
+          "the files that it locks, named by their SHA-256");
 RULES_DOCKERFILE_REPEATED_FLAG(
     url_time, "URL=SECONDS when it was modified, by the server");
 RULES_DOCKERFILE_REPEATED_FLAG(git_tar,
@@ -34,6 +39,20 @@ ABSL_FLAG(std::string, state_out, "", "build state to write");
 
 namespace rules_dockerfile {
 namespace {
+
+absl::Status AddLocked(CopyLayerOptions& options) {
+  const std::string lock_file = absl::GetFlag(FLAGS_url_lock);
+  if (lock_file.empty()) return absl::OkStatus();
+  ABSL_ASSIGN_OR_RETURN(const std::string directory,
+                        RequiredFlag(FLAGS_url_directory));
+  ABSL_ASSIGN_OR_RETURN(const std::string text, ReadFile(lock_file));
+  ABSL_ASSIGN_OR_RETURN(const NetworkLock lock, ParseNetworkLock(text));
+  for (const LockedFile& file : lock.files) {
+    options.urls[file.url] = {.file = absl::StrCat(directory, "/", file.sha256),
+                              .last_modified = file.modified};
+  }
+  return absl::OkStatus();
+}
 
 absl::Status AddFetched(CopyLayerOptions& options) {
   for (const std::string& flag : FLAGS_url_file_values()) {
@@ -71,6 +90,7 @@ absl::Status Run() {
     ABSL_ASSIGN_OR_RETURN(options.context_files.emplace_back(),
                           ParseContextFile(flag));
   }
+  ABSL_RETURN_IF_ERROR(AddLocked(options));
   ABSL_RETURN_IF_ERROR(AddFetched(options));
   return MakeCopyLayer(options);
 }

@@ -4,7 +4,7 @@ load("//rules/private/context:select.bzl", "is_git")
 load(":instruction.bzl", "declare_artifact")
 load(":run_tool.bzl", "run_tool_action")
 
-def copy_action(ctx, *, tools, instruction, state, layers, entries, context, source_layers, remote_files, epoch):
+def copy_action(ctx, *, tools, instruction, state, layers, entries, context, source_layers, remote_files, fetched, epoch):
     """Makes a layer of copied files.
 
     Args:
@@ -16,11 +16,13 @@ def copy_action(ctx, *, tools, instruction, state, layers, entries, context, sou
       entries: entries of the build context that it may copy.
       context: BuildContextInfo, None for COPY --from.
       source_layers: list of LayerInfo of the image that --from names.
-      remote_files: dict from URL or git reference to File, of ADD.
+      remote_files: dict from URL or git reference to struct(file, modified), of
+        ADD.
+      fetched: struct(lock, directory) from `record_remote_files`, or None.
       epoch: int, the latest modification time of a file.
 
     Returns:
-      struct(tar, index, step).
+      struct(tar, index, step, records): records are lock files.
     """
     tar = declare_artifact(ctx, instruction, "layer.tar")
     index = declare_artifact(ctx, instruction, "layer.index")
@@ -33,9 +35,16 @@ def copy_action(ctx, *, tools, instruction, state, layers, entries, context, sou
     args.add(instruction.text, format = "--instruction=%s")
     args.add(state, format = "--state=%s")
     add_context(args, context, entries)
-    for source, file in remote_files.items():
+    inputs = [remote.file for remote in remote_files.values()]
+    for source, remote in remote_files.items():
         flag = "--git_tar=" if is_git(source) else "--url_file="
-        args.add(file, format = flag + source.replace("%", "%%") + "=%s")
+        args.add(remote.file, format = flag + source.replace("%", "%%") + "=%s")
+        if remote.modified:
+            args.add("--url_time=%s=%d" % (source, remote.modified))
+    if fetched:
+        args.add(fetched.lock, format = "--url_lock=%s")
+        args.add_all([fetched.directory], format_each = "--url_directory=%s", expand_directories = False)
+        inputs += [fetched.lock, fetched.directory]
     args.add_all(source_tars, format_each = "--source_layer=%s")
     args.add_all(source_indexes, format_each = "--source_index=%s")
     args.add_all(indexes, format_each = "--index=%s")
@@ -47,12 +56,17 @@ def copy_action(ctx, *, tools, instruction, state, layers, entries, context, sou
         ctx,
         tool = tools.layer_copy,
         args = args,
-        inputs = [instruction.text, state] + indexes + source_tars + source_indexes + context_inputs(context, entries) + remote_files.values(),
+        inputs = [instruction.text, state] + indexes + source_tars + source_indexes + context_inputs(context, entries) + inputs,
         outputs = [tar, index, step],
         mnemonic = "DockerfileCopy",
         message = instruction.message,
     )
-    return struct(tar = tar, index = index, step = step)
+    return struct(
+        tar = tar,
+        index = index,
+        step = step,
+        records = [fetched.lock] if fetched else [],
+    )
 
 def add_context(args, context, entries):
     """Adds the flags that describe a build context.

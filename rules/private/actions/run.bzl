@@ -2,9 +2,11 @@
 
 load(":copy.bzl", "add_context", "context_inputs")
 load(":instruction.bzl", "declare_artifact")
+load(":network.bzl", "run_network")
+load(":run_settings.bzl", "run_setting_flags")
 load(":run_tool.bzl", "run_tool_action")
 
-def run_action(ctx, *, tools, instruction, state, layers, entries, context, mounted, secrets, build_args, network, epoch, flags):
+def run_action(ctx, *, tools, instruction, state, layers, entries, context, mounted, secrets, build_args, plan, text):
     """Runs a command in the layers below and keeps what it changed as a layer.
 
     Args:
@@ -18,12 +20,11 @@ def run_action(ctx, *, tools, instruction, state, layers, entries, context, moun
       mounted: dict from a name in `--mount=from=` to struct(layers, context).
       secrets: dict from id to File.
       build_args: dict of the build arguments that RUN sees without an ARG.
-      network: "none" or "host".
-      epoch: int, the latest modification time of a file.
-      flags: list of more flags, from `run_setting_flags`.
+      plan: what the stage is built from.
+      text: the instruction's text.
 
     Returns:
-      struct(tar, index, step).
+      struct(tar, index, step, records): records are lock files.
     """
     tar = declare_artifact(ctx, instruction, "layer.tar")
     index = declare_artifact(ctx, instruction, "layer.index")
@@ -44,23 +45,23 @@ def run_action(ctx, *, tools, instruction, state, layers, entries, context, moun
         args.add(secret, format = "--secret=" + id.replace("%", "%%") + "=%s")
         inputs.append(secret)
     args.add_all([k + "=" + v for k, v in sorted(build_args.items())], format_each = "--build_arg=%s")
-    args.add(network, format = "--network=%s")
-    args.add(str(epoch), format = "--epoch=%s")
-    args.add_all(flags)
+    network = run_network(ctx, args, tools = tools, plan = plan, instruction = instruction, text = text)
+    args.add(str(plan.epoch), format = "--epoch=%s")
+    args.add_all(run_setting_flags(plan.run_settings))
     args.add(tar, format = "--layer_out=%s")
     args.add(index, format = "--index_out=%s")
     args.add(step, format = "--step_out=%s")
     run_tool_action(
         ctx,
-        tool = tools.layer_run,
+        tool = network.tool,
         args = args,
-        inputs = inputs,
-        outputs = [tar, index, step],
+        inputs = inputs + network.inputs,
+        outputs = [tar, index, step] + network.records,
         mnemonic = "DockerfileRun",
         message = instruction.message,
-        network = network == "host",
+        requirements = network.requirements,
     )
-    return struct(tar = tar, index = index, step = step)
+    return struct(tar = tar, index = index, step = step, records = network.records)
 
 def _add_mount(args, name, source):
     """Adds the flags of what --mount=from= names; returns its files."""

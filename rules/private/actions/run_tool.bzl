@@ -2,11 +2,19 @@
 
 TOOLCHAIN_TYPE = Label("//rules/toolchain:toolchain_type")
 
+# Requirements of an action that asks the real network, to lock what it says:
+# what a cache has is not what there is now.
+RECORDING = {
+    "no-cache": "",
+    "no-remote": "",
+    "requires-network": "",
+}
+
 def dockerfile_tools(ctx):
     """Returns the DockerfileToolsInfo of a rule with `TOOLCHAIN_TYPE`."""
     return ctx.toolchains[TOOLCHAIN_TYPE].tools
 
-def run_tool_action(ctx, *, tool, args, inputs, outputs, mnemonic, message, network = False):
+def run_tool_action(ctx, *, tool, args, inputs, outputs, mnemonic, message, requirements = {}):
     """Declares an action that runs one tool.
 
     Args:
@@ -17,7 +25,8 @@ def run_tool_action(ctx, *, tool, args, inputs, outputs, mnemonic, message, netw
       outputs: list of File.
       mnemonic: the action's type, such as "DockerfileRun".
       message: what is going on, such as "app/Dockerfile:7: RUN make".
-      network: whether the action may use the network.
+      requirements: more `execution_requirements`; without one of the network
+        the action has none.
     """
     args.use_param_file("@%s")
     args.set_param_file_format("multiline")
@@ -28,9 +37,8 @@ def run_tool_action(ctx, *, tool, args, inputs, outputs, mnemonic, message, netw
         outputs = outputs,
         mnemonic = mnemonic,
         progress_message = message,
-        execution_requirements = {
-            "requires-network" if network else "block-network": "",
-            "supports-path-mapping": "",
-        },
+        execution_requirements = {"supports-path-mapping": ""} | (
+            requirements if "requires-network" in requirements else requirements | {"block-network": ""}
+        ),
         toolchain = TOOLCHAIN_TYPE,
     )

@@ -10,8 +10,8 @@ load("//rules/private/providers:layer_info.bzl", "LayerInfo")
 load(":compress.bzl", "compress_action")
 load(":copy.bzl", "copy_action")
 load(":instruction.bzl", "declare_instruction")
+load(":network.bzl", "record_remote_files")
 load(":run.bzl", "run_action")
-load(":run_settings.bzl", "run_setting_flags")
 load(":step.bzl", "from_action", "step_action")
 
 def start_actions(ctx, tools, plan):
@@ -66,12 +66,14 @@ def instruction_actions(ctx, tools, plan, start):
       start: from `start_actions`.
 
     Returns:
-      struct(layers, state, place, steps): the layers that the instructions
-      make, the states after the last, and the steps in order.
+      struct(layers, state, place, steps, records): the layers that the
+      instructions make, the states after the last, the steps in order, and the
+      lock files of what was recorded.
     """
     names = {}
     layers = []
     steps = []
+    records = []
     state = start.state
     place = start.place
     for outlined in plan.instructions:
@@ -110,8 +112,9 @@ def instruction_actions(ctx, tools, plan, start):
             steps += [] if layer else [after.step]
         if layer:
             steps.append(layer.step)
+            records += layer.records
             layers.append(_layer(ctx, tools, plan, instruction, layer))
-    return struct(layers = layers, state = state, place = place, steps = steps)
+    return struct(layers = layers, state = state, place = place, steps = steps, records = records)
 
 def _copy(ctx, tools, plan, outlined, instruction, state, layers):
     source = struct(layers = [], context = plan.context)
@@ -123,11 +126,23 @@ def _copy(ctx, tools, plan, outlined, instruction, state, layers):
         missing = None if source.context.archive else missing_source(source.context.entries, outlined["sources"])
         if missing:
             fail("%s: \"%s\" is not in the build context: add it to srcs or context_paths, unless the ignore file leaves it out" % (instruction.message, missing))
+    fetched = record_remote_files(
+        ctx,
+        tools = tools,
+        plan = plan,
+        outlined = outlined,
+        instruction = instruction,
+        state = state,
+    )
     remote = struct(files = {}, missing = None)
     if outlined["keyword"] == "ADD":
         remote = select_remote_files(plan.remote_files, outlined["sources"])
-    if remote.missing:
-        fail("%s: no file is given for it: add remote_files = {\"%s\": \"//label\"}" % (instruction.message, remote.missing))
+    if remote.missing and not fetched:
+        fail("%s: it is not locked: run `%s`, or add remote_files = {\"%s\": \"//label\"}" % (
+            instruction.message,
+            plan.network.relock,
+            remote.missing,
+        ))
     return copy_action(
         ctx,
         tools = tools,
@@ -138,6 +153,7 @@ def _copy(ctx, tools, plan, outlined, instruction, state, layers):
         context = source.context if outlined["sources"] else None,
         source_layers = source.layers,
         remote_files = remote.files,
+        fetched = fetched,
         epoch = plan.epoch,
     )
 
@@ -154,9 +170,8 @@ def _run(ctx, tools, plan, outlined, instruction, state, layers):
         mounted = {name: _source_named(plan, name, instruction) for name in outlined["from"]},
         secrets = {id: plan.secrets[id] for id in secret_ids(outlined) if id in plan.secrets},
         build_args = run_arguments(plan.build_args),
-        network = plan.network,
-        epoch = plan.epoch,
-        flags = run_setting_flags(plan.run_settings),
+        plan = plan,
+        text = outlined["text"],
     )
 
 def _source_named(plan, name, instruction):

@@ -48,22 +48,34 @@ def _apt_mirrors(rctx):
     result = rctx.execute([apt_get, "indextargets", "--format", "$(REPO_URI)", "Created-By: Packages"])
     return mirrors_from_index_targets(result.stdout) if result.return_code == 0 else {}
 
-def find_mirrors(rctx, archives):
-    """The mirror of each archive: by environment variable, attribute `mirrors`, or this machine's apt.
+def machine_mirrors(rctx):
+    """The mirrors that this machine has: by environment variable, attribute `mirrors`, or its apt.
 
     Args:
       rctx: the context of a repository rule with an attribute `mirrors`.
+
+    Returns:
+      dict: name (of `ARCHIVES`, or a key of the attribute) to URL, without a trailing slash.
+    """
+    mirrors = _apt_mirrors(rctx)
+    mirrors.update({name: url.rstrip("/") for name, url in rctx.attr.mirrors.items()})
+    for name in {name: None for name in ARCHIVES.keys() + mirrors.keys()}:
+        url = rctx.getenv("RD_%s_MIRROR" % name.upper().replace("-", "_"))
+        if url:
+            mirrors[name] = url.rstrip("/")
+    return mirrors
+
+def find_mirrors(rctx, archives):
+    """The mirrors that a lock file needs.
+
+    Args:
+      rctx: the context of a repository rule with attributes `lock` and `mirrors`.
       archives: list of strings: the archives that are needed.
 
     Returns:
-      dict: archive to URL, without a trailing slash. Has all of `archives`, maybe more.
+      dict: from `machine_mirrors`. Has all of `archives`, maybe more.
     """
-    mirrors = _apt_mirrors(rctx)
-    mirrors.update({archive: url.rstrip("/") for archive, url in rctx.attr.mirrors.items()})
-    for archive, variable in ARCHIVES.items():
-        url = rctx.getenv(variable)
-        if url:
-            mirrors[archive] = url.rstrip("/")
+    mirrors = machine_mirrors(rctx)
     for archive in archives:
         if archive not in mirrors:
             fail(no_mirror_message(rctx.attr.lock, archive))

@@ -1,5 +1,6 @@
 """The `dockerfiles_repo` repository rule: a macro for each Dockerfile."""
 
+load("//rules/private/network:network_lock_repo.bzl", "lock_repo_name", "network_lock_repo")
 load("//rules/private/outline:outline.bzl", "outline_dockerfile")
 load(":starlark_literal.bzl", "starlark_literal")
 
@@ -15,6 +16,7 @@ def _dockerfiles_repo_impl(rctx):
             "/".join([part for part in [label.package, label.name + ".bzl"] if part]),
             _macro_file(
                 label = label,
+                lock_repo = lock_repo_name(rctx.attr.hub, label),
                 outline = outline_dockerfile(rctx.read(path)),
                 ignore = _ignore_text(rctx, path, root),
                 root = label.package if root == "." else root,
@@ -61,16 +63,18 @@ def dockerfile_image(name, **kwargs):
         dockerfile = "{label}",
         outline = OUTLINE,
         ignore = IGNORE,
+        network_lock = Label("@{lock_repo}//:lock"),
         context_root = kwargs.pop("context_root", "{root}"),
         **kwargs
     )
 '''
 
-def _macro_file(*, label, outline, ignore, root):
+def _macro_file(*, label, lock_repo, outline, ignore, root):
     return _TEMPLATE.format(
         defs = str(_DEFS),
         ignore = starlark_literal(ignore),
         label = str(label),
+        lock_repo = lock_repo,
         outline = starlark_literal(outline),
         root = root,
     )
@@ -80,17 +84,6 @@ dockerfiles_repo = repository_rule(
     doc = """Reads Dockerfiles and writes, for `//app:Dockerfile`, a file
 `@dockerfiles//app:Dockerfile.bzl` with the macro `dockerfile_image`.
 
-In a WORKSPACE (in a MODULE.bazel use the `dockerfiles` extension):
-
-```starlark
-load("@rules_dockerfile//rules:repositories.bzl", "dockerfiles_repo")
-
-dockerfiles_repo(
-    name = "dockerfiles",
-    dockerfiles = {"//app:Dockerfile": "."},
-)
-```
-
 Dockerfiles and ignore files are watched: an edit is noticed by the next build.""",
     attrs = {
         "dockerfiles": attr.label_keyed_string_dict(
@@ -98,5 +91,35 @@ Dockerfiles and ignore files are watched: an edit is noticed by the next build."
             allow_files = True,
             mandatory = True,
         ),
+        "hub": attr.string(
+            doc = "The name of the repository, as it was declared.",
+            mandatory = True,
+        ),
     },
 )
+
+def dockerfiles_repos(name, dockerfiles, mirrors = {}):
+    """Declares what the `dockerfiles` extension does, in a WORKSPACE.
+
+    ```starlark
+    load("@rules_dockerfile//rules:repositories.bzl", "dockerfiles_repo")
+
+    dockerfiles_repo(
+        name = "dockerfiles",
+        dockerfiles = {"//app:Dockerfile": "."},
+    )
+    ```
+
+    Args:
+      name: string: name of the repository with the macros.
+      dockerfiles: dict from Dockerfile to the directory of the workspace that is
+        the root of its build context; `.` for the Dockerfile's package.
+      mirrors: dict from the name of a mirror, as lock files have it, to its URL.
+    """
+    dockerfiles_repo(name = name, hub = name, dockerfiles = dockerfiles)
+    for path in dockerfiles:
+        network_lock_repo(
+            name = lock_repo_name(name, Label("@" + path if path.startswith("//") else path)),
+            dockerfile = path,
+            mirrors = mirrors,
+        )

@@ -13,9 +13,12 @@ TOOLS = [
     "index_write",
     "layer_compress",
     "layer_copy",
+    "layer_record",
     "layer_run",
     "layout_assemble",
     "manifest_write",
+    "network_lock_write",
+    "remote_file_record",
 ]
 
 DockerfileToolsInfo = provider(

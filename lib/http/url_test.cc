@@ -1,4 +1,4 @@
-#include "lib/registry/url.h"
+#include "lib/http/url.h"
 
 #include "gtest/gtest.h"
 

@@ -1,5 +1,5 @@
-#ifndef LIB_REGISTRY_URL_H_
-#define LIB_REGISTRY_URL_H_
+#ifndef LIB_HTTP_URL_H_
+#define LIB_HTTP_URL_H_
 
 #include <string>
 
@@ -23,4 +23,4 @@ bool IsLoopback(absl::string_view host);
 
 }  // namespace rules_dockerfile
 
-#endif  // LIB_REGISTRY_URL_H_
+#endif  // LIB_HTTP_URL_H_

@@ -1,0 +1,74 @@
+#!/usr/bin/env bash
+# Locked network: RUN and ADD fetch once, when they are locked, and then never.
+source e2e/nested/nested.sh
+
+new_workspace //app:Dockerfile
+mkdir -p app served
+start_server() {
+  "$RUNFILES/e2e/http_server/http_server" served "$PWD/port" >>requests 2>&1 9>&- &
+  server=$!
+  trap 'kill $server' EXIT
+  while [[ ! -e port ]]; do sleep 0.1; done
+}
+start_server
+server_url=http://127.0.0.1:$(cat port)
+
+echo first >served/a
+echo second >served/b
+echo archive >served/c
+echo checked >served/d
+cat >app/BUILD.bazel <<'END'
+load("@dockerfiles//app:Dockerfile.bzl", "dockerfile_image")
+
+dockerfile_image(
+    name = "image",
+    build_args = {"NAME": "c"},
+    context_paths = {"//prebuilt:box": "bin/sh"},
+    network = "locked",
+)
+END
+dockerfile() {
+  cat >app/Dockerfile <<END
+FROM scratch AS fetch
+COPY bin/sh /bin/sh
+RUN fetch $server_url/a > /a
+ARG NAME
+ADD $server_url/\$NAME /c
+ADD --checksum=sha256:$(sha256sum served/d | cut -d' ' -f1) $server_url/d /d
+FROM scratch
+COPY bin/sh /bin/sh
+COPY --from=fetch /a /c /d /
+RUN fetch $server_url/$1 > /b
+END
+}
+dockerfile b
+lock() { nested_bazel run //app:image.lock >lock.log 2>&1; }
+digest() {
+  build //app:image && cat bazel-bin/app/image/manifest.digest
+}
+
+expect_failure "a RUN that is not locked says how to lock" \
+  "locked network: GET $server_url/a is not in the lock file; to record it: bazel run //app:image.lock" \
+  --repo_env=UNUSED=1 //app:image.stage.fetch
+
+lock || { cat lock.log >&2; exit 1; }
+expect_equal "the lock tells what it has" \
+  "$(grep "files of ADD" lock.log)" \
+  "$WORKSPACE/app/Dockerfile.lock: 2 files of ADD, 2 RUNs with 2 requests"
+expect_equal "the lock has the URLs" \
+  "$(grep -o "\"url\":\"[^\"]*\"" app/Dockerfile.lock | sed "s|$server_url||" | xargs)" \
+  'url:/c url:/d url:/a url:/b'
+
+first=$(digest)
+echo "other" >served/a
+echo "other" >served/c
+kill $server
+: >requests
+nested_bazel clean >/dev/null 2>&1
+expect_equal "a locked image needs no server" "$(digest)" "$first"
+
+dockerfile d
+expect_failure "a changed RUN is not locked" \
+  "GET $server_url/d is not in the lock file" //app:image
+
+echo "all tests passed"
