@@ -5,8 +5,8 @@ load("//rules/private/context:select.bzl", "is_remote")
 load("//rules/private/network:network_lock_update.bzl", "network_lock_update")
 load("//rules/private/plan:arguments.bzl", "target_stage_argument")
 load("//rules/private/plan:graph.bzl", "resolve_stages")
+load(":declare_stages.bzl", "declare_stages")
 load(":dockerfile_check.bzl", "dockerfile_check")
-load(":dockerfile_stage.bzl", "dockerfile_stage")
 load(":image_index.bzl", "image_index")
 load(":image_targets.bzl", "image_targets", "refused_targets")
 
@@ -196,50 +196,30 @@ def dockerfile_image(
     )
     final = resolved.stages[-1]
     fetches = [stage for stage in resolved.stages if network == "locked" or _fetches(stage.outline, remote_files)]
-    relock = "bazel run //%s:%s.lock" % (native.package_name(), index_name)
-    for record in [False, True] if fetches else [False]:
-        image = name + ".recorded" if record else name
-        targets = {
-            stage.outline["index"]: image if stage == final else "%s.stage.%s" % (image, stage.name)
-            for stage in resolved.stages
-        }
-        for stage in resolved.stages:
-            final_only = {
-                "annotations": annotations,
-                "labels": labels,
-                "repo_tags": repo_tags if repo_tags != None else [_default_tag(index_name)],
-                "tags": manual["tags"] if platforms else tags,
-            } if stage == final and not record else {}
-            dockerfile_stage(
-                name = targets[stage.outline["index"]],
-                base = stage.base.label if stage.base else None,
-                build_args = build_args,
-                build_arg_flags = build_arg_flags,
-                check = name + ".check",
-                context = name + ".context",
-                dockerfile = path,
-                error = stage.error,
-                escape = outline["escape"],
-                global_args = json.encode(outline["global_args"]),
-                network = network,
-                network_lock = network_lock if fetches else None,
-                parent = None if stage.parent == None else ":" + targets[stage.parent],
-                platform = platform or select(_TARGET_PLATFORM),
-                record = record,
-                relock = relock,
-                remote_files = {_label(label): source for source, label in remote_files.items()},
-                secrets = {_label(label): id for id, label in secrets.items()},
-                source_contexts = _names_by_label(stage.sources, "contexts"),
-                source_images = _names_by_label(stage.sources, "images") | {
-                    ":" + targets[index]: json.encode(names)
-                    for index, names in stage.stage_sources.items()
-                },
-                stage = json.encode(stage.outline),
-                stage_name = stage.name,
-                target_stage = target_stage_argument(outline["stages"], target)["TARGETSTAGE"],
-                **(manual | final_only)
-            )
+    attributes = manual | {
+        "build_args": build_args,
+        "build_arg_flags": build_arg_flags,
+        "check": name + ".check",
+        "context": name + ".context",
+        "dockerfile": path,
+        "escape": outline["escape"],
+        "global_args": json.encode(outline["global_args"]),
+        "network": network,
+        "network_lock": network_lock if fetches else None,
+        "platform": platform or select(_TARGET_PLATFORM),
+        "relock": "bazel run //%s:%s.lock" % (native.package_name(), index_name),
+        "remote_files": {_label(label): source for source, label in remote_files.items()},
+        "secrets": {_label(label): id for id, label in secrets.items()},
+        "target_stage": target_stage_argument(outline["stages"], target)["TARGETSTAGE"],
+    }
+    declare_stages(name, resolved.stages, attributes, {
+        "annotations": annotations,
+        "labels": labels,
+        "repo_tags": repo_tags if repo_tags != None else [_default_tag(index_name)],
+        "tags": manual["tags"] if platforms else tags,
+    })
     if fetches:
+        declare_stages(name + ".recorded", resolved.stages, attributes | {"record": True}, {})
         network_lock_update(
             name = index_name + ".lock",
             image = name + ".recorded",
@@ -295,11 +275,3 @@ def _default_tag(name):
 def _label(label):
     """Returns a label in its full form, so that two spellings are one; a select() as it is."""
     return str(native.package_relative_label(label)) if type(label) == "string" else label
-
-def _names_by_label(sources, kind):
-    """Returns the sources of a kind as a dict from label to JSON list of names."""
-    names = {}
-    for name, found in sources.items():
-        if found.kind == kind and type(found.label) == "string":
-            names.setdefault(found.label, []).append(name)
-    return {label: json.encode(called) for label, called in names.items()}

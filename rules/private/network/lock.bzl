@@ -29,7 +29,7 @@ def parse_network_lock(text):
                 return _error("%s: sha256 \"%s\": want 64 lower-case hex digits" % (request["url"], request["sha256"]))
     for file in lock.get("files", []):
         if not _is_sha256(file.get("sha256", "")):
-            return _error("%s: sha256 \"%s\": want 64 lower-case hex digits" % (file.get("url"), file.get("sha256")))
+            return _error("%s: sha256 \"%s\": want 64 lower-case hex digits" % (file.get("url"), file.get("sha256", "")))
     return struct(files = lock.get("files", []), runs = lock.get("runs", []), error = None)
 
 def _error(text):
