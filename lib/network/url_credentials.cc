@@ -27,7 +27,8 @@ bool HasCredentials(const std::string& url) {
 
 std::string WithoutCredentials(std::string url) {
   static const LazyRE2 kUser = {R"(//[^/?#]*@)"};
-  if (HasToken(url)) url.resize(url.find('?'));
+  if (!HasCredentials(url)) return url;
+  url.resize(std::min(url.size(), url.find('?')));
   RE2::Replace(&url, *kUser, "//");
   return url;
 }

@@ -9,8 +9,7 @@ namespace rules_dockerfile {
 // is.
 bool HasCredentials(const std::string& url);
 
-// `url` for messages: without user and password, and without its query if that
-// holds a secret.
+// `url` for messages: if it holds credentials, without user, password and query.
 std::string WithoutCredentials(std::string url);
 
 }  // namespace rules_dockerfile
