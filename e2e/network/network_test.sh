@@ -60,15 +60,23 @@ expect_equal "the lock has the URLs" \
   'url:/c url:/d url:/a url:/b'
 
 first=$(digest)
-echo "other" >served/a
-echo "other" >served/c
-kill $server
+echo other >served/a
+echo other >served/c
 : >requests
 nested_bazel clean >/dev/null 2>&1
-expect_equal "a locked image needs no server" "$(digest)" "$first"
+expect_equal "a locked image asks no server" "$(digest) $(cat requests)" "$first "
+
+lock
+expect_equal "to lock again asks the servers again" "$(sort requests | uniq -c | xargs)" "1 /a 1 /b 1 /c 1 /d"
+second=$(digest)
+expect_equal "and locks what they have now" "$([[ $second != "$first" ]] && echo another)" another
+
+sed -i "s/$(sha256sum served/b | cut -d' ' -f1)/$(printf '0%.0s' {1..64})/" app/Dockerfile.lock
+expect_failure "a blob that cannot be had is named" \
+  "$server_url/b: cannot be fetched, or not with SHA-256 $(printf '0%.0s' {1..64})" //app:image
 
 dockerfile d
 expect_failure "a changed RUN is not locked" \
-  "GET $server_url/d is not in the lock file" //app:image
+  "GET $server_url/d is not in the lock file; to record it: bazel run //app:image.lock" //app:image
 
 echo "all tests passed"
