@@ -10,6 +10,7 @@
 #include "lib/base/file.h"
 #include "lib/base/tool.h"
 #include "lib/digest/digest.h"
+#include "lib/dockerfile/add_source.h"
 #include "lib/dockerfile/instruction.h"
 #include "lib/http/curl_transport.h"
 #include "lib/http/download.h"
@@ -17,7 +18,6 @@
 #include "lib/network/url_credentials.h"
 #include "lib/plan/build_state.h"
 #include "lib/plan/copy_plan.h"
-#include "lib/plan/remote_source.h"
 
 ABSL_FLAG(std::string, instruction, "", "text of an ADD");
 ABSL_FLAG(std::string, state, "", "build state before the instruction");
@@ -85,13 +85,13 @@ absl::Status Run() {
                         RequiredFlag(FLAGS_lock_out));
   NetworkLock lock;
   for (const std::string& source : plan.sources) {
-    if (SourceKindOf(source) == SourceKind::kGit) {
+    if (KindOfSource(source) == SourceKind::kGit) {
       return absl::UnimplementedError(absl::StrCat(
           WithoutCredentials(source),
           ": git references are not locked: give a tar of the files with "
           "remote_files"));
     }
-    if (SourceKindOf(source) != SourceKind::kUrl) continue;
+    if (KindOfSource(source) != SourceKind::kUrl) continue;
     ABSL_ASSIGN_OR_RETURN(LockedFile file, Fetch(source, directory));
     file.stage = stage;
     file.platform = platform;
