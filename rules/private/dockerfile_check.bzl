@@ -5,6 +5,7 @@ load("//rules/private/actions:base.bzl", "config_of_target")
 load("//rules/private/actions:run_tool.bzl", "TOOLCHAIN_TYPE", "dockerfile_tools", "run_tool_action")
 load("//rules/private/plan:arguments.bzl", "given_arguments", "global_arguments", "platform_arguments", "target_stage_argument")
 load("//rules/private/plan:expand.bzl", "expand_word")
+load("//rules/private/plan:platform.bzl", "normalize_platform")
 
 def _dockerfile_check_impl(ctx):
     outline = ctx.actions.declare_file(ctx.label.name + ".outline.json")
@@ -41,10 +42,11 @@ def _base_configs(ctx, build_args):
     """Returns the configs of the bases, by the name that the Dockerfile gives each."""
     tools = dockerfile_tools(ctx)
     outline = json.decode(ctx.attr.outline)
+    target_platform = normalize_platform(ctx.attr.platform, tools.build_platform)
     values = global_arguments(
         outline,
         build_args,
-        platform_arguments("TARGET", ctx.attr.platform) |
+        platform_arguments("TARGET", target_platform) |
         platform_arguments("BUILD", tools.build_platform) |
         target_stage_argument(outline["stages"], ctx.attr.target),
     ).values
@@ -54,11 +56,12 @@ def _base_configs(ctx, build_args):
             name = expand_word(word, values, outline["escape"]).text
             if name in configs:
                 continue
+            chosen = expand_word(platform, values, outline["escape"]).text
             configs[name] = config_of_target(
                 ctx,
                 target,
                 tools = tools,
-                platform = expand_word(platform, values, outline["escape"]).text or ctx.attr.platform,
+                platform = normalize_platform(chosen, target_platform) if chosen else target_platform,
                 name = "%s/base%d" % (ctx.label.name, len(configs)),
             )
     return configs

@@ -11,6 +11,7 @@ load("//rules/private/context:build_context.bzl", "context_of_target")
 load("//rules/private/outline:outline.bzl", "onbuild_trigger", "outline_trigger")
 load("//rules/private/plan:arguments.bzl", "given_arguments", "global_arguments", "platform_arguments")
 load("//rules/private/plan:expand.bzl", "expand_word")
+load("//rules/private/plan:platform.bzl", "normalize_platform")
 load("//rules/private/providers:build_context_info.bzl", "BuildContextInfo")
 load("//rules/private/providers:image_info.bzl", "ImageInfo")
 load("//rules/private/providers:network_lock_info.bzl", "NetworkLockInfo")
@@ -71,10 +72,11 @@ def _stages(ctx):
 def _plan(ctx, stage, tools):
     """Gathers what the instructions of a stage are built from."""
     build_args = given_arguments(ctx)
+    target_platform = normalize_platform(ctx.attr.platform, tools.build_platform)
     arguments = global_arguments(
         {"global_args": json.decode(ctx.attr.global_args), "escape": ctx.attr.escape},
         build_args,
-        platform_arguments("TARGET", ctx.attr.platform) |
+        platform_arguments("TARGET", target_platform) |
         platform_arguments("BUILD", tools.build_platform) |
         {"TARGETSTAGE": ctx.attr.target_stage},
     )
@@ -85,7 +87,7 @@ def _plan(ctx, stage, tools):
 
     # scratch has nothing to choose from: it is what the build is for.
     chosen = platform.text if ctx.attr.parent or ctx.attr.base else ""
-    platform = chosen or ctx.attr.platform
+    platform = normalize_platform(chosen, target_platform) if chosen else target_platform
     base = None
     if ctx.attr.parent:
         base = ctx.attr.parent[ImageInfo]
@@ -110,7 +112,7 @@ def _plan(ctx, stage, tools):
         ),
         context = ctx.attr.context[BuildContextInfo],
         escape = ctx.attr.escape,
-        epoch = ctx.attr._epoch[BuildSettingInfo].value,
+        epoch = _epoch(ctx, build_args),
         force_platform = bool(stage["platform"]) and base != None,
         global_args = arguments.values,
         instructions = _triggers(base, stage, stage_where) + stage["instructions"],
@@ -128,6 +130,15 @@ def _plan(ctx, stage, tools):
         sources = _sources(ctx, tools, platform),
         where = where,
     )
+
+def _epoch(ctx, build_args):
+    """Returns the latest time of what is built (Dockerfile reference, SOURCE_DATE_EPOCH)."""
+    given = build_args.get("SOURCE_DATE_EPOCH", "")
+    if not given:
+        return ctx.attr._epoch[BuildSettingInfo].value
+    if not given.isdigit():
+        fail("%s: build_args: invalid SOURCE_DATE_EPOCH: %s" % (ctx.label, given))
+    return int(given)
 
 def _sources(ctx, tools, platform):
     """Returns what each name in --from means: struct(layers, context)."""

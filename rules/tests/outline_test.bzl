@@ -207,6 +207,8 @@ def _words_test_impl(ctx):
         ("RUN --mount=type=secret,id=a,target=/x b", ["a"]),
         ("RUN --mount=type=secret,target=/x/y b", ["y"]),
         ("RUN --mount=type=cache,id=a,target=/x b", []),
+        ("RUN --mount=type=secret,id=$a,target=/x b", None),
+        ("RUN --mount=type=$t,id=a,target=/x b", None),
     ]:
         asserts.equals(env, want, secret_ids({"text": text + "\n"}), text)
     return unittest.end(env)

@@ -5,6 +5,7 @@ load("//rules/private/outline:outline.bzl", "outline_dockerfile")
 load("//rules/private/plan:arguments.bzl", "argument_words", "global_arguments", "platform_arguments")
 load("//rules/private/plan:expand.bzl", "expand_word")
 load("//rules/private/plan:graph.bzl", "resolve_stages")
+load("//rules/private/plan:platform.bzl", "normalize_platform")
 load("//rules/private/plan:reference.bzl", "find_reference", "is_reference", "normalize_reference")
 
 def _expand_test_impl(ctx):
@@ -103,6 +104,24 @@ def _reference_test_impl(ctx):
         asserts.equals(env, want, is_reference(text), text)
     return unittest.end(env)
 
+def _platform_test_impl(ctx):
+    env = unittest.begin(ctx)
+    for platform, want in [
+        ("linux/amd64", "linux/amd64"),
+        ("Linux/x86_64", "linux/amd64"),
+        ("linux/amd64/v1", "linux/amd64"),
+        ("linux/amd64/v3", "linux/amd64/v3"),
+        ("linux/aarch64", "linux/arm64"),
+        ("linux/arm64/v8", "linux/arm64"),
+        ("linux/arm", "linux/arm/v7"),
+        ("linux/arm/6", "linux/arm/v6"),
+        ("linux/armel", "linux/arm/v6"),
+        ("arm64", "linux/arm64"),
+        ("windows", "windows/riscv64"),
+    ]:
+        asserts.equals(env, want, normalize_platform(platform, "linux/riscv64"), platform)
+    return unittest.end(env)
+
 def _arguments_test_impl(ctx):
     env = unittest.begin(ctx)
     outline = outline_dockerfile("ARG A=1 B=$A C\nARG D=\"x y\"\nARG P=a-$TARGETARCH\nARG BAD=${\nFROM a")
@@ -166,6 +185,12 @@ def _trigger_sources_test_impl(ctx):
     )
     return unittest.end(env)
 
+def _replaced_stage_test_impl(ctx):
+    env = unittest.begin(ctx)
+    resolved = _resolve("FROM missing AS a\nRUN x\nFROM scratch\nCOPY --from=A y /", named_contexts = {"a": "C"})
+    asserts.equals(env, [("1", {}, {"A": "C"})], [(s.name, s.stage_sources, s.sources) for s in resolved.stages])
+    return unittest.end(env)
+
 def _graph_cases_test_impl(ctx):
     env = unittest.begin(ctx)
     for name, resolved, want in [
@@ -189,6 +214,7 @@ def _graph_errors_test_impl(ctx):
     for resolved, want in [
         (_resolve("FROM debian"), "app/Dockerfile:1: FROM debian: no base is given: add bases = {\"debian\": \"//label\"} with a base_image, another dockerfile_image or an OCI layout"),
         (_resolve("FROM a:$TARGETARCH"), "app/Dockerfile:1: FROM a:$TARGETARCH: TARGETARCH is not known before the build: set platform = \"…\", or add bases = {\"a:$TARGETARCH\": \"//label\"}"),
+        (_resolve("FROM a:$BUILDARCH"), "app/Dockerfile:1: FROM a:$BUILDARCH: BUILDARCH is not known before the build: add bases = {\"a:$BUILDARCH\": \"//label\"}"),
         (_resolve("ARG V\nFROM a:$V", unknown = ["V"]), "app/Dockerfile:2: FROM a:$V: V is not known before the build: add bases = {\"a:$V\": \"//label\"}"),
         (_resolve("FROM scratch\nCOPY --from=nginx a /"), "app/Dockerfile:2: COPY --from=nginx a /: \"nginx\" is no stage, and no image is given for it: add bases = {\"nginx\": \"//label\"}"),
     ]:
@@ -215,9 +241,11 @@ def _graph_errors_test_impl(ctx):
 
 _expand_test = unittest.make(_expand_test_impl)
 _reference_test = unittest.make(_reference_test_impl)
+_platform_test = unittest.make(_platform_test_impl)
 _arguments_test = unittest.make(_arguments_test_impl)
 _graph_test = unittest.make(_graph_test_impl)
 _trigger_sources_test = unittest.make(_trigger_sources_test_impl)
+_replaced_stage_test = unittest.make(_replaced_stage_test_impl)
 _graph_cases_test = unittest.make(_graph_cases_test_impl)
 _graph_errors_test = unittest.make(_graph_errors_test_impl)
 
@@ -231,9 +259,11 @@ def plan_test_suite(name):
         name,
         _expand_test,
         _reference_test,
+        _platform_test,
         _arguments_test,
         _graph_test,
         _trigger_sources_test,
+        _replaced_stage_test,
         _graph_cases_test,
         _graph_errors_test,
     )

@@ -159,6 +159,7 @@ def _copy(ctx, tools, plan, outlined, instruction, state, layers):
 
 def _run(ctx, tools, plan, outlined, instruction, state, layers):
     sources = context_sources(outlined)
+    secrets = secret_ids(outlined)
     return run_action(
         ctx,
         tools = tools,
@@ -168,7 +169,7 @@ def _run(ctx, tools, plan, outlined, instruction, state, layers):
         entries = select_entries(plan.context.entries, sources),
         context = plan.context if sources else None,
         mounted = {name: _source_named(plan, name, instruction) for name in outlined["from"]},
-        secrets = {id: plan.secrets[id] for id in secret_ids(outlined) if id in plan.secrets},
+        secrets = {id: secret for id, secret in plan.secrets.items() if secrets == None or id in secrets},
         build_args = run_arguments(plan.build_args),
         plan = plan,
         text = outlined["text"],

@@ -28,11 +28,15 @@ def secret_ids(instruction):
       instruction: from an outline.
 
     Returns:
-      A list of ids.
+      A list of ids, None if variables decide.
     """
     ids = []
     for mount in run_mounts(instruction):
+        if [key for key in ["type", "id", "source", "src"] if "$" in mount.get(key, "")]:
+            return None
         target = mount.get("target", mount.get("dst", mount.get("destination", "")))
+        if mount.get("type") == "secret" and "$" in target:
+            return None
         if mount.get("type") == "secret":
             ids.append(mount.get("id") or mount.get("source") or mount.get("src") or target.rpartition("/")[2])
     return ids

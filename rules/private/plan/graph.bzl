@@ -3,6 +3,7 @@
 load("//rules/private/outline:outline.bzl", "onbuild_trigger", "outline_trigger")
 load(":arguments.bzl", "PLATFORM_ARGUMENTS", "global_arguments", "platform_arguments", "target_stage_argument")
 load(":expand.bzl", "expand_word")
+load(":platform.bzl", "normalize_platform")
 load(":reference.bzl", "find_reference", "is_reference", "normalize_reference")
 
 _STAGE_FIELDS = ["outline", "name", "parent", "scratch", "base", "stage_sources", "sources", "error"]
@@ -44,7 +45,7 @@ def resolve_stages(outline, dockerfile, target, build_args, platform, bases, nam
             outline,
             build_args,
             target_stage_argument(outline["stages"], target) |
-            (platform_arguments("TARGET", platform) if platform else {}),
+            (platform_arguments("TARGET", normalize_platform(platform, "linux/amd64")) if platform else {}),
             unknown,
         ),
         images = bases | named_contexts,
@@ -138,7 +139,7 @@ def _resolve_base(scope, index):
         return _base(error = "%s: %s is not known before the build: %sadd bases = {\"%s\": \"//label\"}" % (
             where,
             expanded.unknown,
-            "set platform = \"…\", or " if expanded.unknown in PLATFORM_ARGUMENTS else "",
+            "set platform = \"…\", or " if expanded.unknown in PLATFORM_ARGUMENTS and expanded.unknown.startswith("TARGET") else "",
             stage["base"],
         ))
     if not reference:
@@ -216,7 +217,10 @@ def _sources(scope, stage, parent):
             found = _find_stage(stages, stage["index"], name)
             where = _where(scope, instruction["line"], instruction["text"].partition("\n")[0])
             image = find_reference(scope.images, name)
-            if found.error:
+            replaced = found.index != None and stages[found.index]["name"] in scope.named_contexts
+            if replaced:
+                in_images[name] = scope.named_contexts[stages[found.index]["name"]]
+            elif found.error:
                 refused = refused or "%s: %s" % (where, found.error)
             elif found.index != None:
                 in_stages.setdefault(found.index, []).append(name)
