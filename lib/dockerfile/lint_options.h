@@ -31,6 +31,9 @@ struct LintOptions {
   // Whether an image that is not here may have any variable instead, so that
   // none is undefined in what is made from it.
   bool unknown_bases = false;
+  // Whether stages that the target does not need are left alone, as by `docker
+  // build`; `docker build --check` looks at all unless it is given a target.
+  bool needed_stages_only = false;
   std::optional<IgnorePatterns> ignore;  // .dockerignore
 };
 

@@ -39,7 +39,8 @@ class StagesLinter {
 
   std::optional<Diagnostic> LintAll() {
     states_.resize(file_.stages.size());
-    const bool all = options_.stages.scope.target.empty();
+    const bool all =
+        options_.stages.scope.target.empty() && !options_.needed_stages_only;
     for (size_t i = 0; i < file_.stages.size(); ++i) {
       if (!all && !graph_.stages[i].reachable) continue;
       if (auto error = LintStage(static_cast<int>(i))) return error;
@@ -74,7 +75,10 @@ class StagesLinter {
     }
     for (const Instruction& instruction : stage.instructions) {
       const absl::Status status = linter.Visit(instruction);
-      if (!status.ok()) return ErrorAt(instruction, status);
+      // A variable of an unknown base may be what is missing.
+      if (!status.ok() && !state.any_variable) {
+        return ErrorAt(instruction, status);
+      }
     }
     return std::nullopt;
   }

@@ -191,6 +191,9 @@ TEST(Lint, LeavesVariablesOfUnknownBasesAlone) {
                      options),
             "6 UndefinedVar: Usage of undefined variable '$x'\n"
             "8 UndefinedVar: Usage of undefined variable '$x'\n");
+  EXPECT_EQ(Findings("FROM a\nUSER ${x:?no}\n", options), "");
+  EXPECT_EQ(Findings("FROM known\nUSER ${x:?no}\n", options),
+            "error: failed to process \"${x:?no}\": x: no\n");
 }
 
 TEST(Lint, VisitsTheTriggersOfABaseAtItsFrom) {

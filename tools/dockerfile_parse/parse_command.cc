@@ -28,6 +28,7 @@ void AddLint(const Dockerfile& dockerfile, const ParseCommandOptions& options,
              ParseCommandResult& result) {
   LintOptions lint = options.lint;
   lint.stages = options.stages;
+  lint.needed_stages_only = options.lint_mode != LintMode::kError;
   const LintReport report = Lint(dockerfile, lint);
   result.lint_json = LintJson(report, options.filename, options.text);
   if (options.lint_mode == LintMode::kOff) return;

@@ -89,6 +89,15 @@ TEST(RunParseCommand, FailsForAViolationWhenAsked) {
       << result.messages;
 }
 
+TEST(RunParseCommand, LooksAtUnneededStagesOnlyWhenLintIsAnError) {
+  ParseCommandOptions options =
+      Options("FROM a\nLABEL b=$c\nLABEL d=${e\nFROM f\n");
+  EXPECT_TRUE(RunParseCommand(options).ok);
+  EXPECT_EQ(RunParseCommand(options).messages, "");
+  options.lint_mode = LintMode::kError;
+  EXPECT_FALSE(RunParseCommand(options).ok);
+}
+
 TEST(RunParseCommand, KeepsQuietWhenLintIsOff) {
   ParseCommandOptions options = Options("# check=error=true\nFROM a as b\n");
   options.lint_mode = LintMode::kOff;
