@@ -56,3 +56,29 @@ expect_equal "what was mounted is not in the image" "$(file_of_image a)$(file_of
 
 echo changed >app/src/b
 expect_equal "a file that no mount names runs nothing" "$(actions_of_build //app:image)" ""
+
+# What the machine lends: no input, so no reason to run anything again.
+mkdir lent
+echo hidden >lent/key
+cat >app/Dockerfile <<'END'
+FROM scratch
+COPY bin/sh /bin/sh
+RUN --mount=type=cache,target=/cache echo x >> /cache/x && cat /cache/x > /cached
+RUN --mount=type=secret,id=key,target=/key cat /key > /hidden
+RUN echo y > /y
+END
+settings=@rules_dockerfile//rules/settings
+caches=$(mktemp -d /dev/shm/caches.XXXXXX)
+trap 'rm -rf "$caches"' EXIT
+lend=("--$settings:cache_mounts=$caches/mounts" "--$settings:secret_directory=$WORKSPACE/lent")
+build //app:image --output_groups=layers,default "${lend[@]}" || {
+  cat build.log
+  exit 1
+}
+expect_equal "a secret of a directory" "$(file_of_image hidden)" "hidden"
+expect_equal "a new cache" "$(file_of_image cached)" "x"
+echo other >lent/key
+expect_equal "another secret runs nothing" "$(actions_of_build //app:image "${lend[@]}")" ""
+sed -i 's/cat .cache/echo again \&\& &/' app/Dockerfile
+build //app:image --output_groups=layers,default "${lend[@]}"
+expect_equal "a cache that stayed" "$(file_of_image cached)" "$(printf 'x\nx')"

@@ -30,6 +30,7 @@
 #include "lib/run/run_mounts.h"
 #include "lib/run/scratch.h"
 #include "lib/run/snapshot_cache.h"
+#include "lib/sandbox/namespaces.h"
 #include "lib/sandbox/sandbox.h"
 #include "lib/sandbox/sandbox_spec.h"
 #include "lib/sandbox/users.h"
@@ -112,8 +113,15 @@ absl::StatusOr<SandboxSpec> MakeSpec(const RunLayerOptions& options,
   spec.cwd = plan.workdir;
   if (!plan.hostname.empty()) spec.hostname = plan.hostname;
   ABSL_ASSIGN_OR_RETURN(spec.network, Network(options, plan));
+  RunLoans loans = options.loans;
+  if (!options.cache_mounts.empty()) {
+    loans.caches = {.directory = options.cache_mounts,
+                    .owners = OwnersOf(options.mode == SandboxMode::kAuto
+                                           ? DetectSandboxMode()
+                                           : options.mode)};
+  }
   ABSL_ASSIGN_OR_RETURN(RunMounts mounts,
-                        MakeRunMounts(plan, options.mounts, options.loans));
+                        MakeRunMounts(plan, options.mounts, loans));
   spec.mounts = std::move(mounts.mounts);
   spec.env.insert(spec.env.end(), mounts.env.begin(), mounts.env.end());
   spec.mode = options.mode;

@@ -39,6 +39,10 @@ struct RunLayerOptions {
   MountSources mounts;
   RunLoans loans;
 
+  // A directory in which cache mounts stay from run to run, absolute; "": they
+  // are empty at every run, and the layer depends on none.
+  std::string cache_mounts;
+
   // What a RUN without `--network=none` has.
   SandboxNetwork network = SandboxNetwork::kNone;
   SandboxMode mode = SandboxMode::kAuto;

@@ -1,5 +1,7 @@
 #include "lib/run/run_mounts.h"
 
+#include <unistd.h>
+
 #include <cstdint>
 #include <map>
 #include <string>
@@ -8,6 +10,7 @@
 #include "absl/status/status.h"
 #include "absl/status/status_macros.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "lib/base/file.h"
@@ -15,6 +18,7 @@
 #include "lib/layer/file_tree.h"
 #include "lib/plan/run_plan.h"
 #include "lib/rootfs/extract.h"
+#include "lib/run/cache_mounts.h"
 #include "lib/run/mount_source.h"
 #include "lib/sandbox/sandbox_spec.h"
 
@@ -92,17 +96,25 @@ class MountMaker {
         return ExtractTree(empty, {}, directory.owners, directory.fd);
       };
     }
-    cache.target = target;
     cache.read_only = mount.read_only;
+    if (loans_.caches.has_value()) {
+      if (!cache.source.empty()) {
+        return absl::InvalidArgumentError(absl::StrCat(
+            "cache mount \"", target, "\": its source is no directory"));
+      }
+      ABSL_ASSIGN_OR_RETURN(
+          cache, OpenCacheMount(*loans_.caches, mount, target, cache.fill));
+    }
+    cache.target = target;
     Put(std::move(cache));
     return absl::OkStatus();
   }
 
   absl::Status AddSecret(const Mount& mount, const std::string& target) {
     const std::string id = SecretId(mount);
-    const auto lent = loans_.secrets.find(id);
-    if (lent == loans_.secrets.end()) return Missing(mount, "secret", id);
-    ABSL_ASSIGN_OR_RETURN(const std::string text, ReadFile(lent->second));
+    const std::string file = SecretFile(id);
+    if (file.empty()) return Missing(mount, "secret", id);
+    ABSL_ASSIGN_OR_RETURN(const std::string text, ReadFile(file));
     if (mount.env.has_value()) {
       env_.push_back(absl::StrCat(*mount.env, "=", text));
     }
@@ -115,6 +127,18 @@ class MountMaker {
            .gid = mount.gid.value_or(0)});
     }
     return absl::OkStatus();
+  }
+
+  // "" if it is not lent.
+  std::string SecretFile(const std::string& id) {
+    const auto lent = loans_.secrets.find(id);
+    if (lent != loans_.secrets.end()) return lent->second;
+    if (loans_.secret_directory.empty() || id.empty() || id[0] == '.' ||
+        absl::StrContains(id, '/')) {
+      return "";
+    }
+    const std::string file = absl::StrCat(loans_.secret_directory, "/", id);
+    return access(file.c_str(), F_OK) == 0 ? file : "";
   }
 
   absl::Status AddSsh(const Mount& mount, const std::string& target) {

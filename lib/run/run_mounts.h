@@ -2,11 +2,13 @@
 #define LIB_RUN_RUN_MOUNTS_H_
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "lib/plan/run_plan.h"
+#include "lib/run/cache_mounts.h"
 #include "lib/run/mount_source.h"
 #include "lib/sandbox/sandbox_spec.h"
 
@@ -16,6 +18,11 @@ namespace rules_dockerfile {
 struct RunLoans {
   std::map<std::string, std::string> secrets;  // id to file
   std::map<std::string, std::string> ssh;      // id to agent's socket
+  // A directory with more secrets, each a file named by its id; "": none. No
+  // other id than a file name is looked for there.
+  std::string secret_directory;
+  // Where cache mounts stay; if none, they are empty at every run.
+  std::optional<CacheMountStore> caches;
 };
 
 // What a RUN's mounts come to.
@@ -26,8 +33,8 @@ struct RunMounts {
 
 // The mounts of `plan` (Dockerfile reference, "RUN --mount"):
 //  - bind: a copy of what it names, read-only or not: nothing written lasts;
-//  - cache: an empty directory, or a copy of what it names. It never holds what
-//    an earlier RUN left, so that no RUN depends on one;
+//  - cache: an empty directory, or a copy of what it names. It holds what an
+//    earlier RUN left only with `loans.caches`, so that no RUN depends on one;
 //  - tmpfs: an empty directory in memory;
 //  - secret: a file, a variable or both; none if it is not lent, NotFound
 //    `secret nope: not found` if it is required;

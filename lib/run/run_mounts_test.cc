@@ -1,6 +1,9 @@
+#include <stdlib.h>
+
 #include <string>
 
 #include "absl/status/status_matchers.h"
+#include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
 #include "lib/base/file.h"
 #include "lib/run/test_run.h"
@@ -77,6 +80,55 @@ TEST(RunMounts, CacheIsEmptyAtEveryRun) {
   EXPECT_EQ(run.Entries(), "");
 }
 
+TEST(RunMounts, CacheStaysWhereItIsToldTo) {
+  TestRun run;
+  run.options.cache_mounts = run.Path("caches");
+  const char kMount[] = "--mount=type=cache,target=/c,uid=7,mode=0700";
+  EXPECT_EQ(
+      run.Output(kMount, "list /c ; stat /c ; write /c/x y ; chown 5:6 /c/x"),
+      "/c:\n/c d0700 7:0\n");
+  EXPECT_EQ(run.Output(kMount, "stat /c/x ; cat /c/x"), "/c/x -0644 5:6\ny");
+  EXPECT_EQ(run.Entries(), "");
+  EXPECT_EQ(run.Output("--mount=type=cache,target=/c,id=other", "list /c"),
+            "/c:\n");
+}
+
+TEST(RunMounts, CacheBeginsWithWhatItIsToldTo) {
+  TestRun run;
+  run.options.cache_mounts = run.Path("caches");
+  run.options.mounts.from["build"] = {.layers = {run.Path("base.tar")},
+                                      .indexes = {run.Path("base.index")}};
+  const char kMount[] = "--mount=type=cache,target=/c,from=build,source=/owned";
+  EXPECT_EQ(run.Output(kMount, "stat /c/f ; rm /c/f"),
+            "/c/f -0600 1000:1000\n");
+  EXPECT_EQ(run.Output(kMount, "list /c"), "/c:\n");
+}
+
+TEST(RunMounts, SshIsTheAgentThatIsLent) {
+  // The path of a socket is short.
+  char directory[] = "/tmp/agent.XXXXXX";
+  ASSERT_NE(mkdtemp(directory), nullptr);
+  const std::string socket = absl::StrCat(directory, "/socket");
+  const std::string start =
+      absl::StrCat("ssh-agent -a ", socket, " >", directory, "/environment");
+  if (system(start.c_str()) != 0) {
+    GTEST_SKIP() << "skipped: no ssh-agent";
+  }
+  TestRun run;
+  run.options.loans.ssh["default"] = socket;
+  EXPECT_EQ(run.Output("--mount=type=ssh", "env ; agent"),
+            "PATH=/bin\nHOME=/root\n"
+            "SSH_AUTH_SOCK=/run/buildkit/ssh_agent.0\n"
+            "agent answers 12 with 0 keys\n");
+  EXPECT_EQ(run.Entries(), "");
+  EXPECT_EQ(run.Output("--mount=type=ssh,id=other,required", "ids"),
+            "ssh other: not found");
+  EXPECT_EQ(system(absl::StrCat(". ", directory,
+                                "/environment; ssh-agent -k; rm -r ", directory)
+                       .c_str()),
+            0);
+}
+
 TEST(RunMounts, TmpfsIsEmptyAndLeavesNothing) {
   TestRun run;
   EXPECT_EQ(run.Output("--mount=type=tmpfs,target=/d",
@@ -102,6 +154,22 @@ TEST(RunMounts, SecretMayBeAVariable) {
   EXPECT_EQ(
       run.Output("--mount=type=secret,id=key,env=TOKEN", "env ; list /run"),
       "PATH=/bin\nHOME=/root\nTOKEN=hush\n/run:\n");
+}
+
+TEST(RunMounts, SecretMayBeAFileOfADirectory) {
+  TestRun run;
+  run.Write("key", "hush");
+  run.options.loans.secret_directory =
+      run.Path("key").substr(0, run.Path("key").size() - 4);
+  EXPECT_EQ(run.Output("--mount=type=secret,id=key", "cat /run/secrets/key"),
+            "hush");
+  for (const char* id : {"nope", "..", "../key", "/etc/passwd"}) {
+    EXPECT_EQ(run.Output(absl::StrCat("--mount=type=secret,required,target=/s,"
+                                      "id=",
+                                      id),
+                         "ids"),
+              absl::StrCat("secret ", id, ": not found"));
+  }
 }
 
 TEST(RunMounts, SecretThatIsNotLentIsLeftOutUnlessRequired) {

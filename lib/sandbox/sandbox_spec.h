@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -73,6 +74,7 @@ struct SandboxMount {
   uint32_t mode = 01777;  // kTmpfs, kFile
   uint32_t uid = 0;       // kFile
   uint32_t gid = 0;       // kFile
+  std::shared_ptr<const void> held;  // lives as long as the mount; may be null
 };
 
 // What the files that the command left look like.

@@ -22,6 +22,8 @@ RULES_DOCKERFILE_REPEATED_FLAG(mount_index, "NAME=INDEX of each such layer");
 RULES_DOCKERFILE_REPEATED_FLAG(mount_file,
                                "NAME=PATH=FILE: file of a named context");
 RULES_DOCKERFILE_REPEATED_FLAG(secret, "ID=FILE: secret to lend");
+ABSL_FLAG(std::string, secret_directory, "",
+          "directory with more secrets, each a file named by its id");
 RULES_DOCKERFILE_REPEATED_FLAG(ssh, "ID=SOCKET: SSH agent to lend");
 
 namespace rules_dockerfile {
@@ -52,6 +54,7 @@ absl::StatusOr<MountSources> ReadMountFlags(int64_t epoch) {
 
 absl::StatusOr<RunLoans> ReadLoanFlags() {
   RunLoans loans;
+  loans.secret_directory = absl::GetFlag(FLAGS_secret_directory);
   for (const std::string& flag : FLAGS_secret_values()) {
     ABSL_ASSIGN_OR_RETURN(NamedValue secret, ParseNamedValue(flag));
     loans.secrets[secret.name] = std::move(secret.value);

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/flags/flag.h"
+#include "absl/flags/reflection.h"
 #include "absl/status/status.h"
 #include "absl/status/status_macros.h"
 #include "absl/status/statusor.h"
@@ -29,6 +30,9 @@ ABSL_FLAG(std::string, clock, "auto",
           "without a network");
 ABSL_FLAG(std::string, mode, "auto",
           "auto, real (root with all ids) or emulated (one id)");
+ABSL_FLAG(std::string, cache_mounts, "",
+          "directory in which cache mounts stay, absolute; without it they are "
+          "empty at every run");
 ABSL_FLAG(std::string, snapshot_cache, "",
           "directory that keeps lower layers extracted; absolute");
 ABSL_FLAG(int64_t, snapshot_cache_size, 4096, "what it may hold, in MiB");
@@ -39,6 +43,18 @@ ABSL_FLAG(std::string, index_out, "", "layer index to write");
 ABSL_FLAG(std::string, step_out, "", "step to write");
 
 namespace rules_dockerfile {
+namespace {
+
+// The flag's value, which may be empty.
+absl::StatusOr<std::string> AbsolutePath(const absl::Flag<std::string>& flag) {
+  std::string path = absl::GetFlag(flag);
+  if (path.empty() || path[0] == '/') return path;
+  return absl::InvalidArgumentError(
+      absl::StrCat("--", absl::GetFlagReflectionHandle(flag).Name(), "=\"",
+                   path, "\": want an absolute path"));
+}
+
+}  // namespace
 
 absl::StatusOr<RunLayerOptions> ReadRunFlags() {
   RunLayerOptions options = {.layers = FLAGS_layer_values(),
@@ -59,12 +75,9 @@ absl::StatusOr<RunLayerOptions> ReadRunFlags() {
                         ParseSandboxMode(absl::GetFlag(FLAGS_mode)));
   ABSL_ASSIGN_OR_RETURN(options.clock,
                         ParseRunClock(absl::GetFlag(FLAGS_clock)));
-  options.snapshot_cache = absl::GetFlag(FLAGS_snapshot_cache);
-  if (!options.snapshot_cache.empty() && options.snapshot_cache[0] != '/') {
-    return absl::InvalidArgumentError(
-        absl::StrCat("--snapshot_cache=\"", options.snapshot_cache,
-                     "\": want an absolute path"));
-  }
+  ABSL_ASSIGN_OR_RETURN(options.snapshot_cache,
+                        AbsolutePath(FLAGS_snapshot_cache));
+  ABSL_ASSIGN_OR_RETURN(options.cache_mounts, AbsolutePath(FLAGS_cache_mounts));
   options.snapshot_cache_size = absl::GetFlag(FLAGS_snapshot_cache_size) << 20;
   ABSL_ASSIGN_OR_RETURN(options.mounts, ReadMountFlags(options.epoch));
   options.mounts.temporary = options.layer_out;

@@ -258,6 +258,25 @@ void MakeSocket(const std::string& path) {
   close(fd);
 }
 
+// Asks the SSH agent for its keys (draft-miller-ssh-agent, 3.5).
+void AskAgent() {
+  const int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+  sockaddr_un address = {};
+  address.sun_family = AF_UNIX;
+  strncpy(address.sun_path, getenv("SSH_AUTH_SOCK"),
+          sizeof address.sun_path - 1);
+  const unsigned char request[] = {0, 0, 0, 1, 11};
+  unsigned char answer[9] = {};
+  if (connect(fd, reinterpret_cast<sockaddr*>(&address), sizeof address) < 0 ||
+      write(fd, request, sizeof request) != sizeof request ||
+      read(fd, answer, sizeof answer) != sizeof answer) {
+    std::cout << "agent: " << strerrorname_np(errno) << "\n";
+    return;
+  }
+  std::cout << "agent answers " << int{answer[4]} << " with " << int{answer[8]}
+            << " keys\n";
+}
+
 void PrintPeer() {
   int ends[2];
   socketpair(AF_UNIX, SOCK_STREAM, 0, ends);
@@ -374,6 +393,7 @@ const std::map<std::string, std::function<void(const Arguments&)>>& Commands() {
       {"user", [](A a) { BecomeUser(a[1]); }},
       {"spawn", Spawn},
       {"peer", [](A) { PrintPeer(); }},
+      {"agent", [](A) { AskAgent(); }},
       {"now", [](A) { PrintNow(); }},
       {"date", [](A a) { Write(a[1], std::to_string(time(nullptr))); }},
       {"mtime", [](A a) { PrintTimes(a[0], a[1]); }},

@@ -1,5 +1,6 @@
 """RUN."""
 
+load("//rules/private/outline:mounts.bzl", "mount_types")
 load(":copy.bzl", "add_context", "context_inputs")
 load(":instruction.bzl", "declare_artifact")
 load(":network.bzl", "run_network")
@@ -47,7 +48,8 @@ def run_action(ctx, *, tools, instruction, state, layers, entries, context, moun
     args.add_all([k + "=" + v for k, v in sorted(build_args.items())], format_each = "--build_arg=%s")
     network = run_network(ctx, args, tools = tools, plan = plan, instruction = instruction, text = text)
     args.add(str(plan.epoch), format = "--epoch=%s")
-    args.add_all(run_setting_flags(plan.run_settings))
+    settings = run_setting_flags(plan.run_settings, mount_types(text))
+    args.add_all(settings.flags)
     args.add(tar, format = "--layer_out=%s")
     args.add(index, format = "--index_out=%s")
     args.add(step, format = "--step_out=%s")
@@ -59,7 +61,7 @@ def run_action(ctx, *, tools, instruction, state, layers, entries, context, moun
         outputs = [tar, index, step] + network.records,
         mnemonic = "DockerfileRun",
         message = instruction.message,
-        requirements = network.requirements,
+        requirements = network.requirements | settings.requirements,
     )
     return struct(tar = tar, index = index, step = step, records = network.records)
 

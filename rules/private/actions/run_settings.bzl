@@ -4,9 +4,12 @@ load("@bazel_skylib//rules:common_settings.bzl", "BuildSettingInfo")
 
 # Attributes of a rule that calls `run_settings`.
 RUN_SETTINGS = {
+    "_cache_mounts": attr.label(default = "//rules/settings:cache_mounts"),
     "_run_clock": attr.label(default = "//rules/settings:run_clock"),
+    "_secret_directory": attr.label(default = "//rules/settings:secret_directory"),
     "_snapshot_cache": attr.label(default = "//rules/settings:snapshot_cache"),
     "_snapshot_cache_size": attr.label(default = "//rules/settings:snapshot_cache_size"),
+    "_ssh": attr.label(default = "//rules/settings:ssh"),
 }
 
 def run_settings(ctx):
@@ -16,26 +19,41 @@ def run_settings(ctx):
       ctx: the rule's context.
 
     Returns:
-      struct(clock, snapshot_cache, snapshot_cache_size).
+      struct(cache_mounts, clock, secret_directory, snapshot_cache,
+      snapshot_cache_size, ssh).
     """
     return struct(**{
         name.removeprefix("_").removeprefix("run_"): getattr(ctx.attr, name)[BuildSettingInfo].value
         for name in RUN_SETTINGS
     })
 
-def run_setting_flags(settings):
+def run_setting_flags(settings, types):
     """Lists the flags of `layer_run` that say what differs from the default.
 
     Args:
       settings: from `run_settings`.
+      types: list of the types of the RUN's mounts; what they cannot use stays
+        out of its key.
 
     Returns:
-      A list of strings.
+      struct(flags, requirements): a list of strings; `no-remote` if it uses
+      something of this machine that is no input.
     """
     flags = []
     if settings.clock != "auto":
         flags.append("--clock=" + settings.clock)
-    return flags + snapshot_flags(settings)
+    flags += snapshot_flags(settings)
+    lent = []
+    if settings.cache_mounts and "cache" in types:
+        lent.append("--cache_mounts=" + settings.cache_mounts)
+    if settings.secret_directory and "secret" in types:
+        lent.append("--secret_directory=" + settings.secret_directory)
+    if "ssh" in types:
+        lent += [
+            "--ssh=" + (socket if "=" in socket else "default=" + socket)
+            for socket in settings.ssh
+        ]
+    return struct(flags = flags + lent, requirements = {"no-remote": ""} if lent else {})
 
 def snapshot_flags(settings):
     """Lists the flags about snapshots, which tools that make containers have, too.

@@ -21,6 +21,17 @@ def run_mounts(instruction):
         if flag.startswith("--mount=")
     ]
 
+def mount_types(text):
+    """Lists the types of the mounts of a RUN.
+
+    Args:
+      text: the instruction's text.
+
+    Returns:
+      A list of strings such as "bind".
+    """
+    return [mount.get("type", "bind") for mount in run_mounts({"text": text})]
+
 def secret_ids(instruction):
     """Lists the secrets that the mounts of a RUN ask for.
 
