@@ -24,6 +24,7 @@
 #include "lib/plan/run_plan.h"
 #include "lib/plan/step.h"
 #include "lib/run/changed_layer.h"
+#include "lib/run/emulator.h"
 #include "lib/run/lower_layers.h"
 #include "lib/run/lower_snapshot.h"
 #include "lib/run/network_proxy.h"
@@ -41,13 +42,21 @@ namespace {
 // 2100-01-01: a file that claims to be younger says nothing about the time.
 constexpr int64_t kEndOfTime = 4102444800;
 
-absl::StatusOr<RunPlan> ReadPlan(const RunLayerOptions& options) {
+struct PlannedRun {
+  RunPlan plan;
+  std::string platform;  // of the image
+};
+
+absl::StatusOr<PlannedRun> ReadPlan(const RunLayerOptions& options) {
   ABSL_ASSIGN_OR_RETURN(const std::string text, ReadFile(options.instruction));
   ABSL_ASSIGN_OR_RETURN(const InstructionText instruction,
                         ParseInstructionText(text));
   ABSL_ASSIGN_OR_RETURN(const std::string json, ReadFile(options.state));
   ABSL_ASSIGN_OR_RETURN(const BuildState state, ParseBuildState(json));
-  return PlanRun(instruction, state, {.build_args = options.build_args});
+  ABSL_ASSIGN_OR_RETURN(
+      RunPlan plan,
+      PlanRun(instruction, state, {.build_args = options.build_args}));
+  return PlannedRun{.plan = std::move(plan), .platform = state.platform};
 }
 
 std::vector<std::string> EnvWithHome(const RunPlan& plan, const UserIds& user) {
@@ -147,7 +156,7 @@ bool LooksForAName(absl::string_view output) {
 }
 
 // What went wrong in the command, in BuildKit's words.
-absl::Status CommandError(const RunPlan& plan, SandboxNetwork network,
+absl::Status CommandError(const PlannedRun& run, SandboxNetwork network,
                           const std::string& network_note,
                           const SandboxResult& result) {
   std::string why;
@@ -159,6 +168,9 @@ absl::Status CommandError(const RunPlan& plan, SandboxNetwork network,
   } else {
     why = absl::StrCat("exit code: ", result.exit_code);
   }
+  if (absl::EndsWith(result.start_error, "exec format error")) {
+    absl::StrAppend(&why, EmulatorHint(run.platform, ThisMachine()));
+  }
   if (!network_note.empty()) {
     absl::StrAppend(&why, "\n", network_note);
   } else if (network == SandboxNetwork::kNone &&
@@ -168,7 +180,7 @@ absl::Status CommandError(const RunPlan& plan, SandboxNetwork network,
                     "network.");
   }
   return absl::UnavailableError(
-      absl::StrCat("process \"", absl::StrJoin(plan.argv, " "),
+      absl::StrCat("process \"", absl::StrJoin(run.plan.argv, " "),
                    "\" did not complete successfully: ", why));
 }
 
@@ -187,11 +199,19 @@ void Tell(const SandboxResult& result, absl::string_view snapshot) {
 
 }  // namespace
 
-absl::Status MakeRunLayer(const RunLayerOptions& options) {
-  ABSL_ASSIGN_OR_RETURN(const RunPlan plan, ReadPlan(options));
+absl::Status MakeRunLayer(const RunLayerOptions& given) {
+  ABSL_ASSIGN_OR_RETURN(const PlannedRun run, ReadPlan(given));
+  const RunPlan& plan = run.plan;
+  const std::optional<SandboxEmulator> emulator =
+      ChooseEmulator(run.platform, ThisMachine(), given.emulators);
+  RunLayerOptions options = given;
+  if (emulator.has_value() && options.mode == SandboxMode::kAuto) {
+    options.mode = SandboxMode::kEmulated;
+  }
   ABSL_ASSIGN_OR_RETURN(const LowerLayers lower,
                         ReadLowerLayers(options.layers, options.indexes));
   ABSL_ASSIGN_OR_RETURN(SandboxSpec spec, MakeSpec(options, plan, lower));
+  spec.emulator = emulator;
   std::optional<NetworkProxy> proxy;
   if (options.proxy.has_value() && plan.network != "none") {
     ABSL_ASSIGN_OR_RETURN(NetworkProxy started,
@@ -223,7 +243,7 @@ absl::Status MakeRunLayer(const RunLayerOptions& options) {
   absl::StatusOr<std::string> network = "";
   if (proxy.has_value()) network = proxy->Finish();
   if (!result.succeeded()) {
-    return CommandError(plan, spec.network, network.value_or(""), result);
+    return CommandError(run, spec.network, network.value_or(""), result);
   }
   ABSL_RETURN_IF_ERROR(network.status());
   if (!network->empty()) std::cerr << *network << "\n";

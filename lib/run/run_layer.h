@@ -50,6 +50,9 @@ struct RunLayerOptions {
   // Who answers on a network of nothing else; `network` does not count then.
   std::optional<ProxyService> proxy;
   RunClock clock = RunClock::kAuto;
+  // Emulators of other machines, QEMU's, by the names that ChooseEmulator()
+  // wants; one is used if the image is of another machine than this.
+  std::vector<std::string> emulators;
   // When set, the second at which a fake clock starts in place of that.
   std::optional<int64_t> clock_start;
   // Where the root directory is kept: in memory if it fits, else beside the

@@ -1,14 +1,19 @@
 #include "lib/run/run_layer.h"
 
+#include <unistd.h>
+
 #include <cstdint>
+#include <cstdlib>
 #include <string>
 
 #include "absl/status/status.h"
 #include "absl/status/status_matchers.h"
+#include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "lib/base/file.h"
 #include "lib/layer/layer_index.h"
+#include "lib/run/emulator.h"
 #include "lib/run/test_run.h"
 #include "lib/sandbox/namespaces.h"
 #include "lib/sandbox/sandbox_spec.h"
@@ -156,6 +161,56 @@ TEST(RunLayer, IsTheSameToTheByteWithRealAndEmulatedIds) {
               ReadFile(emulated.Path("layer.tar")).value());
   EXPECT_EQ(ReadFile(real.Path("layer.index")).value(),
             ReadFile(emulated.Path("layer.index")).value());
+}
+
+// The probe stands for QEMU: it prints what it is asked to.
+TEST(RunLayer, RunsProgramsOfAnotherMachineWithAnEmulator) {
+  TestRun run;
+  const std::string emulator = run.Path("qemu-aarch64-static");
+  ASSERT_EQ(
+      symlink(absl::StrCat(std::getenv("PWD"), "/lib/sandbox/testing/probe")
+                  .c_str(),
+              emulator.c_str()),
+      0);
+  run.options.emulators = {emulator};
+  run.Write("state", R"({"args": [], "env": ["PATH=/bin"], )"
+                     R"("platform": "linux/arm64", "shell": [], "user": "", )"
+                     R"("workdir": "/"})");
+  testing::internal::CaptureStdout();
+  const absl::Status status =
+      run.Run(SandboxMode::kAuto,
+              "RUN [\"foreign\", \"pid\", \";\", \"write\", "
+              "\"/new\", \"text\"]\n");
+  const std::string output = testing::internal::GetCapturedStdout();
+  if (status.code() == absl::StatusCode::kUnimplemented) {
+    GTEST_SKIP() << "skipped: " << status.message();
+  }
+  ASSERT_THAT(status, IsOk());
+  EXPECT_EQ(output, "pid 1\n");
+  EXPECT_EQ(run.Entries(), "new 0644");
+}
+
+TEST(RunLayer, TellsThatProgramsOfAnotherMachineNeedAnEmulator) {
+  TestRun run;
+  run.Write("state", R"({"args": [], "env": ["PATH=/bin"], )"
+                     R"("platform": "linux/arm64", "shell": [], "user": "", )"
+                     R"("workdir": "/"})");
+  const absl::Status status =
+      run.Run(SandboxMode::kAuto, "RUN [\"/bin/foreign\"]\n");
+  if (access("/proc/sys/fs/binfmt_misc/qemu-aarch64", F_OK) == 0) {
+    GTEST_SKIP() << "skipped: the whole system has an emulator";
+  }
+  EXPECT_THAT(
+      status,
+      StatusIs(absl::StatusCode::kUnavailable,
+               absl::StrCat(
+                   "process \"/bin/foreign\" did not complete successfully: "
+                   "exec: \"/bin/foreign\": exec format error\n"
+                   "The image is of linux/arm64, this machine is ",
+                   ThisMachine(),
+                   ": its programs need an emulator, a statically linked "
+                   "qemu-aarch64 (--@rules_dockerfile//rules/settings:"
+                   "emulators).")));
 }
 
 class SnapshotTest : public testing::TestWithParam<SandboxMode> {

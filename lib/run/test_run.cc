@@ -28,6 +28,18 @@
 namespace rules_dockerfile {
 namespace {
 
+// Begins as a program for aarch64, which is all that the kernel looks at.
+std::string ForeignProgram() {
+  std::string program(
+      "\x7f"
+      "ELF\2\1\1",
+      7);
+  program.resize(16, '\0');
+  program.append("\2\0\xb7\0", 4);
+  program.resize(256, '\0');
+  return program;
+}
+
 // The layer that every RUN here has below it; all files are of second 1000.
 absl::StatusOr<std::string> BaseLayer() {
   StringSink sink;
@@ -44,6 +56,7 @@ absl::StatusOr<std::string> BaseLayer() {
   };
   const std::vector<File> files = {
       {"bin"},
+      {"bin/foreign", TarEntryType::kFile, ForeignProgram()},
       {"bin/probe", TarEntryType::kFile, probe},
       {"d"},
       {"d/f", TarEntryType::kFile, "in d", 0644},

@@ -26,6 +26,7 @@
 #include "absl/strings/string_view.h"
 #include "lib/rootfs/capture.h"
 #include "lib/rootfs/recorded_owner.h"
+#include "lib/sandbox/binfmt.h"
 #include "lib/sandbox/child_process.h"
 #include "lib/sandbox/fake_clock.h"
 #include "lib/sandbox/fd_passing.h"
@@ -232,6 +233,14 @@ absl::StatusOr<SandboxResult> RunSandboxProcess(const SandboxSpec& spec,
   RaiseOpenFileLimit();
   ABSL_RETURN_IF_ERROR(EnterNamespaces(result.mode, spec.network));
   prctl(PR_SET_PDEATHSIG, SIGKILL);
+  UniqueFd emulator;  // counts while it is open
+  if (spec.emulator.has_value()) {
+    if (result.mode == SandboxMode::kReal) {
+      return absl::InvalidArgumentError(
+          "programs of another machine need emulated ids");
+    }
+    ABSL_ASSIGN_OR_RETURN(emulator, RegisterEmulator(*spec.emulator));
+  }
   ABSL_ASSIGN_OR_RETURN(const HostFiles host_files, OpenHostFiles(spec));
   ABSL_ASSIGN_OR_RETURN(RootDirectory root,
                         MakeRootDirectory(spec, result.mode, host_files));

@@ -90,6 +90,13 @@ struct SandboxFiles {
   std::vector<std::string> mount_points;
 };
 
+// A program that runs programs of another machine: QEMU's user emulation,
+// linked statically.
+struct SandboxEmulator {
+  std::string machine;  // as `uname -m` has it: "aarch64"
+  std::string program;  // its absolute path, without "|"
+};
+
 struct SandboxSpec {
   std::vector<std::string> argv;
   std::vector<std::string> env;  // all of it; PATH is searched for argv[0]
@@ -108,6 +115,9 @@ struct SandboxSpec {
   SandboxMode mode = SandboxMode::kAuto;
   // Mount an overlay if the kernel does; else the rootfs is compared whole.
   bool overlay = true;
+  // When set, what runs the programs of its machine, in the sandbox only; not
+  // with kReal, which has no user namespace of its own.
+  std::optional<SandboxEmulator> emulator;
   // When set, the second that a FakeClock starts at.
   std::optional<int64_t> clock_start;
   // A directory to keep the rootfs and its changes in; "": in memory.

@@ -112,6 +112,7 @@ def _plan(ctx, stage, tools):
         ),
         context = ctx.attr.context[BuildContextInfo],
         escape = ctx.attr.escape,
+        emulators = ctx.files._emulators,
         epoch = _epoch(ctx, build_args),
         force_platform = bool(stage["platform"]) and base != None,
         global_args = arguments.values,
@@ -266,6 +267,10 @@ dockerfile_stage = rule(
         ),
         "_compression": attr.label(default = "//rules/settings:compression"),
         "_compression_level": attr.label(default = "//rules/settings:compression_level"),
+        "_emulators": attr.label(
+            default = "//rules/settings:emulators",
+            allow_files = True,
+        ),
         "_epoch": attr.label(default = "//rules/settings:source_date_epoch"),
     } | RUN_SETTINGS,
     provides = [ImageInfo, StageInfo],

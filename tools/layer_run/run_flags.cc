@@ -1,6 +1,7 @@
 #include "tools/layer_run/run_flags.h"
 
 #include <cstdint>
+#include <filesystem>
 #include <string>
 #include <utility>
 
@@ -28,6 +29,9 @@ RULES_DOCKERFILE_REPEATED_FLAG(mirror, "NAME=URL, a mirror of this machine");
 ABSL_FLAG(std::string, clock, "auto",
           "real, fake (starts at the epoch and hardly moves), or auto: fake "
           "without a network");
+RULES_DOCKERFILE_REPEATED_FLAG(emulator,
+                               "static QEMU of another machine, named "
+                               "qemu-<machine>[-static]");
 ABSL_FLAG(std::string, mode, "auto",
           "auto, real (root with all ids) or emulated (one id)");
 ABSL_FLAG(std::string, cache_mounts, "",
@@ -75,6 +79,9 @@ absl::StatusOr<RunLayerOptions> ReadRunFlags() {
                         ParseSandboxMode(absl::GetFlag(FLAGS_mode)));
   ABSL_ASSIGN_OR_RETURN(options.clock,
                         ParseRunClock(absl::GetFlag(FLAGS_clock)));
+  for (const std::string& program : FLAGS_emulator_values()) {
+    options.emulators.push_back(std::filesystem::absolute(program).string());
+  }
   ABSL_ASSIGN_OR_RETURN(options.snapshot_cache,
                         AbsolutePath(FLAGS_snapshot_cache));
   ABSL_ASSIGN_OR_RETURN(options.cache_mounts, AbsolutePath(FLAGS_cache_mounts));

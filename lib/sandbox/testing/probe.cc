@@ -462,7 +462,9 @@ const std::map<std::string, std::function<void(const Arguments&)>>& Commands() {
 
 int main(int argc, char** argv) {
   Arguments command;
-  for (int i = 1; i <= argc; ++i) {
+  // As an emulator it gets the program's path and its own argv[0] first.
+  const bool emulator = argc > 2 && std::string(argv[1]) == "/bin/foreign";
+  for (int i = emulator ? 3 : 1; i <= argc; ++i) {
     // What is spawned gets all that follows.
     const bool rest = !command.empty() && command[0] == "spawn";
     if (i < argc && (rest || std::string(argv[i]) != ";")) {
