@@ -108,6 +108,24 @@ TEST(RunLayer, GivesFilesTheTimeOfItsClock) {
   EXPECT_EQ(index.entries[0].size, 10);
 }
 
+TEST(RunLayer, ShowsABootThatIsTheSameEverywhere) {
+  TestRun run;
+  EXPECT_EQ(run.Output("",
+                       "cat /proc/sys/kernel/random/boot_id ; cat "
+                       "/proc/uptime"),
+            "00000000-0000-4000-8000-000000000000\n1.00 1.00\n");
+  run.options.clock = RunClock::kReal;
+  EXPECT_NE(run.Output("", "cat /proc/uptime"), "1.00 1.00\n");
+}
+
+// As BuildKit: its runtime makes them in the rootfs.
+TEST(RunLayer, LeavesMountPointsInAnImageFromScratch) {
+  TestRun run;
+  run.UseBareBase();
+  ASSERT_THAT(run.Run(SandboxMode::kAuto, "write /new text"), IsOk());
+  EXPECT_EQ(run.Entries(), "dev/ 0755, new 0644, proc/ 0755, sys/ 0755");
+}
+
 TEST(RunLayer, HasTheRealClockWhenAsked) {
   TestRun run;
   run.options.clock = RunClock::kReal;

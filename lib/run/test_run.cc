@@ -41,7 +41,7 @@ std::string ForeignProgram() {
 }
 
 // The layer that every RUN here has below it; all files are of second 1000.
-absl::StatusOr<std::string> BaseLayer() {
+absl::StatusOr<std::string> BaseLayer(bool bare) {
   StringSink sink;
   TarWriter writer(&sink);
   ABSL_ASSIGN_OR_RETURN(const std::string probe,
@@ -79,6 +79,7 @@ absl::StatusOr<std::string> BaseLayer() {
       {"tmp", TarEntryType::kDirectory, "", 01777},
   };
   for (const File& file : files) {
+    if (bare && !absl::StartsWith(file.path, "bin")) continue;
     ABSL_RETURN_IF_ERROR(
         writer.Add({.path = file.path,
                     .type = file.type,
@@ -135,7 +136,8 @@ std::string ProbeCommand(absl::string_view commands) {
 }  // namespace
 
 TestRun::TestRun() {
-  static const std::string& layer = *new std::string(BaseLayer().value());
+  static const std::string& layer =
+      *new std::string(BaseLayer(/*bare=*/false).value());
   static const std::string& index =
       *new std::string(LayerIndexToText(IndexLayer(layer).value()));
   std::string pattern = absl::StrCat(testing::TempDir(), "/runXXXXXX");
@@ -145,6 +147,12 @@ TestRun::TestRun() {
   Write("state", R"({"args": [], "env": ["PATH=/bin"], )"
                  R"("platform": "linux/amd64", "shell": [], "user": "", )"
                  R"("workdir": "/"})");
+}
+
+void TestRun::UseBareBase() {
+  const std::string layer = BaseLayer(/*bare=*/true).value();
+  Write("base.tar", layer);
+  Write("base.index", LayerIndexToText(IndexLayer(layer).value()));
 }
 
 void TestRun::AddLayers(int number) {

@@ -20,6 +20,9 @@ class TestRun {
 
   TestRun();
 
+  // Has a base with the probe and nothing else.
+  void UseBareBase();
+
   // Puts that many layers above the base, which make and delete a file by
   // turns.
   void AddLayers(int number);

@@ -98,7 +98,9 @@ absl::Status StartSupervision(const SandboxSpec& spec, SandboxMode mode,
 
 absl::Status Prepare(const SandboxSpec& spec, SandboxMode mode,
                      const RootDirectory& root, const InitChannels& channels) {
-  ABSL_RETURN_IF_ERROR(MountProc(root));
+  ABSL_RETURN_IF_ERROR(MountProc(
+      root,
+      /*fixed_boot=*/spec.clock_start.has_value() && CanSuperviseClock()));
   ABSL_RETURN_IF_ERROR(PivotRoot(root.path));
   ABSL_RETURN_IF_ERROR(EnterSession(spec, channels));
   SetResourceLimits();

@@ -143,6 +143,25 @@ absl::Status MountDevices(const std::string& dev) {
   return absl::OkStatus();
 }
 
+// What tells one boot of a machine from another.
+constexpr std::pair<const char*, const char*> kBootFiles[] = {
+    {"/proc/sys/kernel/random/boot_id",
+     "00000000-0000-4000-8000-000000000000\n"},
+    {"/proc/uptime", "1.00 1.00\n"}};
+
+absl::Status FixBoot(const RootDirectory& root) {
+  for (const auto& [path, text] : kBootFiles) {
+    const std::string at = absl::StrCat(root.path, path);
+    if (access(at.c_str(), F_OK) < 0) continue;
+    const std::string source = absl::StrCat(
+        root.scratch, "/files",
+        absl::string_view(path).substr(absl::string_view(path).rfind('/')));
+    ABSL_RETURN_IF_ERROR(MakeFile(source, text, 0444));
+    ABSL_RETURN_IF_ERROR(Bind(source, at, /*read_only=*/true, kHardened));
+  }
+  return absl::OkStatus();
+}
+
 absl::Status MountDev(const RootDirectory& root) {
   ABSL_ASSIGN_OR_RETURN(
       const std::string path,
@@ -284,7 +303,7 @@ absl::Status MountInRoot(const SandboxSpec& spec, SandboxMode mode,
   return absl::OkStatus();
 }
 
-absl::Status MountProc(const RootDirectory& root) {
+absl::Status MountProc(const RootDirectory& root, bool fixed_boot) {
   ABSL_ASSIGN_OR_RETURN(const std::string proc,
                         MountTarget(root, "/proc", /*directory=*/true));
   if (mount("proc", proc.c_str(), "proc", kHardened, nullptr) < 0) {
@@ -296,6 +315,9 @@ absl::Status MountProc(const RootDirectory& root) {
     const std::string at = absl::StrCat(root.path, path);
     if (access(at.c_str(), F_OK) < 0) continue;
     ABSL_RETURN_IF_ERROR(Bind(at, at, /*read_only=*/true, kHardened));
+  }
+  if (fixed_boot) {
+    ABSL_RETURN_IF_ERROR(FixBoot(root));
   }
   for (const char* path : kMaskedPaths) {
     const std::string at = absl::StrCat(root.path, path);

@@ -118,7 +118,8 @@ struct SandboxSpec {
   // When set, what runs the programs of its machine, in the sandbox only; not
   // with kReal, which has no user namespace of its own.
   std::optional<SandboxEmulator> emulator;
-  // When set, the second that a FakeClock starts at.
+  // When set, the second that a FakeClock starts at; the boot is the same on
+  // all machines then.
   std::optional<int64_t> clock_start;
   // A directory to keep the rootfs and its changes in; "": in memory.
   std::string scratch_directory;
