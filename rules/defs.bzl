@@ -3,9 +3,11 @@
 load("//rules/private:base_image.bzl", _base_image = "base_image")
 load("//rules/private:dockerfile_image.bzl", _dockerfile_image = "dockerfile_image")
 load("//rules/private:image_test.bzl", _image_test = "image_test")
+load("//rules/private:reproducible_test.bzl", _reproducible_test = "reproducible_test")
 load("//rules/private/toolchain:dockerfile_toolchain.bzl", _dockerfile_toolchain = "dockerfile_toolchain")
 
 base_image = _base_image
 dockerfile_image = _dockerfile_image
 dockerfile_toolchain = _dockerfile_toolchain
 image_test = _image_test
+reproducible_test = _reproducible_test

@@ -46,7 +46,7 @@ constexpr KnownBytes kKnownBytes[] = {
     {R"(\b(19|20)\d\d-\d\d-\d\d|\b\d\d:\d\d:\d\d\b|\b(Mon|Tue|Wed|Thu|Fri|Sat|Sun)\b)",
      "a time"},
     {R"(/tmp/\S*[A-Za-z0-9]{6})", "the name of a temporary file"},
-    {R"([0-9a-fA-F]{16})", "a random number or a digest"},
+    {R"([0-9a-fA-F]{16}|[0-9a-f]{8}-[0-9a-f]{4}-)", "a random number or a digest"},
     {R"([A-Za-z0-9+/]{40})", "a key or another random number"},
     {R"(\b\d{1,10}\b)",
      "a number such as a process id, an inode number, a time or a count"},

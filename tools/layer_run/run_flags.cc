@@ -1,5 +1,7 @@
 #include "tools/layer_run/run_flags.h"
 
+#include <sched.h>
+
 #include <cstdint>
 #include <filesystem>
 #include <string>
@@ -40,6 +42,9 @@ ABSL_FLAG(std::string, cache_mounts, "",
 ABSL_FLAG(std::string, snapshot_cache, "",
           "directory that keeps lower layers extracted; absolute");
 ABSL_FLAG(int64_t, snapshot_cache_size, 4096, "what it may hold, in MiB");
+ABSL_FLAG(bool, other_conditions, false,
+          "emulated ids, no overlay, on disk and on one core: to see whether "
+          "the layer is the same");
 ABSL_FLAG(bool, verbose, false, "tell how the sandbox was made");
 ABSL_FLAG(int64_t, epoch, 0, "latest modification time, in seconds");
 ABSL_FLAG(std::string, layer_out, "", "layer tar to write");
@@ -56,6 +61,30 @@ absl::StatusOr<std::string> AbsolutePath(const absl::Flag<std::string>& flag) {
   return absl::InvalidArgumentError(
       absl::StrCat("--", absl::GetFlagReflectionHandle(flag).Name(), "=\"",
                    path, "\": want an absolute path"));
+}
+
+}  // namespace
+
+namespace {
+
+// Conditions that no layer may depend on, as different as can be from those of
+// an ordinary run.
+void SetOtherConditions(RunLayerOptions& options) {
+  options.mode = SandboxMode::kEmulated;
+  options.overlay = false;
+  options.scratch = {.available_memory = 0, .tmpfs_xattrs = false};
+  cpu_set_t allowed;
+  cpu_set_t one;
+  CPU_ZERO(&allowed);
+  CPU_ZERO(&one);
+  // More cores are no reason to fail.
+  if (sched_getaffinity(0, sizeof(allowed), &allowed) != 0) return;
+  for (int cpu = 0; cpu < CPU_SETSIZE; ++cpu) {
+    if (!CPU_ISSET(cpu, &allowed)) continue;
+    CPU_SET(cpu, &one);
+    sched_setaffinity(0, sizeof(one), &one);
+    return;
+  }
 }
 
 }  // namespace
@@ -89,6 +118,7 @@ absl::StatusOr<RunLayerOptions> ReadRunFlags() {
   ABSL_ASSIGN_OR_RETURN(options.mounts, ReadMountFlags(options.epoch));
   options.mounts.temporary = options.layer_out;
   ABSL_ASSIGN_OR_RETURN(options.loans, ReadLoanFlags());
+  if (absl::GetFlag(FLAGS_other_conditions)) SetOtherConditions(options);
   return options;
 }
 

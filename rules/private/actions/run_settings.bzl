@@ -5,6 +5,7 @@ load("@bazel_skylib//rules:common_settings.bzl", "BuildSettingInfo")
 # Attributes of a rule that calls `run_settings`.
 RUN_SETTINGS = {
     "_cache_mounts": attr.label(default = "//rules/settings:cache_mounts"),
+    "_other_conditions": attr.label(default = "//rules/settings:other_conditions"),
     "_run_clock": attr.label(default = "//rules/settings:run_clock"),
     "_secret_directory": attr.label(default = "//rules/settings:secret_directory"),
     "_snapshot_cache": attr.label(default = "//rules/settings:snapshot_cache"),
@@ -19,7 +20,7 @@ def run_settings(ctx):
       ctx: the rule's context.
 
     Returns:
-      struct(cache_mounts, clock, secret_directory, snapshot_cache,
+      struct(cache_mounts, clock, other_conditions, secret_directory, snapshot_cache,
       snapshot_cache_size, ssh).
     """
     return struct(**{
@@ -42,6 +43,8 @@ def run_setting_flags(settings, types):
     flags = []
     if settings.clock != "auto":
         flags.append("--clock=" + settings.clock)
+    if settings.other_conditions:
+        flags.append("--other_conditions")
     flags += snapshot_flags(settings)
     lent = []
     if settings.cache_mounts and "cache" in types:

@@ -4,6 +4,7 @@ TOOLS = [
     "base_import",
     "config_write",
     "dockerfile_parse",
+    "image_compare",
     "image_inspect",
     "image_load",
     "image_push",

@@ -2,14 +2,21 @@
 
 def _cxx20_impl(settings, _attr):
     flags = settings["//command_line_option:cxxopt"]
-    return {"//command_line_option:cxxopt": flags if _FLAG in flags else flags + [_FLAG]}
+    return {
+        "//command_line_option:cxxopt": flags if _FLAG in flags else flags + [_FLAG],
+        # The tools are the same whatever they are asked to do.
+        "//rules/settings:other_conditions": False,
+    }
 
 _FLAG = "-std=c++20"
 
 _cxx20 = transition(
     implementation = _cxx20_impl,
     inputs = ["//command_line_option:cxxopt"],
-    outputs = ["//command_line_option:cxxopt"],
+    outputs = [
+        "//command_line_option:cxxopt",
+        "//rules/settings:other_conditions",
+    ],
 )
 
 def _cxx20_binary_impl(ctx):
