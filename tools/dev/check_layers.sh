@@ -11,7 +11,7 @@ files '*.h' '*.cc' | xargs -0 grep -HnE '^#include "(lib|tools|rules)/' | awk -F
     row("dockerfile layer network")
     row("plan")
     row("oci copy rootfs apt")
-    row("sandbox docker registry")
+    row("sandbox docker registry compare")
     row("run")
     row("container")
     row("image_test")

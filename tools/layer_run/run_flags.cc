@@ -1,7 +1,5 @@
 #include "tools/layer_run/run_flags.h"
 
-#include <sched.h>
-
 #include <cstdint>
 #include <filesystem>
 #include <string>
@@ -19,6 +17,7 @@
 #include "lib/run/run_layer.h"
 #include "lib/run/run_options.h"
 #include "tools/layer_run/mount_flags.h"
+#include "tools/layer_run/other_conditions.h"
 
 ABSL_FLAG(std::string, instruction, "", "text of a RUN");
 ABSL_FLAG(std::string, state, "", "build state before the instruction");
@@ -61,30 +60,6 @@ absl::StatusOr<std::string> AbsolutePath(const absl::Flag<std::string>& flag) {
   return absl::InvalidArgumentError(
       absl::StrCat("--", absl::GetFlagReflectionHandle(flag).Name(), "=\"",
                    path, "\": want an absolute path"));
-}
-
-}  // namespace
-
-namespace {
-
-// Conditions that no layer may depend on, as different as can be from those of
-// an ordinary run.
-void SetOtherConditions(RunLayerOptions& options) {
-  options.mode = SandboxMode::kEmulated;
-  options.overlay = false;
-  options.scratch = {.available_memory = 0, .tmpfs_xattrs = false};
-  cpu_set_t allowed;
-  cpu_set_t one;
-  CPU_ZERO(&allowed);
-  CPU_ZERO(&one);
-  // More cores are no reason to fail.
-  if (sched_getaffinity(0, sizeof(allowed), &allowed) != 0) return;
-  for (int cpu = 0; cpu < CPU_SETSIZE; ++cpu) {
-    if (!CPU_ISSET(cpu, &allowed)) continue;
-    CPU_SET(cpu, &one);
-    sched_setaffinity(0, sizeof(one), &one);
-    return;
-  }
 }
 
 }  // namespace
