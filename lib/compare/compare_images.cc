@@ -70,9 +70,9 @@ std::string DataLines(absl::string_view path, absl::string_view a,
   const size_t from = at > kShown ? at - kShown : 0;
   const absl::string_view near_a = a.substr(from, 2 * kShown);
   const absl::string_view near_b = b.substr(from, 2 * kShown);
-  std::string lines = absl::StrCat("  byte ", at, " of ", a.size(), ": ",
-                                   Quoted(near_a), " and ", Quoted(near_b),
-                                   "\n");
+  std::string lines =
+      absl::StrCat("  byte ", at, " of ", a.size(), ": ", Quoted(near_a),
+                   " and ", Quoted(near_b), "\n");
   const std::string cause = LikelyCause(path, near_a, near_b);
   if (!cause.empty()) absl::StrAppend(&lines, "  likely cause: ", cause, "\n");
   return lines;

@@ -51,13 +51,12 @@ TEST(CompareImages, EqualOnesHaveNoDifference) {
 TEST(CompareImages, NamesInstructionByteAndCause) {
   const Image a({{{"same", "x"}}, {{"built", "built at 10:11:12 here"}}});
   const Image b({{{"same", "x"}}, {{"built", "built at 10:11:13 here"}}});
-  EXPECT_THAT(
-      CompareImages(a.source(), b.source()),
-      IsOkAndHolds("RUN 2\n"
-                   "C built data\n"
-                   "  byte 16 of 22: \"built at 10:11:12 here\" and "
-                   "\"built at 10:11:13 here\"\n"
-                   "  likely cause: a time\n"));
+  EXPECT_THAT(CompareImages(a.source(), b.source()),
+              IsOkAndHolds("RUN 2\n"
+                           "C built data\n"
+                           "  byte 16 of 22: \"built at 10:11:12 here\" and "
+                           "\"built at 10:11:13 here\"\n"
+                           "  likely cause: a time\n"));
 }
 
 TEST(CompareImages, TellsADifferenceOnce) {

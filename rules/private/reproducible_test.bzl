@@ -30,6 +30,7 @@ def _image_pair_test_impl(ctx):
         },
         is_executable = True,
     )
+
     # The layouts lie at one path of two configurations, and runfiles know but one.
     return [DefaultInfo(
         executable = launcher,
