@@ -212,9 +212,11 @@ class CopyStep {
   }
 
   static absl::Status NotGiven(const std::string& source) {
-    return absl::FailedPreconditionError(
-        absl::StrCat("no file is given for \"", source,
-                     "\": add remote_files = {\"", source, "\": \"//label\"}"));
+    return absl::FailedPreconditionError(absl::StrCat(
+        "no file is given for \"", source,
+        "\": lock it with `bazel run` of the image's target .lock, "
+        "or add remote_files = {\"",
+        source, "\": \"//label\"}"));
   }
 
   const CopyPlan& plan_;

@@ -315,11 +315,15 @@ INSTANTIATE_TEST_SUITE_P(
         {"AddEmptyFileIsNoArchive", "ADD a /n", "n 0644 0:0 @0 = \n", kRootfs,
          "a =\n"},
         {"AddUnknownUrl", "ADD https://h/f /n",
-         "no file is given for \"https://h/f\": add remote_files = "
-         "{\"https://h/f\": \"//label\"}"},
+         "no file is given for \"https://h/f\": lock it with `bazel run` of "
+         "the image's target .lock, or add remote_files = {\"https://h/f\": "
+         "\"//label\"}"},
         {"AddUnknownGit", "ADD https://h/f.git#v1 /n",
-         "no file is given for \"https://h/f.git#v1\": add remote_files = "
-         "{\"https://h/f.git#v1\": \"//label\"}"},
+         "no file is given for \"https://h/f.git#v1\": lock it with `bazel "
+         "run` of "
+         "the image's target .lock, or add remote_files = "
+         "{\"https://h/f.git#v1\": "
+         "\"//label\"}"},
     }),
     CaseName);
 
