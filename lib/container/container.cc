@@ -17,6 +17,8 @@
 #include "lib/container/kept_layers.h"
 #include "lib/container/run_arguments.h"
 #include "lib/oci/image_config.h"
+#include "lib/oci/platform.h"
+#include "lib/run/emulator.h"
 #include "lib/run/lower_layers.h"
 #include "lib/run/lower_snapshot.h"
 #include "lib/run/scratch.h"
@@ -47,7 +49,12 @@ absl::StatusOr<SandboxResult> MakeContainer(
   ABSL_ASSIGN_OR_RETURN(
       SandboxSpec spec,
       PlanContainer(image, lower.tree, arguments, place.caller));
+  spec.emulator = ChooseEmulator(PlatformText(image.platform), ThisMachine(),
+                                 place.emulators);
   spec.mode = place.mode;
+  if (spec.emulator.has_value() && spec.mode == SandboxMode::kAuto) {
+    spec.mode = SandboxMode::kEmulated;
+  }
   spec.fill_root = [&lower](const DirectoryToFill& directory) {
     return FillWithLayers(lower, directory);
   };

@@ -35,6 +35,8 @@ struct ContainerPlace {
   // none. And what it may hold, in bytes.
   std::string snapshot_cache;
   int64_t snapshot_cache_size = 0;
+  // Emulators of other machines, absolute: ChooseEmulator().
+  std::vector<std::string> emulators;
 };
 
 absl::StatusOr<ImageConfig> ReadImageConfig(const ImageFiles& files);

@@ -2,12 +2,11 @@
 
 #include <string>
 
-#include "absl/status/statusor.h"
 #include "absl/strings/match.h"
-#include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "lib/oci/image_config.h"
 #include "lib/oci/platform.h"
+#include "lib/run/emulator.h"
 #include "lib/sandbox/sandbox_spec.h"
 
 namespace rules_dockerfile {
@@ -27,13 +26,8 @@ ContainerEnd EndOf(const SandboxResult& result, const ImageConfig& image,
   }
   ContainerEnd end = {.exit_code = result.not_found ? kNotThere : kNotExecuted,
                       .start_error = result.start_error};
-  const absl::StatusOr<Platform> here =
-      ParsePlatform(absl::StrCat("linux/", machine));
-  if (absl::EndsWith(end.start_error, "exec format error") && here.ok() &&
-      here->architecture != image.platform.architecture) {
-    absl::StrAppend(&end.start_error, "; the image is for ",
-                    PlatformText(image.platform), ", this machine is ",
-                    PlatformText(*here));
+  if (absl::EndsWith(end.start_error, "exec format error")) {
+    end.start_error += EmulatorHint(PlatformText(image.platform), machine);
   }
   return end;
 }

@@ -38,8 +38,11 @@ INSTANTIATE_TEST_SUITE_P(
         {"OtherProcessor",
          {.start_error = "exec /bin/sh: exec format error"},
          {.exit_code = 126,
-          .start_error = "exec /bin/sh: exec format error; the image is for "
-                         "linux/arm64, this machine is linux/amd64"}},
+          .start_error =
+              "exec /bin/sh: exec format error\nThe image is of linux/arm64, "
+              "this machine is x86_64: its programs need an emulator, a "
+              "statically linked qemu-aarch64 "
+              "(--@rules_dockerfile//rules/settings:emulators)."}},
     }),
     [](const auto& info) { return info.param.name; });
 

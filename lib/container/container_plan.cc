@@ -93,7 +93,6 @@ ContainerCaller ThisCaller() {
   if (directory.empty()) directory = std::filesystem::current_path().string();
   return {.working_directory = directory,
           .hostname = name.nodename,
-          .machine = name.machine,
           .hosts = Text("/etc/hosts"),
           .resolv_conf = Text("/etc/resolv.conf"),
           .variable = variable};

@@ -18,7 +18,6 @@ namespace rules_dockerfile {
 struct ContainerCaller {
   std::string working_directory;  // absolute
   std::string hostname;           // of the machine
-  std::string machine;            // its hardware, as of uname(2)
   std::string hosts;              // text of its /etc/hosts
   std::string resolv_conf;
   // The value of a variable; nullopt if it is not set.

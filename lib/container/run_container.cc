@@ -24,6 +24,7 @@
 #include "lib/container/run_arguments.h"
 #include "lib/container/stop_signal.h"
 #include "lib/oci/image_config.h"
+#include "lib/run/emulator.h"
 #include "lib/sandbox/child_process.h"
 #include "lib/sandbox/root_directory.h"
 #include "lib/sandbox/sandbox_spec.h"
@@ -115,7 +116,7 @@ absl::StatusOr<int> RunContainer(const ImageFiles& files,
                  "--keep="
               << kept->path() << "\n";
   }
-  const ContainerEnd end = EndOf(result, image, place.caller.machine);
+  const ContainerEnd end = EndOf(result, image, ThisMachine());
   if (!end.start_error.empty()) {
     std::cerr << "image_run: " << end.start_error << "\n";
   }

@@ -33,6 +33,7 @@
 #include "lib/image_test/test_report.h"
 #include "lib/image_test/text_check.h"
 #include "lib/oci/image_config.h"
+#include "lib/run/emulator.h"
 #include "lib/run/lower_layers.h"
 #include "lib/sandbox/sandbox_spec.h"
 
@@ -133,7 +134,7 @@ class CommandRunner {
         const SandboxResult result,
         MakeContainer(files_, image_, Arguments(test, argv, keep), place_,
                       &kept, run));
-    const ContainerEnd end = EndOf(result, image_, place_.caller.machine);
+    const ContainerEnd end = EndOf(result, image_, ThisMachine());
     outcome.exit_code = end.exit_code;
     if (!end.start_error.empty()) {
       absl::StrAppend(&outcome.errors, end.start_error, "\n");

@@ -1,18 +1,19 @@
 """The `image_run` rule: `bazel run` runs a container of an image."""
 
+load("//rules/private/actions:container_settings.bzl", "CONTAINER_SETTINGS", "container_settings")
 load("//rules/private/actions:image_files.bzl", "image_files_action")
-load("//rules/private/actions:run_settings.bzl", "RUN_SETTINGS", "run_settings", "snapshot_flags")
 load("//rules/private/actions:run_tool.bzl", "TOOLCHAIN_TYPE", "dockerfile_tools")
 load("//rules/private/providers:image_info.bzl", "ImageInfo")
 
 def _image_run_impl(ctx):
     tools = dockerfile_tools(ctx)
     executable = tools.image_run.executable
+    settings = container_settings(ctx, tools = tools, image = ctx.attr.image[ImageInfo])
     image = image_files_action(
         ctx,
         image = ctx.attr.image[ImageInfo],
         name = ctx.label.name + ".params",
-        lines = snapshot_flags(run_settings(ctx)),
+        lines = settings.flags,
     )
     launcher = ctx.actions.declare_file(ctx.label.name)
     ctx.actions.expand_template(
@@ -27,7 +28,7 @@ def _image_run_impl(ctx):
     )
     return [DefaultInfo(
         executable = launcher,
-        runfiles = ctx.runfiles(image.files + [executable]).merge(tools.runfiles["image_run"]),
+        runfiles = ctx.runfiles(image.files + settings.files + [executable]).merge(tools.runfiles["image_run"]),
     )]
 
 image_run = rule(
@@ -47,7 +48,7 @@ bazel run //app:image.run -- -e DEBUG=1 -v ./data:/data -it sh
             default = "//rules/private:image_run.sh.template",
             allow_single_file = True,
         ),
-    } | RUN_SETTINGS,
+    } | CONTAINER_SETTINGS,
     executable = True,
     toolchains = [TOOLCHAIN_TYPE],
 )

@@ -1,7 +1,7 @@
 """The `image_test` macro and its rule: tests of an image."""
 
+load("//rules/private/actions:container_settings.bzl", "CONTAINER_SETTINGS", "container_settings")
 load("//rules/private/actions:image_files.bzl", "image_files_action")
-load("//rules/private/actions:run_settings.bzl", "RUN_SETTINGS", "run_settings", "snapshot_flags")
 load("//rules/private/actions:run_tool.bzl", "TOOLCHAIN_TYPE", "dockerfile_tools")
 load("//rules/private/providers:image_info.bzl", "ImageInfo")
 
@@ -18,12 +18,13 @@ def _image_structure_test_impl(ctx):
         configs[str(ctx.label).removeprefix("@@").removeprefix("@")] = document
     if not configs:
         fail("%s: there is nothing to test: want configs, commands, files, contents or metadata" % ctx.label)
+    settings = container_settings(ctx, tools = tools, image = ctx.attr.image[ImageInfo])
     image = image_files_action(
         ctx,
         image = ctx.attr.image[ImageInfo],
         name = ctx.label.name + ".params",
         lines = ["--tests=%s=%s" % (name, file.short_path) for name, file in configs.items()] +
-                snapshot_flags(run_settings(ctx)),
+                settings.flags,
     )
     launcher = ctx.actions.declare_file(ctx.label.name)
     ctx.actions.expand_template(
@@ -38,7 +39,7 @@ def _image_structure_test_impl(ctx):
     )
     return [DefaultInfo(
         executable = launcher,
-        runfiles = ctx.runfiles(image.files + configs.values() + ctx.files.data + [executable])
+        runfiles = ctx.runfiles(image.files + settings.files + configs.values() + ctx.files.data + [executable])
             .merge(tools.runfiles["image_test"]),
     )]
 
@@ -66,7 +67,7 @@ _image_structure_test = rule(
             default = "//rules/private:image_test.sh.template",
             allow_single_file = True,
         ),
-    } | RUN_SETTINGS,
+    } | CONTAINER_SETTINGS,
     test = True,
     toolchains = [TOOLCHAIN_TYPE],
 )

@@ -1,6 +1,7 @@
 #include "tools/image_run/container_flags.h"
 
 #include <cstdint>
+#include <filesystem>
 #include <string>
 
 #include "absl/flags/flag.h"
@@ -15,6 +16,9 @@ ABSL_FLAG(std::string, config, "", "image config");
 RULES_DOCKERFILE_REPEATED_FLAG(layer, "layer tar, base first");
 RULES_DOCKERFILE_REPEATED_FLAG(index, "layer index, of each layer");
 ABSL_FLAG(std::string, mode, "auto", "how owners are kept, as of layer_run");
+RULES_DOCKERFILE_REPEATED_FLAG(emulator,
+                               "static QEMU of another machine, named "
+                               "qemu-<machine>[-static]");
 ABSL_FLAG(std::string, snapshot_cache, "",
           "directory that keeps extracted images, absolute");
 ABSL_FLAG(int64_t, snapshot_cache_size, 4096, "what it may hold, in MiB");
@@ -32,6 +36,10 @@ absl::StatusOr<ContainerFlags> ReadContainerFlags(
                         ParseSandboxMode(absl::GetFlag(FLAGS_mode)));
   flags.place.temporary =
       flags.place.caller.variable(temporary).value_or("/var/tmp");
+  for (const std::string& program : FLAGS_emulator_values()) {
+    flags.place.emulators.push_back(
+        std::filesystem::absolute(program).string());
+  }
   flags.place.snapshot_cache = absl::GetFlag(FLAGS_snapshot_cache);
   flags.place.snapshot_cache_size = absl::GetFlag(FLAGS_snapshot_cache_size)
                                     << 20;
