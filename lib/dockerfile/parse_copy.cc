@@ -19,15 +19,6 @@
 namespace rules_dockerfile {
 namespace {
 
-// Of two here-documents with one name, both have the content of the last.
-std::string ContentOf(absl::string_view name,
-                      const std::vector<Heredoc>& heredocs) {
-  for (auto it = heredocs.rbegin(); it != heredocs.rend(); ++it) {
-    if (it->name == name) return it->content;
-  }
-  return "";
-}
-
 // The arguments into sources, here-documents and destination.
 absl::StatusOr<CopyInstruction> SourcesAndDestination(
     const LexedInstruction& in, absl::string_view keyword) {
@@ -47,7 +38,9 @@ absl::StatusOr<CopyInstruction> SourcesAndDestination(
       paths.push_back(std::move(source));
       continue;
     }
-    heredoc->content = ContentOf(heredoc->name, in.heredocs);
+    if (copy.heredocs.size() < in.heredocs.size()) {
+      heredoc->content = in.heredocs[copy.heredocs.size()].content;
+    }
     copy.heredocs.push_back(*std::move(heredoc));
   }
   copy.sources = std::move(paths);
