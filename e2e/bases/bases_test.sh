@@ -135,3 +135,19 @@ build //app:image //app:image.archive || {
 expect_equal "triggers read a stage and an image of the child" \
   "$(grep -o '"created_by": "COPY /app /app # buildkit"' bazel-bin/app/image/config.json | wc -l)" 1
 expect_equal "the rules know the variables of a base" "$(config_field Labels)" '"Labels":{"home":"/home"}'
+
+# The rules read the config of a layout that is no base_image, too.
+printf 'FROM scratch\nENV BASE_HOME=/home\n' >base/Dockerfile
+printf 'FROM base\nLABEL home=$BASE_HOME\n' >app/Dockerfile
+cat >app/BUILD.bazel <<'END'
+load("@dockerfiles//app:Dockerfile.bzl", "dockerfile_image")
+dockerfile_image(name = "image", bases = {"base": "//base:image.layout"}, lint = "error")
+END
+build //app:image || {
+  cat build.log
+  exit 1
+}
+expect_equal "the rules know the variables of a layout" "$(config_field Labels)" '"Labels":{"home":"/home"}'
+printf 'FROM base\nLABEL home=$BASE_HOM\n' >app/Dockerfile
+expect_failure "and say which are not there" \
+  "Usage of undefined variable '\$BASE_HOM' (did you mean \$BASE_HOME?)" //app:image
