@@ -148,6 +148,16 @@ TEST(RunLayer, RunsAsTheUserInTheWorkingDirectory) {
             "home/app/x/ 0755 1000:1000, home/app/x/new 0644 1000:1000");
 }
 
+TEST(RunLayer, GivesTheBuildArgumentsThatNeedNoArg) {
+  TestRun run;
+  run.options.build_args = {{"http_proxy", "p"},
+                            {"BUILDKIT_SANDBOX_HOSTNAME", "builder"}};
+  const std::string output =
+      run.Output("", "env ; cat /proc/sys/kernel/hostname");
+  EXPECT_THAT(output, testing::HasSubstr("HTTP_PROXY=p\nhttp_proxy=p\n"));
+  EXPECT_THAT(output, testing::EndsWith("builder\n"));
+}
+
 TEST(RunLayer, RefusesWhatIsNotSupported) {
   TestRun run;
   EXPECT_EQ(run.Output("--security=insecure", "ids"),
