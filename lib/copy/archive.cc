@@ -106,6 +106,11 @@ absl::StatusOr<std::optional<OpenArchive>> ArchiveOpener::OpenFile(
   {
     ABSL_ASSIGN_OR_RETURN(const MappedFile file, MappedFile::Open(path));
     size = static_cast<int64_t>(file.contents().size());
+    // An archive without members is nothing but its end.
+    if (size > 0 &&
+        file.contents().find_first_not_of('\0') == absl::string_view::npos) {
+      return OpenArchive();
+    }
   }
   return Open({.size = size, .source = store_->AddFile(path)});
 }

@@ -38,7 +38,8 @@ class ArchiveOpener {
   // starts as a compressed tar does but is broken.
   absl::StatusOr<std::optional<OpenArchive>> Open(const FileNode& node);
 
-  // The same for a file of ours. In both, sparse members are ordinary ones.
+  // The same for a file of ours, which may be an archive without members, too
+  // (ADD takes that for any file). In both, sparse members are ordinary ones.
   absl::StatusOr<std::optional<OpenArchive>> OpenFile(const std::string& path);
 
  private:

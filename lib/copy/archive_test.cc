@@ -11,6 +11,7 @@
 #include "absl/strings/string_view.h"
 #include "gtest/gtest.h"
 #include "lib/base/byte_sink.h"
+#include "lib/base/file.h"
 #include "lib/compression/codec.h"
 #include "lib/compression/compress.h"
 #include "lib/copy/data_store.h"
@@ -95,6 +96,18 @@ TEST(ArchiveOpener, RemovesItsTemporaryFiles) {
     EXPECT_TRUE(std::filesystem::exists(prefix + ".archive0"));
   }
   EXPECT_FALSE(std::filesystem::exists(prefix + ".archive0"));
+}
+
+TEST(ArchiveOpener, OpensAFileOfOursWithoutMembers) {
+  const std::string path = testing::TempDir() + "/archive_test_empty.tar";
+  ASSERT_THAT(WriteFile(path, std::string(1024, '\0')), IsOk());
+  DataStore store;
+  ArchiveOpener archives(path, &store);
+  const absl::StatusOr<std::optional<OpenArchive>> archive =
+      archives.OpenFile(path);
+  ASSERT_THAT(archive, IsOk());
+  ASSERT_TRUE(archive->has_value());
+  EXPECT_EQ((*archive)->bytes, "");
 }
 
 TEST(ArchiveOpener, NamesAFileThatIsMissing) {
