@@ -19,6 +19,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
 #include "lib/base/file.h"
+#include "lib/pattern/ignore.h"
 #include "lib/run/changed_layer.h"
 #include "lib/run/lower_layers.h"
 #include "lib/sandbox/sandbox_spec.h"
@@ -88,9 +89,11 @@ absl::StatusOr<SandboxResult> KeptLayers::RunAndAdd(
                         OutputFile::Create(File(count_, "tar")));
   ABSL_ASSIGN_OR_RETURN(OutputFile index,
                         OutputFile::Create(File(count_, "index")));
+  ABSL_ASSIGN_OR_RETURN(const IgnorePatterns nothing,
+                        IgnorePatterns::FromList({}));
   spec.collect_failures = true;
   spec.collect = [&](const SandboxFiles& files) {
-    return WriteChangedLayer(lower, files, time(nullptr), tar);
+    return WriteChangedLayer(lower, files, nothing, time(nullptr), tar);
   };
   ABSL_ASSIGN_OR_RETURN(SandboxResult result, run(spec));
   if (result.collected.empty()) return result;  // it never began

@@ -15,6 +15,7 @@
 #include "lib/layer/layer_index.h"
 #include "lib/rootfs/capture.h"
 #include "lib/run/lower_layers.h"
+#include "lib/run/scrub.h"
 #include "lib/sandbox/fake_clock.h"
 #include "lib/sandbox/sandbox_spec.h"
 
@@ -71,9 +72,11 @@ absl::StatusOr<CapturedTree> Capture(const FileTree& lower,
 
 absl::StatusOr<std::string> WriteChangedLayer(const LowerLayers& lower,
                                               const SandboxFiles& files,
+                                              const IgnorePatterns& scrub,
                                               int64_t epoch,
                                               OutputFile& layer) {
   ABSL_ASSIGN_OR_RETURN(CapturedTree captured, Capture(lower.tree, files));
+  ABSL_RETURN_IF_ERROR(Scrub(lower.tree, scrub, captured.tree));
   ABSL_RETURN_IF_ERROR(AddMountPoints(lower.tree, epoch, captured.tree));
   if (files.clock.has_value()) {
     ABSL_RETURN_IF_ERROR(ShiftTimes(*files.clock, captured.tree));

@@ -20,6 +20,7 @@
 #include "lib/base/file.h"
 #include "lib/dockerfile/instruction.h"
 #include "lib/layer/file_tree.h"
+#include "lib/pattern/ignore.h"
 #include "lib/plan/build_state.h"
 #include "lib/plan/run_plan.h"
 #include "lib/plan/step.h"
@@ -235,8 +236,10 @@ absl::Status MakeRunLayer(const RunLayerOptions& given) {
                                             options.snapshot_cache_size),
                               lower, spec));
   }
+  ABSL_ASSIGN_OR_RETURN(const IgnorePatterns scrub,
+                        IgnorePatterns::FromList(options.scrub));
   spec.collect = [&](const SandboxFiles& files) {
-    return WriteChangedLayer(lower, files, options.epoch, layer);
+    return WriteChangedLayer(lower, files, scrub, options.epoch, layer);
   };
   ABSL_ASSIGN_OR_RETURN(const SandboxResult result, RunInSandbox(spec));
   if (options.verbose) Tell(result, snapshot.note);

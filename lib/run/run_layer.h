@@ -55,6 +55,8 @@ struct RunLayerOptions {
   std::vector<std::string> emulators;
   // When set, the second at which a fake clock starts in place of that.
   std::optional<int64_t> clock_start;
+  // Patterns, as those of .dockerignore, of files whose changes are not kept.
+  std::vector<std::string> scrub;
   // Where the root directory is kept: in memory if it fits, else beside the
   // layer.
   ScratchFacts scratch = ReadScratchFacts();

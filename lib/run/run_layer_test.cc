@@ -85,6 +85,16 @@ TEST(RunLayer, ClampsTimesToTheEpoch) {
   EXPECT_EQ(index.entries[1].mtime, 7);
 }
 
+TEST(RunLayer, DoesNotKeepWhatIsScrubbed) {
+  TestRun run;
+  run.options.scrub = {"cache/**", "old"};
+  ASSERT_THAT(run.Run(SandboxMode::kAuto,
+                      "mkdir /cache ; write /cache/a x ; write /new x ; "
+                      "write /old changed"),
+              IsOk());
+  EXPECT_EQ(run.Entries(), "cache/ 0755, new 0644");
+}
+
 TEST(RunLayer, StartsItsClockAtTheEpoch) {
   TestRun run;
   EXPECT_EQ(run.Output("", "now ; write /f x ; mtime /f"),

@@ -41,6 +41,8 @@ ABSL_FLAG(std::string, cache_mounts, "",
 ABSL_FLAG(std::string, snapshot_cache, "",
           "directory that keeps lower layers extracted; absolute");
 ABSL_FLAG(int64_t, snapshot_cache_size, 4096, "what it may hold, in MiB");
+RULES_DOCKERFILE_REPEATED_FLAG(scrub,
+                               "pattern of files whose changes are not kept");
 ABSL_FLAG(bool, other_conditions, false,
           "emulated ids, no overlay, on disk and on one core: to see whether "
           "the layer is the same");
@@ -92,6 +94,7 @@ absl::StatusOr<RunLayerOptions> ReadRunFlags() {
   options.snapshot_cache_size = absl::GetFlag(FLAGS_snapshot_cache_size) << 20;
   ABSL_ASSIGN_OR_RETURN(options.mounts, ReadMountFlags(options.epoch));
   options.mounts.temporary = options.layer_out;
+  options.scrub = FLAGS_scrub_values();
   ABSL_ASSIGN_OR_RETURN(options.loans, ReadLoanFlags());
   if (absl::GetFlag(FLAGS_other_conditions)) SetOtherConditions(options);
   return options;

@@ -7,6 +7,7 @@ RUN_SETTINGS = {
     "_cache_mounts": attr.label(default = "//rules/settings:cache_mounts"),
     "_other_conditions": attr.label(default = "//rules/settings:other_conditions"),
     "_run_clock": attr.label(default = "//rules/settings:run_clock"),
+    "_scrub": attr.label(default = "//rules/settings:scrub"),
     "_secret_directory": attr.label(default = "//rules/settings:secret_directory"),
     "_snapshot_cache": attr.label(default = "//rules/settings:snapshot_cache"),
     "_snapshot_cache_size": attr.label(default = "//rules/settings:snapshot_cache_size"),
@@ -20,8 +21,8 @@ def run_settings(ctx):
       ctx: the rule's context.
 
     Returns:
-      struct(cache_mounts, clock, other_conditions, secret_directory, snapshot_cache,
-      snapshot_cache_size, ssh).
+      struct(cache_mounts, clock, other_conditions, scrub, secret_directory,
+      snapshot_cache, snapshot_cache_size, ssh).
     """
     return struct(**{
         name.removeprefix("_").removeprefix("run_"): getattr(ctx.attr, name)[BuildSettingInfo].value
@@ -45,6 +46,7 @@ def run_setting_flags(settings, types):
         flags.append("--clock=" + settings.clock)
     if settings.other_conditions:
         flags.append("--other_conditions")
+    flags += ["--scrub=" + pattern for pattern in settings.scrub]
     flags += snapshot_flags(settings)
     lent = []
     if settings.cache_mounts and "cache" in types:
