@@ -186,7 +186,7 @@ absl::Status FinishOverlay(SandboxMode mode, const std::string& lower,
 
 void RemoveEntry(int directory_fd, const char* name) {
   if (unlinkat(directory_fd, name, 0) == 0) return;
-  fchmodat(directory_fd, name, 0700, 0);
+  if (fchmodat(directory_fd, name, 0700, 0) != 0) return;
   const UniqueFd inner(openat(directory_fd, name,
                               O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
   if (inner.ok()) RemoveTree(inner.get());
