@@ -2,6 +2,7 @@
 
 load("@bazel_skylib//lib:shell.bzl", "shell")
 load("//rules/private/actions:run_tool.bzl", "TOOLCHAIN_TYPE", "dockerfile_tools")
+load("//rules/private/actions:runfiles.bzl", "runfiles_path")
 load("//rules/private/providers:image_index_info.bzl", "ImageIndexInfo")
 load("//rules/private/providers:image_info.bzl", "ImageInfo")
 
@@ -22,10 +23,10 @@ def _image_command_impl(ctx):
         output = launcher,
         template = ctx.file._launcher,
         substitutions = {
-            "{executable}": _runfiles_path(ctx, tool.executable),
+            "{executable}": runfiles_path(ctx, tool.executable),
             "{flags}": " ".join([shell.quote(f) for f in ctx.attr.flags]),
             "{flag}": flag,
-            "{image}": _runfiles_path(ctx, image),
+            "{image}": runfiles_path(ctx, image),
             "{tool}": ctx.attr.tool,
         },
         is_executable = True,
@@ -34,11 +35,6 @@ def _image_command_impl(ctx):
         executable = launcher,
         runfiles = ctx.runfiles([image, tool.executable]).merge(tools.runfiles[ctx.attr.tool]),
     )]
-
-def _runfiles_path(ctx, file):
-    if file.short_path.startswith("../"):
-        return file.short_path[len("../"):]
-    return ctx.workspace_name + "/" + file.short_path
 
 image_command = rule(
     implementation = _image_command_impl,

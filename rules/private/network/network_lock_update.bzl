@@ -2,6 +2,7 @@
 
 load("@bazel_skylib//lib:shell.bzl", "shell")
 load("//rules/private/actions:run_tool.bzl", "TOOLCHAIN_TYPE", "dockerfile_tools")
+load("//rules/private/actions:runfiles.bzl", "runfiles_path")
 load("//rules/private/providers:stage_info.bzl", "StageInfo")
 
 def _network_lock_update_impl(ctx):
@@ -18,10 +19,10 @@ def _network_lock_update_impl(ctx):
         output = launcher,
         template = ctx.file._launcher,
         substitutions = {
-            "{executable}": _runfiles_path(ctx, tool),
+            "{executable}": runfiles_path(ctx, tool),
             "{flags}": " ".join([shell.quote(flag) for flag in flags]),
             "{lock}": shell.quote(ctx.attr.lock),
-            "{records}": " ".join([shell.quote(_runfiles_path(ctx, file)) for file in records]),
+            "{records}": " ".join([shell.quote(runfiles_path(ctx, file)) for file in records]),
         },
         is_executable = True,
     )
@@ -29,11 +30,6 @@ def _network_lock_update_impl(ctx):
         executable = launcher,
         runfiles = ctx.runfiles(records + [tool]).merge(tools.runfiles["network_lock_write"]),
     )]
-
-def _runfiles_path(ctx, file):
-    if file.short_path.startswith("../"):
-        return file.short_path[len("../"):]
-    return ctx.workspace_name + "/" + file.short_path
 
 network_lock_update = rule(
     implementation = _network_lock_update_impl,
