@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Times `RUN true` on a Debian base, beside what else starts a command in a
-# root: prints median and minimum of N runs each (default 11), and the load.
+# root, and the RUN of examples/ping, live and locked, beside `docker build`:
+# prints median and minimum of N runs each (default 11), and the load.
 # Usage, as root: tools/dev/benchmark_run.sh [N]
 # Compares with runc and dockerd where they are installed; changes nothing of
 # the machine.
@@ -8,7 +9,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 runs=${1:-11}
 
-tools/bazel build -c opt //tools/layer_run //tools/layer_index @debian//:debian.rootfs
+tools/bazel build -c opt //tools/layer_run //tools/layer_index @debian//:debian.rootfs //examples/ping:locked
 bin=$(tools/bazel info -c opt bazel-bin)
 install_base=$(tools/bazel info install_base)
 rootfs=$(tools/bazel cquery -c opt --output=files @debian//:debian.rootfs 2>/dev/null | grep '\.tar$')
@@ -28,6 +29,8 @@ cp "$bin/tools/layer_run/layer_run" "$bin/tools/layer_index/layer_index" "$work/
 cp "$rootfs" "$work/base.tar"
 "$work/layer_index" --layer="$work/base.tar" --index_out="$work/base.index"
 echo 'RUN true' >"$work/instruction"
+grep '^RUN ' examples/ping/Dockerfile >"$work/ping.instruction"
+lock_repo=$(find "$(tools/bazel info output_base)/external" -maxdepth 1 -type d -name '*dockerfiles_lock_*')
 echo '{"args": [], "env": ["PATH=/usr/bin:/bin"], "platform": "linux/amd64", "shell": [], "user": "", "workdir": "/"}' >"$work/state"
 mkdir "$work/out"
 
@@ -61,6 +64,15 @@ in_sandbox() {
     --layer_out="$work/out/user.tar" --index_out="$work/out/user.index" --step_out="$work/out/user.step" "$@"
 }
 
+# The RUN of examples/ping.
+ping_run() { layer_run --instruction="$work/ping.instruction" "$@"; }
+# Mirrors of a name are those of the machine's apt, which the base has too.
+locked=(--network=locked --relock=none --network_lock="$(echo "$lock_repo"/runs/*.json)")
+for blob in "$lock_repo"/blobs/*; do locked+=("--network_blob=${blob##*/}=$blob"); done
+while read -r url; do locked+=("--mirror=$(basename "$url")=${url%/}"); done < <(
+  # shellcheck disable=SC2016  # apt expands it
+  apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' | sort -u)
+
 echo "$(nproc) cores, load $(cut -d' ' -f1-3 /proc/loadavg); $(wc -l <"$work/base.index") entries, $(($(stat -c %s "$work/base.tar") >> 20)) MiB; $runs runs"
 for mode in real emulated; do
   measure "layer_run, root, $mode ids, extracting" layer_run --mode=$mode
@@ -70,6 +82,10 @@ done
 measure "layer_run, in linux-sandbox (one id), extracting" in_sandbox
 measure "layer_run, in linux-sandbox (one id), snapshot in memory" in_sandbox --snapshot_cache=/dev/shm/benchmark_run.sandbox
 measure "linux-sandbox alone" "$install_base/linux-sandbox" -W "$work/out" -N -- /bin/true
+
+measure "ping's RUN, root, host's network" ping_run --network=host
+measure "ping's RUN, root, locked" ping_run "${locked[@]}"
+measure "ping's RUN, emulated ids, locked" ping_run --mode=emulated "${locked[@]}"
 
 if command -v runc >/dev/null; then
   mkdir -p "$work/bundle/rootfs"
@@ -92,6 +108,8 @@ if command -v dockerd >/dev/null && [[ -x /usr/bin/docker ]]; then
   mkdir "$work/context"
   printf 'FROM benchmark\nRUN true\n' >"$work/context/Dockerfile"
   measure "docker build --no-cache, BuildKit" /usr/bin/docker build --no-cache --network none "$work/context"
+  { echo FROM benchmark && cat "$work/ping.instruction"; } >"$work/context/Dockerfile"
+  measure "ping's RUN, docker build --no-cache" /usr/bin/docker build --no-cache --network host "$work/context"
 else
   echo "docker: not installed"
 fi
