@@ -1,20 +1,14 @@
 #include "lib/http/download.h"
 
 #include <string>
+#include <utility>
 
 #include "absl/status/status.h"
 #include "absl/status/status_macros.h"
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "lib/http/url.h"
+#include "lib/http/redirect.h"
 
 namespace rules_dockerfile {
-namespace {
-
-constexpr int kMaxRedirects = 5;
-
-}  // namespace
-
 absl::StatusOr<HttpResponse> Download(HttpTransport& transport,
                                       const std::string& url, ByteSink* sink) {
   HttpRequest request;
@@ -27,16 +21,12 @@ absl::StatusOr<HttpResponse> Download(HttpTransport& transport,
       return absl::UnavailableError(
           absl::StrCat("GET ", url, ": got status ", response.status));
     }
-    const std::string target =
-        ResolveUrl(UrlOrigin(request.url), response.Header("location"));
-    const std::string origin = UrlOrigin(target);
-    const bool leaves_tls = absl::StartsWith(request.url, "https://") &&
-                            !absl::StartsWith(origin, "https://");
-    if (origin.empty() || leaves_tls) {
-      return absl::UnavailableError(absl::StrCat(
-          "GET ", url, ": redirect to \"", origin, "\" is not followed"));
+    absl::StatusOr<std::string> target = RedirectTarget(request.url, response);
+    if (!target.ok()) {
+      return absl::UnavailableError(
+          absl::StrCat("GET ", url, ": ", target.status().message()));
     }
-    request.url = target;
+    request.url = *std::move(target);
   }
   return absl::UnavailableError(
       absl::StrCat("GET ", url, ": too many redirects"));

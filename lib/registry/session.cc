@@ -13,6 +13,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "lib/http/redirect.h"
 #include "lib/http/transport.h"
 #include "lib/http/url.h"
 #include "lib/json/json.h"
@@ -24,7 +25,6 @@ namespace rules_dockerfile {
 namespace {
 
 constexpr int kMaxAttempts = 4;
-constexpr int kMaxRedirects = 5;
 constexpr absl::string_view kClientId = "rules_dockerfile";
 
 std::string OriginOf(const SessionOptions& options) {
@@ -156,16 +156,9 @@ absl::StatusOr<HttpResponse> RegistrySession::Send(HttpRequest request,
 absl::StatusOr<HttpResponse> RegistrySession::FollowRedirects(
     HttpRequest request, HttpResponse response) {
   for (int i = 0; i < kMaxRedirects && response.IsRedirect(); ++i) {
-    const std::string target =
-        ResolveUrl(UrlOrigin(request.url), response.Header("location"));
-    const std::string origin = UrlOrigin(target);
-    const bool leaves_tls = absl::StartsWith(request.url, "https://") &&
-                            !absl::StartsWith(origin, "https://");
-    if (origin.empty() || leaves_tls) {
-      return Unreachable(absl::UnavailableError(
-          absl::StrCat("redirect to \"", origin, "\" is not followed")));
-    }
-    request.url = target;
+    absl::StatusOr<std::string> target = RedirectTarget(request.url, response);
+    if (!target.ok()) return Unreachable(target.status());
+    request.url = *std::move(target);
     ABSL_ASSIGN_OR_RETURN(response, SendRepeatedly(request));
   }
   if (response.IsRedirect()) {
