@@ -1,7 +1,7 @@
 """The `image_test` macro and its rule: tests of an image."""
 
 load("//rules/private/actions:container_settings.bzl", "CONTAINER_SETTINGS", "container_settings")
-load("//rules/private/actions:image_files.bzl", "image_files_action")
+load("//rules/private/actions:image_files.bzl", "image_files_action", "image_launcher")
 load("//rules/private/actions:run_tool.bzl", "TOOLCHAIN_TYPE", "dockerfile_tools")
 load("//rules/private/providers:image_info.bzl", "ImageInfo")
 
@@ -26,17 +26,7 @@ def _image_structure_test_impl(ctx):
         lines = ["--tests=%s=%s" % (name, file.short_path) for name, file in configs.items()] +
                 settings.flags,
     )
-    launcher = ctx.actions.declare_file(ctx.label.name)
-    ctx.actions.expand_template(
-        output = launcher,
-        template = ctx.file._launcher,
-        substitutions = {
-            "{executable}": executable.short_path,
-            "{params}": image.params.short_path,
-            "{workspace}": ctx.workspace_name,
-        },
-        is_executable = True,
-    )
+    launcher = image_launcher(ctx, executable = executable, params = image.params)
     return [DefaultInfo(
         executable = launcher,
         runfiles = ctx.runfiles(image.files + settings.files + configs.values() + ctx.files.data + [executable])

@@ -24,5 +24,29 @@ def image_files_action(ctx, *, image, name, lines = []):
     ctx.actions.write(params, args)
     return struct(params = params, files = [params, image.config] + layers + indexes)
 
+def image_launcher(ctx, *, executable, params):
+    """Writes the executable of a rule, from its template `_launcher`, that gives a param file to a tool.
+
+    Args:
+      ctx: the rule's context.
+      executable: File, the tool.
+      params: File, from `image_files_action`.
+
+    Returns:
+      File: the executable, named as the target is.
+    """
+    launcher = ctx.actions.declare_file(ctx.label.name)
+    ctx.actions.expand_template(
+        output = launcher,
+        template = ctx.file._launcher,
+        substitutions = {
+            "{executable}": executable.short_path,
+            "{params}": params.short_path,
+            "{workspace}": ctx.workspace_name,
+        },
+        is_executable = True,
+    )
+    return launcher
+
 def _short_path(file):
     return file.short_path
