@@ -21,8 +21,10 @@
 #include "lib/run/emulator.h"
 #include "lib/run/lower_layers.h"
 #include "lib/run/lower_snapshot.h"
+#include "lib/run/run_sandbox.h"
 #include "lib/run/scratch.h"
 #include "lib/run/snapshot_cache.h"
+#include "lib/sandbox/sandbox_choice.h"
 #include "lib/sandbox/sandbox_spec.h"
 
 namespace rules_dockerfile {
@@ -51,10 +53,11 @@ absl::StatusOr<SandboxResult> MakeContainer(
       PlanContainer(image, lower.tree, arguments, place.caller));
   spec.emulator = ChooseEmulator(PlatformText(image.platform), ThisMachine(),
                                  place.emulators);
-  spec.mode = place.mode;
-  if (spec.emulator.has_value() && spec.mode == SandboxMode::kAuto) {
-    spec.mode = SandboxMode::kEmulated;
-  }
+  ABSL_ASSIGN_OR_RETURN(
+      const SandboxChoice choice,
+      ChooseRunSandbox(place.mode, lower.tree, spec.emulator.has_value(),
+                       !place.snapshot_cache.empty()));
+  spec.mode = choice.mode;
   spec.fill_root = [&lower](const DirectoryToFill& directory) {
     return FillWithLayers(lower, directory);
   };

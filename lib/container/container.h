@@ -26,7 +26,7 @@ struct ImageFiles {
 // Where containers are made.
 struct ContainerPlace {
   ContainerCaller caller;
-  SandboxMode mode = SandboxMode::kAuto;
+  std::optional<SandboxMode> mode;
   // A directory for root directories that do not fit into memory, and for
   // layers that are kept.
   std::string temporary;

@@ -31,7 +31,7 @@
 #include "lib/oci/image_config.h"
 #include "lib/run/test_run.h"
 #include "lib/sandbox/child_process.h"
-#include "lib/sandbox/namespaces.h"
+#include "lib/sandbox/sandbox_choice.h"
 #include "lib/sandbox/sandbox_spec.h"
 #include "lib/sandbox/unique_fd.h"
 
@@ -44,9 +44,8 @@ using absl_testing::StatusIs;
 class ContainerTest : public testing::TestWithParam<SandboxMode> {
  protected:
   void SetUp() override {
-    if (GetParam() == SandboxMode::kReal &&
-        DetectSandboxMode() != SandboxMode::kReal) {
-      GTEST_SKIP() << "skipped: not root with all ids";
+    if (!CanHaveSandbox(GetParam())) {
+      GTEST_SKIP() << "skipped: this user cannot have such ids";
     }
     place_.mode = GetParam();
     place_.temporary = files_.Path("temporary");
@@ -241,10 +240,10 @@ TEST_P(ContainerTest, GoesOnWithWhatWasKept) {
 
 INSTANTIATE_TEST_SUITE_P(Modes, ContainerTest,
                          testing::Values(SandboxMode::kReal,
+                                         SandboxMode::kMapped,
                                          SandboxMode::kEmulated),
                          [](const auto& info) {
-                           return info.param == SandboxMode::kReal ? "Real"
-                                                                   : "Emulated";
+                           return std::string(SandboxModeName(info.param));
                          });
 
 // Starts a watch in a process that is then killed, or ends well.

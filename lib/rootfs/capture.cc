@@ -143,7 +143,7 @@ FileNode NodeOf(const struct stat& info, OwnerStore owners) {
   FileNode node = {.mode = info.st_mode & 07777,
                    .mtime = info.st_mtim.tv_sec,
                    .mtime_nanos = static_cast<int32_t>(info.st_mtim.tv_nsec)};
-  if (owners == OwnerStore::kReal) {
+  if (owners != OwnerStore::kRecorded) {
     node.uid = info.st_uid;
     node.gid = info.st_gid;
   }
@@ -305,8 +305,10 @@ absl::Status Capturer::SetOwner(Xattrs* xattrs, const std::string& path,
     return absl::InvalidArgumentError(absl::StrCat(
         "\"", path, "\" has the malformed owner record \"", *text, "\""));
   }
-  node->uid = owner->uid;
-  node->gid = owner->gid;
+  if (options_.owners == OwnerStore::kRecorded) {
+    node->uid = owner->uid;
+    node->gid = owner->gid;
+  }
   if (owner->device == 0) return absl::OkStatus();
   node->type = owner->device == 'c' ? LayerEntryType::kCharDevice
                                     : LayerEntryType::kBlockDevice;

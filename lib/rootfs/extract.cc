@@ -116,7 +116,7 @@ absl::Status Extractor::Write(const std::string& path, const FileNode& node) {
 
 absl::Status Extractor::Create(const std::string& path, const FileNode& node) {
   const bool as_file = node.type == LayerEntryType::kFile ||
-                       (IsDevice(node) && owners_ == OwnerStore::kRecorded);
+                       (IsDevice(node) && owners_ != OwnerStore::kReal);
   return as_file ? CreateFile(path, node) : CreateSpecial(path, node);
 }
 
@@ -163,7 +163,7 @@ absl::Status Extractor::CreateSpecial(const std::string& path,
 
 absl::Status Extractor::SetSpecialMetadata(const std::string& path,
                                            const FileNode& node) {
-  if (owners_ == OwnerStore::kReal &&
+  if (owners_ != OwnerStore::kRecorded &&
       fchownat(parent_fd_, name_, static_cast<uid_t>(node.uid),
                static_cast<gid_t>(node.gid), AT_SYMLINK_NOFOLLOW) != 0) {
     return PathError("change the owner of", path);
@@ -182,14 +182,14 @@ absl::Status Extractor::SetSpecialMetadata(const std::string& path,
 
 absl::Status Extractor::SetOwner(int fd, const std::string& path,
                                  const FileNode& node) {
-  if (owners_ == OwnerStore::kReal) {
-    if (fchown(fd, static_cast<uid_t>(node.uid),
-               static_cast<gid_t>(node.gid)) == 0) {
-      return absl::OkStatus();
-    }
+  if (owners_ != OwnerStore::kRecorded &&
+      fchown(fd, static_cast<uid_t>(node.uid), static_cast<gid_t>(node.gid)) !=
+          0) {
     return PathError("change the owner of", path);
   }
-  if (node.uid == 0 && node.gid == 0 && !IsDevice(node)) {
+  const bool told =
+      owners_ != OwnerStore::kRecorded || (node.uid == 0 && node.gid == 0);
+  if (told && (owners_ == OwnerStore::kReal || !IsDevice(node))) {
     return absl::OkStatus();
   }
   RecordedOwner owner = {.uid = node.uid, .gid = node.gid};
@@ -269,7 +269,7 @@ absl::StatusOr<SpecialOwners> ExtractTree(
     if (it->second.type != LayerEntryType::kDirectory) continue;
     ABSL_RETURN_IF_ERROR(extractor.FinishDirectory(it->first, it->second));
   }
-  if (owners == OwnerStore::kReal) return SpecialOwners();
+  if (owners != OwnerStore::kRecorded) return SpecialOwners();
   return SpecialOwnersOf(tree);
 }
 

@@ -12,13 +12,16 @@ namespace rules_dockerfile {
 // How a rootfs on disk says who owns a file.
 enum class OwnerStore {
   kReal,      // chown(2) and mknod(2): needs all ids mapped and privileges
+  kMapped,    // chown(2), and a device node by RecordedOwner, of which the ids
+              // do not count: needs a user namespace with many ids
   kRecorded,  // by RecordedOwner: one id is enough
 };
 
 // The extended attribute in which kRecorded keeps the owner of a regular file
 // or directory; without it the owner is 0:0. A device node is an empty regular
-// file with the attribute. The kernel refuses user xattrs on symlinks and
-// FIFOs: theirs are kept in memory, by device and inode (SpecialOwners).
+// file with the attribute, with kMapped too. The kernel refuses user xattrs on
+// symlinks and FIFOs: theirs are kept in memory, by device and inode
+// (SpecialOwners).
 inline constexpr char kOwnerXattr[] = "user.rules_dockerfile.owner";
 
 struct RecordedOwner {

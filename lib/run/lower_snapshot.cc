@@ -14,7 +14,6 @@
 #include "lib/rootfs/recorded_owner.h"
 #include "lib/run/lower_layers.h"
 #include "lib/run/snapshot_cache.h"
-#include "lib/sandbox/namespaces.h"
 #include "lib/sandbox/sandbox_spec.h"
 
 namespace rules_dockerfile {
@@ -29,8 +28,7 @@ std::string SnapshotKey(const LowerLayers& lower, OwnerStore owners) {
 absl::StatusOr<SnapshotAnswer> UseSnapshot(const SnapshotCache& cache,
                                            const LowerLayers& lower,
                                            SandboxSpec& spec) {
-  const OwnerStore owners = OwnersOf(
-      spec.mode == SandboxMode::kAuto ? DetectSandboxMode() : spec.mode);
+  const OwnerStore owners = OwnersOf(spec.mode);
   const auto fill = [&](int fd) -> absl::Status {
     ABSL_RETURN_IF_ERROR(CheckLowerData(lower));
     return FillWithLayers(lower, {.fd = fd, .owners = owners}).status();

@@ -30,10 +30,11 @@
 #include "lib/run/lower_snapshot.h"
 #include "lib/run/network_proxy.h"
 #include "lib/run/run_mounts.h"
+#include "lib/run/run_sandbox.h"
 #include "lib/run/scratch.h"
 #include "lib/run/snapshot_cache.h"
-#include "lib/sandbox/namespaces.h"
 #include "lib/sandbox/sandbox.h"
+#include "lib/sandbox/sandbox_choice.h"
 #include "lib/sandbox/sandbox_spec.h"
 #include "lib/sandbox/users.h"
 
@@ -112,7 +113,8 @@ absl::Status CheckSupported(const RunPlan& plan) {
 
 absl::StatusOr<SandboxSpec> MakeSpec(const RunLayerOptions& options,
                                      const RunPlan& plan,
-                                     const LowerLayers& lower) {
+                                     const LowerLayers& lower,
+                                     SandboxMode mode) {
   ABSL_RETURN_IF_ERROR(CheckSupported(plan));
   SandboxSpec spec;
   ABSL_ASSIGN_OR_RETURN(spec.user,
@@ -126,15 +128,13 @@ absl::StatusOr<SandboxSpec> MakeSpec(const RunLayerOptions& options,
   RunLoans loans = options.loans;
   if (!options.cache_mounts.empty()) {
     loans.caches = {.directory = options.cache_mounts,
-                    .owners = OwnersOf(options.mode == SandboxMode::kAuto
-                                           ? DetectSandboxMode()
-                                           : options.mode)};
+                    .owners = OwnersOf(mode)};
   }
   ABSL_ASSIGN_OR_RETURN(RunMounts mounts,
                         MakeRunMounts(plan, options.mounts, loans));
   spec.mounts = std::move(mounts.mounts);
   spec.env.insert(spec.env.end(), mounts.env.begin(), mounts.env.end());
-  spec.mode = options.mode;
+  spec.mode = mode;
   spec.overlay = options.overlay;
   if (SeesFakeClock(options, spec.network)) {
     spec.clock_start = options.clock_start.value_or(
@@ -156,9 +156,16 @@ bool LooksForAName(absl::string_view output) {
   return false;
 }
 
+// A chown(2) that other modes can do, in coreutils' words.
+bool WantsAnUnmappedId(const SandboxResult& result) {
+  return result.mode == SandboxMode::kMapped &&
+         absl::StrContains(result.output_tail, "Invalid argument");
+}
+
 // What went wrong in the command, in BuildKit's words.
 absl::Status CommandError(const PlannedRun& run, SandboxNetwork network,
                           const std::string& network_note,
+                          const SandboxChoice& choice,
                           const SandboxResult& result) {
   std::string why;
   if (!result.start_error.empty()) {
@@ -180,16 +187,20 @@ absl::Status CommandError(const PlannedRun& run, SandboxNetwork network,
                     "\nIt looked for a host by name, but this RUN has no "
                     "network.");
   }
+  if (WantsAnUnmappedId(result)) {
+    absl::StrAppend(&why, "\nIt may want an owner that is not mapped (",
+                    choice.why,
+                    "): Bazel's sandbox, where ids are emulated, has all.");
+  }
   return absl::UnavailableError(
       absl::StrCat("process \"", absl::StrJoin(run.plan.argv, " "),
                    "\" did not complete successfully: ", why));
 }
 
-void Tell(const SandboxResult& result, absl::string_view snapshot) {
-  std::cerr << "sandbox: "
-            << (result.mode == SandboxMode::kReal
-                    ? "real ids (root with all ids mapped)"
-                    : "emulated ids (one id mapped)")
+void Tell(const SandboxChoice& choice, const SandboxResult& result,
+          absl::string_view snapshot) {
+  std::cerr << "sandbox: " << SandboxModeName(choice.mode) << " ids ("
+            << choice.why << ")"
             << (result.overlay ? ", overlay" : ", private copy (no overlay)");
   if (!snapshot.empty()) {
     std::cerr << ", snapshot " << snapshot
@@ -200,18 +211,20 @@ void Tell(const SandboxResult& result, absl::string_view snapshot) {
 
 }  // namespace
 
-absl::Status MakeRunLayer(const RunLayerOptions& given) {
-  ABSL_ASSIGN_OR_RETURN(const PlannedRun run, ReadPlan(given));
+absl::Status MakeRunLayer(const RunLayerOptions& options) {
+  ABSL_ASSIGN_OR_RETURN(const PlannedRun run, ReadPlan(options));
   const RunPlan& plan = run.plan;
   const std::optional<SandboxEmulator> emulator =
-      ChooseEmulator(run.platform, ThisMachine(), given.emulators);
-  RunLayerOptions options = given;
-  if (emulator.has_value() && options.mode == SandboxMode::kAuto) {
-    options.mode = SandboxMode::kEmulated;
-  }
+      ChooseEmulator(run.platform, ThisMachine(), options.emulators);
   ABSL_ASSIGN_OR_RETURN(const LowerLayers lower,
                         ReadLowerLayers(options.layers, options.indexes));
-  ABSL_ASSIGN_OR_RETURN(SandboxSpec spec, MakeSpec(options, plan, lower));
+  ABSL_ASSIGN_OR_RETURN(
+      const SandboxChoice choice,
+      ChooseRunSandbox(
+          options.mode, lower.tree, emulator.has_value(),
+          !options.cache_mounts.empty() || !options.snapshot_cache.empty()));
+  ABSL_ASSIGN_OR_RETURN(SandboxSpec spec,
+                        MakeSpec(options, plan, lower, choice.mode));
   spec.emulator = emulator;
   std::optional<NetworkProxy> proxy;
   if (options.proxy.has_value() && plan.network != "none") {
@@ -242,11 +255,12 @@ absl::Status MakeRunLayer(const RunLayerOptions& given) {
     return WriteChangedLayer(lower, files, scrub, options.epoch, layer);
   };
   ABSL_ASSIGN_OR_RETURN(const SandboxResult result, RunInSandbox(spec));
-  if (options.verbose) Tell(result, snapshot.note);
+  if (options.verbose) Tell(choice, result, snapshot.note);
   absl::StatusOr<std::string> network = "";
   if (proxy.has_value()) network = proxy->Finish();
   if (!result.succeeded()) {
-    return CommandError(run, spec.network, network.value_or(""), result);
+    return CommandError(run, spec.network, network.value_or(""), choice,
+                        result);
   }
   ABSL_RETURN_IF_ERROR(network.status());
   if (!network->empty()) std::cerr << *network << "\n";

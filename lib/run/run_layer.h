@@ -45,7 +45,7 @@ struct RunLayerOptions {
 
   // What a RUN without `--network=none` has.
   SandboxNetwork network = SandboxNetwork::kNone;
-  SandboxMode mode = SandboxMode::kAuto;
+  std::optional<SandboxMode> mode;
   bool overlay = true;  // see SandboxSpec
   // Who answers on a network of nothing else; `network` does not count then.
   std::optional<ProxyService> proxy;

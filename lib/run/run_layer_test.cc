@@ -15,7 +15,7 @@
 #include "lib/layer/layer_index.h"
 #include "lib/run/emulator.h"
 #include "lib/run/test_run.h"
-#include "lib/sandbox/namespaces.h"
+#include "lib/sandbox/sandbox_choice.h"
 #include "lib/sandbox/sandbox_spec.h"
 
 namespace rules_dockerfile {
@@ -26,7 +26,7 @@ using ::absl_testing::StatusIs;
 
 TEST(RunLayer, RefusesNamesThatMarkDeletions) {
   TestRun run;
-  EXPECT_THAT(run.Run(SandboxMode::kAuto, "write /d/.wh.evil x"),
+  EXPECT_THAT(run.Run(std::nullopt, "write /d/.wh.evil x"),
               StatusIs(absl::StatusCode::kInvalidArgument,
                        "file name \"d/.wh.evil\" cannot be stored in a layer: "
                        "the prefix \".wh.\" marks deletions"));
@@ -35,7 +35,7 @@ TEST(RunLayer, RefusesNamesThatMarkDeletions) {
 
 TEST(RunLayer, TellsTheExitCodeInTheWordsOfBuildKit) {
   TestRun run;
-  EXPECT_THAT(run.Run(SandboxMode::kAuto, "exit 42"),
+  EXPECT_THAT(run.Run(std::nullopt, "exit 42"),
               StatusIs(absl::StatusCode::kUnavailable,
                        "process \"/bin/probe exit 42\" did not complete "
                        "successfully: exit code: 42"));
@@ -46,7 +46,7 @@ TEST(RunLayer, TellsTheExitCodeInTheWordsOfBuildKit) {
 
 TEST(RunLayer, TellsTheSignalThatEndedTheCommand) {
   TestRun run;
-  EXPECT_THAT(run.Run(SandboxMode::kAuto, "kill 11"),
+  EXPECT_THAT(run.Run(std::nullopt, "kill 11"),
               StatusIs(absl::StatusCode::kUnavailable,
                        "process \"/bin/probe kill 11\" did not complete "
                        "successfully: exit code: 139 (Segmentation fault)"));
@@ -55,7 +55,7 @@ TEST(RunLayer, TellsTheSignalThatEndedTheCommand) {
 TEST(RunLayer, TellsWhyAHostWasNotFound) {
   TestRun run;
   EXPECT_THAT(
-      run.Run(SandboxMode::kAuto,
+      run.Run(std::nullopt,
               "stderr curl: Could not resolve host: example.com ; exit 6"),
       StatusIs(absl::StatusCode::kUnavailable,
                "process \"/bin/probe stderr curl: Could not resolve host: "
@@ -67,7 +67,7 @@ TEST(RunLayer, TellsWhyAHostWasNotFound) {
 TEST(RunLayer, TellsThatTheShellIsMissing) {
   TestRun run;
   EXPECT_THAT(
-      run.Run(SandboxMode::kAuto, "RUN true\n"),
+      run.Run(std::nullopt, "RUN true\n"),
       StatusIs(absl::StatusCode::kUnavailable,
                "process \"/bin/sh -c true\" did not complete successfully: "
                "exec: \"/bin/sh\": stat /bin/sh: no such file or directory"));
@@ -76,7 +76,7 @@ TEST(RunLayer, TellsThatTheShellIsMissing) {
 TEST(RunLayer, ClampsTimesToTheEpoch) {
   TestRun run;
   ASSERT_THAT(
-      run.Run(SandboxMode::kAuto, "write /new x ; write /old x ; touch 7 /old"),
+      run.Run(std::nullopt, "write /new x ; write /old x ; touch 7 /old"),
       IsOk());
   const LayerIndex index =
       ParseLayerIndex(ReadFile(run.Path("layer.index")).value()).value();
@@ -88,7 +88,7 @@ TEST(RunLayer, ClampsTimesToTheEpoch) {
 TEST(RunLayer, DoesNotKeepWhatIsScrubbed) {
   TestRun run;
   run.options.scrub = {"cache/**", "old"};
-  ASSERT_THAT(run.Run(SandboxMode::kAuto,
+  ASSERT_THAT(run.Run(std::nullopt,
                       "mkdir /cache ; write /cache/a x ; write /new x ; "
                       "write /old changed"),
               IsOk());
@@ -110,7 +110,7 @@ TEST(RunLayer, StartsItsClockAtTheNewestFileIfThatIsYounger) {
 TEST(RunLayer, GivesFilesTheTimeOfItsClock) {
   TestRun run;
   run.options.epoch = int64_t{1} << 32;  // later than any test runs
-  ASSERT_THAT(run.Run(SandboxMode::kAuto, "date /f"), IsOk());
+  ASSERT_THAT(run.Run(std::nullopt, "date /f"), IsOk());
   const LayerIndex index =
       ParseLayerIndex(ReadFile(run.Path("layer.index")).value()).value();
   ASSERT_EQ(index.entries.size(), 1u);
@@ -132,7 +132,7 @@ TEST(RunLayer, ShowsABootThatIsTheSameEverywhere) {
 TEST(RunLayer, LeavesMountPointsInAnImageFromScratch) {
   TestRun run;
   run.UseBareBase();
-  ASSERT_THAT(run.Run(SandboxMode::kAuto, "write /new text"), IsOk());
+  ASSERT_THAT(run.Run(std::nullopt, "write /new text"), IsOk());
   EXPECT_EQ(run.Entries(), "dev/ 0755, new 0644, proc/ 0755, sys/ 0755");
 }
 
@@ -148,8 +148,7 @@ TEST(RunLayer, RunsAsTheUserInTheWorkingDirectory) {
                      R"("platform": "linux/amd64", "shell": [], )"
                      R"("user": "app", "workdir": "/home/app/x"})");
   testing::internal::CaptureStdout();
-  ASSERT_THAT(run.Run(SandboxMode::kAuto, "ids ; cwd ; env ; write new x"),
-              IsOk());
+  ASSERT_THAT(run.Run(std::nullopt, "ids ; cwd ; env ; write new x"), IsOk());
   EXPECT_EQ(testing::internal::GetCapturedStdout(),
             "uid 1000 1000 1000 gid 1000 1000 1000 groups 100 1000\n"
             "cwd /home/app/x\nPATH=/bin\nHOME=/home/app\n");
@@ -186,19 +185,27 @@ constexpr char kCommands[] =
     "write /owned/by-user x ; mkdir /owned/dir ; mknod p /owned/p";
 
 // What makes RUN cacheable: who runs it does not matter.
-TEST(RunLayer, IsTheSameToTheByteWithRealAndEmulatedIds) {
-  if (DetectSandboxMode() != SandboxMode::kReal) {
-    GTEST_SKIP() << "skipped: not root";
+void ExpectTheSameAsEmulated(SandboxMode mode) {
+  if (!CanHaveSandbox(mode)) {
+    GTEST_SKIP() << "skipped: this user cannot have such ids";
   }
-  TestRun real;
-  ASSERT_THAT(real.Run(SandboxMode::kReal, kCommands), IsOk());
+  TestRun run;
+  ASSERT_THAT(run.Run(mode, kCommands), IsOk());
   TestRun emulated;
   ASSERT_THAT(emulated.Run(SandboxMode::kEmulated, kCommands), IsOk());
-  EXPECT_EQ(real.Entries(), emulated.Entries());
-  EXPECT_TRUE(ReadFile(real.Path("layer.tar")).value() ==
+  EXPECT_EQ(run.Entries(), emulated.Entries());
+  EXPECT_TRUE(ReadFile(run.Path("layer.tar")).value() ==
               ReadFile(emulated.Path("layer.tar")).value());
-  EXPECT_EQ(ReadFile(real.Path("layer.index")).value(),
+  EXPECT_EQ(ReadFile(run.Path("layer.index")).value(),
             ReadFile(emulated.Path("layer.index")).value());
+}
+
+TEST(RunLayer, IsTheSameToTheByteWithRealAndEmulatedIds) {
+  ExpectTheSameAsEmulated(SandboxMode::kReal);
+}
+
+TEST(RunLayer, IsTheSameToTheByteWithMappedAndEmulatedIds) {
+  ExpectTheSameAsEmulated(SandboxMode::kMapped);
 }
 
 // The probe stands for QEMU: it prints what it is asked to.
@@ -216,7 +223,7 @@ TEST(RunLayer, RunsProgramsOfAnotherMachineWithAnEmulator) {
                      R"("workdir": "/"})");
   testing::internal::CaptureStdout();
   const absl::Status status =
-      run.Run(SandboxMode::kAuto,
+      run.Run(std::nullopt,
               "RUN [\"foreign\", \"pid\", \";\", \"write\", "
               "\"/new\", \"text\"]\n");
   const std::string output = testing::internal::GetCapturedStdout();
@@ -233,8 +240,7 @@ TEST(RunLayer, TellsThatProgramsOfAnotherMachineNeedAnEmulator) {
   run.Write("state", R"({"args": [], "env": ["PATH=/bin"], )"
                      R"("platform": "linux/arm64", "shell": [], "user": "", )"
                      R"("workdir": "/"})");
-  const absl::Status status =
-      run.Run(SandboxMode::kAuto, "RUN [\"/bin/foreign\"]\n");
+  const absl::Status status = run.Run(std::nullopt, "RUN [\"/bin/foreign\"]\n");
   if (access("/proc/sys/fs/binfmt_misc/qemu-aarch64", F_OK) == 0) {
     GTEST_SKIP() << "skipped: the whole system has an emulator";
   }
@@ -255,7 +261,7 @@ class SnapshotTest : public testing::TestWithParam<SandboxMode> {
  protected:
   void SetUp() override {
     if (GetParam() == SandboxMode::kReal &&
-        DetectSandboxMode() != SandboxMode::kReal) {
+        !CanHaveSandbox(SandboxMode::kReal)) {
       GTEST_SKIP() << "skipped: not root";
     }
   }
@@ -315,18 +321,17 @@ INSTANTIATE_TEST_SUITE_P(Modes, SnapshotTest,
                          testing::Values(SandboxMode::kEmulated,
                                          SandboxMode::kReal),
                          [](const auto& info) {
-                           return info.param == SandboxMode::kReal ? "Real"
-                                                                   : "Emulated";
+                           return std::string(SandboxModeName(info.param));
                          });
 
 // More layers than an overlay takes lower directories.
 TEST(RunLayer, StandsOnHundredsOfLayers) {
   TestRun run;
   run.AddLayers(600);
-  ASSERT_THAT(run.Run(SandboxMode::kAuto, "rm /d/f ; write /new text"), IsOk());
+  ASSERT_THAT(run.Run(std::nullopt, "rm /d/f ; write /new text"), IsOk());
   EXPECT_EQ(run.Entries(), "d/ 0755, -d/f, new 0644");
   run.AddLayers(601);
-  ASSERT_THAT(run.Run(SandboxMode::kAuto, "rm /d/more"), IsOk());
+  ASSERT_THAT(run.Run(std::nullopt, "rm /d/more"), IsOk());
   EXPECT_EQ(run.Entries(), "d/ 0755, -d/more");
 }
 

@@ -185,7 +185,7 @@ TEST(RunMounts, ScriptOfAHereDocumentIsExecuted) {
   run.Write("state", R"({"args": [], "env": ["PATH=/bin"], )"
                      R"("platform": "linux/amd64", "shell": ["/bin/probe", )"
                      R"("spawn"], "user": "", "workdir": "/"})");
-  EXPECT_THAT(run.Run(SandboxMode::kAuto, "RUN <<EOF\n#!/bin/probe ids\nEOF\n"),
+  EXPECT_THAT(run.Run(std::nullopt, "RUN <<EOF\n#!/bin/probe ids\nEOF\n"),
               IsOk());
   EXPECT_EQ(testing::internal::GetCapturedStdout().substr(0, 8), "uid 0 0 ");
   EXPECT_EQ(run.Entries(), "");

@@ -24,11 +24,13 @@ absl::StatusOr<SandboxNetwork> ParseSandboxNetwork(absl::string_view value) {
   return WrongValue("network", value, "none or host");
 }
 
-absl::StatusOr<SandboxMode> ParseSandboxMode(absl::string_view value) {
-  if (value == "auto") return SandboxMode::kAuto;
+absl::StatusOr<std::optional<SandboxMode>> ParseSandboxMode(
+    absl::string_view value) {
+  if (value == "auto") return std::nullopt;
   if (value == "real") return SandboxMode::kReal;
+  if (value == "mapped") return SandboxMode::kMapped;
   if (value == "emulated") return SandboxMode::kEmulated;
-  return WrongValue("mode", value, "auto, real or emulated");
+  return WrongValue("mode", value, "auto, real, mapped or emulated");
 }
 
 absl::StatusOr<RunClock> ParseRunClock(absl::string_view value) {

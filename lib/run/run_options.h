@@ -10,7 +10,8 @@ namespace rules_dockerfile {
 
 // Values of flags. InvalidArgument says what is wanted.
 absl::StatusOr<SandboxNetwork> ParseSandboxNetwork(absl::string_view value);
-absl::StatusOr<SandboxMode> ParseSandboxMode(absl::string_view value);
+absl::StatusOr<std::optional<SandboxMode>> ParseSandboxMode(
+    absl::string_view value);
 absl::StatusOr<RunClock> ParseRunClock(absl::string_view value);
 
 }  // namespace rules_dockerfile

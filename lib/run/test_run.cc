@@ -170,7 +170,8 @@ void TestRun::AddLayers(int number) {
   }
 }
 
-absl::Status TestRun::Run(SandboxMode mode, absl::string_view commands) {
+absl::Status TestRun::Run(std::optional<SandboxMode> mode,
+                          absl::string_view commands) {
   const bool whole = absl::StartsWith(commands, "RUN");
   Write("instruction", whole ? std::string(commands)
                              : absl::StrCat("RUN ", ProbeCommand(commands)));
@@ -194,9 +195,8 @@ absl::Status TestRun::Run(SandboxMode mode, absl::string_view commands) {
 std::string TestRun::Output(absl::string_view flags,
                             absl::string_view commands) {
   testing::internal::CaptureStdout();
-  const absl::Status status =
-      Run(SandboxMode::kAuto,
-          absl::StrCat("RUN ", flags, " ", ProbeCommand(commands)));
+  const absl::Status status = Run(
+      std::nullopt, absl::StrCat("RUN ", flags, " ", ProbeCommand(commands)));
   const std::string output = testing::internal::GetCapturedStdout();
   return status.ok() ? output : std::string(status.message());
 }

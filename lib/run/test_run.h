@@ -28,7 +28,7 @@ class TestRun {
   void AddLayers(int number);
 
   // Runs the probe's commands, or the instruction text that begins with RUN.
-  absl::Status Run(SandboxMode mode, absl::string_view commands);
+  absl::Status Run(std::optional<SandboxMode> mode, absl::string_view commands);
 
   // What `RUN <flags> <probe's commands>` prints; its error if it fails.
   std::string Output(absl::string_view flags, absl::string_view commands);

@@ -33,6 +33,15 @@ void DropPrivileges(const FileReference& file, mode_t mode) {
   fremovexattr(fd.get(), "security.capability");
 }
 
+// Gives a file that root made to the one for whom it did. The group of a
+// setgid directory is right already.
+void GiveToMaker(int fd, const KernelCredentials& maker) {
+  struct stat info;
+  const bool grouped = fstat(fd, &info) == 0 && info.st_gid != 0;
+  [[maybe_unused]] const int ignored =
+      fchown(fd, maker.filesystem_uid, grouped ? -1 : maker.filesystem_gid);
+}
+
 // Whether chown on a file system that takes no records may succeed all the
 // same: it asks for what the file shows anyway.
 bool AsksForRoot(uint32_t uid, uint32_t gid) {
@@ -69,7 +78,7 @@ std::optional<FileReference> FileCalls::NamedOrOpen(const Notification& call,
 
 std::optional<RecordedOwner> FileCalls::Recorded(
     const FileReference& file, const struct stat& info) const {
-  if (owners_ == nullptr) return std::nullopt;
+  if (store_ == OwnerStore::kReal) return std::nullopt;
   return owners_->Find(file, info);
 }
 
@@ -149,6 +158,7 @@ Answer FileCalls::MakeNode(const Notification& call) {
     return MakeDevice(call, *file, mode,
                       static_cast<dev_t>(call.arguments[path + 2]));
   }
+  if (store_ == OwnerStore::kMapped) return Answer::Continue();
   const std::optional<RecordedOwner> owner = NewOwner(call, *file);
   if (!owner.has_value()) return Answer::Continue();
   const mode_t type = (mode & S_IFMT) == 0 ? S_IFREG : mode & S_IFMT;
@@ -160,16 +170,25 @@ Answer FileCalls::MakeNode(const Notification& call) {
   return Answer::Error(owners_->Record(*file, *owner));
 }
 
+bool FileCalls::MayMakeDevices(const Notification& call) const {
+  return store_ == OwnerStore::kMapped
+             ? call.target.Credentials().makes_devices
+             : credentials_->Get(call.target.pid()).effective;
+}
+
 Answer FileCalls::MakeDevice(const Notification& call,
                              const FileReference& file, mode_t mode,
                              dev_t device) {
-  if (!credentials_->Get(call.target.pid()).effective) {
-    return Answer::Error(EPERM);
-  }
+  if (!MayMakeDevices(call)) return Answer::Error(EPERM);
   const UniqueFd fd = file.Open(O_WRONLY | O_CREAT | O_EXCL,
                                 mode & 07777 & ~call.target.Umask());
   if (!fd.ok()) return Answer::Error(errno);
-  RecordedOwner owner = NewOwner(call, file).value_or(RecordedOwner());
+  RecordedOwner owner;
+  if (store_ == OwnerStore::kMapped) {
+    GiveToMaker(fd.get(), call.target.Credentials());
+  } else {
+    owner = NewOwner(call, file).value_or(RecordedOwner());
+  }
   owner.device = S_ISCHR(mode) ? 'c' : 'b';
   owner.device_major = major(device);
   owner.device_minor = minor(device);

@@ -19,15 +19,16 @@ namespace rules_dockerfile {
 // Answers the calls about files: chown records owners, stat shows them, and
 // whatever creates a file gives it the owner that the kernel would have given
 // it. Where nothing is recorded and the caller is root the kernel does the
-// work. Permissions are not checked: the kernel sees root. Thread-safe;
-// borrows its arguments; without owners or without a clock those are the
-// kernel's.
+// work. Permissions are not checked: the kernel sees root. With kMapped all
+// that is the kernel's, but device nodes are made and shown; with kReal, or
+// without a clock, those are the kernel's. Thread-safe; borrows its arguments.
 class FileCalls {
  public:
-  FileCalls(int listener_fd, CredentialStore* credentials, OwnerRecords* owners,
-            const FakeClock* clock)
+  FileCalls(int listener_fd, CredentialStore* credentials, OwnerStore store,
+            OwnerRecords* owners, const FakeClock* clock)
       : listener_fd_(listener_fd),
         credentials_(credentials),
+        store_(store),
         owners_(owners),
         clock_(clock) {}
 
@@ -57,6 +58,9 @@ class FileCalls {
                                         const FileReference& file) const;
   std::optional<RecordedOwner> Recorded(const FileReference& file,
                                         const struct stat& info) const;
+  // The owner, and the device, that stat shows; nullopt: what the kernel does.
+  std::optional<RecordedOwner> ShownOwner(const FileReference& file,
+                                          const struct stat& info) const;
   // What stat shows in place of `info`, if something else.
   struct Shown {
     std::optional<RecordedOwner> owner;
@@ -68,9 +72,11 @@ class FileCalls {
                   uint32_t uid, uint32_t gid);
   Answer MakeDevice(const Notification& call, const FileReference& file,
                     mode_t mode, dev_t device);
+  bool MayMakeDevices(const Notification& call) const;
 
   int listener_fd_;
   CredentialStore* credentials_;
+  OwnerStore store_;
   OwnerRecords* owners_;
   const FakeClock* clock_;
   std::atomic<bool> chrooted_ = false;

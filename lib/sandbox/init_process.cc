@@ -81,7 +81,7 @@ absl::Status StartSupervision(const SandboxSpec& spec, SandboxMode mode,
                               int supervisor_fd) {
   ABSL_ASSIGN_OR_RETURN(
       UniqueFd listener,
-      InstallFilter({.supervise_owners = mode == SandboxMode::kEmulated,
+      InstallFilter({.owners = OwnersOf(mode),
                      .supervise_clock =
                          spec.clock_start.has_value() && CanSuperviseClock()}));
   if (!listener.ok()) return absl::OkStatus();

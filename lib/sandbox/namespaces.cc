@@ -1,7 +1,6 @@
 #include "lib/sandbox/namespaces.h"
 
 #include <fcntl.h>
-#include <linux/capability.h>
 #include <net/if.h>
 #include <netinet/in.h>
 #include <sched.h>
@@ -21,45 +20,22 @@
 #include "absl/status/status_macros.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/ascii.h"
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "absl/strings/str_split.h"
-#include "absl/strings/string_view.h"
 #include "lib/base/file.h"
+#include "lib/rootfs/recorded_owner.h"
+#include "lib/sandbox/child_process.h"
+#include "lib/sandbox/id_map.h"
 #include "lib/sandbox/sandbox_spec.h"
 #include "lib/sandbox/unique_fd.h"
 
 namespace rules_dockerfile {
 namespace {
 
-constexpr int64_t kAllIds = 65536;
-
 // "" if it cannot be read.
 std::string ReadProc(const std::string& path) {
   const absl::StatusOr<std::string> text = ReadFile(path);
   return text.ok() ? std::string(absl::StripAsciiWhitespace(*text)) : "";
-}
-
-// How many ids a uid_map or gid_map maps.
-int64_t MappedIds(absl::string_view map) {
-  int64_t total = 0;
-  for (const absl::string_view line : absl::StrSplit(map, '\n')) {
-    const std::vector<absl::string_view> fields =
-        absl::StrSplit(line, absl::ByAnyChar(" \t"), absl::SkipEmpty());
-    int64_t count = 0;
-    if (fields.size() == 3 && absl::SimpleAtoi(fields[2], &count)) {
-      total += count;
-    }
-  }
-  return total;
-}
-
-bool HasSysAdmin() {
-  __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
-  __user_cap_data_struct data[2] = {};
-  if (syscall(SYS_capget, &header, data) < 0) return false;
-  return (data[0].effective & (uint32_t{1} << CAP_SYS_ADMIN)) != 0;
 }
 
 NamespaceFacts ReadNamespaceFacts() {
@@ -91,13 +67,6 @@ absl::Status MapOneId(uid_t uid, gid_t gid) {
 }
 
 }  // namespace
-
-SandboxMode DetectSandboxMode() {
-  const bool root = geteuid() == 0 && HasSysAdmin() &&
-                    MappedIds(ReadProc("/proc/self/uid_map")) >= kAllIds &&
-                    MappedIds(ReadProc("/proc/self/gid_map")) >= kAllIds;
-  return root ? SandboxMode::kReal : SandboxMode::kEmulated;
-}
 
 absl::Status NamespaceError(const std::string& operation, int error,
                             const NamespaceFacts& facts) {
@@ -140,7 +109,12 @@ absl::Status NamespaceError(const std::string& operation, int error,
   return absl::PermissionDeniedError(message);
 }
 
-absl::Status EnterUserNamespace() {
+absl::Status EnterUserNamespace(OwnerStore owners) {
+  if (owners == OwnerStore::kMapped) {
+    const IdMapError failed = EnterUserNamespaceWith(LargestIdMaps());
+    if (failed.error == 0) return absl::OkStatus();
+    return NamespaceError(failed.operation, failed.error, ReadNamespaceFacts());
+  }
   const uid_t uid = geteuid();
   const gid_t gid = getegid();
   if (unshare(CLONE_NEWUSER) < 0) {
@@ -154,8 +128,8 @@ absl::Status EnterUserNamespace() {
 }
 
 absl::Status EnterNamespaces(SandboxMode mode, SandboxNetwork network) {
-  if (mode == SandboxMode::kEmulated) {
-    ABSL_RETURN_IF_ERROR(EnterUserNamespace());
+  if (mode != SandboxMode::kReal) {
+    ABSL_RETURN_IF_ERROR(EnterUserNamespace(OwnersOf(mode)));
   }
   int flags = CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC;
   if (network == SandboxNetwork::kNone) flags |= CLONE_NEWNET;
@@ -169,6 +143,17 @@ absl::Status EnterNamespaces(SandboxMode mode, SandboxNetwork network) {
                           ReadNamespaceFacts());
   }
   return absl::OkStatus();
+}
+
+bool CanEnterNamespaces(SandboxMode mode) {
+  const pid_t child = fork();
+  if (child == 0) {
+    // What newuidmap(1) complains of is no one's concern.
+    const UniqueFd null(open("/dev/null", O_WRONLY | O_CLOEXEC));
+    dup2(null.get(), STDERR_FILENO);
+    _exit(EnterNamespaces(mode, SandboxNetwork::kHost).ok() ? 0 : 1);
+  }
+  return child > 0 && WaitForChild(child) == 0;
 }
 
 absl::Status BringUpLoopback() {

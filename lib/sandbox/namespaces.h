@@ -10,19 +10,18 @@
 
 namespace rules_dockerfile {
 
-// kReal if this process is root with all ids mapped and CAP_SYS_ADMIN, else
-// kEmulated.
-SandboxMode DetectSandboxMode();
-
 // Moves this process, which must have no threads, into a new user namespace in
-// which it is root with its one id.
-absl::Status EnterUserNamespace();
+// which it is root: with its one id for kRecorded, with LargestIdMaps() for
+// kMapped.
+absl::Status EnterUserNamespace(OwnerStore owners);
 
 // Moves this process, which must have no threads, into new mount, UTS, IPC and
-// cgroup namespaces, a network namespace for kNone, and with kEmulated a user
-// namespace in which it is root with its one id. No mount made later is seen
-// outside.
+// cgroup namespaces, a network namespace for kNone, and but for kReal a user
+// namespace. No mount made later is seen outside.
 absl::Status EnterNamespaces(SandboxMode mode, SandboxNetwork network);
+
+// Whether EnterNamespaces() would succeed: tried in a child process.
+bool CanEnterNamespaces(SandboxMode mode);
 
 // What a machine says about user namespaces.
 struct NamespaceFacts {

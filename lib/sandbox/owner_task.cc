@@ -24,8 +24,8 @@ namespace {
 
 using Task = absl::FunctionRef<absl::StatusOr<std::string>()>;
 
-absl::StatusOr<std::string> RunInUserNamespace(Task task) {
-  ABSL_RETURN_IF_ERROR(EnterUserNamespace());
+absl::StatusOr<std::string> RunInUserNamespace(OwnerStore owners, Task task) {
+  ABSL_RETURN_IF_ERROR(EnterUserNamespace(owners));
   return task();
 }
 
@@ -44,11 +44,12 @@ absl::StatusOr<std::string> FromText(absl::string_view text) {
   return absl::Status(static_cast<absl::StatusCode>(code), text.substr(1));
 }
 
-[[noreturn]] void RunChild(Task task, int report_fd, pid_t parent) {
+[[noreturn]] void RunChild(OwnerStore owners, Task task, int report_fd,
+                           pid_t parent) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (getppid() != parent) _exit(1);
   umask(0);
-  std::string text = ToText(RunInUserNamespace(task));
+  std::string text = ToText(RunInUserNamespace(owners, task));
   absl::string_view rest = text;
   while (!rest.empty()) {
     const ssize_t put = write(report_fd, rest.data(), rest.size());
@@ -67,7 +68,7 @@ absl::StatusOr<std::string> RunAsOwner(OwnerStore owners, Task task) {
   const pid_t parent = getpid();
   const pid_t child = fork();
   if (child < 0) return absl::ErrnoToStatus(errno, "cannot fork");
-  if (child == 0) RunChild(task, report.write.get(), parent);
+  if (child == 0) RunChild(owners, task, report.write.get(), parent);
   report.write.Close();
   const std::string text = ReadAll(report.read.get());
   WaitForChild(child);

@@ -17,6 +17,7 @@
 #include "absl/algorithm/container.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "lib/rootfs/recorded_owner.h"
 #include "lib/sandbox/seccomp_program.h"
 #include "lib/sandbox/syscall_policy.h"
 #include "lib/sandbox/unique_fd.h"
@@ -111,7 +112,8 @@ absl::StatusOr<UniqueFd> InstallFilter(const SyscallPolicyOptions& options) {
       CompileSeccompProgram(SyscallPolicy(options));
   const sock_fprog filter = {.len = static_cast<unsigned short>(program.size()),
                              .filter = program.data()};
-  const bool supervised = options.supervise_owners || options.supervise_clock;
+  const bool supervised =
+      options.owners != OwnerStore::kReal || options.supervise_clock;
   const auto install = [&](unsigned flags) {
     return static_cast<int>(
         syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, &filter));

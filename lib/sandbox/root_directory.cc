@@ -247,7 +247,7 @@ absl::StatusOr<RootDirectory> MakeRootDirectory(const SandboxSpec& spec,
 
 absl::Status SetOwner(int fd, const UserIds& user, OwnerStore owners) {
   if (user.uid == 0 && user.gid == 0) return absl::OkStatus();
-  if (owners == OwnerStore::kReal) {
+  if (owners != OwnerStore::kRecorded) {
     if (fchown(fd, user.uid, user.gid) == 0) return absl::OkStatus();
     return absl::ErrnoToStatus(errno, "cannot set an owner");
   }

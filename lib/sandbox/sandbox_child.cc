@@ -13,7 +13,9 @@
 #include "absl/status/status_macros.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "lib/rootfs/recorded_owner.h"
 #include "lib/sandbox/child_process.h"
+#include "lib/sandbox/owner_task.h"
 #include "lib/sandbox/report.h"
 #include "lib/sandbox/root_directory.h"
 #include "lib/sandbox/sandbox_process.h"
@@ -34,11 +36,18 @@ namespace {
   _exit(0);
 }
 
-void CleanScratch(const std::string& directory) {
+void CleanScratch(const std::string& directory, SandboxMode mode) {
   if (directory.empty()) return;
   const UniqueFd fd(
       open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (fd.ok()) RemoveTree(fd.get());
+  if (!fd.ok()) return;
+  // All that is recorded is this user's; what is mapped is others', too.
+  const OwnerStore owners =
+      mode == SandboxMode::kMapped ? OwnerStore::kMapped : OwnerStore::kReal;
+  RunAsOwner(owners, [&] {
+    RemoveTree(fd.get());
+    return "";
+  }).IgnoreError();
 }
 
 }  // namespace
@@ -62,6 +71,7 @@ absl::StatusOr<SandboxChild> SandboxChild::Start(const SandboxSpec& spec) {
   child.command = std::move(command.here);
   child.report = std::move(report.read);
   streams.command = std::move(command.there);
+  child.mode_ = spec.mode;
   child.scratch_directory_ = spec.scratch_directory;
   const pid_t parent = getpid();
   child.pid_ = fork();
@@ -78,8 +88,9 @@ void SandboxChild::Kill() const { kill(pid_, SIGKILL); }
 
 absl::StatusOr<SandboxResult> SandboxChild::Finish(absl::string_view text) {
   WaitForChild(pid_);
-  CleanScratch(scratch_directory_);
-  return ParseSandboxReport(text);
+  absl::StatusOr<SandboxResult> result = ParseSandboxReport(text);
+  CleanScratch(scratch_directory_, mode_);
+  return result;
 }
 
 }  // namespace rules_dockerfile

@@ -45,6 +45,7 @@ class SandboxChild {
  private:
   SandboxChild() = default;
 
+  SandboxMode mode_ = SandboxMode::kEmulated;
   std::string scratch_directory_;
   pid_t pid_ = -1;
 };

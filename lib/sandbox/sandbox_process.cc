@@ -166,8 +166,8 @@ absl::Status RunCommand(const SandboxSpec& spec, const RootDirectory& root,
                         SandboxStreams streams, int proc_fd,
                         const std::optional<FakeClock>& clock,
                         SandboxResult& result) {
-  const bool owners = result.mode == SandboxMode::kEmulated;
-  const bool supervised = owners || clock.has_value();
+  const OwnerStore owners = OwnersOf(result.mode);
+  const bool supervised = owners != OwnerStore::kReal || clock.has_value();
   ABSL_ASSIGN_OR_RETURN(Pipe error, MakePipe());
   ABSL_ASSIGN_OR_RETURN(SocketPair control, MakeSocketPair());
   const pid_t pid = ForkInit();
@@ -227,8 +227,7 @@ absl::StatusOr<SandboxResult> RunSandboxProcess(const SandboxSpec& spec,
   // Before any file is made, so that all have its time.
   const std::optional<FakeClock> clock = MakeClock(spec);
   SandboxResult result;
-  result.mode =
-      spec.mode == SandboxMode::kAuto ? DetectSandboxMode() : spec.mode;
+  result.mode = spec.mode;
   umask(0);
   RaiseOpenFileLimit();
   ABSL_RETURN_IF_ERROR(EnterNamespaces(result.mode, spec.network));
@@ -237,7 +236,7 @@ absl::StatusOr<SandboxResult> RunSandboxProcess(const SandboxSpec& spec,
   if (spec.emulator.has_value()) {
     if (result.mode == SandboxMode::kReal) {
       return absl::InvalidArgumentError(
-          "programs of another machine need emulated ids");
+          "programs of another machine need emulated or mapped ids");
     }
     ABSL_ASSIGN_OR_RETURN(emulator, RegisterEmulator(*spec.emulator));
   }

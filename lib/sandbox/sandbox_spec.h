@@ -19,11 +19,14 @@
 
 namespace rules_dockerfile {
 
-// How a sandbox is made. All make the same layers (real_and_emulated_test).
+// How a sandbox is made. All make the same layers (RunLayerTest,
+// IsTheSameToTheByteWith…).
 enum class SandboxMode {
-  kAuto,
   // By root with all ids: real owners, real device nodes.
   kReal,
+  // With the ids that newuidmap(1) gives a user, or root itself: real owners; a
+  // supervisor shows device nodes, which no user namespace may make.
+  kMapped,
   // By anyone, with the one id that a user namespace always gives; a
   // supervisor shows the processes the ids and owners they would have had.
   kEmulated,
@@ -31,7 +34,14 @@ enum class SandboxMode {
 
 // How files say who owns them in a sandbox so made.
 inline OwnerStore OwnersOf(SandboxMode mode) {
-  return mode == SandboxMode::kReal ? OwnerStore::kReal : OwnerStore::kRecorded;
+  switch (mode) {
+    case SandboxMode::kReal:
+      return OwnerStore::kReal;
+    case SandboxMode::kMapped:
+      return OwnerStore::kMapped;
+    default:
+      return OwnerStore::kRecorded;
+  }
 }
 
 // Where a sandbox with a proxy listens: 127.0.0.1 of its own network.
@@ -112,7 +122,7 @@ struct SandboxSpec {
   int proxy_socket = -1;
   std::vector<SandboxMount> mounts;  // a later one may lie below an earlier
 
-  SandboxMode mode = SandboxMode::kAuto;
+  SandboxMode mode = SandboxMode::kEmulated;
   // Mount an overlay if the kernel does; else the rootfs is compared whole.
   bool overlay = true;
   // When set, what runs the programs of its machine, in the sandbox only; not

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "gtest/gtest.h"
+#include "lib/rootfs/recorded_owner.h"
 #include "lib/sandbox/syscall_policy.h"
 
 namespace rules_dockerfile {
@@ -86,8 +87,20 @@ uint32_t Answer(const PolicyCase& test, const SyscallPolicyOptions& options) {
 TEST_P(SyscallPolicyTest, Decides) {
   const PolicyCase& test = GetParam();
   EXPECT_EQ(Answer(test, {}), test.plain);
-  EXPECT_EQ(Answer(test, {.supervise_owners = true}), test.owners);
+  EXPECT_EQ(Answer(test, {.owners = OwnerStore::kRecorded}), test.owners);
   EXPECT_EQ(Answer(test, {.supervise_clock = true}), test.clock);
+}
+
+TEST(MappedPolicyTest, AsksForDevicesAloneWithMappedIds) {
+  const auto answer = [](int number) {
+    return Answer({.name = "", .number = number, .arguments = {}},
+                  {.owners = OwnerStore::kMapped});
+  };
+  EXPECT_EQ(answer(SYS_mknodat), kAsk);
+  EXPECT_EQ(answer(SYS_fstat), kAsk);
+  EXPECT_EQ(answer(SYS_fchown), kAllow);
+  EXPECT_EQ(answer(SYS_getuid), kAllow);
+  EXPECT_EQ(answer(SYS_mkdirat), kAllow);
 }
 
 constexpr uint32_t kDenied = Error(EPERM);

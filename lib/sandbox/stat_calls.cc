@@ -50,14 +50,31 @@ statx_timestamp ShiftStatx(const FakeClock& clock, statx_timestamp time) {
 
 }  // namespace
 
-std::optional<FileCalls::Shown> FileCalls::Shows(
+std::optional<RecordedOwner> FileCalls::ShownOwner(
     const FileReference& file, const struct stat& info) const {
-  Shown shown = {.owner = Recorded(file, info)};
+  std::optional<RecordedOwner> owner = Recorded(file, info);
   const bool unmapped =
       info.st_uid == kOverflowId || info.st_gid == kOverflowId;
-  if (owners_ != nullptr && unmapped && !shown.owner.has_value()) {
-    shown.owner = RecordedOwner();
+  switch (store_) {
+    case OwnerStore::kReal:
+      return std::nullopt;
+    case OwnerStore::kMapped:
+      // A device node of the kernel's is one of the host's.
+      if (S_ISCHR(info.st_mode) && unmapped) return RecordedOwner();
+      if (!owner.has_value()) return std::nullopt;
+      owner->uid = info.st_uid;
+      owner->gid = info.st_gid;
+      return owner;
+    case OwnerStore::kRecorded:
+      if (unmapped && !owner.has_value()) return RecordedOwner();
+      return owner;
   }
+  return std::nullopt;
+}
+
+std::optional<FileCalls::Shown> FileCalls::Shows(
+    const FileReference& file, const struct stat& info) const {
+  Shown shown = {.owner = ShownOwner(file, info)};
   shown.shift_times = clock_ != nullptr && (clock_->Shifts(info.st_mtim) ||
                                             clock_->Shifts(info.st_ctim));
   if (!shown.owner.has_value() && !shown.shift_times) return std::nullopt;

@@ -64,8 +64,7 @@ Supervisor::Supervisor(UniqueFd listener, const SupervisorOptions& options)
       proc_fd_(options.proc_fd),
       clock_(options.clock),
       ids_(&credentials_, &owners_),
-      files_(listener_.get(), &credentials_,
-             options.owners ? &owners_ : nullptr,
+      files_(listener_.get(), &credentials_, options.owners, &owners_,
              clock_.has_value() ? &*clock_ : nullptr),
       times_(clock_.has_value() ? &*clock_ : nullptr) {
   ioctl(listener_.get(), kSetFlags, kSyncWakeUp);

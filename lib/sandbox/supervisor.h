@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "absl/status/status.h"
+#include "lib/rootfs/recorded_owner.h"
 #include "lib/sandbox/clock_calls.h"
 #include "lib/sandbox/credential_store.h"
 #include "lib/sandbox/fake_clock.h"
@@ -18,8 +19,8 @@ namespace rules_dockerfile {
 struct SupervisorOptions {
   // A /proc in which the supervisor appears.
   int proc_fd = -1;
-  // Emulate owners and ids.
-  bool owners = false;
+  // kRecorded: emulate owners and ids; kMapped: device nodes.
+  OwnerStore owners = OwnerStore::kReal;
   // What time it is, if not what the kernel says.
   std::optional<FakeClock> clock;
 };

@@ -14,6 +14,7 @@
 #include <optional>
 #include <vector>
 
+#include "lib/rootfs/recorded_owner.h"
 #include "lib/sandbox/seccomp_program.h"
 #include "lib/sandbox/syscall_table.h"
 
@@ -58,6 +59,18 @@ std::vector<std::vector<ArgumentTest>> WhenSupervised(SupervisedCall call) {
   }
 }
 
+// Those of the calls that make device nodes.
+std::vector<SyscallRow> DeviceRows(const std::vector<SyscallRow>& rows) {
+  std::vector<SyscallRow> chosen;
+  for (const SyscallRow& row : rows) {
+    if (row.call == SupervisedCall::kMknod ||
+        row.call == SupervisedCall::kMknodat) {
+      chosen.push_back(row);
+    }
+  }
+  return chosen;
+}
+
 void AppendSupervised(const std::vector<SyscallRow>& rows,
                       std::vector<SeccompRule>& rules) {
   for (const SyscallRow& row : rows) {
@@ -97,10 +110,14 @@ std::vector<SeccompTable> SyscallPolicy(const SyscallPolicyOptions& options) {
   for (const SyscallTable& known : KnownSyscallTables()) {
     SeccompTable table = {.architecture = known.architecture, .rules = {}};
     AppendLockLimit(known.limits, table.rules);
-    if (options.supervise_owners) AppendSupervised(known.owners, table.rules);
+    if (options.owners == OwnerStore::kRecorded) {
+      AppendSupervised(known.owners, table.rules);
+    } else if (options.owners == OwnerStore::kMapped) {
+      AppendSupervised(DeviceRows(known.owners), table.rules);
+    }
     if (options.supervise_clock) AppendSupervised(known.clock, table.rules);
-    // stat shows owners, and times, which follow the clock.
-    if (options.supervise_owners || options.supervise_clock) {
+    // stat shows owners and devices, and times, which follow the clock.
+    if (options.owners != OwnerStore::kReal || options.supervise_clock) {
       AppendSupervised(known.stat, table.rules);
     }
     AppendDenied(known.denied, table.rules);

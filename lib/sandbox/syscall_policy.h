@@ -5,6 +5,7 @@
 #include <optional>
 #include <vector>
 
+#include "lib/rootfs/recorded_owner.h"
 #include "lib/sandbox/seccomp_program.h"
 
 namespace rules_dockerfile {
@@ -61,8 +62,9 @@ enum class SupervisedCall {
 };
 
 struct SyscallPolicyOptions {
-  // Ask the supervisor about owners and ids (OwnerStore::kRecorded).
-  bool supervise_owners = false;
+  // kRecorded: ask the supervisor about owners and ids; kMapped: about device
+  // nodes.
+  OwnerStore owners = OwnerStore::kReal;
   // Ask the supervisor what time it is.
   bool supervise_clock = false;
 };

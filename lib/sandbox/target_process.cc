@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/capability.h>
 #include <sys/stat.h>
 #include <sys/types.h>
 #include <sys/uio.h>
@@ -18,8 +19,11 @@
 
 #include "absl/algorithm/container.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
 #include "lib/sandbox/rooted_path.h"
@@ -128,12 +132,37 @@ std::string TargetProcess::ReadProcFile(absl::string_view name) const {
 }
 
 mode_t TargetProcess::Umask() const {
-  constexpr absl::string_view kField = "Umask:";
+  const std::string umask = StatusField("Umask");
+  if (umask.empty()) return kDefaultUmask;
+  return static_cast<mode_t>(strtoul(umask.c_str(), nullptr, 8));
+}
+
+std::string TargetProcess::StatusField(absl::string_view name) const {
   const std::string status = ReadProcFile("status");
-  const size_t at = status.find(kField);
-  if (at == std::string::npos) return kDefaultUmask;
-  return static_cast<mode_t>(
-      strtoul(status.c_str() + at + kField.size(), nullptr, 8));
+  for (absl::string_view line : absl::StrSplit(status, '\n')) {
+    if (absl::ConsumePrefix(&line, name) && absl::ConsumePrefix(&line, ":")) {
+      return std::string(absl::StripAsciiWhitespace(line));
+    }
+  }
+  return "";
+}
+
+KernelCredentials TargetProcess::Credentials() const {
+  // "Uid: real effective saved filesystem": proc_pid_status(5).
+  const auto filesystem_id = [this](absl::string_view name) {
+    const std::string field = StatusField(name);
+    const size_t last = field.find_last_of(" \t");
+    uint32_t id = 0;
+    return last != std::string::npos &&
+                   absl::SimpleAtoi(field.substr(last), &id)
+               ? id
+               : 0;
+  };
+  const uint64_t effective =
+      strtoull(StatusField("CapEff").c_str(), nullptr, 16);
+  return {.filesystem_uid = filesystem_id("Uid"),
+          .filesystem_gid = filesystem_id("Gid"),
+          .makes_devices = (effective & (uint64_t{1} << CAP_MKNOD)) != 0};
 }
 
 std::optional<FileReference> TargetProcess::Resolve(int directory_fd,

@@ -27,6 +27,14 @@ struct FileReference {
   FileReference Parent() const;
 };
 
+// What the kernel itself knows of a process: credentials(7). Ids are those of
+// this process' user namespace.
+struct KernelCredentials {
+  uint32_t filesystem_uid = 0;
+  uint32_t filesystem_gid = 0;
+  bool makes_devices = false;  // CAP_MKNOD is effective
+};
+
 // A process that waits for the supervisor's answer. The supervisor has the
 // same root directory and mounts.
 class TargetProcess {
@@ -53,6 +61,7 @@ class TargetProcess {
   std::string ReadProcFile(absl::string_view name) const;
   UniqueFd OpenProcFile(absl::string_view name, int flags) const;
   mode_t Umask() const;
+  KernelCredentials Credentials() const;
 
   // What the process means by (directory_fd, path). nullopt where the
   // supervisor would see another file: below /proc and /sys, and in /dev but
@@ -63,6 +72,8 @@ class TargetProcess {
   FileReference Descriptor(int fd) const;
 
  private:
+  // The text after "`name`:" in /proc/<pid>/status; "" if there is none.
+  std::string StatusField(absl::string_view name) const;
   // What the link /proc/<pid>/`name` says; "" if there is none.
   std::string ReadProcLink(absl::string_view name) const;
   // As Resolve() for a process whose root directory is `root`, which neither

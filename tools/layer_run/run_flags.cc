@@ -34,7 +34,8 @@ RULES_DOCKERFILE_REPEATED_FLAG(emulator,
                                "static QEMU of another machine, named "
                                "qemu-<machine>[-static]");
 ABSL_FLAG(std::string, mode, "auto",
-          "auto, real (root with all ids) or emulated (one id)");
+          "auto, real (root with all ids), mapped (those of /etc/subuid) or "
+          "emulated (one id)");
 ABSL_FLAG(std::string, cache_mounts, "",
           "directory in which cache mounts stay, absolute; without it they are "
           "empty at every run");

@@ -1,0 +1,43 @@
+#include "lib/run/run_sandbox.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <optional>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "lib/layer/file_tree.h"
+#include "lib/sandbox/sandbox_choice.h"
+#include "lib/sandbox/sandbox_spec.h"
+
+namespace rules_dockerfile {
+namespace {
+
+int64_t LargestOwner(const FileTree& tree) {
+  int64_t largest = 0;
+  for (const auto& [path, node] : tree.nodes()) {
+    largest = std::max({largest, node.uid, node.gid});
+  }
+  return largest;
+}
+
+}  // namespace
+
+absl::StatusOr<SandboxChoice> ChooseRunSandbox(std::optional<SandboxMode> asked,
+                                               const FileTree& lower,
+                                               bool emulator,
+                                               bool keeps_files) {
+  if (!asked.has_value()) {
+    return ChooseSandbox({.largest_id = LargestOwner(lower),
+                          .emulator = emulator,
+                          .keeps_files = keeps_files});
+  }
+  if (asked == SandboxMode::kMapped && keeps_files) {
+    return absl::InvalidArgumentError(
+        "with mapped ids no files are kept beyond the command: no "
+        "--snapshot_cache, no --cache_mounts");
+  }
+  return SandboxChoice{.mode = *asked, .why = "as asked"};
+}
+
+}  // namespace rules_dockerfile

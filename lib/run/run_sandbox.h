@@ -1,0 +1,22 @@
+#ifndef LIB_RUN_RUN_SANDBOX_H_
+#define LIB_RUN_RUN_SANDBOX_H_
+
+#include <optional>
+
+#include "absl/status/statusor.h"
+#include "lib/layer/file_tree.h"
+#include "lib/sandbox/sandbox_choice.h"
+#include "lib/sandbox/sandbox_spec.h"
+
+namespace rules_dockerfile {
+
+// The sandbox for a command on the rootfs `lower`: the mode that is asked for,
+// else ChooseSandbox(). InvalidArgument for kMapped where files are kept.
+// This process must have no threads.
+absl::StatusOr<SandboxChoice> ChooseRunSandbox(std::optional<SandboxMode> asked,
+                                               const FileTree& lower,
+                                               bool emulator, bool keeps_files);
+
+}  // namespace rules_dockerfile
+
+#endif  // LIB_RUN_RUN_SANDBOX_H_

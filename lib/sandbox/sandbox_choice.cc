@@ -1,0 +1,112 @@
+#include "lib/sandbox/sandbox_choice.h"
+
+#include <linux/capability.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <string>
+
+#include "absl/functional/function_ref.h"
+#include "absl/strings/str_cat.h"
+#include "lib/base/file.h"
+#include "lib/sandbox/id_map.h"
+#include "lib/sandbox/namespaces.h"
+#include "lib/sandbox/sandbox_spec.h"
+
+namespace rules_dockerfile {
+namespace {
+
+// Fewer do not hold the users of an ordinary image: nobody is 65534.
+constexpr int64_t kEnoughIds = 65536;
+
+bool HasSysAdmin() {
+  __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
+  __user_cap_data_struct data[2] = {};
+  if (syscall(SYS_capget, &header, data) < 0) return false;
+  return (data[0].effective & (uint32_t{1} << CAP_SYS_ADMIN)) != 0;
+}
+
+int64_t MappedIdsIn(const char* path) {
+  return MappedIds(ParseIdMap(ReadFile(path).value_or("")));
+}
+
+// Whether so many ids serve the command.
+bool Suffice(int64_t ids, const SandboxNeeds& needs) {
+  return ids >= kEnoughIds && needs.largest_id < ids;
+}
+
+// Why ids are emulated.
+std::string WhyEmulated(const SandboxFacts& facts, const SandboxNeeds& needs) {
+  if (facts.ids <= 1) return "one id mapped";
+  if (facts.root && needs.emulator) return "programs of another machine";
+  const int64_t ids = facts.root ? facts.ids : facts.own_ids;
+  if (!facts.root && ids < kEnoughIds) {
+    return "not root, and no 65535 ids of /etc/subuid and /etc/subgid";
+  }
+  if (needs.largest_id >= ids) {
+    return absl::StrCat("a file's owner is ", needs.largest_id, ", of ", ids,
+                        " ids");
+  }
+  if (needs.keeps_files) return "files are kept";
+  return "the system allows no other ids";
+}
+
+}  // namespace
+
+SandboxFacts ReadSandboxFacts() {
+  const IdMaps own = LargestIdMaps();
+  return {.root = geteuid() == 0,
+          .sys_admin = HasSysAdmin(),
+          .ids = std::min(MappedIdsIn("/proc/self/uid_map"),
+                          MappedIdsIn("/proc/self/gid_map")),
+          .own_ids = std::min(MappedIds(own.users), MappedIds(own.groups))};
+}
+
+SandboxChoice ChooseSandbox(const SandboxFacts& facts,
+                            const SandboxNeeds& needs,
+                            absl::FunctionRef<bool(SandboxMode)> works) {
+  if (facts.root && facts.sys_admin && !needs.emulator &&
+      Suffice(facts.ids, needs) && works(SandboxMode::kReal)) {
+    return {SandboxMode::kReal, "root with all ids mapped"};
+  }
+  if (Suffice(facts.own_ids, needs) && !needs.keeps_files && !needs.emulator &&
+      works(SandboxMode::kMapped)) {
+    return {SandboxMode::kMapped,
+            absl::StrCat(facts.own_ids, " ids ",
+                         facts.root ? "of root" : "by newuidmap")};
+  }
+  return {SandboxMode::kEmulated, WhyEmulated(facts, needs)};
+}
+
+SandboxChoice ChooseSandbox(const SandboxNeeds& needs) {
+  return ChooseSandbox(ReadSandboxFacts(), needs, CanEnterNamespaces);
+}
+
+bool CanHaveSandbox(SandboxMode mode) {
+  const SandboxFacts facts = ReadSandboxFacts();
+  switch (mode) {
+    case SandboxMode::kReal:
+      return facts.root && facts.sys_admin && facts.ids >= kEnoughIds;
+    case SandboxMode::kMapped:
+      return facts.own_ids >= kEnoughIds && CanEnterNamespaces(mode);
+    case SandboxMode::kEmulated:
+      return CanEnterNamespaces(mode);
+  }
+  return false;
+}
+
+const char* SandboxModeName(SandboxMode mode) {
+  switch (mode) {
+    case SandboxMode::kReal:
+      return "real";
+    case SandboxMode::kMapped:
+      return "mapped";
+    case SandboxMode::kEmulated:
+      return "emulated";
+  }
+  return "";
+}
+
+}  // namespace rules_dockerfile

@@ -1,0 +1,55 @@
+#ifndef LIB_SANDBOX_SANDBOX_CHOICE_H_
+#define LIB_SANDBOX_SANDBOX_CHOICE_H_
+
+#include <cstdint>
+#include <string>
+
+#include "absl/functional/function_ref.h"
+#include "lib/sandbox/sandbox_spec.h"
+
+namespace rules_dockerfile {
+
+// What a process may do.
+struct SandboxFacts {
+  bool root = false;       // its effective user id is 0
+  bool sys_admin = false;  // it has CAP_SYS_ADMIN
+  int64_t ids = 1;         // mapped in its user namespace, from 0 on
+  // That it may give to a user namespace of its own: LargestIdMaps().
+  int64_t own_ids = 0;
+};
+SandboxFacts ReadSandboxFacts();
+
+// What a command needs.
+struct SandboxNeeds {
+  int64_t largest_id = 0;  // of the owners of the rootfs' files
+  bool emulator = false;   // SandboxSpec::emulator
+  // Files of the rootfs stay when the sandbox has ended: with mapped ids their
+  // user could not remove them.
+  bool keeps_files = false;
+};
+
+struct SandboxChoice {
+  SandboxMode mode = SandboxMode::kEmulated;
+  std::string why;  // "one id mapped"
+};
+
+// The first mode of kReal, kMapped and kEmulated that the needs and the system
+// allow; kEmulated, whose failure says what to do, if that is none. `works`
+// tries a mode.
+SandboxChoice ChooseSandbox(const SandboxFacts& facts,
+                            const SandboxNeeds& needs,
+                            absl::FunctionRef<bool(SandboxMode)> works);
+
+// The same for this process, which must have no threads.
+SandboxChoice ChooseSandbox(const SandboxNeeds& needs);
+
+// Whether this process, which must have no threads, can have such a sandbox at
+// all.
+bool CanHaveSandbox(SandboxMode mode);
+
+// "real", "mapped", "emulated".
+const char* SandboxModeName(SandboxMode mode);
+
+}  // namespace rules_dockerfile
+
+#endif  // LIB_SANDBOX_SANDBOX_CHOICE_H_
