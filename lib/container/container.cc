@@ -55,8 +55,9 @@ absl::StatusOr<SandboxResult> MakeContainer(
                                  place.emulators);
   ABSL_ASSIGN_OR_RETURN(
       const SandboxChoice choice,
-      ChooseRunSandbox(place.mode, lower.tree, spec.emulator.has_value(),
-                       !place.snapshot_cache.empty()));
+      ChooseRunSandbox(place.mode, lower.tree,
+                       {.emulator = spec.emulator.has_value(),
+                        .keeps_files = !place.snapshot_cache.empty()}));
   spec.mode = choice.mode;
   spec.fill_root = [&lower](const DirectoryToFill& directory) {
     return FillWithLayers(lower, directory);

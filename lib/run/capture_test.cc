@@ -82,6 +82,17 @@ TEST_P(CaptureTest, WithMappedIdsWithoutAnOverlayOnDisk) {
   EXPECT_NE(access(run.Path("layer.tar.root").c_str(), F_OK), 0);
 }
 
+TEST_P(CaptureTest, ByChroot) {
+  if (!CanHaveSandbox(SandboxMode::kChroot)) {
+    GTEST_SKIP() << "skipped: not root with all ids";
+  }
+  TestRun run;
+  run.options.network = SandboxNetwork::kHost;
+  ASSERT_THAT(run.Run(SandboxMode::kChroot, GetParam().commands), IsOk());
+  EXPECT_EQ(run.Entries(), GetParam().entries);
+  EXPECT_NE(access(run.Path("layer.tar.root").c_str(), F_OK), 0);
+}
+
 TEST_P(CaptureTest, WithRealIds) {
   if (!CanHaveSandbox(SandboxMode::kReal)) {
     GTEST_SKIP() << "skipped: not root";

@@ -197,6 +197,12 @@ absl::Status CommandError(const PlannedRun& run, SandboxNetwork network,
                    "\" did not complete successfully: ", why));
 }
 
+void WarnOfWeakIsolation(const SandboxChoice& choice) {
+  std::cerr << "warning: nothing but chroot isolates this RUN (" << choice.why
+            << "): it sees this machine's processes and network, and may do to "
+               "them what root may\n";
+}
+
 void Tell(const SandboxChoice& choice, const SandboxResult& result,
           absl::string_view snapshot) {
   std::cerr << "sandbox: " << SandboxModeName(choice.mode) << " ids ("
@@ -220,9 +226,13 @@ absl::Status MakeRunLayer(const RunLayerOptions& options) {
                         ReadLowerLayers(options.layers, options.indexes));
   ABSL_ASSIGN_OR_RETURN(
       const SandboxChoice choice,
-      ChooseRunSandbox(
-          options.mode, lower.tree, emulator.has_value(),
-          !options.cache_mounts.empty() || !options.snapshot_cache.empty()));
+      ChooseRunSandbox(options.mode, lower.tree,
+                       {.emulator = emulator.has_value(),
+                        .keeps_files = !options.cache_mounts.empty() ||
+                                       !options.snapshot_cache.empty(),
+                        .weak_isolation = options.weak_isolation}));
+  const bool isolated = choice.mode != SandboxMode::kChroot;
+  if (!isolated) WarnOfWeakIsolation(choice);
   ABSL_ASSIGN_OR_RETURN(SandboxSpec spec,
                         MakeSpec(options, plan, lower, choice.mode));
   spec.emulator = emulator;
@@ -240,10 +250,11 @@ absl::Status MakeRunLayer(const RunLayerOptions& options) {
   ABSL_ASSIGN_OR_RETURN(
       const ScratchDirectory scratch,
       ScratchDirectory::Create(absl::StrCat(options.layer_out, ".root"),
-                               lower.tree, options.scratch));
+                               lower.tree,
+                               isolated ? options.scratch : ScratchFacts()));
   spec.scratch_directory = scratch.path();
   SnapshotAnswer snapshot;
-  if (!options.snapshot_cache.empty() && options.overlay) {
+  if (!options.snapshot_cache.empty() && options.overlay && isolated) {
     ABSL_ASSIGN_OR_RETURN(
         snapshot, UseSnapshot(SnapshotCache(options.snapshot_cache,
                                             options.snapshot_cache_size),

@@ -46,6 +46,8 @@ struct RunLayerOptions {
   // What a RUN without `--network=none` has.
   SandboxNetwork network = SandboxNetwork::kNone;
   std::optional<SandboxMode> mode;
+  // Root may run the command without namespaces where there are none.
+  bool weak_isolation = false;
   bool overlay = true;  // see SandboxSpec
   // Who answers on a network of nothing else; `network` does not count then.
   std::optional<ProxyService> proxy;

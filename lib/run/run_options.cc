@@ -29,8 +29,9 @@ absl::StatusOr<std::optional<SandboxMode>> ParseSandboxMode(
   if (value == "auto") return std::nullopt;
   if (value == "real") return SandboxMode::kReal;
   if (value == "mapped") return SandboxMode::kMapped;
+  if (value == "chroot") return SandboxMode::kChroot;
   if (value == "emulated") return SandboxMode::kEmulated;
-  return WrongValue("mode", value, "auto, real, mapped or emulated");
+  return WrongValue("mode", value, "auto, real, mapped, emulated or chroot");
 }
 
 absl::StatusOr<RunClock> ParseRunClock(absl::string_view value) {

@@ -25,14 +25,12 @@ int64_t LargestOwner(const FileTree& tree) {
 
 absl::StatusOr<SandboxChoice> ChooseRunSandbox(std::optional<SandboxMode> asked,
                                                const FileTree& lower,
-                                               bool emulator,
-                                               bool keeps_files) {
+                                               SandboxNeeds needs) {
   if (!asked.has_value()) {
-    return ChooseSandbox({.largest_id = LargestOwner(lower),
-                          .emulator = emulator,
-                          .keeps_files = keeps_files});
+    needs.largest_id = LargestOwner(lower);
+    return ChooseSandbox(needs);
   }
-  if (asked == SandboxMode::kMapped && keeps_files) {
+  if (asked == SandboxMode::kMapped && needs.keeps_files) {
     return absl::InvalidArgumentError(
         "with mapped ids no files are kept beyond the command: no "
         "--snapshot_cache, no --cache_mounts");

@@ -11,11 +11,12 @@
 namespace rules_dockerfile {
 
 // The sandbox for a command on the rootfs `lower`: the mode that is asked for,
-// else ChooseSandbox(). InvalidArgument for kMapped where files are kept.
-// This process must have no threads.
+// else ChooseSandbox() with these needs and that of the rootfs' owners.
+// InvalidArgument for kMapped where files are kept. This process must have no
+// threads.
 absl::StatusOr<SandboxChoice> ChooseRunSandbox(std::optional<SandboxMode> asked,
                                                const FileTree& lower,
-                                               bool emulator, bool keeps_files);
+                                               SandboxNeeds needs);
 
 }  // namespace rules_dockerfile
 

@@ -192,11 +192,11 @@ absl::Status TestRun::Run(std::optional<SandboxMode> mode,
   return MakeRunLayer(options);
 }
 
-std::string TestRun::Output(absl::string_view flags,
-                            absl::string_view commands) {
+std::string TestRun::Output(absl::string_view flags, absl::string_view commands,
+                            std::optional<SandboxMode> mode) {
   testing::internal::CaptureStdout();
-  const absl::Status status = Run(
-      std::nullopt, absl::StrCat("RUN ", flags, " ", ProbeCommand(commands)));
+  const absl::Status status =
+      Run(mode, absl::StrCat("RUN ", flags, " ", ProbeCommand(commands)));
   const std::string output = testing::internal::GetCapturedStdout();
   return status.ok() ? output : std::string(status.message());
 }

@@ -31,7 +31,8 @@ class TestRun {
   absl::Status Run(std::optional<SandboxMode> mode, absl::string_view commands);
 
   // What `RUN <flags> <probe's commands>` prints; its error if it fails.
-  std::string Output(absl::string_view flags, absl::string_view commands);
+  std::string Output(absl::string_view flags, absl::string_view commands,
+                     std::optional<SandboxMode> mode = std::nullopt);
 
   // The entries of the layer that the last Run() made, short.
   std::string Entries() const;

@@ -36,6 +36,11 @@ std::string ReadAll(int fd);
 // waitpid(2).
 int WaitForChild(pid_t pid);
 
+// Makes this process the parent of all that its children leave behind, and
+// kills those: for a process without a pid namespace of its own.
+void AdoptOrphans();
+void KillChildren();
+
 }  // namespace rules_dockerfile
 
 #endif  // LIB_SANDBOX_CHILD_PROCESS_H_

@@ -96,15 +96,29 @@ absl::Status StartSupervision(const SandboxSpec& spec, SandboxMode mode,
   return absl::OkStatus();
 }
 
-absl::Status Prepare(const SandboxSpec& spec, SandboxMode mode,
-                     const RootDirectory& root, const InitChannels& channels) {
+absl::Status EnterRoot(const SandboxSpec& spec, SandboxMode mode,
+                       const RootDirectory& root) {
+  if (mode == SandboxMode::kChroot) {
+    if (chroot(root.path.c_str()) == 0 && chdir("/") == 0) {
+      return absl::OkStatus();
+    }
+    return absl::ErrnoToStatus(errno, "cannot enter the rootfs");
+  }
   ABSL_RETURN_IF_ERROR(MountProc(
       root,
       /*fixed_boot=*/spec.clock_start.has_value() && CanSuperviseClock()));
-  ABSL_RETURN_IF_ERROR(PivotRoot(root.path));
+  return PivotRoot(root.path);
+}
+
+absl::Status Prepare(const SandboxSpec& spec, SandboxMode mode,
+                     const RootDirectory& root, const InitChannels& channels) {
+  ABSL_RETURN_IF_ERROR(EnterRoot(spec, mode, root));
   ABSL_RETURN_IF_ERROR(EnterSession(spec, channels));
   SetResourceLimits();
-  ABSL_RETURN_IF_ERROR(StartSupervision(spec, mode, channels.supervisor_fd));
+  // Without CAP_SYS_ADMIN a filter would turn setuid programs into others.
+  if (mode != SandboxMode::kChroot) {
+    ABSL_RETURN_IF_ERROR(StartSupervision(spec, mode, channels.supervisor_fd));
+  }
   ABSL_RETURN_IF_ERROR(LimitCapabilities());
   ABSL_RETURN_IF_ERROR(BecomeUser(spec.user));
   // Becoming a user made the kernel forget it.

@@ -18,12 +18,12 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/string_view.h"
-#include "absl/strings/substitute.h"
 #include "lib/rootfs/extract.h"
 #include "lib/sandbox/host_files.h"
 #include "lib/sandbox/root_directory.h"
 #include "lib/sandbox/rooted_path.h"
 #include "lib/sandbox/sandbox_spec.h"
+#include "lib/sandbox/system_files.h"
 #include "lib/sandbox/unique_fd.h"
 
 namespace rules_dockerfile {
@@ -31,20 +31,6 @@ namespace {
 
 constexpr unsigned long kHardened = MS_NOSUID | MS_NODEV | MS_NOEXEC;
 constexpr int kMountSetattr = 442;
-constexpr char kHosts[] =
-    "127.0.0.1\tlocalhost $0\n"
-    "::1\tlocalhost ip6-localhost ip6-loopback\n";
-
-constexpr const char* kDevices[] = {"null",   "zero",    "full",
-                                    "random", "urandom", "tty"};
-
-constexpr std::pair<const char*, const char*> kDeviceLinks[] = {
-    {"fd", "/proc/self/fd"},
-    {"stdin", "/proc/self/fd/0"},
-    {"stdout", "/proc/self/fd/1"},
-    {"stderr", "/proc/self/fd/2"},
-    {"ptmx", "pts/ptmx"}};
-
 // OCI runtime-spec's defaults as Docker sets them: config-linux.md, "Masked
 // Paths" and "Readonly Paths".
 constexpr const char* kReadOnlyPaths[] = {"/proc/bus", "/proc/fs", "/proc/irq",
@@ -67,20 +53,6 @@ absl::Status MountError(absl::string_view what, absl::string_view target) {
 }
 
 std::string FdPath(int fd) { return absl::StrCat("/proc/self/fd/", fd); }
-
-// Writes a new file with exactly this mode.
-absl::Status MakeFile(const std::string& path, absl::string_view contents,
-                      mode_t mode) {
-  const UniqueFd fd(
-      open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
-  if (!fd.ok() ||
-      write(fd.get(), contents.data(), contents.size()) !=
-          static_cast<ssize_t>(contents.size()) ||
-      fchmod(fd.get(), mode) < 0) {
-    return absl::ErrnoToStatus(errno, absl::StrCat("cannot write ", path));
-  }
-  return absl::OkStatus();
-}
 
 // Makes the mount at `target`, and those below it, read-only.
 bool MakeReadOnly(const std::string& target, unsigned long flags) {
@@ -126,17 +98,13 @@ absl::Status MountDevices(const std::string& dev) {
             "mode=755,size=65536k") < 0) {
     return MountError("tmpfs", "/dev");
   }
-  for (const char* device : kDevices) {
-    const std::string path = absl::StrCat(dev, "/", device);
+  for (const SystemDevice& device : kSystemDevices) {
+    const std::string path = absl::StrCat(dev, "/", device.name);
     ABSL_RETURN_IF_ERROR(MakeFile(path, "", 0666));
-    ABSL_RETURN_IF_ERROR(Bind(absl::StrCat("/dev/", device), path, false, 0));
+    ABSL_RETURN_IF_ERROR(
+        Bind(absl::StrCat("/dev/", device.name), path, false, 0));
   }
-  for (const auto& [name, target] : kDeviceLinks) {
-    if (symlink(target, absl::StrCat(dev, "/", name).c_str()) < 0) {
-      return absl::ErrnoToStatus(errno,
-                                 absl::StrCat("cannot make /dev/", name));
-    }
-  }
+  ABSL_RETURN_IF_ERROR(MakeDeviceLinks(dev));
   for (const char* name : {"pts", "shm", "mqueue"}) {
     mkdir(absl::StrCat(dev, "/", name).c_str(), 0755);
   }
@@ -278,8 +246,8 @@ absl::Status MountInRoot(const SandboxSpec& spec, SandboxMode mode,
   ABSL_ASSIGN_OR_RETURN(const std::string sys,
                         MountTarget(root, "/sys", /*directory=*/true));
   ABSL_RETURN_IF_ERROR(MountSys(sys));
-  ABSL_RETURN_IF_ERROR(BindText(
-      root, "hosts", absl::Substitute(kHosts, spec.hostname), "/etc/hosts"));
+  ABSL_RETURN_IF_ERROR(
+      BindText(root, "hosts", HostsText(spec.hostname), "/etc/hosts"));
   ABSL_RETURN_IF_ERROR(BindText(root, "resolv.conf", host_files.resolv_conf,
                                 "/etc/resolv.conf"));
   for (size_t i = 0; i < spec.mounts.size(); ++i) {

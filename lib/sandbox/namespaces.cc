@@ -47,6 +47,7 @@ NamespaceFacts ReadNamespaceFacts() {
       .apparmor_restrict_unprivileged_userns =
           ReadProc("/proc/sys/kernel/apparmor_restrict_unprivileged_userns"),
       .seccomp = status.find("Seccomp:\t2") != std::string::npos,
+      .root = geteuid() == 0,
   };
 }
 
@@ -105,6 +106,11 @@ absl::Status NamespaceError(const std::string& operation, int error,
                     "filter)");
   } else {
     absl::StrAppend(&message, "\n  ", absl::StrJoin(causes, "\n  "));
+  }
+  if (facts.root) {
+    absl::StrAppend(&message,
+                    "\nRoot may do without, if other means isolate it: "
+                    "--@rules_dockerfile//rules/settings:weak_isolation");
   }
   return absl::PermissionDeniedError(message);
 }

@@ -29,6 +29,7 @@ struct NamespaceFacts {
   std::string max_user_namespaces;        // no such sysctl
   std::string apparmor_restrict_unprivileged_userns;
   bool seccomp = false;  // this process has a seccomp filter
+  bool root = false;     // and its effective user id is 0
 };
 
 // The error for `operation` that failed with `error`, naming the cause as far

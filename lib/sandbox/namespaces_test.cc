@@ -61,6 +61,13 @@ INSTANTIATE_TEST_SUITE_P(
          "\n  this process has a seccomp filter, as in a container: start it "
          "with --security-opt seccomp=unconfined --security-opt "
          "systempaths=unconfined"},
+        {"RootOfAContainer",
+         {"", "15000", "", true, true},
+         "\n  this process has a seccomp filter, as in a container: start it "
+         "with --security-opt seccomp=unconfined --security-opt "
+         "systempaths=unconfined"
+         "\nRoot may do without, if other means isolate it: "
+         "--@rules_dockerfile//rules/settings:weak_isolation"},
     }),
     [](const auto& info) { return info.param.name; });
 

@@ -77,6 +77,9 @@ SandboxChoice ChooseSandbox(const SandboxFacts& facts,
             absl::StrCat(facts.own_ids, " ids ",
                          facts.root ? "of root" : "by newuidmap")};
   }
+  if (needs.weak_isolation && facts.root && !works(SandboxMode::kEmulated)) {
+    return {SandboxMode::kChroot, "the system allows no namespaces"};
+  }
   return {SandboxMode::kEmulated, WhyEmulated(facts, needs)};
 }
 
@@ -93,6 +96,8 @@ bool CanHaveSandbox(SandboxMode mode) {
       return facts.own_ids >= kEnoughIds && CanEnterNamespaces(mode);
     case SandboxMode::kEmulated:
       return CanEnterNamespaces(mode);
+    case SandboxMode::kChroot:
+      return facts.root && facts.ids >= kEnoughIds;
   }
   return false;
 }
@@ -105,6 +110,8 @@ const char* SandboxModeName(SandboxMode mode) {
       return "mapped";
     case SandboxMode::kEmulated:
       return "emulated";
+    case SandboxMode::kChroot:
+      return "chroot";
   }
   return "";
 }

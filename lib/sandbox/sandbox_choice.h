@@ -26,6 +26,8 @@ struct SandboxNeeds {
   // Files of the rootfs stay when the sandbox has ended: with mapped ids their
   // user could not remove them.
   bool keeps_files = false;
+  // kChroot will do where there are no namespaces.
+  bool weak_isolation = false;
 };
 
 struct SandboxChoice {
@@ -33,8 +35,9 @@ struct SandboxChoice {
   std::string why;  // "one id mapped"
 };
 
-// The first mode of kReal, kMapped and kEmulated that the needs and the system
-// allow; kEmulated, whose failure says what to do, if that is none. `works`
+// The first mode of kReal, kMapped, kEmulated and, if it will do, kChroot that
+// the needs and the system allow; kEmulated, whose failure says what to do, if
+// that is none. `works`
 // tries a mode.
 SandboxChoice ChooseSandbox(const SandboxFacts& facts,
                             const SandboxNeeds& needs,
@@ -47,7 +50,7 @@ SandboxChoice ChooseSandbox(const SandboxNeeds& needs);
 // all.
 bool CanHaveSandbox(SandboxMode mode);
 
-// "real", "mapped", "emulated".
+// "real", "mapped", "emulated", "chroot".
 const char* SandboxModeName(SandboxMode mode);
 
 }  // namespace rules_dockerfile

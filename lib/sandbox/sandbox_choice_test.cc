@@ -68,6 +68,20 @@ TEST(SandboxChoiceTest, KeptFilesAreNotMapped) {
             "real: root with all ids mapped");
 }
 
+TEST(SandboxChoiceTest, RootDoesWithoutNamespacesIfAllowed) {
+  const auto choose = [](const SandboxFacts& facts, bool allowed) {
+    return SandboxModeName(
+        ChooseSandbox(facts, {.weak_isolation = allowed}, [](SandboxMode) {
+          return false;
+        }).mode);
+  };
+  EXPECT_STREQ(choose(kRoot, true), "chroot");
+  EXPECT_STREQ(choose(kRoot, false), "emulated");
+  EXPECT_STREQ(choose(kUser, true), "emulated");
+  EXPECT_EQ(Choice(kRoot, {.weak_isolation = true}),
+            "real: root with all ids mapped");
+}
+
 TEST(SandboxChoiceTest, TakesTheNextWhereOneDoesNotWork) {
   const auto choose = [](const SandboxFacts& facts, SandboxMode broken) {
     return ChooseSandbox(facts, {},

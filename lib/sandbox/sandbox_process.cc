@@ -19,6 +19,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/status_macros.h"
 #include "absl/status/statusor.h"
@@ -28,6 +29,7 @@
 #include "lib/rootfs/recorded_owner.h"
 #include "lib/sandbox/binfmt.h"
 #include "lib/sandbox/child_process.h"
+#include "lib/sandbox/chroot_directory.h"
 #include "lib/sandbox/fake_clock.h"
 #include "lib/sandbox/fd_passing.h"
 #include "lib/sandbox/host_files.h"
@@ -82,10 +84,11 @@ class Supervision {
   std::vector<std::thread> threads_;
 };
 
-// fork() into a new pid namespace.
-pid_t ForkInit() {
+// fork(), but for kChroot into a new pid namespace.
+pid_t ForkInit(SandboxMode mode) {
+  const int flags = mode == SandboxMode::kChroot ? 0 : CLONE_NEWPID;
   return static_cast<pid_t>(
-      syscall(SYS_clone, CLONE_NEWPID | SIGCHLD, nullptr, nullptr, nullptr, 0));
+      syscall(SYS_clone, flags | SIGCHLD, nullptr, nullptr, nullptr, 0));
 }
 
 // The descriptors that pin special files, and more that the command needs not
@@ -161,16 +164,18 @@ void OfferCommand(int socket, pid_t pid) {
   if (pidfd.ok()) SendFd(socket, pidfd.get());
 }
 
-// From the start of pid 1 to its end.
+// From the start of pid 1 to its end, when `ended` is called before what it
+// left is collected.
 absl::Status RunCommand(const SandboxSpec& spec, const RootDirectory& root,
                         SandboxStreams streams, int proc_fd,
                         const std::optional<FakeClock>& clock,
+                        absl::FunctionRef<absl::Status()> ended,
                         SandboxResult& result) {
   const OwnerStore owners = OwnersOf(result.mode);
   const bool supervised = owners != OwnerStore::kReal || clock.has_value();
   ABSL_ASSIGN_OR_RETURN(Pipe error, MakePipe());
   ABSL_ASSIGN_OR_RETURN(SocketPair control, MakeSocketPair());
-  const pid_t pid = ForkInit();
+  const pid_t pid = ForkInit(result.mode);
   if (pid < 0) return absl::ErrnoToStatus(errno, "cannot start the command");
   if (pid == 0) {
     control.here.Close();
@@ -202,6 +207,7 @@ absl::Status RunCommand(const SandboxSpec& spec, const RootDirectory& root,
   const std::string problem = ReadAll(error.read.get());
   const int status = WaitForChild(pid);
   if (supervision.has_value()) supervision->Wait();
+  ABSL_RETURN_IF_ERROR(ended());
   if (!problem.empty() && problem[0] == kSetupFailed) {
     return absl::InternalError(problem.substr(1));
   }
@@ -220,16 +226,32 @@ absl::Status RunCommand(const SandboxSpec& spec, const RootDirectory& root,
                  clock, result);
 }
 
-}  // namespace
+absl::StatusOr<SandboxResult> RunInChroot(const SandboxSpec& spec,
+                                          SandboxStreams streams) {
+  ABSL_RETURN_IF_ERROR(CheckChroot(spec));
+  SandboxResult result;
+  result.mode = SandboxMode::kChroot;
+  result.overlay = false;
+  ABSL_ASSIGN_OR_RETURN(const HostFiles host_files, OpenHostFiles(spec));
+  ABSL_ASSIGN_OR_RETURN(ChrootDirectory directory,
+                        MakeChrootDirectory(spec, host_files));
+  AdoptOrphans();
+  const auto ended = [&] {
+    KillChildren();
+    return directory.placed.TakeAway();
+  };
+  ABSL_RETURN_IF_ERROR(RunCommand(spec, directory.root, std::move(streams),
+                                  host_files.proc.get(), std::nullopt, ended,
+                                  result));
+  return result;
+}
 
-absl::StatusOr<SandboxResult> RunSandboxProcess(const SandboxSpec& spec,
-                                                SandboxStreams streams) {
+absl::StatusOr<SandboxResult> RunInNamespaces(const SandboxSpec& spec,
+                                              SandboxStreams streams) {
   // Before any file is made, so that all have its time.
   const std::optional<FakeClock> clock = MakeClock(spec);
   SandboxResult result;
   result.mode = spec.mode;
-  umask(0);
-  RaiseOpenFileLimit();
   ABSL_RETURN_IF_ERROR(EnterNamespaces(result.mode, spec.network));
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   UniqueFd emulator;  // counts while it is open
@@ -260,8 +282,20 @@ absl::StatusOr<SandboxResult> RunSandboxProcess(const SandboxSpec& spec,
     ABSL_RETURN_IF_ERROR(GiveTerminal(*spec.terminal, root, streams));
   }
   ABSL_RETURN_IF_ERROR(RunCommand(spec, root, std::move(streams),
-                                  host_files.proc.get(), clock, result));
+                                  host_files.proc.get(), clock, absl::OkStatus,
+                                  result));
   return result;
+}
+
+}  // namespace
+
+absl::StatusOr<SandboxResult> RunSandboxProcess(const SandboxSpec& spec,
+                                                SandboxStreams streams) {
+  umask(0);
+  RaiseOpenFileLimit();
+  return spec.mode == SandboxMode::kChroot
+             ? RunInChroot(spec, std::move(streams))
+             : RunInNamespaces(spec, std::move(streams));
 }
 
 }  // namespace rules_dockerfile

@@ -27,6 +27,10 @@ enum class SandboxMode {
   // With the ids that newuidmap(1) gives a user, or root itself: real owners; a
   // supervisor shows device nodes, which no user namespace may make.
   kMapped,
+  // By root without any namespace: the command runs among the machine's other
+  // processes, on its network, and the rootfs is a directory of its own. What
+  // CheckChroot() says is not to be had.
+  kChroot,
   // By anyone, with the one id that a user namespace always gives; a
   // supervisor shows the processes the ids and owners they would have had.
   kEmulated,
@@ -36,6 +40,7 @@ enum class SandboxMode {
 inline OwnerStore OwnersOf(SandboxMode mode) {
   switch (mode) {
     case SandboxMode::kReal:
+    case SandboxMode::kChroot:
       return OwnerStore::kReal;
     case SandboxMode::kMapped:
       return OwnerStore::kMapped;

@@ -35,7 +35,9 @@ RULES_DOCKERFILE_REPEATED_FLAG(emulator,
                                "qemu-<machine>[-static]");
 ABSL_FLAG(std::string, mode, "auto",
           "auto, real (root with all ids), mapped (those of /etc/subuid) or "
-          "emulated (one id)");
+          "emulated (one id), chroot (root without any namespace)");
+ABSL_FLAG(bool, weak_isolation, false,
+          "auto: chroot is one, where the system allows no namespaces");
 ABSL_FLAG(std::string, cache_mounts, "",
           "directory in which cache mounts stay, absolute; without it they are "
           "empty at every run");
@@ -94,6 +96,7 @@ absl::StatusOr<RunLayerOptions> ReadRunFlags() {
   ABSL_ASSIGN_OR_RETURN(options.cache_mounts, AbsolutePath(FLAGS_cache_mounts));
   options.snapshot_cache_size = absl::GetFlag(FLAGS_snapshot_cache_size) << 20;
   ABSL_ASSIGN_OR_RETURN(options.mounts, ReadMountFlags(options.epoch));
+  options.weak_isolation = absl::GetFlag(FLAGS_weak_isolation);
   options.mounts.temporary = options.layer_out;
   options.scrub = FLAGS_scrub_values();
   ABSL_ASSIGN_OR_RETURN(options.loans, ReadLoanFlags());

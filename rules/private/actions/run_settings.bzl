@@ -12,6 +12,7 @@ RUN_SETTINGS = {
     "_snapshot_cache": attr.label(default = "//rules/settings:snapshot_cache"),
     "_snapshot_cache_size": attr.label(default = "//rules/settings:snapshot_cache_size"),
     "_ssh": attr.label(default = "//rules/settings:ssh"),
+    "_weak_isolation": attr.label(default = "//rules/settings:weak_isolation"),
 }
 
 def run_settings(ctx):
@@ -22,7 +23,7 @@ def run_settings(ctx):
 
     Returns:
       struct(cache_mounts, clock, other_conditions, scrub, secret_directory,
-      snapshot_cache, snapshot_cache_size, ssh).
+      snapshot_cache, snapshot_cache_size, ssh, weak_isolation).
     """
     return struct(**{
         name.removeprefix("_").removeprefix("run_"): getattr(ctx.attr, name)[BuildSettingInfo].value
@@ -46,6 +47,8 @@ def run_setting_flags(settings, types):
         flags.append("--clock=" + settings.clock)
     if settings.other_conditions:
         flags.append("--other_conditions")
+    if settings.weak_isolation:
+        flags.append("--weak_isolation")
     flags += ["--scrub=" + pattern for pattern in settings.scrub]
     flags += snapshot_flags(settings)
     lent = []
