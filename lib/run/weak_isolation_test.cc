@@ -29,6 +29,7 @@ namespace {
 
 using ::absl_testing::IsOk;
 using ::absl_testing::StatusIs;
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 
 // RUNs by chroot alone: SandboxMode::kChroot.
@@ -71,7 +72,8 @@ TEST_F(WeakIsolationTest, RunsAsRootOfAContainerWithoutNamespacesIfAllowed) {
     BecomeRootOfAContainer();
     EXPECT_THAT(run_.Run(std::nullopt, "write /new text"),
                 StatusIs(absl::StatusCode::kPermissionDenied,
-                         HasSubstr("weak_isolation")));
+                         AllOf(HasSubstr("(unshare: Operation not permitted)"),
+                               HasSubstr("weak_isolation"))));
     run_.options.weak_isolation = true;
     EXPECT_THAT(run_.Run(std::nullopt, "chown 33:44 /d ; mknod c /c 1 3"),
                 IsOk());

@@ -67,6 +67,11 @@ absl::Status MapOneId(uid_t uid, gid_t gid) {
   return WriteProcSelf("gid_map", absl::StrCat("0 ", gid, " 1"));
 }
 
+// The error of a call that has just failed. Reading the facts sets errno.
+absl::Status Refused(const std::string& operation, int error) {
+  return NamespaceError(operation, error, ReadNamespaceFacts());
+}
+
 }  // namespace
 
 absl::Status NamespaceError(const std::string& operation, int error,
@@ -119,16 +124,15 @@ absl::Status EnterUserNamespace(OwnerStore owners) {
   if (owners == OwnerStore::kMapped) {
     const IdMapError failed = EnterUserNamespaceWith(LargestIdMaps());
     if (failed.error == 0) return absl::OkStatus();
-    return NamespaceError(failed.operation, failed.error, ReadNamespaceFacts());
+    return Refused(failed.operation, failed.error);
   }
   const uid_t uid = geteuid();
   const gid_t gid = getegid();
   if (unshare(CLONE_NEWUSER) < 0) {
-    return NamespaceError("unshare", errno, ReadNamespaceFacts());
+    return Refused("unshare", errno);
   }
   if (const absl::Status mapped = MapOneId(uid, gid); !mapped.ok()) {
-    return NamespaceError(std::string(mapped.message()), EPERM,
-                          ReadNamespaceFacts());
+    return Refused(std::string(mapped.message()), EPERM);
   }
   return absl::OkStatus();
 }
@@ -140,13 +144,12 @@ absl::Status EnterNamespaces(SandboxMode mode, SandboxNetwork network) {
   int flags = CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC;
   if (network == SandboxNetwork::kNone) flags |= CLONE_NEWNET;
   if (unshare(flags) < 0) {
-    return NamespaceError("unshare", errno, ReadNamespaceFacts());
+    return Refused("unshare", errno);
   }
   // Older kernels have none; then /proc/self/cgroup tells where this runs.
   unshare(CLONE_NEWCGROUP);
   if (mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) < 0) {
-    return NamespaceError("mount --make-rprivate /", errno,
-                          ReadNamespaceFacts());
+    return Refused("mount --make-rprivate /", errno);
   }
   return absl::OkStatus();
 }
