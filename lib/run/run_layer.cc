@@ -140,6 +140,10 @@ absl::StatusOr<SandboxSpec> MakeSpec(const RunLayerOptions& options,
     spec.clock_start = options.clock_start.value_or(
         std::max(options.epoch, NewestTime(lower.tree)));
   }
+  // What is recorded is replayed with a fake clock.
+  if (spec.clock_start.has_value() || options.proxy.has_value()) {
+    spec.processors = options.processors;
+  }
   spec.fill_root = [&lower](const DirectoryToFill& directory) {
     return FillWithLayers(lower, directory);
   };

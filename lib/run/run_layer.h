@@ -26,6 +26,8 @@ enum class RunClock {
   kFake,
 };
 
+inline constexpr int kDefaultProcessors = 4;
+
 // The files of a RUN action: docs/design/0001_artifacts.md.
 struct RunLayerOptions {
   std::string instruction;
@@ -55,6 +57,9 @@ struct RunLayerOptions {
   // Emulators of other machines, QEMU's, by the names that ChooseEmulator()
   // wants; one is used if the image is of another machine than this.
   std::vector<std::string> emulators;
+  // The processors of the machine that a RUN sees where its inputs are all
+  // that counts (a fake clock, a recording): SandboxSpec::processors.
+  int processors = kDefaultProcessors;
   // When set, the second at which a fake clock starts in place of that.
   std::optional<int64_t> clock_start;
   // Patterns, as those of .dockerignore, of files whose changes are not kept.

@@ -128,6 +128,18 @@ TEST(RunLayer, ShowsABootThatIsTheSameEverywhere) {
   EXPECT_NE(run.Output("", "cat /proc/uptime"), "1.00 1.00\n");
 }
 
+TEST(RunLayer, ShowsTheSameProcessorsEverywhere) {
+  TestRun run;
+  EXPECT_EQ(run.Output("", "processors"), "processors 4 4 4 4 4 on 0 0\n");
+  run.options.processors = 7;
+  EXPECT_EQ(run.Output("", "processors"), "processors 7 7 7 7 7 on 0 0\n");
+  run.options.processors = 0;
+  const std::string real = run.Output("", "processors");
+  run.options.processors = 7;
+  run.options.clock = RunClock::kReal;
+  EXPECT_EQ(run.Output("", "processors").substr(0, 20), real.substr(0, 20));
+}
+
 // As BuildKit: its runtime makes them in the rootfs.
 TEST(RunLayer, LeavesMountPointsInAnImageFromScratch) {
   TestRun run;

@@ -6,6 +6,7 @@
 #include "absl/strings/string_view.h"
 #include "lib/run/run_layer.h"
 #include "lib/sandbox/sandbox_spec.h"
+#include "lib/sandbox/shown_machine.h"
 
 namespace rules_dockerfile {
 namespace {
@@ -39,6 +40,12 @@ absl::StatusOr<RunClock> ParseRunClock(absl::string_view value) {
   if (value == "real") return RunClock::kReal;
   if (value == "fake") return RunClock::kFake;
   return WrongValue("clock", value, "auto, real or fake");
+}
+
+absl::StatusOr<int> CheckProcessors(int value) {
+  if (value >= 0 && value <= kMaxShownProcessors) return value;
+  return WrongValue("processors", absl::StrCat(value),
+                    absl::StrCat("0 to ", kMaxShownProcessors));
 }
 
 }  // namespace rules_dockerfile

@@ -13,6 +13,7 @@ absl::StatusOr<SandboxNetwork> ParseSandboxNetwork(absl::string_view value);
 absl::StatusOr<std::optional<SandboxMode>> ParseSandboxMode(
     absl::string_view value);
 absl::StatusOr<RunClock> ParseRunClock(absl::string_view value);
+absl::StatusOr<int> CheckProcessors(int value);
 
 }  // namespace rules_dockerfile
 

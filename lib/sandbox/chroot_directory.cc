@@ -130,6 +130,8 @@ absl::Status CheckChroot(const SandboxSpec& spec) {
     wanted = "a RUN has the host's network (network = \"host\")";
   } else if (spec.clock_start.has_value()) {
     wanted = "a RUN has the real clock";
+  } else if (spec.processors > 0) {
+    wanted = "a RUN sees the real machine";
   } else if (spec.terminal.has_value()) {
     wanted = "a command has no terminal";
   } else if (spec.emulator.has_value()) {

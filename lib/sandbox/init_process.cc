@@ -10,6 +10,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
 #include "lib/sandbox/fd_passing.h"
+#include "lib/sandbox/machine_mounts.h"
 #include "lib/sandbox/mounts.h"
 #include "lib/sandbox/process_state.h"
 #include "lib/sandbox/root_directory.h"
@@ -83,7 +85,8 @@ absl::Status StartSupervision(const SandboxSpec& spec, SandboxMode mode,
       UniqueFd listener,
       InstallFilter({.owners = OwnersOf(mode),
                      .supervise_clock =
-                         spec.clock_start.has_value() && CanSuperviseClock()}));
+                         spec.clock_start.has_value() && CanSuperviseClock(),
+                     .supervise_machine = spec.processors > 0}));
   if (!listener.ok()) return absl::OkStatus();
   if (!SendFd(supervisor_fd, listener.get())) {
     return absl::ErrnoToStatus(errno, "cannot reach the supervisor");
@@ -104,9 +107,11 @@ absl::Status EnterRoot(const SandboxSpec& spec, SandboxMode mode,
     }
     return absl::ErrnoToStatus(errno, "cannot enter the rootfs");
   }
-  ABSL_RETURN_IF_ERROR(MountProc(
+  ABSL_RETURN_IF_ERROR(MountProc(root));
+  ABSL_RETURN_IF_ERROR(ShowMachine(
       root,
-      /*fixed_boot=*/spec.clock_start.has_value() && CanSuperviseClock()));
+      {.clock_start = CanSuperviseClock() ? spec.clock_start : std::nullopt,
+       .processors = spec.processors}));
   return PivotRoot(root.path);
 }
 

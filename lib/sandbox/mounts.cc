@@ -1,10 +1,8 @@
 #include "lib/sandbox/mounts.h"
 
 #include <fcntl.h>
-#include <linux/mount.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
-#include <sys/statvfs.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -19,6 +17,7 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/string_view.h"
 #include "lib/rootfs/extract.h"
+#include "lib/sandbox/bind.h"
 #include "lib/sandbox/host_files.h"
 #include "lib/sandbox/root_directory.h"
 #include "lib/sandbox/rooted_path.h"
@@ -29,8 +28,6 @@
 namespace rules_dockerfile {
 namespace {
 
-constexpr unsigned long kHardened = MS_NOSUID | MS_NODEV | MS_NOEXEC;
-constexpr int kMountSetattr = 442;
 // OCI runtime-spec's defaults as Docker sets them: config-linux.md, "Masked
 // Paths" and "Readonly Paths".
 constexpr const char* kReadOnlyPaths[] = {"/proc/bus", "/proc/fs", "/proc/irq",
@@ -47,48 +44,7 @@ constexpr const char* kMaskedPaths[] = {"/proc/acpi",
                                         "/sys/firmware",
                                         "/sys/devices/virtual/powercap"};
 
-absl::Status MountError(absl::string_view what, absl::string_view target) {
-  return absl::ErrnoToStatus(
-      errno, absl::StrCat("cannot mount ", what, " on \"", target, "\""));
-}
-
 std::string FdPath(int fd) { return absl::StrCat("/proc/self/fd/", fd); }
-
-// Makes the mount at `target`, and those below it, read-only.
-bool MakeReadOnly(const std::string& target, unsigned long flags) {
-  mount_attr attributes = {};
-  attributes.attr_set = MOUNT_ATTR_RDONLY;
-  if (flags & MS_NOSUID) attributes.attr_set |= MOUNT_ATTR_NOSUID;
-  if (flags & MS_NODEV) attributes.attr_set |= MOUNT_ATTR_NODEV;
-  if (flags & MS_NOEXEC) attributes.attr_set |= MOUNT_ATTR_NOEXEC;
-  if (syscall(kMountSetattr, AT_FDCWD, target.c_str(), AT_RECURSIVE,
-              &attributes, sizeof attributes) == 0) {
-    return true;
-  }
-  // Before Linux 5.12. Flags that are set must be given again in a user
-  // namespace.
-  struct statvfs info;
-  if (statvfs(target.c_str(), &info) < 0) return false;
-  if (info.f_flag & ST_NOSUID) flags |= MS_NOSUID;
-  if (info.f_flag & ST_NODEV) flags |= MS_NODEV;
-  if (info.f_flag & ST_NOEXEC) flags |= MS_NOEXEC;
-  if (info.f_flag & ST_NOATIME) flags |= MS_NOATIME;
-  if (info.f_flag & ST_RELATIME) flags |= MS_RELATIME;
-  return mount(nullptr, target.c_str(), nullptr,
-               MS_BIND | MS_REMOUNT | MS_RDONLY | flags, nullptr) == 0;
-}
-
-absl::Status Bind(const std::string& source, const std::string& target,
-                  bool read_only, unsigned long flags) {
-  if (mount(source.c_str(), target.c_str(), nullptr, MS_BIND | MS_REC,
-            nullptr) < 0) {
-    return MountError(source, target);
-  }
-  if (read_only && !MakeReadOnly(target, flags)) {
-    return MountError("read-only", target);
-  }
-  return absl::OkStatus();
-}
 
 // The nodes are those of the host: only so can no other be opened, and one id
 // makes none.
@@ -107,25 +63,6 @@ absl::Status MountDevices(const std::string& dev) {
   ABSL_RETURN_IF_ERROR(MakeDeviceLinks(dev));
   for (const char* name : {"pts", "shm", "mqueue"}) {
     mkdir(absl::StrCat(dev, "/", name).c_str(), 0755);
-  }
-  return absl::OkStatus();
-}
-
-// What tells one boot of a machine from another.
-constexpr std::pair<const char*, const char*> kBootFiles[] = {
-    {"/proc/sys/kernel/random/boot_id",
-     "00000000-0000-4000-8000-000000000000\n"},
-    {"/proc/uptime", "1.00 1.00\n"}};
-
-absl::Status FixBoot(const RootDirectory& root) {
-  for (const auto& [path, text] : kBootFiles) {
-    const std::string at = absl::StrCat(root.path, path);
-    if (access(at.c_str(), F_OK) < 0) continue;
-    const std::string source = absl::StrCat(
-        root.scratch, "/files",
-        absl::string_view(path).substr(absl::string_view(path).rfind('/')));
-    ABSL_RETURN_IF_ERROR(MakeFile(source, text, 0444));
-    ABSL_RETURN_IF_ERROR(Bind(source, at, /*read_only=*/true, kHardened));
   }
   return absl::OkStatus();
 }
@@ -271,7 +208,7 @@ absl::Status MountInRoot(const SandboxSpec& spec, SandboxMode mode,
   return absl::OkStatus();
 }
 
-absl::Status MountProc(const RootDirectory& root, bool fixed_boot) {
+absl::Status MountProc(const RootDirectory& root) {
   ABSL_ASSIGN_OR_RETURN(const std::string proc,
                         MountTarget(root, "/proc", /*directory=*/true));
   if (mount("proc", proc.c_str(), "proc", kHardened, nullptr) < 0) {
@@ -283,9 +220,6 @@ absl::Status MountProc(const RootDirectory& root, bool fixed_boot) {
     const std::string at = absl::StrCat(root.path, path);
     if (access(at.c_str(), F_OK) < 0) continue;
     ABSL_RETURN_IF_ERROR(Bind(at, at, /*read_only=*/true, kHardened));
-  }
-  if (fixed_boot) {
-    ABSL_RETURN_IF_ERROR(FixBoot(root));
   }
   for (const char* path : kMaskedPaths) {
     const std::string at = absl::StrCat(root.path, path);

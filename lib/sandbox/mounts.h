@@ -17,9 +17,8 @@ absl::Status MountInRoot(const SandboxSpec& spec, SandboxMode mode,
                          const HostFiles& host_files, RootDirectory& root);
 
 // Mounts /proc for this process' pid namespace, and hides or write-protects
-// what a container must not see of the machine. With `fixed_boot` all machines
-// have booted a second ago, under one id.
-absl::Status MountProc(const RootDirectory& root, bool fixed_boot);
+// what a container must not see of the machine.
+absl::Status MountProc(const RootDirectory& root);
 
 // Makes `path` the root directory of this mount namespace, and unmounts the
 // old one.

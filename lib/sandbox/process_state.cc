@@ -112,8 +112,7 @@ absl::StatusOr<UniqueFd> InstallFilter(const SyscallPolicyOptions& options) {
       CompileSeccompProgram(SyscallPolicy(options));
   const sock_fprog filter = {.len = static_cast<unsigned short>(program.size()),
                              .filter = program.data()};
-  const bool supervised =
-      options.owners != OwnerStore::kReal || options.supervise_clock;
+  const bool supervised = options.supervised();
   const auto install = [&](unsigned flags) {
     return static_cast<int>(
         syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, &filter));

@@ -172,7 +172,8 @@ absl::Status RunCommand(const SandboxSpec& spec, const RootDirectory& root,
                         absl::FunctionRef<absl::Status()> ended,
                         SandboxResult& result) {
   const OwnerStore owners = OwnersOf(result.mode);
-  const bool supervised = owners != OwnerStore::kReal || clock.has_value();
+  const bool supervised =
+      owners != OwnerStore::kReal || clock.has_value() || spec.processors > 0;
   ABSL_ASSIGN_OR_RETURN(Pipe error, MakePipe());
   ABSL_ASSIGN_OR_RETURN(SocketPair control, MakeSocketPair());
   const pid_t pid = ForkInit(result.mode);
@@ -195,10 +196,11 @@ absl::Status RunCommand(const SandboxSpec& spec, const RootDirectory& root,
   if (supervised) {
     UniqueFd listener = ReceiveFd(control.here.get());
     if (listener.ok()) {
-      supervision.emplace(
-          std::move(listener),
-          SupervisorOptions{
-              .proc_fd = proc_fd, .owners = owners, .clock = clock});
+      supervision.emplace(std::move(listener),
+                          SupervisorOptions{.proc_fd = proc_fd,
+                                            .owners = owners,
+                                            .clock = clock,
+                                            .processors = spec.processors});
       supervision->Start(root.special_owners);
       [[maybe_unused]] const ssize_t ignored =
           write(control.here.get(), "g", 1);

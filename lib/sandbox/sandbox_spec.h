@@ -136,6 +136,10 @@ struct SandboxSpec {
   // When set, the second that a FakeClock starts at; the boot is the same on
   // all machines then.
   std::optional<int64_t> clock_start;
+  // If not 0, the processors of the machine that the command sees, at most
+  // kMaxShownProcessors; its memory and kernel are fixed then, too:
+  // shown_machine.h. 0: the real machine.
+  int processors = 0;
   // A directory to keep the rootfs and its changes in; "": in memory.
   std::string scratch_directory;
 

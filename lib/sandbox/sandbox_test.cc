@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/utsname.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -19,6 +20,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
+#include "absl/strings/substitute.h"
 #include "gtest/gtest.h"
 #include "lib/base/file.h"
 #include "lib/sandbox/sandbox_choice.h"
@@ -272,6 +274,67 @@ TEST_P(SandboxTest, RefusesAnOrdinaryUserWhatIsRootsUnlessIdsAreEmulated) {
             GetParam() == SandboxMode::kEmulated
                 ? "Uid 0\t0\t0\t0\n"
                 : "append /x: EACCES\nUid 1000\t1000\t1000\t1000\n");
+}
+
+TEST_P(SandboxTest, ShowsAsManyProcessorsAsItIsToldTo) {
+  for (const int processors : {1, 4, 64}) {
+    SandboxSpec spec = ProbeSpec(
+        GetParam(), "processors ; user 1:1 ; spawn /bin/probe processors");
+    spec.clock_start = 1000000000;
+    spec.processors = processors;
+    const std::string line =
+        absl::Substitute("processors $0 $0 $0 $0 $0 on 0 0\n", processors);
+    EXPECT_EQ(Output(spec), absl::StrCat(line, line));
+  }
+}
+
+TEST_P(SandboxTest, ShowsTheRealMachineOtherwise) {
+  EXPECT_EQ(
+      Output("processors ; kernel").find("processors 64 64 64 64 64 on 0 0"),
+      std::string::npos);
+  utsname name;
+  uname(&name);
+  EXPECT_EQ(Output("kernel"),
+            absl::StrCat("Linux buildkitsandbox ", name.release, " ",
+                         name.version, "\n"));
+}
+
+TEST_P(SandboxTest, LetsACommandChooseAmongTheProcessorsThatItSees) {
+  SandboxSpec spec =
+      ProbeSpec(GetParam(),
+                "processor 63 ; processor 0 ; affinity 1 8 ; affinity 0 128 ; "
+                "affinity 0 7 ; affinity 0 0 ; affinity 12345 8 ; processors");
+  spec.processors = 64;
+  spec.clock_start = 0;
+  EXPECT_EQ(Output(spec),
+            "affinity in 8 bytes\naffinity in 8 bytes\n"
+            "affinity 0 7: EINVAL\naffinity 0 0: EINVAL\n"
+            "affinity 12345 8: ESRCH\nprocessors 64 64 64 64 64 on 0 0\n");
+  spec = ProbeSpec(GetParam(), "processor 3 ; processor 4");
+  spec.processors = 4;
+  EXPECT_EQ(Output(spec), "sched_setaffinity 4: EINVAL\n");
+}
+
+TEST_P(SandboxTest, ShowsTheSameKernelAndMemoryEverywhere) {
+  SandboxSpec spec =
+      ProbeSpec(GetParam(),
+                "kernel ; cat /proc/sys/kernel/osrelease ; cat /proc/version ; "
+                "memory ; cat /proc/loadavg ; list /sys/devices/system/cpu ; "
+                "list /sys/devices/system/node ; write /proc/cpuinfo x");
+  spec.processors = 2;
+  spec.clock_start = 0;
+  EXPECT_EQ(Output(spec),
+            absl::StrCat(
+                "Linux buildkitsandbox 5.15.0 #1 SMP\n5.15.0\n"
+                "Linux version 5.15.0 #1 SMP\n"
+                "memory 4294967296 free 3221225472 pages 4294967296 uptime 1\n"
+                "0.00 0.00 0.00 1/1 1\n"
+                "/sys/devices/system/cpu: cpu0 cpu1 kernel_max offline online "
+                "possible present\n",
+                access("/sys/devices/system/node", F_OK) == 0
+                    ? "/sys/devices/system/node:\n"
+                    : "list /sys/devices/system/node: ENOENT\n",
+                "write /proc/cpuinfo: EROFS\n"));
 }
 
 TEST(RealSandbox, OpensNoDeviceThatTheCommandMakes) {

@@ -63,11 +63,12 @@ struct PolicyCase {
   const char* name;
   int number;
   std::vector<uint64_t> arguments;
-  // With nothing, the owners, and the clock supervised.
+  // With nothing, the owners, the clock and, last, the machine supervised.
   uint32_t plain = kAllow;
   uint32_t owners = kAllow;
   uint32_t clock = kAllow;
   uint32_t architecture = NativeArchitecture();
+  uint32_t machine = kAllow;
 };
 
 void PrintTo(const PolicyCase& test, std::ostream* out) { *out << test.name; }
@@ -89,6 +90,9 @@ TEST_P(SyscallPolicyTest, Decides) {
   EXPECT_EQ(Answer(test, {}), test.plain);
   EXPECT_EQ(Answer(test, {.owners = OwnerStore::kRecorded}), test.owners);
   EXPECT_EQ(Answer(test, {.supervise_clock = true}), test.clock);
+  // What is denied always is not told again.
+  EXPECT_EQ(Answer(test, {.supervise_machine = true}),
+            test.machine == kAllow ? test.plain : test.machine);
 }
 
 TEST(MappedPolicyTest, AsksForDevicesAloneWithMappedIds) {
@@ -151,13 +155,34 @@ INSTANTIATE_TEST_SUITE_P(
            kDone,
            kDone},
           {"ReadLimitOfLocks", SYS_prlimit64, {0, 10, 0}, kAllow, kAsk},
+          {.name = "GetAffinity",
+           .number = SYS_sched_getaffinity,
+           .arguments = {},
+           .machine = kAsk},
+          {.name = "Uname",
+           .number = SYS_uname,
+           .arguments = {},
+           .machine = kAsk},
+          {.name = "Rseq",
+           .number = SYS_rseq,
+           .arguments = {},
+           .machine = Error(ENOSYS)},
           {"LimitOfFiles", SYS_prlimit64, {0, 7, 1}},
 #if defined(__x86_64__)
           {"Monotonic", SYS_clock_gettime, {1}},
           {"Realtime", SYS_clock_gettime, {0}, kAllow, kAllow, kAsk},
           {"RealtimeCoarse", SYS_clock_gettime, {5}, kAllow, kAllow, kAsk},
           {"Time", SYS_time, {}, kAllow, kAllow, kAsk},
-          {"SetThreadPointer", SYS_arch_prctl, {0x1002}, kAllow, kAllow, kAsk},
+          {.name = "SetThreadPointer",
+           .number = SYS_arch_prctl,
+           .arguments = {0x1002},
+           .clock = kAsk,
+           .machine = kAsk},
+          {.name = "Uname32",
+           .number = 122,
+           .arguments = {},
+           .architecture = AUDIT_ARCH_I386,
+           .machine = kAsk},
           {"GetThreadPointer", SYS_arch_prctl, {0x1003}},
           {"SetrlimitOfLocks", SYS_setrlimit, {10}, kDone, kDone, kDone},
           {"X32", SYS_read | 0x40000000, {}, kNoCall, kNoCall, kNoCall},

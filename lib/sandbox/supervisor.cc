@@ -66,7 +66,10 @@ Supervisor::Supervisor(UniqueFd listener, const SupervisorOptions& options)
       ids_(&credentials_, &owners_),
       files_(listener_.get(), &credentials_, options.owners, &owners_,
              clock_.has_value() ? &*clock_ : nullptr),
-      times_(clock_.has_value() ? &*clock_ : nullptr) {
+      times_(clock_.has_value() ? &*clock_ : nullptr),
+      machine_(options.processors, clock_.has_value()),
+      vdso_(
+          {.clock = clock_.has_value(), .processors = options.processors > 0}) {
   ioctl(listener_.get(), kSetFlags, kSyncWakeUp);
 }
 
@@ -165,13 +168,23 @@ Answer Supervisor::Handle(const Notification& call) {
     case SupervisedCall::kPeerCredentials:
       return ids_.PeerCredentials(call);
     case SupervisedCall::kArchPrctl:
-      return times_.PatchVdso(call);
+      return vdso_.Apply(call);
     case SupervisedCall::kClockGettime:
       return times_.ClockGettime(call);
     case SupervisedCall::kGettimeofday:
       return times_.Gettimeofday(call);
     case SupervisedCall::kTime:
       return times_.Time(call);
+    case SupervisedCall::kSchedGetaffinity:
+      return machine_.GetAffinity(call);
+    case SupervisedCall::kSchedSetaffinity:
+      return machine_.SetAffinity(call);
+    case SupervisedCall::kGetcpu:
+      return machine_.GetCpu(call);
+    case SupervisedCall::kUname:
+      return machine_.Uname(call);
+    case SupervisedCall::kSysinfo:
+      return machine_.Sysinfo(call);
   }
   return Answer::Continue();
 }

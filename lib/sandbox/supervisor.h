@@ -10,9 +10,11 @@
 #include "lib/sandbox/fake_clock.h"
 #include "lib/sandbox/file_calls.h"
 #include "lib/sandbox/id_calls.h"
+#include "lib/sandbox/machine_calls.h"
 #include "lib/sandbox/notification.h"
 #include "lib/sandbox/owner_records.h"
 #include "lib/sandbox/unique_fd.h"
+#include "lib/sandbox/vdso_patch.h"
 
 namespace rules_dockerfile {
 
@@ -23,6 +25,8 @@ struct SupervisorOptions {
   OwnerStore owners = OwnerStore::kReal;
   // What time it is, if not what the kernel says.
   std::optional<FakeClock> clock;
+  // SandboxSpec::processors.
+  int processors = 0;
 };
 
 // Answers the system calls that SyscallPolicy() hands over, for all processes
@@ -48,6 +52,8 @@ class Supervisor {
   IdCalls ids_;
   FileCalls files_;
   ClockCalls times_;
+  MachineCalls machine_;
+  VdsoPatch vdso_;
 };
 
 }  // namespace rules_dockerfile

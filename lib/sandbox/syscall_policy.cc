@@ -116,6 +116,14 @@ std::vector<SeccompTable> SyscallPolicy(const SyscallPolicyOptions& options) {
       AppendSupervised(DeviceRows(known.owners), table.rules);
     }
     if (options.supervise_clock) AppendSupervised(known.clock, table.rules);
+    if (options.supervise_machine) {
+      AppendSupervised(known.machine, table.rules);
+      table.rules.push_back({known.rseq, SECCOMP_RET_ERRNO | ENOSYS});
+    }
+    // Both are in the vDSO.
+    if (options.supervise_clock || options.supervise_machine) {
+      AppendSupervised(known.thread_pointer, table.rules);
+    }
     // stat shows owners and devices, and times, which follow the clock.
     if (options.owners != OwnerStore::kReal || options.supervise_clock) {
       AppendSupervised(known.stat, table.rules);
@@ -130,7 +138,8 @@ std::optional<SupervisedCall> FindSupervisedCall(uint32_t architecture,
                                                  int number) {
   for (const SyscallTable& table : KnownSyscallTables()) {
     if (table.architecture != architecture) continue;
-    for (const auto* rows : {&table.stat, &table.owners, &table.clock}) {
+    for (const auto* rows : {&table.stat, &table.owners, &table.clock,
+                             &table.machine, &table.thread_pointer}) {
       for (const SyscallRow& row : *rows) {
         if (row.number == number) return row.call;
       }

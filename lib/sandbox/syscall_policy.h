@@ -59,6 +59,11 @@ enum class SupervisedCall {
   kClockGettime,
   kGettimeofday,
   kTime,
+  kSchedGetaffinity,
+  kSchedSetaffinity,
+  kGetcpu,
+  kUname,
+  kSysinfo,
 };
 
 struct SyscallPolicyOptions {
@@ -67,6 +72,12 @@ struct SyscallPolicyOptions {
   OwnerStore owners = OwnerStore::kReal;
   // Ask the supervisor what time it is.
   bool supervise_clock = false;
+  // Ask the supervisor what machine it is: shown_machine.h.
+  bool supervise_machine = false;
+
+  bool supervised() const {
+    return owners != OwnerStore::kReal || supervise_clock || supervise_machine;
+  }
 };
 
 // The filter of a RUN: what Docker's default profile denies with its default
@@ -74,7 +85,8 @@ struct SyscallPolicyOptions {
 // fails with EPERM here too; io_uring, which no filter sees into, is denied
 // with it; clone3, whose flags no filter sees, is ENOSYS, on which every libc
 // falls back to clone. RLIMIT_LOCKS carries the emulated credentials: setting
-// it does nothing, successfully, and it reads as unlimited.
+// it does nothing, successfully, and it reads as unlimited. With a machine to
+// show, rseq is ENOSYS, as before Linux 4.18: it tells the real processor.
 std::vector<SeccompTable> SyscallPolicy(const SyscallPolicyOptions& options);
 
 // Which supervised call number `number` of `architecture` is.

@@ -67,11 +67,28 @@ std::vector<SyscallRow> NativeStatRows() {
 std::vector<SyscallRow> NativeClockRows() {
 #if defined(__x86_64__)
   return {
-      {SYS_arch_prctl, Call::kArchPrctl},
       {SYS_clock_gettime, Call::kClockGettime},
       {SYS_gettimeofday, Call::kGettimeofday},
       {SYS_time, Call::kTime},
   };
+#else
+  return {};
+#endif
+}
+
+std::vector<SyscallRow> NativeMachineRows() {
+  return {
+      {SYS_sched_getaffinity, Call::kSchedGetaffinity},
+      {SYS_sched_setaffinity, Call::kSchedSetaffinity},
+      {SYS_getcpu, Call::kGetcpu},
+      {SYS_uname, Call::kUname},
+      {SYS_sysinfo, Call::kSysinfo},
+  };
+}
+
+std::vector<SyscallRow> NativeThreadPointerRows() {
+#if defined(__x86_64__)
+  return {{SYS_arch_prctl, Call::kArchPrctl}};
 #else
   return {};
 #endif
@@ -145,7 +162,8 @@ SyscallTable NativeTable() {
   return {
     .architecture = NativeArchitecture(), .owners = NativeOwnerRows(),
     .stat = NativeStatRows(), .clock = NativeClockRows(),
-    .denied = NativeDenied(),
+    .machine = NativeMachineRows(), .thread_pointer = NativeThreadPointerRows(),
+    .rseq = SYS_rseq, .denied = NativeDenied(),
 #if defined(SYS_setrlimit)
     .limits = {SYS_setrlimit, SYS_prlimit64},
 #else
@@ -156,7 +174,7 @@ SyscallTable NativeTable() {
 
 #if defined(__x86_64__)
 // Numbers of arch/x86/entry/syscalls/syscall_32.tbl. 32-bit programs see the
-// real owners and the real time of files.
+// real owners, the real time of files and the real memory.
 SyscallTable I386Table() {
   return {
       .architecture = AUDIT_ARCH_I386,
@@ -188,6 +206,15 @@ SyscallTable I386Table() {
           },
       .stat = {},
       .clock = {},
+      .machine =
+          {
+              {242, Call::kSchedGetaffinity},
+              {241, Call::kSchedSetaffinity},
+              {318, Call::kGetcpu},
+              {122, Call::kUname},
+          },
+      .thread_pointer = {},
+      .rseq = 386,
       .denied =
           {
               .always = {51,

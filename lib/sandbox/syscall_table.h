@@ -33,6 +33,9 @@ struct SyscallTable {
   std::vector<SyscallRow> owners;
   std::vector<SyscallRow> stat;
   std::vector<SyscallRow> clock;
+  std::vector<SyscallRow> machine;
+  std::vector<SyscallRow> thread_pointer;
+  int rseq;
   DeniedSyscalls denied;
   LimitSyscalls limits;
 };

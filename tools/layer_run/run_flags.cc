@@ -30,6 +30,9 @@ RULES_DOCKERFILE_REPEATED_FLAG(mirror, "NAME=URL, a mirror of this machine");
 ABSL_FLAG(std::string, clock, "auto",
           "real, fake (starts at the epoch and hardly moves), or auto: fake "
           "without a network");
+ABSL_FLAG(int, processors, rules_dockerfile::kDefaultProcessors,
+          "with a fake clock, the processors that the command sees; 0: those "
+          "of this machine");
 RULES_DOCKERFILE_REPEATED_FLAG(emulator,
                                "static QEMU of another machine, named "
                                "qemu-<machine>[-static]");
@@ -88,6 +91,8 @@ absl::StatusOr<RunLayerOptions> ReadRunFlags() {
                         ParseSandboxMode(absl::GetFlag(FLAGS_mode)));
   ABSL_ASSIGN_OR_RETURN(options.clock,
                         ParseRunClock(absl::GetFlag(FLAGS_clock)));
+  ABSL_ASSIGN_OR_RETURN(options.processors,
+                        CheckProcessors(absl::GetFlag(FLAGS_processors)));
   for (const std::string& program : FLAGS_emulator_values()) {
     options.emulators.push_back(std::filesystem::absolute(program).string());
   }

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <net/if.h>
+#include <sched.h>
 #include <signal.h>
 #include <sys/file.h>
 #include <sys/ioctl.h>
@@ -16,6 +17,7 @@
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <sys/syscall.h>
+#include <sys/sysinfo.h>
 #include <sys/sysmacros.h>
 #include <sys/time.h>
 #include <sys/un.h>
@@ -179,6 +181,64 @@ void PrintLimits() {
     std::cout << " " << name << "=" << static_cast<int64_t>(limit.rlim_cur);
   }
   std::cout << "\n";
+}
+
+int CountLines(const std::string& path, const std::string& prefix) {
+  std::istringstream lines(ReadText(path));
+  int count = 0;
+  for (std::string line; std::getline(lines, line);) {
+    if (line.starts_with(prefix)) ++count;
+  }
+  return count;
+}
+
+// How many processors there are, by all that programs ask, and the number of
+// the one it runs on.
+void PrintProcessors() {
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  Check("sched_getaffinity", sched_getaffinity(0, sizeof set, &set));
+  unsigned now = 99;
+  Check("getcpu",
+        static_cast<int>(syscall(SYS_getcpu, &now, nullptr, nullptr)));
+  std::cout << "processors " << CPU_COUNT(&set) << " "
+            << sysconf(_SC_NPROCESSORS_ONLN) << " "
+            << sysconf(_SC_NPROCESSORS_CONF) << " "
+            << CountLines("/proc/cpuinfo", "processor") << " "
+            << CountLines("/proc/stat", "cpu") - 1 << " on " << sched_getcpu()
+            << " " << now << "\n";
+}
+
+void UseProcessor(const std::string& number) {
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  CPU_SET(atoi(number.c_str()), &set);
+  Check("sched_setaffinity " + number, sched_setaffinity(0, sizeof set, &set));
+}
+
+// The affinity of a process by its id, in so many bytes.
+void AskAffinity(const std::string& pid, const std::string& size) {
+  cpu_set_t set;
+  const long result = syscall(SYS_sched_getaffinity, atoi(pid.c_str()),
+                              atoi(size.c_str()), &set);
+  if (result < 0) return Check("affinity " + pid + " " + size, -1);
+  std::cout << "affinity in " << result << " bytes\n";
+}
+
+void PrintMemory() {
+  struct sysinfo info;
+  sysinfo(&info);
+  std::cout << "memory " << info.totalram * info.mem_unit << " free "
+            << info.freeram * info.mem_unit << " pages "
+            << sysconf(_SC_PHYS_PAGES) * sysconf(_SC_PAGESIZE) << " uptime "
+            << info.uptime << "\n";
+}
+
+void PrintKernel() {
+  utsname name;
+  uname(&name);
+  std::cout << name.sysname << " " << name.nodename << " " << name.release
+            << " " << name.version << "\n";
 }
 
 // Runs itself with the rest of the arguments, as another program.
@@ -402,6 +462,11 @@ const std::map<std::string, std::function<void(const Arguments&)>>& Commands() {
       {"terminal", [](A) { PrintTerminal(); }},
       {"line", [](A) { PrintLine(); }},
       {"limits", [](A) { PrintLimits(); }},
+      {"processors", [](A) { PrintProcessors(); }},
+      {"processor", [](A a) { UseProcessor(a[1]); }},
+      {"affinity", [](A a) { AskAffinity(a[1], a[2]); }},
+      {"memory", [](A) { PrintMemory(); }},
+      {"kernel", [](A) { PrintKernel(); }},
       {"interfaces", [](A) { PrintInterfaces(); }},
       {"pid", [](A) { std::cout << "pid " << getpid() << "\n"; }},
       {"cwd", [](A) { std::cout << "cwd " << get_current_dir_name() << "\n"; }},

@@ -7,6 +7,7 @@ RUN_SETTINGS = {
     "_cache_mounts": attr.label(default = "//rules/settings:cache_mounts"),
     "_other_conditions": attr.label(default = "//rules/settings:other_conditions"),
     "_run_clock": attr.label(default = "//rules/settings:run_clock"),
+    "_run_processors": attr.label(default = "//rules/settings:run_processors"),
     "_scrub": attr.label(default = "//rules/settings:scrub"),
     "_secret_directory": attr.label(default = "//rules/settings:secret_directory"),
     "_snapshot_cache": attr.label(default = "//rules/settings:snapshot_cache"),
@@ -15,6 +16,9 @@ RUN_SETTINGS = {
     "_weak_isolation": attr.label(default = "//rules/settings:weak_isolation"),
 }
 
+# Of layer_run; not told it, as the flag is no part of its key then.
+_DEFAULT_PROCESSORS = 4
+
 def run_settings(ctx):
     """Reads the settings of a rule with `RUN_SETTINGS`.
 
@@ -22,8 +26,8 @@ def run_settings(ctx):
       ctx: the rule's context.
 
     Returns:
-      struct(cache_mounts, clock, other_conditions, scrub, secret_directory,
-      snapshot_cache, snapshot_cache_size, ssh, weak_isolation).
+      struct(cache_mounts, clock, other_conditions, processors, scrub, secret_directory,
+      snapshot_cache, snapshot_cache_size, ssh).
     """
     return struct(**{
         name.removeprefix("_").removeprefix("run_"): getattr(ctx.attr, name)[BuildSettingInfo].value
@@ -45,6 +49,8 @@ def run_setting_flags(settings, types):
     flags = []
     if settings.clock != "auto":
         flags.append("--clock=" + settings.clock)
+    if settings.processors != _DEFAULT_PROCESSORS:
+        flags.append("--processors=%d" % settings.processors)
     if settings.other_conditions:
         flags.append("--other_conditions")
     if settings.weak_isolation:

@@ -1,0 +1,31 @@
+#include "lib/run/run_options.h"
+
+#include "absl/status/status.h"
+#include "absl/status/status_matchers.h"
+#include "gtest/gtest.h"
+#include "lib/run/run_layer.h"
+
+namespace rules_dockerfile {
+namespace {
+
+using absl_testing::IsOkAndHolds;
+using absl_testing::StatusIs;
+
+TEST(RunOptions, TakesAsManyProcessorsAsCanBeShown) {
+  EXPECT_THAT(CheckProcessors(0), IsOkAndHolds(0));
+  EXPECT_THAT(CheckProcessors(64), IsOkAndHolds(64));
+  EXPECT_THAT(CheckProcessors(65),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       "--processors=\"65\": want 0 to 64"));
+  EXPECT_FALSE(CheckProcessors(-1).ok());
+}
+
+TEST(RunOptions, SaysWhichClocksThereAre) {
+  EXPECT_THAT(ParseRunClock("fake"), IsOkAndHolds(RunClock::kFake));
+  EXPECT_THAT(ParseRunClock("slow"),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       "--clock=\"slow\": want auto, real or fake"));
+}
+
+}  // namespace
+}  // namespace rules_dockerfile
