@@ -9,30 +9,11 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 runs=${1:-11}
 
-tools/bazel build -c opt //tools/layer_run //tools/layer_index @debian//:debian.rootfs //examples/ping:locked
-bin=$(tools/bazel info -c opt bazel-bin)
-install_base=$(tools/bazel info install_base)
-rootfs=$(tools/bazel cquery -c opt --output=files @debian//:debian.rootfs 2>/dev/null | grep '\.tar$')
-rootfs=$(tools/bazel info -c opt execution_root)/$rootfs
+source tools/dev/run_setup.sh
 
-work=$(mktemp -d /var/tmp/benchmark_run.XXXXXX)
-docker_pid=
-clean_up() {
-  if [[ -n "$docker_pid" ]]; then
-    kill "$docker_pid"
-    wait "$docker_pid" || true
-  fi
-  rm -rf "$work" /dev/shm/benchmark_run.*
-}
-trap clean_up EXIT
-cp "$bin/tools/layer_run/layer_run" "$bin/tools/layer_index/layer_index" "$work/"
-cp "$rootfs" "$work/base.tar"
-"$work/layer_index" --layer="$work/base.tar" --index_out="$work/base.index"
+record "$(grep '^RUN ' examples/ping/Dockerfile)"
+mv "$work/instruction" "$work/ping.instruction"
 echo 'RUN true' >"$work/instruction"
-grep '^RUN ' examples/ping/Dockerfile >"$work/ping.instruction"
-lock_repo=$(find "$(tools/bazel info output_base)/external" -maxdepth 1 -type d -name '*dockerfiles_lock_*')
-echo '{"args": [], "env": ["PATH=/usr/bin:/bin"], "platform": "linux/amd64", "shell": [], "user": "", "workdir": "/"}' >"$work/state"
-mkdir "$work/out"
 
 # measure LABEL COMMAND…
 measure() {
@@ -52,36 +33,27 @@ measure() {
     END { printf "%-52s median %6.0f ms  minimum %6.0f ms\n", label, t[int((NR + 1) / 2)], t[1] }'
 }
 
-layer_run() {
-  "$work/layer_run" --instruction="$work/instruction" --state="$work/state" \
-    --layer="$work/base.tar" --index="$work/base.index" --layer_out="$work/out/layer.tar" \
-    --index_out="$work/out/layer.index" --step_out="$work/out/step" "$@"
-}
-# It maps one id, whoever starts it: root is an ordinary user there.
-in_sandbox() {
-  "$install_base/linux-sandbox" -W "$work/out" -w "$work/out" -w /dev/shm -N -- "$work/layer_run" --instruction="$work/instruction" \
-    --state="$work/state" --layer="$work/base.tar" --index="$work/base.index" \
-    --layer_out="$work/out/user.tar" --index_out="$work/out/user.index" --step_out="$work/out/user.step" "$@"
-}
-
-# The RUN of examples/ping.
+layer_run() { "$work/layer_run" "${run_flags[@]}" "$@"; }
 ping_run() { layer_run --instruction="$work/ping.instruction" "$@"; }
-# Mirrors of a name are those of the machine's apt, which the base has too.
-locked=(--network=locked --relock=none --network_lock="$(echo "$lock_repo"/runs/*.json)")
-for blob in "$lock_repo"/blobs/*; do locked+=("--network_blob=${blob##*/}=$blob"); done
-while read -r url; do locked+=("--mirror=$(basename "$url")=${url%/}"); done < <(
-  # shellcheck disable=SC2016  # apt expands it
-  apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' | sort -u)
+snapshots="/dev/shm/$(basename "$work")"
+# Without a line in /etc/subuid, nobody.
+user=$(cut -d: -f1 /etc/subuid | head -1)
+user=${user:-nobody}
+as_user=(setpriv "--reuid=$user" "--regid=$(id -g "$user")" --clear-groups)
 
 echo "$(nproc) cores, load $(cut -d' ' -f1-3 /proc/loadavg); $(wc -l <"$work/base.index") entries, $(($(stat -c %s "$work/base.tar") >> 20)) MiB; $runs runs"
-for mode in real emulated; do
+for mode in real mapped emulated; do
   measure "layer_run, root, $mode ids, extracting" layer_run --mode=$mode
-  measure "layer_run, root, $mode ids, snapshot in memory" layer_run --mode=$mode --snapshot_cache=/dev/shm/benchmark_run.root
+done
+for mode in real emulated; do
+  measure "layer_run, root, $mode ids, snapshot in memory" layer_run --mode=$mode --snapshot_cache="$snapshots.root"
   measure "layer_run, root, $mode ids, snapshot on disk" layer_run --mode=$mode --snapshot_cache="$work/snapshots"
 done
-measure "layer_run, in linux-sandbox (one id), extracting" in_sandbox
-measure "layer_run, in linux-sandbox (one id), snapshot in memory" in_sandbox --snapshot_cache=/dev/shm/benchmark_run.sandbox
-measure "linux-sandbox alone" "$install_base/linux-sandbox" -W "$work/out" -N -- /bin/true
+rm -f "$work/out"/*
+measure "layer_run, a user in linux-sandbox, extracting" "${as_user[@]}" "${sandbox[@]}" "$work/layer_run" "${run_flags[@]}"
+measure "layer_run, a user in linux-sandbox, snapshot" "${as_user[@]}" "${sandbox[@]}" "$work/layer_run" "${run_flags[@]}" --snapshot_cache="$snapshots.user"
+measure "linux-sandbox alone, a user" "${as_user[@]}" "${sandbox[@]}" /bin/true
+rm -f "$work/out"/*
 
 measure "ping's RUN, root, host's network" ping_run --network=host
 measure "ping's RUN, root, locked" ping_run "${locked[@]}"
