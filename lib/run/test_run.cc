@@ -184,12 +184,24 @@ absl::Status TestRun::Run(std::optional<SandboxMode> mode,
     options.indexes.push_back(
         Path(i % 2 == 0 ? "file.index" : "whiteout.index"));
   }
+  for (int i = 0; i < kept_layers_; ++i) {
+    options.layers.push_back(Path(absl::StrCat("kept", i, ".tar").c_str()));
+    options.indexes.push_back(Path(absl::StrCat("kept", i, ".index").c_str()));
+  }
   options.mode = mode;
   options.mounts.epoch = options.epoch;
   options.layer_out = Path("layer.tar");
   options.index_out = Path("layer.index");
   options.step_out = Path("step");
   return MakeRunLayer(options);
+}
+
+void TestRun::Keep() {
+  const std::string name = absl::StrCat("kept", kept_layers_++);
+  Write(absl::StrCat(name, ".tar").c_str(),
+        ReadFile(Path("layer.tar")).value());
+  Write(absl::StrCat(name, ".index").c_str(),
+        ReadFile(Path("layer.index")).value());
 }
 
 std::string TestRun::Output(absl::string_view flags, absl::string_view commands,

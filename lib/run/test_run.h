@@ -30,6 +30,9 @@ class TestRun {
   // Runs the probe's commands, or the instruction text that begins with RUN.
   absl::Status Run(std::optional<SandboxMode> mode, absl::string_view commands);
 
+  // Has the layer that the last Run() made below the next.
+  void Keep();
+
   // What `RUN <flags> <probe's commands>` prints; its error if it fails.
   std::string Output(absl::string_view flags, absl::string_view commands,
                      std::optional<SandboxMode> mode = std::nullopt);
@@ -47,6 +50,7 @@ class TestRun {
  private:
   std::string directory_;
   int added_layers_ = 0;
+  int kept_layers_ = 0;
 };
 
 }  // namespace rules_dockerfile

@@ -39,6 +39,9 @@ class FileCalls {
   Answer MakeDirectory(const Notification& call);
   Answer MakeSymlink(const Notification& call);
   Answer Open(const Notification& call);
+  // An ACL that names ids which the kernel does not know here is set without
+  // them; the rest is the kernel's.
+  Answer SetXattr(const Notification& call);
   Answer Chroot();
 
   bool chrooted() const { return chrooted_; }

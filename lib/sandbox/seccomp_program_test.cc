@@ -137,6 +137,7 @@ INSTANTIATE_TEST_SUITE_P(
           {"OpenUnnamed", SYS_openat, {0, 0, O_TMPFILE | O_RDWR}, kAllow, kAsk},
           {"OpenDirectory", SYS_openat, {0, 0, O_DIRECTORY}},
           {"Fchown", SYS_fchown, {}, kAllow, kAsk},
+          {"Setxattr", SYS_setxattr, {}, kAllow, kAsk},
           {"Getuid", SYS_getuid, {}, kAllow, kAsk},
           {"Fstat", SYS_fstat, {}, kAllow, kAsk, kAsk},
           {"Chroot", SYS_chroot, {}, kAllow, kAsk, kAsk},

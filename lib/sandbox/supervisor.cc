@@ -153,6 +153,10 @@ Answer Supervisor::Handle(const Notification& call) {
     case SupervisedCall::kSymlink:
     case SupervisedCall::kSymlinkat:
       return files_.MakeSymlink(call);
+    case SupervisedCall::kSetxattr:
+    case SupervisedCall::kLsetxattr:
+    case SupervisedCall::kFsetxattr:
+      return files_.SetXattr(call);
     case SupervisedCall::kExecve:
     case SupervisedCall::kExecveat:
       return ids_.Execute(call, files_.chrooted());

@@ -33,6 +33,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <functional>
 #include <iostream>
@@ -301,6 +302,39 @@ void SetCapability(const std::string& path) {
         setxattr(path.c_str(), "security.capability", value, sizeof value, 0));
 }
 
+// `acl access /f 1000`: rw- for the owner, rwx for a user, r-- for the group
+// and others, and a mask of rwx: acl(5), linux/posix_acl_xattr.h.
+void SetAcl(const std::string& which, const std::string& path, unsigned uid) {
+  struct Entry {
+    uint16_t tag, permissions;
+    uint32_t id;
+  };
+  const struct {
+    uint32_t version;
+    Entry entries[5];
+  } acl = {2,
+           {{1, 6, ~0u}, {2, 7, uid}, {4, 4, ~0u}, {16, 7, ~0u}, {32, 4, ~0u}}};
+  Check("acl " + path,
+        setxattr(path.c_str(), ("system.posix_acl_" + which).c_str(), &acl,
+                 sizeof acl, 0));
+}
+
+// As mv(1): across file systems, of which an overlay counts each layer as one,
+// it copies a directory, with modes and times.
+void MoveTree(const std::string& from, const std::string& to) {
+  if (rename(from.c_str(), to.c_str()) == 0) return;
+  if (errno != EXDEV) return Check("mvtree " + from, -1);
+  std::filesystem::copy(from, to, std::filesystem::copy_options::recursive);
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(to)) {
+    const std::string path = entry.path();
+    struct stat info;
+    lstat((from + path.substr(to.size())).c_str(), &info);
+    const timespec times[2] = {info.st_mtim, info.st_mtim};
+    utimensat(AT_FDCWD, path.c_str(), times, AT_SYMLINK_NOFOLLOW);
+  }
+  RemoveAll(from);
+}
+
 // Opens a file to append to it, and writes nothing.
 void Append(const std::string& path) {
   const int fd = open(path.c_str(), O_RDWR | O_APPEND);
@@ -434,6 +468,9 @@ const std::map<std::string, std::function<void(const Arguments&)>>& Commands() {
       {"chmod", MakeChain},
       {"setxattr", MakeChain},
       {"setcap", [](A a) { SetCapability(a[1]); }},
+      {"acl",
+       [](A a) { SetAcl(a[1], a[2], strtoul(a[3].c_str(), nullptr, 10)); }},
+      {"mvtree", [](A a) { MoveTree(a[1], a[2]); }},
       {"append", [](A a) { Append(a[1]); }},
       {"socket", [](A a) { MakeSocket(a[1]); }},
       {"chroot",
