@@ -34,6 +34,7 @@ libc=$(ldd "$install_base/linux-sandbox" | sed -n 's/.*=> \(.*libc.so.6\) .*/\1/
 ldd "$install_base/linux-sandbox" | sed -n 's/.*=> \(.*\.so\..*\) .*/\1/p' | xargs -I{} cp -L {} "$work/lib/"
 cp -L "$(dirname "$libc")"/ld-linux-*.so.* "$work/lib/"
 chmod -R a+rX "$work"/l*
+# shellcheck disable=SC2034  # for those who source this
 sandbox=("$work"/lib/ld-linux-*.so.* --library-path "$work/lib" "$work/linux-sandbox"
   -W "$work/out" -w "$work/out" -w /dev/shm -N --)
 "$work/layer_index" --layer="$work/base.tar" --index_out="$work/base.index"
@@ -52,7 +53,7 @@ while read -r url; do mirrors+=("--mirror=$(basename "$url")=${url%/}"); done < 
 # record INSTRUCTION: runs it with the network; sets `locked`, the flags that
 # run it again without.
 record() {
-  local flag mirror request url sha256
+  local flag mirror url sha256
   echo "$1" >"$work/instruction"
   "$work/layer_record" "${run_flags[@]}" "${mirrors[@]}" --stage=0 --platform=linux/amd64 \
     --lock_out="$work/lock" >"$work/record.log" 2>&1 || { tail "$work/record.log" >&2 && return 1; }
