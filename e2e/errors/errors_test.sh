@@ -92,6 +92,8 @@ expect_failure "a failing RUN says where it stands" \
   "app/Dockerfile:4: RUN exit 7" //app:image
 expect_failure "a failing RUN says its exit code" \
   'process "/bin/sh -c exit 7" did not complete successfully: exit code: 7' //app:image
+expect_failure "a failing RUN says how it was isolated" \
+  'sandbox: emulated ids (one id mapped), overlay' //app:image
 
 given 'bases = {"debian": ":corrupt"},' <<'END'
 FROM debian

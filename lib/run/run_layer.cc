@@ -270,7 +270,8 @@ absl::Status MakeRunLayer(const RunLayerOptions& options) {
     return WriteChangedLayer(lower, files, scrub, options.epoch, layer);
   };
   ABSL_ASSIGN_OR_RETURN(const SandboxResult result, RunInSandbox(spec));
-  if (options.verbose) Tell(choice, result, snapshot.note);
+  if (options.verbose || !result.succeeded())
+    Tell(choice, result, snapshot.note);
   absl::StatusOr<std::string> network = "";
   if (proxy.has_value()) network = proxy->Finish();
   if (!result.succeeded()) {

@@ -71,7 +71,8 @@ struct RunLayerOptions {
   // may hold, in bytes: SnapshotCache.
   std::string snapshot_cache;
   int64_t snapshot_cache_size = int64_t{4} << 30;
-  // Tells on standard error how the sandbox was made.
+  // Tells on standard error how the sandbox was made, as it does in any case
+  // when the command fails.
   bool verbose = false;
   int64_t epoch = 0;
 
