@@ -82,3 +82,40 @@ expect_equal "another secret runs nothing" "$(actions_of_build //app:image "${le
 sed -i 's/cat .cache/echo again \&\& &/' app/Dockerfile
 build //app:image --output_groups=layers,default "${lend[@]}"
 expect_equal "a cache that stayed" "$(file_of_image cached)" "$(printf 'x\nx')"
+
+# A program that knows secrets: asked by the RUN that has them alone, and only
+# when it runs.
+cat >lent/vault <<'END'
+#!/bin/sh
+case $1 in
+  api) echo "value of $1" ;;
+  broken) echo "hush hush"; echo "the vault is locked" >&2; exit 1 ;;
+  *) exit 3 ;;
+esac
+END
+chmod +x lent/vault
+cat >app/Dockerfile <<'END'
+FROM scratch
+COPY bin/sh /bin/sh
+RUN --mount=type=secret,id=api --mount=type=secret,id=none --mount=type=secret,id=key cat /run/secrets/api /run/secrets/key > /api
+RUN echo y > /y
+END
+lend+=("--$settings:secret_command=$WORKSPACE/lent/vault")
+build //app:image --output_groups=layers,default "${lend[@]}" || {
+  cat build.log
+  exit 1
+}
+expect_equal "a secret of a command, and one of the directory" "$(file_of_image api)" "$(printf 'value of api\nother')"
+sed -i 's/value/changed value/' lent/vault
+expect_equal "another answer runs nothing" "$(actions_of_build //app:image "${lend[@]}")" ""
+sed -i 's/id=none/id=broken/' app/Dockerfile
+if build //app:image "${lend[@]}"; then
+  echo "a RUN went on without its secret"
+  exit 1
+fi
+grep -F "secret broken: \"$WORKSPACE/lent/vault broken\" failed with exit code 1:" build.log
+grep -F "the vault is locked" build.log
+if grep -F "hush" build.log; then
+  echo "the build shows a secret"
+  exit 1
+fi

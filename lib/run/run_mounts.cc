@@ -4,8 +4,10 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/status_macros.h"
@@ -20,6 +22,7 @@
 #include "lib/rootfs/extract.h"
 #include "lib/run/cache_mounts.h"
 #include "lib/run/mount_source.h"
+#include "lib/run/secret_command.h"
 #include "lib/sandbox/sandbox_spec.h"
 
 namespace rules_dockerfile {
@@ -112,16 +115,15 @@ class MountMaker {
 
   absl::Status AddSecret(const Mount& mount, const std::string& target) {
     const std::string id = SecretId(mount);
-    const std::string file = SecretFile(id);
-    if (file.empty()) return Missing(mount, "secret", id);
-    ABSL_ASSIGN_OR_RETURN(const std::string text, ReadFile(file));
+    ABSL_ASSIGN_OR_RETURN(const std::optional<std::string> text, Secret(id));
+    if (!text.has_value()) return Missing(mount, "secret", id);
     if (mount.env.has_value()) {
-      env_.push_back(absl::StrCat(*mount.env, "=", text));
+      env_.push_back(absl::StrCat(*mount.env, "=", *text));
     }
     if (!target.empty()) {
       Put({.kind = SandboxMount::Kind::kFile,
            .target = target,
-           .contents = text,
+           .contents = *text,
            .mode = mount.mode.value_or(kSecretMode),
            .uid = mount.uid.value_or(0),
            .gid = mount.gid.value_or(0)});
@@ -129,7 +131,21 @@ class MountMaker {
     return absl::OkStatus();
   }
 
-  // "" if it is not lent.
+  // nullopt if it is not lent.
+  absl::StatusOr<std::optional<std::string>> Secret(const std::string& id) {
+    if (const std::string file = SecretFile(id); !file.empty()) {
+      return ReadFile(file);
+    }
+    if (loans_.secret_command.empty()) return std::nullopt;
+    if (const auto asked = asked_.find(id); asked != asked_.end()) {
+      return asked->second;
+    }
+    ABSL_ASSIGN_OR_RETURN(std::optional<std::string> text,
+                          AskSecretCommand(loans_.secret_command, id));
+    return asked_[id] = std::move(text);
+  }
+
+  // "" if no file has it.
   std::string SecretFile(const std::string& id) {
     const auto lent = loans_.secrets.find(id);
     if (lent != loans_.secrets.end()) return lent->second;
@@ -171,6 +187,8 @@ class MountMaker {
   const RunLoans& loans_;
   std::map<std::string, SandboxMount> mounts_;  // by target
   std::vector<std::string> env_;
+  // What the secret command answered, by id.
+  std::map<std::string, std::optional<std::string>> asked_;
   int ssh_agents_ = 0;
 };
 

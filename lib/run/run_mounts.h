@@ -21,6 +21,9 @@ struct RunLoans {
   // A directory with more secrets, each a file named by its id; "": none. No
   // other id than a file name is looked for there.
   std::string secret_directory;
+  // A program that is asked for secrets that are in neither, absolute: see
+  // AskSecretCommand(); "": none.
+  std::string secret_command;
   // Where cache mounts stay; if none, they are empty at every run.
   std::optional<CacheMountStore> caches;
 };

@@ -1,4 +1,5 @@
 #include <stdlib.h>
+#include <sys/stat.h>
 
 #include <string>
 
@@ -170,6 +171,29 @@ TEST(RunMounts, SecretMayBeAFileOfADirectory) {
                          "ids"),
               absl::StrCat("secret ", id, ": not found"));
   }
+}
+
+TEST(RunMounts, SecretMayComeFromACommand) {
+  TestRun run;
+  run.Write("token", "hush");
+  run.Write("vault",
+            "#!/bin/sh\n[ $1 = key ] || exit 3\n"
+            "echo asked >>\"$0.log\"\nprintf hidden\n");
+  chmod(run.Path("vault").c_str(), 0755);
+  run.options.loans.secret_command = run.Path("vault");
+  run.options.loans.secrets["token"] = run.Path("token");
+  EXPECT_EQ(run.Output("--mount=type=secret,id=key "
+                       "--mount=type=secret,id=key,env=KEY "
+                       "--mount=type=secret,id=token "
+                       "--mount=type=secret,id=other",
+                       "cat /run/secrets/key ; cat /run/secrets/token ; "
+                       "list /run/secrets ; env"),
+            "hiddenhush/run/secrets: key token\n"
+            "PATH=/bin\nHOME=/root\nKEY=hidden\n");
+  EXPECT_EQ(run.Entries(), "");
+  EXPECT_EQ(ReadFile(run.Path("vault.log")).value(), "asked\n");
+  EXPECT_EQ(run.Output("--mount=type=secret,id=other,required", "ids"),
+            "secret other: not found");
 }
 
 TEST(RunMounts, SecretThatIsNotLentIsLeftOutUnlessRequired) {

@@ -5,8 +5,10 @@
 #include <utility>
 
 #include "absl/flags/flag.h"
+#include "absl/status/status.h"
 #include "absl/status/status_macros.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
 #include "lib/base/tool.h"
 #include "lib/copy/copy_layer.h"
 #include "lib/run/mount_source.h"
@@ -24,6 +26,9 @@ RULES_DOCKERFILE_REPEATED_FLAG(mount_file,
 RULES_DOCKERFILE_REPEATED_FLAG(secret, "ID=FILE: secret to lend");
 ABSL_FLAG(std::string, secret_directory, "",
           "directory with more secrets, each a file named by its id");
+ABSL_FLAG(std::string, secret_command, "",
+          "program, absolute, that is run with the id of any other secret and "
+          "writes its value; exit code 3: there is none");
 RULES_DOCKERFILE_REPEATED_FLAG(ssh, "ID=SOCKET: SSH agent to lend");
 
 namespace rules_dockerfile {
@@ -55,6 +60,12 @@ absl::StatusOr<MountSources> ReadMountFlags(int64_t epoch) {
 absl::StatusOr<RunLoans> ReadLoanFlags() {
   RunLoans loans;
   loans.secret_directory = absl::GetFlag(FLAGS_secret_directory);
+  loans.secret_command = absl::GetFlag(FLAGS_secret_command);
+  if (!loans.secret_command.empty() && loans.secret_command[0] != '/') {
+    return absl::InvalidArgumentError(
+        absl::StrCat("--secret_command=\"", loans.secret_command,
+                     "\": want an absolute path"));
+  }
   for (const std::string& flag : FLAGS_secret_values()) {
     ABSL_ASSIGN_OR_RETURN(NamedValue secret, ParseNamedValue(flag));
     loans.secrets[secret.name] = std::move(secret.value);

@@ -9,6 +9,7 @@ RUN_SETTINGS = {
     "_run_clock": attr.label(default = "//rules/settings:run_clock"),
     "_run_processors": attr.label(default = "//rules/settings:run_processors"),
     "_scrub": attr.label(default = "//rules/settings:scrub"),
+    "_secret_command": attr.label(default = "//rules/settings:secret_command"),
     "_secret_directory": attr.label(default = "//rules/settings:secret_directory"),
     "_snapshot_cache": attr.label(default = "//rules/settings:snapshot_cache"),
     "_snapshot_cache_size": attr.label(default = "//rules/settings:snapshot_cache_size"),
@@ -26,8 +27,8 @@ def run_settings(ctx):
       ctx: the rule's context.
 
     Returns:
-      struct(cache_mounts, clock, other_conditions, processors, scrub, secret_directory,
-      snapshot_cache, snapshot_cache_size, ssh).
+      struct(cache_mounts, clock, other_conditions, processors, scrub, secret_command,
+      secret_directory, snapshot_cache, snapshot_cache_size, ssh).
     """
     return struct(**{
         name.removeprefix("_").removeprefix("run_"): getattr(ctx.attr, name)[BuildSettingInfo].value
@@ -44,7 +45,8 @@ def run_setting_flags(settings, types):
 
     Returns:
       struct(flags, requirements): a list of strings; `no-remote` if it uses
-      something of this machine that is no input.
+      something of this machine that is no input, `requires-network` if it runs
+      a command that may.
     """
     flags = []
     if settings.clock != "auto":
@@ -62,12 +64,20 @@ def run_setting_flags(settings, types):
         lent.append("--cache_mounts=" + settings.cache_mounts)
     if settings.secret_directory and "secret" in types:
         lent.append("--secret_directory=" + settings.secret_directory)
+    requirements = {}
+    if settings.secret_command and "secret" in types:
+        lent.append("--secret_command=" + settings.secret_command)
+
+        # That of the command; the RUN has its own.
+        requirements["requires-network"] = ""
     if "ssh" in types:
         lent += [
             "--ssh=" + (socket if "=" in socket else "default=" + socket)
             for socket in settings.ssh
         ]
-    return struct(flags = flags + lent, requirements = {"no-remote": ""} if lent else {})
+    if lent:
+        requirements["no-remote"] = ""
+    return struct(flags = flags + lent, requirements = requirements)
 
 def snapshot_flags(settings):
     """Lists the flags about snapshots, which tools that make containers have, too.
