@@ -68,7 +68,7 @@ def dockerfile_image(
     ```
 
     Targets: `image` (manifest and config; output groups `blobs`, `descriptor`,
-    `digest`, `layers`, `oci_image_config`, `oci_layout`, `oci_tarball`,
+    `digest`, `layers`, `mtree`, `oci_image_config`, `oci_layout`, `oci_tarball`,
     `root_blob`), `image.layout` (an OCI image layout), `image.digest`,
     `image.stage.NAME` for each stage that the target needs; and for `bazel run`
     `image.load` (into Docker or podman), `image.push` (to a registry),

@@ -1,9 +1,10 @@
 """What every rule that makes an image returns."""
 
 load("//rules/private/actions:documents.bzl", "archive_action", "layout_action")
+load("//rules/private/actions:mtree.bzl", "mtree_action")
 
 def image_outputs(ctx, *, tools, written, tags):
-    """Returns the providers of an image; layout and archive are made on demand.
+    """Returns the providers of an image; layout, archive and mtree are made on demand.
 
     Args:
       ctx: the rule's context.
@@ -29,6 +30,7 @@ def image_outputs(ctx, *, tools, written, tags):
             descriptor = depset([image.descriptor]),
             digest = depset([written.digest]),
             layers = depset([layer.tar for layer in image.layers]),
+            mtree = depset([mtree_action(ctx, tools = tools, image = image)]),
             oci_image_config = depset([image.config]),
             oci_layout = depset([layout]),
             oci_tarball = depset([archive]),

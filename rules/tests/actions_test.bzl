@@ -74,7 +74,7 @@ def _image_info_test_impl(ctx):
         [layer.tar.basename.partition(".")[0] for layer in image.layers],
     )
     groups = target[OutputGroupInfo]
-    for group in ["blobs", "descriptor", "digest", "layers", "oci_image_config", "oci_layout", "oci_tarball", "root_blob"]:
+    for group in ["blobs", "descriptor", "digest", "layers", "mtree", "oci_image_config", "oci_layout", "oci_tarball", "root_blob"]:
         asserts.true(env, len(getattr(groups, group).to_list()) > 0, group)
     asserts.equals(env, ["manifest.json", "config.json"], [f.basename for f in target[DefaultInfo].files.to_list()])
     return analysistest.end(env)

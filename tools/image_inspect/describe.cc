@@ -107,7 +107,7 @@ absl::StatusOr<std::string> DescribeImage(const SourceImage& image) {
   return text;
 }
 
-absl::StatusOr<std::string> ListFiles(const SourceImage& image) {
+absl::StatusOr<FileTree> FilesOfImage(const SourceImage& image) {
   FileTree tree;
   for (size_t i = 0; i < image.layers.size(); ++i) {
     StringSink tar;
@@ -115,7 +115,7 @@ absl::StatusOr<std::string> ListFiles(const SourceImage& image) {
     ABSL_ASSIGN_OR_RETURN(const LayerIndex index, IndexLayer(tar.contents()));
     ABSL_RETURN_IF_ERROR(tree.AddLayer(index, static_cast<int>(i)));
   }
-  return DumpFileTree(tree);
+  return tree;
 }
 
 }  // namespace rules_dockerfile

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "lib/layer/file_tree.h"
 #include "lib/oci/image_source.h"
 
 namespace rules_dockerfile {
@@ -12,8 +13,8 @@ namespace rules_dockerfile {
 // with the layer of each entry that has one, and its sizes.
 absl::StatusOr<std::string> DescribeImage(const SourceImage& image);
 
-// The image's files, all layers applied, as DumpFileTree() writes them.
-absl::StatusOr<std::string> ListFiles(const SourceImage& image);
+// The image's files, all layers applied.
+absl::StatusOr<FileTree> FilesOfImage(const SourceImage& image);
 
 }  // namespace rules_dockerfile
 

@@ -6,6 +6,7 @@
 #include "gtest/gtest.h"
 #include "lib/digest/digest.h"
 #include "lib/json/json.h"
+#include "lib/layer/file_tree.h"
 #include "lib/oci/descriptor.h"
 #include "lib/oci/image_source.h"
 #include "lib/oci/platform.h"
@@ -64,10 +65,10 @@ TEST(DescribeImage, WritesOneFactALine) {
                          "  diff_id ", DigestOf(top), " 2048 bytes\n"));
 }
 
-TEST(ListFiles, AppliesTheLayers) {
+TEST(FilesOfImage, AppliesTheLayers) {
   const std::string base = TestTar({{"a", "x"}, {"b", "x"}});
   const std::string top = TestTar({{".wh.a", ""}, {"b", "yy"}});
-  EXPECT_EQ(ListFiles(ImageOf(base, top)).value(),
+  EXPECT_EQ(DumpFileTree(FilesOfImage(ImageOf(base, top)).value()),
             absl::StrCat(". directory 0755 0:0 0\n", "b file 0644 0:0 0 2 ",
                          DigestOf("yy"), "\n"));
 }

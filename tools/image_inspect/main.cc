@@ -10,6 +10,8 @@
 #include "absl/status/statusor.h"
 #include "lib/base/file.h"
 #include "lib/base/tool.h"
+#include "lib/layer/file_tree.h"
+#include "lib/layer/mtree.h"
 #include "lib/oci/file_set.h"
 #include "lib/oci/image_source.h"
 #include "lib/oci/platform.h"
@@ -21,6 +23,8 @@ ABSL_FLAG(std::string, archive, "",
 ABSL_FLAG(std::string, platform, "linux/amd64",
           "which image of an index: os/arch[/variant]");
 ABSL_FLAG(bool, files, false, "list the files too, all layers applied");
+ABSL_FLAG(bool, mtree, false,
+          "list the files alone, in the format of mtree(5)");
 
 namespace rules_dockerfile {
 namespace {
@@ -41,10 +45,16 @@ absl::Status Inspect() {
     ABSL_ASSIGN_OR_RETURN(files, ArchiveFiles(mapped->contents()));
   }
   ABSL_ASSIGN_OR_RETURN(const SourceImage image, ReadImage(*files, platform));
-  ABSL_ASSIGN_OR_RETURN(std::string text, DescribeImage(image));
-  if (absl::GetFlag(FLAGS_files)) {
-    ABSL_ASSIGN_OR_RETURN(const std::string list, ListFiles(image));
-    text += list;
+  std::string text;
+  if (absl::GetFlag(FLAGS_mtree)) {
+    ABSL_ASSIGN_OR_RETURN(const FileTree tree, FilesOfImage(image));
+    text = MtreeText(tree);
+  } else {
+    ABSL_ASSIGN_OR_RETURN(text, DescribeImage(image));
+    if (absl::GetFlag(FLAGS_files)) {
+      ABSL_ASSIGN_OR_RETURN(const FileTree tree, FilesOfImage(image));
+      text += DumpFileTree(tree);
+    }
   }
   std::fwrite(text.data(), 1, text.size(), stdout);
   return absl::OkStatus();

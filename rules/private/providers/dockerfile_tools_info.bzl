@@ -18,6 +18,7 @@ TOOLS = [
     "layer_run",
     "layout_assemble",
     "manifest_write",
+    "mtree_write",
     "network_lock_write",
     "remote_file_record",
 ]

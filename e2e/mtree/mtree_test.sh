@@ -1,0 +1,65 @@
+#!/usr/bin/env bash
+# The output group mtree lists what GNU tar extracts, layer by layer; bsdtar
+# reads it, where it is installed.
+source e2e/nested/nested.sh
+
+new_workspace //app:Dockerfile
+mkdir -p app/src
+echo one >app/src/one
+echo two >'app/src/# two=[2]'
+cat >app/BUILD.bazel <<'END'
+load("@dockerfiles//app:Dockerfile.bzl", "dockerfile_image")
+
+dockerfile_image(
+    name = "image",
+    srcs = glob(["src/**"]),
+    context_paths = {"//prebuilt:box": "bin/sh"},
+)
+END
+cat >app/Dockerfile <<'END'
+FROM scratch
+COPY bin/sh /bin/sh
+COPY --chown=33:44 src /data/
+RUN echo three > /data/three
+RUN rm /data/one && mkdir /data/sub && echo x > /data/sub/x
+END
+build //app:image --output_groups=layers,mtree,default || {
+  cat build.log
+  exit 1
+}
+mtree=$(nested_bazel cquery --output=files --output_groups=mtree //app:image 2>/dev/null)
+
+mkdir root
+for layer in $(nested_bazel cquery --output=files --output_groups=layers //app:image 2>/dev/null); do
+  tar -C root -xf "$layer" --no-same-owner --preserve-permissions
+  find root -name '.wh.*' | while IFS= read -r whiteout; do
+    rm -rf "$(dirname "$whiteout")/${whiteout##*/.wh.}" "$whiteout"
+  done
+done
+
+# The files of directory $1: path, mode, size and digest.
+files_of_directory() {
+  (cd "$1" && find . -type f | LC_ALL=C sort | while IFS= read -r path; do
+    echo "$path $(stat -c '%04a %s' "$path" | sed 's/^0*\(....\) /\1 /') $(sha256sum <"$path" | cut -d' ' -f1)"
+  done)
+}
+# The same of an mtree text.
+files_of_mtree() {
+  local path rest
+  grep " type=file " "$1" | while read -r path rest; do
+    printf '%b ' "$path"
+    sed 's/.* mode=\([0-7]*\) .* size=\([0-9]*\) sha256digest=\([0-9a-f]*\).*/\1 \2 \3/' <<<"$rest"
+  done | LC_ALL=C sort
+}
+expect_equal "the files are those that tar extracts" "$(files_of_mtree "$mtree")" "$(files_of_directory root | LC_ALL=C sort)"
+expect_equal "a name with a space" "$(files_of_mtree "$mtree" | grep -cF './data/# two=[2] 0644 4 ')" "1"
+expect_equal "the directories" \
+  "$(sed -n 's/ type=dir mode=\([0-7]*\) .*/ \1/p' "$mtree")" \
+  "$(cd root && find . -type d -printf '%p 0%m\n' | LC_ALL=C sort)"
+expect_equal "the owner" "$(sed -n 's/.*two.* \(uid=.*\) time.*/\1/p' "$mtree")" "uid=33 gid=44"
+if command -v bsdtar >/dev/null; then
+  expect_equal "bsdtar reads all names" \
+    "$(bsdtar -tf "$mtree" | sort)" "$(bsdtar -C root -cf - . | bsdtar -tf - | sed 's,\(.\)/$,\1,' | sort)"
+else
+  echo "skipped: no bsdtar"
+fi
