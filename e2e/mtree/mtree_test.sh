@@ -33,7 +33,7 @@ mkdir root
 for layer in $(nested_bazel cquery --output=files --output_groups=layers //app:image 2>/dev/null); do
   tar -C root -xf "$layer" --no-same-owner --preserve-permissions
   find root -name '.wh.*' | while IFS= read -r whiteout; do
-    rm -rf "$(dirname "$whiteout")/${whiteout##*/.wh.}" "$whiteout"
+    rm -r "${whiteout%.wh.*}${whiteout##*/.wh.}" "$whiteout"
   done
 done
 
@@ -47,8 +47,8 @@ files_of_directory() {
 files_of_mtree() {
   local path rest
   grep " type=file " "$1" | while read -r path rest; do
-    printf '%b ' "$path"
-    sed 's/.* mode=\([0-7]*\) .* size=\([0-9]*\) sha256digest=\([0-9a-f]*\).*/\1 \2 \3/' <<<"$rest"
+    [[ $rest =~ mode=([0-7]*)\ .*\ size=([0-9]*)\ sha256digest=([0-9a-f]*) ]]
+    printf '%b %s\n' "$path" "${BASH_REMATCH[*]:1}"
   done | LC_ALL=C sort
 }
 expect_equal "the files are those that tar extracts" "$(files_of_mtree "$mtree")" "$(files_of_directory root | LC_ALL=C sort)"
