@@ -223,7 +223,7 @@ TEST(RunLayer, IsTheSameToTheByteWithMappedAndEmulatedIds) {
 // The probe stands for QEMU: it prints what it is asked to.
 TEST(RunLayer, RunsProgramsOfAnotherMachineWithAnEmulator) {
   TestRun run;
-  const std::string emulator = run.Path("qemu-aarch64-static");
+  const std::string emulator = run.Path("qemu-s390x-static");
   ASSERT_EQ(
       symlink(absl::StrCat(std::getenv("PWD"), "/lib/sandbox/testing/probe")
                   .c_str(),
@@ -231,7 +231,7 @@ TEST(RunLayer, RunsProgramsOfAnotherMachineWithAnEmulator) {
       0);
   run.options.emulators = {emulator};
   run.Write("state", R"({"args": [], "env": ["PATH=/bin"], )"
-                     R"("platform": "linux/arm64", "shell": [], "user": "", )"
+                     R"("platform": "linux/s390x", "shell": [], "user": "", )"
                      R"("workdir": "/"})");
   testing::internal::CaptureStdout();
   const absl::Status status =
@@ -250,10 +250,10 @@ TEST(RunLayer, RunsProgramsOfAnotherMachineWithAnEmulator) {
 TEST(RunLayer, TellsThatProgramsOfAnotherMachineNeedAnEmulator) {
   TestRun run;
   run.Write("state", R"({"args": [], "env": ["PATH=/bin"], )"
-                     R"("platform": "linux/arm64", "shell": [], "user": "", )"
+                     R"("platform": "linux/s390x", "shell": [], "user": "", )"
                      R"("workdir": "/"})");
   const absl::Status status = run.Run(std::nullopt, "RUN [\"/bin/foreign\"]\n");
-  if (access("/proc/sys/fs/binfmt_misc/qemu-aarch64", F_OK) == 0) {
+  if (access("/proc/sys/fs/binfmt_misc/qemu-s390x", F_OK) == 0) {
     GTEST_SKIP() << "skipped: the whole system has an emulator";
   }
   EXPECT_THAT(
@@ -262,10 +262,10 @@ TEST(RunLayer, TellsThatProgramsOfAnotherMachineNeedAnEmulator) {
                absl::StrCat(
                    "process \"/bin/foreign\" did not complete successfully: "
                    "exec: \"/bin/foreign\": exec format error\n"
-                   "The image is of linux/arm64, this machine is ",
+                   "The image is of linux/s390x, this machine is ",
                    ThisMachine(),
                    ": its programs need an emulator, a statically linked "
-                   "qemu-aarch64 (--@rules_dockerfile//rules/settings:"
+                   "qemu-s390x (--@rules_dockerfile//rules/settings:"
                    "emulators).")));
 }
 

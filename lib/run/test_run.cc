@@ -28,14 +28,14 @@
 namespace rules_dockerfile {
 namespace {
 
-// Begins as a program for aarch64, which is all that the kernel looks at.
+// Begins as a program for s390x, which is all that the kernel looks at.
 std::string ForeignProgram() {
   std::string program(
       "\x7f"
-      "ELF\2\1\1",
+      "ELF\2\2\1",
       7);
   program.resize(16, '\0');
-  program.append("\2\0\xb7\0", 4);
+  program.append("\0\2\0\x16", 4);
   program.resize(256, '\0');
   return program;
 }

@@ -84,8 +84,7 @@ absl::Status StartSupervision(const SandboxSpec& spec, SandboxMode mode,
   ABSL_ASSIGN_OR_RETURN(
       UniqueFd listener,
       InstallFilter({.owners = OwnersOf(mode),
-                     .supervise_clock =
-                         spec.clock_start.has_value() && CanSuperviseClock(),
+                     .supervise_clock = spec.clock_start.has_value(),
                      .supervise_machine = spec.processors > 0}));
   if (!listener.ok()) return absl::OkStatus();
   if (!SendFd(supervisor_fd, listener.get())) {
@@ -109,9 +108,7 @@ absl::Status EnterRoot(const SandboxSpec& spec, SandboxMode mode,
   }
   ABSL_RETURN_IF_ERROR(MountProc(root));
   ABSL_RETURN_IF_ERROR(ShowMachine(
-      root,
-      {.clock_start = CanSuperviseClock() ? spec.clock_start : std::nullopt,
-       .processors = spec.processors}));
+      root, {.clock_start = spec.clock_start, .processors = spec.processors}));
   return PivotRoot(root.path);
 }
 

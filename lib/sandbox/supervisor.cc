@@ -172,6 +172,9 @@ Answer Supervisor::Handle(const Notification& call) {
     case SupervisedCall::kPeerCredentials:
       return ids_.PeerCredentials(call);
     case SupervisedCall::kArchPrctl:
+    case SupervisedCall::kBrk:
+    case SupervisedCall::kSetTidAddress:
+    case SupervisedCall::kSigaltstack:
       return vdso_.Apply(call);
     case SupervisedCall::kClockGettime:
       return times_.ClockGettime(call);

@@ -50,6 +50,8 @@ std::vector<std::vector<ArgumentTest>> WhenSupervised(SupervisedCall call) {
       return {{{1, Kind::kEqual, kRlimitLocks}}};
     case SupervisedCall::kArchPrctl:
       return {{{0, Kind::kEqual, kArchSetFs}}};
+    case SupervisedCall::kBrk:
+      return {{{0, Kind::kEqual, 0}}};
     case SupervisedCall::kClockGettime:
       return {{{0, Kind::kEqual, CLOCK_REALTIME}},
               {{0, Kind::kEqual, CLOCK_REALTIME_COARSE}},
@@ -122,7 +124,7 @@ std::vector<SeccompTable> SyscallPolicy(const SyscallPolicyOptions& options) {
     }
     // Both are in the vDSO.
     if (options.supervise_clock || options.supervise_machine) {
-      AppendSupervised(known.thread_pointer, table.rules);
+      AppendSupervised(known.program_start, table.rules);
     }
     // stat shows owners and devices, and times, which follow the clock.
     if (options.owners != OwnerStore::kReal || options.supervise_clock) {
@@ -139,7 +141,7 @@ std::optional<SupervisedCall> FindSupervisedCall(uint32_t architecture,
   for (const SyscallTable& table : KnownSyscallTables()) {
     if (table.architecture != architecture) continue;
     for (const auto* rows : {&table.stat, &table.owners, &table.clock,
-                             &table.machine, &table.thread_pointer}) {
+                             &table.machine, &table.program_start}) {
       for (const SyscallRow& row : *rows) {
         if (row.number == number) return row.call;
       }

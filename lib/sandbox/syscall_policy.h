@@ -58,7 +58,11 @@ enum class SupervisedCall {
   kGetrlimit,        // of RLIMIT_LOCKS
   kPrlimit,          // the same, by prlimit64(2)
   kPeerCredentials,  // getsockopt(2) SO_PEERCRED
-  kArchPrctl,        // the first act of a new program: set the thread pointer
+  // The first acts of a new program, by which its vDSO is found unused:
+  kArchPrctl,      // of x86-64: sets the thread pointer
+  kBrk,            // of null: where the heap begins
+  kSetTidAddress,  // tells where its thread id is kept
+  kSigaltstack,    // of Go, which does neither
   kClockGettime,
   kGettimeofday,
   kTime,
@@ -98,10 +102,6 @@ std::optional<SupervisedCall> FindSupervisedCall(uint32_t architecture,
 
 // AUDIT_ARCH_* of the system call table that this program itself uses.
 uint32_t NativeArchitecture();
-
-// Whether the clock can be supervised here: on x86-64, whose vDSO ClockCalls
-// knows how to patch.
-bool CanSuperviseClock();
 
 // Whether ids of this 32-bit call are 16 bits wide (chown of old i386).
 bool HasShortIds(uint32_t architecture, int number);

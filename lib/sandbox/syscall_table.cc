@@ -66,15 +66,13 @@ std::vector<SyscallRow> NativeStatRows() {
 }
 
 std::vector<SyscallRow> NativeClockRows() {
-#if defined(__x86_64__)
   return {
-      {SYS_clock_gettime, Call::kClockGettime},
-      {SYS_gettimeofday, Call::kGettimeofday},
-      {SYS_time, Call::kTime},
-  };
-#else
-  return {};
+#if defined(__x86_64__)
+    {SYS_time, Call::kTime},
 #endif
+        {SYS_clock_gettime, Call::kClockGettime},
+        {SYS_gettimeofday, Call::kGettimeofday},
+  };
 }
 
 std::vector<SyscallRow> NativeMachineRows() {
@@ -87,11 +85,17 @@ std::vector<SyscallRow> NativeMachineRows() {
   };
 }
 
-std::vector<SyscallRow> NativeThreadPointerRows() {
+// On x86-64 every program sets its thread pointer by a call. On aarch64 it
+// needs none: there glibc asks for its heap, in ld.so or else when it sets up
+// the first thread; musl, and newer glibc too, name the place of the thread id;
+// and the threads of Go have a signal stack.
+std::vector<SyscallRow> NativeProgramStartRows() {
 #if defined(__x86_64__)
   return {{SYS_arch_prctl, Call::kArchPrctl}};
 #else
-  return {};
+  return {{SYS_brk, Call::kBrk},
+          {SYS_set_tid_address, Call::kSetTidAddress},
+          {SYS_sigaltstack, Call::kSigaltstack}};
 #endif
 }
 
@@ -163,7 +167,7 @@ SyscallTable NativeTable() {
   return {
     .architecture = NativeArchitecture(), .owners = NativeOwnerRows(),
     .stat = NativeStatRows(), .clock = NativeClockRows(),
-    .machine = NativeMachineRows(), .thread_pointer = NativeThreadPointerRows(),
+    .machine = NativeMachineRows(), .program_start = NativeProgramStartRows(),
     .rseq = SYS_rseq, .denied = NativeDenied(),
 #if defined(SYS_setrlimit)
     .limits = {SYS_setrlimit, SYS_prlimit64},
@@ -215,7 +219,7 @@ SyscallTable I386Table() {
               {318, Call::kGetcpu},
               {122, Call::kUname},
           },
-      .thread_pointer = {},
+      .program_start = {},
       .rseq = 386,
       .denied =
           {
@@ -303,8 +307,6 @@ const std::vector<SyscallTable>& KnownSyscallTables() {
   };
   return tables;
 }
-
-bool CanSuperviseClock() { return !NativeTable().clock.empty(); }
 
 bool HasShortIds(uint32_t architecture, int number) {
   for (const SyscallTable& table : KnownSyscallTables()) {

@@ -34,7 +34,7 @@ struct SyscallTable {
   std::vector<SyscallRow> stat;
   std::vector<SyscallRow> clock;
   std::vector<SyscallRow> machine;
-  std::vector<SyscallRow> thread_pointer;
+  std::vector<SyscallRow> program_start;
   int rseq;
   DeniedSyscalls denied;
   LimitSyscalls limits;

@@ -3,6 +3,7 @@
 #include <elf.h>
 #include <fcntl.h>
 #include <sys/auxv.h>
+#include <sys/ptrace.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -10,8 +11,10 @@
 #include <cstring>
 #include <optional>
 #include <string>
+#include <thread>
 #include <utility>
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/string_view.h"
 #include "lib/sandbox/notification.h"
 #include "lib/sandbox/target_process.h"
@@ -61,8 +64,22 @@ std::string CodeOf(absl::string_view symbol, const VdsoPatchOptions& options) {
   }
   return "";
 }
-#else
-std::string CodeOf(absl::string_view, const VdsoPatchOptions&) { return ""; }
+#elif defined(__aarch64__)
+// bti c; mov x8, number; svc 0; ret
+std::string CallCode(uint32_t number) {
+  const uint32_t code[] = {0xd503245f, 0xd2800008 | number << 5, 0xd4000001,
+                           0xd65f03c0};
+  return std::string(reinterpret_cast<const char*>(code), sizeof code);
+}
+
+// What a function of the vDSO becomes; "": what it is. There is no getcpu.
+std::string CodeOf(absl::string_view symbol, const VdsoPatchOptions& options) {
+  if (options.clock) {
+    if (symbol == "__kernel_clock_gettime") return CallCode(SYS_clock_gettime);
+    if (symbol == "__kernel_gettimeofday") return CallCode(SYS_gettimeofday);
+  }
+  return "";
+}
 #endif
 
 // The vDSO of this process, as its dynamic section describes it.
@@ -126,16 +143,28 @@ VdsoPatch::VdsoPatch(const VdsoPatchOptions& options) {
   }
 }
 
+bool VdsoPatch::Overwrite(int memory_fd, uint64_t vdso) const {
+  return absl::c_all_of(functions_, [&](const VdsoFunction& function) {
+    return pwrite(memory_fd, function.code.data(), function.code.size(),
+                  static_cast<off_t>(vdso + function.offset)) ==
+           static_cast<ssize_t>(function.code.size());
+  });
+}
+
 Answer VdsoPatch::Apply(const Notification& call) const {
   const std::optional<uint64_t> vdso = VdsoAddress(call.target);
   if (!vdso.has_value()) return Answer::Continue();
   // The pages are read-only to the process; its memory file writes a copy.
   const UniqueFd memory = call.target.OpenProcFile("mem", O_RDWR);
-  for (const VdsoFunction& function : functions_) {
-    [[maybe_unused]] const ssize_t written =
-        pwrite(memory.get(), function.code.data(), function.code.size(),
-               static_cast<off_t>(*vdso + function.offset));
-  }
+  if (Overwrite(memory.get(), *vdso)) return Answer::Continue();
+  // Since Linux 6.12 a system may grant that to a tracer alone
+  // (CONFIG_PROC_MEM_FORCE_PTRACE). One that seizes stops nothing, and what it
+  // traces is free again when its thread ends.
+  std::thread([&] {
+    if (ptrace(PTRACE_SEIZE, call.target.pid(), nullptr, nullptr) == 0) {
+      Overwrite(memory.get(), *vdso);
+    }
+  }).join();
   return Answer::Continue();
 }
 

@@ -16,14 +16,14 @@ struct VdsoPatchOptions {
 };
 
 // Programs ask the vDSO, which no filter sees, what time it is and on which
-// processor they are; so when a new program sets its thread pointer, before it
+// processor they are; so at one of the first acts of a new program, before it
 // can have asked, the vDSO's functions in its memory are overwritten.
 // Thread-safe.
 class VdsoPatch {
  public:
   explicit VdsoPatch(const VdsoPatchOptions& options);
 
-  // Patches the caller of arch_prctl(2), which then goes on.
+  // Patches the caller, which then goes on.
   Answer Apply(const Notification& call) const;
 
  private:
@@ -31,6 +31,9 @@ class VdsoPatch {
     uint64_t offset;  // from the vDSO's start
     std::string code;
   };
+
+  // Whether all functions of the vDSO at that address could be overwritten.
+  bool Overwrite(int memory_fd, uint64_t vdso) const;
 
   std::vector<VdsoFunction> functions_;
 };
