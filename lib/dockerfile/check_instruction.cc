@@ -16,6 +16,7 @@
 #include "lib/dockerfile/instruction.h"
 #include "lib/dockerfile/mount.h"
 #include "lib/dockerfile/port.h"
+#include "lib/dockerfile/reference.h"
 #include "lib/dockerfile/signal.h"
 
 namespace rules_dockerfile {
@@ -64,6 +65,7 @@ class Checker {
       return absl::InvalidArgumentError(
           "checksum can't be specified for multiple sources");
     }
+    ABSL_RETURN_IF_ERROR(CheckChecksum(copy));
     ABSL_RETURN_IF_ERROR(Expand(copy.destination).status());
     ABSL_RETURN_IF_ERROR(Expand(copy.chown).status());
     ABSL_ASSIGN_OR_RETURN(const std::optional<std::string> chmod,
@@ -126,6 +128,25 @@ class Checker {
   }
 
  private:
+  absl::Status CheckChecksum(const CopyInstruction& copy) const {
+    if (copy.checksum.empty()) return absl::OkStatus();
+    ABSL_ASSIGN_OR_RETURN(const std::optional<std::string> checksum,
+                          Expand(copy.checksum));
+    ABSL_ASSIGN_OR_RETURN(const std::optional<std::string> source,
+                          Expand(copy.sources[0]));
+    if (!checksum || !source) return absl::OkStatus();
+    switch (KindOfSource(*source)) {
+      case SourceKind::kUrl:
+        return CheckDigest(*checksum);
+      case SourceKind::kGit:
+        return absl::OkStatus();
+      case SourceKind::kPath:
+        break;
+    }
+    return absl::InvalidArgumentError(
+        "checksum requires HTTP(S) or Git sources");
+  }
+
   // The word without quotes and escapes, nullopt if it depends on variables.
   absl::StatusOr<std::optional<std::string>> Expand(
       absl::string_view word) const {

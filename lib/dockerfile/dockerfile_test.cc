@@ -67,7 +67,7 @@ INSTANTIATE_TEST_SUITE_P(
         {"UnknownInstruction", InStage("FOOBAR x"),
          OnLine2("unknown instruction: FOOBAR")},
         {"UnknownInstructionSuggestion", InStage("copi x"),
-         OnLine2("unknown instruction: copi (did you mean COPY?)")},
+         OnLine2("unknown instruction: copi (did you mean copy?)")},
         {"UnknownBeforeFrom", "RUNN x\n",
          "1-1: dockerfile parse error on line 1: unknown instruction: RUNN "
          "(did you mean RUN?)"},

@@ -46,6 +46,8 @@ std::map<int, std::vector<std::string>> CommentsByLine(
 }
 
 Json Location(const std::vector<LineRange>& ranges) {
+  Json location = Json::object();
+  if (ranges.empty()) return location;
   Json list = Json::array();
   for (const LineRange& range : ranges) {
     Json entry;
@@ -53,7 +55,6 @@ Json Location(const std::vector<LineRange>& ranges) {
     entry["end"]["line"] = range.last;
     list.push_back(std::move(entry));
   }
-  Json location;
   location["ranges"] = std::move(list);
   return location;
 }
@@ -152,9 +153,13 @@ std::string LintJson(const LintReport& report, absl::string_view filename,
   Json json;
   json["warnings"] = std::move(warnings);
   json["sources"] = Json::array({std::move(source)});
+  const std::string violation = LintViolation(report);
   if (report.build_error) {
     json["buildError"]["message"] = report.build_error->message;
     json["buildError"]["location"] = Location(report.build_error->ranges);
+  } else if (!violation.empty()) {
+    json["buildError"]["message"] = violation;
+    json["buildError"]["location"] = Location({});
   }
   return absl::StrCat(
       json.dump(2, ' ', /*ensure_ascii=*/false, Json::error_handler_t::replace),

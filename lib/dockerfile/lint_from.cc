@@ -47,28 +47,46 @@ absl::StatusOr<TracedExpansion> ExpandTraced(absl::string_view word,
   return traced;
 }
 
-void LintUndeclared(const Expansion& expansion, const Environment& scope,
+// What names are in the scope of FROM.
+struct FromScope {
+  Environment environment;         // those with a value
+  std::set<std::string> declared;  // by ARG, without a value too
+};
+
+std::set<std::string> DeclaredNames(const Dockerfile& dockerfile) {
+  std::set<std::string> names;
+  for (const Instruction& instruction : dockerfile.global_args) {
+    for (const BuildArgument& argument :
+         std::get<ArgInstruction>(instruction.body).arguments) {
+      names.insert(argument.name);
+    }
+  }
+  return names;
+}
+
+void LintUndeclared(const Expansion& expansion, const FromScope& scope,
                     LineRange lines, const LintSink& report) {
   for (const std::string& name : expansion.undefined) {
+    if (scope.declared.contains(name)) continue;
     report("UndefinedArgInFrom", lines,
-           absl::StrCat(
-               "FROM argument '", name, "' is not declared",
-               DidYouMean(name, NamesOf(scope), /*case_sensitive=*/true)));
+           absl::StrCat("FROM argument '", name, "' is not declared",
+                        DidYouMean(name, NamesOf(scope.environment),
+                                   /*case_sensitive=*/true)));
   }
 }
 
-void LintPlatform(const Stage& stage, const Environment& scope, char escape,
+void LintPlatform(const Stage& stage, const FromScope& scope, char escape,
                   const LintSink& report) {
   const auto& from = std::get<FromInstruction>(stage.from.body);
   if (from.platform.empty()) return;
   const absl::StatusOr<TracedExpansion> traced =
-      ExpandTraced(from.platform, scope, escape);
+      ExpandTraced(from.platform, scope.environment, escape);
   if (!traced.ok()) return;
   const Expansion& expansion = traced->expansion;
   LintUndeclared(expansion, scope, stage.from.lines, report);
   if (!expansion.undefined.empty()) return;
   if (traced->used == std::set<std::string>{"TARGETPLATFORM"} &&
-      expansion.text == LookupIn(scope)("TARGETPLATFORM")) {
+      expansion.text == LookupIn(scope.environment)("TARGETPLATFORM")) {
     report("RedundantTargetPlatform", stage.from.lines,
            absl::StrCat("Setting platform to predefined ", from.platform,
                         " in FROM is redundant as this is the default "
@@ -111,18 +129,20 @@ void LintDefaults(const Dockerfile& dockerfile,
 
 void LintFrom(const Dockerfile& dockerfile, const GlobalScopeOptions& options,
               const LintSink& report) {
-  const auto scope = ExpandGlobalArgs(dockerfile, options);
-  const auto* environment = std::get_if<Environment>(&scope);
+  auto expanded = ExpandGlobalArgs(dockerfile, options);
+  auto* environment = std::get_if<Environment>(&expanded);
   if (environment == nullptr) return;
+  const FromScope scope = {.environment = std::move(*environment),
+                           .declared = DeclaredNames(dockerfile)};
   LintDefaults(dockerfile, options, report);
   const char escape = dockerfile.directives.escape;
   for (const Stage& stage : dockerfile.stages) {
     const auto& from = std::get<FromInstruction>(stage.from.body);
     const absl::StatusOr<Expansion> base =
-        ExpandWord(from.base, LookupIn(*environment), {.escape = escape});
+        ExpandWord(from.base, LookupIn(scope.environment), {.escape = escape});
     if (!base.ok()) return;
-    LintUndeclared(*base, *environment, stage.from.lines, report);
-    LintPlatform(stage, *environment, escape, report);
+    LintUndeclared(*base, scope, stage.from.lines, report);
+    LintPlatform(stage, scope, escape, report);
   }
 }
 

@@ -25,6 +25,7 @@
 #include "lib/dockerfile/mount.h"
 #include "lib/dockerfile/port.h"
 #include "lib/dockerfile/quote.h"
+#include "lib/dockerfile/signal.h"
 #include "lib/dockerfile/suggest.h"
 
 namespace rules_dockerfile {
@@ -144,13 +145,18 @@ struct InstructionVisitor {
 
   absl::Status operator()(const VolumeInstruction& volume) {
     for (const std::string& path : volume.paths) {
-      ABSL_RETURN_IF_ERROR(Expand(path).status());
+      ABSL_ASSIGN_OR_RETURN(const std::string expanded, Expand(path));
+      if (expanded.empty()) {
+        return absl::InvalidArgumentError(
+            "VOLUME specified can not be an empty string");
+      }
     }
     return absl::OkStatus();
   }
 
   absl::Status operator()(const StopsignalInstruction& stopsignal) {
-    return Expand(stopsignal.signal).status();
+    ABSL_ASSIGN_OR_RETURN(const std::string signal, Expand(stopsignal.signal));
+    return ValidateSignal(signal);
   }
 
   absl::Status operator()(const ExposeInstruction& expose) {
@@ -159,7 +165,6 @@ struct InstructionVisitor {
           const WordsExpansion words,
           ExpandWords(port, linter_.state_.environment.lookup(),
                       {.escape = linter_.context_.escape}));
-      LintUndefined(words.undefined);
       for (const std::string& word : words.words) {
         ABSL_RETURN_IF_ERROR(ParsePorts(word).status());
         LintPort(word);
@@ -274,7 +279,8 @@ struct InstructionVisitor {
              absl::StrCat("Defined protocol '", word,
                           "' in EXPOSE instruction should be lowercase"));
     }
-    if (absl::StrContains(word, ':')) {
+    const std::string host = word.substr(0, word.rfind(':'));
+    if (host != word && host.find_first_not_of(':') != std::string::npos) {
       Report("ExposeInvalidFormat",
              absl::StrCat("EXPOSE instruction should not define an IP address "
                           "or host-port mapping, found '",

@@ -16,6 +16,7 @@
 #include "lib/dockerfile/dockerfile.h"
 #include "lib/dockerfile/expand.h"
 #include "lib/dockerfile/lint_instruction.h"
+#include "lib/dockerfile/lint_syntax.h"
 #include "lib/dockerfile/quote.h"
 #include "lib/dockerfile/reference.h"
 #include "lib/dockerfile/trigger.h"
@@ -69,6 +70,9 @@ class StagesLinter {
     for (const std::string& text : TriggersOf(index)) {
       const absl::StatusOr<Instruction> trigger =
           ParseTrigger(text, stage.from.lines);
+      if (trigger.ok()) {
+        LintInstructionSyntax(*trigger, file_.directives.escape, report_);
+      }
       const absl::Status status =
           trigger.ok() ? linter.Visit(*trigger) : trigger.status();
       if (!status.ok()) return ErrorAt(stage.from, status);

@@ -62,7 +62,7 @@ void LintStageName(const Instruction& from, char escape,
                                                : true;
   if (!matches) {
     report("FromAsCasing", from.lines,
-           absl::StrCat("'", from.keyword, "' and '", words[1],
+           absl::StrCat("'", words[1], "' and '", from.keyword,
                         "' keywords' casing do not match"));
   }
 }
@@ -87,28 +87,6 @@ void LintLegacy(const Instruction& instruction, absl::string_view keyword,
   report("LegacyKeyValueFormat", instruction.lines,
          absl::StrCat("\"", keyword, " key=value\" should be used instead of ",
                       "legacy \"", keyword, " key value\" format"));
-}
-
-void LintInstruction(const Instruction& instruction, char escape,
-                     const LintSink& report) {
-  const InstructionBody& body = instruction.body;
-  if (const auto* from = std::get_if<FromInstruction>(&body)) {
-    LintStageName(instruction, escape, report);
-    if (!from->stage_name.empty()) {
-      LintDescription(instruction, "FROM", {from->stage_name}, report);
-    }
-  } else if (const auto* arg = std::get_if<ArgInstruction>(&body)) {
-    std::vector<std::string> names;
-    for (const BuildArgument& a : arg->arguments) names.push_back(a.name);
-    LintDescription(instruction, "ARG", names, report);
-  } else if (const auto* env = std::get_if<EnvInstruction>(&body)) {
-    LintLegacy(instruction, "ENV", env->legacy, report);
-  } else if (const auto* label = std::get_if<LabelInstruction>(&body)) {
-    LintLegacy(instruction, "LABEL", label->legacy, report);
-  } else if (std::holds_alternative<MaintainerInstruction>(body)) {
-    report("MaintainerDeprecated", instruction.lines,
-           "Maintainer instruction is deprecated in favor of using label");
-  }
 }
 
 void LintStageNames(const Dockerfile& dockerfile, const LintSink& report) {
@@ -156,12 +134,34 @@ void LintCasing(const Dockerfile& dockerfile, const LintSink& report) {
 
 }  // namespace
 
+void LintInstructionSyntax(const Instruction& instruction, char escape,
+                           const LintSink& report) {
+  const InstructionBody& body = instruction.body;
+  if (const auto* from = std::get_if<FromInstruction>(&body)) {
+    LintStageName(instruction, escape, report);
+    if (!from->stage_name.empty()) {
+      LintDescription(instruction, "FROM", {from->stage_name}, report);
+    }
+  } else if (const auto* arg = std::get_if<ArgInstruction>(&body)) {
+    std::vector<std::string> names;
+    for (const BuildArgument& a : arg->arguments) names.push_back(a.name);
+    LintDescription(instruction, "ARG", names, report);
+  } else if (const auto* env = std::get_if<EnvInstruction>(&body)) {
+    LintLegacy(instruction, "ENV", env->legacy, report);
+  } else if (const auto* label = std::get_if<LabelInstruction>(&body)) {
+    LintLegacy(instruction, "LABEL", label->legacy, report);
+  } else if (std::holds_alternative<MaintainerInstruction>(body)) {
+    report("MaintainerDeprecated", instruction.lines,
+           "Maintainer instruction is deprecated in favor of using label");
+  }
+}
+
 void LintSyntax(const Dockerfile& dockerfile, const LintSink& report) {
   for (const Diagnostic& warning : dockerfile.warnings) {
     report("NoEmptyContinuation", warning.ranges[0], "Empty continuation line");
   }
   for (const Instruction* instruction : AllInstructions(dockerfile)) {
-    LintInstruction(*instruction, dockerfile.directives.escape, report);
+    LintInstructionSyntax(*instruction, dockerfile.directives.escape, report);
   }
   LintStageNames(dockerfile, report);
   LintCasing(dockerfile, report);

@@ -19,6 +19,10 @@ using LintSink = std::function<void(absl::string_view rule, LineRange lines,
 // comments, blank lines in continuations.
 void LintSyntax(const Dockerfile& dockerfile, const LintSink& report);
 
+// Of these, the rules on a single instruction.
+void LintInstructionSyntax(const Instruction& instruction, char escape,
+                           const LintSink& report);
+
 // The rules on FROM lines and the global arguments they use.
 void LintFrom(const Dockerfile& dockerfile, const GlobalScopeOptions& options,
               const LintSink& report);

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "gtest/gtest.h"
@@ -54,8 +55,10 @@ INSTANTIATE_TEST_SUITE_P(
         {"StageNameCasing", "FROM a AS Foo\n",
          "1 StageNameCasing: Stage name 'Foo' should be lowercase\n"},
         {"FromAsCasing", "FROM a as b\n",
-         "1 FromAsCasing: 'FROM' and 'as' keywords' casing do not match\n"},
+         "1 FromAsCasing: 'as' and 'FROM' keywords' casing do not match\n"},
         {"FromAsCasingLower", "from a as b\n", ""},
+        {"FromAsCasingMixed", "from a As b\n",
+         "1 FromAsCasing: 'As' and 'from' keywords' casing do not match\n"},
         {"NoEmptyContinuation", "FROM a\nRUN b \\\n\n c\n",
          "4 NoEmptyContinuation: Empty continuation line\n"},
         {"ConsistentInstructionCasing", "FROM a\nrun b\nRUN c\n",
@@ -80,6 +83,7 @@ INSTANTIATE_TEST_SUITE_P(
         {"UndefinedArgInFrom", "ARG VERSION=1\nFROM a:${VERSON}b\n",
          "2 UndefinedArgInFrom: FROM argument 'VERSON' is not declared (did "
          "you mean VERSION?)\n"},
+        {"ArgWithoutValueIsDeclared", "ARG B\nARG C\nFROM ${B:-a}$C\n", ""},
         {"UndefinedVar", "FROM a\nENV PATH=$PAHT:/x\nUSER $u\n",
          "2 UndefinedVar: Usage of undefined variable '$PAHT' (did you mean "
          "$PATH?)\n3 UndefinedVar: Usage of undefined variable '$u'\n"},
@@ -94,6 +98,10 @@ INSTANTIATE_TEST_SUITE_P(
          "4 MultipleInstructionsDisallowed: Multiple CMD instructions should "
          "not be used in the same stage because only the last one will be "
          "used\n"},
+        {"LegacyTriggerOfTheParentStage",
+         "FROM a AS b\nONBUILD LABEL d e\nFROM b\n",
+         "3 LegacyKeyValueFormat: \"LABEL key=value\" should be used instead "
+         "of legacy \"LABEL key value\" format\n"},
         {"WorkdirRelativePath", "FROM a\nWORKDIR b\nWORKDIR c\n",
          "2 WorkdirRelativePath: Relative workdir \"b\" can have unexpected "
          "results if the base image changes\n"},
@@ -118,7 +126,6 @@ INSTANTIATE_TEST_SUITE_P(
         {"InvalidDefaultArgInFrom", "ARG T\nFROM a:$T\n",
          "2 InvalidDefaultArgInFrom: Default value for ARG a:$T results in "
          "empty or invalid base image name\n"
-         "2 UndefinedArgInFrom: FROM argument 'T' is not declared\n"
          "error: failed to parse stage name \"a:\": invalid reference "
          "format\n"},
         {"FromPlatformFlagConst", "FROM --platform=linux/amd64 a AS b\n",
@@ -132,6 +139,14 @@ INSTANTIATE_TEST_SUITE_P(
         {"ExposeInvalidFormat", "FROM a\nEXPOSE 127.0.0.1:80:81\n",
          "2 ExposeInvalidFormat: EXPOSE instruction should not define an IP "
          "address or host-port mapping, found '127.0.0.1:80:81'\n"},
+        {"ExposeWithoutHostOrAddress", "FROM a\nEXPOSE :80 ::81\n", ""},
+        {"ExposeOfUndefined", "FROM a\nEXPOSE $x ${y:-80}\n", ""},
+        {"VolumeOfUndefined", "FROM a\nVOLUME $x\n",
+         "2 UndefinedVar: Usage of undefined variable '$x'\n"
+         "error: VOLUME specified can not be an empty string\n"},
+        {"StopsignalOfUndefined", "FROM a\nSTOPSIGNAL $x\n",
+         "2 UndefinedVar: Usage of undefined variable '$x'\n"
+         "error: invalid signal: \n"},
         {"StopsAtTheFirstError", "FROM a\nUSER $x\nUSER ${x?no}\nCMD b\n",
          "2 UndefinedVar: Usage of undefined variable '$x'\n"
          "error: failed to process \"${x?no}\": x: no\n"},
@@ -203,7 +218,9 @@ TEST(Lint, VisitsTheTriggersOfABaseAtItsFrom) {
   EXPECT_EQ(Findings("FROM b\n\nFROM a\nUSER $c\n", options),
             "3 WorkdirRelativePath: Relative workdir \"b\" can have unexpected "
             "results if the base image changes\n"
-            "3 UndefinedVar: Usage of undefined variable '$d'\n");
+            "3 UndefinedVar: Usage of undefined variable '$d'\n"
+            "3 MaintainerDeprecated: Maintainer instruction is deprecated in "
+            "favor of using label\n");
   options.bases[NormalizedReference("a")] = {.triggers = {"RUN b\nRUN c"}};
   EXPECT_EQ(Findings("FROM a\n", options),
             "error: onbuild trigger should be a single expression\n");
@@ -269,6 +286,20 @@ TEST(LintJson, IsDockers) {
   ]
 }
 )");
+}
+
+TEST(LintJson, HasTheViolationAsError) {
+  const std::string text = "# check=error=true\nFROM a AS B\n";
+  const auto parsed = ParseDockerfile(text);
+  const std::string json =
+      LintJson(Lint(std::get<Dockerfile>(parsed), {}), "D", text);
+  EXPECT_TRUE(absl::EndsWith(json, R"(
+  "buildError": {
+    "message": "lint violation found for rules: StageNameCasing",
+    "location": {}
+  }
+}
+)")) << json;
 }
 
 TEST(LintRuleUrl, IsKebabCase) {

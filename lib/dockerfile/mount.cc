@@ -114,11 +114,11 @@ class MountParser {
       }
     }
     mount_.read_only = read_only_.value_or(type != "cache" && type != "tmpfs");
-    if (!mount_.sharing.empty() && type != "cache") {
-      return Invalid("invalid cache sharing set for ", type, " mount");
-    }
     if (type == "secret") {
       ABSL_RETURN_IF_ERROR(CheckSecret());
+    }
+    if (!mount_.sharing.empty() && type != "cache") {
+      return Invalid("invalid cache sharing set for ", type, " mount");
     }
     if (type == "ssh" && !mount_.source.empty()) {
       return Invalid("ssh does not support source");
@@ -145,9 +145,10 @@ class MountParser {
   absl::Status AddValue(const Field& field, const std::string& value) {
     const std::string& key = field.key;
     if (key == "type") {
-      ABSL_ASSIGN_OR_RETURN(
-          mount_.type, OneOf(value, {"bind", "cache", "secret", "ssh", "tmpfs"},
-                             "unsupported mount type"));
+      ABSL_ASSIGN_OR_RETURN(mount_.type,
+                            OneOf(absl::AsciiStrToLower(value),
+                                  {"bind", "cache", "secret", "ssh", "tmpfs"},
+                                  "unsupported mount type"));
     } else if (key == "source" || key == "src") {
       mount_.source = value;
     } else if (key == "target" || key == "dst" || key == "destination") {
@@ -216,6 +217,9 @@ class MountParser {
   absl::Status CheckSecret() const {
     if (!mount_.from.empty()) {
       return Invalid("secret mount should not have a from");
+    }
+    if (!mount_.sharing.empty()) {
+      return Invalid("secret mount should not define sharing");
     }
     if (mount_.source.empty() && mount_.target.empty() && mount_.id.empty()) {
       return Invalid("invalid secret mount. one of source, target required");

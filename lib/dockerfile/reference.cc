@@ -72,9 +72,20 @@ std::pair<std::string, std::string> SplitDomain(absl::string_view text) {
   return {std::string(first), std::string(rest)};
 }
 
+std::string Suffix(const ImageReference& reference) {
+  return absl::StrCat(
+      reference.tag.empty() ? "" : absl::StrCat(":", reference.tag),
+      reference.digest.empty() ? "" : absl::StrCat("@", reference.digest));
+}
+
+}  // namespace
+
 // OCI image-spec descriptor.md, "Registered algorithms".
 absl::Status CheckDigest(absl::string_view digest) {
   const size_t colon = digest.find(':');
+  if (colon == absl::string_view::npos || colon + 1 == digest.size()) {
+    return Invalid("invalid checksum digest format");
+  }
   const absl::string_view algorithm = digest.substr(0, colon);
   const absl::string_view hex = digest.substr(colon + 1);
   const size_t size = algorithm == "sha256"   ? 64
@@ -83,17 +94,11 @@ absl::Status CheckDigest(absl::string_view digest) {
                                               : 0;
   if (size == 0) return Invalid("unsupported digest algorithm");
   if (hex.size() != size) return Invalid("invalid checksum digest length");
-  if (HasUpperCase(hex)) return Invalid("invalid checksum digest format");
+  if (hex.find_first_not_of("0123456789abcdef") != absl::string_view::npos) {
+    return Invalid("invalid checksum digest format");
+  }
   return absl::OkStatus();
 }
-
-std::string Suffix(const ImageReference& reference) {
-  return absl::StrCat(
-      reference.tag.empty() ? "" : absl::StrCat(":", reference.tag),
-      reference.digest.empty() ? "" : absl::StrCat("@", reference.digest));
-}
-
-}  // namespace
 
 absl::StatusOr<ImageReference> ParseImageReference(absl::string_view text) {
   static const RE2& identifier = *new RE2("[a-f0-9]{64}");

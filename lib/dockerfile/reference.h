@@ -24,6 +24,10 @@ struct ImageReference {
 // format: repository name (library/Foo) must be lowercase`.
 absl::StatusOr<ImageReference> ParseImageReference(absl::string_view text);
 
+// InvalidArgument `unsupported digest algorithm`, `invalid checksum digest
+// length` or `… format` unless it is "sha256:", "sha384:" or "sha512:" and hex.
+absl::Status CheckDigest(absl::string_view digest);
+
 // With the tag "latest" if there is neither a tag nor a digest.
 ImageReference WithDefaultTag(ImageReference reference);
 

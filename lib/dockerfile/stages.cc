@@ -287,10 +287,12 @@ class Resolver {
     }
     std::optional<StageCycle> cycle = FindStageCycle(edges);
     if (!cycle) return std::nullopt;
+    const std::string& name = graph_.stages[cycle->stage].name;
     return Diagnostic{
         .ranges = std::move(cycle->lines),
-        .message = absl::StrCat("circular dependency detected on stage: ",
-                                graph_.stages[cycle->stage].name)};
+        .message = absl::StrCat(
+            "circular dependency detected on stage: ",
+            name.empty() ? absl::StrCat("stage-", cycle->stage) : name)};
   }
 
   void MarkReachable(int target) {

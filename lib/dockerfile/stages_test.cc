@@ -130,6 +130,8 @@ INSTANTIATE_TEST_SUITE_P(
         {"Cycle",
          "FROM x AS a\nCOPY --from=b c d\nFROM x AS b\nCOPY --from=a c d\n",
          "2: 4: circular dependency detected on stage: a"},
+        {"CycleOfStageWithoutName", "FROM x\nCOPY --from=0 c d\n",
+         "2: circular dependency detected on stage: stage-0"},
         {"Forward", "FROM x AS a\nCOPY --from=b c d\nFROM x AS b\nFROM a\n",
          "2: cannot copy from stage \"b\", it needs to be defined before "
          "current stage \"a\""},
@@ -147,6 +149,22 @@ INSTANTIATE_TEST_SUITE_P(
         {"Quote", "FROM x\nUSER 'a\n",
          "2: failed to process \"'a\": unexpected end of statement while "
          "looking for matching single-quote"},
+        {"ChecksumOfFile",
+         "FROM x\nADD --checksum=sha256:" + std::string(64, 'a') + " a b\n",
+         "2: checksum requires HTTP(S) or Git sources"},
+        {"ChecksumWithoutAlgorithm",
+         "FROM x\nADD --checksum=abc https://e.org/a b\n",
+         "2: invalid checksum digest format"},
+        {"ChecksumOfUnknownAlgorithm",
+         "FROM x\nADD --checksum=md5:abc https://e.org/a b\n",
+         "2: unsupported digest algorithm"},
+        {"ChecksumTooShort",
+         "FROM x\nADD --checksum=sha256:abc https://e.org/a b\n",
+         "2: invalid checksum digest length"},
+        {"ChecksumOfOtherDigits",
+         "FROM x\nADD --checksum=sha256:" + std::string(64, 'x') +
+             " https://e.org/a b\n",
+         "2: invalid checksum digest format"},
         {"Chmod", "FROM x\nCOPY --chmod=99999 a b\n",
          "2: invalid chmod parameter: '99999'. it should be octal string and "
          "between 0 and 07777"},

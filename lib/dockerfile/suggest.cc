@@ -55,6 +55,9 @@ std::string DidYouMean(absl::string_view value,
     }
   }
   if (nearest == kTooFar) return "";
+  if (!case_sensitive && value != absl::AsciiStrToUpper(value)) {
+    return absl::StrCat(" (did you mean ", folded(match), "?)");
+  }
   return absl::StrCat(" (did you mean ", match, "?)");
 }
 

@@ -95,6 +95,7 @@ TEST(ParseImageReference, ReadsAndNormalises) {
        {"a//b", "invalid reference format"},
        {"a@sha256:abc", "invalid reference format"},
        {"a@sha256:" + std::string(32, 'a'), "invalid checksum digest length"},
+       {"a@sha256:" + std::string(63, 'a') + "g", "invalid reference format"},
        {"a@md5:" + std::string(32, 'a'), "unsupported digest algorithm"},
        {"a@sha256:" + std::string(64, 'A'), "invalid checksum digest format"},
        {hex, "invalid repository name (" + hex +
@@ -206,6 +207,9 @@ TEST(ParseMount, ReadsFieldsInOrder) {
        {"type=secret", "invalid secret mount. one of source, target required"},
        {"type=secret,id=a,source=b", "both source and id can't be set"},
        {"type=secret,id=a,from=b", "secret mount should not have a from"},
+       {"type=secret,id=a,sharing=shared",
+        "secret mount should not define sharing"},
+       {"TYPE=TmpFS,target=/a", "tmpfs /a rw"},
        {"type=ssh,source=a", "ssh does not support source"}},
       MountText);
 }

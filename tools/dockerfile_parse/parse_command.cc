@@ -43,7 +43,7 @@ void AddLint(const Dockerfile& dockerfile, const ParseCommandOptions& options,
   LintReport judged = report;
   judged.error_on_warning |= options.lint_mode == LintMode::kError;
   const std::string violation = LintViolation(judged);
-  if (!violation.empty()) {
+  if (!violation.empty() && !report.build_error) {
     result.ok = false;
     absl::StrAppend(&result.messages, "error: ", violation, "\n");
   }
@@ -69,13 +69,14 @@ ParseCommandResult RunParseCommand(const ParseCommandOptions& options) {
     }
   }
   const auto graph = ResolveStages(dockerfile, options.stages);
-  if (const auto* error = std::get_if<Diagnostic>(&graph)) {
+  const auto* error = std::get_if<Diagnostic>(&graph);
+  if (error != nullptr && options.lint_mode == LintMode::kOff) {
     ParseCommandResult failure = Failure(options, *error);
     failure.output = std::move(result.output);
     failure.messages.insert(0, result.messages);
     return failure;
   }
-  AddLint(dockerfile, options, result);
+  AddLint(dockerfile, options, result);  // which has the graph's error, too
   if (result.ok && !options.error.empty()) {
     result.ok = false;
     absl::StrAppend(&result.messages, "error: ", options.error, "\n");

@@ -71,8 +71,20 @@ TEST(RunParseCommand, WarnsInOneLine) {
   const ParseCommandResult result = RunParseCommand(Options("FROM a as b\n"));
   EXPECT_TRUE(result.ok);
   EXPECT_EQ(result.messages,
-            "D: WARN: FromAsCasing: 'FROM' and 'as' keywords' casing do not "
+            "D: WARN: FromAsCasing: 'as' and 'FROM' keywords' casing do not "
             "match (line 1)\n");
+}
+
+TEST(RunParseCommand, WarnsBesideAnErrorOfTheStages) {
+  const ParseCommandResult result =
+      RunParseCommand(Options("FROM scratch AS B\nCOPY --from=5 c d\n"));
+  EXPECT_FALSE(result.ok);
+  EXPECT_TRUE(absl::StartsWith(result.messages,
+                               "D: WARN: StageNameCasing: Stage name 'B' "
+                               "should be lowercase (line 1)\nD:2\n"))
+      << result.messages;
+  EXPECT_TRUE(absl::EndsWith(result.messages, "error: invalid stage index 5\n"))
+      << result.messages;
 }
 
 TEST(RunParseCommand, FailsForAViolationWhenAsked) {
