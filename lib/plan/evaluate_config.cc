@@ -8,6 +8,7 @@
 #include "absl/status/status.h"
 #include "absl/status/status_macros.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "lib/dockerfile/instruction.h"
@@ -192,10 +193,12 @@ absl::StatusOr<Evaluation> EvaluateWorkdir(
   ABSL_ASSIGN_OR_RETURN(const std::string path,
                         expander.Word(instruction.path));
   const std::string workdir = JoinWorkdir(state.workdir, path);
-  Evaluation evaluation = Unchanged(state, absl::StrCat("WORKDIR ", workdir));
+  // The frontend joins a relative path, and stores an absolute one as it is.
+  const std::string stored = absl::StartsWith(path, "/") ? path : workdir;
+  Evaluation evaluation = Unchanged(state, absl::StrCat("WORKDIR ", stored));
   evaluation.step.history->empty_layer = workdir == "/";
   evaluation.state.workdir = workdir;
-  evaluation.step.config["WorkingDir"] = workdir;
+  evaluation.step.config["WorkingDir"] = stored;
   evaluation.undefined = expander.undefined();
   return evaluation;
 }

@@ -191,8 +191,12 @@ INSTANTIATE_TEST_SUITE_P(
          "layer WORKDIR /app/b c\n"},
         {"WorkdirAbsolute", "WORKDIR \"/x//y/.\"",
          "workdir /x/y\n"
-         "config {\"WorkingDir\":\"/x/y\"}\n"
-         "layer WORKDIR /x/y\n"},
+         "config {\"WorkingDir\":\"/x//y/.\"}\n"
+         "layer WORKDIR /x//y/.\n"},
+        {"WorkdirAbsoluteWithASlash", "WORKDIR /tmp/",
+         "workdir /tmp\n"
+         "config {\"WorkingDir\":\"/tmp/\"}\n"
+         "layer WORKDIR /tmp/\n"},
         {"WorkdirRootMakesNoLayer", "WORKDIR /",
          "workdir /\n"
          "config {\"WorkingDir\":\"/\"}\n"
