@@ -7,7 +7,8 @@
 #   mirrors       flags: the mirrors of the machine's apt, which the base has too
 
 [[ $(id -u) == 0 ]] || { echo "$0: wants to be root" >&2 && exit 1; }
-tools/bazel build -c opt //tools/layer_run //tools/layer_record //tools/layer_index @debian//:debian.rootfs
+# The toolchain's are linked statically: they run for any user, and elsewhere.
+tools/bazel build -c opt //rules/toolchain:layer_run //tools/layer_record //tools/layer_index @debian//:debian.rootfs
 install_base=$(tools/bazel info install_base)
 rootfs=$(tools/bazel cquery -c opt --output=files @debian//:debian.rootfs 2>/dev/null | grep '\.tar$')
 rootfs=$(tools/bazel info -c opt execution_root)/$rootfs
@@ -23,9 +24,8 @@ clean_up() {
 }
 trap clean_up EXIT
 chmod 755 "$work"
-for tool in layer_run layer_record layer_index; do
-  cp "$(tools/bazel info -c opt bazel-bin)/tools/$tool/$tool" "$work/"
-done
+bin=$(tools/bazel info -c opt bazel-bin)
+cp "$bin"/{rules/toolchain/layer_run,tools/layer_record/layer_record,tools/layer_index/layer_index} "$work/"
 cp "$install_base/linux-sandbox" "$rootfs" "$work/"
 mv "$work/$(basename "$rootfs")" "$work/base.tar"
 # Libraries of its own, which other users may read.
