@@ -57,6 +57,8 @@ namespace {
 using Pattern = IgnorePatterns::Pattern;
 
 // A pattern as a regular expression, and the simplest kind of match for it.
+// Brackets, "^" and escapes reach the regular expression as they are, and "*"
+// and "?" are replaced even in a class, as in Docker: `\d` is a digit.
 class PatternTranslator {
  public:
   explicit PatternTranslator(absl::string_view pattern) : rest_(pattern) {}
@@ -69,10 +71,12 @@ class PatternTranslator {
         AddRegex("[^/]*");
       } else if (absl::ConsumePrefix(&rest_, "?")) {
         AddRegex("[^/]");
-      } else if (rest_[0] == '[') {
-        AddClass();
+      } else if (rest_[0] == '\\' || rest_[0] == '[' || rest_[0] == ']') {
+        const size_t escape = rest_[0] == '\\' ? 1 : 0;
+        AddRegex(Take(escape + DecodeCodePoint(rest_.substr(escape)).width));
       } else {
-        AddLiteral();
+        if (absl::StrContains(".+()|{}$", rest_[0])) regex_ += '\\';
+        regex_ += Take(DecodeCodePoint(rest_).width);
       }
     }
   }
@@ -97,39 +101,10 @@ class PatternTranslator {
     if (first) kind_ = Pattern::Kind::kSuffix;
   }
 
-  // The syntax has been checked: the class ends.
-  void AddClass() {
-    size_t end = 1;
-    if (end < rest_.size() && rest_[end] == '^') ++end;
-    while (end < rest_.size() && rest_[end] != ']') {
-      end += rest_[end] == '\\' ? 2 : 1;
-    }
-    std::string regex = "[";
-    absl::string_view members =
-        rest_.substr(1, std::min(end, rest_.size()) - 1);
-    if (absl::ConsumePrefix(&members, "^")) regex += '^';
-    for (size_t i = 0; i < members.size(); ++i) {
-      const char c = members[i];
-      if (c == '\\' && i + 1 < members.size()) {
-        regex += c;
-        regex += members[++i];
-      } else {
-        if (c == '[' || c == '^') regex += '\\';
-        regex += c;
-      }
-    }
-    AddRegex(absl::StrCat(regex, "]"));
-    rest_.remove_prefix(std::min(end + 1, rest_.size()));
-  }
-
-  void AddLiteral() {
-    if (rest_[0] == '\\' && rest_.size() > 1) {
-      rest_.remove_prefix(1);
-      kind_ = Pattern::Kind::kRegex;
-    }
-    const size_t width = DecodeCodePoint(rest_).width;
-    regex_ += RE2::QuoteMeta(rest_.substr(0, width));
-    rest_.remove_prefix(width);
+  absl::string_view Take(size_t size) {
+    const absl::string_view taken = rest_.substr(0, size);
+    rest_.remove_prefix(taken.size());
+    return taken;
   }
 
   absl::string_view rest_;
@@ -209,19 +184,19 @@ absl::StatusOr<IgnorePatterns> IgnorePatterns::FromList(
 }
 
 bool IgnorePatterns::Ignores(absl::string_view path) const {
-  // The path and its parents, outermost first.
-  std::vector<absl::string_view> prefixes;
-  for (size_t i = 1; i <= path.size(); ++i) {
-    if (i == path.size() || path[i] == '/')
-      prefixes.push_back(path.substr(0, i));
-  }
+  std::vector<bool> matches(patterns_.size());
   bool ignored = false;
-  for (const std::shared_ptr<const Pattern>& pattern : patterns_) {
-    if (pattern->is_exception != ignored) continue;  // would change nothing
-    const bool matches = std::any_of(
-        prefixes.begin(), prefixes.end(),
-        [&](absl::string_view prefix) { return pattern->Matches(prefix); });
-    if (matches) ignored = !pattern->is_exception;
+  // The path's parents, outermost first, and the path.
+  for (size_t end = 1; end <= path.size(); ++end) {
+    if (end != path.size() && path[end] != '/') continue;
+    ignored = false;
+    for (size_t i = 0; i < patterns_.size(); ++i) {
+      const Pattern& pattern = *patterns_[i];
+      if (!matches[i] && pattern.is_exception == ignored) {
+        matches[i] = pattern.Matches(path.substr(0, end));
+      }
+      if (matches[i]) ignored = !pattern.is_exception;
+    }
   }
   return ignored;
 }

@@ -52,8 +52,16 @@ INSTANTIATE_TEST_SUITE_P(
         {"Class", "[a-c]x", {"ax", "cx"}, {"dx", "-x"}},
         {"NegatedClass", "[^a]x", {"bx"}, {"ax"}},
         {"ClassOfBracket", "arr[[]0]", {"arr[0]"}, {"arr0"}},
-        {"ClassOfStar", "[*]x", {"*x"}, {"ax", "[x"}},
-        {"Escape", R"(\*\d)", {"*d"}, {"xd", "*1"}},
+        {"ClassOfStarIsNone", "[*]x", {"]x", "[^]x"}, {"*x", "ax"}},
+        {"ClassOfQuestionMark", "[?]x", {"[]x"}, {"?x", "a]x"}},
+        {"NamedClass", "[[:alpha:]]x", {"ax"}, {":x", "1x"}},
+        {"BracketAfterDoubleStar", "**]x", {"]x", "a/]x"}, {"a]x", "a/b]x"}},
+        {"Escape", R"(\*\?\\x)", {"*?\\x"}, {"xdx", "*?x"}},
+        {"EscapedDigitClass", R"(a\d)", {"a1"}, {"ad"}},
+        {"EscapeOfDoubleStar", R"(**\*)", {"*", "a/*"}, {"a*", "a"}},
+        {"Caret", "a^b", {"a^b"}, {"ab"}},
+        {"CaretBesideStar", "^*", {"a", "^"}, {}},
+        {"CaretAfterText", "a^*", {}, {"a^", "a^b", "ab"}},
         {"RegexCharacters", "a.b+(c){d}|$^", {"a.b+(c){d}|$^"}, {"axb"}},
         {"DoubleStar", "**", {"a", "a/b/c"}, {}},
         {"DoubleStarPrefix", "**/x", {"x", "a/x", "a/b/x/y"}, {"xx", "ax"}},
@@ -67,6 +75,8 @@ INSTANTIATE_TEST_SUITE_P(
          {"a.mdx"}},
         {"Exception", "*\n!keep", {"a", "d/x"}, {"keep", "keep/y"}},
         {"ExceptionBelow", "d\n!d/keep", {"d", "d/x"}, {"d/keep", "d/keep/y"}},
+        {"ExceptionOfKeptDirectory", "*/x\n!d", {"d/x", "d/x/y"}, {"d", "d/y"}},
+        {"ExceptionOfIgnoredDirectory", "d\n*/x\n!d", {}, {"d", "d/x"}},
         {"LastDecides", "!a\na", {"a"}, {}},
         {"ExceptionThenIgnored", "a\n!a/b\na/b/c", {"a/x", "a/b/c"}, {"a/b/d"}},
         {"BlanksAfterBang", "*\n!  keep ", {"a"}, {"keep"}},
@@ -117,7 +127,8 @@ TEST_P(MalformedTest, IsASyntaxError) {
 
 INSTANTIATE_TEST_SUITE_P(Table, MalformedTest,
                          testing::Values("[", "a[", "[]", "[^]", "[a", "[a-",
-                                         "[a-]", "[-a]", "a\\", "[z-a]", "x*[",
+                                         "[a-]", "[-a]", "a\\", "[z-a]",
+                                         R"(a\y)", "\\\xc3\xa4", "x*[",
                                          "[]a]"));
 
 struct MatchCase {

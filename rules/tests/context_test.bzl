@@ -65,10 +65,15 @@ def _ignore_test_impl(ctx):
         ("*\n!src", "b", True),
         ("\357\273\277a\r\n\r\n", "a", True),
         ("", "a", False),
-        ("./x/../a", "a", True),
+        ("./x/./a", "x/a", True),
+        ("*/x\n!d", "d/x/y", True),
+        ("*/x\n!d", "d/y", False),
+        ("d\n*/x\n!d", "d/x", False),
+        ("a?b", "a\303\244b", True),
+        ("a??b", "a\303\244b", False),
     ]:
         asserts.equals(env, want, ignores(parse_ignore(text), path), text + " " + path)
-    for text in ["a**b", "[ab]", "!", "\\a"]:
+    for text in ["a**b", "[ab]", "!", "!/", "\\a", "a]", "^*", "../a", "/!a", "/ a", "a/ /"]:
         asserts.equals(env, None, parse_ignore(text), text)
     return unittest.end(env)
 

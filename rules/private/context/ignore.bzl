@@ -4,6 +4,10 @@ no input of any action."""
 load(":pattern.bzl", "has_meta", "match_components", "path_components")
 
 _BOM = "\357\273\277"
+_BLANKS = " \t\r\013\014"
+
+# Brackets, escapes and "^" are part of a regular expression.
+_ONLY_TOOLS = "[]\\^"
 
 def parse_ignore(text):
     """Reads a .dockerignore file.
@@ -21,25 +25,30 @@ def parse_ignore(text):
             line = line.removeprefix(_BOM)
         if line.startswith("#"):
             continue
-        line = line.strip(" \t\r\013\014")
+        line = line.strip(_BLANKS)
         if not line:
             continue
         negated = line.startswith("!")
         if negated:
-            line = line[1:].strip(" \t\013\014")
+            line = line[1:].strip(_BLANKS)
         components = path_components(line)
-        if "[" in line or "\\" in line or not line:
+        if [ch for ch in _ONLY_TOOLS.elems() if ch in line] or ".." in line.split("/"):
             return None
         if [c for c in components if "**" in c and c != "**"]:
             return None
-        if not components:
+        if not components and not negated:
             continue
+
+        # The tools read a pattern again without its slash: "/!a" is an exception.
+        cleaned = "/".join(components)
+        if not components or cleaned.startswith("!") or cleaned != cleaned.strip(_BLANKS):
+            return None
         if components[-1] == "**":
             components.append("*")
         patterns.append(struct(
             negated = negated,
             components = components,
-            literal = None if has_meta(line) else "/".join(components),
+            literal = None if has_meta(line) else cleaned,
         ))
     return patterns
 
@@ -53,12 +62,27 @@ def ignores(patterns, path):
     Returns:
       A bool.
     """
-    ignored = False
     names = path.split("/")
-    for pattern in patterns:
-        if pattern.negated == ignored and _matches_path_or_parent(pattern, path, names):
-            ignored = not pattern.negated
+    if not [p for p in patterns if p.negated]:
+        return len([p for p in patterns if _matches_path_or_parent(p, path, names)]) > 0
+
+    # The path's parents, outermost first, and the path. An exception counts for
+    # a directory only if an earlier pattern ignores that directory.
+    ignored = False
+    matched = [False for _ in patterns]
+    for end in range(1, len(names) + 1):
+        ignored = False
+        for i, pattern in enumerate(patterns):
+            if not matched[i] and pattern.negated == ignored:
+                matched[i] = _matches_path(pattern, names[:end])
+            if matched[i]:
+                ignored = not pattern.negated
     return ignored
+
+def _matches_path(pattern, names):
+    if pattern.literal != None:
+        return pattern.literal == "/".join(names)
+    return match_components(pattern.components, names)
 
 def _matches_path_or_parent(pattern, path, names):
     if pattern.literal != None:

@@ -48,7 +48,7 @@ def match_component(pattern, name):
     tokens = _compile(pattern)
     if tokens == None:
         return True
-    return _match_tokens(tokens, name.elems())
+    return _match_tokens(tokens, _characters(name))
 
 def match_components(patterns, names):
     """Tells whether the component patterns match all of `names`.
@@ -73,6 +73,16 @@ def match_components(patterns, names):
         ("star", None) if p == "**" else ("row", [match_component(p, name) for name in names])
         for p in patterns
     ], range(len(names)))
+
+def _characters(text):
+    """Splits UTF-8 text, of which Bazel sees each byte as a character."""
+    characters = []
+    for byte in text.elems():
+        if characters and "\200" <= byte and byte <= "\277":
+            characters[-1] += byte
+        else:
+            characters.append(byte)
+    return characters
 
 def _match_tokens(tokens, items):
     """Matches with backtracking to the last star only, which is enough."""
@@ -114,7 +124,7 @@ def _matches(token, item):
 def _compile(pattern):
     """Returns tokens (kind, value), None if `pattern` is malformed."""
     tokens = []
-    chars = list(pattern.elems())
+    chars = _characters(pattern)
     skip = 0
     for i, ch in enumerate(chars):
         if i < skip:
