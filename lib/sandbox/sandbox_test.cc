@@ -3,88 +3,27 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/file.h>
-#include <sys/stat.h>
-#include <sys/utsname.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <cstdlib>
 #include <string>
-#include <utility>
-#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/status_matchers.h"
 #include "absl/status/statusor.h"
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
-#include "absl/strings/string_view.h"
-#include "absl/strings/substitute.h"
 #include "gtest/gtest.h"
 #include "lib/base/file.h"
+#include "lib/sandbox/probe_sandbox.h"
 #include "lib/sandbox/sandbox_choice.h"
+#include "lib/sandbox/sandbox_spec.h"
 #include "lib/sandbox/unique_fd.h"
 
 namespace rules_dockerfile {
 namespace {
 
-// A rootfs that holds the probe (lib/sandbox/testing/probe.cc) and
-// etc/passwd.
-SandboxSpec ProbeSpec(SandboxMode mode, absl::string_view commands) {
-  static const std::string& probe =
-      *new std::string(ReadFile("lib/sandbox/testing/probe").value());
-  SandboxSpec spec;
-  spec.mode = mode;
-  spec.argv = {"/bin/probe"};
-  for (const absl::string_view word : absl::StrSplit(commands, ' ')) {
-    spec.argv.emplace_back(word);
-  }
-  spec.env = {"PATH=/usr/bin:/bin", "A=1"};
-  spec.fill_root =
-      [](const DirectoryToFill& directory) -> absl::StatusOr<SpecialOwners> {
-    const int fd = directory.fd;
-    mkdirat(fd, "bin", 0755);
-    mkdirat(fd, "tmp", 01777);
-    mkdirat(fd, "etc", 0755);
-    const UniqueFd file(openat(fd, "bin/probe", O_WRONLY | O_CREAT, 0755));
-    if (write(file.get(), probe.data(), probe.size()) !=
-        static_cast<ssize_t>(probe.size())) {
-      return absl::InternalError("cannot write the probe");
-    }
-    return SpecialOwners();
-  };
-  spec.collect = [](const SandboxFiles&) { return "collected"; };
-  return spec;
-}
-
-// Runs in each mode that this user can have.
-class SandboxTest : public testing::TestWithParam<SandboxMode> {
- protected:
-  void SetUp() override {
-    if (!CanHaveSandbox(GetParam())) {
-      GTEST_SKIP() << "skipped: this user cannot have such ids";
-    }
-  }
-
-  // What the probe prints.
-  std::string Output(SandboxSpec spec) {
-    testing::internal::CaptureStdout();
-    const absl::StatusOr<SandboxResult> result = RunInSandbox(spec);
-    std::string output = testing::internal::GetCapturedStdout();
-    if (!result.ok()) return std::string(result.status().message());
-    if (!result->start_error.empty()) return result->start_error;
-    if (result->signal != 0)
-      absl::StrAppend(&output, "signal ", result->signal);
-    if (result->exit_code != 0) {
-      absl::StrAppend(&output, "exit code ", result->exit_code);
-    }
-    return output;
-  }
-  std::string Output(absl::string_view commands) {
-    return Output(ProbeSpec(GetParam(), commands));
-  }
-};
+class SandboxTest : public ProbeSandboxTest {};
 
 TEST_P(SandboxTest, IsPidOneOfRootInTheRootDirectory) {
   EXPECT_EQ(Output("pid ; ids ; cwd ; host ; stdin"),
@@ -253,20 +192,6 @@ TEST_P(SandboxTest, ShowsMounts) {
             "secret/cache:\n/cache: x\nscript");
 }
 
-TEST_P(SandboxTest, ShowsAClockThatHardlyMoves) {
-  SandboxSpec spec = ProbeSpec(GetParam(), "now ; write /f x ; mtime /f");
-  spec.clock_start = 1000000000;
-  EXPECT_EQ(Output(spec),
-            "now 1000000000 1000000000 1000000000\n/f mtime 1000000000\n");
-}
-
-TEST_P(SandboxTest, GivesTheRunningClockToChildren) {
-  SandboxSpec spec =
-      ProbeSpec(GetParam(), "user 1:1 ; spawn /bin/probe now ; ids");
-  spec.clock_start = 0;
-  EXPECT_EQ(Output(spec), "now 0 0 0\nuid 1 1 1 gid 1 1 1 groups 1\n");
-}
-
 // With emulated ids the kernel sees root: docs/sandbox.md.
 TEST_P(SandboxTest, RefusesAnOrdinaryUserWhatIsRootsUnlessIdsAreEmulated) {
   EXPECT_EQ(Output("write /x y ; chmod 600 /x ; user 1000:1000 ; append /x ; "
@@ -274,67 +199,6 @@ TEST_P(SandboxTest, RefusesAnOrdinaryUserWhatIsRootsUnlessIdsAreEmulated) {
             GetParam() == SandboxMode::kEmulated
                 ? "Uid 0\t0\t0\t0\n"
                 : "append /x: EACCES\nUid 1000\t1000\t1000\t1000\n");
-}
-
-TEST_P(SandboxTest, ShowsAsManyProcessorsAsItIsToldTo) {
-  for (const int processors : {1, 4, 64}) {
-    SandboxSpec spec = ProbeSpec(
-        GetParam(), "processors ; user 1:1 ; spawn /bin/probe processors");
-    spec.clock_start = 1000000000;
-    spec.processors = processors;
-    const std::string line =
-        absl::Substitute("processors $0 $0 $0 $0 $0 on 0 0\n", processors);
-    EXPECT_EQ(Output(spec), absl::StrCat(line, line));
-  }
-}
-
-TEST_P(SandboxTest, ShowsTheRealMachineOtherwise) {
-  EXPECT_EQ(
-      Output("processors ; kernel").find("processors 64 64 64 64 64 on 0 0"),
-      std::string::npos);
-  utsname name;
-  uname(&name);
-  EXPECT_EQ(Output("kernel"),
-            absl::StrCat("Linux buildkitsandbox ", name.release, " ",
-                         name.version, "\n"));
-}
-
-TEST_P(SandboxTest, LetsACommandChooseAmongTheProcessorsThatItSees) {
-  SandboxSpec spec =
-      ProbeSpec(GetParam(),
-                "processor 63 ; processor 0 ; affinity 1 8 ; affinity 0 128 ; "
-                "affinity 0 7 ; affinity 0 0 ; affinity 12345 8 ; processors");
-  spec.processors = 64;
-  spec.clock_start = 0;
-  EXPECT_EQ(Output(spec),
-            "affinity in 8 bytes\naffinity in 8 bytes\n"
-            "affinity 0 7: EINVAL\naffinity 0 0: EINVAL\n"
-            "affinity 12345 8: ESRCH\nprocessors 64 64 64 64 64 on 0 0\n");
-  spec = ProbeSpec(GetParam(), "processor 3 ; processor 4");
-  spec.processors = 4;
-  EXPECT_EQ(Output(spec), "sched_setaffinity 4: EINVAL\n");
-}
-
-TEST_P(SandboxTest, ShowsTheSameKernelAndMemoryEverywhere) {
-  SandboxSpec spec =
-      ProbeSpec(GetParam(),
-                "kernel ; cat /proc/sys/kernel/osrelease ; cat /proc/version ; "
-                "memory ; cat /proc/loadavg ; list /sys/devices/system/cpu ; "
-                "list /sys/devices/system/node ; write /proc/cpuinfo x");
-  spec.processors = 2;
-  spec.clock_start = 0;
-  EXPECT_EQ(Output(spec),
-            absl::StrCat(
-                "Linux buildkitsandbox 5.15.0 #1 SMP\n5.15.0\n"
-                "Linux version 5.15.0 #1 SMP\n"
-                "memory 4294967296 free 3221225472 pages 4294967296 uptime 1\n"
-                "0.00 0.00 0.00 1/1 1\n"
-                "/sys/devices/system/cpu: cpu0 cpu1 kernel_max offline online "
-                "possible present\n",
-                access("/sys/devices/system/node", F_OK) == 0
-                    ? "/sys/devices/system/node:\n"
-                    : "list /sys/devices/system/node: ENOENT\n",
-                "write /proc/cpuinfo: EROFS\n"));
 }
 
 TEST(RealSandbox, OpensNoDeviceThatTheCommandMakes) {
@@ -351,14 +215,6 @@ TEST(RealSandbox, OpensNoDeviceThatTheCommandMakes) {
             "append /mem: EACCES\nappend /dev/disk: EACCES\n"
             "append /dev/shm/mem: EACCES\n");
   EXPECT_THAT(result.status(), absl_testing::IsOk());
-}
-
-TEST_P(SandboxTest, ShowsTheTimeOfItsClockOnAllFiles) {
-  SandboxSpec spec = ProbeSpec(GetParam(), "mtime /new ; ctime /bin/probe");
-  spec.clock_start = 1000000000;
-  spec.cwd = "/new";
-  EXPECT_EQ(Output(spec),
-            "/new mtime 1000000000\n/bin/probe ctime 1000000000\n");
 }
 
 // A sandbox in a process of its own, whose command holds a lock on a file.
@@ -422,13 +278,7 @@ TEST_P(SandboxTest, EndsInOrderWhenItsMakerIsInterrupted) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Modes, SandboxTest,
-                         testing::Values(SandboxMode::kReal,
-                                         SandboxMode::kMapped,
-                                         SandboxMode::kEmulated),
-                         [](const auto& info) {
-                           return std::string(SandboxModeName(info.param));
-                         });
+RULES_DOCKERFILE_IN_EACH_MODE(SandboxTest);
 
 }  // namespace
 }  // namespace rules_dockerfile

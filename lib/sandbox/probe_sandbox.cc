@@ -1,0 +1,73 @@
+#include "lib/sandbox/probe_sandbox.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/string_view.h"
+#include "gtest/gtest.h"
+#include "lib/base/file.h"
+#include "lib/sandbox/sandbox.h"
+#include "lib/sandbox/sandbox_choice.h"
+#include "lib/sandbox/sandbox_spec.h"
+#include "lib/sandbox/unique_fd.h"
+
+namespace rules_dockerfile {
+
+SandboxSpec ProbeSpec(SandboxMode mode, absl::string_view commands) {
+  static const std::string& probe =
+      *new std::string(ReadFile("lib/sandbox/testing/probe").value());
+  SandboxSpec spec;
+  spec.mode = mode;
+  spec.argv = {"/bin/probe"};
+  for (const absl::string_view word : absl::StrSplit(commands, ' ')) {
+    spec.argv.emplace_back(word);
+  }
+  spec.env = {"PATH=/usr/bin:/bin", "A=1"};
+  spec.fill_root =
+      [](const DirectoryToFill& directory) -> absl::StatusOr<SpecialOwners> {
+    const int fd = directory.fd;
+    mkdirat(fd, "bin", 0755);
+    mkdirat(fd, "tmp", 01777);
+    mkdirat(fd, "etc", 0755);
+    const UniqueFd file(openat(fd, "bin/probe", O_WRONLY | O_CREAT, 0755));
+    if (write(file.get(), probe.data(), probe.size()) !=
+        static_cast<ssize_t>(probe.size())) {
+      return absl::InternalError("cannot write the probe");
+    }
+    return SpecialOwners();
+  };
+  spec.collect = [](const SandboxFiles&) { return "collected"; };
+  return spec;
+}
+
+void ProbeSandboxTest::SetUp() {
+  if (!CanHaveSandbox(GetParam())) {
+    GTEST_SKIP() << "skipped: this user cannot have such ids";
+  }
+}
+
+std::string ProbeSandboxTest::Output(const SandboxSpec& spec) {
+  testing::internal::CaptureStdout();
+  const absl::StatusOr<SandboxResult> result = RunInSandbox(spec);
+  std::string output = testing::internal::GetCapturedStdout();
+  if (!result.ok()) return std::string(result.status().message());
+  if (!result->start_error.empty()) return result->start_error;
+  if (result->signal != 0) absl::StrAppend(&output, "signal ", result->signal);
+  if (result->exit_code != 0) {
+    absl::StrAppend(&output, "exit code ", result->exit_code);
+  }
+  return output;
+}
+
+std::string ProbeSandboxTest::Output(absl::string_view commands) {
+  return Output(ProbeSpec(GetParam(), commands));
+}
+
+}  // namespace rules_dockerfile
