@@ -39,7 +39,8 @@ class Checker {
             return text.value_or("");
           });
       ABSL_RETURN_IF_ERROR(parsed.status());
-      if (!parsed->target.empty()) {
+      // A relative target depends on the working directory.
+      if (absl::StartsWith(parsed->target, "/")) {
         ABSL_RETURN_IF_ERROR(MountTarget(*parsed, "/", 0).status());
       }
     }

@@ -96,6 +96,13 @@ INSTANTIATE_TEST_SUITE_P(
         {"CopyFromVariable", "FROM x\nCOPY --from=$y a b\n",
          "2: variable expansion is not supported for --from, define a new "
          "stage with FROM using ARG from global scope as a workaround"},
+        {"MountBelowWorkdir",
+         "FROM x\nRUN --mount=target=. --mount=type=cache,target=../a y\n",
+         ": docker.io/library/x:latest\n"},
+        {"MountKnowsNoIndex",
+         "FROM x\nFROM y\nRUN --mount=from=0,target=/m z\n",
+         "-stage-0: docker.io/library/x:latest\n"
+         "stage-1: docker.io/library/y:latest (docker.io/library/0:latest)\n"},
         {"Mounts", "FROM x AS a\nFROM y\nRUN --mount=from=a,target=/z w\n",
          "a: docker.io/library/x:latest\n"
          "stage-1: docker.io/library/y:latest (stage 0)\n"},
