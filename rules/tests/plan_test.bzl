@@ -217,6 +217,7 @@ def _graph_errors_test_impl(ctx):
         (_resolve("FROM a:$BUILDARCH"), "app/Dockerfile:1: FROM a:$BUILDARCH: BUILDARCH is not known before the build: add bases = {\"a:$BUILDARCH\": \"//label\"}"),
         (_resolve("ARG V\nFROM a:$V", unknown = ["V"]), "app/Dockerfile:2: FROM a:$V: V is not known before the build: add bases = {\"a:$V\": \"//label\"}"),
         (_resolve("FROM scratch\nCOPY --from=nginx a /"), "app/Dockerfile:2: COPY --from=nginx a /: \"nginx\" is no stage, and no image is given for it: add bases = {\"nginx\": \"//label\"}"),
+        (_resolve("FROM scratch\nFROM scratch\nRUN --mount=from=0,target=/m x"), "app/Dockerfile:3: RUN --mount=from=0,target=/m x: \"0\" is no stage (RUN --mount takes a stage's name, not its index), and no image is given for it: add bases = {\"0\": \"//label\"}"),
     ]:
         asserts.equals(env, None, resolved.error)
         asserts.equals(env, want, resolved.stages[-1].error)

@@ -214,7 +214,8 @@ def _sources(scope, stage, parent):
     refused = None
     for instruction in instructions:
         for name in instruction["from"]:
-            found = _find_stage(stages, stage["index"], name)
+            in_run = instruction["keyword"] == "RUN"
+            found = _find_stage(stages, stage["index"], name, by_index = not in_run)
             where = _where(scope, instruction["line"], instruction["text"].partition("\n")[0])
             image = find_reference(scope.images, name)
             replaced = found.index != None and stages[found.index]["name"] in scope.named_contexts
@@ -231,7 +232,8 @@ def _sources(scope, stage, parent):
             elif not is_reference(name):
                 refused = refused or "%s: invalid reference format" % where
             else:
-                error = error or "%s: \"%s\" is no stage, and no image is given for it: add bases = {\"%s\": \"//label\"}" % (where, name, name)
+                hint = " (RUN --mount takes a stage's name, not its index)" if in_run and name.isdigit() else ""
+                error = error or "%s: \"%s\" is no stage%s, and no image is given for it: add bases = {\"%s\": \"//label\"}" % (where, name, hint, name)
     return struct(stages = in_stages, images = in_images, error = error, refused = refused)
 
 def triggers_of(stage, line):
@@ -248,8 +250,8 @@ def triggers_of(stage, line):
     ]
     return [trigger for trigger in triggers if trigger]
 
-def _find_stage(stages, index, name):
-    if name.isdigit():
+def _find_stage(stages, index, name, by_index = True):
+    if by_index and name.isdigit():
         at = int(name)
         if at >= len(stages):
             return struct(index = None, error = "invalid stage index %d" % at)
