@@ -59,6 +59,13 @@ TEST(ReadMountSource, NamesWhatIsMissing) {
                        "no stage, image or context \"stage\" is given"));
 }
 
+TEST(ReadMountSource, KnowsEmptyTrees) {
+  const MountSources sources = {.from = {{"empty", {}}}};
+  EXPECT_THAT(ReadMountSource(sources, "empty", "/"), absl_testing::IsOk());
+  EXPECT_THAT(ReadMountSource(sources, "empty", "/x"),
+              StatusIs(absl::StatusCode::kNotFound, "\"/x\": not found"));
+}
+
 TEST(ReadMountSource, TellsFilesFromDirectories) {
   const std::string path = absl::StrCat(testing::TempDir(), "/context-file");
   ASSERT_TRUE(WriteFile(path, "text").ok());

@@ -23,6 +23,8 @@ RULES_DOCKERFILE_REPEATED_FLAG(mount_layer,
 RULES_DOCKERFILE_REPEATED_FLAG(mount_index, "NAME=INDEX of each such layer");
 RULES_DOCKERFILE_REPEATED_FLAG(mount_file,
                                "NAME=PATH=FILE: file of a named context");
+RULES_DOCKERFILE_REPEATED_FLAG(mount_empty,
+                               "NAME in a mount's from, of what has no file");
 RULES_DOCKERFILE_REPEATED_FLAG(secret, "ID=FILE: secret to lend");
 ABSL_FLAG(std::string, secret_directory, "",
           "directory with more secrets, each a file named by its id");
@@ -53,6 +55,9 @@ absl::StatusOr<MountSources> ReadMountFlags(int64_t epoch) {
     ABSL_ASSIGN_OR_RETURN(const NamedValue file, ParseNamedValue(flag));
     ABSL_ASSIGN_OR_RETURN(sources.from[file.name].files.emplace_back(),
                           ParseContextFile(file.value));
+  }
+  for (const std::string& name : FLAGS_mount_empty_values()) {
+    sources.from[name];
   }
   return sources;
 }

@@ -83,4 +83,6 @@ def _add_mount(args, name, source):
             expand_directories = False,
         )
         files.append(entry.file)
+    if not files:
+        args.add(name, format = "--mount_empty=%s")
     return files
