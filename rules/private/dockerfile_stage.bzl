@@ -143,7 +143,8 @@ def _epoch(ctx, build_args):
 
 def _sources(ctx, tools, platform):
     """Returns what each name in --from means: struct(layers, context)."""
-    sources = {}
+    nothing = BuildContextInfo(entries = [], archive = None, ignore = None)
+    sources = {"scratch": struct(layers = [], context = nothing)}
     for i, (target, names) in enumerate(ctx.attr.source_images.items()):
         image = image_of_target(ctx, target, tools = tools, platform = platform, name = "%s/source%d" % (ctx.label.name, i))
         sources.update({name: struct(layers = image.layers, context = None) for name in json.decode(names)})

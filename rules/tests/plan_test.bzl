@@ -199,6 +199,7 @@ def _graph_cases_test_impl(ctx):
         ("BuildArgument", _resolve("ARG B=x\nFROM $B", build_args = {"B": "scratch"}), ["0"]),
         ("Platform", _resolve("FROM a-$TARGETARCH", platform = "linux/arm64", bases = {"a-arm64": "A"}), ["0"]),
         ("AsWritten", _resolve("FROM a-$TARGETARCH", bases = {"a-$TARGETARCH": "A"}), ["0"]),
+        ("FromScratch", _resolve("FROM scratch\nCOPY --from=scratch / /a\nRUN --mount=from=scratch,target=/m x"), ["0"]),
         ("TargetStage", _resolve("FROM $TARGETSTAGE AS scratch"), ["scratch"]),
         ("NamedContextByReference", _resolve("FROM docker.io/library/x", named_contexts = {"x": "X"}), ["0"]),
         ("TriggerNamesStage", _resolve("FROM scratch AS x\nFROM scratch AS p\nONBUILD COPY --from=x a /\nFROM p"), ["x", "p", "2"]),

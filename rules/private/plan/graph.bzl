@@ -227,6 +227,8 @@ def _sources(scope, stage, parent):
                 in_stages.setdefault(found.index, []).append(name)
             elif image != None:
                 in_images[name] = image
+            elif name == "scratch":
+                continue  # an empty tree, which needs no target
             elif "$" in name:
                 refused = refused or "%s: variable expansion is not supported for --from, define a new stage with FROM using ARG from global scope as a workaround" % where
             elif not is_reference(name):
