@@ -32,6 +32,8 @@ RUN --mount=from=tools,source=/out,target=/m cat /m/a > /stage
 RUN --mount=from=extra,source=more,target=/m cat /m/a > /named
 RUN --mount=type=secret,id=token,target=/token cat /token > /secret
 RUN --mount=type=cache,target=/cache echo x > /cache/x
+WORKDIR /w
+RUN --mount=from=extra,source=more,target=. cat a > /relative
 COPY --from=extra more/a /copied
 END
 
@@ -50,6 +52,7 @@ build //app:image --output_groups=layers,default || {
 expect_equal "a mount of the context" "$(file_of_image context)" "context"
 expect_equal "a mount of a stage" "$(file_of_image stage)" "stage"
 expect_equal "a mount of a named context" "$(file_of_image named)" "named"
+expect_equal "a mount on the working directory" "$(file_of_image relative)" "named"
 expect_equal "a secret" "$(file_of_image secret)" "secret"
 expect_equal "a COPY from a named context" "$(file_of_image copied)" "named"
 expect_equal "what was mounted is not in the image" "$(file_of_image a)$(file_of_image m/a)$(file_of_image token)$(file_of_image cache/x)" ""
