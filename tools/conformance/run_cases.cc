@@ -12,6 +12,9 @@
 #include "absl/status/status_macros.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
 #include "lib/base/file.h"
 #include "re2/re2.h"
@@ -93,6 +96,15 @@ absl::StatusOr<BuildOutcome> Build(const ConformanceOptions& options,
   return outcome;
 }
 
+// Without the lines that say how a RUN was isolated: that is the machine's.
+std::string WithoutSandboxLines(absl::string_view text) {
+  std::vector<absl::string_view> lines = absl::StrSplit(text, '\n');
+  std::erase_if(lines, [](absl::string_view line) {
+    return absl::StartsWith(line, "sandbox: ");
+  });
+  return absl::StrJoin(lines, "\n");
+}
+
 // The errors of a case: of analysis if it got no further, else of its actions,
 // each once.
 absl::StatusOr<std::string> ErrorText(const BuildOutcome& outcome,
@@ -105,7 +117,8 @@ absl::StatusOr<std::string> ErrorText(const BuildOutcome& outcome,
   if (const auto found = outcome.events.failed_actions.find(name);
       found != outcome.events.failed_actions.end()) {
     for (const std::string& file : found->second) {
-      ABSL_ASSIGN_OR_RETURN(parts.emplace_back(), ReadFile(file));
+      ABSL_ASSIGN_OR_RETURN(const std::string error, ReadFile(file));
+      parts.push_back(WithoutSandboxLines(error));
     }
   }
   std::string text;
