@@ -182,16 +182,14 @@ absl::Status Extractor::SetSpecialMetadata(const std::string& path,
 
 absl::Status Extractor::SetOwner(int fd, const std::string& path,
                                  const FileNode& node) {
-  if (owners_ != OwnerStore::kRecorded &&
-      fchown(fd, static_cast<uid_t>(node.uid), static_cast<gid_t>(node.gid)) !=
-          0) {
+  const bool recorded = owners_ == OwnerStore::kRecorded;
+  if (!recorded && fchown(fd, static_cast<uid_t>(node.uid),
+                          static_cast<gid_t>(node.gid)) != 0) {
     return PathError("change the owner of", path);
   }
-  const bool told =
-      owners_ != OwnerStore::kRecorded || (node.uid == 0 && node.gid == 0);
-  if (told && (owners_ == OwnerStore::kReal || !IsDevice(node))) {
-    return absl::OkStatus();
-  }
+  // Here a device is a file only where the kernel makes none.
+  const bool foreign = node.uid != 0 || node.gid != 0;
+  if (!IsDevice(node) && !(recorded && foreign)) return absl::OkStatus();
   RecordedOwner owner = {.uid = node.uid, .gid = node.gid};
   if (IsDevice(node)) {
     owner.device = node.type == LayerEntryType::kCharDevice ? 'c' : 'b';
