@@ -49,13 +49,7 @@ absl::StatusOr<std::string> FromText(absl::string_view text) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (getppid() != parent) _exit(1);
   umask(0);
-  std::string text = ToText(RunInUserNamespace(owners, task));
-  absl::string_view rest = text;
-  while (!rest.empty()) {
-    const ssize_t put = write(report_fd, rest.data(), rest.size());
-    if (put < 0 && errno != EINTR) _exit(1);
-    if (put > 0) rest.remove_prefix(put);
-  }
+  WriteAll(report_fd, ToText(RunInUserNamespace(owners, task)));
   // Without destructors: what is copied from the parent is the parent's.
   _exit(0);
 }
