@@ -18,10 +18,10 @@
 #include "absl/status/status_macros.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "lib/sandbox/fd_passing.h"
+#include "lib/process/fd_passing.h"
+#include "lib/process/unique_fd.h"
 #include "lib/sandbox/sandbox_child.h"
-#include "lib/sandbox/sandbox_spec.h"
-#include "lib/sandbox/unique_fd.h"
+#include "lib/sandbox/spec/sandbox_spec.h"
 
 namespace rules_dockerfile {
 namespace {

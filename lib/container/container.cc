@@ -25,7 +25,7 @@
 #include "lib/run/scratch.h"
 #include "lib/run/snapshot_cache.h"
 #include "lib/sandbox/sandbox_choice.h"
-#include "lib/sandbox/sandbox_spec.h"
+#include "lib/sandbox/spec/sandbox_spec.h"
 
 namespace rules_dockerfile {
 

@@ -12,7 +12,7 @@
 #include "lib/container/run_arguments.h"
 #include "lib/oci/image_config.h"
 #include "lib/run/scratch.h"
-#include "lib/sandbox/sandbox_spec.h"
+#include "lib/sandbox/spec/sandbox_spec.h"
 
 namespace rules_dockerfile {
 

@@ -7,7 +7,7 @@
 #include "lib/oci/image_config.h"
 #include "lib/oci/platform.h"
 #include "lib/run/emulator.h"
-#include "lib/sandbox/sandbox_spec.h"
+#include "lib/sandbox/spec/sandbox_spec.h"
 
 namespace rules_dockerfile {
 namespace {

@@ -5,7 +5,7 @@
 
 #include "absl/strings/string_view.h"
 #include "lib/oci/image_config.h"
-#include "lib/sandbox/sandbox_spec.h"
+#include "lib/sandbox/spec/sandbox_spec.h"
 
 namespace rules_dockerfile {
 

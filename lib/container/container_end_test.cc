@@ -2,7 +2,7 @@
 
 #include "gtest/gtest.h"
 #include "lib/oci/image_config.h"
-#include "lib/sandbox/sandbox_spec.h"
+#include "lib/sandbox/spec/sandbox_spec.h"
 
 namespace rules_dockerfile {
 namespace {

@@ -22,8 +22,8 @@
 #include "lib/container/volume.h"
 #include "lib/layer/file_tree.h"
 #include "lib/oci/image_config.h"
-#include "lib/sandbox/sandbox_spec.h"
-#include "lib/sandbox/users.h"
+#include "lib/sandbox/namespaces/users.h"
+#include "lib/sandbox/spec/sandbox_spec.h"
 
 namespace rules_dockerfile {
 namespace {

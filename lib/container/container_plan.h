@@ -10,7 +10,7 @@
 #include "lib/container/run_arguments.h"
 #include "lib/layer/file_tree.h"
 #include "lib/oci/image_config.h"
-#include "lib/sandbox/sandbox_spec.h"
+#include "lib/sandbox/spec/sandbox_spec.h"
 
 namespace rules_dockerfile {
 

@@ -29,11 +29,11 @@
 #include "lib/container/kept_layers.h"
 #include "lib/container/run_arguments.h"
 #include "lib/oci/image_config.h"
+#include "lib/process/child_process.h"
+#include "lib/process/unique_fd.h"
 #include "lib/run/test_run.h"
-#include "lib/sandbox/child_process.h"
 #include "lib/sandbox/sandbox_choice.h"
-#include "lib/sandbox/sandbox_spec.h"
-#include "lib/sandbox/unique_fd.h"
+#include "lib/sandbox/spec/sandbox_spec.h"
 
 namespace rules_dockerfile {
 namespace {

@@ -11,8 +11,8 @@
 #include "absl/status/status.h"
 #include "absl/status/status_macros.h"
 #include "absl/status/statusor.h"
-#include "lib/sandbox/child_process.h"
-#include "lib/sandbox/unique_fd.h"
+#include "lib/process/child_process.h"
+#include "lib/process/unique_fd.h"
 
 namespace rules_dockerfile {
 namespace {

@@ -5,7 +5,7 @@
 
 #include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
-#include "lib/sandbox/unique_fd.h"
+#include "lib/process/unique_fd.h"
 
 namespace rules_dockerfile {
 

@@ -22,7 +22,7 @@
 #include "lib/pattern/ignore.h"
 #include "lib/run/changed_layer.h"
 #include "lib/run/lower_layers.h"
-#include "lib/sandbox/sandbox_spec.h"
+#include "lib/sandbox/spec/sandbox_spec.h"
 
 namespace rules_dockerfile {
 namespace {

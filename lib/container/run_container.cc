@@ -24,11 +24,11 @@
 #include "lib/container/run_arguments.h"
 #include "lib/container/stop_signal.h"
 #include "lib/oci/image_config.h"
+#include "lib/process/child_process.h"
+#include "lib/process/unique_fd.h"
 #include "lib/run/emulator.h"
-#include "lib/sandbox/child_process.h"
-#include "lib/sandbox/root_directory.h"
-#include "lib/sandbox/sandbox_spec.h"
-#include "lib/sandbox/unique_fd.h"
+#include "lib/sandbox/root/root_directory.h"
+#include "lib/sandbox/spec/sandbox_spec.h"
 
 namespace rules_dockerfile {
 namespace {

@@ -35,7 +35,7 @@
 #include "lib/oci/image_config.h"
 #include "lib/run/emulator.h"
 #include "lib/run/lower_layers.h"
-#include "lib/sandbox/sandbox_spec.h"
+#include "lib/sandbox/spec/sandbox_spec.h"
 
 namespace rules_dockerfile {
 namespace {

@@ -20,11 +20,11 @@
 #include "absl/strings/str_cat.h"
 #include "lib/digest/digest.h"
 #include "lib/dockerfile/mount.h"
+#include "lib/process/unique_fd.h"
 #include "lib/rootfs/recorded_owner.h"
-#include "lib/sandbox/owner_task.h"
-#include "lib/sandbox/root_directory.h"
-#include "lib/sandbox/sandbox_spec.h"
-#include "lib/sandbox/unique_fd.h"
+#include "lib/sandbox/namespaces/owner_task.h"
+#include "lib/sandbox/root/root_directory.h"
+#include "lib/sandbox/spec/sandbox_spec.h"
 
 namespace rules_dockerfile {
 namespace {

@@ -7,7 +7,7 @@
 #include "absl/status/statusor.h"
 #include "lib/dockerfile/mount.h"
 #include "lib/rootfs/recorded_owner.h"
-#include "lib/sandbox/sandbox_spec.h"
+#include "lib/sandbox/spec/sandbox_spec.h"
 
 namespace rules_dockerfile {
 

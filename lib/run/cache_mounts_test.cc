@@ -13,10 +13,10 @@
 #include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
 #include "lib/dockerfile/mount.h"
+#include "lib/process/child_process.h"
 #include "lib/rootfs/extract.h"
 #include "lib/rootfs/recorded_owner.h"
-#include "lib/sandbox/child_process.h"
-#include "lib/sandbox/sandbox_spec.h"
+#include "lib/sandbox/spec/sandbox_spec.h"
 
 namespace rules_dockerfile {
 namespace {

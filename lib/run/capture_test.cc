@@ -10,7 +10,7 @@
 #include "gtest/gtest.h"
 #include "lib/run/test_run.h"
 #include "lib/sandbox/sandbox_choice.h"
-#include "lib/sandbox/sandbox_spec.h"
+#include "lib/sandbox/spec/sandbox_spec.h"
 
 namespace rules_dockerfile {
 namespace {

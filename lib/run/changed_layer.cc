@@ -16,8 +16,8 @@
 #include "lib/rootfs/capture.h"
 #include "lib/run/lower_layers.h"
 #include "lib/run/scrub.h"
-#include "lib/sandbox/fake_clock.h"
-#include "lib/sandbox/sandbox_spec.h"
+#include "lib/sandbox/machine/fake_clock.h"
+#include "lib/sandbox/spec/sandbox_spec.h"
 
 namespace rules_dockerfile {
 namespace {

@@ -8,7 +8,7 @@
 #include "lib/base/file.h"
 #include "lib/pattern/ignore.h"
 #include "lib/run/lower_layers.h"
-#include "lib/sandbox/sandbox_spec.h"
+#include "lib/sandbox/spec/sandbox_spec.h"
 
 namespace rules_dockerfile {
 

@@ -7,7 +7,7 @@
 #include "lib/rootfs/recorded_owner.h"
 #include "lib/run/lower_layers.h"
 #include "lib/run/snapshot_cache.h"
-#include "lib/sandbox/sandbox_spec.h"
+#include "lib/sandbox/spec/sandbox_spec.h"
 
 namespace rules_dockerfile {
 

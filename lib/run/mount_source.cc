@@ -24,7 +24,7 @@
 #include "lib/pattern/ignore.h"
 #include "lib/rootfs/extract.h"
 #include "lib/run/lower_layers.h"
-#include "lib/sandbox/sandbox_spec.h"
+#include "lib/sandbox/spec/sandbox_spec.h"
 
 namespace rules_dockerfile {
 namespace {

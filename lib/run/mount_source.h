@@ -10,7 +10,7 @@
 #include "absl/strings/string_view.h"
 #include "lib/copy/context.h"
 #include "lib/layer/file_tree.h"
-#include "lib/sandbox/sandbox_spec.h"
+#include "lib/sandbox/spec/sandbox_spec.h"
 
 namespace rules_dockerfile {
 

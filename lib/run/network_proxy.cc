@@ -14,8 +14,8 @@
 #include "absl/status/status_macros.h"
 #include "absl/strings/str_cat.h"
 #include "lib/network/certificate_authority.h"
-#include "lib/sandbox/child_process.h"
-#include "lib/sandbox/fd_passing.h"
+#include "lib/process/child_process.h"
+#include "lib/process/fd_passing.h"
 
 namespace rules_dockerfile {
 namespace {

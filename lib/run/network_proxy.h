@@ -10,8 +10,8 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "lib/network/proxy_server.h"
-#include "lib/sandbox/sandbox_spec.h"
-#include "lib/sandbox/unique_fd.h"
+#include "lib/process/unique_fd.h"
+#include "lib/sandbox/spec/sandbox_spec.h"
 
 namespace rules_dockerfile {
 

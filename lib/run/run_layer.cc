@@ -33,10 +33,10 @@
 #include "lib/run/run_sandbox.h"
 #include "lib/run/scratch.h"
 #include "lib/run/snapshot_cache.h"
+#include "lib/sandbox/namespaces/users.h"
 #include "lib/sandbox/sandbox.h"
 #include "lib/sandbox/sandbox_choice.h"
-#include "lib/sandbox/sandbox_spec.h"
-#include "lib/sandbox/users.h"
+#include "lib/sandbox/spec/sandbox_spec.h"
 
 namespace rules_dockerfile {
 namespace {

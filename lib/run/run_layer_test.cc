@@ -16,7 +16,7 @@
 #include "lib/run/emulator.h"
 #include "lib/run/test_run.h"
 #include "lib/sandbox/sandbox_choice.h"
-#include "lib/sandbox/sandbox_spec.h"
+#include "lib/sandbox/spec/sandbox_spec.h"
 
 namespace rules_dockerfile {
 namespace {

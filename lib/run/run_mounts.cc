@@ -23,7 +23,7 @@
 #include "lib/run/cache_mounts.h"
 #include "lib/run/mount_source.h"
 #include "lib/run/secret_command.h"
-#include "lib/sandbox/sandbox_spec.h"
+#include "lib/sandbox/spec/sandbox_spec.h"
 
 namespace rules_dockerfile {
 namespace {

@@ -10,7 +10,7 @@
 #include "lib/plan/run_plan.h"
 #include "lib/run/cache_mounts.h"
 #include "lib/run/mount_source.h"
-#include "lib/sandbox/sandbox_spec.h"
+#include "lib/sandbox/spec/sandbox_spec.h"
 
 namespace rules_dockerfile {
 

@@ -5,8 +5,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "lib/run/run_layer.h"
-#include "lib/sandbox/sandbox_spec.h"
-#include "lib/sandbox/shown_machine.h"
+#include "lib/sandbox/machine/shown_machine.h"
+#include "lib/sandbox/spec/sandbox_spec.h"
 
 namespace rules_dockerfile {
 namespace {

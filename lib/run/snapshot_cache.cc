@@ -25,11 +25,11 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "lib/base/file.h"
+#include "lib/process/unique_fd.h"
 #include "lib/rootfs/recorded_owner.h"
 #include "lib/run/snapshot_seal.h"
-#include "lib/sandbox/owner_task.h"
-#include "lib/sandbox/root_directory.h"
-#include "lib/sandbox/unique_fd.h"
+#include "lib/sandbox/namespaces/owner_task.h"
+#include "lib/sandbox/root/root_directory.h"
 
 namespace rules_dockerfile {
 namespace {

@@ -16,8 +16,8 @@
 #include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
 #include "lib/base/file.h"
+#include "lib/process/unique_fd.h"
 #include "lib/rootfs/recorded_owner.h"
-#include "lib/sandbox/unique_fd.h"
 
 namespace rules_dockerfile {
 namespace {

@@ -22,7 +22,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
 #include "lib/base/file.h"
-#include "lib/sandbox/unique_fd.h"
+#include "lib/process/unique_fd.h"
 
 namespace rules_dockerfile {
 namespace {

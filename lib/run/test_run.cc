@@ -21,7 +21,7 @@
 #include "lib/base/file.h"
 #include "lib/layer/layer_index.h"
 #include "lib/run/run_layer.h"
-#include "lib/sandbox/sandbox_spec.h"
+#include "lib/sandbox/spec/sandbox_spec.h"
 #include "lib/tar/entry.h"
 #include "lib/tar/writer.h"
 

@@ -19,10 +19,10 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "lib/base/file.h"
+#include "lib/process/child_process.h"
 #include "lib/run/test_run.h"
-#include "lib/sandbox/child_process.h"
 #include "lib/sandbox/sandbox_choice.h"
-#include "lib/sandbox/sandbox_spec.h"
+#include "lib/sandbox/spec/sandbox_spec.h"
 
 namespace rules_dockerfile {
 namespace {

@@ -23,14 +23,14 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
-#include "lib/sandbox/fd_passing.h"
-#include "lib/sandbox/machine_mounts.h"
-#include "lib/sandbox/mounts.h"
-#include "lib/sandbox/process_state.h"
-#include "lib/sandbox/root_directory.h"
-#include "lib/sandbox/sandbox_spec.h"
-#include "lib/sandbox/syscall_policy.h"
-#include "lib/sandbox/unique_fd.h"
+#include "lib/process/fd_passing.h"
+#include "lib/process/unique_fd.h"
+#include "lib/sandbox/namespaces/process_state.h"
+#include "lib/sandbox/root/machine_mounts.h"
+#include "lib/sandbox/root/mounts.h"
+#include "lib/sandbox/root/root_directory.h"
+#include "lib/sandbox/seccomp/syscall_policy.h"
+#include "lib/sandbox/spec/sandbox_spec.h"
 
 namespace rules_dockerfile {
 namespace {

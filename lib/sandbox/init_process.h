@@ -1,8 +1,8 @@
 #ifndef LIB_SANDBOX_INIT_PROCESS_H_
 #define LIB_SANDBOX_INIT_PROCESS_H_
 
-#include "lib/sandbox/root_directory.h"
-#include "lib/sandbox/sandbox_spec.h"
+#include "lib/sandbox/root/root_directory.h"
+#include "lib/sandbox/spec/sandbox_spec.h"
 
 namespace rules_dockerfile {
 

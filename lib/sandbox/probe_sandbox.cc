@@ -13,10 +13,10 @@
 #include "absl/strings/string_view.h"
 #include "gtest/gtest.h"
 #include "lib/base/file.h"
+#include "lib/process/unique_fd.h"
 #include "lib/sandbox/sandbox.h"
 #include "lib/sandbox/sandbox_choice.h"
-#include "lib/sandbox/sandbox_spec.h"
-#include "lib/sandbox/unique_fd.h"
+#include "lib/sandbox/spec/sandbox_spec.h"
 
 namespace rules_dockerfile {
 

@@ -6,7 +6,7 @@
 #include "absl/status/status_matchers.h"
 #include "absl/status/statusor.h"
 #include "gtest/gtest.h"
-#include "lib/sandbox/sandbox_spec.h"
+#include "lib/sandbox/spec/sandbox_spec.h"
 
 namespace rules_dockerfile {
 namespace {

@@ -2,7 +2,7 @@
 #define LIB_SANDBOX_SANDBOX_H_
 
 #include "absl/status/statusor.h"
-#include "lib/sandbox/sandbox_spec.h"
+#include "lib/sandbox/spec/sandbox_spec.h"
 
 namespace rules_dockerfile {
 

@@ -13,14 +13,14 @@
 #include "absl/status/status_macros.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "lib/process/child_process.h"
+#include "lib/process/unique_fd.h"
 #include "lib/rootfs/recorded_owner.h"
-#include "lib/sandbox/child_process.h"
-#include "lib/sandbox/owner_task.h"
+#include "lib/sandbox/namespaces/owner_task.h"
 #include "lib/sandbox/report.h"
-#include "lib/sandbox/root_directory.h"
+#include "lib/sandbox/root/root_directory.h"
 #include "lib/sandbox/sandbox_process.h"
-#include "lib/sandbox/sandbox_spec.h"
-#include "lib/sandbox/unique_fd.h"
+#include "lib/sandbox/spec/sandbox_spec.h"
 
 namespace rules_dockerfile {
 namespace {

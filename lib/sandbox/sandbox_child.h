@@ -7,8 +7,8 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "lib/sandbox/sandbox_spec.h"
-#include "lib/sandbox/unique_fd.h"
+#include "lib/process/unique_fd.h"
+#include "lib/sandbox/spec/sandbox_spec.h"
 
 namespace rules_dockerfile {
 

@@ -11,9 +11,9 @@
 #include "absl/functional/function_ref.h"
 #include "absl/strings/str_cat.h"
 #include "lib/base/file.h"
-#include "lib/sandbox/id_map.h"
-#include "lib/sandbox/namespaces.h"
-#include "lib/sandbox/sandbox_spec.h"
+#include "lib/sandbox/namespaces/id_map.h"
+#include "lib/sandbox/namespaces/namespaces.h"
+#include "lib/sandbox/spec/sandbox_spec.h"
 
 namespace rules_dockerfile {
 namespace {

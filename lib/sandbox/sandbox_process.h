@@ -2,8 +2,8 @@
 #define LIB_SANDBOX_SANDBOX_PROCESS_H_
 
 #include "absl/status/statusor.h"
-#include "lib/sandbox/sandbox_spec.h"
-#include "lib/sandbox/unique_fd.h"
+#include "lib/process/unique_fd.h"
+#include "lib/sandbox/spec/sandbox_spec.h"
 
 namespace rules_dockerfile {
 

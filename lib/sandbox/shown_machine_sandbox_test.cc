@@ -7,7 +7,7 @@
 #include "absl/strings/substitute.h"
 #include "gtest/gtest.h"
 #include "lib/sandbox/probe_sandbox.h"
-#include "lib/sandbox/sandbox_spec.h"
+#include "lib/sandbox/spec/sandbox_spec.h"
 
 namespace rules_dockerfile {
 namespace {

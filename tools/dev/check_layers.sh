@@ -7,7 +7,7 @@ source "$(dirname "${BASH_SOURCE[0]}")/programs.sh"
 files '*.h' '*.cc' | xargs -0 grep -HnE '^#include "(lib|tools|rules)/' | awk -F: '
   BEGIN {
     row("base")
-    row("json digest compression tar http pattern")
+    row("json digest compression tar http pattern process")
     row("dockerfile layer network")
     row("plan")
     row("oci copy rootfs apt")
@@ -16,7 +16,7 @@ files '*.h' '*.cc' | xargs -0 grep -HnE '^#include "(lib|tools|rules)/' | awk -F
     row("container")
     row("image_test")
     # It runs argv in a root and knows nothing of images.
-    only["lib/sandbox"] = "lib/base lib/rootfs"
+    only["lib/sandbox"] = "lib/base lib/process lib/rootfs"
   }
   function row(names, list, count, i) {
     rows++

@@ -1,0 +1,38 @@
+#include "lib/process/terminal.h"
+
+#include <fcntl.h>
+#include <sys/ioctl.h>
+
+#include <cerrno>
+#include <string>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "lib/process/unique_fd.h"
+
+namespace rules_dockerfile {
+
+absl::StatusOr<Terminal> OpenTerminal(const std::string& pts,
+                                      const winsize& size) {
+  Terminal terminal;
+  constexpr int kFlags = O_RDWR | O_NOCTTY | O_CLOEXEC;
+  terminal.master = UniqueFd(open(absl::StrCat(pts, "/ptmx").c_str(), kFlags));
+  int unlocked = 0;
+  int number = 0;
+  if (!terminal.master.ok() ||
+      ioctl(terminal.master.get(), TIOCSPTLCK, &unlocked) < 0 ||
+      ioctl(terminal.master.get(), TIOCGPTN, &number) < 0) {
+    return absl::ErrnoToStatus(errno, "cannot make a terminal");
+  }
+  terminal.slave =
+      UniqueFd(open(absl::StrCat(pts, "/", number).c_str(), kFlags));
+  if (!terminal.slave.ok() ||
+      ioctl(terminal.slave.get(), TIOCSWINSZ, &size) < 0) {
+    return absl::ErrnoToStatus(errno, "cannot open the terminal");
+  }
+  return terminal;
+}
+
+}  // namespace rules_dockerfile

@@ -1,0 +1,31 @@
+#include "lib/sandbox/machine/fake_clock.h"
+
+#include <time.h>
+
+#include <cstdint>
+
+namespace rules_dockerfile {
+namespace {
+
+constexpr int64_t kNanosPerSecond = 1'000'000'000;
+constexpr int64_t kSlowdown = 1000;
+
+}  // namespace
+
+bool FakeClock::Shifts(timespec real) const {
+  // The kernel stamps files with a clock that lags by up to a tick; a file of
+  // the second in which the run started is a file of the run.
+  return real.tv_sec >= real_start_.tv_sec;
+}
+
+timespec FakeClock::Shift(timespec real) const {
+  if (!Shifts(real)) return real;
+  const int64_t elapsed = (real.tv_sec - real_start_.tv_sec) * kNanosPerSecond +
+                          real.tv_nsec - real_start_.tv_nsec;
+  const int64_t shown = elapsed < 0 ? 0 : elapsed / kSlowdown;
+  return {
+      .tv_sec = static_cast<time_t>(start_seconds_ + shown / kNanosPerSecond),
+      .tv_nsec = static_cast<long>(shown % kNanosPerSecond)};
+}
+
+}  // namespace rules_dockerfile

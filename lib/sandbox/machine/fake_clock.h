@@ -1,0 +1,33 @@
+#ifndef LIB_SANDBOX_MACHINE_FAKE_CLOCK_H_
+#define LIB_SANDBOX_MACHINE_FAKE_CLOCK_H_
+
+#include <time.h>
+
+#include <cstdint>
+
+namespace rules_dockerfile {
+
+// A wall clock that starts at a given second and runs a thousand times slower
+// than the real one: a RUN of a quarter of an hour ends within the second it
+// started in, so that dates written into files are the same every time, and
+// still no two readings are alike and loops that wait for the time end.
+class FakeClock {
+ public:
+  FakeClock(int64_t start_seconds, timespec real_start)
+      : start_seconds_(start_seconds), real_start_(real_start) {}
+
+  // What this clock shows when the real one shows `real`. Times before the
+  // start are what they were.
+  timespec Shift(timespec real) const;
+
+  // Whether Shift() changes `real`.
+  bool Shifts(timespec real) const;
+
+ private:
+  int64_t start_seconds_;
+  timespec real_start_;
+};
+
+}  // namespace rules_dockerfile
+
+#endif  // LIB_SANDBOX_MACHINE_FAKE_CLOCK_H_

@@ -1,0 +1,105 @@
+#include "lib/sandbox/root/machine_mounts.h"
+
+#include <sys/mount.h>
+#include <sys/sysinfo.h>
+#include <sys/utsname.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <system_error>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/status_macros.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "lib/sandbox/machine/shown_machine.h"
+#include "lib/sandbox/root/bind.h"
+#include "lib/sandbox/root/root_directory.h"
+#include "lib/sandbox/root/system_files.h"
+
+namespace rules_dockerfile {
+namespace {
+
+// What tells one boot of a machine from another.
+std::vector<ShownFile> BootFiles() {
+  return {{"/proc/sys/kernel/random/boot_id",
+           "00000000-0000-4000-8000-000000000000\n"},
+          {"/proc/uptime", "1.00 1.00\n"}};
+}
+
+constexpr char kProcessorDirectory[] = "/sys/devices/system/cpu";
+
+// Where the processors are numbered once more: not shown.
+constexpr const char* kHiddenDirectories[] = {
+    "/sys/bus/cpu", "/sys/devices/system/node", "/sys/fs/cgroup"};
+
+// Shows files in the place of those that are there.
+absl::Status ShowFiles(const RootDirectory& root,
+                       const std::vector<ShownFile>& files) {
+  for (const auto& [path, text] : files) {
+    const std::string at = absl::StrCat(root.path, path);
+    if (access(at.c_str(), F_OK) < 0) continue;
+    const std::string source =
+        absl::StrCat(root.scratch, "/files/",
+                     absl::StrReplaceAll(path.substr(1), {{"/", "_"}}));
+    ABSL_RETURN_IF_ERROR(MakeFile(source, text, 0444));
+    ABSL_RETURN_IF_ERROR(Bind(source, at, /*read_only=*/true, kHardened));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status ShowProcessors(const RootDirectory& root, int processors) {
+  const std::string at = absl::StrCat(root.path, kProcessorDirectory);
+  if (access(at.c_str(), F_OK) < 0) return absl::OkStatus();
+  const std::string source = absl::StrCat(root.scratch, "/files/cpu");
+  for (const auto& [name, text] : ShownProcessorFiles(processors)) {
+    const std::filesystem::path path = absl::StrCat(source, "/", name);
+    std::error_code ignored;  // then there is no file
+    std::filesystem::create_directories(path.parent_path(), ignored);
+    ABSL_RETURN_IF_ERROR(MakeFile(path.string(), text, 0444));
+  }
+  return Bind(source, at, /*read_only=*/true, kHardened);
+}
+
+absl::Status Hide(const RootDirectory& root) {
+  for (const char* path : kHiddenDirectories) {
+    const std::string at = absl::StrCat(root.path, path);
+    if (access(at.c_str(), F_OK) < 0) continue;
+    if (mount("tmpfs", at.c_str(), "tmpfs", MS_RDONLY | kHardened, "mode=755") <
+        0) {
+      return MountError("tmpfs", path);
+    }
+  }
+  return absl::OkStatus();
+}
+
+// When the machine that is shown was booted, in seconds.
+int64_t BootTime(const MachineMounts& machine) {
+  if (machine.clock_start.has_value()) return *machine.clock_start - 1;
+  struct sysinfo info = {};
+  sysinfo(&info);
+  return time(nullptr) - info.uptime;
+}
+
+}  // namespace
+
+absl::Status ShowMachine(const RootDirectory& root,
+                         const MachineMounts& machine) {
+  if (machine.clock_start.has_value()) {
+    ABSL_RETURN_IF_ERROR(ShowFiles(root, BootFiles()));
+  }
+  if (machine.processors == 0) return absl::OkStatus();
+  utsname name = {};
+  uname(&name);
+  ABSL_RETURN_IF_ERROR(ShowFiles(
+      root,
+      ShownProcFiles(machine.processors, name.machine, BootTime(machine))));
+  ABSL_RETURN_IF_ERROR(ShowProcessors(root, machine.processors));
+  return Hide(root);
+}
+
+}  // namespace rules_dockerfile

@@ -1,0 +1,26 @@
+#ifndef LIB_SANDBOX_ROOT_MACHINE_MOUNTS_H_
+#define LIB_SANDBOX_ROOT_MACHINE_MOUNTS_H_
+
+#include <cstdint>
+#include <optional>
+
+#include "absl/status/status.h"
+#include "lib/sandbox/root/root_directory.h"
+
+namespace rules_dockerfile {
+
+struct MachineMounts {
+  // If set, the second in which the clock starts: all machines have booted a
+  // second before, under one id.
+  std::optional<int64_t> clock_start;
+  int processors = 0;  // SandboxSpec::processors
+};
+
+// Puts the files of a machine that is the same everywhere (shown_machine.h)
+// over those of the mounted /proc and /sys.
+absl::Status ShowMachine(const RootDirectory& root,
+                         const MachineMounts& machine);
+
+}  // namespace rules_dockerfile
+
+#endif  // LIB_SANDBOX_ROOT_MACHINE_MOUNTS_H_

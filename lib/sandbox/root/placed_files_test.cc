@@ -1,0 +1,110 @@
+#include "lib/sandbox/root/placed_files.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <string>
+
+#include "absl/status/status_matchers.h"
+#include "absl/strings/str_cat.h"
+#include "gtest/gtest.h"
+#include "lib/base/file.h"
+
+namespace rules_dockerfile {
+namespace {
+
+using ::absl_testing::IsOk;
+using ::absl_testing::IsOkAndHolds;
+using ::absl_testing::StatusIs;
+
+class PlacedFilesTest : public testing::Test {
+ protected:
+  PlacedFilesTest() {
+    const std::string name =
+        testing::UnitTest::GetInstance()->current_test_info()->name();
+    root_ = absl::StrCat(testing::TempDir(), "/", name, "/root");
+    aside_ = absl::StrCat(testing::TempDir(), "/", name, "/aside");
+    std::filesystem::create_directories(absl::StrCat(root_, "/etc"));
+    std::filesystem::create_directories(aside_);
+    Write("etc/hosts", "old");
+    SetOldTime("etc");
+  }
+
+  std::string Path(const std::string& path) const {
+    return absl::StrCat(root_, "/", path);
+  }
+  void Write(const std::string& path, const std::string& text) const {
+    EXPECT_THAT(WriteFile(Path(path), text), IsOk());
+  }
+  void SetOldTime(const std::string& path) const {
+    const timespec times[2] = {{1000, 0}, {1000, 5}};
+    EXPECT_EQ(utimensat(AT_FDCWD, Path(path).c_str(), times, 0), 0);
+  }
+  bool HasOldTime(const std::string& path) const {
+    struct stat info;
+    EXPECT_EQ(stat(Path(path).c_str(), &info), 0);
+    return info.st_mtim.tv_sec == 1000 && info.st_mtim.tv_nsec == 5;
+  }
+
+  std::string root_;
+  std::string aside_;
+};
+
+TEST_F(PlacedFilesTest, StandInThePlaceOfWhatIsThereUntilTheyAreTakenAway) {
+  PlacedFiles placed(root_, aside_);
+  EXPECT_THAT(placed.MakeRoom("/etc/hosts"), IsOkAndHolds(Path("etc/hosts")));
+  Write("etc/hosts", "new");
+  EXPECT_THAT(placed.RestoreTimes(), IsOk());
+  EXPECT_TRUE(HasOldTime("etc"));
+  EXPECT_THAT(placed.TakeAway(), IsOk());
+  EXPECT_EQ(ReadFile(Path("etc/hosts")).value(), "old");
+  EXPECT_TRUE(HasOldTime("etc"));
+  EXPECT_TRUE(std::filesystem::is_empty(aside_));
+}
+
+TEST_F(PlacedFilesTest, LeaveNoDirectoryThatTheyNeeded) {
+  PlacedFiles placed(root_, aside_);
+  EXPECT_THAT(placed.MakeRoom("/run/secrets/a"),
+              IsOkAndHolds(Path("run/secrets/a")));
+  Write("run/secrets/a", "x");
+  EXPECT_THAT(placed.MakeRoom("/run/secrets/b"), IsOk());
+  EXPECT_THAT(placed.TakeAway(), IsOk());
+  EXPECT_FALSE(std::filesystem::exists(Path("run")));
+}
+
+TEST_F(PlacedFilesTest, KeepTheDirectoryInWhichTheCommandLeftSomething) {
+  PlacedFiles placed(root_, aside_);
+  EXPECT_THAT(placed.MakeRoom("/run/secrets/a"), IsOk());
+  Write("run/secrets/other", "x");
+  EXPECT_THAT(placed.TakeAway(), IsOk());
+  EXPECT_EQ(ReadFile(Path("run/secrets/other")).value(), "x");
+}
+
+TEST_F(PlacedFilesTest, AreTakenAwayWhole) {
+  PlacedFiles placed(root_, aside_);
+  EXPECT_THAT(placed.MakeRoom("/dev"), IsOk());
+  std::filesystem::create_directories(Path("dev/shm/x"));
+  Write("dev/shm/x/y", "z");
+  EXPECT_THAT(placed.TakeAway(), IsOk());
+  EXPECT_FALSE(std::filesystem::exists(Path("dev")));
+}
+
+TEST_F(PlacedFilesTest, FollowNoLinkOutOfTheRoot) {
+  std::filesystem::create_symlink("/", Path("absolute"));
+  std::filesystem::create_symlink("../../../../..", Path("etc/relative"));
+  PlacedFiles placed(root_, aside_);
+  EXPECT_THAT(placed.MakeRoom("/absolute/x"), IsOkAndHolds(Path("x")));
+  EXPECT_THAT(placed.MakeRoom("/etc/relative/y"), IsOkAndHolds(Path("y")));
+}
+
+TEST_F(PlacedFilesTest, RefuseTheRoot) {
+  PlacedFiles placed(root_, aside_);
+  EXPECT_THAT(placed.MakeRoom("/etc/.."),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       "cannot mount on the root directory"));
+}
+
+}  // namespace
+}  // namespace rules_dockerfile

@@ -1,0 +1,295 @@
+#include "lib/sandbox/root/root_directory.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/xattr.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/status_macros.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "lib/process/unique_fd.h"
+#include "lib/rootfs/recorded_owner.h"
+#include "lib/sandbox/root/host_files.h"
+#include "lib/sandbox/root/rooted_path.h"
+#include "lib/sandbox/spec/sandbox_spec.h"
+
+namespace rules_dockerfile {
+namespace {
+
+// Directories that a tmpfs may hide: nothing below them is opened by name
+// after that.
+constexpr const char* kScratchMountPoints[] = {"/tmp", "/var/tmp", "/mnt",
+                                               "/opt"};
+
+// Where fill_root() writes, in the scratch directory.
+constexpr char kLower[] = "lower";
+
+// What is mounted in every rootfs; BuildKit's runtime does the same.
+struct MountPoint {
+  std::string path;
+  bool directory;
+};
+
+bool IsDirectory(const SandboxMount& mount, const UniqueFd& source) {
+  struct stat info;
+  switch (mount.kind) {
+    case SandboxMount::Kind::kBind:
+      return fstat(source.get(), &info) == 0 && S_ISDIR(info.st_mode);
+    case SandboxMount::Kind::kTmpfs:
+      return true;
+    case SandboxMount::Kind::kFile:
+      return false;
+    case SandboxMount::Kind::kTree:
+      return mount.source.empty();
+  }
+  return false;
+}
+
+std::vector<MountPoint> MountPoints(const SandboxSpec& spec,
+                                    const HostFiles& host_files) {
+  std::vector<MountPoint> points = {{"/proc", true},
+                                    {"/sys", true},
+                                    {"/dev", true},
+                                    {"/etc/hosts", false},
+                                    {"/etc/resolv.conf", false}};
+  for (size_t i = 0; i < spec.mounts.size(); ++i) {
+    const SandboxMount& mount = spec.mounts[i];
+    if (absl::StartsWith(mount.target, "/dev/")) continue;  // a tmpfs
+    points.push_back(
+        {mount.target, IsDirectory(mount, host_files.bind_sources[i])});
+  }
+  return points;
+}
+
+UniqueFd OpenDirectory(const std::string& path) {
+  return UniqueFd(open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+}
+
+// Where the rootfs and its changes will lie.
+absl::StatusOr<std::string> EnterScratch(const std::string& directory) {
+  if (!directory.empty()) {
+    if (chdir(directory.c_str()) < 0) {
+      return absl::ErrnoToStatus(errno,
+                                 absl::StrCat("cannot enter ", directory));
+    }
+    return directory;
+  }
+  for (const char* point : kScratchMountPoints) {
+    struct stat info;
+    if (stat(point, &info) < 0 || !S_ISDIR(info.st_mode)) continue;
+    if (mount("tmpfs", point, "tmpfs", MS_NODEV,
+              "mode=0755,size=90%,nr_inodes=0") < 0) {
+      return absl::ErrnoToStatus(
+          errno, absl::StrCat("cannot mount a tmpfs on ", point));
+    }
+    if (chdir(point) < 0) {
+      return absl::ErrnoToStatus(errno, absl::StrCat("cannot enter ", point));
+    }
+    return point;
+  }
+  return absl::NotFoundError(
+      "no directory to mount the rootfs on: want one of /tmp, /var/tmp, /mnt, "
+      "/opt");
+}
+
+// Gives `to` the owner, mode and times that `from` has: the root of an overlay
+// is that of its upper directory.
+absl::Status CopyRootMetadata(int from, int to) {
+  struct stat info;
+  if (fstat(from, &info) < 0 || fchown(to, info.st_uid, info.st_gid) < 0 ||
+      fchmod(to, info.st_mode & 07777) < 0) {
+    return absl::ErrnoToStatus(errno, "cannot set the root's owner and mode");
+  }
+  char owner[64];
+  const ssize_t size = fgetxattr(from, kOwnerXattr, owner, sizeof owner);
+  if (size > 0) fsetxattr(to, kOwnerXattr, owner, size, 0);
+  const timespec times[2] = {info.st_atim, info.st_mtim};
+  futimens(to, times);
+  return absl::OkStatus();
+}
+
+absl::Status MakeDirectories(const std::string& scratch,
+                             const std::vector<const char*>& names) {
+  for (const char* name : names) {
+    if (mkdir(absl::StrCat(scratch, "/", name).c_str(), 0755) < 0) {
+      return absl::ErrnoToStatus(
+          errno, absl::StrCat("cannot make ", scratch, "/", name));
+    }
+  }
+  return absl::OkStatus();
+}
+
+// Makes the mount points that `lower` lacks in `in`, which is `lower` itself
+// or lies below it.
+absl::StatusOr<std::vector<std::string>> MakeMountPoints(
+    const std::vector<MountPoint>& points, int lower, int in) {
+  std::vector<std::string> made;
+  for (const MountPoint& point : points) {
+    ABSL_ASSIGN_OR_RETURN(const std::string path,
+                          ResolveInRoot(lower, point.path));
+    struct stat info;
+    if (fstatat(lower, path.c_str(), &info, 0) == 0) continue;
+    ABSL_ASSIGN_OR_RETURN(const std::vector<std::string> now,
+                          MakeInRoot(in, path, point.directory));
+    made.insert(made.end(), now.begin(), now.end());
+  }
+  return made;
+}
+
+// A real root's overlay keeps its marks in trusted.* attributes, one in a user
+// namespace in user.*. A device that the command makes is a node like any
+// other, but cannot be opened. Redirects and metadata-only copies are off: a
+// layer cannot hold them. A snapshot may lie on another file system than the
+// changes; with xino all files are still of one device.
+bool MountOverlay(SandboxMode mode, const std::string& lower,
+                  const std::string& root, const char* work) {
+  const std::string options = absl::StrCat(
+      "lowerdir=", lower, ":stub,upperdir=upper,workdir=", work,
+      ",index=off,volatile,", lower == kLower ? "" : "xino=on,",
+      mode == SandboxMode::kReal ? "redirect_dir=nofollow,metacopy=off"
+                                 : "userxattr");
+  return mount("overlay", root.c_str(), "overlay", MS_NODEV, options.c_str()) ==
+         0;
+}
+
+// Tries while the stub and upper directories are empty, with a work directory
+// of its own: a volatile overlay's serves one mount.
+bool CanMountOverlay(SandboxMode mode, const std::string& lower,
+                     const std::string& root, const char* work) {
+  return mkdir(work, 0755) == 0 && MountOverlay(mode, lower, root, work) &&
+         umount2(root.c_str(), MNT_DETACH) == 0;
+}
+
+// Mounts the overlay of `lower`, which root.lower is.
+absl::Status FinishOverlay(SandboxMode mode, const std::string& lower,
+                           const std::vector<MountPoint>& points,
+                           RootDirectory& root) {
+  const UniqueFd stub = OpenDirectory("stub");
+  ABSL_RETURN_IF_ERROR(
+      MakeMountPoints(points, root.lower.get(), stub.get()).status());
+  root.upper = OpenDirectory("upper");
+  ABSL_RETURN_IF_ERROR(CopyRootMetadata(root.lower.get(), root.upper.get()));
+  if (MountOverlay(mode, lower, root.path, "work")) return absl::OkStatus();
+  return absl::ErrnoToStatus(errno, "cannot mount the overlay");
+}
+
+void RemoveEntry(int directory_fd, const char* name) {
+  if (unlinkat(directory_fd, name, 0) == 0) return;
+  if (fchmodat(directory_fd, name, 0700, 0) != 0) return;
+  const UniqueFd inner(openat(directory_fd, name,
+                              O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+  if (inner.ok()) RemoveTree(inner.get());
+  unlinkat(directory_fd, name, AT_REMOVEDIR);
+}
+
+}  // namespace
+
+absl::StatusOr<RootDirectory> MakeRootDirectory(const SandboxSpec& spec,
+                                                SandboxMode mode,
+                                                const HostFiles& host_files) {
+  const std::vector<MountPoint> points = MountPoints(spec, host_files);
+  RootDirectory root;
+  ABSL_ASSIGN_OR_RETURN(root.scratch, EnterScratch(spec.scratch_directory));
+  root.path = absl::StrCat(root.scratch, "/root");
+  ABSL_RETURN_IF_ERROR(MakeDirectories(
+      root.scratch,
+      {kLower, "stub", "upper", "work", "root", "files", "trees"}));
+  // Secrets never reach a disk.
+  if (!spec.scratch_directory.empty() &&
+      mount("tmpfs", "files", "tmpfs", MS_NODEV, "mode=0755") < 0) {
+    return absl::ErrnoToStatus(errno, "cannot mount a tmpfs");
+  }
+  if (spec.overlay && host_files.snapshot.ok()) {
+    const std::string lower =
+        absl::StrCat("/proc/self/fd/", host_files.snapshot.get());
+    root.snapshot = CanMountOverlay(mode, lower, root.path, "snapshot_trial");
+    if (root.snapshot) {
+      root.lower = OpenDirectory(lower);
+      root.special_owners = spec.snapshot_special_owners;
+      ABSL_RETURN_IF_ERROR(FinishOverlay(mode, lower, points, root));
+      return root;
+    }
+  }
+  root.lower = OpenDirectory(kLower);
+  root.overlay =
+      spec.overlay && CanMountOverlay(mode, kLower, root.path, "trial");
+  ABSL_ASSIGN_OR_RETURN(root.special_owners,
+                        spec.fill_root({.fd = root.lower.get(),
+                                        .owners = OwnersOf(mode),
+                                        .hard_links = root.overlay}));
+  if (root.overlay) {
+    ABSL_RETURN_IF_ERROR(FinishOverlay(mode, kLower, points, root));
+    return root;
+  }
+  ABSL_ASSIGN_OR_RETURN(
+      root.made_mount_points,
+      MakeMountPoints(points, root.lower.get(), root.lower.get()));
+  root.upper = OpenDirectory(kLower);
+  if (mount(kLower, root.path.c_str(), nullptr, MS_BIND, nullptr) < 0 ||
+      (mode == SandboxMode::kReal &&
+       mount(nullptr, root.path.c_str(), nullptr,
+             MS_BIND | MS_REMOUNT | MS_NODEV, nullptr) < 0)) {
+    return absl::ErrnoToStatus(errno, "cannot mount the rootfs");
+  }
+  return root;
+}
+
+absl::Status SetOwner(int fd, const UserIds& user, OwnerStore owners) {
+  if (user.uid == 0 && user.gid == 0) return absl::OkStatus();
+  if (owners != OwnerStore::kRecorded) {
+    if (fchown(fd, user.uid, user.gid) == 0) return absl::OkStatus();
+    return absl::ErrnoToStatus(errno, "cannot set an owner");
+  }
+  const std::string text =
+      RecordedOwnerToText({.uid = user.uid, .gid = user.gid});
+  if (fsetxattr(fd, kOwnerXattr, text.data(), text.size(), 0) == 0) {
+    return absl::OkStatus();
+  }
+  return absl::ErrnoToStatus(
+      errno,
+      "cannot record an owner: the file system takes no extended attributes "
+      "(a tmpfs does from Linux 6.6 on)");
+}
+
+absl::Status MakeWorkingDirectory(const RootDirectory& root,
+                                  const std::string& cwd, const UserIds& user,
+                                  OwnerStore owners) {
+  const UniqueFd top = OpenDirectory(root.path);
+  ABSL_ASSIGN_OR_RETURN(const std::string path, ResolveInRoot(top.get(), cwd));
+  ABSL_ASSIGN_OR_RETURN(const std::vector<std::string> made,
+                        MakeInRoot(top.get(), path, /*directory=*/true));
+  for (const std::string& directory : made) {
+    const UniqueFd fd(openat(top.get(), directory.c_str(),
+                             O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    ABSL_RETURN_IF_ERROR(SetOwner(fd.get(), user, owners));
+  }
+  return absl::OkStatus();
+}
+
+void RemoveTree(int directory_fd) {
+  DIR* directory = fdopendir(dup(directory_fd));
+  if (directory == nullptr) return;
+  rewinddir(directory);
+  std::vector<std::string> names;
+  while (const dirent* entry = readdir(directory)) {
+    const absl::string_view name = entry->d_name;
+    if (name != "." && name != "..") names.emplace_back(name);
+  }
+  closedir(directory);
+  for (const std::string& name : names) {
+    RemoveEntry(directory_fd, name.c_str());
+  }
+}
+
+}  // namespace rules_dockerfile

@@ -1,0 +1,56 @@
+#include "lib/sandbox/root/system_files.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <string>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "lib/process/unique_fd.h"
+
+namespace rules_dockerfile {
+namespace {
+
+constexpr std::pair<const char*, const char*> kDeviceLinks[] = {
+    {"fd", "/proc/self/fd"},
+    {"stdin", "/proc/self/fd/0"},
+    {"stdout", "/proc/self/fd/1"},
+    {"stderr", "/proc/self/fd/2"},
+    {"ptmx", "pts/ptmx"}};
+
+}  // namespace
+
+absl::Status MakeDeviceLinks(const std::string& dev) {
+  for (const auto& [name, target] : kDeviceLinks) {
+    if (symlink(target, absl::StrCat(dev, "/", name).c_str()) < 0) {
+      return absl::ErrnoToStatus(errno,
+                                 absl::StrCat("cannot make /dev/", name));
+    }
+  }
+  return absl::OkStatus();
+}
+
+std::string HostsText(absl::string_view hostname) {
+  return absl::StrCat("127.0.0.1\tlocalhost ", hostname,
+                      "\n::1\tlocalhost ip6-localhost ip6-loopback\n");
+}
+
+absl::Status MakeFile(const std::string& path, absl::string_view contents,
+                      mode_t mode) {
+  const UniqueFd fd(
+      open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+  if (!fd.ok() ||
+      write(fd.get(), contents.data(), contents.size()) !=
+          static_cast<ssize_t>(contents.size()) ||
+      fchmod(fd.get(), mode) < 0) {
+    return absl::ErrnoToStatus(errno, absl::StrCat("cannot write ", path));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace rules_dockerfile

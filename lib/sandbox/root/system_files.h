@@ -1,0 +1,37 @@
+#ifndef LIB_SANDBOX_ROOT_SYSTEM_FILES_H_
+#define LIB_SANDBOX_ROOT_SYSTEM_FILES_H_
+
+#include <sys/types.h>
+
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+
+namespace rules_dockerfile {
+
+// A device of a container: config-linux.md of OCI's runtime-spec, "Default
+// Devices", but for the terminals.
+struct SystemDevice {
+  const char* name;  // in /dev
+  unsigned major;
+  unsigned minor;
+};
+inline constexpr SystemDevice kSystemDevices[] = {
+    {"null", 1, 3},   {"zero", 1, 5},    {"full", 1, 7},
+    {"random", 1, 8}, {"urandom", 1, 9}, {"tty", 5, 0}};
+
+// Makes the links of /dev in the directory `dev`: config-linux.md, "/dev
+// symbolic links".
+absl::Status MakeDeviceLinks(const std::string& dev);
+
+// What /etc/hosts says on a host of that name.
+std::string HostsText(absl::string_view hostname);
+
+// Writes a new file with exactly this mode.
+absl::Status MakeFile(const std::string& path, absl::string_view contents,
+                      mode_t mode);
+
+}  // namespace rules_dockerfile
+
+#endif  // LIB_SANDBOX_ROOT_SYSTEM_FILES_H_

@@ -1,0 +1,48 @@
+#ifndef LIB_SANDBOX_SECCOMP_SYSCALL_TABLE_H_
+#define LIB_SANDBOX_SECCOMP_SYSCALL_TABLE_H_
+
+#include <cstdint>
+#include <vector>
+
+#include "lib/sandbox/seccomp/syscall_policy.h"
+
+namespace rules_dockerfile {
+
+struct SyscallRow {
+  int number;
+  SupervisedCall call;
+  bool short_ids = false;  // its ids have 16 bits
+};
+
+// Numbers of what no RUN may call.
+struct DeniedSyscalls {
+  std::vector<int> always;
+  int clone;
+  int clone3;
+  int unshare;
+};
+
+struct LimitSyscalls {
+  int setrlimit;  // -1 if there is none
+  int prlimit64;
+};
+
+// The numbers of one system call table.
+struct SyscallTable {
+  uint32_t architecture;  // AUDIT_ARCH_*
+  std::vector<SyscallRow> owners;
+  std::vector<SyscallRow> stat;
+  std::vector<SyscallRow> clock;
+  std::vector<SyscallRow> machine;
+  std::vector<SyscallRow> program_start;
+  int rseq;
+  DeniedSyscalls denied;
+  LimitSyscalls limits;
+};
+
+// That of this machine first, then that of its 32-bit programs if it has one.
+const std::vector<SyscallTable>& KnownSyscallTables();
+
+}  // namespace rules_dockerfile
+
+#endif  // LIB_SANDBOX_SECCOMP_SYSCALL_TABLE_H_

@@ -1,0 +1,74 @@
+#ifndef LIB_SANDBOX_SUPERVISOR_CREDENTIALS_H_
+#define LIB_SANDBOX_SUPERVISOR_CREDENTIALS_H_
+
+#include <compare>
+#include <cstdint>
+#include <vector>
+
+#include "absl/types/span.h"
+
+namespace rules_dockerfile {
+
+// What a system call returns: `value`, or -1 with errno `error` if not 0.
+struct SyscallResult {
+  int64_t value = 0;
+  int error = 0;
+
+  friend bool operator==(const SyscallResult&, const SyscallResult&) = default;
+};
+
+// The four ids of credentials(7).
+struct IdSet {
+  uint32_t real = 0;
+  uint32_t effective = 0;
+  uint32_t saved = 0;
+  uint32_t filesystem = 0;
+
+  friend auto operator<=>(const IdSet&, const IdSet&) = default;
+};
+
+// The credentials that a supervised process believes to have, and how the
+// set*id(2) family changes them: the rules of kernel/sys.c and of the
+// capability changes in capabilities(7), "Effect of user ID changes". Of the
+// capabilities only those to change ids matter: whether they are in the
+// permitted and effective sets. `kKeepId` (-1) leaves an id as it is. Value
+// type.
+struct Credentials {
+  static constexpr uint32_t kKeepId = 0xffffffff;
+
+  IdSet uid;
+  IdSet gid;
+  std::vector<uint32_t> groups;  // sorted
+  bool permitted = true;
+  bool effective = true;
+  bool keep_capabilities = false;  // PR_SET_KEEPCAPS or a like securebit
+
+  SyscallResult SetUid(uint32_t id);
+  SyscallResult SetGid(uint32_t id);
+  SyscallResult SetReuid(uint32_t real, uint32_t effective_id);
+  SyscallResult SetRegid(uint32_t real, uint32_t effective_id);
+  SyscallResult SetResuid(uint32_t real, uint32_t effective_id, uint32_t saved);
+  SyscallResult SetResgid(uint32_t real, uint32_t effective_id, uint32_t saved);
+  // These two return the old id, and never an error.
+  SyscallResult SetFsuid(uint32_t id);
+  SyscallResult SetFsgid(uint32_t id);
+  SyscallResult SetGroups(absl::Span<const uint32_t> ids);
+
+  // execve(2) of a file with this mode and owner.
+  void Execute(uint32_t mode, uint32_t file_uid, uint32_t file_gid);
+
+  // Whether `group` is the filesystem gid or a supplementary group.
+  bool InGroup(uint32_t group) const;
+
+  // Whether all ids are 0, so that the kernel itself makes files right.
+  bool IsRoot() const { return uid == IdSet{} && gid == IdSet{}; }
+
+  friend auto operator<=>(const Credentials&, const Credentials&) = default;
+
+ private:
+  void AdjustCapabilities(const IdSet& old_uid);
+};
+
+}  // namespace rules_dockerfile
+
+#endif  // LIB_SANDBOX_SUPERVISOR_CREDENTIALS_H_

@@ -1,0 +1,262 @@
+#include "lib/sandbox/supervisor/file_calls.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <sys/xattr.h>
+
+#include <cerrno>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "lib/process/unique_fd.h"
+#include "lib/rootfs/recorded_owner.h"
+#include "lib/sandbox/supervisor/credentials.h"
+#include "lib/sandbox/supervisor/notification.h"
+#include "lib/sandbox/supervisor/owner_records.h"
+#include "lib/sandbox/supervisor/target_process.h"
+
+namespace rules_dockerfile {
+namespace {
+
+constexpr uint32_t kKeep = Credentials::kKeepId;
+
+// chown(2): "the set-user-ID and set-group-ID mode bits are cleared", and
+// capabilities(7): so are file capabilities.
+void DropPrivileges(const FileReference& file, mode_t mode) {
+  const UniqueFd fd = file.Open(O_RDONLY | O_NONBLOCK | O_NOCTTY);
+  if (!fd.ok()) return;
+  mode_t kept = mode & 07777 & ~S_ISUID;
+  if (mode & S_IXGRP) kept &= ~S_ISGID;
+  if (kept != (mode & 07777)) fchmod(fd.get(), kept);
+  fremovexattr(fd.get(), "security.capability");
+}
+
+// Gives a file that root made to the one for whom it did. The group of a
+// setgid directory is right already.
+void GiveToMaker(int fd, const KernelCredentials& maker) {
+  struct stat info;
+  const bool grouped = fstat(fd, &info) == 0 && info.st_gid != 0;
+  [[maybe_unused]] const int ignored =
+      fchown(fd, maker.filesystem_uid, grouped ? -1 : maker.filesystem_gid);
+}
+
+// Whether chown on a file system that takes no records may succeed all the
+// same: it asks for what the file shows anyway.
+bool AsksForRoot(uint32_t uid, uint32_t gid) {
+  return (uid == kKeep || uid == 0) && (gid == kKeep || gid == 0);
+}
+
+}  // namespace
+
+std::optional<FileReference> FileCalls::Named(const Notification& call, bool at,
+                                              int path, bool follow) const {
+  const std::optional<std::string> text =
+      call.target.ReadString(call.arguments[path]);
+  if (!text.has_value()) return std::nullopt;
+  return call.target.Resolve(at ? call.Fd(path - 1) : AT_FDCWD, *text, follow,
+                             chrooted_);
+}
+
+std::optional<FileReference> FileCalls::NamedOrOpen(const Notification& call,
+                                                    int path, int flags) const {
+  const bool follow = (flags & AT_SYMLINK_NOFOLLOW) == 0;
+  std::string text;
+  if (call.arguments[path] != 0) {
+    const std::optional<std::string> read =
+        call.target.ReadString(call.arguments[path]);
+    if (!read.has_value()) return std::nullopt;
+    text = *read;
+  }
+  if (!text.empty()) {
+    return call.target.Resolve(call.Fd(path - 1), text, follow, chrooted_);
+  }
+  if ((flags & AT_EMPTY_PATH) == 0) return std::nullopt;
+  return call.target.Descriptor(call.Fd(path - 1));
+}
+
+std::optional<RecordedOwner> FileCalls::Recorded(
+    const FileReference& file, const struct stat& info) const {
+  if (store_ == OwnerStore::kReal) return std::nullopt;
+  return owners_->Find(file, info);
+}
+
+Answer FileCalls::Chown(const Notification& call) {
+  std::optional<FileReference> file;
+  int ids = 1;
+  switch (call.call) {
+    case SupervisedCall::kChown:
+      file = Named(call, /*at=*/false, 0, /*follow=*/true);
+      break;
+    case SupervisedCall::kLchown:
+      file = Named(call, /*at=*/false, 0, /*follow=*/false);
+      break;
+    case SupervisedCall::kFchown:
+      file = call.target.Descriptor(call.Fd(0));
+      break;
+    default:
+      file = NamedOrOpen(call, 1, call.Fd(4));
+      ids = 2;
+      break;
+  }
+  // The kernel refuses ids that are not mapped with EINVAL, but 0 it can do.
+  if (!file.has_value()) return Answer::Continue();
+  return SetOwner(call, *file, call.Id(ids), call.Id(ids + 1));
+}
+
+Answer FileCalls::SetOwner(const Notification& call, const FileReference& file,
+                           uint32_t uid, uint32_t gid) {
+  const std::optional<struct stat> info = file.Stat();
+  if (!info.has_value()) return Answer::Error(errno);
+  const std::optional<RecordedOwner> recorded = Recorded(file, *info);
+  RecordedOwner owner = recorded.value_or(RecordedOwner());
+  const Credentials caller = credentials_->Get(call.target.pid());
+  if (!caller.effective && caller.uid.filesystem != 0) {
+    const bool owns = owner.uid == caller.uid.filesystem &&
+                      (uid == kKeep || uid == owner.uid) &&
+                      (gid == kKeep || caller.InGroup(gid));
+    if (!owns) return Answer::Error(EPERM);
+  }
+  if (uid == kKeep && gid == kKeep) return Answer::Error(0);
+  if (uid != kKeep) owner.uid = uid;
+  if (gid != kKeep) owner.gid = gid;
+  if (recorded.has_value() || owner != RecordedOwner()) {
+    const int error = owners_->Record(file, owner);
+    const bool unrecordable =
+        error == EROFS || error == EPERM || error == EOPNOTSUPP;
+    if (error != 0 && !(unrecordable && AsksForRoot(uid, gid))) {
+      return Answer::Error(error);
+    }
+  }
+  if (S_ISREG(info->st_mode)) DropPrivileges(file, info->st_mode);
+  return Answer::Error(0);
+}
+
+std::optional<RecordedOwner> FileCalls::NewOwner(
+    const Notification& call, const FileReference& file) const {
+  const Credentials caller = credentials_->Get(call.target.pid());
+  RecordedOwner owner = {.uid = caller.uid.filesystem,
+                         .gid = caller.gid.filesystem};
+  const FileReference parent = file.Parent();
+  const std::optional<struct stat> info = parent.Stat();
+  if (info.has_value() && (info->st_mode & S_ISGID)) {
+    owner.gid = Recorded(parent, *info).value_or(RecordedOwner()).gid;
+  }
+  if (owner == RecordedOwner()) return std::nullopt;
+  return owner;
+}
+
+Answer FileCalls::MakeNode(const Notification& call) {
+  const bool at = call.call == SupervisedCall::kMknodat;
+  const int path = at ? 1 : 0;
+  const mode_t mode = call.Word(path + 1);
+  const std::optional<FileReference> file =
+      Named(call, at, path, /*follow=*/false);
+  if (!file.has_value()) return Answer::Continue();
+  if (S_ISCHR(mode) || S_ISBLK(mode)) {
+    return MakeDevice(call, *file, mode,
+                      static_cast<dev_t>(call.arguments[path + 2]));
+  }
+  if (store_ == OwnerStore::kMapped) return Answer::Continue();
+  const std::optional<RecordedOwner> owner = NewOwner(call, *file);
+  if (!owner.has_value()) return Answer::Continue();
+  const mode_t type = (mode & S_IFMT) == 0 ? S_IFREG : mode & S_IFMT;
+  const mode_t permissions = mode & 07777 & ~call.target.Umask();
+  if (mknodat(file->directory_fd, file->path.c_str(), type | permissions, 0) <
+      0) {
+    return Answer::Error(errno);
+  }
+  return Answer::Error(owners_->Record(*file, *owner));
+}
+
+bool FileCalls::MayMakeDevices(const Notification& call) const {
+  return store_ == OwnerStore::kMapped
+             ? call.target.Credentials().makes_devices
+             : credentials_->Get(call.target.pid()).effective;
+}
+
+Answer FileCalls::MakeDevice(const Notification& call,
+                             const FileReference& file, mode_t mode,
+                             dev_t device) {
+  if (!MayMakeDevices(call)) return Answer::Error(EPERM);
+  const UniqueFd fd = file.Open(O_WRONLY | O_CREAT | O_EXCL,
+                                mode & 07777 & ~call.target.Umask());
+  if (!fd.ok()) return Answer::Error(errno);
+  RecordedOwner owner;
+  if (store_ == OwnerStore::kMapped) {
+    GiveToMaker(fd.get(), call.target.Credentials());
+  } else {
+    owner = NewOwner(call, file).value_or(RecordedOwner());
+  }
+  owner.device = S_ISCHR(mode) ? 'c' : 'b';
+  owner.device_major = major(device);
+  owner.device_minor = minor(device);
+  return Answer::Error(owners_->RecordOpen(fd.get(), owner));
+}
+
+Answer FileCalls::MakeDirectory(const Notification& call) {
+  const bool at = call.call == SupervisedCall::kMkdirat;
+  const int path = at ? 1 : 0;
+  const std::optional<FileReference> file =
+      Named(call, at, path, /*follow=*/false);
+  if (!file.has_value()) return Answer::Continue();
+  const std::optional<RecordedOwner> owner = NewOwner(call, *file);
+  if (!owner.has_value()) return Answer::Continue();
+  if (mkdirat(file->directory_fd, file->path.c_str(),
+              call.Word(path + 1) & 01777 & ~call.target.Umask()) < 0) {
+    return Answer::Error(errno);
+  }
+  return Answer::Error(owners_->Record(*file, *owner));
+}
+
+Answer FileCalls::MakeSymlink(const Notification& call) {
+  const bool at = call.call == SupervisedCall::kSymlinkat;
+  const std::optional<std::string> link_target =
+      call.target.ReadString(call.arguments[0]);
+  const std::optional<FileReference> file =
+      Named(call, at, at ? 2 : 1, /*follow=*/false);
+  if (!link_target.has_value() || !file.has_value()) return Answer::Continue();
+  const std::optional<RecordedOwner> owner = NewOwner(call, *file);
+  if (!owner.has_value()) return Answer::Continue();
+  if (symlinkat(link_target->c_str(), file->directory_fd, file->path.c_str()) <
+      0) {
+    return Answer::Error(errno);
+  }
+  return Answer::Error(owners_->Record(*file, *owner));
+}
+
+Answer FileCalls::Open(const Notification& call) {
+  const bool at = call.call == SupervisedCall::kOpenat;
+  const bool creat = call.call == SupervisedCall::kCreat;
+  const int path = at ? 1 : 0;
+  const int flags = creat ? O_CREAT | O_WRONLY | O_TRUNC : call.Fd(path + 1);
+  const mode_t mode = call.Word(creat ? 1 : path + 2);
+  const bool unnamed = (flags & O_TMPFILE) == O_TMPFILE;
+  const std::optional<FileReference> file =
+      Named(call, at, path, (flags & (O_NOFOLLOW | O_EXCL)) == 0);
+  if (!file.has_value()) return Answer::Continue();
+  // The kernel opens what there is, and creates what a symlink leads to.
+  const FileReference name = {file->directory_fd, file->path, false};
+  if (!unnamed && name.Stat().has_value()) return Answer::Continue();
+  const std::optional<RecordedOwner> owner = NewOwner(
+      call, unnamed
+                ? FileReference{file->directory_fd, file->path + "/x", false}
+                : *file);
+  if (!owner.has_value()) return Answer::Continue();
+  const UniqueFd fd =
+      file->Open(flags | O_NOCTTY, mode & 07777 & ~call.target.Umask());
+  if (!fd.ok()) return Answer::Error(errno);
+  if (const int error = owners_->RecordOpen(fd.get(), *owner); error != 0) {
+    return Answer::Error(error);
+  }
+  return SendDescriptor(listener_fd_, call.id, fd.get(),
+                        (flags & O_CLOEXEC) != 0);
+}
+
+Answer FileCalls::Chroot() {
+  chrooted_ = true;
+  return Answer::Continue();
+}
+
+}  // namespace rules_dockerfile

@@ -1,0 +1,90 @@
+#ifndef LIB_SANDBOX_SUPERVISOR_FILE_CALLS_H_
+#define LIB_SANDBOX_SUPERVISOR_FILE_CALLS_H_
+
+#include <sys/stat.h>
+
+#include <atomic>
+#include <cstdint>
+#include <optional>
+
+#include "lib/rootfs/recorded_owner.h"
+#include "lib/sandbox/machine/fake_clock.h"
+#include "lib/sandbox/supervisor/credential_store.h"
+#include "lib/sandbox/supervisor/notification.h"
+#include "lib/sandbox/supervisor/owner_records.h"
+#include "lib/sandbox/supervisor/target_process.h"
+
+namespace rules_dockerfile {
+
+// Answers the calls about files: chown records owners, stat shows them, and
+// whatever creates a file gives it the owner that the kernel would have given
+// it. Where nothing is recorded and the caller is root the kernel does the
+// work. Permissions are not checked: the kernel sees root. With kMapped all
+// that is the kernel's, but device nodes are made and shown; with kReal, or
+// without a clock, those are the kernel's. Thread-safe; borrows its arguments.
+class FileCalls {
+ public:
+  FileCalls(int listener_fd, CredentialStore* credentials, OwnerStore store,
+            OwnerRecords* owners, const FakeClock* clock)
+      : listener_fd_(listener_fd),
+        credentials_(credentials),
+        store_(store),
+        owners_(owners),
+        clock_(clock) {}
+
+  Answer Chown(const Notification& call);
+  Answer Stat(const Notification& call);
+  Answer Statx(const Notification& call);
+  Answer MakeNode(const Notification& call);
+  Answer MakeDirectory(const Notification& call);
+  Answer MakeSymlink(const Notification& call);
+  Answer Open(const Notification& call);
+  // An ACL that names ids which the kernel does not know here is set without
+  // them; the rest is the kernel's.
+  Answer SetXattr(const Notification& call);
+  Answer Chroot();
+
+  bool chrooted() const { return chrooted_; }
+
+ private:
+  // The file that argument `path` (and the descriptor before it, in the "at"
+  // calls) names; nullopt: the kernel knows better.
+  std::optional<FileReference> Named(const Notification& call, bool at,
+                                     int path, bool follow) const;
+  // As Named() for stat and chown with AT_EMPTY_PATH.
+  std::optional<FileReference> NamedOrOpen(const Notification& call, int path,
+                                           int flags) const;
+
+  // The owner of a new file in its directory; nullopt: the kernel's 0:0 is
+  // right.
+  std::optional<RecordedOwner> NewOwner(const Notification& call,
+                                        const FileReference& file) const;
+  std::optional<RecordedOwner> Recorded(const FileReference& file,
+                                        const struct stat& info) const;
+  // The owner, and the device, that stat shows; nullopt: what the kernel does.
+  std::optional<RecordedOwner> ShownOwner(const FileReference& file,
+                                          const struct stat& info) const;
+  // What stat shows in place of `info`, if something else.
+  struct Shown {
+    std::optional<RecordedOwner> owner;
+    bool shift_times = false;
+  };
+  std::optional<Shown> Shows(const FileReference& file,
+                             const struct stat& info) const;
+  Answer SetOwner(const Notification& call, const FileReference& file,
+                  uint32_t uid, uint32_t gid);
+  Answer MakeDevice(const Notification& call, const FileReference& file,
+                    mode_t mode, dev_t device);
+  bool MayMakeDevices(const Notification& call) const;
+
+  int listener_fd_;
+  CredentialStore* credentials_;
+  OwnerStore store_;
+  OwnerRecords* owners_;
+  const FakeClock* clock_;
+  std::atomic<bool> chrooted_ = false;
+};
+
+}  // namespace rules_dockerfile
+
+#endif  // LIB_SANDBOX_SUPERVISOR_FILE_CALLS_H_

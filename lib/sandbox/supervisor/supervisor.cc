@@ -1,0 +1,199 @@
+#include "lib/sandbox/supervisor/supervisor.h"
+
+#include <linux/seccomp.h>
+#include <poll.h>
+#include <sys/ioctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdint>
+#include <cstring>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "lib/process/unique_fd.h"
+#include "lib/sandbox/seccomp/syscall_policy.h"
+#include "lib/sandbox/supervisor/notification.h"
+#include "lib/sandbox/supervisor/target_process.h"
+
+namespace rules_dockerfile {
+namespace {
+
+// Linux 6.6: wake the supervisor on the caller's processor. Newer than the
+// headers; a hint, so that older kernels may refuse it.
+constexpr unsigned long kSetFlags = SECCOMP_IOW(4, uint64_t);
+constexpr unsigned long kSyncWakeUp = 1;
+
+// The kernel's structures may be larger than the headers'.
+struct NotificationBuffers {
+  NotificationBuffers() {
+    seccomp_notif_sizes sizes = {};
+    syscall(SYS_seccomp, SECCOMP_GET_NOTIF_SIZES, 0, &sizes);
+    request.resize(
+        std::max<size_t>(sizes.seccomp_notif, sizeof(seccomp_notif)));
+    response.resize(
+        std::max<size_t>(sizes.seccomp_notif_resp, sizeof(seccomp_notif_resp)));
+  }
+  std::vector<char> request;
+  std::vector<char> response;
+};
+
+void Send(int listener, uint64_t id, const Answer& answer,
+          std::vector<char>& buffer) {
+  std::fill(buffer.begin(), buffer.end(), 0);
+  seccomp_notif_resp response = {};
+  response.id = id;
+  if (answer.kind == Answer::Kind::kContinue) {
+    response.flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE;
+  } else {
+    response.error = -answer.result.error;
+    response.val = answer.result.error == 0 ? answer.result.value : 0;
+  }
+  memcpy(buffer.data(), &response, sizeof response);
+  // An error means that the caller is gone.
+  ioctl(listener, SECCOMP_IOCTL_NOTIF_SEND, buffer.data());
+}
+
+}  // namespace
+
+Supervisor::Supervisor(UniqueFd listener, const SupervisorOptions& options)
+    : listener_(std::move(listener)),
+      proc_fd_(options.proc_fd),
+      clock_(options.clock),
+      ids_(&credentials_, &owners_),
+      files_(listener_.get(), &credentials_, options.owners, &owners_,
+             clock_.has_value() ? &*clock_ : nullptr),
+      times_(clock_.has_value() ? &*clock_ : nullptr),
+      machine_(options.processors, clock_.has_value()),
+      vdso_(
+          {.clock = clock_.has_value(), .processors = options.processors > 0}) {
+  ioctl(listener_.get(), kSetFlags, kSyncWakeUp);
+}
+
+void Supervisor::Serve() {
+  NotificationBuffers buffers;
+  while (true) {
+    pollfd ready = {.fd = listener_.get(), .events = POLLIN, .revents = 0};
+    if (poll(&ready, 1, -1) < 0) continue;
+    if ((ready.revents & POLLIN) == 0) return;
+    std::fill(buffers.request.begin(), buffers.request.end(), 0);
+    if (ioctl(listener_.get(), SECCOMP_IOCTL_NOTIF_RECV,
+              buffers.request.data()) < 0) {
+      if (errno == ENOENT || errno == EINTR) continue;
+      return;
+    }
+    seccomp_notif request;
+    memcpy(&request, buffers.request.data(), sizeof request);
+    uint64_t arguments[6];
+    for (int i = 0; i < 6; ++i) arguments[i] = request.data.args[i];
+    const uint32_t architecture = request.data.arch;
+    const std::optional<SupervisedCall> call =
+        FindSupervisedCall(architecture, request.data.nr);
+    Answer answer = Answer::Continue();
+    if (call.has_value()) {
+      answer = Handle(
+          {.id = request.id,
+           .target = TargetProcess(static_cast<pid_t>(request.pid), proc_fd_),
+           .call = *call,
+           .arguments = arguments,
+           .native = architecture == NativeArchitecture(),
+           .short_ids = HasShortIds(architecture, request.data.nr)});
+    }
+    if (answer.kind == Answer::Kind::kSent) continue;
+    Send(listener_.get(), request.id, answer, buffers.response);
+  }
+}
+
+Answer Supervisor::Handle(const Notification& call) {
+  switch (call.call) {
+    case SupervisedCall::kChown:
+    case SupervisedCall::kLchown:
+    case SupervisedCall::kFchown:
+    case SupervisedCall::kFchownat:
+      return files_.Chown(call);
+    case SupervisedCall::kSetuid:
+    case SupervisedCall::kSetgid:
+    case SupervisedCall::kSetreuid:
+    case SupervisedCall::kSetregid:
+    case SupervisedCall::kSetresuid:
+    case SupervisedCall::kSetresgid:
+    case SupervisedCall::kSetfsuid:
+    case SupervisedCall::kSetfsgid:
+    case SupervisedCall::kSetgroups:
+      return ids_.Set(call);
+    case SupervisedCall::kGetgroups:
+      return ids_.GetGroups(call);
+    case SupervisedCall::kGetuid:
+    case SupervisedCall::kGeteuid:
+    case SupervisedCall::kGetgid:
+    case SupervisedCall::kGetegid:
+    case SupervisedCall::kGetresuid:
+    case SupervisedCall::kGetresgid:
+      return ids_.Get(call);
+    case SupervisedCall::kStat:
+    case SupervisedCall::kLstat:
+    case SupervisedCall::kFstat:
+    case SupervisedCall::kNewfstatat:
+      return files_.Stat(call);
+    case SupervisedCall::kStatx:
+      return files_.Statx(call);
+    case SupervisedCall::kMknod:
+    case SupervisedCall::kMknodat:
+      return files_.MakeNode(call);
+    case SupervisedCall::kOpen:
+    case SupervisedCall::kOpenat:
+    case SupervisedCall::kCreat:
+      return files_.Open(call);
+    case SupervisedCall::kMkdir:
+    case SupervisedCall::kMkdirat:
+      return files_.MakeDirectory(call);
+    case SupervisedCall::kSymlink:
+    case SupervisedCall::kSymlinkat:
+      return files_.MakeSymlink(call);
+    case SupervisedCall::kSetxattr:
+    case SupervisedCall::kLsetxattr:
+    case SupervisedCall::kFsetxattr:
+      return files_.SetXattr(call);
+    case SupervisedCall::kExecve:
+    case SupervisedCall::kExecveat:
+      return ids_.Execute(call, files_.chrooted());
+    case SupervisedCall::kChroot:
+      return files_.Chroot();
+    case SupervisedCall::kPrctl:
+      return ids_.Prctl(call);
+    case SupervisedCall::kCapset:
+      return ids_.Capset(call);
+    case SupervisedCall::kGetrlimit:
+    case SupervisedCall::kPrlimit:
+      return ids_.GetLockLimit(call);
+    case SupervisedCall::kPeerCredentials:
+      return ids_.PeerCredentials(call);
+    case SupervisedCall::kArchPrctl:
+    case SupervisedCall::kBrk:
+    case SupervisedCall::kSetTidAddress:
+    case SupervisedCall::kSigaltstack:
+      return vdso_.Apply(call);
+    case SupervisedCall::kClockGettime:
+      return times_.ClockGettime(call);
+    case SupervisedCall::kGettimeofday:
+      return times_.Gettimeofday(call);
+    case SupervisedCall::kTime:
+      return times_.Time(call);
+    case SupervisedCall::kSchedGetaffinity:
+      return machine_.GetAffinity(call);
+    case SupervisedCall::kSchedSetaffinity:
+      return machine_.SetAffinity(call);
+    case SupervisedCall::kGetcpu:
+      return machine_.GetCpu(call);
+    case SupervisedCall::kUname:
+      return machine_.Uname(call);
+    case SupervisedCall::kSysinfo:
+      return machine_.Sysinfo(call);
+  }
+  return Answer::Continue();
+}
+
+}  // namespace rules_dockerfile

@@ -1,0 +1,61 @@
+#ifndef LIB_SANDBOX_SUPERVISOR_SUPERVISOR_H_
+#define LIB_SANDBOX_SUPERVISOR_SUPERVISOR_H_
+
+#include <optional>
+
+#include "absl/status/status.h"
+#include "lib/process/unique_fd.h"
+#include "lib/rootfs/recorded_owner.h"
+#include "lib/sandbox/machine/fake_clock.h"
+#include "lib/sandbox/supervisor/clock_calls.h"
+#include "lib/sandbox/supervisor/credential_store.h"
+#include "lib/sandbox/supervisor/file_calls.h"
+#include "lib/sandbox/supervisor/id_calls.h"
+#include "lib/sandbox/supervisor/machine_calls.h"
+#include "lib/sandbox/supervisor/notification.h"
+#include "lib/sandbox/supervisor/owner_records.h"
+#include "lib/sandbox/supervisor/vdso_patch.h"
+
+namespace rules_dockerfile {
+
+struct SupervisorOptions {
+  // A /proc in which the supervisor appears.
+  int proc_fd = -1;
+  // kRecorded: emulate owners and ids; kMapped: device nodes.
+  OwnerStore owners = OwnerStore::kReal;
+  // What time it is, if not what the kernel says.
+  std::optional<FakeClock> clock;
+  // SandboxSpec::processors.
+  int processors = 0;
+};
+
+// Answers the system calls that SyscallPolicy() hands over, for all processes
+// of a sandbox: seccomp_unotify(2). It shares root directory and mounts with
+// them and needs CAP_SYS_PTRACE over them. Several threads may serve.
+class Supervisor {
+ public:
+  Supervisor(UniqueFd listener, const SupervisorOptions& options);
+
+  // Answers until no supervised process is left.
+  void Serve();
+
+  OwnerRecords& owners() { return owners_; }
+
+ private:
+  Answer Handle(const Notification& call);
+
+  UniqueFd listener_;
+  int proc_fd_;
+  std::optional<FakeClock> clock_;
+  CredentialStore credentials_;
+  OwnerRecords owners_;
+  IdCalls ids_;
+  FileCalls files_;
+  ClockCalls times_;
+  MachineCalls machine_;
+  VdsoPatch vdso_;
+};
+
+}  // namespace rules_dockerfile
+
+#endif  // LIB_SANDBOX_SUPERVISOR_SUPERVISOR_H_
