@@ -28,7 +28,7 @@ TEST(ReadDebPackage, GivesControlFilesAndData) {
   const auto package = ReadDebPackage(
       TestDeb(kControl, {TestDirectory("."), script},
               {TestDirectory("."), TestFile("./etc/hello", "hi")}));
-  ASSERT_THAT(package, IsOk());
+  ASSERT_THAT(package.status(), IsOk());
   EXPECT_EQ(package->name(), "hello");
   EXPECT_EQ(package->database_name(), "hello");
   EXPECT_EQ(package->control, (ControlParagraph{{{"Package", "hello"},
@@ -44,7 +44,7 @@ TEST(ReadDebPackage, GivesControlFilesAndData) {
 TEST(ReadDebPackage, NamesTheArchitectureOfMultiArchSamePackages) {
   const auto package = ReadDebPackage(
       TestDeb(std::string(kControl) + "Multi-Arch: same\n", {}, {}));
-  ASSERT_THAT(package, IsOk());
+  ASSERT_THAT(package.status(), IsOk());
   EXPECT_EQ(package->database_name(), "hello:amd64");
 }
 

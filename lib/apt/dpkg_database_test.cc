@@ -58,7 +58,7 @@ TEST(DpkgDatabase, IsThatOfUnpackedPackages) {
        .paths = {"/.", "/etc", "/etc/hello"},
        .conffile_md5 = {{"/etc/hello", "0123456789abcdef0123456789abcdef"}}},
   });
-  ASSERT_THAT(files, IsOk());
+  ASSERT_THAT(files.status(), IsOk());
   EXPECT_TRUE(
       MatchesGolden("lib/apt/testdata/dpkg_database.golden", Dump(*files)));
 }

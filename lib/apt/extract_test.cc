@@ -33,7 +33,7 @@ TEST_P(RealPackage, GivesTheSameLayerWhateverTheCompression) {
   options.debs = {absl::StrCat("lib/apt/testdata/hello_", GetParam(), ".deb")};
   ASSERT_THAT(ExtractDebs(options), IsOk());
   const auto index = ReadFile(options.index_out);
-  ASSERT_THAT(index, IsOk());
+  ASSERT_THAT(index.status(), IsOk());
   EXPECT_TRUE(MatchesGolden("lib/apt/testdata/hello.golden", *index));
 }
 

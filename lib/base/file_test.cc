@@ -45,7 +45,7 @@ TEST(MappedFile, MapsEmptyAndFullFiles) {
   EXPECT_EQ(MappedFile::Open(path)->contents(), "");
   ASSERT_THAT(WriteFile(path, "full"), IsOk());
   absl::StatusOr<MappedFile> file = MappedFile::Open(path);
-  ASSERT_THAT(file, IsOk());
+  ASSERT_THAT(file.status(), IsOk());
   const MappedFile moved = *std::move(file);
   EXPECT_EQ(moved.contents(), "full");
 }
@@ -53,7 +53,7 @@ TEST(MappedFile, MapsEmptyAndFullFiles) {
 TEST(OutputFile, AppearsWhenCommitted) {
   const std::string path = Path("committed");
   absl::StatusOr<OutputFile> file = OutputFile::Create(path);
-  ASSERT_THAT(file, IsOk());
+  ASSERT_THAT(file.status(), IsOk());
   const std::string big(1 << 20, 'x');
   ASSERT_THAT(file->Append("small"), IsOk());
   ASSERT_THAT(file->Append(big), IsOk());
@@ -69,7 +69,7 @@ TEST(OutputFile, LeavesTheOldFileWhenNotCommitted) {
   ASSERT_THAT(WriteFile(path, "old"), IsOk());
   {
     absl::StatusOr<OutputFile> file = OutputFile::Create(path);
-    ASSERT_THAT(file, IsOk());
+    ASSERT_THAT(file.status(), IsOk());
     ASSERT_THAT(file->Append("new"), IsOk());
   }
   EXPECT_THAT(ReadFile(path), IsOkAndHolds("old"));

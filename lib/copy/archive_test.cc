@@ -57,7 +57,7 @@ std::string Open(const std::string& data) {
       store.Contents({.size = static_cast<int64_t>((*archive)->bytes.size()),
                       .source = (*archive)->source,
                       .offset = (*archive)->offset});
-  EXPECT_THAT(stored, IsOk());
+  EXPECT_THAT(stored.status(), IsOk());
   return std::string(*stored);
 }
 
@@ -105,7 +105,7 @@ TEST(ArchiveOpener, OpensAFileOfOursWithoutMembers) {
   ArchiveOpener archives(path, &store);
   const absl::StatusOr<std::optional<OpenArchive>> archive =
       archives.OpenFile(path);
-  ASSERT_THAT(archive, IsOk());
+  ASSERT_THAT(archive.status(), IsOk());
   ASSERT_TRUE(archive->has_value());
   EXPECT_EQ((*archive)->bytes, "");
 }

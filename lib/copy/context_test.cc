@@ -124,13 +124,13 @@ class WithoutIgnoredTest : public testing::TestWithParam<IgnoreCase> {};
 TEST_P(WithoutIgnoredTest, KeepsTheRest) {
   const absl::StatusOr<IgnorePatterns> patterns =
       IgnorePatterns::Parse(GetParam().patterns);
-  ASSERT_THAT(patterns, IsOk());
+  ASSERT_THAT(patterns.status(), IsOk());
   const absl::StatusOr<FileTree> tree = WithoutIgnored(
       ParseTreeSpec("a = a\nd/ mode=0700\nd/e/ mode=0710\nd/e/f = f\n"
                     "d/g = g\nlogs/\n")
           .tree,
       *patterns);
-  ASSERT_THAT(tree, IsOk());
+  ASSERT_THAT(tree.status(), IsOk());
   std::string paths;
   for (const auto& [path, node] : tree->nodes()) {
     absl::StrAppend(&paths, paths.empty() ? "" : " ", path);
@@ -152,10 +152,10 @@ INSTANTIATE_TEST_SUITE_P(Ignore, WithoutIgnoredTest,
 TEST(WithoutIgnored, KeepsTheMetadataOfIgnoredParents) {
   const absl::StatusOr<IgnorePatterns> patterns =
       IgnorePatterns::FromList({"d", "!d/g"});
-  ASSERT_THAT(patterns, IsOk());
+  ASSERT_THAT(patterns.status(), IsOk());
   const absl::StatusOr<FileTree> tree = WithoutIgnored(
       ParseTreeSpec("d/ mode=0700 mtime=3\nd/f = f\nd/g |\n").tree, *patterns);
-  ASSERT_THAT(tree, IsOk());
+  ASSERT_THAT(tree.status(), IsOk());
   EXPECT_EQ(DumpFileTree(*tree),
             ". directory 0755 0:0 0\n"
             "d directory 0700 0:0 3\n"

@@ -55,7 +55,7 @@ class CopyLayerTest : public testing::Test {
     StringSink sink;
     const absl::StatusOr<LayerIndex> index = WriteChangeset(
         FileTree(), tree.tree, tree.reader(), {.epoch = 1 << 30}, &sink);
-    ASSERT_THAT(index, IsOk());
+    ASSERT_THAT(index.status(), IsOk());
     Write(absl::StrCat(name, ".tar"), sink.contents());
     Write(absl::StrCat(name, ".index"), LayerIndexToText(*index));
   }
@@ -69,8 +69,8 @@ class CopyLayerTest : public testing::Test {
     if (!status.ok()) return std::string(status.message());
     const absl::StatusOr<std::string> tar = ReadFile(options_.layer_out);
     const absl::StatusOr<std::string> text = ReadFile(options_.index_out);
-    EXPECT_THAT(tar, IsOk());
-    EXPECT_THAT(text, IsOk());
+    EXPECT_THAT(tar.status(), IsOk());
+    EXPECT_THAT(text.status(), IsOk());
     const absl::StatusOr<LayerIndex> index = ParseLayerIndex(*text);
     // The index that is written is that of the tar.
     EXPECT_THAT(IndexLayer(*tar), IsOkAndHolds(*index));
@@ -112,7 +112,7 @@ TEST_F(CopyLayerTest, IgnoresWhatTheIgnoreFilesSay) {
 TEST_F(CopyLayerTest, CopiesFromACompressedContextTarAndFiles) {
   WriteLayer("context", "d/ mode=0700 uid=5\nd/a = A mode=0600 uid=5 mtime=3");
   const absl::StatusOr<std::string> tar = ReadFile(Path("context.tar"));
-  ASSERT_THAT(tar, IsOk());
+  ASSERT_THAT(tar.status(), IsOk());
   StringSink gzip;
   ASSERT_THAT(Compress(*tar, {.codec = Codec::kGzip}, &gzip), IsOk());
   options_.context_tar = Write("context.tar.gz", gzip.contents());
@@ -170,7 +170,7 @@ TEST_F(CopyLayerTest, ExtractsArchives) {
   EXPECT_EQ(Make("ADD --unpack=true https://h/a.tar /x"), extracted);
 
   const absl::StatusOr<std::string> tar = ReadFile(Path("archive.tar"));
-  ASSERT_THAT(tar, IsOk());
+  ASSERT_THAT(tar.status(), IsOk());
   const std::string verbatim = absl::StrCat(" 0:0 @1000 = ", *tar, "\n");
   EXPECT_EQ(Make("ADD --unpack=false a.tar /x"),
             absl::StrCat("x 0644", verbatim));
@@ -251,7 +251,7 @@ TEST_F(CopyLayerTest, SplitsContextFlagsWhereAFileIs) {
   const std::string file = Write("b=c", "B");
   const absl::StatusOr<ContextFile> context =
       ParseContextFile(absl::StrCat("a=b=", file));
-  ASSERT_THAT(context, IsOk());
+  ASSERT_THAT(context.status(), IsOk());
   EXPECT_EQ(*context, (ContextFile{.path = "a=b", .file = file}));
   EXPECT_THAT(ParseContextFile("a=/no/such=file"),
               StatusIs(absl::StatusCode::kInvalidArgument,
@@ -261,7 +261,7 @@ TEST_F(CopyLayerTest, SplitsContextFlagsWhereAFileIs) {
 TEST_F(CopyLayerTest, SplitsSourceFlagsAtTheLastEqualsSign) {
   const absl::StatusOr<SourceFile> source =
       ParseSourceFile("https://h/f?a=b=dir/file");
-  ASSERT_THAT(source, IsOk());
+  ASSERT_THAT(source.status(), IsOk());
   EXPECT_EQ(source->source, "https://h/f?a=b");
   EXPECT_EQ(source->file, "dir/file");
   EXPECT_THAT(ParseSourceFile("file"),

@@ -88,7 +88,7 @@ class WriteChangesetTest : public testing::TestWithParam<DiffCase> {};
 TEST_P(WriteChangesetTest, Writes) {
   const absl::StatusOr<Changeset> changeset = Diff(
       ParseTreeSpec(GetParam().lower).tree, ParseTreeSpec(GetParam().upper));
-  ASSERT_THAT(changeset, IsOk());
+  ASSERT_THAT(changeset.status(), IsOk());
   EXPECT_EQ(Describe(*changeset), GetParam().changeset);
 }
 
@@ -139,12 +139,12 @@ TEST(WriteChangeset, WritesTheWorkedExample) {
       etc/hostname = box
   )");
   const absl::StatusOr<Changeset> changeset = Diff(lower.tree, upper);
-  ASSERT_THAT(changeset, IsOk());
+  ASSERT_THAT(changeset.status(), IsOk());
   std::string members;
   TarReader reader(changeset->tar);
   while (true) {
     const absl::StatusOr<std::optional<TarMember>> member = reader.Next();
-    ASSERT_THAT(member, IsOk());
+    ASSERT_THAT(member.status(), IsOk());
     if (!member->has_value()) break;
     const TarEntry& entry = (*member)->entry;
     absl::StrAppendFormat(&members, "%d %s %s %04o %d %s\n",
@@ -166,7 +166,7 @@ TEST(WriteChangeset, ClampsTimesAndDropsNanoseconds) {
   const absl::StatusOr<Changeset> changeset = Diff(
       FileTree(),
       ParseTreeSpec("a = x mtime=5.5\nb = x mtime=99\nc = x mtime=-3"), 10);
-  ASSERT_THAT(changeset, IsOk());
+  ASSERT_THAT(changeset.status(), IsOk());
   std::vector<int64_t> mtimes;
   for (const LayerEntry& entry : changeset->index.entries) {
     mtimes.push_back(entry.mtime);
@@ -181,7 +181,7 @@ TEST(WriteChangeset, StoresNoXattrButTheCapability) {
   node.xattrs["user.x"] = "y";
   ASSERT_THAT(upper.tree.Put("a", node), IsOk());
   const absl::StatusOr<Changeset> changeset = Diff(FileTree(), upper);
-  ASSERT_THAT(changeset, IsOk());
+  ASSERT_THAT(changeset.status(), IsOk());
   EXPECT_THAT(
       changeset->index.entries[0].xattrs,
       testing::ElementsAre(testing::Pair("security.capability", "\x01\x02")));
@@ -190,7 +190,7 @@ TEST(WriteChangeset, StoresNoXattrButTheCapability) {
 TEST(WriteChangeset, TellsTheDatabasesItWrites) {
   const absl::StatusOr<Changeset> changeset =
       Diff(FileTree(), ParseTreeSpec("etc/passwd = p\nb = g\netc/group => b"));
-  ASSERT_THAT(changeset, IsOk());
+  ASSERT_THAT(changeset.status(), IsOk());
   EXPECT_EQ(changeset->index.passwd, "p");
   EXPECT_EQ(changeset->index.group, "g");
 }
@@ -294,7 +294,7 @@ TEST(WriteChangeset, AppliedToLowerGivesUpper) {
     const TestTree lower = RandomTree(random, 12);
     const TestTree upper = RandomTree(random, 12);
     const absl::StatusOr<Changeset> changeset = Diff(lower.tree, upper);
-    ASSERT_THAT(changeset, IsOk());
+    ASSERT_THAT(changeset.status(), IsOk());
     FileTree applied = lower.tree;
     ASSERT_THAT(applied.AddLayer(changeset->index, 0), IsOk());
     ASSERT_EQ(Normalised(applied), Normalised(upper.tree))

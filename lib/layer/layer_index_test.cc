@@ -70,7 +70,7 @@ TEST(LayerIndex, HasATextFormOfOneLineAnEntry) {
       {{.path = "var/.wh..wh..opq"}, ""},
   });
   const absl::StatusOr<LayerIndex> index = IndexLayer(tar);
-  ASSERT_THAT(index, IsOk());
+  ASSERT_THAT(index.status(), IsOk());
   const std::string text = LayerIndexToText(*index);
   constexpr char kEmpty[] =
       "sha256:"
@@ -113,7 +113,7 @@ TEST(LayerIndex, TellsNoDatabaseWhereALinkReplacedIt) {
                                    .link_target = "p"},
                                   ""}});
   const absl::StatusOr<LayerIndex> index = IndexLayer(tar);
-  ASSERT_THAT(index, IsOk());
+  ASSERT_THAT(index.status(), IsOk());
   EXPECT_EQ(index->passwd, std::nullopt);
 }
 

@@ -40,7 +40,7 @@ TEST(LayerStack, AppliesLayersBaseFirst) {
       LayerStack::Open({LayerFile("base", "a = old\nb = base"),
                         LayerFile("gzip", "a = new", Codec::kGzip),
                         LayerFile("zstd", "c = last", Codec::kZstd)});
-  ASSERT_THAT(stack, IsOk());
+  ASSERT_THAT(stack.status(), IsOk());
   EXPECT_EQ(stack->tree().nodes().size(), 4);
   for (const auto& [path, data] :
        {std::pair("a", "new"), std::pair("b", "base"),

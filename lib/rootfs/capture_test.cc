@@ -135,7 +135,7 @@ TEST(CaptureUpper, ReadsTheDataOfItsFiles) {
   ExtractSpec("a/b = hello\nc = world", upper);
   const absl::StatusOr<CapturedTree> captured =
       CaptureUpper(FileTree(), upper.fd(), kRecorded);
-  ASSERT_THAT(captured, IsOk());
+  ASSERT_THAT(captured.status(), IsOk());
   const FileNode* node = captured->tree.Find("a/b");
   ASSERT_NE(node, nullptr);
   EXPECT_EQ(node->source, 5);
@@ -155,7 +155,7 @@ TEST(CaptureUpper, AsksForTheOwnersOfSpecialFiles) {
   };
   const absl::StatusOr<CapturedTree> captured =
       CaptureUpper(FileTree(), upper.fd(), options);
-  ASSERT_THAT(captured, IsOk());
+  ASSERT_THAT(captured.status(), IsOk());
   EXPECT_EQ(ComparableDump(captured->tree),
             DumpOf("l -> x uid=108\np | uid=112\nq |"));
 }
@@ -165,7 +165,7 @@ TEST(CaptureUpper, FindsHardLinks) {
   ExtractSpec("a = x\nd/b => a\nc = x", upper);
   const absl::StatusOr<CapturedTree> captured =
       CaptureUpper(FileTree(), upper.fd(), kRecorded);
-  ASSERT_THAT(captured, IsOk());
+  ASSERT_THAT(captured.status(), IsOk());
   EXPECT_GE(captured->tree.Find("a")->inode, 0);
   EXPECT_EQ(captured->tree.Find("a")->inode, captured->tree.Find("d/b")->inode);
   EXPECT_EQ(captured->tree.Find("c")->inode, -1);

@@ -48,11 +48,11 @@ constexpr char kSpec[] = R"(
 TEST(ExtractTree, KeepsEverythingWithRecordedOwners) {
   const TestLayer layer = LayerOf(ParseTreeSpec(kSpec));
   const TestDirectory directory;
-  const mode_t umask_before = umask(0777);
+  const mode_t umask_before = umask(0077);
   const absl::StatusOr<SpecialOwners> owners = ExtractTree(
       layer.tree, {layer.tar}, OwnerStore::kRecorded, directory.fd());
   umask(umask_before);
-  ASSERT_THAT(owners, IsOk());
+  ASSERT_THAT(owners.status(), IsOk());
   EXPECT_THAT(*owners, ElementsAre(Pair("link", RecordedOwner{.uid = 8}),
                                    Pair("pipe", RecordedOwner{.gid = 9})));
 
@@ -67,7 +67,7 @@ TEST(ExtractTree, KeepsEverythingWithRecordedOwners) {
   };
   const absl::StatusOr<CapturedTree> captured =
       CaptureDirectory(directory.fd(), options);
-  ASSERT_THAT(captured, IsOk());
+  ASSERT_THAT(captured.status(), IsOk());
   EXPECT_EQ(ComparableDump(captured->tree), ComparableDump(layer.tree));
 
   struct stat first, second, third;
@@ -84,13 +84,13 @@ TEST(ExtractTree, RecordsDevicesAsEmptyFiles) {
               IsEmpty());
   const absl::StatusOr<CapturedTree> captured =
       CaptureDirectory(directory.fd(), {.owners = OwnerStore::kRecorded});
-  ASSERT_THAT(captured, IsOk());
+  ASSERT_THAT(captured.status(), IsOk());
   EXPECT_EQ(ComparableDump(captured->tree),
             "null char 0666 0:0 0 1:3\n"
             "sda block 0755 0:6 0 8:0\n");
   const absl::StatusOr<CapturedTree> plain =
       CaptureDirectory(directory.fd(), {.owners = OwnerStore::kReal});
-  ASSERT_THAT(plain, IsOk());
+  ASSERT_THAT(plain.status(), IsOk());
   EXPECT_EQ(plain->tree.Find("null")->type, LayerEntryType::kFile);
 }
 
@@ -128,7 +128,7 @@ TEST(ExtractTree, KeepsRealOwnersAndCapabilities) {
       IsOkAndHolds(IsEmpty()));
   const absl::StatusOr<CapturedTree> captured =
       CaptureDirectory(directory.fd(), {.owners = OwnerStore::kReal});
-  ASSERT_THAT(captured, IsOk());
+  ASSERT_THAT(captured.status(), IsOk());
   EXPECT_EQ(ComparableDump(captured->tree), ComparableDump(layer.tree));
 }
 
@@ -139,7 +139,7 @@ TEST(ExtractTree, HoldsMoreLevelsThanOpenFiles) {
   ExtractSpec(absl::StrCat(path, "/f = x"), directory);
   const absl::StatusOr<CapturedTree> captured =
       CaptureDirectory(directory.fd(), {.owners = OwnerStore::kRecorded});
-  ASSERT_THAT(captured, IsOk());
+  ASSERT_THAT(captured.status(), IsOk());
   EXPECT_NE(captured->tree.Find(absl::StrCat(path, "/f")), nullptr);
 }
 

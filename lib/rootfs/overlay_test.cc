@@ -87,7 +87,7 @@ class OverlayTest : public testing::Test {
     const absl::StatusOr<SpecialOwners> owners =
         ExtractTree(lower_.tree, {lower_.tar}, OwnerStore::kRecorded, fd);
     close(fd);
-    ASSERT_THAT(owners, IsOk());
+    ASSERT_THAT(owners.status(), IsOk());
     const std::string options =
         absl::StrCat("userxattr,index=off,lowerdir=", top_.path(),
                      "/lower,upperdir=", top_.path(),
@@ -122,13 +122,13 @@ class OverlayTest : public testing::Test {
         CaptureUpper(lower_.tree, upper_fd, options);
     const absl::StatusOr<CapturedTree> merged =
         CaptureDirectory(merged_fd, options);
-    EXPECT_THAT(upper, IsOk());
-    EXPECT_THAT(merged, IsOk());
+    EXPECT_THAT(upper.status(), IsOk());
+    EXPECT_THAT(merged.status(), IsOk());
     EXPECT_EQ(ComparableDump(upper->tree), ComparableDump(merged->tree));
     StringSink tar;
     const absl::StatusOr<LayerIndex> index = WriteChangeset(
         lower_.tree, upper->tree, upper->read_upper, {.epoch = 0}, &tar);
-    EXPECT_THAT(index, IsOk());
+    EXPECT_THAT(index.status(), IsOk());
     close(upper_fd);
     close(merged_fd);
     std::string changes;

@@ -73,13 +73,13 @@ TEST_F(CacheMountTest, IsAnotherWithAnotherOwnerOrSource) {
 
 TEST_F(CacheMountTest, IsSharedUnlessItSaysOtherwise) {
   const absl::StatusOr<SandboxMount> first = Open({});
-  ASSERT_THAT(first, IsOk());
+  ASSERT_THAT(first.status(), IsOk());
   EXPECT_EQ(Directory({.sharing = "shared"}), first->source);
 }
 
 TEST_F(CacheMountTest, PrivateTakesOneThatNoOtherHas) {
   absl::StatusOr<SandboxMount> first = Open({.sharing = "private"});
-  ASSERT_THAT(first, IsOk());
+  ASSERT_THAT(first.status(), IsOk());
   const std::string directory = first->source;
   EXPECT_EQ(Directory({.sharing = "private"}), absl::StrCat(directory, ".1"));
   first->held.reset();
@@ -88,9 +88,9 @@ TEST_F(CacheMountTest, PrivateTakesOneThatNoOtherHas) {
 
 TEST_F(CacheMountTest, LockedWaitsUntilNoOtherHasIt) {
   absl::StatusOr<SandboxMount> first = Open({.sharing = "locked"});
-  ASSERT_THAT(first, IsOk());
+  ASSERT_THAT(first.status(), IsOk());
   absl::StatusOr<Pipe> pipe = MakePipe();
-  ASSERT_THAT(pipe, IsOk());
+  ASSERT_THAT(pipe.status(), IsOk());
   const pid_t child = fork();
   if (child == 0) {
     first->held.reset();  // the parent's lock is this process' too

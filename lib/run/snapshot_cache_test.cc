@@ -71,7 +71,7 @@ class SnapshotCacheTest : public testing::Test {
 TEST_F(SnapshotCacheTest, MakesASnapshotOnceAndFindsItThen) {
   const absl::StatusOr<SnapshotAnswer> made =
       Cache().Get("key", kOwners, FillWithAFile);
-  ASSERT_THAT(made, IsOk());
+  ASSERT_THAT(made.status(), IsOk());
   EXPECT_EQ(made->note, "made");
   EXPECT_EQ(made->snapshot->directory(), Path("key/root"));
   EXPECT_EQ(ReadFile(Path("key/root/file")).value(), "text");
@@ -152,10 +152,10 @@ TEST_F(SnapshotCacheTest, RemovesTheLeastRecentlyUsed) {
 TEST_F(SnapshotCacheTest, KeepsWhatIsInUse) {
   absl::StatusOr<SnapshotAnswer> used =
       Cache().Get("used", kOwners, FillWithAFile);
-  ASSERT_THAT(used, IsOk());
+  ASSERT_THAT(used.status(), IsOk());
   ASSERT_EQ(Note(), "made");
   absl::StatusOr<SnapshotCache::Cleaned> cleaned = Cache(0).Clean();
-  ASSERT_THAT(cleaned, IsOk());
+  ASSERT_THAT(cleaned.status(), IsOk());
   EXPECT_EQ(cleaned->removed, 1);
   EXPECT_EQ(cleaned->in_use, 1);
   EXPECT_FALSE(Exists("key"));

@@ -46,12 +46,12 @@ TEST_P(TarWriterTest, WritesWhatTheReaderGivesBack) {
   const std::string archive = TarOf(GetParam().entry);
   TarReader reader(archive);
   const absl::StatusOr<std::optional<TarMember>> member = reader.Next();
-  ASSERT_THAT(member, IsOk());
+  ASSERT_THAT(member.status(), IsOk());
   ASSERT_TRUE(member->has_value());
   EXPECT_EQ((*member)->entry, GetParam().entry);
   EXPECT_EQ((*member)->data, std::string(GetParam().entry.size, 'x'));
   const absl::StatusOr<std::optional<TarMember>> end = reader.Next();
-  ASSERT_THAT(end, IsOk());
+  ASSERT_THAT(end.status(), IsOk());
   EXPECT_FALSE(end->has_value());
 }
 
