@@ -49,9 +49,10 @@ std::string UrlFileName(absl::string_view url) {
   url = url.substr(0, url.find_first_of("?#"));
   const size_t scheme_end = url.find("://");
   if (scheme_end != absl::string_view::npos) url.remove_prefix(scheme_end + 3);
-  const std::optional<std::string> decoded =
-      PercentDecoded(url.substr(std::min(url.find('/'), url.size())));
-  absl::string_view path = decoded ? *decoded : "";
+  const std::string decoded =
+      PercentDecoded(url.substr(std::min(url.find('/'), url.size())))
+          .value_or("");
+  absl::string_view path = decoded;
   while (absl::ConsumeSuffix(&path, "/")) {
   }
   const absl::string_view name = path.substr(path.rfind('/') + 1);

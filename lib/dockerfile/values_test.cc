@@ -267,6 +267,8 @@ TEST(UrlFileName, IsTheLastElementOfThePath) {
   EXPECT_EQ(UrlFileName("https://h/a/b//"), "b");
   EXPECT_EQ(UrlFileName("https://h/a%20b+c"), "a b+c");
   EXPECT_EQ(UrlFileName("https://h/a%2fb"), "b");
+  EXPECT_EQ(UrlFileName("https://go.dev/dl/go1.22.0.linux-amd64.tar.gz"),
+            "go1.22.0.linux-amd64.tar.gz");
   for (absl::string_view url : {"https://h/", "https://h", "https://h?x=/y",
                                 "https://h/a/..", "https://h/%zz"}) {
     EXPECT_EQ(UrlFileName(url), "__unnamed__") << url;
