@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Fuzzes a parser with libFuzzer and AddressSanitizer, starting from what
-# earlier runs have found and the testdata beside it.
+# Fuzzes a parser with libFuzzer, AddressSanitizer and
+# UndefinedBehaviorSanitizer, starting from what earlier runs have found and
+# the testdata beside it.
 #   tools/dev/fuzz.sh lib/tar/reader_fuzz.cc 60
 # The seconds are the second argument, 60 by default. An input that fails is
 # left in the directory that is printed.
