@@ -118,6 +118,11 @@ INSTANTIATE_TEST_SUITE_P(
         {"DefaultEmptyIsSet", "${EMPTY-d}", ""},
         {"DefaultColonEmpty", "${EMPTY:-d}", "d"},
         {"DefaultSet", "${A:-d}${A-d}", "oneone"},
+        {"LongDefault", "${NOPE:-/a/default/of/a/long/name/${NADA-and/more}}",
+         "/a/default/of/a/long/name/and/more"},
+        {"LongReason", "${NOPE?this is not here, and the build needs it}",
+         R"(error: failed to process "${NOPE?this is not here, and the build )"
+         R"(needs it}": NOPE: this is not here, and the build needs it)"},
         {"AlternateUnset", "${NOPE+a}", ""},
         {"AlternateEmptyIsSet", "${EMPTY+a}", "a"},
         {"AlternateColonEmpty", "${EMPTY:+a}", ""},

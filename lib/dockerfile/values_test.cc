@@ -59,6 +59,8 @@ TEST(ParseBuildPlatform, ReadsAndNormalises) {
        {"linux", "linux/amd64"},
        {"windows(10.0.17763)/amd64", "windows/amd64"},
        {"unknown/cpu", "unknown/cpu"},
+       {"a-system-of-a-long-name/a-processor-of-a-long-name/v1",
+        "a-system-of-a-long-name/a-processor-of-a-long-name/v1"},
        {"unknown",
         "\"unknown\": unknown operating system or architecture: invalid "
         "argument"},
@@ -84,6 +86,8 @@ TEST(ParseImageReference, ReadsAndNormalises) {
        {"localhost/a", "localhost/a:latest"},
        {"localhost:5000/a/b:c", "localhost:5000/a/b:c"},
        {"h.io/a__b--c.d_e", "h.io/a__b--c.d_e:latest"},
+       {"registry.example.com:5000/organisation/department/application:1.22.0",
+        "registry.example.com:5000/organisation/department/application:1.22.0"},
        {"Host/a", "Host/a:latest"},
        {"[::1]:5000/a", "[::1]:5000/a:latest"},
        {"a:b@sha256:" + hex, "docker.io/library/a:b@sha256:" + hex},
@@ -123,6 +127,10 @@ TEST(ParseGoDuration, ReadsGoSyntax) {
              {"", "time: invalid duration \"\""},
              {"5", "time: missing unit in duration \"5\""},
              {"5x", "time: unknown unit \"x\" in duration \"5x\""},
+             {"00000000000000000000000000005ms", "5000000"},
+             {"5aunitwithaverylongnameindeed",
+              "time: unknown unit \"aunitwithaverylongnameindeed\" in duration "
+              "\"5aunitwithaverylongnameindeed\""},
              {".s", "time: invalid duration \".s\""}},
             [](const std::string& input) {
               const absl::StatusOr<int64_t> duration = ParseGoDuration(input);
@@ -181,6 +189,13 @@ TEST(ParseMount, ReadsFieldsInOrder) {
        {"type=cache,target=/a,ro=true", "cache /a ro"},
        {"type=bind,target=/a,readwrite=0", "bind /a ro"},
        {"type=$t,target=/a,size=1k", "tmpfs /a rw size=1024"},
+       {"type=cache,target=/var/cache/apt/archives/partial,source=a/long/path/"
+        "inside,from=a-stage-of-a-long-name,id=an-identity-of-a-long-name",
+        "cache /var/cache/apt/archives/partial rw source=a/long/path/inside "
+        "from=a-stage-of-a-long-name id=an-identity-of-a-long-name"},
+       {"a-key-of-a-long-name-and-more=x",
+        "unexpected key 'a-key-of-a-long-name-and-more' in "
+        "'a-key-of-a-long-name-and-more=x'"},
        {"type=secret,id=s,required", "secret  ro id=s required=1"},
        {"type=secret,id=s,env=S,required=false", "secret  ro id=s env=S"},
        {"type=ssh", "ssh  ro"},
@@ -222,6 +237,9 @@ TEST(MountTarget, HasDefaults) {
   EXPECT_EQ(*MountTarget({.type = "ssh"}, "/w", 1),
             "/run/buildkit/ssh_agent.1");
   EXPECT_EQ(*MountTarget({.target = "a/../b"}, "/w", 0), "/w/b");
+  EXPECT_EQ(*MountTarget({.target = "one/directory/../of/a/long/name"},
+                         "/home/somebody/else", 0),
+            "/home/somebody/else/one/of/a/long/name");
   EXPECT_THAT(MountTarget({.target = "/a/.."}, "/w", 0),
               absl_testing::StatusIs(absl::StatusCode::kInvalidArgument,
                                      "invalid mount target \"/\""));
@@ -240,6 +258,8 @@ TEST(CleanPath, IsGos) {
              {"a/./b//c/", "a/b/c"},
              {"/../a", "/a"},
              {"../a/..", ".."},
+             {"/usr/share/doc/../../lib/x86_64-linux-gnu/./pkgconfig/",
+              "/usr/lib/x86_64-linux-gnu/pkgconfig"},
              {"/", "/"},
              {"a/../../b", "../b"}},
             [](const std::string& input) { return CleanPath(input); });
@@ -284,6 +304,13 @@ TEST(ParseGitRef, ReadsFragmentAndQuery) {
                                                 .ref = "refs/tags/v1",
                                                 .subdir = "a/b",
                                                 .keep_git_dir = true}));
+  EXPECT_THAT(
+      ParseGitRef("https://github.com/an-organisation/a-repository.git"
+                  "?branch=feature/of-a-long-name&subdir=a/directory%2Fbelow"),
+      absl_testing::IsOkAndHolds(GitRef{
+          .remote = "https://github.com/an-organisation/a-repository.git",
+          .ref = "refs/heads/feature/of-a-long-name",
+          .subdir = "a/directory/below"}));
   EXPECT_THAT(ParseGitRef("https://h/x.git?nope=1"),
               absl_testing::StatusIs(absl::StatusCode::kInvalidArgument,
                                      "unexpected query \"nope\""));
@@ -305,6 +332,9 @@ TEST(HeredocsInLine, FindsWords) {
   EXPECT_THAT(HeredocNames("RUN <<'E' <<\"F\" <<G\"H\""),
               ElementsAre("0E", "0F", "0GH"));
   EXPECT_THAT(HeredocNames("RUN <<'one two'"), ElementsAre("0one two"));
+  EXPECT_THAT(
+      HeredocNames("RUN <<'a name that is longer' <<-AND_ANOTHER_ONE_TOO"),
+      ElementsAre("0a name that is longer", "0-$AND_ANOTHER_ONE_TOO"));
   EXPECT_THAT(HeredocNames("RUN <<a\\'b"), ElementsAre("0$a'b"));
   EXPECT_THAT(HeredocNames("RUN <<$EOF"), ElementsAre("0$$EOF"));
   EXPECT_THAT(HeredocNames("RUN echo 1<<EOF"), ElementsAre("1$EOF"));

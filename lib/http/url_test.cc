@@ -8,6 +8,8 @@ namespace {
 TEST(Url, HasAnOrigin) {
   EXPECT_EQ(UrlOrigin("https://H.x:1/a?b"), "https://h.x:1");
   EXPECT_EQ(UrlOrigin("http://h?x"), "http://h");
+  EXPECT_EQ(UrlOrigin("https://Registry.Example.COM:5000/v2/a/blobs/uploads/"),
+            "https://registry.example.com:5000");
   EXPECT_EQ(UrlOrigin("ftp://h/"), "");
   EXPECT_EQ(UrlOrigin("https://user@h/"), "");
   EXPECT_EQ(UrlOrigin("/a"), "");
@@ -16,6 +18,10 @@ TEST(Url, HasAnOrigin) {
 TEST(Url, IsResolvedAgainstAnOrigin) {
   EXPECT_EQ(ResolveUrl("https://h", "/a?b=c"), "https://h/a?b=c");
   EXPECT_EQ(ResolveUrl("https://h", "a"), "https://h/a");
+  EXPECT_EQ(ResolveUrl("https://registry.example.com:5000",
+                       "/v2/a/blobs/uploads/0123456789?_state=0123456789"),
+            "https://registry.example.com:5000/v2/a/blobs/uploads/"
+            "0123456789?_state=0123456789");
   EXPECT_EQ(ResolveUrl("https://h", "http://i/a"), "http://i/a");
   EXPECT_EQ(ResolveUrl("https://h", "/a?u=http://i"), "https://h/a?u=http://i");
 }
