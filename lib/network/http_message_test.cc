@@ -1,7 +1,10 @@
 #include "lib/network/http_message.h"
 
+#include <string>
+
 #include "absl/status/status.h"
 #include "absl/status/status_matchers.h"
+#include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
 
 namespace rules_dockerfile {
@@ -21,6 +24,17 @@ TEST(ParseRequestHead, ReadsLineAndHeaders) {
                    .headers = {{"Host", "h"}, {"X-Empty", ""}, {"A", "b c"}}}));
   EXPECT_EQ(head->Header("host"), "h");
   EXPECT_EQ(head->Header("none"), "");
+}
+
+TEST(ParseRequestHead, ReadsLongValues) {
+  const std::string value(4096, 'v');
+  EXPECT_THAT(
+      ParseRequestHead(absl::StrCat("CONNECT registry.example.com:5000 "
+                                    "HTTP/1.1\r\nProxy-Authorization: ",
+                                    value, " \r\n\r\n")),
+      IsOkAndHolds(RequestHead{.method = "CONNECT",
+                               .target = "registry.example.com:5000",
+                               .headers = {{"Proxy-Authorization", value}}}));
 }
 
 struct BadHead {
