@@ -13,7 +13,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "lib/apt/control.h"
-#include "nlohmann/json.hpp"
+#include "lib/json/json.h"
 
 namespace rules_dockerfile {
 namespace {
@@ -36,7 +36,7 @@ absl::StatusOr<LockedPackage> ParsePackage(const ControlParagraph& paragraph) {
   ABSL_ASSIGN_OR_RETURN(package.sha256, RequiredField(paragraph, "SHA256"));
   ABSL_ASSIGN_OR_RETURN(const std::string size,
                         RequiredField(paragraph, "Size"));
-  if (!absl::SimpleAtoi(size, &package.size)) {
+  if (!absl::SimpleAtoi(size, &package.size) || package.size < 0) {
     return absl::InvalidArgumentError(absl::StrCat(
         "package \"", package.name, "\": size \"", size, "\": want a number"));
   }
@@ -63,7 +63,7 @@ absl::StatusOr<std::vector<LockedPackage>> ParseLockedPackages(
 }
 
 std::string AptLockToJson(const AptLock& lock) {
-  nlohmann::ordered_json packages = nlohmann::ordered_json::array();
+  Json packages = Json::array();
   for (const LockedPackage& package : lock.packages) {
     packages.push_back({{"name", package.name},
                         {"version", package.version},
@@ -73,12 +73,11 @@ std::string AptLockToJson(const AptLock& lock) {
                         {"sha256", package.sha256},
                         {"size", package.size}});
   }
-  const nlohmann::ordered_json json = {{"version", 1},
-                                       {"suite", lock.suite},
-                                       {"architecture", lock.architecture},
-                                       {"date", lock.date},
-                                       {"packages", std::move(packages)}};
-  return json.dump(2) + "\n";
+  return JsonText({{"version", 1},
+                   {"suite", lock.suite},
+                   {"architecture", lock.architecture},
+                   {"date", lock.date},
+                   {"packages", std::move(packages)}});
 }
 
 }  // namespace rules_dockerfile

@@ -53,6 +53,10 @@ TEST(ParseLockedPackages, NamesThePackageAndTheFieldInErrors) {
                                   "Filename: a\nSHA256: 0\nSize: big\n"),
               StatusIs(absl::StatusCode::kInvalidArgument,
                        "package \"a\": size \"big\": want a number"));
+  EXPECT_THAT(ParseLockedPackages("Package: a\nVersion: 2\nArchitecture: all\n"
+                                  "Filename: a\nSHA256: 0\nSize: -1\n"),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       "package \"a\": size \"-1\": want a number"));
 }
 
 TEST(AptLockToJson, WritesOneFactALine) {
@@ -77,6 +81,18 @@ TEST(AptLockToJson, WritesOneFactALine) {
       "size": 10
     }
   ]
+}
+)");
+}
+
+TEST(AptLockToJson, ReplacesBytesThatAreNotUtf8) {
+  EXPECT_EQ(AptLockToJson({.suite = "a\xff"}),
+            R"({
+  "version": 1,
+  "suite": "a�",
+  "architecture": "",
+  "date": 0,
+  "packages": []
 }
 )");
 }
