@@ -11,11 +11,14 @@
 #include <string>
 #include <utility>
 
+#include "absl/cleanup/cleanup.h"
 #include "absl/status/status.h"
 #include "absl/status/status_macros.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "lib/base/map_guard.h"
+#include "lib/base/temporary_files.h"
 
 namespace rules_dockerfile {
 namespace {
@@ -28,10 +31,22 @@ absl::Status FileError(absl::string_view action, absl::string_view path) {
       errno, absl::StrCat("cannot ", action, " \"", path, "\""));
 }
 
-absl::StatusOr<int> OpenForReading(const std::string& path) {
-  const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+absl::StatusOr<int> OpenForReading(const std::string& path, int flags = 0) {
+  const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC | flags);
   if (fd < 0) return FileError("open", path);
   return fd;
+}
+
+absl::string_view FileTypeName(mode_t mode) {
+  if (S_ISDIR(mode)) return "a directory";
+  if (S_ISFIFO(mode)) return "a FIFO";
+  return "a device";
+}
+
+// Whether something is there that a rename would take away.
+bool IsToBeKept(const std::string& path) {
+  struct stat info;
+  return lstat(path.c_str(), &info) == 0 && !S_ISREG(info.st_mode);
 }
 
 absl::StatusOr<std::string> ReadAll(int fd, const std::string& path) {
@@ -67,23 +82,28 @@ absl::Status WriteFile(const std::string& path, absl::string_view contents) {
 }
 
 absl::StatusOr<MappedFile> MappedFile::Open(const std::string& path) {
-  ABSL_ASSIGN_OR_RETURN(const int fd, OpenForReading(path));
+  // Does not wait for the writer of a FIFO.
+  ABSL_ASSIGN_OR_RETURN(const int fd, OpenForReading(path, O_NONBLOCK));
+  const absl::Cleanup closer = [fd] { close(fd); };
   struct stat info;
-  if (fstat(fd, &info) != 0) {
-    const absl::Status status = FileError("read", path);
-    close(fd);
-    return status;
-  }
-  if (info.st_size == 0) {  // mmap() refuses an empty range
-    close(fd);
-    return MappedFile(absl::string_view());
+  if (fstat(fd, &info) != 0) return FileError("read", path);
+  if (!S_ISREG(info.st_mode)) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "cannot read \"", path, "\": expected a regular file, got ",
+        FileTypeName(info.st_mode)));
   }
   const size_t size = static_cast<size_t>(info.st_size);
+  if (size == 0) {  // mmap() refuses an empty range
+    char byte;
+    const ssize_t n = read(fd, &byte, 1);
+    if (n < 0) return FileError("read", path);
+    if (n == 0) return MappedFile(absl::string_view());
+    return absl::InvalidArgumentError(absl::StrCat(
+        "cannot read \"", path, "\": expected a file of a known size"));
+  }
   void* data = mmap(nullptr, size, PROT_READ, MAP_PRIVATE, fd, 0);
-  const absl::Status status =
-      data == MAP_FAILED ? FileError("map", path) : absl::OkStatus();
-  close(fd);
-  ABSL_RETURN_IF_ERROR(status);
+  if (data == MAP_FAILED) return FileError("map", path);
+  GuardMapping(data, path, info);
   return MappedFile(absl::string_view(static_cast<const char*>(data), size));
 }
 
@@ -97,15 +117,24 @@ MappedFile& MappedFile::operator=(MappedFile&& other) noexcept {
 
 MappedFile::~MappedFile() {
   if (!contents_.empty()) {
+    EndGuard(contents_.data());
     munmap(const_cast<char*>(contents_.data()), contents_.size());
   }
 }
 
 absl::StatusOr<OutputFile> OutputFile::Create(const std::string& path) {
+  if (IsToBeKept(path)) {
+    const int fd =
+        open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    if (fd < 0) return FileError("create", path);
+    return OutputFile(path, "", fd);
+  }
   std::string temporary = absl::StrCat(path, ".tmp.", getpid());
+  unlink(temporary.c_str());  // of a process that was killed
   const int fd =
-      open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+      open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
   if (fd < 0) return FileError("create", path);
+  RememberTemporaryFile(temporary);
   return OutputFile(path, std::move(temporary), fd);
 }
 
@@ -122,7 +151,13 @@ OutputFile::OutputFile(OutputFile&& other) noexcept
 OutputFile::~OutputFile() {
   if (fd_ < 0) return;
   close(fd_);
+  RemoveTemporary();
+}
+
+void OutputFile::RemoveTemporary() {
+  if (temporary_.empty()) return;
   unlink(temporary_.c_str());
+  ForgetTemporaryFile(temporary_);
 }
 
 absl::Status OutputFile::Append(absl::string_view bytes) {
@@ -146,6 +181,10 @@ absl::Status OutputFile::Flush() {
 absl::Status OutputFile::Write(absl::string_view bytes) {
   while (!bytes.empty()) {
     const ssize_t n = write(fd_, bytes.data(), bytes.size());
+    if (n < 0 && errno == EFAULT) {
+      ABSL_RETURN_IF_ERROR(MapReadStatusOf(bytes));
+      errno = EFAULT;
+    }
     if (n < 0 && errno != EINTR) return FileError("write", path_);
     if (n > 0) bytes.remove_prefix(n);
   }
@@ -154,13 +193,15 @@ absl::Status OutputFile::Write(absl::string_view bytes) {
 
 absl::Status OutputFile::Commit() {
   ABSL_RETURN_IF_ERROR(Flush());
+  ABSL_RETURN_IF_ERROR(MapReadStatus());
   // close() reports what a network file system could not store.
   if (close(std::exchange(fd_, -1)) != 0 ||
-      rename(temporary_.c_str(), path_.c_str()) != 0) {
+      (!temporary_.empty() && rename(temporary_.c_str(), path_.c_str()) != 0)) {
     const absl::Status status = FileError("write", path_);
-    unlink(temporary_.c_str());
+    RemoveTemporary();
     return status;
   }
+  if (!temporary_.empty()) ForgetTemporaryFile(temporary_);
   return absl::OkStatus();
 }
 

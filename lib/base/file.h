@@ -15,11 +15,13 @@ namespace rules_dockerfile {
 // `cannot open "a/b": No such file or directory`.
 absl::StatusOr<std::string> ReadFile(const std::string& path);
 
-// Writes `contents` to `path` whole or not at all (a temporary file beside it,
-// then rename).
+// Writes `contents` to `path` whole or not at all, as OutputFile does.
 absl::Status WriteFile(const std::string& path, absl::string_view contents);
 
-// A file mapped read-only; the view is valid while the object lives. Movable.
+// A regular file mapped read-only; the view is valid while the object lives.
+// Movable. InvalidArgument for any other file: `cannot read "F": expected a
+// regular file, got a FIFO`. A page that cannot be read reads as zeros, and
+// MapReadStatus() (lib/base/map_guard.h) tells of it.
 class MappedFile {
  public:
   static absl::StatusOr<MappedFile> Open(const std::string& path);
@@ -36,7 +38,11 @@ class MappedFile {
 
 // A file that appears under its name only when it is whole: bytes go to
 // `path` + ".tmp.<pid>" until Commit() renames it. Without Commit() the
-// temporary file is removed. Buffered. Movable.
+// temporary file is removed. Commit() fails, too, if a mapped input could not
+// be read. Buffered. Movable.
+//
+// What is there and is no regular file is written to, never replaced: a device,
+// a FIFO, what a symlink such as /dev/stdout leads to.
 //
 //   ABSL_ASSIGN_OR_RETURN(OutputFile out, OutputFile::Create(path));
 //   ABSL_RETURN_IF_ERROR(out.Append(bytes));
@@ -60,9 +66,10 @@ class OutputFile : public ByteSink {
  private:
   OutputFile(std::string path, std::string temporary, int fd);
   absl::Status Write(absl::string_view bytes);
+  void RemoveTemporary();
 
   std::string path_;
-  std::string temporary_;
+  std::string temporary_;  // empty: `path_` itself is written to
   int fd_ = -1;
   int64_t size_ = 0;
   std::string buffer_;

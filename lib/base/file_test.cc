@@ -1,5 +1,10 @@
 #include "lib/base/file.h"
 
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <string>
 #include <utility>
 
@@ -50,6 +55,36 @@ TEST(MappedFile, MapsEmptyAndFullFiles) {
   EXPECT_EQ(moved.contents(), "full");
 }
 
+TEST(MappedFile, RefusesWhatIsNoRegularFile) {
+  const std::string fifo = Path("fifo");
+  unlink(fifo.c_str());
+  ASSERT_EQ(mkfifo(fifo.c_str(), 0600), 0);
+  const std::string directory = testing::TempDir();
+  const auto error = [](const std::string& path, const char* got) {
+    return StatusIs(absl::StatusCode::kInvalidArgument,
+                    absl::StrCat("cannot read \"", path,
+                                 "\": expected a regular file, got ", got));
+  };
+  EXPECT_THAT(MappedFile::Open(fifo), error(fifo, "a FIFO"));
+  EXPECT_THAT(MappedFile::Open("/dev/zero"), error("/dev/zero", "a device"));
+  EXPECT_THAT(MappedFile::Open(directory), error(directory, "a directory"));
+}
+
+TEST(MappedFile, TellsOfReadErrors) {
+  // The first page of no process is mapped: reading it is EIO.
+  const char kFile[] = "/proc/self/mem";
+  EXPECT_THAT(MappedFile::Open(kFile),
+              StatusIs(absl::StatusCode::kUnknown,
+                       "cannot read \"/proc/self/mem\": Input/output error"));
+  EXPECT_THAT(ReadFile(kFile),
+              StatusIs(absl::StatusCode::kUnknown,
+                       "cannot read \"/proc/self/mem\": Input/output error"));
+  EXPECT_THAT(MappedFile::Open("/proc/self/stat"),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       "cannot read \"/proc/self/stat\": expected a file of "
+                       "a known size"));
+}
+
 TEST(OutputFile, AppearsWhenCommitted) {
   const std::string path = Path("committed");
   absl::StatusOr<OutputFile> file = OutputFile::Create(path);
@@ -73,6 +108,67 @@ TEST(OutputFile, LeavesTheOldFileWhenNotCommitted) {
     ASSERT_THAT(file->Append("new"), IsOk());
   }
   EXPECT_THAT(ReadFile(path), IsOkAndHolds("old"));
+}
+
+TEST(OutputFile, WritesToADevice) {
+  EXPECT_THAT(WriteFile("/dev/full", "x"),
+              StatusIs(absl::StatusCode::kResourceExhausted,
+                       "cannot write \"/dev/full\": No space left on device"));
+  EXPECT_THAT(WriteFile("/dev/null", "x"), IsOk());
+  for (const char* path : {"/dev/full", "/dev/null"}) {
+    struct stat info;
+    ASSERT_EQ(lstat(path, &info), 0);
+    EXPECT_TRUE(S_ISCHR(info.st_mode)) << path;
+  }
+}
+
+TEST(OutputFile, WritesToAFifo) {
+  const std::string path = Path("fifo_out");
+  unlink(path.c_str());
+  ASSERT_EQ(mkfifo(path.c_str(), 0600), 0);
+  const int fd = open(path.c_str(), O_RDONLY | O_NONBLOCK);
+  ASSERT_GE(fd, 0);
+  EXPECT_THAT(WriteFile(path, "to the reader"), IsOk());
+  char buffer[64];
+  const ssize_t n = read(fd, buffer, sizeof buffer);
+  EXPECT_EQ(std::string(buffer, n < 0 ? 0 : n), "to the reader");
+  close(fd);
+}
+
+TEST(OutputFile, WritesToWhatASymlinkLeadsTo) {
+  // As /dev/stdout does, a link of /proc that leads to no name.
+  char memory[] = "memory";
+  const int fd = memfd_create(memory, MFD_CLOEXEC);
+  ASSERT_GE(fd, 0);
+  const std::string link = Path("link_out");
+  unlink(link.c_str());
+  const std::string target = absl::StrCat("/proc/self/fd/", fd);
+  ASSERT_EQ(symlink(target.c_str(), link.c_str()), 0);
+  EXPECT_THAT(WriteFile(link, "through the link"), IsOk());
+  EXPECT_THAT(ReadFile(target), IsOkAndHolds("through the link"));
+  struct stat info;
+  ASSERT_EQ(lstat(link.c_str(), &info), 0);
+  EXPECT_TRUE(S_ISLNK(info.st_mode));
+  close(fd);
+}
+
+TEST(OutputFile, RefusesADirectory) {
+  const std::string path = testing::TempDir();
+  EXPECT_THAT(WriteFile(path, ""),
+              StatusIs(testing::_, absl::StrCat("cannot create \"", path,
+                                                "\": Is a directory")));
+}
+
+TEST(OutputFile, TakesNoLinkForItsTemporaryFile) {
+  const std::string path = Path("linked");
+  const std::string victim = Path("victim");
+  ASSERT_THAT(WriteFile(victim, "as it was"), IsOk());
+  const std::string temporary = absl::StrCat(path, ".tmp.", getpid());
+  unlink(temporary.c_str());
+  ASSERT_EQ(symlink(victim.c_str(), temporary.c_str()), 0);
+  EXPECT_THAT(WriteFile(path, "new"), IsOk());
+  EXPECT_THAT(ReadFile(victim), IsOkAndHolds("as it was"));
+  EXPECT_THAT(ReadFile(path), IsOkAndHolds("new"));
 }
 
 }  // namespace

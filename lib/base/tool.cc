@@ -1,6 +1,9 @@
 #include "lib/base/tool.h"
 
+#include <errno.h>
+
 #include <cstdio>
+#include <exception>
 #include <string>
 #include <vector>
 
@@ -14,7 +17,9 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "lib/base/map_guard.h"
 #include "lib/base/param_file.h"
+#include "lib/base/sudden_end.h"
 
 namespace rules_dockerfile {
 namespace {
@@ -43,6 +48,31 @@ void ShowOwnFlags(absl::string_view name) {
   absl::SetFlagsUsageConfig(config);
 }
 
+// Whether all that was printed has arrived.
+absl::Status FlushOutput() {
+  errno = 0;
+  if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) {
+    return absl::OkStatus();
+  }
+  return absl::ErrnoToStatus(errno == 0 ? EIO : errno,
+                             "cannot write standard output");
+}
+
+// What `run` gives, or the reason why that does not count.
+absl::Status ResultOf(
+    int argc, char** argv,
+    absl::FunctionRef<absl::Status(const std::vector<std::string>& arguments)>
+        run) {
+  const absl::StatusOr<std::vector<std::string>> arguments =
+      ParseFlags(argc, argv);
+  ABSL_RETURN_IF_ERROR(arguments.status());
+  const absl::Status status = run(*arguments);
+  // An input that reads as zeros makes other errors.
+  ABSL_RETURN_IF_ERROR(MapReadStatus());
+  ABSL_RETURN_IF_ERROR(status);
+  return FlushOutput();
+}
+
 }  // namespace
 
 int RunToolWithArguments(
@@ -51,10 +81,15 @@ int RunToolWithArguments(
         run) {
   absl::SetProgramUsageMessage(usage);
   ShowOwnFlags(name);
-  const absl::StatusOr<std::vector<std::string>> arguments =
-      ParseFlags(argc, argv);
-  const absl::Status status =
-      arguments.ok() ? run(*arguments) : arguments.status();
+  EndSuddenlyAs(name);
+  absl::Status status;
+  // Libraries throw where they cannot go on. What is on the stack is undone.
+  try {
+    status = ResultOf(argc, argv, run);
+  } catch (const std::exception&) {
+    PrintCurrentException();
+    return 1;
+  }
   if (status.ok()) return 0;
   absl::string_view message = status.message();
   if (message.empty()) message = absl::StatusCodeToStringView(status.code());

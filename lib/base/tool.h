@@ -29,7 +29,9 @@ namespace rules_dockerfile {
 //
 // Expands param files, parses the flags (`--help` prints `usage`), refuses
 // other arguments, and runs. An error is printed to stderr as
-// `layer_diff: <message>` and makes the exit code 1, else it is 0.
+// `layer_diff: <message>` and makes the exit code 1, else it is 0. So is a
+// mapped input that could not be read (lib/base/map_guard.h), standard output
+// that could not be written, and `layer_diff: out of memory`.
 int RunTool(absl::string_view name, absl::string_view usage, int argc,
             char** argv, absl::FunctionRef<absl::Status()> run);
 

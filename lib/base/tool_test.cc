@@ -1,12 +1,21 @@
 #include "lib/base/tool.h"
 
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "absl/flags/flag.h"
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/match.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "lib/base/file.h"
@@ -56,6 +65,79 @@ TEST_F(RunToolDeathTest, RefusesOtherArguments) {
   EXPECT_EXIT(std::exit(RunWith({"stray"}, [] { return absl::OkStatus(); })),
               testing::ExitedWithCode(1),
               "^tool: unexpected argument \"stray\"\n$");
+}
+
+TEST_F(RunToolDeathTest, RunsOutOfMemoryInOneLine) {
+  const std::string out = testing::TempDir() + "/out_of_memory";
+  const auto use_it_up = [] {
+    const rlimit limit = {1 << 28, 1 << 28};
+    setrlimit(RLIMIT_AS, &limit);
+    std::vector<std::string> pieces;
+    while (true) pieces.emplace_back(1 << 20, 'x');
+  };
+  const auto make = [&](absl::FunctionRef<void()> use) -> absl::Status {
+    absl::StatusOr<OutputFile> file = OutputFile::Create(out);
+    if (!file.ok()) return file.status();
+    use();
+    return file->Commit();
+  };
+  const auto no_litter = [&out](int status) {
+    for (const auto& entry :
+         std::filesystem::directory_iterator(testing::TempDir())) {
+      if (absl::StartsWith(entry.path().string(), out)) return false;
+    }
+    return WIFEXITED(status) && WEXITSTATUS(status) == 1;
+  };
+  const char kLine[] = "^tool: out of memory\n$";
+  EXPECT_EXIT(std::exit(RunWith({}, [&] { return make(use_it_up); })),
+              no_litter, kLine);
+  EXPECT_EXIT(
+      std::exit(RunWith(
+          {}, [&] { return make([&] { std::thread(use_it_up).join(); }); })),
+      no_litter, kLine);
+  // A forked child leaves its parent's files alone.
+  EXPECT_EXIT(std::exit(RunWith({},
+                                [&] {
+                                  return make([&] {
+                                    int status = 0;
+                                    if (fork() == 0) use_it_up();
+                                    wait(&status);
+                                    std::exit(WEXITSTATUS(status) == 1 &&
+                                                      access(out.c_str(), F_OK)
+                                                  ? 1
+                                                  : 2);
+                                  });
+                                })),
+              testing::ExitedWithCode(1), kLine);
+}
+
+TEST_F(RunToolDeathTest, FailsWhereItsOutputIsLost) {
+  EXPECT_EXIT(std::exit(RunWith({},
+                                [] {
+                                  std::freopen("/dev/full", "w", stdout);
+                                  std::puts("lost");
+                                  return absl::OkStatus();
+                                })),
+              testing::ExitedWithCode(1),
+              "^tool: cannot write standard output: No space left on "
+              "device\n$");
+}
+
+TEST_F(RunToolDeathTest, NamesTheInputThatMadeAnotherError) {
+  const std::string path = testing::TempDir() + "/truncated";
+  ASSERT_TRUE(WriteFile(path, std::string(8192, 'x')).ok());
+  EXPECT_EXIT(
+      std::exit(RunWith({},
+                        [&] {
+                          absl::StatusOr<MappedFile> file =
+                              MappedFile::Open(path);
+                          truncate(path.c_str(), 0);
+                          return absl::InvalidArgumentError(
+                              file->contents()[0] == 'x' ? "x" : "no x");
+                        })),
+      testing::ExitedWithCode(1),
+      "^tool: cannot read \".*/truncated\": expected 8192 bytes, got 0: it "
+      "was truncated\n$");
 }
 
 }  // namespace

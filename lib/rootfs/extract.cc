@@ -19,6 +19,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
+#include "lib/base/map_guard.h"
 #include "lib/layer/changeset.h"
 #include "lib/layer/file_tree.h"
 #include "lib/layer/layer_index.h"
@@ -138,6 +139,10 @@ absl::Status Extractor::WriteData(int fd, const std::string& path,
                         DataInLayers(node, layer_tars_));
   while (!data.empty()) {
     const ssize_t n = write(fd, data.data(), data.size());
+    if (n < 0 && errno == EFAULT) {
+      ABSL_RETURN_IF_ERROR(MapReadStatusOf(data));
+      errno = EFAULT;
+    }
     if (n < 0 && errno != EINTR) return PathError("write", path);
     if (n > 0) data.remove_prefix(n);
   }

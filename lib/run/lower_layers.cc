@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "lib/base/file.h"
+#include "lib/base/map_guard.h"
 #include "lib/digest/digest.h"
 #include "lib/layer/changeset.h"
 #include "lib/layer/file_tree.h"
@@ -61,9 +62,14 @@ absl::StatusOr<LowerLayers> ReadLowerLayers(
 
 absl::StatusOr<SpecialOwners> FillWithLayers(const LowerLayers& lower,
                                              const DirectoryToFill& directory) {
-  return ExtractTree(
-      directory.hard_links ? lower.tree : WithoutHardLinks(lower.tree),
-      lower.contents(), directory.owners, directory.fd);
+  ABSL_ASSIGN_OR_RETURN(
+      SpecialOwners owners,
+      ExtractTree(
+          directory.hard_links ? lower.tree : WithoutHardLinks(lower.tree),
+          lower.contents(), directory.owners, directory.fd));
+  // No command runs on, and no snapshot keeps, what could not be read.
+  ABSL_RETURN_IF_ERROR(MapReadStatus());
+  return owners;
 }
 
 absl::Status CheckLowerData(const LowerLayers& lower) {

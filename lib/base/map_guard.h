@@ -1,0 +1,44 @@
+#ifndef LIB_BASE_MAP_GUARD_H_
+#define LIB_BASE_MAP_GUARD_H_
+
+#include <sys/stat.h>
+
+#include <cstddef>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+
+namespace rules_dockerfile {
+
+// A page of a mapped file that cannot be read (the file was truncated, its disk
+// or network file system failed) is a SIGBUS. Here it becomes an error: from
+// that page on the mapping is zeros, the program goes on to its next check, and
+// MapReadStatus() fails from then on. Whoever keeps something that was made of
+// mapped bytes checks first; OutputFile and RunTool() do.
+//
+// Copying files into memory instead costs what they have in memory, for all
+// layers of an image at once.
+
+// Watches the mapping at `begin` of the whole of `file`, which was open as
+// `path`. A forked child watches on, for itself; exec ends it.
+void GuardMapping(const void* begin, const std::string& path,
+                  const struct stat& file);
+
+// Ends that, before the mapping is undone. A failure is not forgotten.
+void EndGuard(const void* begin);
+
+// OK, or DataLoss for the first mapped file that could not be read:
+// `cannot read "F": Input/output error`, or
+// `cannot read "F": expected 8192 bytes, got 4096: it was truncated`. Asks for
+// the sizes of the files that are mapped now: no SIGBUS tells of what is
+// missing from the last page.
+absl::Status MapReadStatus();
+
+// MapReadStatus() after a system call that read `bytes` failed with EFAULT, and
+// so has raised no SIGBUS.
+absl::Status MapReadStatusOf(absl::string_view bytes);
+
+}  // namespace rules_dockerfile
+
+#endif  // LIB_BASE_MAP_GUARD_H_

@@ -1,0 +1,72 @@
+#include "lib/base/sudden_end.h"
+
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <exception>
+#include <iterator>
+#include <new>
+
+#include "absl/strings/string_view.h"
+#include "lib/base/temporary_files.h"
+
+namespace rules_dockerfile {
+namespace {
+
+constexpr size_t kMaxName = 64;
+
+char tool_name[kMaxName] = "rules_dockerfile";
+size_t tool_name_size = 16;
+
+void PrintLine(absl::string_view message) {
+  const absl::string_view parts[] = {
+      absl::string_view(tool_name, tool_name_size), ": ", message, "\n"};
+  iovec vectors[std::size(parts)];
+  for (size_t i = 0; i < std::size(parts); ++i) {
+    vectors[i] = {const_cast<char*>(parts[i].data()), parts[i].size()};
+  }
+  [[maybe_unused]] const ssize_t written =
+      writev(STDERR_FILENO, vectors, std::size(vectors));
+}
+
+[[noreturn]] void OnTerminate() {
+  if (std::current_exception() == nullptr) {
+    PrintLine("internal error");
+  } else {
+    PrintCurrentException();
+  }
+  RemoveTemporaryFiles();
+  _exit(1);
+}
+
+// In the process itself an exception undoes what is on the stack. A forked
+// child must not undo what is its parent's.
+void OnNoMemory() {
+  if (!IsForkedChild()) throw std::bad_alloc();
+  PrintLine("out of memory");
+  _exit(1);
+}
+
+}  // namespace
+
+void EndSuddenlyAs(absl::string_view tool) {
+  tool_name_size = std::min(tool.size(), kMaxName);
+  std::copy_n(tool.data(), tool_name_size, tool_name);
+  std::set_terminate(OnTerminate);
+  std::set_new_handler(OnNoMemory);
+}
+
+void PrintCurrentException() {
+  try {
+    throw;
+  } catch (const std::bad_alloc&) {
+    PrintLine("out of memory");
+  } catch (const std::exception& exception) {
+    PrintLine(exception.what());
+  } catch (...) {
+    PrintLine("internal error");
+  }
+}
+
+}  // namespace rules_dockerfile

@@ -1,0 +1,77 @@
+#include "lib/base/temporary_files.h"
+
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <mutex>
+#include <string>
+
+namespace rules_dockerfile {
+namespace {
+
+// Nodes are used again and never freed, so that the list can be walked at any
+// time.
+struct Node {
+  std::atomic<bool> used{false};
+  std::string path;
+  Node* next = nullptr;
+};
+
+std::atomic<Node*> nodes{nullptr};
+std::mutex mutex;
+
+// A byte that is 1 in the process that began, and 0 in those that it forks
+// (madvise(2), MADV_WIPEONFORK).
+const char* OwnMark() {
+  static const char* const mark = []() -> const char* {
+    const auto size = static_cast<size_t>(getpagesize());
+    void* page = mmap(nullptr, size, PROT_READ | PROT_WRITE,
+                      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (page == MAP_FAILED) return nullptr;
+    madvise(page, size, MADV_WIPEONFORK);
+    *static_cast<char*>(page) = 1;
+    return static_cast<const char*>(page);
+  }();
+  return mark;
+}
+
+// Before main(): no child is there yet.
+[[maybe_unused]] const char* const kMadeAtStart = OwnMark();
+
+Node& FreeNode() {
+  for (Node* node = nodes; node != nullptr; node = node->next) {
+    if (!node->used) return *node;
+  }
+  auto* added = new Node;
+  added->next = nodes;
+  nodes = added;
+  return *added;
+}
+
+}  // namespace
+
+void RememberTemporaryFile(const std::string& path) {
+  const std::lock_guard<std::mutex> lock(mutex);
+  Node& node = FreeNode();
+  node.path = path;
+  node.used = true;
+}
+
+void ForgetTemporaryFile(const std::string& path) {
+  const std::lock_guard<std::mutex> lock(mutex);
+  for (Node* node = nodes; node != nullptr; node = node->next) {
+    if (node->used && node->path == path) node->used = false;
+  }
+}
+
+void RemoveTemporaryFiles() {
+  if (IsForkedChild()) return;
+  for (Node* node = nodes; node != nullptr; node = node->next) {
+    if (node->used.exchange(false)) unlink(node->path.c_str());
+  }
+}
+
+bool IsForkedChild() { return OwnMark() != nullptr && *OwnMark() == 0; }
+
+}  // namespace rules_dockerfile

@@ -1,0 +1,23 @@
+#ifndef LIB_BASE_TEMPORARY_FILES_H_
+#define LIB_BASE_TEMPORARY_FILES_H_
+
+#include <string>
+
+namespace rules_dockerfile {
+
+// The temporary files of this process, which it removes itself unless it ends
+// in the midst of something (lib/base/tool.h): then RemoveTemporaryFiles()
+// does. Threads may call these at the same time.
+void RememberTemporaryFile(const std::string& path);
+void ForgetTemporaryFile(const std::string& path);
+
+// Takes no lock and no memory. Does nothing in a forked child: the files are
+// its parent's.
+void RemoveTemporaryFiles();
+
+// Whether this is no process that was executed, but a fork of one.
+bool IsForkedChild();
+
+}  // namespace rules_dockerfile
+
+#endif  // LIB_BASE_TEMPORARY_FILES_H_
