@@ -2,6 +2,7 @@
 #define LIB_BASE_BYTE_SINK_H_
 
 #include <string>
+#include <utility>
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
@@ -24,7 +25,8 @@ class StringSink : public ByteSink {
     contents_.append(bytes.data(), bytes.size());
     return absl::OkStatus();
   }
-  const std::string& contents() const { return contents_; }
+  const std::string& contents() const& { return contents_; }
+  std::string contents() && { return std::move(contents_); }
 
  private:
   std::string contents_;

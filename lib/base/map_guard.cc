@@ -133,6 +133,20 @@ void EndGuard(const void* begin) {
   }
 }
 
+void DropPages(absl::string_view bytes) {
+  const auto begin = reinterpret_cast<uintptr_t>(bytes.data());
+  const uintptr_t first = (begin + PageSize() - 1) & ~(PageSize() - 1);
+  const uintptr_t end = (begin + bytes.size()) & ~(PageSize() - 1);
+  if (first >= end) return;
+  for (Mapping* mapping = mappings; mapping != nullptr;
+       mapping = mapping->next) {
+    const uintptr_t at = mapping->begin;
+    if (at == 0 || first < at || end - at > mapping->size) continue;
+    madvise(reinterpret_cast<void*>(first), end - first, MADV_DONTNEED);
+    return;
+  }
+}
+
 absl::Status MapReadStatus() {
   const std::lock_guard<std::mutex> lock(mutex);
   for (Mapping* mapping = mappings; mapping != nullptr;

@@ -28,6 +28,11 @@ void GuardMapping(const void* begin, const std::string& path,
 // Ends that, before the mapping is undone. A failure is not forgotten.
 void EndGuard(const void* begin);
 
+// Gives back the memory that the whole pages of `bytes` take, if they are of a
+// mapping that is watched: a program that reads a large file once needs no more
+// memory for it than for a small one. They are read again when they are needed.
+void DropPages(absl::string_view bytes);
+
 // OK, or DataLoss for the first mapped file that could not be read:
 // `cannot read "F": Input/output error`, or
 // `cannot read "F": expected 8192 bytes, got 4096: it was truncated`. Asks for

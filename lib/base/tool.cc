@@ -19,6 +19,7 @@
 #include "absl/strings/string_view.h"
 #include "lib/base/map_guard.h"
 #include "lib/base/param_file.h"
+#include "lib/base/printable.h"
 #include "lib/base/sudden_end.h"
 
 namespace rules_dockerfile {
@@ -93,8 +94,7 @@ int RunToolWithArguments(
   if (status.ok()) return 0;
   absl::string_view message = status.message();
   if (message.empty()) message = absl::StatusCodeToStringView(status.code());
-  const std::string line = absl::StrCat(name, ": ", message, "\n");
-  std::fwrite(line.data(), 1, line.size(), stderr);
+  PrintMessage(absl::StrCat(name, ": ", message, "\n"));
   return 1;
 }
 

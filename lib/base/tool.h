@@ -31,7 +31,8 @@ namespace rules_dockerfile {
 // other arguments, and runs. An error is printed to stderr as
 // `layer_diff: <message>` and makes the exit code 1, else it is 0. So is a
 // mapped input that could not be read (lib/base/map_guard.h), standard output
-// that could not be written, and `layer_diff: out of memory`.
+// that could not be written, and `layer_diff: out of memory`. What a terminal
+// would obey is escaped (lib/base/printable.h).
 int RunTool(absl::string_view name, absl::string_view usage, int argc,
             char** argv, absl::FunctionRef<absl::Status()> run);
 

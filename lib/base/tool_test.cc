@@ -61,6 +61,13 @@ TEST_F(RunToolDeathTest, PrintsTheErrorAfterTheToolsName) {
       testing::ExitedWithCode(1), "^tool: flag --out is required\n$");
 }
 
+TEST_F(RunToolDeathTest, EscapesWhatATerminalObeys) {
+  EXPECT_EXIT(
+      std::exit(RunWith(
+          {}, [] { return absl::NotFoundError("no file \"\x1b[31m\x9b\""); })),
+      testing::ExitedWithCode(1), "^tool: no file \"\\\\x1b\\[31m\\\\x9b\"\n$");
+}
+
 TEST_F(RunToolDeathTest, RefusesOtherArguments) {
   EXPECT_EXIT(std::exit(RunWith({"stray"}, [] { return absl::OkStatus(); })),
               testing::ExitedWithCode(1),

@@ -13,10 +13,12 @@
 #include "absl/strings/string_view.h"
 #include "bzlib.h"
 #include "lib/base/byte_sink.h"
+#include "lib/base/out_of_memory.h"
 #include "lib/compression/codec.h"
 #include "lzma.h"
 #include "zlib.h"
 #include "zstd.h"
+#include "zstd_errors.h"
 
 namespace rules_dockerfile {
 namespace {
@@ -54,7 +56,9 @@ class GzipDecoder : public Decoder {
  public:
   GzipDecoder() {
     // 16: with a gzip header and trailer.
-    ABSL_CHECK_EQ(inflateInit2(&stream_, 16 + MAX_WBITS), Z_OK);
+    const int result = inflateInit2(&stream_, 16 + MAX_WBITS);
+    if (result == Z_MEM_ERROR) OutOfMemory();
+    ABSL_CHECK_EQ(result, Z_OK);
   }
   ~GzipDecoder() override { inflateEnd(&stream_); }
 
@@ -81,6 +85,7 @@ class GzipDecoder : public Decoder {
       stream_.next_out = reinterpret_cast<Bytef*>(output_.data());
       stream_.avail_out = kOutputSize;
       const int result = inflate(&stream_, Z_NO_FLUSH);
+      if (result == Z_MEM_ERROR) OutOfMemory();
       if (result != Z_OK && result != Z_STREAM_END && result != Z_BUF_ERROR) {
         return Damaged(Codec::kGzip,
                        stream_.msg != nullptr ? stream_.msg : zError(result));
@@ -115,7 +120,11 @@ class Bzip2Decoder : public Decoder {
   }
 
  private:
-  void Start() { ABSL_CHECK_EQ(BZ2_bzDecompressInit(&stream_, 0, 0), BZ_OK); }
+  void Start() {
+    const int result = BZ2_bzDecompressInit(&stream_, 0, 0);
+    if (result == BZ_MEM_ERROR) OutOfMemory();
+    ABSL_CHECK_EQ(result, BZ_OK);
+  }
 
   absl::Status DecodePiece(absl::string_view piece, ByteSink* sink) {
     char* next_in = const_cast<char*>(piece.data());
@@ -132,6 +141,7 @@ class Bzip2Decoder : public Decoder {
       stream_.next_out = output_.data();
       stream_.avail_out = kOutputSize;
       const int result = BZ2_bzDecompress(&stream_);
+      if (result == BZ_MEM_ERROR) OutOfMemory();
       if (result != BZ_OK && result != BZ_STREAM_END) {
         return Damaged(Codec::kBzip2, result == BZ_DATA_ERROR_MAGIC
                                           ? "not a bzip2 stream"
@@ -155,11 +165,12 @@ class Bzip2Decoder : public Decoder {
 class XzDecoder : public Decoder {
  public:
   explicit XzDecoder(Codec codec) : codec_(codec) {
-    ABSL_CHECK_EQ(
+    const lzma_ret result =
         codec == Codec::kXz
             ? lzma_stream_decoder(&stream_, kXzMemoryLimit, LZMA_CONCATENATED)
-            : lzma_alone_decoder(&stream_, kXzMemoryLimit),
-        LZMA_OK);
+            : lzma_alone_decoder(&stream_, kXzMemoryLimit);
+    if (result == LZMA_MEM_ERROR) OutOfMemory();
+    ABSL_CHECK_EQ(result, LZMA_OK);
   }
   ~XzDecoder() override { lzma_end(&stream_); }
 
@@ -180,6 +191,7 @@ class XzDecoder : public Decoder {
       stream_.next_out = reinterpret_cast<uint8_t*>(output_.data());
       stream_.avail_out = kOutputSize;
       const lzma_ret result = lzma_code(&stream_, action);
+      if (result == LZMA_MEM_ERROR) OutOfMemory();
       ABSL_RETURN_IF_ERROR(
           sink->Append({output_.data(), kOutputSize - stream_.avail_out}));
       ended_ = result == LZMA_STREAM_END;
@@ -214,7 +226,7 @@ class XzDecoder : public Decoder {
 class ZstdDecoder : public Decoder {
  public:
   ZstdDecoder() : stream_(ZSTD_createDStream()) {
-    ABSL_CHECK(stream_ != nullptr);
+    if (stream_ == nullptr) OutOfMemory();
   }
   ~ZstdDecoder() override { ZSTD_freeDStream(stream_); }
 
@@ -224,6 +236,9 @@ class ZstdDecoder : public Decoder {
     while (in.pos < in.size || output_full) {
       ZSTD_outBuffer out = {output_.data(), kOutputSize, 0};
       const size_t result = ZSTD_decompressStream(stream_, &out, &in);
+      if (ZSTD_getErrorCode(result) == ZSTD_error_memory_allocation) {
+        OutOfMemory();
+      }
       if (ZSTD_isError(result)) {
         return Damaged(Codec::kZstd, ZSTD_getErrorName(result));
       }

@@ -11,6 +11,8 @@
 #include "absl/status/status_macros.h"
 #include "absl/strings/string_view.h"
 #include "lib/base/byte_sink.h"
+#include "lib/base/map_guard.h"
+#include "lib/base/out_of_memory.h"
 #include "zlib.h"
 
 namespace rules_dockerfile {
@@ -38,9 +40,10 @@ DeflatedBlock DeflateBlock(absl::string_view data, size_t begin, int level) {
 
   z_stream stream = {};
   // A negative window size: without header and trailer.
-  ABSL_CHECK_EQ(deflateInit2(&stream, level, Z_DEFLATED, -MAX_WBITS,
-                             MAX_MEM_LEVEL, Z_DEFAULT_STRATEGY),
-                Z_OK);
+  const int initialized = deflateInit2(&stream, level, Z_DEFLATED, -MAX_WBITS,
+                                       MAX_MEM_LEVEL, Z_DEFAULT_STRATEGY);
+  if (initialized == Z_MEM_ERROR) OutOfMemory();
+  ABSL_CHECK_EQ(initialized, Z_OK);
   if (window > 0) {
     const absl::string_view dictionary = data.substr(begin - window, window);
     ABSL_CHECK_EQ(deflateSetDictionary(&stream, bytes(dictionary),
@@ -104,6 +107,7 @@ absl::Status WriteGzip(absl::string_view data, int level, int threads,
     blocks.pop_front();
     crc = crc32_combine(crc, block.crc, static_cast<z_off_t>(block.size));
     ABSL_RETURN_IF_ERROR(sink->Append(block.bytes));
+    DropPages(data.substr(i * kBlockSize, kBlockSize));
   }
   ABSL_RETURN_IF_ERROR(sink->Append(LittleEndian32(crc)));
   return sink->Append(LittleEndian32(data.size()));  // modulo 2^32

@@ -8,15 +8,20 @@
 #include "absl/status/status_macros.h"
 #include "absl/strings/string_view.h"
 #include "lib/base/byte_sink.h"
+#include "lib/base/out_of_memory.h"
 #include "zstd.h"
+#include "zstd_errors.h"
 
 namespace rules_dockerfile {
 
 absl::Status WriteZstdFrame(absl::string_view data, int level, ByteSink* sink) {
   const std::unique_ptr<ZSTD_CCtx, size_t (*)(ZSTD_CCtx*)> context(
       ZSTD_createCCtx(), ZSTD_freeCCtx);
-  ABSL_CHECK(context != nullptr);
+  if (context == nullptr) OutOfMemory();
   const auto check = [](size_t result) {
+    if (ZSTD_getErrorCode(result) == ZSTD_error_memory_allocation) {
+      OutOfMemory();
+    }
     ABSL_CHECK(!ZSTD_isError(result)) << ZSTD_getErrorName(result);
     return result;
   };

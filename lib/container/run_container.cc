@@ -14,6 +14,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "lib/base/printable.h"
 #include "lib/container/attached_sandbox.h"
 #include "lib/container/container.h"
 #include "lib/container/container_end.h"
@@ -118,7 +119,7 @@ absl::StatusOr<int> RunContainer(const ImageFiles& files,
   }
   const ContainerEnd end = EndOf(result, image, ThisMachine());
   if (!end.start_error.empty()) {
-    std::cerr << "image_run: " << end.start_error << "\n";
+    PrintMessage(absl::StrCat("image_run: ", end.start_error, "\n"));
   }
   return end.exit_code;
 }

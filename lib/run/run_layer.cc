@@ -18,6 +18,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
 #include "lib/base/file.h"
+#include "lib/base/printable.h"
 #include "lib/dockerfile/instruction.h"
 #include "lib/layer/file_tree.h"
 #include "lib/pattern/ignore.h"
@@ -279,7 +280,7 @@ absl::Status MakeRunLayer(const RunLayerOptions& options) {
                         result);
   }
   ABSL_RETURN_IF_ERROR(network.status());
-  if (!network->empty()) std::cerr << *network << "\n";
+  if (!network->empty()) PrintMessage(absl::StrCat(*network, "\n"));
   ABSL_RETURN_IF_ERROR(index.Append(result.collected));
   ABSL_RETURN_IF_ERROR(step.Append(StepToJson(plan.step)));
   ABSL_RETURN_IF_ERROR(layer.Commit());

@@ -12,6 +12,7 @@ load("//rules/private/outline:outline.bzl", "onbuild_trigger", "outline_trigger"
 load("//rules/private/plan:arguments.bzl", "given_arguments", "global_arguments", "platform_arguments")
 load("//rules/private/plan:expand.bzl", "expand_word")
 load("//rules/private/plan:platform.bzl", "normalize_platform")
+load("//rules/private/plan:printable.bzl", "printable")
 load("//rules/private/providers:build_context_info.bzl", "BuildContextInfo")
 load("//rules/private/providers:image_info.bzl", "ImageInfo")
 load("//rules/private/providers:network_lock_info.bzl", "NetworkLockInfo")
@@ -20,7 +21,7 @@ load(":image_outputs.bzl", "image_outputs")
 
 def _dockerfile_stage_impl(ctx):
     if ctx.attr.error:
-        fail(ctx.attr.error)
+        fail(printable(ctx.attr.error))
     tools = dockerfile_tools(ctx)
     stage = json.decode(ctx.attr.stage)
     plan = _plan(ctx, stage, tools)
@@ -83,7 +84,7 @@ def _plan(ctx, stage, tools):
     platform = expand_word(stage["platform"], arguments.values, ctx.attr.escape)
     where = "%s:%d" % (ctx.attr.dockerfile, stage["line"])
     if platform.error:
-        fail("%s: --platform: %s" % (where, platform.error))
+        fail(printable("%s: --platform: %s" % (where, platform.error)))
 
     # scratch has nothing to choose from: it is what the build is for.
     chosen = platform.text if ctx.attr.parent or ctx.attr.base else ""
@@ -163,7 +164,7 @@ def _triggers(base, stage, where):
     for text in base.onbuild:
         trigger = outline_trigger(text, stage["line"])
         if not trigger:
-            fail("%s: onbuild trigger should be a single expression: \"%s\"" % (where, text))
+            fail(printable("%s: onbuild trigger should be a single expression: \"%s\"" % (where, text)))
         triggers.append(trigger)
     return triggers
 

@@ -1,11 +1,12 @@
 // Imports a base image: docs/design/0001_artifacts.md.
-#include <cstdio>
 #include <string>
 
 #include "absl/flags/flag.h"
 #include "absl/status/status.h"
 #include "absl/status/status_macros.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "lib/base/printable.h"
 #include "lib/base/tool.h"
 #include "lib/oci/platform.h"
 #include "tools/base_import/import.h"
@@ -60,9 +61,9 @@ absl::Status Import() {
   ABSL_ASSIGN_OR_RETURN(const ImportOptions options, OptionsFromFlags());
   ABSL_ASSIGN_OR_RETURN(const Platform platform, ImportBase(options));
   if (PlatformText(platform) != PlatformText(options.platform)) {
-    std::fprintf(stderr, "base_import: warning: the image is for %s, not %s\n",
-                 PlatformText(platform).c_str(),
-                 PlatformText(options.platform).c_str());
+    PrintMessage(absl::StrCat("base_import: warning: the image is for ",
+                              PlatformText(platform), ", not ",
+                              PlatformText(options.platform), "\n"));
   }
   return absl::OkStatus();
 }

@@ -7,6 +7,7 @@
 #include "absl/status/status_macros.h"
 #include "absl/status/statusor.h"
 #include "lib/base/file.h"
+#include "lib/base/printable.h"
 #include "lib/base/tool.h"
 #include "tools/dockerfile_parse/parse_command.h"
 #include "tools/dockerfile_parse/read_options.h"
@@ -58,7 +59,7 @@ absl::Status Run(bool& ok) {
            .error = absl::GetFlag(FLAGS_error)}));
   const ParseCommandResult result = RunParseCommand(options);
   std::fputs(result.output.c_str(), stdout);
-  std::fputs(result.messages.c_str(), stderr);
+  PrintMessage(result.messages);
   if (const std::string path = absl::GetFlag(FLAGS_lint_json_out);
       !path.empty()) {
     ABSL_RETURN_IF_ERROR(WriteFile(path, result.lint_json));

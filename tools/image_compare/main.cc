@@ -7,6 +7,7 @@
 #include "absl/status/status.h"
 #include "absl/status/status_macros.h"
 #include "absl/strings/str_cat.h"
+#include "lib/base/printable.h"
 #include "lib/base/tool.h"
 #include "lib/compare/compare_images.h"
 #include "lib/oci/file_set.h"
@@ -34,7 +35,7 @@ absl::Status Run() {
   ABSL_ASSIGN_OR_RETURN(const SourceImage b, ReadImage(*files_b, platform));
   ABSL_ASSIGN_OR_RETURN(const std::string text, CompareImages(a, b));
   if (text.empty()) return absl::OkStatus();
-  std::fwrite(text.data(), 1, text.size(), stdout);
+  std::fputs(PrintableText(text).c_str(), stdout);
   return absl::FailedPreconditionError("the images differ");
 }
 

@@ -9,6 +9,7 @@
 #include "absl/status/status_macros.h"
 #include "absl/status/statusor.h"
 #include "lib/base/file.h"
+#include "lib/base/printable.h"
 #include "lib/base/tool.h"
 #include "lib/layer/file_tree.h"
 #include "lib/layer/mtree.h"
@@ -56,7 +57,7 @@ absl::Status Inspect() {
       text += DumpFileTree(tree);
     }
   }
-  std::fwrite(text.data(), 1, text.size(), stdout);
+  std::fputs(PrintableText(text).c_str(), stdout);
   return absl::OkStatus();
 }
 

@@ -7,6 +7,7 @@
 #include "absl/status/status_macros.h"
 #include "absl/status/statusor.h"
 #include "lib/base/file.h"
+#include "lib/base/printable.h"
 #include "lib/base/tool.h"
 #include "lib/image_test/run_image_tests.h"
 #include "lib/image_test/test_report.h"
@@ -32,7 +33,7 @@ absl::Status Test() {
   if (xml.has_value()) {
     ABSL_RETURN_IF_ERROR(WriteFile(*xml, ResultsXml(results)));
   }
-  std::fputs(ResultsText(results).c_str(), stdout);
+  std::fputs(PrintableText(ResultsText(results)).c_str(), stdout);
   std::fflush(stdout);
   if (AllPassed(results)) return absl::OkStatus();
   return absl::FailedPreconditionError("the image fails its tests");

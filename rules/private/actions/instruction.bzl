@@ -1,5 +1,7 @@
 """Names and texts of an instruction's artifacts."""
 
+load("//rules/private/plan:printable.bzl", "printable")
+
 def declare_instruction(ctx, instruction, names):
     """Names the artifacts of an instruction and writes its text.
 
@@ -36,4 +38,4 @@ def _message(ctx, instruction):
     line = instruction["text"].removeprefix("# escape=`\n").partition("\n")[0]
     if len(line) > 80:
         line = line[:79] + "…"
-    return "%s:%d: %s" % (ctx.attr.dockerfile, instruction["line"], line)
+    return printable("%s:%d: %s" % (ctx.attr.dockerfile, instruction["line"], line))

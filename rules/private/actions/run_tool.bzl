@@ -1,5 +1,7 @@
 """How every action of the rules runs its tool."""
 
+load("//rules/private/plan:printable.bzl", "printable")
+
 TOOLCHAIN_TYPE = Label("//rules/toolchain:toolchain_type")
 
 # Requirements of an action that asks the real network, to lock what it says:
@@ -36,7 +38,7 @@ def run_tool_action(ctx, *, tool, args, inputs, outputs, mnemonic, message, requ
         inputs = inputs,
         outputs = outputs,
         mnemonic = mnemonic,
-        progress_message = message,
+        progress_message = printable(message),
         execution_requirements = {"supports-path-mapping": ""} | (
             requirements if "requires-network" in requirements else requirements | {"block-network": ""}
         ),

@@ -1,0 +1,21 @@
+#ifndef LIB_BASE_PRINTABLE_H_
+#define LIB_BASE_PRINTABLE_H_
+
+#include <string>
+
+#include "absl/strings/string_view.h"
+
+namespace rules_dockerfile {
+
+// `text` for a terminal, which obeys control characters wherever they come
+// from: all but line feed and tab become escapes as in Go's %q (`\x1b`,
+// `\u009b`), and so do bytes that are no UTF-8 and what turns the direction of
+// writing. All other text stays as it is, backslashes too.
+std::string PrintableText(absl::string_view text);
+
+// Writes PrintableText() to standard error.
+void PrintMessage(absl::string_view text);
+
+}  // namespace rules_dockerfile
+
+#endif  // LIB_BASE_PRINTABLE_H_
