@@ -7,11 +7,12 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/status/status_macros.h"
 #include "absl/status/statusor.h"
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
+#include "lib/base/owner_id.h"
 #include "lib/layer/file_tree.h"
 
 namespace rules_dockerfile {
@@ -29,10 +30,11 @@ UserAndGroup Split(absl::string_view text) {
 }
 
 // The id that a number or "root" is; nullopt for other names.
-std::optional<int64_t> IdOf(absl::string_view name) {
+absl::StatusOr<std::optional<int64_t>> IdOf(absl::string_view name) {
   if (name == "root") return 0;
-  int32_t id = 0;
-  if (!absl::SimpleAtoi(name, &id) || id < 0) return std::nullopt;
+  const std::optional<int64_t> id = ParseOwnerId(name);
+  if (!id.has_value()) return std::nullopt;
+  ABSL_RETURN_IF_ERROR(CheckOwnerId(*id, kMaxUserId));
   return id;
 }
 
@@ -48,12 +50,12 @@ std::vector<std::string> FindLine(const std::optional<std::string>& text,
 }
 
 // The number in field `index`; 0 if there is none.
-int64_t NumberAt(const std::vector<std::string>& fields, size_t index) {
-  int64_t number = 0;
-  if (index >= fields.size() || !absl::SimpleAtoi(fields[index], &number)) {
-    return 0;
-  }
-  return number;
+absl::StatusOr<int64_t> NumberAt(const std::vector<std::string>& fields,
+                                 size_t index) {
+  if (index >= fields.size()) return 0;
+  const int64_t id = ParseOwnerId(fields[index]).value_or(0);
+  ABSL_RETURN_IF_ERROR(CheckOwnerId(id, kMaxUserId));
+  return id;
 }
 
 }  // namespace
@@ -62,28 +64,35 @@ absl::StatusOr<Owner> ResolveOwner(absl::string_view user_and_group,
                                    const FileTree& rootfs) {
   const auto [user, group] = Split(user_and_group);
   Owner owner;
-  if (const std::optional<int64_t> uid = IdOf(user)) {
+  ABSL_ASSIGN_OR_RETURN(const std::optional<int64_t> uid, IdOf(user));
+  if (uid.has_value()) {
     owner = {.uid = *uid, .gid = *uid};
   } else {
     // name:password:uid:gid:…
     const std::vector<std::string> line = FindLine(rootfs.passwd(), user);
-    owner = {.uid = NumberAt(line, 2), .gid = NumberAt(line, 3)};
+    ABSL_ASSIGN_OR_RETURN(owner.uid, NumberAt(line, 2));
+    ABSL_ASSIGN_OR_RETURN(owner.gid, NumberAt(line, 3));
   }
   if (!group.has_value()) return owner;
-  if (const std::optional<int64_t> gid = IdOf(*group)) {
+  ABSL_ASSIGN_OR_RETURN(const std::optional<int64_t> gid, IdOf(*group));
+  if (gid.has_value()) {
     owner.gid = *gid;
   } else if (const std::vector<std::string> line =
                  FindLine(rootfs.group(), *group);
              !line.empty()) {
-    owner.gid = NumberAt(line, 2);  // name:password:gid:…
+    // name:password:gid:…
+    ABSL_ASSIGN_OR_RETURN(owner.gid, NumberAt(line, 2));
   }
   return owner;
 }
 
 absl::StatusOr<Owner> ResolveOwnerByNumber(absl::string_view user_and_group) {
   const auto [user, group] = Split(user_and_group);
-  const std::optional<int64_t> uid = IdOf(user);
-  const std::optional<int64_t> gid = group.has_value() ? IdOf(*group) : uid;
+  ABSL_ASSIGN_OR_RETURN(const std::optional<int64_t> uid, IdOf(user));
+  std::optional<int64_t> gid = uid;
+  if (group.has_value()) {
+    ABSL_ASSIGN_OR_RETURN(gid, IdOf(*group));
+  }
   if (uid.has_value() && gid.has_value()) return Owner{*uid, *gid};
   return absl::InvalidArgumentError(
       absl::StrCat("invalid user index: -1 (there is no /etc/passwd to look \"",

@@ -19,7 +19,9 @@ struct Owner {
 // Who "user[:group]" is in `rootfs`, as --chown and WORKDIR see it (not RUN):
 // a number is an id, and gid too without a group; "root" is 0; a name is
 // looked up in etc/passwd (which gives its gid as well) or etc/group, and one
-// that is not there is 0.
+// that is not there is 0. InvalidArgument `uids and gids must be in range
+// 0-2147483647` for a number beyond it, given or looked up: BuildKit takes a
+// larger one for the name of an unknown user, which is root.
 absl::StatusOr<Owner> ResolveOwner(absl::string_view user_and_group,
                                    const FileTree& rootfs);
 

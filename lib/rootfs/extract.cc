@@ -20,6 +20,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "lib/base/map_guard.h"
+#include "lib/base/owner_id.h"
 #include "lib/layer/changeset.h"
 #include "lib/layer/file_tree.h"
 #include "lib/layer/layer_index.h"
@@ -235,12 +236,12 @@ absl::Status Extractor::FinishDirectory(const std::string& path,
   return SetMetadata(fd, path, node);
 }
 
-// Ids that the kernel would cut to 32 bits, or read as "leave it".
 absl::Status CheckOwner(const std::string& path, const FileNode& node) {
-  if (node.uid < UINT32_MAX && node.gid < UINT32_MAX) return absl::OkStatus();
-  return absl::InvalidArgumentError(absl::StrCat("cannot create \"", path,
-                                                 "\": owner ", node.uid, ":",
-                                                 node.gid, " is out of range"));
+  absl::Status status = CheckOwnerId(node.uid, kMaxFileOwner);
+  if (status.ok()) status = CheckOwnerId(node.gid, kMaxFileOwner);
+  if (status.ok()) return status;
+  return absl::Status(status.code(), absl::StrCat("cannot create \"", path,
+                                                  "\": ", status.message()));
 }
 
 }  // namespace

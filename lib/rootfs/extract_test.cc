@@ -161,8 +161,8 @@ TEST(ExtractTree, RefusesOwnersBeyond32Bits) {
   EXPECT_THAT(ExtractTree(layer.tree, {layer.tar}, OwnerStore::kRecorded,
                           directory.fd()),
               StatusIs(absl::StatusCode::kInvalidArgument,
-                       "cannot create \"f\": owner 4294967295:0 is out of "
-                       "range"));
+                       "cannot create \"f\": uids and gids must be in range "
+                       "0-4294967294"));
 }
 
 TEST(ExtractTree, RefusesDataOutsideTheTar) {

@@ -13,6 +13,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "lib/base/owner_id.h"
 #include "lib/tar/entry.h"
 #include "lib/tar/header.h"
 #include "lib/tar/pax.h"
@@ -20,7 +21,8 @@
 namespace rules_dockerfile {
 namespace {
 
-// Extended headers are small; more would only serve to fill the memory.
+// Extended headers are small; more would only serve to fill the memory. Go's
+// archive/tar has the same limit (maxSpecialFileSize).
 constexpr int64_t kMaxExtendedHeader = 1 << 20;
 
 bool IsZeroBlock(absl::string_view block) {
@@ -95,6 +97,24 @@ absl::StatusOr<int64_t> NumberOf(absl::string_view block, TarField field,
       absl::StrCat(keyword, " ", number, " is negative"));
 }
 
+absl::StatusOr<int64_t> OwnerOf(absl::string_view block, TarField field,
+                                const Extensions& extensions,
+                                const char* keyword) {
+  int64_t id = 0;
+  const std::string* text = extensions.Find(keyword);
+  const std::optional<int64_t> extended =
+      text == nullptr ? std::nullopt : ParseOwnerId(*text);
+  if (extended.has_value()) {
+    id = *extended;
+  } else if (text != nullptr) {
+    ABSL_RETURN_IF_ERROR(ParsePaxNumber(*text).status());
+  } else {
+    ABSL_ASSIGN_OR_RETURN(id, TarNumber(block, field));
+  }
+  ABSL_RETURN_IF_ERROR(CheckOwnerId(id, kMaxFileOwner));
+  return id;
+}
+
 absl::Status SetTime(absl::string_view block, const Extensions& extensions,
                      TarEntry* entry) {
   if (const std::string* text = extensions.Find("mtime")) {
@@ -111,10 +131,8 @@ absl::Status SetNumbers(absl::string_view block, const Extensions& extensions,
                         TarEntry* entry) {
   ABSL_ASSIGN_OR_RETURN(const int64_t mode, TarNumber(block, kTarMode));
   entry->mode = static_cast<uint32_t>(mode & 07777);
-  ABSL_ASSIGN_OR_RETURN(entry->uid,
-                        NumberOf(block, kTarUid, extensions, "uid"));
-  ABSL_ASSIGN_OR_RETURN(entry->gid,
-                        NumberOf(block, kTarGid, extensions, "gid"));
+  ABSL_ASSIGN_OR_RETURN(entry->uid, OwnerOf(block, kTarUid, extensions, "uid"));
+  ABSL_ASSIGN_OR_RETURN(entry->gid, OwnerOf(block, kTarGid, extensions, "gid"));
   if (entry->type == TarEntryType::kFile) {
     ABSL_ASSIGN_OR_RETURN(entry->size,
                           NumberOf(block, kTarSize, extensions, "size"));
@@ -175,8 +193,8 @@ bool IsExtendedHeader(char typeflag) {
          typeflag == 'K';
 }
 
-// Remembers an extended header's data in `extensions` or `global`.
-absl::Status Extend(char typeflag, absl::string_view data, PaxRecords* global,
+// Remembers an extended header's data in `extensions`.
+absl::Status Extend(char typeflag, absl::string_view data,
                     Extensions* extensions) {
   if (typeflag == 'L' || typeflag == 'K') {
     std::string name(data.substr(0, data.find('\0')));
@@ -184,12 +202,8 @@ absl::Status Extend(char typeflag, absl::string_view data, PaxRecords* global,
         std::move(name);
     return absl::OkStatus();
   }
-  ABSL_ASSIGN_OR_RETURN(PaxRecords records, ParsePaxRecords(data));
-  if (typeflag == 'x') {
-    extensions->pax = std::move(records);
-    return absl::OkStatus();
-  }
-  for (auto& [keyword, value] : records) (*global)[keyword] = std::move(value);
+  if (typeflag == 'g') return ParsePaxRecordList(data).status();
+  ABSL_ASSIGN_OR_RETURN(extensions->pax, ParsePaxRecords(data));
   return absl::OkStatus();
 }
 
@@ -237,11 +251,10 @@ absl::StatusOr<std::optional<TarMember>> TarReader::ReadMember() {
     if (IsExtendedHeader(typeflag)) {
       ABSL_ASSIGN_OR_RETURN(const int64_t size, ExtendedHeaderSize(block));
       ABSL_ASSIGN_OR_RETURN(const absl::string_view data, Data(size));
-      ABSL_RETURN_IF_ERROR(Extend(typeflag, data, &global_, &extensions));
+      ABSL_RETURN_IF_ERROR(Extend(typeflag, data, &extensions));
       Skip(size);
       continue;
     }
-    extensions.pax.insert(global_.begin(), global_.end());
     TarMember member;
     ABSL_ASSIGN_OR_RETURN(member.entry, ParseEntry(block, extensions));
     ABSL_ASSIGN_OR_RETURN(member.data, Data(member.entry.size));

@@ -2,9 +2,7 @@
 #define LIB_TAR_READER_H_
 
 #include <cstdint>
-#include <map>
 #include <optional>
-#include <string>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -23,6 +21,11 @@ struct TarMember {
 // MappedFile): POSIX ustar, PAX (typeflags x and g), GNU long names and links
 // (L, K), base-256 numbers. Sparse files are refused (Unimplemented). The
 // archive must outlive the reader and its members.
+//
+// Where readers differ this one follows Go's archive/tar, with which Docker,
+// containerd and BuildKit read layers: a global header (g) must be well-formed
+// and says nothing of the members after it (GNU tar applies all of it but names
+// and sizes). An extended header has at most 1 MiB. Owners are 0 to 4294967294.
 //
 //   TarReader reader(archive);
 //   while (true) {
@@ -48,7 +51,6 @@ class TarReader {
 
   absl::string_view archive_;
   int64_t position_ = 0;
-  std::map<std::string, std::string> global_;  // PAX records, by keyword
 };
 
 // Whether `bytes` (at least the first 512 of a file) begin with a valid tar

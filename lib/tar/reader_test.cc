@@ -243,12 +243,30 @@ INSTANTIATE_TEST_SUITE_P(
                                   absl::string_view("=\0\n", 3))) +
                     Raw({.name = "a"}),
          .dump = "a file 644 0:0 0 security.capability==\\000\\n []\n"},
-        {.name = "GlobalRecordsHoldUntilOverridden",
-         .archive = Pax(PaxRecord("uid", "7"), 'g') + Raw({.name = "a"}) +
-                    Pax(PaxRecord("uid", "8")) + Raw({.name = "b"}) +
-                    Pax(PaxRecord("uid", "")) + Raw({.name = "c"}),
-         .dump = "a file 644 7:0 0 []\nb file 644 8:0 0 []\n"
-                 "c file 644 0:0 0 []\n"},
+        {.name = "GlobalRecordsAreIgnored",
+         .archive = Pax(PaxRecord("path", "p") + PaxRecord("linkpath", "l") +
+                            PaxRecord("uid", "7") + PaxRecord("gid", "7") +
+                            PaxRecord("mtime", "7") +
+                            PaxRecord("SCHILY.xattr.user.x", "7"),
+                        'g') +
+                    Raw({.name = "a", .size = "2", .data = "hi"}) +
+                    Raw({.name = "b", .typeflag = '2', .link = "a"}),
+         .dump = "a file 644 0:0 0 [hi]\nb symlink 644 0:0 0 -> a\n"},
+        {.name = "GlobalSizeIsIgnored",
+         .archive = Pax(PaxRecord("size", "512"), 'g') + Raw({.name = "a"}) +
+                    Raw({.name = "b"}),
+         .dump = "a file 644 0:0 0 []\nb file 644 0:0 0 []\n"},
+        {.name = "GlobalSparseRecordsAreIgnored",
+         .archive = Pax(PaxRecord("GNU.sparse.major", "1") +
+                            PaxRecord("GNU.sparse.name", "n"),
+                        'g') +
+                    Raw({.name = "a"}),
+         .dump = "a file 644 0:0 0 []\n"},
+        {.name = "LargestOwner",
+         .archive = Pax(PaxRecord("uid", "4294967294") +
+                        PaxRecord("gid", "4294967294")) +
+                    Raw({.name = "a"}),
+         .dump = "a file 644 4294967294:4294967294 0 []\n"},
         {.name = "PaxOverGnuName",
          .archive =
              Raw({.name = "L", .typeflag = 'L', .size = "2", .data = "l"}) +
@@ -306,7 +324,43 @@ INSTANTIATE_TEST_SUITE_P(
                   "base-256"},
         {.name = "NegativeUid",
          .archive = Raw({.name = "a", .uid = Base256(8, -1)}),
-         .error = "tar member \"a\" at byte 0: uid -1 is negative"},
+         .error = "tar member \"a\" at byte 0: uids and gids must be in range "
+                  "0-4294967294"},
+        {.name = "UidThatLeavesTheOwner",
+         .archive = Raw({.name = "a", .uid = Base256(8, 4294967295)}),
+         .error = "tar member \"a\" at byte 0: uids and gids must be in range "
+                  "0-4294967294"},
+        {.name = "UidThatIsZeroIn32Bits",
+         .archive = Raw({.name = "a", .uid = Base256(8, 4294967296)}),
+         .error = "tar member \"a\" at byte 0: uids and gids must be in range "
+                  "0-4294967294"},
+        {.name = "NegativePaxUid",
+         .archive = Pax(PaxRecord("uid", "-1")) + Raw({.name = "a"}),
+         .error =
+             "tar member \"a\" at byte 1024: uids and gids must be in range "
+             "0-4294967294"},
+        {.name = "PaxGidThatIsZeroIn32Bits",
+         .archive = Pax(PaxRecord("gid", "4294967296")) + Raw({.name = "a"}),
+         .error =
+             "tar member \"a\" at byte 1024: uids and gids must be in range "
+             "0-4294967294"},
+        {.name = "PaxGidBeyond64Bits",
+         .archive = Pax(PaxRecord("gid", "18446744073709551616")) +
+                    Raw({.name = "a"}),
+         .error =
+             "tar member \"a\" at byte 1024: uids and gids must be in range "
+             "0-4294967294"},
+        {.name = "PaxUidNotANumber",
+         .archive = Pax(PaxRecord("uid", "root")) + Raw({.name = "a"}),
+         .error = "tar member \"a\" at byte 1024: number \"root\": want "
+                  "decimal digits"},
+        {.name = "MalformedGlobalRecord",
+         .archive = Pax("5 =a\n", 'g') + Raw({.name = "a"}),
+         .error = "tar member \"pax\" at byte 0: malformed PAX record \"5 "
+                  "=a\\n\""},
+        {.name = "HugeGlobalHeader",
+         .archive = Raw({.name = "g", .typeflag = 'g', .size = "4000001"}),
+         .error = "tar member \"g\" at byte 0: extended header is too large"},
         {.name = "NoPath",
          .archive = Raw({.name = ""}),
          .error = "tar member \"\" at byte 0: no path"},

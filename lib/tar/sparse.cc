@@ -34,6 +34,8 @@ constexpr size_t kExtensionIsExtended = 504;
 constexpr size_t kMapEntrySize = 24;
 constexpr size_t kMapNumberSize = 12;
 constexpr absl::string_view kSparsePrefix = "GNU.sparse.";
+// Of an extended header, and of a map in lines: Go's maxSpecialFileSize.
+constexpr int64_t kMaxSpecialSize = 1 << 20;
 
 absl::Status Malformed() {
   return absl::InvalidArgumentError("malformed sparse file");
@@ -99,6 +101,7 @@ class StoredMembers {
         return member;
       }
       if (type != 'x') continue;
+      if (*size > kMaxSpecialSize) return std::nullopt;
       absl::StatusOr<PaxRecordList> records = ParsePaxRecordList(data);
       if (!records.ok()) return std::nullopt;
       member.pax = *std::move(records);
@@ -189,6 +192,8 @@ absl::Status AddPairs(const std::vector<absl::string_view>& numbers,
 // The map of format 1.0 stands before the data, in lines.
 absl::Status TakeMap(SparseFile& file) {
   const absl::string_view all = file.data;
+  const absl::string_view lines = all.substr(0, kMaxSpecialSize);
+  file.data = lines;
   const auto next = [&file]() -> std::optional<absl::string_view> {
     const size_t end = file.data.find('\n');
     if (end == absl::string_view::npos) return std::nullopt;
@@ -208,7 +213,7 @@ absl::Status TakeMap(SparseFile& file) {
     }
   }
   const int64_t used =
-      TarPadded(static_cast<int64_t>(all.size() - file.data.size()));
+      TarPadded(static_cast<int64_t>(lines.size() - file.data.size()));
   if (used > static_cast<int64_t>(all.size())) return Malformed();
   file.data = all.substr(static_cast<size_t>(used));
   return AddPairs(numbers, file);

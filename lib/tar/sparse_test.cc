@@ -1,5 +1,7 @@
 #include "lib/tar/sparse.h"
 
+#include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -8,9 +10,12 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "absl/types/span.h"
 #include "gtest/gtest.h"
 #include "lib/base/byte_sink.h"
 #include "lib/base/file.h"
+#include "lib/tar/header.h"
+#include "lib/tar/pax.h"
 #include "lib/tar/reader.h"
 
 namespace rules_dockerfile {
@@ -69,6 +74,38 @@ TEST(ExpandSparseMembers, RefusesAMapBeyondTheFile) {
   archive[found + size.size() - 1] = '0';
   StringSink sink;
   EXPECT_THAT(ExpandSparseMembers(archive, &sink),
+              absl_testing::StatusIs(absl::StatusCode::kInvalidArgument,
+                                     "malformed sparse file"));
+}
+
+// A member in format 1.0, whose map has `lines` pairs of numbers.
+std::string WithMap(size_t lines) {
+  const auto member = [](char type, const std::string& data) {
+    std::string block(kTarBlockSize, '\0');
+    block.replace(kTarName.offset, 2, "sp");
+    block.replace(kTarMagic.offset, kUstarMagic.size(), kUstarMagic);
+    block[kTarTypeflag.offset] = type;
+    PutTarNumber(kTarSize, static_cast<int64_t>(data.size()),
+                 absl::MakeSpan(block));
+    PutTarChecksum(absl::MakeSpan(block));
+    std::string padded = data;
+    padded.resize(TarPadded(static_cast<int64_t>(data.size())));
+    return block + padded;
+  };
+  std::string map = absl::StrCat(lines, "\n");
+  for (size_t i = 0; i < lines; ++i) map += "0\n0\n";
+  map.resize(TarPadded(static_cast<int64_t>(map.size())));
+  return member('x', PaxRecord("GNU.sparse.major", "1") +
+                         PaxRecord("GNU.sparse.minor", "0") +
+                         PaxRecord("GNU.sparse.realsize", "0")) +
+         member('0', map);
+}
+
+TEST(ExpandSparseMembers, RefusesALargeMap) {
+  StringSink sink;
+  EXPECT_THAT(ExpandSparseMembers(WithMap(260000), &sink),
+              absl_testing::IsOk());
+  EXPECT_THAT(ExpandSparseMembers(WithMap(270000), &sink),
               absl_testing::StatusIs(absl::StatusCode::kInvalidArgument,
                                      "malformed sparse file"));
 }

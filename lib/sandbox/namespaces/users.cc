@@ -11,37 +11,30 @@
 #include "absl/status/status_macros.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/ascii.h"
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
+#include "lib/base/owner_id.h"
 
 namespace rules_dockerfile {
 namespace {
 
-constexpr int64_t kMaxId = (int64_t{1} << 31) - 1;
-
 struct PasswdLine {
   absl::string_view name;
-  uint32_t uid = 0;
-  uint32_t gid = 0;
+  int64_t uid = 0;  // not checked
+  int64_t gid = 0;
   absl::string_view home;
 };
 
 struct GroupLine {
   absl::string_view name;
-  uint32_t gid = 0;
+  int64_t gid = 0;  // not checked
   std::vector<absl::string_view> members;
 };
 
-std::optional<int64_t> ParseNumber(absl::string_view text) {
-  int64_t value = 0;
-  if (text.empty() || !absl::SimpleAtoi(text, &value)) return std::nullopt;
-  return value;
-}
-
-uint32_t ParseIdOrZero(absl::string_view text) {
-  return static_cast<uint32_t>(ParseNumber(text).value_or(0));
+// As runc reads a field: what is no number is 0.
+int64_t ParseIdOrZero(absl::string_view text) {
+  return ParseOwnerId(text).value_or(0);
 }
 
 // The colon-separated fields of each line; missing ones are empty.
@@ -80,10 +73,7 @@ std::vector<GroupLine> ParseGroup(absl::string_view text) {
 }
 
 absl::StatusOr<uint32_t> CheckId(int64_t id) {
-  if (id < 0 || id > kMaxId) {
-    return absl::InvalidArgumentError(
-        "uids and gids must be in range 0-2147483647");
-  }
+  ABSL_RETURN_IF_ERROR(CheckOwnerId(id, kMaxUserId));
   return static_cast<uint32_t>(id);
 }
 
@@ -98,10 +88,10 @@ std::string HomeOf(uint32_t uid, const std::vector<PasswdLine>& passwd) {
 
 absl::StatusOr<uint32_t> FindGroup(absl::string_view name,
                                    const std::vector<GroupLine>& groups) {
-  const std::optional<int64_t> number = ParseNumber(name);
+  const std::optional<int64_t> number = ParseOwnerId(name);
   for (const GroupLine& line : groups) {
     if (line.name == name || (number.has_value() && line.gid == *number)) {
-      return line.gid;
+      return CheckId(line.gid);
     }
   }
   if (number.has_value()) return CheckId(*number);
@@ -114,16 +104,20 @@ absl::StatusOr<uint32_t> FindGroup(absl::string_view name,
 absl::StatusOr<UserIds> FindUser(absl::string_view name,
                                  const std::vector<PasswdLine>& passwd,
                                  const std::vector<GroupLine>& groups) {
-  const std::optional<int64_t> number = ParseNumber(name);
+  const std::optional<int64_t> number = ParseOwnerId(name);
   for (const PasswdLine& line : passwd) {
     if (line.name != name && !(number.has_value() && line.uid == *number)) {
       continue;
     }
-    UserIds ids = {.uid = line.uid, .gid = line.gid, .groups = {line.gid}};
+    UserIds ids;
+    ABSL_ASSIGN_OR_RETURN(ids.uid, CheckId(line.uid));
+    ABSL_ASSIGN_OR_RETURN(ids.gid, CheckId(line.gid));
+    ids.groups = {ids.gid};
     for (const GroupLine& group : groups) {
       const bool member = std::find(group.members.begin(), group.members.end(),
                                     line.name) != group.members.end();
-      if (member && group.gid != line.gid) ids.groups.push_back(group.gid);
+      if (!member || group.gid == line.gid) continue;
+      ABSL_ASSIGN_OR_RETURN(ids.groups.emplace_back(), CheckId(group.gid));
     }
     return ids;
   }
@@ -144,8 +138,8 @@ absl::StatusOr<UserIds> ResolveUser(absl::string_view user,
   const std::pair<absl::string_view, absl::string_view> parts =
       absl::StrSplit(user, absl::MaxSplits(':', 1));
   const std::vector<PasswdLine> passwd_lines = ParsePasswd(passwd);
-  const std::optional<int64_t> uid = ParseNumber(parts.first);
-  const std::optional<int64_t> gid = ParseNumber(parts.second);
+  const std::optional<int64_t> uid = ParseOwnerId(parts.first);
+  const std::optional<int64_t> gid = ParseOwnerId(parts.second);
   UserIds ids;
   if (uid.has_value() && gid.has_value()) {
     ABSL_ASSIGN_OR_RETURN(ids.uid, CheckId(*uid));

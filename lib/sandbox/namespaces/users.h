@@ -30,6 +30,8 @@ struct UserIds {
 //  - with ":group" (a name or a number) only that group.
 // The home is that of the uid's first passwd line, else "/".
 // NotFound `unable to find user nosuch: no matching entries in passwd file`.
+// InvalidArgument `uids and gids must be in range 0-2147483647`, wherever the
+// number comes from.
 absl::StatusOr<UserIds> ResolveUser(absl::string_view user,
                                     absl::string_view passwd,
                                     absl::string_view group);

@@ -82,6 +82,16 @@ INSTANTIATE_TEST_SUITE_P(
         {"TooLarge", "2147483648:0", {}, kRange},
         {"Negative", "-1:0", {}, kRange},
         {"TooLargeWithoutGroup", "4294967296", {}, kRange},
+        {"LeavesTheOwner", "4294967295", {}, kRange},
+        {"BeyondAllNumbers", "99999999999999999999", {}, kRange},
+        {"TooLargeGroup", "app:4294967296", {}, kRange},
+        {"NegativeInPasswd", "neg", {}, kRange, "neg:x:-1:-1::/:"},
+        {"NegativeGidInPasswd", "neg", {}, kRange, "neg:x:1:-1::/:"},
+        {"ZeroIn32Bits", "big", {}, kRange, "big:x:4294967296:0::/:"},
+        {"ZeroIn64Bits", "big", {}, kRange, "big:x:18446744073709551616:0::/:"},
+        {"NegativeByItsNumber", "-1", {}, kRange, "neg:x:-1:-1::/:"},
+        {"NegativeInGroup", "1:neg", {}, kRange, "", "neg:x:-1:"},
+        {"NegativeGroupOfAMember", "a", {}, kRange, "a:x:1:1::/:", "n:x:-1:a"},
     }),
     [](const auto& info) { return info.param.name; });
 
