@@ -30,7 +30,8 @@ struct Expansion {
 
 // Expands variables in `word` and removes quotes and escapes (Dockerfile
 // reference, "Environment replacement"). InvalidArgument
-// `failed to process "<word>": <cause>`.
+// `failed to process "<word>": <cause>`. Variables give at most 1 MiB in a
+// word.
 absl::StatusOr<Expansion> ExpandWord(absl::string_view word,
                                      const VariableLookup& lookup,
                                      const ExpandOptions& options = {});

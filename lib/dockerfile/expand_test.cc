@@ -10,6 +10,8 @@
 #include "absl/strings/string_view.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "lib/dockerfile/quote.h"
+#include "lib/dockerfile/shell_word.h"
 
 namespace rules_dockerfile {
 namespace {
@@ -212,6 +214,30 @@ TEST(ExpandWord, NestsDeep) {
   std::string word = "x";
   for (int i = 0; i < 900; ++i) word = absl::StrCat("${X:-", word, "}");
   EXPECT_EQ(Expanded(word, {}), "x");
+}
+
+TEST(ExpandWord, BoundsWhatVariablesGive) {
+  const std::string half(kMaxExpandedSize / 2, 'x');
+  const std::vector<std::string> environment = {
+      absl::StrCat("H=", half), "K=" + std::string(2048, 'k'), "O=o"};
+  const VariableLookup lookup = LookupIn(environment);
+  EXPECT_THAT(ExpandWord("$H${H}", lookup),
+              IsOkAndHolds(Expansion{.text = half + half}));
+  for (const char* word :
+       {"$H$H$O", "'a'\"$H$H$O\"", "${O:+$H$H$O}", "${H}${NO:-$H$O}",
+        // One match a character, and each becomes as long as the value.
+        "${K//k/$K}", "${O+${K//?/$K}"}) {
+    EXPECT_THAT(ExpandWord(word, lookup),
+                StatusIs(absl::StatusCode::kInvalidArgument,
+                         absl::StrCat("failed to process ", GoQuote(word),
+                                      ": variables give more than 1048576 "
+                                      "bytes")))
+        << word;
+  }
+  EXPECT_THAT(ExpandWords("$H$H$O", lookup),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       "failed to process \"$H$H$O\": variables give more than "
+                       "1048576 bytes"));
 }
 
 TEST(LookupIn, TakesTheLastEntryOfAName) {

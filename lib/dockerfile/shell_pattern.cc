@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -120,17 +122,25 @@ absl::StatusOr<std::string> RemoveSuffix(absl::string_view value,
   return Reversed(rest);
 }
 
-absl::StatusOr<std::string> ReplaceMatches(absl::string_view value,
-                                           absl::string_view pattern,
-                                           absl::string_view replacement,
-                                           bool all) {
+absl::StatusOr<std::optional<std::string>> ReplaceMatches(
+    absl::string_view value, absl::string_view pattern,
+    absl::string_view replacement, bool all, int64_t max_size) {
   ABSL_ASSIGN_OR_RETURN(const std::string regex,
                         RegexOf(pattern, UnitsOf(pattern), /*longest=*/true));
   ABSL_ASSIGN_OR_RETURN(const std::unique_ptr<RE2> compiled,
                         Compile(pattern, regex));
+  std::string result(value);
+  if (all) {
+    std::string removed = result;
+    const int64_t count = RE2::GlobalReplace(&removed, *compiled, "");
+    if (static_cast<int64_t>(removed.size()) +
+            count * static_cast<int64_t>(replacement.size()) >
+        max_size) {
+      return std::nullopt;
+    }
+  }
   const std::string rewrite =
       absl::StrReplaceAll(replacement, {{"\\", "\\\\"}});
-  std::string result(value);
   if (all) {
     RE2::GlobalReplace(&result, *compiled, rewrite);
   } else {

@@ -1,6 +1,8 @@
 #ifndef LIB_DOCKERFILE_SHELL_PATTERN_H_
 #define LIB_DOCKERFILE_SHELL_PATTERN_H_
 
+#include <cstdint>
+#include <optional>
 #include <string>
 
 #include "absl/status/statusor.h"
@@ -23,11 +25,10 @@ absl::StatusOr<std::string> RemoveSuffix(absl::string_view value,
                                          bool longest);
 
 // `value` with `replacement`, taken literally, for the first or every longest
-// match.
-absl::StatusOr<std::string> ReplaceMatches(absl::string_view value,
-                                           absl::string_view pattern,
-                                           absl::string_view replacement,
-                                           bool all);
+// match; nullopt if every match makes more than `max_size` bytes of it.
+absl::StatusOr<std::optional<std::string>> ReplaceMatches(
+    absl::string_view value, absl::string_view pattern,
+    absl::string_view replacement, bool all, int64_t max_size);
 
 }  // namespace rules_dockerfile
 

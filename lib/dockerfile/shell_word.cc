@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <utility>
@@ -71,8 +72,11 @@ class ShellWordReader {
   absl::StatusOr<ShellWordResult> ReadAll() {
     ShellWordResult result;
     WordList words;
-    ABSL_ASSIGN_OR_RETURN(
-        result.text, ReadUntil(std::nullopt, options_.keep_escapes, &words));
+    absl::StatusOr<std::string> text =
+        ReadUntil(std::nullopt, options_.keep_escapes, &words);
+    // It may look like an error of the syntax around it.
+    if (expanded_size_ > kMaxExpandedSize) return TooLarge();
+    ABSL_ASSIGN_OR_RETURN(result.text, std::move(text));
     result.words = words.Take();
     result.undefined = std::move(undefined_);
     return result;
@@ -95,6 +99,10 @@ class ShellWordReader {
   absl::StatusOr<std::string> ReadOperand(char stop, bool keep_escapes,
                                           absl::string_view missing);
 
+  // ReadDollar() without its limit.
+  absl::StatusOr<std::string> ReadVariable();
+  static absl::Status TooLarge();
+
   std::string ReadName();
   std::string ReadCharacter();
   std::string ReadSpace();
@@ -106,6 +114,7 @@ class ShellWordReader {
   const ShellWordOptions& options_;
   std::vector<std::string> undefined_;
   int depth_ = 0;
+  int64_t expanded_size_ = 0;  // of all that variables gave
 };
 
 std::string ShellWordReader::ReadCharacter() {
@@ -228,7 +237,19 @@ std::optional<std::string> ShellWordReader::Lookup(absl::string_view name) {
   return value;
 }
 
+absl::Status ShellWordReader::TooLarge() {
+  return absl::InvalidArgumentError(
+      absl::StrCat("variables give more than ", kMaxExpandedSize, " bytes"));
+}
+
 absl::StatusOr<std::string> ShellWordReader::ReadDollar() {
+  absl::StatusOr<std::string> value = ReadVariable();
+  if (value.ok()) expanded_size_ += static_cast<int64_t>(value->size());
+  if (expanded_size_ > kMaxExpandedSize) return TooLarge();
+  return value;
+}
+
+absl::StatusOr<std::string> ShellWordReader::ReadVariable() {
   rest_.remove_prefix(1);
   if (At('{')) {
     if (depth_ == kMaxDepth) return SyntaxError("substitutions nest too deep");
@@ -339,7 +360,12 @@ absl::StatusOr<std::string> ShellWordReader::ReadReplacement(
     return absl::StrCat("${", name, all ? "//" : "/", pattern, "/", replacement,
                         "}");
   }
-  return ReplaceMatches(value.value_or(""), pattern, replacement, all);
+  ABSL_ASSIGN_OR_RETURN(std::optional<std::string> replaced,
+                        ReplaceMatches(value.value_or(""), pattern, replacement,
+                                       all, kMaxExpandedSize));
+  if (replaced.has_value()) return *std::move(replaced);
+  expanded_size_ = kMaxExpandedSize + 1;
+  return TooLarge();
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #ifndef LIB_DOCKERFILE_SHELL_WORD_H_
 #define LIB_DOCKERFILE_SHELL_WORD_H_
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -26,6 +27,10 @@ struct ShellWordOptions {
   bool join_heredocs = false;  // true: blanks after << do not end a word
 };
 
+// What variables may give in one word, with what is replaced in their values.
+// BuildKit has no limit; seven lines of `ENV A=$A$A$A…` fill any memory.
+inline constexpr int64_t kMaxExpandedSize = 1 << 20;
+
 struct ShellWordResult {
   std::string text;                    // the whole, expanded
   std::vector<std::string> words;      // split at unquoted white space
@@ -37,7 +42,8 @@ struct ShellWordResult {
 
 // Processes quotes, escapes and variables as the Dockerfile frontend does
 // (Dockerfile reference, "Environment replacement"). InvalidArgument with the
-// frontend's message, not yet wrapped. Substitutions nest at most 1000 deep.
+// frontend's message, not yet wrapped. Substitutions nest at most 1000 deep,
+// and give kMaxExpandedSize bytes: `variables give more than 1048576 bytes`.
 absl::StatusOr<ShellWordResult> ProcessShellWord(
     absl::string_view text, const VariableLookup& lookup,
     const ShellWordOptions& options);

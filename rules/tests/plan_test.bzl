@@ -6,6 +6,7 @@ load("//rules/private/plan:arguments.bzl", "argument_words", "global_arguments",
 load("//rules/private/plan:expand.bzl", "expand_word")
 load("//rules/private/plan:graph.bzl", "resolve_stages")
 load("//rules/private/plan:platform.bzl", "normalize_platform")
+load("//rules/private/plan:printable.bzl", "printable")
 load("//rules/private/plan:reference.bzl", "find_reference", "is_reference", "normalize_reference")
 
 def _expand_test_impl(ctx):
@@ -66,6 +67,19 @@ def _expand_test_impl(ctx):
     ]:
         asserts.equals(env, "failed to process \"%s\": %s" % (word, want), expand_word(word, variables, "\\").error, word)
     asserts.equals(env, "X", expand_word("a:$X", {}, "\\", ["X"]).unknown)
+
+    # Each line of `ARG A=$A$A…` makes it longer.
+    large = {"A": "x" * 524288, "K": "k" * 1024, "L": "l" * 1025}
+    asserts.equals(env, "x" * 1048576, expand_word("$A${A}", large, "\\").text)
+    for word, want in [
+        ("$A${A}$K", "variables give more than 1048576 bytes"),
+        ("${A:+$A$A}", "variables give more than 1048576 bytes"),
+        ("${K//k/$L}", "variables give more than 1048576 bytes"),
+        ("${L#*l}", "a pattern here matches values of at most 1024 bytes"),
+        ("${L%%*l}", "a pattern here matches values of at most 1024 bytes"),
+        ("${L/*l/x}", "a pattern here matches values of at most 1024 bytes"),
+    ]:
+        asserts.equals(env, "failed to process \"%s\": %s" % (word, want), expand_word(word, large, "\\").error, word)
     return unittest.end(env)
 
 def _reference_test_impl(ctx):
@@ -241,6 +255,18 @@ def _graph_errors_test_impl(ctx):
         asserts.equals(env, [], resolved.stages)
     return unittest.end(env)
 
+def _printable_test_impl(ctx):
+    env = unittest.begin(ctx)
+    for text, want in [
+        ("RUN ls\n\t-l", "RUN ls\n\t-l"),
+        ("a\033[31mb\177\r\000", "a\\x1b[31mb\\x7f\\x0d\\x00"),
+        ("\302\23331m", "\\u009b31m"),
+        ("\302\244 \303\233 \302", "\302\244 \303\233 \302"),
+    ]:
+        asserts.equals(env, want, printable(text))
+    return unittest.end(env)
+
+_printable_test = unittest.make(_printable_test_impl)
 _expand_test = unittest.make(_expand_test_impl)
 _reference_test = unittest.make(_reference_test_impl)
 _platform_test = unittest.make(_platform_test_impl)
@@ -260,6 +286,7 @@ def plan_test_suite(name):
     unittest.suite(
         name,
         _expand_test,
+        _printable_test,
         _reference_test,
         _platform_test,
         _arguments_test,

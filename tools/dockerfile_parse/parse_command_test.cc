@@ -110,6 +110,44 @@ TEST(RunParseCommand, LooksAtUnneededStagesOnlyWhenLintIsAnError) {
   EXPECT_FALSE(RunParseCommand(options).ok);
 }
 
+// `first`, and thirty times `each`: 9^30 bytes are more than any memory.
+std::string Growing(std::string first, std::string each) {
+  std::string text = std::move(first);
+  for (int i = 0; i < 30; ++i) text += each;
+  return text;
+}
+
+TEST(RunParseCommand, RefusesVariablesThatGrowWithoutEnd) {
+  // Line 7 makes 10 * 9^5 bytes, which are fewer than 1 MiB.
+  const ParseCommandResult result = RunParseCommand(Options(Growing(
+      "FROM scratch\nENV A=1234567890\n", "ENV A=$A$A$A$A$A$A$A$A$A\n")));
+  EXPECT_FALSE(result.ok);
+  EXPECT_EQ(result.messages,
+            "D:8\n"
+            "--------------------\n"
+            "   6 |     ENV A=$A$A$A$A$A$A$A$A$A\n"
+            "   7 |     ENV A=$A$A$A$A$A$A$A$A$A\n"
+            "   8 | >>> ENV A=$A$A$A$A$A$A$A$A$A\n"
+            "   9 |     ENV A=$A$A$A$A$A$A$A$A$A\n"
+            "  10 |     ENV A=$A$A$A$A$A$A$A$A$A\n"
+            "--------------------\n"
+            "error: failed to process \"$A$A$A$A$A$A$A$A$A\": variables give "
+            "more than 1048576 bytes\n");
+}
+
+TEST(RunParseCommand, RefusesGlobalArgumentsThatGrowWithoutEnd) {
+  const ParseCommandResult result = RunParseCommand(
+      Options(Growing("ARG A=1234567890\n", "ARG A=$A$A$A$A$A$A$A$A$A\n") +
+              "FROM scratch\n"));
+  EXPECT_FALSE(result.ok);
+  EXPECT_TRUE(absl::StartsWith(result.messages, "D:7\n")) << result.messages;
+  EXPECT_TRUE(absl::EndsWith(
+      result.messages,
+      "error: failed to process \"$A$A$A$A$A$A$A$A$A\": variables give more "
+      "than 1048576 bytes\n"))
+      << result.messages;
+}
+
 TEST(RunParseCommand, KeepsQuietWhenLintIsOff) {
   ParseCommandOptions options = Options("# check=error=true\nFROM a as b\n");
   options.lint_mode = LintMode::kOff;

@@ -9,6 +9,16 @@ _OPERATORS = [":-", ":+", ":?", "##", "%%", "//", "-", "+", "?", "#", "%", "/"]
 # Their operands are patterns, in which an escape stays.
 _PATTERN_OPERATORS = ["##", "%%", "//", "#", "%", "/"]
 
+# What variables may give in one word, as in the parser (lib/dockerfile).
+_MAX_SIZE = 1048576
+
+_TOO_LARGE = "variables give more than %d bytes" % _MAX_SIZE
+
+# The longest value that a pattern is matched with: that takes the square of it,
+# and for a replacement the cube.
+_MAX_MATCHED = 1024
+_TOO_LONG = "a pattern here matches values of at most %d bytes" % _MAX_MATCHED
+
 def expand_word(word, env, escape, unknown = []):
     """Expands variables and removes quotes.
 
@@ -28,9 +38,12 @@ def expand_word(word, env, escape, unknown = []):
     parts = []
     quote = ""
     skip = 0
+    size = 0  # of what variables gave
     for i, ch in enumerate(word.elems()):
         if i < skip:
             continue
+        if size > _MAX_SIZE:
+            return _failed(word, _TOO_LARGE)
         if quote == "'":
             if ch == "'":
                 quote = ""
@@ -61,6 +74,7 @@ def expand_word(word, env, escape, unknown = []):
                 quote = ""
             elif reference.name:
                 parts.append(env.get(reference.name, ""))
+                size += len(parts[-1])
             else:
                 parts.append("$")
             skip = reference.end
@@ -74,14 +88,17 @@ def expand_word(word, env, escape, unknown = []):
             if operator in ["/r", "//r"]:
                 pattern = before[-1]
                 before = before[:-1]
-                value, error = _replaced(env.get(name, ""), pattern, "".join(parts), operator == "//r"), None
+                value, error = _replaced(env.get(name, ""), pattern, "".join(parts), operator == "//r")
             else:
                 value, error = _modified(name, operator, "".join(parts), env)
             if error:
                 return _failed(word, error)
             parts = before + [value]
+            size += len(value)
         else:
             parts.append(ch)
+    if size > _MAX_SIZE:
+        return _failed(word, _TOO_LARGE)
     if outer:
         return _failed(word, "syntax error: missing %s" % ("'/' in ${}" if outer[-1][1] in ["/", "//"] else "'}'"))
     if quote:
@@ -125,7 +142,11 @@ def _name(text):
     return text[:len(text) - len(text.lstrip(allowed))]
 
 def _replaced(value, pattern, replacement, all):
-    """Returns `value` with the first match, or all, of `pattern` replaced; the longest count."""
+    """Returns (value, error) with the first match, or all, of `pattern` replaced; the longest count."""
+    if len(value) > _MAX_MATCHED:
+        return "", _TOO_LONG
+    if all and (len(value) + 1) * len(replacement) > _MAX_SIZE:
+        return "", _TOO_LARGE
     parts = []
     at = 0
     for start in range(len(value) + 1):
@@ -141,7 +162,7 @@ def _replaced(value, pattern, replacement, all):
                 at = start + 1
             if not all:
                 break
-    return "".join(parts) + value[at:]
+    return "".join(parts) + value[at:], None
 
 def _modified(name, operator, word, env):
     """Returns (value, error) of `${name operator word}`."""
@@ -158,6 +179,8 @@ def _modified(name, operator, word, env):
         default = "is not allowed to be " + ("unset" if value == None else "empty")
         return "", "%s: %s" % (name, word or default)
     value = value or ""
+    if len(value) > _MAX_MATCHED:
+        return "", _TOO_LONG
     word = word.replace("[", "\\[")  # no classes in these patterns
     lengths = range(len(value) + 1)
     if len(operator) == 2:
