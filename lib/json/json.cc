@@ -10,6 +10,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "nlohmann/json.hpp"
@@ -104,6 +105,11 @@ class JsonBuilder : public nlohmann::json_sax<Json> {
 }  // namespace
 
 absl::StatusOr<Json> ParseJson(absl::string_view text) {
+  // The parser would skip it; Go's does not (RFC 8259, section 8.1).
+  if (absl::StartsWith(text, "\xef\xbb\xbf")) {
+    return absl::InvalidArgumentError(
+        "malformed JSON: it begins with a byte order mark");
+  }
   JsonBuilder builder;
   if (!Json::sax_parse(text.begin(), text.end(), &builder)) {
     return absl::InvalidArgumentError(builder.error());
@@ -124,11 +130,18 @@ Json SortedJson(const Json& json) {
     return sorted;
   }
   if (!json.is_object()) return json;
-  std::vector<std::string> keys;
-  for (const auto& item : json.items()) keys.push_back(item.key());
-  std::sort(keys.begin(), keys.end());
+  std::vector<const Json::object_t::value_type*> members;
+  for (const auto& member : json.get_ref<const Json::object_t&>()) {
+    members.push_back(&member);
+  }
+  std::sort(members.begin(), members.end(),
+            [](const auto* a, const auto* b) { return a->first < b->first; });
   Json sorted = Json::object();
-  for (const std::string& key : keys) sorted[key] = SortedJson(json[key]);
+  // operator[] would look for each from the first one.
+  auto& object = sorted.get_ref<Json::object_t&>();
+  for (const auto* member : members) {
+    object.emplace_back(member->first, SortedJson(member->second));
+  }
   return sorted;
 }
 

@@ -16,9 +16,10 @@ using Json = nlohmann::ordered_json;
 inline constexpr int kMaxJsonDepth = 64;
 
 // Parses one JSON document of hostile origin. InvalidArgument if it is not
-// JSON (`malformed JSON at line 1, column 5: …`), not UTF-8, nests deeper than
-// kMaxJsonDepth, or has an object with a key twice (`malformed JSON: duplicate
-// key "a"`), which readers would understand differently.
+// JSON (`malformed JSON at line 1, column 5: …`), not UTF-8, begins with a byte
+// order mark, nests deeper than kMaxJsonDepth, or has an object with a key
+// twice (`malformed JSON: duplicate key "a"`), which readers would understand
+// differently.
 absl::StatusOr<Json> ParseJson(absl::string_view text);
 
 // `json` as text with two spaces of indent and a final newline. Bytes that are

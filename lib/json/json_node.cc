@@ -12,6 +12,7 @@
 #include "absl/status/status.h"
 #include "absl/status/status_macros.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "lib/json/json.h"
@@ -38,6 +39,29 @@ absl::Status JsonNode::Error(absl::string_view problem) const {
 
 absl::Status JsonNode::WrongType(absl::string_view want) const {
   return Error(absl::StrCat("want ", want, ", got ", TypeName(*json_)));
+}
+
+absl::Status JsonNode::CheckNoNul() const {
+  if (json_->is_string()) {
+    if (!absl::StrContains(json_->get_ref<const std::string&>(), '\0')) {
+      return absl::OkStatus();
+    }
+    return Error("it holds a NUL");
+  }
+  if (json_->is_array()) {
+    ABSL_ASSIGN_OR_RETURN(const std::vector<JsonNode> elements, AsArray());
+    for (const JsonNode& element : elements) {
+      ABSL_RETURN_IF_ERROR(element.CheckNoNul());
+    }
+  }
+  if (!json_->is_object()) return absl::OkStatus();
+  for (const auto& item : json_->items()) {
+    if (absl::StrContains(item.key(), '\0')) {
+      return Error("the name of a field holds a NUL");
+    }
+    ABSL_RETURN_IF_ERROR(Member(item.key(), item.value()).CheckNoNul());
+  }
+  return absl::OkStatus();
 }
 
 JsonNode JsonNode::Member(const std::string& key, const Json& value) const {

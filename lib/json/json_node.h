@@ -56,6 +56,10 @@ class JsonNode {
   absl::StatusOr<std::map<std::string, std::string>> StringMapOrEmpty(
       absl::string_view key) const;
 
+  // `field "config.Env[0]": it holds a NUL`, which ends a string early for one
+  // program and not for another, if any string or key in it does.
+  absl::Status CheckNoNul() const;
+
   // The error `field "<path>": <problem>`, for callers that judge values.
   absl::Status Error(absl::string_view problem) const;
 

@@ -59,6 +59,8 @@ INSTANTIATE_TEST_SUITE_P(
          "malformed JSON: duplicate key \"b\""},
         {"DuplicateEscapedKey", R"({"a":1,"\u0061":2})",
          "malformed JSON: duplicate key \"a\""},
+        {"ByteOrderMark", "\xef\xbb\xbf{}",
+         "malformed JSON: it begins with a byte order mark"},
         {"TooDeep", std::string(100000, '['),
          "malformed JSON: nested deeper than 64"},
     }),

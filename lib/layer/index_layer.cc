@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
+#include "lib/base/map_guard.h"
 #include "lib/digest/digest.h"
 #include "lib/layer/layer_index.h"
 #include "lib/layer/tar_entry_type.h"
@@ -20,6 +21,10 @@
 
 namespace rules_dockerfile {
 namespace {
+
+// A longer etc/passwd or etc/group would only serve to fill the memory: the
+// index has a copy.
+constexpr size_t kMaxDatabase = 8 << 20;
 
 std::string Joined(absl::string_view directory, absl::string_view name) {
   return directory.empty() ? std::string(name)
@@ -53,6 +58,19 @@ absl::StatusOr<std::optional<LayerEntry>> WhiteoutAt(absl::string_view path) {
                     .type = LayerEntryType::kWhiteout};
 }
 
+// DigestOf(), with few of the bytes of a mapped file in memory at a time.
+std::string DigestOfLarge(absl::string_view data) {
+  constexpr size_t kPieceSize = 1 << 22;
+  if (data.size() <= kPieceSize) return DigestOf(data);
+  Digester digester;
+  for (size_t i = 0; i < data.size(); i += kPieceSize) {
+    const absl::string_view piece = data.substr(i, kPieceSize);
+    digester.Append(piece).IgnoreError();  // it has none
+    DropPages(piece);
+  }
+  return digester.Finish();
+}
+
 LayerEntry EntryOf(const TarMember& member, std::string path) {
   const TarEntry& entry = member.entry;
   LayerEntry result = {
@@ -75,7 +93,7 @@ LayerEntry EntryOf(const TarMember& member, std::string path) {
   }
   if (entry.type == TarEntryType::kFile) {
     result.offset = member.offset;
-    result.digest = DigestOf(member.data);
+    result.digest = DigestOfLarge(member.data);
   }
   return result;
 }
@@ -94,9 +112,15 @@ class DatabaseTexts {
     }
   }
 
-  std::optional<std::string> Find(const std::string& path) const {
+  absl::StatusOr<std::optional<std::string>> Find(
+      const std::string& path) const {
     const auto text = texts_.find(path);
     if (text == texts_.end()) return std::nullopt;
+    if (text->second.size() > kMaxDatabase) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("layer entry \"", path, "\": expected at most ",
+                       kMaxDatabase, " bytes, got ", text->second.size()));
+    }
     return std::string(text->second);
   }
 
@@ -127,8 +151,8 @@ absl::StatusOr<LayerIndex> IndexLayer(absl::string_view layer_tar) {
     index.entries.push_back(EntryOf(*member, std::move(path)));
     texts.Add(index.entries.back(), member->data);
   }
-  index.passwd = texts.Find("etc/passwd");
-  index.group = texts.Find("etc/group");
+  ABSL_ASSIGN_OR_RETURN(index.passwd, texts.Find("etc/passwd"));
+  ABSL_ASSIGN_OR_RETURN(index.group, texts.Find("etc/group"));
   return index;
 }
 

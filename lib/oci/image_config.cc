@@ -210,6 +210,7 @@ std::string ImageConfigToText(const ImageConfig& config) {
 absl::StatusOr<ImageConfig> ParseImageConfig(absl::string_view text) {
   ABSL_ASSIGN_OR_RETURN(const Json json, ParseJson(text));
   const JsonNode root(json);
+  ABSL_RETURN_IF_ERROR(root.CheckNoNul());
   ImageConfig config;
   ABSL_RETURN_IF_ERROR(root.StringAt("os").status());
   ABSL_RETURN_IF_ERROR(root.StringAt("architecture").status());

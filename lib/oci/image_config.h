@@ -52,8 +52,8 @@ std::string ImageConfigToText(const ImageConfig& config);
 // left about its build containers ("container", "container_config",
 // "docker_version", "config.Hostname", …) and BuildKit's notes on its cache are
 // dropped. InvalidArgument for a
-// field of the wrong type, a diff_id that is not SHA-256, a rootfs that does
-// not consist of layers, or no os or architecture.
+// field of the wrong type, a NUL in any string, a diff_id that is not SHA-256,
+// a rootfs that does not consist of layers, or no os or architecture.
 absl::StatusOr<ImageConfig> ParseImageConfig(absl::string_view text);
 
 // Makes `config.history` account for each of `config.diff_ids`, as BuildKit's

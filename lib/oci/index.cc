@@ -38,6 +38,15 @@ absl::StatusOr<ImageIndex> ParseIndex(absl::string_view text) {
     return absl::InvalidArgumentError(
         absl::StrCat("index has schema version ", version, ": want 2"));
   }
+  ABSL_RETURN_IF_ERROR(root.CheckNoNul());
+  // CVE-2021-41190: other readers would see a manifest.
+  for (const char* field : {"config", "layers"}) {
+    if (!json.contains(field)) continue;
+    return absl::InvalidArgumentError(absl::StrCat(
+        "expected an index, got one that is a manifest, too: it has the field "
+        "\"",
+        field, "\""));
+  }
   ImageIndex index;
   ABSL_ASSIGN_OR_RETURN(index.media_type, root.StringOrEmpty("mediaType"));
   // OCI documents may leave it out.

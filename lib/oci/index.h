@@ -24,7 +24,7 @@ struct ImageIndex {
 // The document, in the field order of the specification.
 std::string IndexToText(const ImageIndex& index);
 
-// InvalidArgument if it is not an index.
+// InvalidArgument if it is not an index, or has a field of a manifest, too.
 absl::StatusOr<ImageIndex> ParseIndex(absl::string_view text);
 
 // Whether the manifest is BuildKit's attestation of another one: no image.

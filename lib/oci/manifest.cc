@@ -40,6 +40,13 @@ absl::StatusOr<ImageManifest> ParseManifest(absl::string_view text) {
     return absl::InvalidArgumentError(
         absl::StrCat("manifest has schema version ", version, ": want 2"));
   }
+  ABSL_RETURN_IF_ERROR(root.CheckNoNul());
+  // CVE-2021-41190: other readers would see an index.
+  if (json.contains("manifests")) {
+    return absl::InvalidArgumentError(
+        "expected a manifest, got one that is an index, too: it has the field "
+        "\"manifests\"");
+  }
   ImageManifest manifest;
   ABSL_ASSIGN_OR_RETURN(manifest.media_type, root.StringOrEmpty("mediaType"));
   // OCI documents may leave it out.

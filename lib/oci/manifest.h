@@ -26,7 +26,8 @@ struct ImageManifest {
 std::string ManifestToText(const ImageManifest& manifest);
 
 // InvalidArgument if it is not an image manifest of schema 2: an index, a
-// Docker schema 1 document, or an artifact whose config is not an image's.
+// Docker schema 1 document, what has the field of an index, too, or an artifact
+// whose config is not an image's.
 absl::StatusOr<ImageManifest> ParseManifest(absl::string_view text);
 
 }  // namespace rules_dockerfile

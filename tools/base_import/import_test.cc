@@ -1,5 +1,7 @@
 #include "tools/base_import/import.h"
 
+#include <sys/stat.h>
+
 #include <filesystem>
 #include <map>
 #include <string>
@@ -248,6 +250,27 @@ TEST_F(ImportBaseTest, SaysWhyARootfsIsNone) {
   EXPECT_EQ(ImportBase(options).status(),
             absl::InvalidArgumentError(absl::StrCat(
                 "\"", options.rootfs, "\": image config: want an object")));
+  EXPECT_EQ(Outputs(), Files{});
+}
+
+TEST_F(ImportBaseTest, WaitsForNoFifo) {
+  const TestImage image = MakeTestImage("linux/amd64", {"a"});
+  const std::map<std::string, std::string> layout = TestLayout({image});
+  for (const auto& [fifo, ignored] : layout) {
+    for (const auto& [path, contents] : layout) {
+      Put("layout/" + path, contents);
+    }
+    const std::string path = Path("layout/" + fifo);
+    std::filesystem::remove(path);
+    ASSERT_EQ(mkfifo(path.c_str(), 0600), 0);
+    ImportOptions options = Options();
+    options.layout = Path("layout");
+    EXPECT_EQ(ImportBase(options).status(),
+              absl::InvalidArgumentError(
+                  absl::StrCat("\"", options.layout, "\": cannot read \"", path,
+                               "\": expected a regular file, got a FIFO")));
+    std::filesystem::remove(path);
+  }
   EXPECT_EQ(Outputs(), Files{});
 }
 

@@ -1,5 +1,6 @@
 #include "tools/base_import/output_set.h"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <filesystem>
@@ -16,7 +17,7 @@
 namespace rules_dockerfile {
 
 OutputSet::~OutputSet() {
-  for (const std::string& path : paths_) unlink(path.c_str());
+  for (const std::string& path : paths_) Remove(path);
 }
 
 absl::Status OutputSet::MakeDirectory(const std::string& path) {
@@ -40,6 +41,12 @@ absl::Status OutputSet::Write(const std::string& path,
   return file.Commit();
 }
 
-void OutputSet::Remove(const std::string& path) { unlink(path.c_str()); }
+void OutputSet::Remove(const std::string& path) {
+  struct stat info;
+  // A device that was written to stays.
+  if (lstat(path.c_str(), &info) == 0 && S_ISREG(info.st_mode)) {
+    unlink(path.c_str());
+  }
+}
 
 }  // namespace rules_dockerfile
