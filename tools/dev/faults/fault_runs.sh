@@ -1,0 +1,268 @@
+#!/usr/bin/env bash
+# What the tools do when they are killed, when a system call fails, when a disk
+# or the memory is full: an output is whole or not there, a failure leaves no
+# other file, nothing goes on running, and nothing ends by SIGABRT or SIGSEGV.
+#   fault_runs.sh KILLS CALLS [CASE…]
+# KILLS: how many runs are killed, over all cases; CALLS: in how many runs of
+# each case a call fails, spread over all its calls; 0: in each, once.
+set -euo pipefail
+
+kills=$1
+calls=$2
+shift 2
+bin=$PWD
+work=${TEST_TMPDIR:-$(mktemp -d)}/faults
+in=$work/in
+out=$work/out
+failures=0
+runs=0
+RANDOM=${FAULT_SEED:-1}
+
+# tool NAME ARGUMENT…: sets $command.
+tool() {
+  command=("$bin/tools/$1/$1" "${@:2}")
+}
+
+# The cases, in the order in which one's outputs are the inputs of the next:
+# each is kept in $in/CASE. They write to $out alone.
+cases=(
+  import scratch state parse copy index run compress compress_zstd config
+  manifest image_index layout archive import_layout inspect compare diff mtree
+  lock container container_test clean
+)
+
+case_import() {
+  tool base_import --rootfs="$in/rootfs.tar" --platform=linux/amd64 \
+    --layers_out="$out/layers" --indexes_out="$out/indexes" \
+    --blobs_out="$out/blobs" --descriptors_out="$out/descriptors" \
+    --config_out="$out/config.json"
+}
+case_scratch() {
+  tool image_step --scratch --platform=linux/amd64 \
+    --step_out="$out/step" --state_out="$out/state"
+}
+case_state() {
+  tool image_step --instruction="$in/env.instruction" \
+    --state="$in/scratch/state" --step_out="$out/step" --state_out="$out/state"
+}
+case_parse() {
+  tool dockerfile_parse --dockerfile="$in/Dockerfile" --dump \
+    --lint_json_out="$out/lint.json" --stamp="$out/stamp"
+}
+case_copy() {
+  tool layer_copy --instruction="$in/copy.instruction" \
+    --state="$in/state/state" --context_file=data="$in/data" \
+    --index="$in/import/indexes/0000" --layer_out="$out/layer" \
+    --index_out="$out/index" --step_out="$out/step" --state_out="$out/state"
+}
+case_index() {
+  tool layer_index --layer="$in/copy/layer" --index_out="$out/index"
+}
+case_run() {
+  tool layer_run --instruction="$in/run.instruction" --state="$in/state/state" \
+    --layer="$in/import/layers/0000" --index="$in/import/indexes/0000" \
+    --layer_out="$out/layer" --index_out="$out/index" --step_out="$out/step"
+}
+case_compress() {
+  tool layer_compress --layer="$in/copy/layer" --blob_out="$out/blob" \
+    --descriptor_out="$out/descriptor"
+}
+case_compress_zstd() {
+  tool layer_compress --layer="$in/copy/layer" --codec=zstd \
+    --blob_out="$out/blob" --descriptor_out="$out/descriptor"
+}
+case_config() {
+  tool config_write --parent_config="$in/import/config.json" \
+    --platform=linux/amd64 --step="$in/copy/step" \
+    --descriptor="$in/compress/descriptor" --config_out="$out/config"
+}
+case_manifest() {
+  tool manifest_write --config="$in/config/config" \
+    --descriptor="$in/import/descriptors/0000" \
+    --descriptor="$in/compress/descriptor" --manifest_out="$out/manifest" \
+    --descriptor_out="$out/descriptor" --digest_out="$out/digest"
+}
+case_image_index() {
+  tool index_write --descriptor="$in/manifest/descriptor" \
+    --index_out="$out/index" --descriptor_out="$out/descriptor" \
+    --digest_out="$out/digest"
+}
+files=(
+  --manifest="$in/manifest/manifest" --config="$in/config/config"
+  --blob="$in/import/blobs/0000" --descriptor="$in/import/descriptors/0000"
+  --blob="$in/compress/blob" --descriptor="$in/compress/descriptor"
+)
+case_layout() {
+  tool layout_assemble "${files[@]}" --layout_out="$out/layout"
+}
+case_archive() {
+  tool layout_assemble "${files[@]}" --tag=a:b --archive_out="$out/archive.tar"
+}
+case_import_layout() {
+  case_import
+  command[1]=--layout=$in/layout/layout
+}
+case_inspect() {
+  tool image_inspect --layout="$in/layout/layout" --files
+}
+case_compare() {
+  tool image_compare --layout="$in/layout/layout" --layout="$in/layout/layout"
+}
+case_diff() {
+  tool layer_diff --flatten --upper="$in/import/layers/0000" \
+    --upper="$in/compress/blob" --layer_out="$out/layer"
+}
+case_mtree() {
+  tool mtree_write --index="$in/copy/index" --mtree_out="$out/mtree"
+}
+case_lock() {
+  tool network_lock_write --lock="$out/lock" --stage=0 --recorded_stage=0 \
+    --platform=linux/amd64
+}
+image=(
+  --config="$in/import/config.json" --layer="$in/import/layers/0000"
+  --index="$in/import/indexes/0000"
+)
+case_container() {
+  tool image_run "${image[@]}" -- /probe write /x y
+}
+case_container_test() {
+  tool image_test "${image[@]}" --tests=t="$in/test.yaml"
+}
+case_clean() {
+  mkdir -p "$work/cache"
+  tool snapshot_clean --snapshot_cache="$work/cache"
+}
+
+# Those that start a sandbox, whose children are traced by none but itself.
+is_sandboxed() { [[ $1 == run || $1 == container* ]]; }
+
+make_inputs() {
+  rm -rf "$work"
+  mkdir -p "$in/rootfs/etc"
+  cp "$bin/lib/sandbox/testing/probe" "$in/rootfs/probe"
+  echo root:x:0:0::/: >"$in/rootfs/etc/passwd"
+  tar --sort=name --owner=0 --group=0 --numeric-owner --mtime=@0 \
+    -C "$in/rootfs" -cf "$in/rootfs.tar" etc probe
+  seq 200000 >"$in/data"
+  echo 'ENV A=1' >"$in/env.instruction"
+  echo 'COPY data /data' >"$in/copy.instruction"
+  echo 'RUN ["/probe", "write", "/made", "x"]' >"$in/run.instruction"
+  printf 'FROM scratch\nENV A=1\nCOPY data /data\n' >"$in/Dockerfile"
+  cat >"$in/test.yaml" <<'END'
+schemaVersion: 2.0.0
+commandTests:
+- {name: writes, command: /probe, args: [write, /x, y]}
+END
+}
+
+# run CASE FAULT: runs it, and sets exit_code, signal, orphans, calls…
+run() {
+  rm -rf "$out"
+  mkdir -p "$out"
+  "case_$1"
+  runs=$((runs + 1))
+  TMPDIR=$out TEST_TMPDIR=$out "$bin/tools/dev/faults/fault" --fault="$2" \
+    --result_out="$work/result" -- "${command[@]}" \
+    >"$work/stdout" 2>"$work/stderr" </dev/null
+  read -r exit_code signal orphans calls _ duration \
+    < <(sed -n '1s/[a-z]*=//gp' "$work/result")
+  failed=$(sed -n 2p "$work/result")
+}
+
+# complain CASE FAULT WHAT
+complain() {
+  failures=$((failures + 1))
+  echo "FAILED: $1 under $2${failed:+ ($failed)}: $3"
+  sed 's/^/    /' "$work/stderr" | head -5
+}
+
+# judge CASE FAULT: compares what is there with what a run without fault gives.
+judge() {
+  local file name
+  if [[ $signal != 0 && $2 != kill:* ]]; then
+    complain "$1" "$2" "it ended by signal $signal"
+  fi
+  [[ $orphans == 0 ]] || complain "$1" "$2" "$orphans processes are left"
+  if [[ $exit_code != 0 && $signal == 0 && ! -s $work/stderr && $failed != write* ]]; then
+    complain "$1" "$2" "it failed without a message"
+  fi
+  if [[ $2 == memory:* && $exit_code != 0 && $(wc -l <"$work/stderr") != 1 ]]; then
+    complain "$1" "$2" "the message is not of one line"
+  fi
+  while IFS= read -r -d '' file; do
+    name=${file#"$out/"}
+    if [[ -e $in/$1/$name ]]; then
+      cmp -s "$file" "$in/$1/$name" || complain "$1" "$2" "wrong output $name"
+    elif [[ $signal != 9 || $name != *.tmp.* && $name != *.root* && $name != *.archive ]]; then
+      complain "$1" "$2" "litter $name"
+    fi
+  done < <(find "$out" ! -type d -print0)
+  [[ $exit_code == 0 ]] || return 0
+  diff -r "$out" "$in/$1" >/dev/null || complain "$1" "$2" "a missing output"
+  cmp -s "$work/stdout" "$in/$1.stdout" || complain "$1" "$2" "wrong text"
+}
+
+# learn CASE: the outputs, calls and time of a run without fault.
+declare -A call_count run_time
+learn() {
+  local traced=call:0
+  ! is_sandboxed "$1" || traced=call-alone:0
+  run "$1" none
+  if [[ $exit_code != 0 ]]; then
+    complain "$1" none "exit $exit_code"
+    exit 1
+  fi
+  cp -r "$out" "$in/$1"
+  cp "$work/stdout" "$in/$1.stdout"
+  run_time[$1]=$duration
+  run "$1" "$traced"
+  judge "$1" "$traced"
+  call_count[$1]=$calls
+}
+
+fail_calls() {
+  local total=${call_count[$1]} step=1 n kind=call
+  ! is_sandboxed "$1" || kind=call-alone
+  ((calls_wanted == 0 || total <= calls_wanted)) || step=$((total / calls_wanted))
+  for ((n = 1 + RANDOM % step; n <= total; n += step)); do
+    run "$1" "$kind:$n"
+    judge "$1" "$kind:$n"
+  done
+}
+
+fill_up() {
+  local size
+  for size in 0 1 512 4096 100000 700000; do
+    run "$1" "size:$size"
+    judge "$1" "size:$size"
+  done
+  if is_sandboxed "$1"; then return; fi
+  # AddressSanitizer's shadow alone is larger.
+  if grep -qa __asan_init "${command[0]}"; then return; fi
+  for size in 8 12 16 20 24 32 48 64 96 128; do
+    run "$1" "memory:$((size << 20))"
+    judge "$1" "memory:$((size << 20))"
+  done
+}
+
+make_inputs
+calls_wanted=$calls
+for name in "${cases[@]}"; do learn "$name"; done
+chosen=("${cases[@]}")
+(($# == 0)) || chosen=("$@")
+for name in "${chosen[@]}"; do
+  before=$failures
+  fail_calls "$name"
+  fill_up "$name"
+  echo "$name: ${call_count[$name]} calls, ${run_time[$name]} us, $((failures - before)) failures"
+done
+for ((i = 0; i < kills; i++)); do
+  name=${chosen[$((i % ${#chosen[@]}))]}
+  fault=kill:$((RANDOM * 32768 + RANDOM))
+  fault=kill:$((${fault#kill:} % (run_time[$name] + 1)))
+  run "$name" "$fault"
+  judge "$name" "$fault"
+done
+echo "$runs runs, $kills of them killed: $failures failures"
+((failures == 0))
