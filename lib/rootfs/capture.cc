@@ -30,7 +30,9 @@
 #include "lib/digest/digest.h"
 #include "lib/layer/file_tree.h"
 #include "lib/layer/layer_index.h"
+#include "lib/process/unique_fd.h"
 #include "lib/rootfs/recorded_owner.h"
+#include "lib/rootfs/rooted_path.h"
 
 namespace rules_dockerfile {
 namespace {
@@ -47,12 +49,11 @@ absl::Status PathError(absl::string_view action, absl::string_view path) {
       errno, absl::StrCat("cannot ", action, " \"", path, "\""));
 }
 
-// Opens a regular file or directory below `root_fd`. Nothing changes the tree
-// meanwhile, so its parents are the directories that were walked.
-absl::StatusOr<int> Open(int root_fd, const std::string& path, int flags) {
-  const int fd = openat(root_fd, path.empty() ? "." : path.c_str(),
-                        flags | O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
-  if (fd < 0) return PathError("open", path);
+// Opens a regular file or directory below `root_fd`. Its parents are the
+// directories that were walked: links are followed nowhere.
+absl::StatusOr<UniqueFd> Open(int root_fd, const std::string& path, int flags) {
+  UniqueFd fd = OpenBelow(root_fd, path, flags | O_RDONLY | O_NONBLOCK);
+  if (!fd.ok()) return PathError("open", path);
   return fd;
 }
 
@@ -180,16 +181,16 @@ absl::StatusOr<CapturedTree> Capturer::Capture() {
                             const FileNode& node,
                             ByteSink* sink) -> absl::Status {
     const std::string& path = files->at(node.offset);
-    ABSL_ASSIGN_OR_RETURN(const int fd, Open(root_fd, path, 0));
-    const absl::Cleanup closer = [fd] { close(fd); };
-    return CopyFile(fd, path, node.size, sink);
+    ABSL_ASSIGN_OR_RETURN(const UniqueFd fd, Open(root_fd, path, 0));
+    return CopyFile(fd.get(), path, node.size, sink);
   };
   return CapturedTree{.tree = std::move(tree_), .read_upper = std::move(read)};
 }
 
 absl::Status Capturer::CaptureDirectory(const std::string& path) {
-  ABSL_ASSIGN_OR_RETURN(const int fd, Open(root_fd_, path, O_DIRECTORY));
-  const absl::Cleanup closer = [fd] { close(fd); };
+  ABSL_ASSIGN_OR_RETURN(const UniqueFd directory,
+                        Open(root_fd_, path, O_DIRECTORY));
+  const int fd = directory.get();
   struct stat info;
   if (fstat(fd, &info) != 0) return PathError("read", path);
   FileNode node = NodeOf(info, options_.owners);
@@ -241,8 +242,8 @@ absl::Status Capturer::CaptureChild(int directory_fd,
 
 absl::StatusOr<FileNode> Capturer::FileAt(const std::string& path,
                                           const struct stat& info) {
-  ABSL_ASSIGN_OR_RETURN(const int fd, Open(root_fd_, path, 0));
-  const absl::Cleanup closer = [fd] { close(fd); };
+  ABSL_ASSIGN_OR_RETURN(const UniqueFd file, Open(root_fd_, path, 0));
+  const int fd = file.get();
   FileNode node = NodeOf(info, options_.owners);
   node.type = LayerEntryType::kFile;
   ABSL_ASSIGN_OR_RETURN(Xattrs xattrs, Xattrs::Read(fd, path));

@@ -12,7 +12,6 @@
 #include <string>
 #include <utility>
 
-#include "absl/cleanup/cleanup.h"
 #include "absl/status/status.h"
 #include "absl/status/status_macros.h"
 #include "absl/status/statusor.h"
@@ -25,7 +24,9 @@
 #include "lib/layer/file_tree.h"
 #include "lib/layer/layer_index.h"
 #include "lib/layer/whiteout.h"
+#include "lib/process/unique_fd.h"
 #include "lib/rootfs/recorded_owner.h"
+#include "lib/rootfs/rooted_path.h"
 
 namespace rules_dockerfile {
 namespace {
@@ -33,7 +34,6 @@ namespace {
 constexpr char kCapability[] = "security.capability";
 constexpr int kCreateFlags =
     O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
-constexpr int kDirectoryFlags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
 
 absl::Status PathError(absl::string_view action, absl::string_view path) {
   return absl::ErrnoToStatus(
@@ -46,13 +46,13 @@ bool IsDevice(const FileNode& node) {
 }
 
 // Writes the nodes of a tree, parents first. Whatever is written lies in
-// directories made here, so no path leads through a symlink.
+// directories made here, so no path leads through a symlink, and none is
+// followed.
 class Extractor {
  public:
   Extractor(absl::Span<const absl::string_view> layer_tars, OwnerStore owners,
             int root_fd)
       : layer_tars_(layer_tars), owners_(owners), root_fd_(root_fd) {}
-  ~Extractor() { CloseParent(); }
 
   // Directories stay writable and without their times until Finish().
   absl::Status Write(const std::string& path, const FileNode& node);
@@ -60,7 +60,6 @@ class Extractor {
 
  private:
   absl::Status EnterParent(absl::string_view path);
-  void CloseParent();
   absl::Status Create(const std::string& path, const FileNode& node);
   absl::Status CreateFile(const std::string& path, const FileNode& node);
   absl::Status CreateSpecial(const std::string& path, const FileNode& node);
@@ -76,23 +75,17 @@ class Extractor {
   const int root_fd_;
   // The open directory that holds the current node.
   std::string parent_path_;
-  int parent_fd_ = -1;
+  UniqueFd parent_;
   const char* name_ = nullptr;  // of the current node, in that directory
   std::map<int64_t, std::string> first_names_;  // by FileNode::inode
 };
 
-void Extractor::CloseParent() {
-  if (parent_fd_ >= 0) close(std::exchange(parent_fd_, -1));
-}
-
 absl::Status Extractor::EnterParent(absl::string_view path) {
   const absl::string_view parent = ParentPath(path);
-  if (parent_fd_ >= 0 && parent == parent_path_) return absl::OkStatus();
-  CloseParent();
+  if (parent_.ok() && parent == parent_path_) return absl::OkStatus();
   parent_path_ = std::string(parent);
-  parent_fd_ = openat(root_fd_, parent.empty() ? "." : parent_path_.c_str(),
-                      kDirectoryFlags);
-  if (parent_fd_ < 0) return PathError("open", parent_path_);
+  parent_ = OpenBelow(root_fd_, parent_path_, O_RDONLY | O_DIRECTORY);
+  if (!parent_.ok()) return PathError("open", parent_path_);
   return absl::OkStatus();
 }
 
@@ -100,13 +93,17 @@ absl::Status Extractor::Write(const std::string& path, const FileNode& node) {
   ABSL_RETURN_IF_ERROR(EnterParent(path));
   name_ = path.c_str() + (path.size() - BaseName(path).size());
   if (node.type == LayerEntryType::kDirectory) {
-    if (mkdirat(parent_fd_, name_, 0700) != 0) return PathError("create", path);
+    if (mkdirat(parent_.get(), name_, 0700) != 0)
+      return PathError("create", path);
     return absl::OkStatus();
   }
   if (node.inode < 0) return Create(path, node);
   const auto [first, is_new] = first_names_.try_emplace(node.inode, path);
   if (!is_new) {
-    if (linkat(root_fd_, first->second.c_str(), parent_fd_, name_, 0) == 0) {
+    const UniqueFd parent =
+        OpenBelow(root_fd_, std::string(ParentPath(first->second)), O_PATH);
+    const std::string name(BaseName(first->second));
+    if (linkat(parent.get(), name.c_str(), parent_.get(), name_, 0) == 0) {
       return absl::OkStatus();
     }
     // The file system holds no more names of that file: begin another.
@@ -124,13 +121,12 @@ absl::Status Extractor::Create(const std::string& path, const FileNode& node) {
 
 absl::Status Extractor::CreateFile(const std::string& path,
                                    const FileNode& node) {
-  const int fd = openat(parent_fd_, name_, kCreateFlags, 0600);
-  if (fd < 0) return PathError("create", path);
-  const absl::Cleanup closer = [fd] { close(fd); };
+  const UniqueFd fd(openat(parent_.get(), name_, kCreateFlags, 0600));
+  if (!fd.ok()) return PathError("create", path);
   if (node.type == LayerEntryType::kFile) {
-    ABSL_RETURN_IF_ERROR(WriteData(fd, path, node));
+    ABSL_RETURN_IF_ERROR(WriteData(fd.get(), path, node));
   }
-  return SetMetadata(fd, path, node);
+  return SetMetadata(fd.get(), path, node);
 }
 
 absl::Status Extractor::WriteData(int fd, const std::string& path,
@@ -154,13 +150,13 @@ absl::Status Extractor::CreateSpecial(const std::string& path,
                                       const FileNode& node) {
   int result = -1;
   if (node.type == LayerEntryType::kSymlink) {
-    result = symlinkat(node.link_target.c_str(), parent_fd_, name_);
+    result = symlinkat(node.link_target.c_str(), parent_.get(), name_);
   } else if (node.type == LayerEntryType::kFifo) {
-    result = mknodat(parent_fd_, name_, S_IFIFO | 0600, 0);
+    result = mknodat(parent_.get(), name_, S_IFIFO | 0600, 0);
   } else {
     const mode_t type =
         node.type == LayerEntryType::kCharDevice ? S_IFCHR : S_IFBLK;
-    result = mknodat(parent_fd_, name_, type | 0600,
+    result = mknodat(parent_.get(), name_, type | 0600,
                      makedev(node.device_major, node.device_minor));
   }
   if (result != 0) return PathError("create", path);
@@ -170,17 +166,17 @@ absl::Status Extractor::CreateSpecial(const std::string& path,
 absl::Status Extractor::SetSpecialMetadata(const std::string& path,
                                            const FileNode& node) {
   if (owners_ != OwnerStore::kRecorded &&
-      fchownat(parent_fd_, name_, static_cast<uid_t>(node.uid),
+      fchownat(parent_.get(), name_, static_cast<uid_t>(node.uid),
                static_cast<gid_t>(node.gid), AT_SYMLINK_NOFOLLOW) != 0) {
     return PathError("change the owner of", path);
   }
   if (node.type != LayerEntryType::kSymlink &&
-      fchmodat(parent_fd_, name_, node.mode, 0) != 0) {
+      fchmodat(parent_.get(), name_, node.mode, 0) != 0) {
     return PathError("change the mode of", path);
   }
   const timespec time = {.tv_sec = node.mtime, .tv_nsec = node.mtime_nanos};
   const timespec times[] = {time, time};
-  if (utimensat(parent_fd_, name_, times, AT_SYMLINK_NOFOLLOW) != 0) {
+  if (utimensat(parent_.get(), name_, times, AT_SYMLINK_NOFOLLOW) != 0) {
     return PathError("set the time of", path);
   }
   return absl::OkStatus();
@@ -229,11 +225,9 @@ absl::Status Extractor::SetMetadata(int fd, const std::string& path,
 
 absl::Status Extractor::FinishDirectory(const std::string& path,
                                         const FileNode& node) {
-  const int fd =
-      openat(root_fd_, path.empty() ? "." : path.c_str(), kDirectoryFlags);
-  if (fd < 0) return PathError("open", path);
-  const absl::Cleanup closer = [fd] { close(fd); };
-  return SetMetadata(fd, path, node);
+  const UniqueFd fd = OpenBelow(root_fd_, path, O_RDONLY | O_DIRECTORY);
+  if (!fd.ok()) return PathError("open", path);
+  return SetMetadata(fd.get(), path, node);
 }
 
 absl::Status CheckOwner(const std::string& path, const FileNode& node) {

@@ -23,12 +23,12 @@
 #include "absl/strings/string_view.h"
 #include "lib/base/file.h"
 #include "lib/process/unique_fd.h"
+#include "lib/rootfs/rooted_path.h"
 
 namespace rules_dockerfile {
 namespace {
 
 constexpr char kTitle[] = "rules_dockerfile snapshot 1";
-constexpr int kDirectoryFlags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
 constexpr int64_t kNanosPerSecond = 1'000'000'000;
 
 absl::Status CannotRead(absl::string_view path) {
@@ -47,7 +47,7 @@ void Count(const struct stat& info, SnapshotSeal& seal) {
 absl::Status CountDirectory(int top, const std::string& path,
                             std::vector<std::string>& directories,
                             SnapshotSeal& seal) {
-  UniqueFd fd(openat(top, path.c_str(), kDirectoryFlags));
+  UniqueFd fd = OpenBelow(top, path, O_RDONLY | O_DIRECTORY);
   if (!fd.ok()) return CannotRead(path);
   DIR* directory = fdopendir(fd.get());
   if (directory == nullptr) return CannotRead(path);
