@@ -209,6 +209,22 @@ TEST_P(ContainerTest, LeavesNothingOfAMissingWorkingDirectory) {
             "cwd /a/b\n/a/b d0755 0:0\n");
 }
 
+// A volume is a directory of the host that the sandbox has open.
+TEST_P(ContainerTest, EntersNoOpenDirectoryOfTheHost) {
+  place_.scratch = {};  // no memory
+  const std::string volume = absl::StrCat(files_.Path("volume"), ":/data:ro");
+  std::filesystem::create_directory(files_.Path("volume"));
+  for (int fd = 3; fd < 30; ++fd) {
+    const std::string workdir = absl::StrCat("/proc/self/fd/", fd);
+    const std::string output =
+        Output("list ..", {.volumes = {volume}, .workdir = workdir});
+    EXPECT_TRUE(absl::StartsWith(
+        output,
+        absl::StrCat("cannot enter the working directory \"", workdir, "\": ")))
+        << output;
+  }
+}
+
 TEST_P(ContainerTest, LeavesNothingOnDiskEither) {
   place_.scratch = {};  // no memory
   EXPECT_EQ(Output("write /f other ; cat /f ; stat /owned/f"),

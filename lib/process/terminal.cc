@@ -4,7 +4,6 @@
 #include <sys/ioctl.h>
 
 #include <cerrno>
-#include <string>
 #include <utility>
 
 #include "absl/status/status.h"
@@ -14,11 +13,10 @@
 
 namespace rules_dockerfile {
 
-absl::StatusOr<Terminal> OpenTerminal(const std::string& pts,
-                                      const winsize& size) {
+absl::StatusOr<Terminal> OpenTerminal(int pts, const winsize& size) {
   Terminal terminal;
   constexpr int kFlags = O_RDWR | O_NOCTTY | O_CLOEXEC;
-  terminal.master = UniqueFd(open(absl::StrCat(pts, "/ptmx").c_str(), kFlags));
+  terminal.master = UniqueFd(openat(pts, "ptmx", kFlags));
   int unlocked = 0;
   int number = 0;
   if (!terminal.master.ok() ||
@@ -26,8 +24,7 @@ absl::StatusOr<Terminal> OpenTerminal(const std::string& pts,
       ioctl(terminal.master.get(), TIOCGPTN, &number) < 0) {
     return absl::ErrnoToStatus(errno, "cannot make a terminal");
   }
-  terminal.slave =
-      UniqueFd(open(absl::StrCat(pts, "/", number).c_str(), kFlags));
+  terminal.slave = UniqueFd(openat(pts, absl::StrCat(number).c_str(), kFlags));
   if (!terminal.slave.ok() ||
       ioctl(terminal.slave.get(), TIOCSWINSZ, &size) < 0) {
     return absl::ErrnoToStatus(errno, "cannot open the terminal");

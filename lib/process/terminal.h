@@ -3,8 +3,6 @@
 
 #include <sys/ioctl.h>
 
-#include <string>
-
 #include "absl/status/statusor.h"
 #include "lib/process/unique_fd.h"
 
@@ -16,10 +14,9 @@ struct Terminal {
   UniqueFd slave;   // the terminal itself
 };
 
-// A new terminal of the devpts that is mounted on `pts`, so that those who
-// have it as /dev/pts know its name.
-absl::StatusOr<Terminal> OpenTerminal(const std::string& pts,
-                                      const winsize& size);
+// A new terminal of the devpts whose root directory is open as `pts`, so that
+// those who have it as /dev/pts know its name.
+absl::StatusOr<Terminal> OpenTerminal(int pts, const winsize& size);
 
 }  // namespace rules_dockerfile
 

@@ -144,9 +144,14 @@ TestRun::TestRun() {
   directory_ = mkdtemp(pattern.data());
   Write("base.tar", layer);
   Write("base.index", index);
-  Write("state", R"({"args": [], "env": ["PATH=/bin"], )"
-                 R"("platform": "linux/amd64", "shell": [], "user": "", )"
-                 R"("workdir": "/"})");
+  SetStage("/");
+}
+
+void TestRun::SetStage(absl::string_view workdir, absl::string_view user) {
+  Write("state",
+        absl::StrCat(R"({"args": [], "env": ["PATH=/bin"], )",
+                     R"("platform": "linux/amd64", "shell": [], "user": ")",
+                     user, R"(", "workdir": ")", workdir, "\"}"));
 }
 
 void TestRun::UseBareBase() {
@@ -168,6 +173,22 @@ void TestRun::AddLayers(int number) {
     Write(absl::StrCat(name, ".index").c_str(),
           LayerIndexToText(IndexLayer(sink.contents()).value()));
   }
+}
+
+void TestRun::AddLink(const char* path, const char* target) {
+  StringSink sink;
+  TarWriter writer(&sink);
+  ASSERT_THAT(writer.Add({.path = path,
+                          .type = TarEntryType::kSymlink,
+                          .mode = 0777,
+                          .mtime = 1000,
+                          .link_target = target},
+                         ""),
+              absl_testing::IsOk());
+  ASSERT_THAT(writer.Finish(), absl_testing::IsOk());
+  Write("layer.tar", sink.contents());
+  Write("layer.index", LayerIndexToText(IndexLayer(sink.contents()).value()));
+  Keep();
 }
 
 absl::Status TestRun::Run(std::optional<SandboxMode> mode,

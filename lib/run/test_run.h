@@ -27,6 +27,12 @@ class TestRun {
   // turns.
   void AddLayers(int number);
 
+  // Puts a layer with a symlink above the base.
+  void AddLink(const char* path, const char* target);
+
+  // The stage's WORKDIR and USER.
+  void SetStage(absl::string_view workdir, absl::string_view user = "");
+
   // Runs the probe's commands, or the instruction text that begins with RUN.
   absl::Status Run(std::optional<SandboxMode> mode, absl::string_view commands);
 

@@ -112,6 +112,41 @@ TEST_F(WeakIsolationTest, HasMountsThatAreCopiesAndLeaveNothing) {
   EXPECT_EQ(ReadFile(run_.Path("context-file")).value(), "text");
 }
 
+// RUN rm -rf /etc; ln -s /outside /etc
+TEST_F(WeakIsolationTest, RemovesNothingOfTheMachineThroughALinkOfTheCommand) {
+  const std::string outside = run_.Path("outside");
+  std::filesystem::create_directories(absl::StrCat(outside, "/d"));
+  for (const char* name : {"hosts", "resolv.conf", "d/keep"}) {
+    ASSERT_THAT(WriteFile(absl::StrCat(outside, "/", name), "mine"), IsOk());
+  }
+  EXPECT_EQ(Output("", absl::StrCat("rm /etc ; symlink ", outside, " /etc")),
+            "");
+  EXPECT_EQ(run_.Entries(), absl::StrCat("etc -> ", outside));
+  EXPECT_EQ(Output("--mount=type=tmpfs,target=/a/d",
+                   absl::StrCat("rm /a ; symlink ", outside, " /a")),
+            "");
+  EXPECT_EQ(run_.Entries(), absl::StrCat("a -> ", outside));
+  for (const char* name : {"hosts", "resolv.conf", "d/keep"}) {
+    EXPECT_EQ(ReadFile(absl::StrCat(outside, "/", name)).value_or("gone"),
+              "mine");
+  }
+}
+
+TEST_F(WeakIsolationTest, EntersNoDirectoryOfTheMachine) {
+  run_.SetStage("/proc/self/fd/7");
+  EXPECT_EQ(Output("", "cwd"),
+            "cannot enter the working directory \"/proc/self/fd/7\": No such "
+            "file or directory");
+}
+
+TEST_F(WeakIsolationTest, RefusesAnImageWhoseProcIsALink) {
+  run_.UseBareBase();
+  run_.AddLink("proc", "realproc");
+  EXPECT_EQ(Output("", "ids"),
+            "\"/proc\" of the image: expected a directory, got a symbolic link"
+            "\nhint: remove it: a RUN and a container have their own there");
+}
+
 // The processes whose program lies in `directory`.
 int ProcessesOf(const std::string& directory) {
   int number = 0;

@@ -29,23 +29,15 @@
 #include "lib/sandbox/root/machine_mounts.h"
 #include "lib/sandbox/root/mounts.h"
 #include "lib/sandbox/root/root_directory.h"
+#include "lib/sandbox/root/system_mount.h"
 #include "lib/sandbox/seccomp/syscall_policy.h"
 #include "lib/sandbox/spec/sandbox_spec.h"
+#include "lib/sandbox/working_directory.h"
 
 namespace rules_dockerfile {
 namespace {
 
-constexpr unsigned kCloseRangeCloexec = 4;  // CLOSE_RANGE_CLOEXEC
 constexpr int kExitNotStarted = 127;
-
-// Has the kernel close descriptors from 3 on when the command starts.
-void CloseOnExecute() {
-  if (syscall(SYS_close_range, 3u, ~0u, kCloseRangeCloexec) == 0) return;
-  // Before Linux 5.11. All of ours have the flag already; what the caller of
-  // this program left open has not.
-  const long limit = sysconf(_SC_OPEN_MAX);
-  for (int fd = 3; fd < limit; ++fd) fcntl(fd, F_SETFD, FD_CLOEXEC);
-}
 
 void ResetSignals() {
   sigset_t none;
@@ -66,11 +58,8 @@ absl::Status EnterSession(const SandboxSpec& spec,
     [[maybe_unused]] const int ignored =
         fchown(fd, spec.user.uid, spec.user.gid);
   }
-  if (chdir(spec.cwd.c_str()) < 0) {
-    return absl::ErrnoToStatus(
-        errno,
-        absl::StrCat("cannot enter the working directory \"", spec.cwd, "\""));
-  }
+  CloseDescriptorsBut({channels.error_fd, channels.supervisor_fd});
+  ABSL_RETURN_IF_ERROR(EnterWorkingDirectory(spec.cwd));
   umask(022);
   setsid();
   if (spec.terminal.has_value() && ioctl(0, TIOCSCTTY, 0) < 0) {
@@ -106,9 +95,10 @@ absl::Status EnterRoot(const SandboxSpec& spec, SandboxMode mode,
     }
     return absl::ErrnoToStatus(errno, "cannot enter the rootfs");
   }
-  ABSL_RETURN_IF_ERROR(MountProc(root));
+  ABSL_ASSIGN_OR_RETURN(const SystemMount proc, MountProc(root));
   ABSL_RETURN_IF_ERROR(ShowMachine(
-      root, {.clock_start = spec.clock_start, .processors = spec.processors}));
+      root, proc,
+      {.clock_start = spec.clock_start, .processors = spec.processors}));
   return PivotRoot(root.path);
 }
 
@@ -204,7 +194,6 @@ void RunInitProcess(const SandboxSpec& spec, SandboxMode mode,
       !ready.ok()) {
     Fail(channels.error_fd, kSetupFailed, ready.message());
   }
-  CloseOnExecute();
   const StartError error = Execute(spec);
   Fail(channels.error_fd, error.kind, error.message);
 }

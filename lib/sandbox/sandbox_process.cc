@@ -143,9 +143,8 @@ absl::Status OfferProxySocket(int socket) {
 // Gives the command a terminal, whose other end goes over `streams.command`.
 absl::Status GiveTerminal(const winsize& size, const RootDirectory& root,
                           SandboxStreams& streams) {
-  ABSL_ASSIGN_OR_RETURN(
-      Terminal terminal,
-      OpenTerminal(absl::StrCat(root.path, "/dev/pts"), size));
+  ABSL_ASSIGN_OR_RETURN(Terminal terminal,
+                        OpenTerminal(root.terminals.get(), size));
   if (!SendFd(streams.command.get(), terminal.master.get())) {
     return absl::InternalError("no one takes the terminal");
   }

@@ -26,66 +26,76 @@
 namespace rules_dockerfile {
 namespace {
 
+// In the scratch directory.
+constexpr char kLower[] = "lower";
+constexpr char kAside[] = "aside";
+
 constexpr const char* kWhy = "without namespaces, by chroot alone, ";
 
 absl::Status CannotMake(const std::string& what) {
   return absl::ErrnoToStatus(errno, absl::StrCat("cannot make ", what));
 }
 
-UniqueFd OpenToOwn(const std::string& path) {
-  return UniqueFd(open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
+UniqueFd OpenDirectoryIn(int directory_fd, const std::string& name) {
+  return UniqueFd(openat(directory_fd, name.c_str(),
+                         O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
 }
 
-absl::Status MakeDirectory(const std::string& path, mode_t mode) {
-  if (mkdir(path.c_str(), mode) == 0) return absl::OkStatus();
-  return CannotMake(path);
+absl::Status MakeDirectory(int directory_fd, const std::string& name,
+                           mode_t mode) {
+  if (mkdirat(directory_fd, name.c_str(), mode) == 0) return absl::OkStatus();
+  return CannotMake(name);
 }
 
 absl::Status PlaceDevices(PlacedFiles& placed) {
-  ABSL_ASSIGN_OR_RETURN(const std::string dev, placed.MakeRoom("/dev"));
-  ABSL_RETURN_IF_ERROR(MakeDirectory(dev, 0755));
+  ABSL_ASSIGN_OR_RETURN(const PlacedFiles::Room at, placed.MakeRoom("/dev"));
+  ABSL_RETURN_IF_ERROR(MakeDirectory(at.directory_fd, at.name, 0755));
+  const UniqueFd dev = OpenDirectoryIn(at.directory_fd, at.name);
   for (const SystemDevice& device : kSystemDevices) {
-    const std::string path = absl::StrCat(dev, "/", device.name);
-    if (mknod(path.c_str(), S_IFCHR | 0666,
-              makedev(device.major, device.minor)) < 0) {
+    if (mknodat(dev.get(), device.name, S_IFCHR | 0666,
+                makedev(device.major, device.minor)) < 0) {
       return CannotMake(absl::StrCat("/dev/", device.name));
     }
   }
-  const std::string null = absl::StrCat(dev, "/null");
-  if (!UniqueFd(open(null.c_str(), O_RDWR | O_CLOEXEC)).ok()) {
+  if (!UniqueFd(openat(dev.get(), "null", O_RDWR | O_NOFOLLOW | O_CLOEXEC))
+           .ok()) {
     return absl::ErrnoToStatus(
-        errno, absl::StrCat("cannot use ", null,
-                            ": is the file system mounted with \"nodev\"?"));
+        errno,
+        "cannot use /dev/null: is the file system mounted with \"nodev\"?");
   }
-  ABSL_RETURN_IF_ERROR(MakeDeviceLinks(dev));
-  ABSL_RETURN_IF_ERROR(MakeDirectory(absl::StrCat(dev, "/pts"), 0755));
-  return MakeDirectory(absl::StrCat(dev, "/shm"), 01777);
+  ABSL_RETURN_IF_ERROR(MakeDeviceLinks(dev.get()));
+  ABSL_RETURN_IF_ERROR(MakeDirectory(dev.get(), "pts", 0755));
+  return MakeDirectory(dev.get(), "shm", 01777);
 }
 
 absl::Status PlaceText(const std::string& target, const std::string& text,
                        PlacedFiles& placed) {
-  ABSL_ASSIGN_OR_RETURN(const std::string at, placed.MakeRoom(target));
-  return MakeFile(at, text, 0644);
+  ABSL_ASSIGN_OR_RETURN(const PlacedFiles::Room at, placed.MakeRoom(target));
+  return MakeFile(at.directory_fd, at.name, text, 0644);
 }
 
-absl::Status PlaceTree(const SandboxMount& mount, const std::string& scratch,
+absl::Status PlaceTree(const SandboxMount& mount, int scratch,
                        PlacedFiles& placed) {
-  const std::string tree = absl::StrCat(scratch, "/tree");
-  ABSL_RETURN_IF_ERROR(MakeDirectory(tree, 0755));
-  const UniqueFd fd(open(tree.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  constexpr char kTree[] = "tree";
+  ABSL_RETURN_IF_ERROR(MakeDirectory(scratch, kTree, 0755));
+  const UniqueFd tree = OpenDirectoryIn(scratch, kTree);
   ABSL_RETURN_IF_ERROR(
-      mount.fill({.fd = fd.get(), .owners = OwnerStore::kReal}).status());
-  ABSL_ASSIGN_OR_RETURN(const std::string at, placed.MakeRoom(mount.target));
-  const std::string shown =
-      mount.source.empty() ? tree : absl::StrCat(tree, "/", mount.source);
-  if (rename(shown.c_str(), at.c_str()) < 0) return CannotMake(mount.target);
-  if (mount.source.empty()) return absl::OkStatus();
-  RemoveTree(fd.get());
-  if (rmdir(tree.c_str()) < 0) return CannotMake(tree);
+      mount.fill({.fd = tree.get(), .owners = OwnerStore::kReal}).status());
+  ABSL_ASSIGN_OR_RETURN(const PlacedFiles::Room at,
+                        placed.MakeRoom(mount.target));
+  const bool whole = mount.source.empty();
+  if (renameat(whole ? scratch : tree.get(),
+               whole ? kTree : mount.source.c_str(), at.directory_fd,
+               at.name.c_str()) < 0) {
+    return CannotMake(mount.target);
+  }
+  if (whole) return absl::OkStatus();
+  RemoveTree(tree.get());
+  if (unlinkat(scratch, kTree, AT_REMOVEDIR) < 0) return CannotMake(kTree);
   return absl::OkStatus();
 }
 
-absl::Status Place(const SandboxMount& mount, const std::string& scratch,
+absl::Status Place(const SandboxMount& mount, int scratch,
                    PlacedFiles& placed) {
   if (mount.kind == SandboxMount::Kind::kTree) {
     return PlaceTree(mount, scratch, placed);
@@ -95,26 +105,30 @@ absl::Status Place(const SandboxMount& mount, const std::string& scratch,
         absl::StrCat(kWhy, "nothing of the machine can be mounted on \"",
                      mount.target, "\""));
   }
-  ABSL_ASSIGN_OR_RETURN(const std::string at, placed.MakeRoom(mount.target));
+  ABSL_ASSIGN_OR_RETURN(const PlacedFiles::Room at,
+                        placed.MakeRoom(mount.target));
   if (mount.kind == SandboxMount::Kind::kFile) {
-    ABSL_RETURN_IF_ERROR(MakeFile(at, mount.contents, mount.mode));
+    ABSL_RETURN_IF_ERROR(
+        MakeFile(at.directory_fd, at.name, mount.contents, mount.mode));
   } else {
-    ABSL_RETURN_IF_ERROR(MakeDirectory(at, mount.mode));
+    ABSL_RETURN_IF_ERROR(MakeDirectory(at.directory_fd, at.name, mount.mode));
   }
-  return SetOwner(OpenToOwn(at).get(), {.uid = mount.uid, .gid = mount.gid},
+  const UniqueFd file(openat(at.directory_fd, at.name.c_str(),
+                             O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
+  return SetOwner(file.get(), {.uid = mount.uid, .gid = mount.gid},
                   OwnerStore::kReal);
 }
 
 absl::Status PlaceAll(const SandboxSpec& spec, const HostFiles& host_files,
-                      const std::string& scratch, PlacedFiles& placed) {
+                      int scratch, PlacedFiles& placed) {
   ABSL_RETURN_IF_ERROR(PlaceDevices(placed));
   ABSL_RETURN_IF_ERROR(
       PlaceText("/etc/hosts", HostsText(spec.hostname), placed));
   ABSL_RETURN_IF_ERROR(
       PlaceText("/etc/resolv.conf", host_files.resolv_conf, placed));
   for (const char* path : {"/proc", "/sys"}) {
-    ABSL_ASSIGN_OR_RETURN(const std::string at, placed.MakeRoom(path));
-    ABSL_RETURN_IF_ERROR(MakeDirectory(at, 0555));
+    ABSL_ASSIGN_OR_RETURN(const PlacedFiles::Room at, placed.MakeRoom(path));
+    ABSL_RETURN_IF_ERROR(MakeDirectory(at.directory_fd, at.name, 0555));
   }
   for (const SandboxMount& mount : spec.mounts) {
     ABSL_RETURN_IF_ERROR(Place(mount, scratch, placed));
@@ -146,25 +160,27 @@ absl::Status CheckChroot(const SandboxSpec& spec) {
 
 absl::StatusOr<ChrootDirectory> MakeChrootDirectory(
     const SandboxSpec& spec, const HostFiles& host_files) {
-  const std::string& scratch = spec.scratch_directory;
-  const std::string lower = absl::StrCat(scratch, "/lower");
-  const std::string aside = absl::StrCat(scratch, "/aside");
-  ABSL_RETURN_IF_ERROR(MakeDirectory(lower, 0755));
-  ABSL_RETURN_IF_ERROR(MakeDirectory(aside, 0700));
-  RootDirectory root = {.scratch = scratch, .path = lower, .overlay = false};
-  root.lower =
-      UniqueFd(open(lower.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  root.upper =
-      UniqueFd(open(lower.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  RootDirectory root = {
+      .scratch = spec.scratch_directory,
+      .path = absl::StrCat(spec.scratch_directory, "/", kLower),
+      .overlay = false};
+  const UniqueFd scratch(
+      open(spec.scratch_directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  ABSL_RETURN_IF_ERROR(MakeDirectory(scratch.get(), kLower, 0755));
+  ABSL_RETURN_IF_ERROR(MakeDirectory(scratch.get(), kAside, 0700));
+  root.lower = OpenDirectoryIn(scratch.get(), kLower);
+  root.upper = OpenDirectoryIn(scratch.get(), kLower);
   ABSL_RETURN_IF_ERROR(spec.fill_root({.fd = root.lower.get(),
                                        .owners = OwnerStore::kReal,
                                        .hard_links = false})
                            .status());
+  ABSL_RETURN_IF_ERROR(CheckSystemDirectories(root.lower.get()));
   ABSL_RETURN_IF_ERROR(MakeWorkingDirectory(
       root, spec.cwd, spec.owns_cwd ? spec.user : UserIds(),
       OwnerStore::kReal));
-  PlacedFiles placed(lower, aside);
-  ABSL_RETURN_IF_ERROR(PlaceAll(spec, host_files, scratch, placed));
+  PlacedFiles placed(OpenDirectoryIn(scratch.get(), kLower),
+                     OpenDirectoryIn(scratch.get(), kAside));
+  ABSL_RETURN_IF_ERROR(PlaceAll(spec, host_files, scratch.get(), placed));
   return ChrootDirectory{std::move(root), std::move(placed)};
 }
 

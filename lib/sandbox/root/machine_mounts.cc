@@ -1,10 +1,9 @@
 #include "lib/sandbox/root/machine_mounts.h"
 
-#include <sys/mount.h>
+#include <fcntl.h>
 #include <sys/sysinfo.h>
 #include <sys/utsname.h>
 #include <time.h>
-#include <unistd.h>
 
 #include <cstdint>
 #include <filesystem>
@@ -16,10 +15,11 @@
 #include "absl/status/status_macros.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
+#include "lib/process/unique_fd.h"
 #include "lib/sandbox/machine/shown_machine.h"
-#include "lib/sandbox/root/bind.h"
 #include "lib/sandbox/root/root_directory.h"
 #include "lib/sandbox/root/system_files.h"
+#include "lib/sandbox/root/system_mount.h"
 
 namespace rules_dockerfile {
 namespace {
@@ -37,44 +37,33 @@ constexpr char kProcessorDirectory[] = "/sys/devices/system/cpu";
 constexpr const char* kHiddenDirectories[] = {
     "/sys/bus/cpu", "/sys/devices/system/node", "/sys/fs/cgroup"};
 
+// Opens what was made for the command in memory.
+UniqueFd OpenMade(const std::string& path) {
+  return UniqueFd(open(path.c_str(), O_PATH | O_CLOEXEC));
+}
+
 // Shows files in the place of those that are there.
-absl::Status ShowFiles(const RootDirectory& root,
+absl::Status ShowFiles(const RootDirectory& root, const SystemMount& proc,
                        const std::vector<ShownFile>& files) {
   for (const auto& [path, text] : files) {
-    const std::string at = absl::StrCat(root.path, path);
-    if (access(at.c_str(), F_OK) < 0) continue;
     const std::string source =
         absl::StrCat(root.scratch, "/files/",
                      absl::StrReplaceAll(path.substr(1), {{"/", "_"}}));
-    ABSL_RETURN_IF_ERROR(MakeFile(source, text, 0444));
-    ABSL_RETURN_IF_ERROR(Bind(source, at, /*read_only=*/true, kHardened));
+    ABSL_RETURN_IF_ERROR(MakeFile(AT_FDCWD, source, text, 0444));
+    ABSL_RETURN_IF_ERROR(proc.Show(path, OpenMade(source).get()));
   }
   return absl::OkStatus();
 }
 
 absl::Status ShowProcessors(const RootDirectory& root, int processors) {
-  const std::string at = absl::StrCat(root.path, kProcessorDirectory);
-  if (access(at.c_str(), F_OK) < 0) return absl::OkStatus();
   const std::string source = absl::StrCat(root.scratch, "/files/cpu");
   for (const auto& [name, text] : ShownProcessorFiles(processors)) {
     const std::filesystem::path path = absl::StrCat(source, "/", name);
     std::error_code ignored;  // then there is no file
     std::filesystem::create_directories(path.parent_path(), ignored);
-    ABSL_RETURN_IF_ERROR(MakeFile(path.string(), text, 0444));
+    ABSL_RETURN_IF_ERROR(MakeFile(AT_FDCWD, path.string(), text, 0444));
   }
-  return Bind(source, at, /*read_only=*/true, kHardened);
-}
-
-absl::Status Hide(const RootDirectory& root) {
-  for (const char* path : kHiddenDirectories) {
-    const std::string at = absl::StrCat(root.path, path);
-    if (access(at.c_str(), F_OK) < 0) continue;
-    if (mount("tmpfs", at.c_str(), "tmpfs", MS_RDONLY | kHardened, "mode=755") <
-        0) {
-      return MountError("tmpfs", path);
-    }
-  }
-  return absl::OkStatus();
+  return root.sys.Show(kProcessorDirectory, OpenMade(source).get());
 }
 
 // When the machine that is shown was booted, in seconds.
@@ -87,19 +76,22 @@ int64_t BootTime(const MachineMounts& machine) {
 
 }  // namespace
 
-absl::Status ShowMachine(const RootDirectory& root,
+absl::Status ShowMachine(const RootDirectory& root, const SystemMount& proc,
                          const MachineMounts& machine) {
   if (machine.clock_start.has_value()) {
-    ABSL_RETURN_IF_ERROR(ShowFiles(root, BootFiles()));
+    ABSL_RETURN_IF_ERROR(ShowFiles(root, proc, BootFiles()));
   }
   if (machine.processors == 0) return absl::OkStatus();
   utsname name = {};
   uname(&name);
   ABSL_RETURN_IF_ERROR(ShowFiles(
-      root,
+      root, proc,
       ShownProcFiles(machine.processors, name.machine, BootTime(machine))));
   ABSL_RETURN_IF_ERROR(ShowProcessors(root, machine.processors));
-  return Hide(root);
+  for (const char* path : kHiddenDirectories) {
+    ABSL_RETURN_IF_ERROR(root.sys.Hide(path, "755"));
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace rules_dockerfile

@@ -6,6 +6,7 @@
 
 #include "absl/status/status.h"
 #include "lib/sandbox/root/root_directory.h"
+#include "lib/sandbox/root/system_mount.h"
 
 namespace rules_dockerfile {
 
@@ -17,8 +18,8 @@ struct MachineMounts {
 };
 
 // Puts the files of a machine that is the same everywhere (shown_machine.h)
-// over those of the mounted /proc and /sys.
-absl::Status ShowMachine(const RootDirectory& root,
+// over those of the mounted /proc, and of /sys, which is the root's.
+absl::Status ShowMachine(const RootDirectory& root, const SystemMount& proc,
                          const MachineMounts& machine);
 
 }  // namespace rules_dockerfile

@@ -18,121 +18,167 @@
 #include "absl/strings/string_view.h"
 #include "lib/process/unique_fd.h"
 #include "lib/rootfs/extract.h"
-#include "lib/sandbox/root/bind.h"
+#include "lib/rootfs/rooted_path.h"
 #include "lib/sandbox/root/host_files.h"
+#include "lib/sandbox/root/mount_calls.h"
 #include "lib/sandbox/root/root_directory.h"
-#include "lib/sandbox/root/rooted_path.h"
 #include "lib/sandbox/root/system_files.h"
+#include "lib/sandbox/root/system_mount.h"
 #include "lib/sandbox/spec/sandbox_spec.h"
 
 namespace rules_dockerfile {
 namespace {
 
+// Of the spec's mounts.
+constexpr unsigned long kMountFlags = MS_NOSUID | MS_NODEV;
+
 // OCI runtime-spec's defaults as Docker sets them: config-linux.md, "Masked
 // Paths" and "Readonly Paths".
-constexpr const char* kReadOnlyPaths[] = {"/proc/bus", "/proc/fs", "/proc/irq",
-                                          "/proc/sys", "/proc/sysrq-trigger"};
-constexpr const char* kMaskedPaths[] = {"/proc/acpi",
-                                        "/proc/asound",
-                                        "/proc/kcore",
-                                        "/proc/keys",
-                                        "/proc/latency_stats",
-                                        "/proc/timer_list",
-                                        "/proc/timer_stats",
-                                        "/proc/sched_debug",
-                                        "/proc/scsi",
-                                        "/sys/firmware",
+constexpr const char* kReadOnlyInProc[] = {"/proc/bus", "/proc/fs", "/proc/irq",
+                                           "/proc/sys", "/proc/sysrq-trigger"};
+constexpr const char* kMaskedInProc[] = {
+    "/proc/acpi",        "/proc/asound",        "/proc/kcore",
+    "/proc/keys",        "/proc/latency_stats", "/proc/timer_list",
+    "/proc/timer_stats", "/proc/sched_debug",   "/proc/scsi"};
+constexpr const char* kMaskedInSys[] = {"/sys/firmware",
                                         "/sys/devices/virtual/powercap"};
 
-std::string FdPath(int fd) { return absl::StrCat("/proc/self/fd/", fd); }
+// Opens a file or directory of the host to bind it.
+UniqueFd OpenSource(const std::string& path) {
+  return UniqueFd(open(path.c_str(), O_PATH | O_CLOEXEC));
+}
+
+UniqueFd OpenRoot(const RootDirectory& root) { return OpenSource(root.path); }
+
+// Opens a directory of the root itself to mount on it: neither a symlink nor
+// what one leads to.
+absl::StatusOr<UniqueFd> SystemTarget(const RootDirectory& root,
+                                      const char* name) {
+  constexpr int kFlags = O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
+  UniqueFd fd(openat(OpenRoot(root).get(), name, kFlags));
+  if (fd.ok()) return fd;
+  return absl::ErrnoToStatus(errno,
+                             absl::StrCat("cannot open \"/", name, "\""));
+}
 
 // The nodes are those of the host: only so can no other be opened, and one id
 // makes none.
-absl::Status MountDevices(const std::string& dev) {
-  if (mount("tmpfs", dev.c_str(), "tmpfs",
-            MS_NOSUID | MS_NODEV | MS_STRICTATIME,
-            "mode=755,size=65536k") < 0) {
-    return MountError("tmpfs", "/dev");
-  }
+absl::Status BindDevices(int dev) {
   for (const SystemDevice& device : kSystemDevices) {
-    const std::string path = absl::StrCat(dev, "/", device.name);
-    ABSL_RETURN_IF_ERROR(MakeFile(path, "", 0666));
+    ABSL_RETURN_IF_ERROR(MakeFile(dev, device.name, "", 0666));
+    const std::string path = absl::StrCat("/dev/", device.name);
+    const UniqueFd target(
+        openat(dev, device.name, O_PATH | O_NOFOLLOW | O_CLOEXEC));
     ABSL_RETURN_IF_ERROR(
-        Bind(absl::StrCat("/dev/", device.name), path, false, 0));
-  }
-  ABSL_RETURN_IF_ERROR(MakeDeviceLinks(dev));
-  for (const char* name : {"pts", "shm", "mqueue"}) {
-    mkdir(absl::StrCat(dev, "/", name).c_str(), 0755);
+        Bind(OpenSource(path).get(), target.get(), {path, path}, {}).status());
   }
   return absl::OkStatus();
 }
 
-absl::Status MountDev(const RootDirectory& root) {
-  ABSL_ASSIGN_OR_RETURN(
-      const std::string path,
-      ResolveInRoot(UniqueFd(open(root.path.c_str(), O_PATH | O_CLOEXEC)).get(),
-                    "/dev"));
-  const std::string dev = absl::StrCat(root.path, "/", path);
-  ABSL_RETURN_IF_ERROR(MountDevices(dev));
-  const std::string pts = absl::StrCat(dev, "/pts");
-  constexpr char kPts[] = "newinstance,ptmxmode=0666,mode=0620";
+// A new directory in /dev to mount on.
+UniqueFd MakeInDev(int dev, const char* name) {
+  mkdirat(dev, name, 0755);
+  return UniqueFd(
+      openat(dev, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+}
+
+// Returns the devpts.
+absl::StatusOr<UniqueFd> MountTerminals(int dev) {
+  const UniqueFd target = MakeInDev(dev, "pts");
+  NewFileSystem pts = {.type = "devpts",
+                       .source = "devpts",
+                       .options = {{"newinstance", ""},
+                                   {"ptmxmode", "0666"},
+                                   {"mode", "0620"},
+                                   {"gid", "5"}},
+                       .flags = MS_NOSUID | MS_NOEXEC};
+  if (auto mounted = Mount(pts, target.get(), "/dev/pts"); mounted.ok()) {
+    return mounted;
+  }
   // The group tty is not mapped in a user namespace.
-  if (mount("devpts", pts.c_str(), "devpts", MS_NOSUID | MS_NOEXEC,
-            absl::StrCat(kPts, ",gid=5").c_str()) < 0 &&
-      mount("devpts", pts.c_str(), "devpts", MS_NOSUID | MS_NOEXEC, kPts) < 0) {
-    return MountError("devpts", "/dev/pts");
-  }
-  if (mount("shm", absl::StrCat(dev, "/shm").c_str(), "tmpfs", kHardened,
-            "mode=1777,size=65536k") < 0) {
-    return MountError("tmpfs", "/dev/shm");
-  }
+  pts.options.pop_back();
+  return Mount(pts, target.get(), "/dev/pts");
+}
+
+absl::Status MountDev(RootDirectory& root) {
+  ABSL_ASSIGN_OR_RETURN(const UniqueFd target, SystemTarget(root, "dev"));
+  ABSL_ASSIGN_OR_RETURN(const UniqueFd dev,
+                        Mount({.type = "tmpfs",
+                               .source = "tmpfs",
+                               .options = {{"mode", "755"}, {"size", "65536k"}},
+                               .flags = MS_NOSUID | MS_NODEV | MS_STRICTATIME},
+                              target.get(), "/dev"));
+  ABSL_RETURN_IF_ERROR(BindDevices(dev.get()));
+  ABSL_RETURN_IF_ERROR(MakeDeviceLinks(dev.get()));
+  ABSL_ASSIGN_OR_RETURN(root.terminals, MountTerminals(dev.get()));
+  ABSL_RETURN_IF_ERROR(Mount({.type = "tmpfs",
+                              .source = "shm",
+                              .options = {{"mode", "1777"}, {"size", "65536k"}},
+                              .flags = kHardened},
+                             MakeInDev(dev.get(), "shm").get(), "/dev/shm")
+                           .status());
   // A kernel may have been built without.
-  mount("mqueue", absl::StrCat(dev, "/mqueue").c_str(), "mqueue", kHardened,
-        nullptr);
+  Mount({.type = "mqueue", .source = "mqueue", .flags = kHardened},
+        MakeInDev(dev.get(), "mqueue").get(), "/dev/mqueue")
+      .IgnoreError();
   return absl::OkStatus();
 }
 
-absl::Status MountSys(const std::string& sys) {
-  if (mount("sysfs", sys.c_str(), "sysfs", kHardened | MS_RDONLY, nullptr) ==
-      0) {
-    return absl::OkStatus();
-  }
+absl::Status MountSys(RootDirectory& root) {
+  ABSL_ASSIGN_OR_RETURN(const UniqueFd target, SystemTarget(root, "sys"));
+  absl::StatusOr<UniqueFd> mounted = Mount(
+      {.type = "sysfs", .source = "sysfs", .flags = kHardened | MS_RDONLY},
+      target.get(), "/sys");
   // Only the owner of the network namespace may; with the host's network that
   // is the host.
-  return Bind("/sys", sys, /*read_only=*/true, kHardened);
+  if (!mounted.ok()) {
+    mounted = Bind(OpenSource("/sys").get(), target.get(), {"/sys", "/sys"},
+                   {.read_only = true, .flags = kHardened});
+  }
+  ABSL_RETURN_IF_ERROR(mounted.status());
+  ABSL_ASSIGN_OR_RETURN(root.sys,
+                        SystemMount::Make(*std::move(mounted), "/sys"));
+  for (const char* path : kMaskedInSys) {
+    ABSL_RETURN_IF_ERROR(root.sys.Hide(path, "1777"));
+  }
+  return absl::OkStatus();
 }
 
 // Where `target` is now, with the files and directories made that are missing.
-absl::StatusOr<std::string> MountTarget(const RootDirectory& root,
+absl::StatusOr<RootedPlace> MountTarget(const RootDirectory& root,
                                         const std::string& target,
-                                        bool directory) {
-  const UniqueFd top(open(root.path.c_str(), O_PATH | O_CLOEXEC));
-  ABSL_ASSIGN_OR_RETURN(const std::string path,
-                        ResolveInRoot(top.get(), target));
-  ABSL_RETURN_IF_ERROR(MakeInRoot(top.get(), path, directory).status());
-  return absl::StrCat(root.path, "/", path);
+                                        RootedKind kind) {
+  ABSL_ASSIGN_OR_RETURN(MadePlace made,
+                        MakeInRoot(OpenRoot(root).get(), target, kind));
+  return std::move(made.place);
+}
+
+absl::Status BindAt(const RootDirectory& root, int source,
+                    const MountNames& names, RootedKind kind,
+                    const BindOptions& options) {
+  ABSL_ASSIGN_OR_RETURN(const RootedPlace at,
+                        MountTarget(root, names.target, kind));
+  return Bind(source, at.file.get(), names, options).status();
 }
 
 absl::Status BindText(const RootDirectory& root, const std::string& name,
                       const std::string& text, const std::string& target) {
   const std::string source = absl::StrCat(root.scratch, "/files/", name);
-  ABSL_RETURN_IF_ERROR(MakeFile(source, text, 0644));
-  ABSL_ASSIGN_OR_RETURN(const std::string at,
-                        MountTarget(root, target, /*directory=*/false));
-  return Bind(source, at, /*read_only=*/true, kHardened);
+  ABSL_RETURN_IF_ERROR(MakeFile(AT_FDCWD, source, text, 0644));
+  return BindAt(root, OpenSource(source).get(), {source, target},
+                RootedKind::kFile, {.read_only = true, .flags = kHardened});
 }
 
 // A file of its own in memory, bound to its target.
 absl::Status MountFile(const SandboxMount& mount, int number, SandboxMode mode,
                        const RootDirectory& root) {
   const std::string source = absl::StrCat(root.scratch, "/files/", number);
-  ABSL_RETURN_IF_ERROR(MakeFile(source, mount.contents, mount.mode));
+  ABSL_RETURN_IF_ERROR(MakeFile(AT_FDCWD, source, mount.contents, mount.mode));
   const UniqueFd fd(open(source.c_str(), O_RDONLY | O_CLOEXEC));
   ABSL_RETURN_IF_ERROR(
       SetOwner(fd.get(), {.uid = mount.uid, .gid = mount.gid}, OwnersOf(mode)));
-  ABSL_ASSIGN_OR_RETURN(const std::string at,
-                        MountTarget(root, mount.target, /*directory=*/false));
-  return Bind(source, at, mount.read_only, MS_NOSUID | MS_NODEV);
+  return BindAt(root, fd.get(), {source, mount.target}, RootedKind::kFile,
+                {.read_only = mount.read_only, .flags = kMountFlags});
 }
 
 // A directory of its own, bound to its target whole or in part.
@@ -144,35 +190,42 @@ absl::Status MountTree(const SandboxMount& mount, int number, SandboxMode mode,
   ABSL_ASSIGN_OR_RETURN(const SpecialOwners owners,
                         mount.fill({.fd = fd.get(), .owners = OwnersOf(mode)}));
   ABSL_ASSIGN_OR_RETURN(
-      const std::string at,
-      MountTarget(root, mount.target, /*directory=*/mount.source.empty()));
-  const std::string below_root = at.substr(root.path.size() + 1);
+      const RootedPlace at,
+      MountTarget(
+          root, mount.target,
+          mount.source.empty() ? RootedKind::kDirectory : RootedKind::kFile));
   for (const auto& [path, owner] : owners) {
-    root.special_owners[absl::StrCat(below_root, "/", path)] = owner;
+    root.special_owners[absl::StrCat(at.path, "/", path)] = owner;
   }
-  return Bind(absl::StrCat(source, "/", mount.source), at, mount.read_only,
-              MS_NOSUID | MS_NODEV);
+  const UniqueFd shown = OpenBelow(fd.get(), mount.source, O_PATH);
+  return Bind(shown.get(), at.file.get(), {source, mount.target},
+              {.read_only = mount.read_only, .flags = kMountFlags})
+      .status();
 }
 
 absl::Status MountTmpfs(const SandboxMount& mount, const RootDirectory& root) {
-  ABSL_ASSIGN_OR_RETURN(const std::string at,
-                        MountTarget(root, mount.target, /*directory=*/true));
-  std::string options = absl::StrFormat("mode=%o", mount.mode);
-  if (mount.size > 0) absl::StrAppend(&options, ",size=", mount.size);
-  if (::mount("tmpfs", at.c_str(), "tmpfs", MS_NOSUID | MS_NODEV,
-              options.c_str()) < 0) {
-    return MountError("tmpfs", mount.target);
+  ABSL_ASSIGN_OR_RETURN(
+      const RootedPlace at,
+      MountTarget(root, mount.target, RootedKind::kDirectory));
+  NewFileSystem tmpfs = {
+      .type = "tmpfs",
+      .source = "tmpfs",
+      .options = {{"mode", absl::StrFormat("%o", mount.mode)}},
+      .flags = kMountFlags};
+  if (mount.size > 0) {
+    tmpfs.options.emplace_back("size", absl::StrCat(mount.size));
   }
-  return absl::OkStatus();
+  return Mount(tmpfs, at.file.get(), mount.target).status();
 }
 
 absl::Status MountBind(const SandboxMount& mount, int source,
                        const RootDirectory& root) {
   struct stat info;
   if (fstat(source, &info) < 0) return MountError(mount.source, mount.target);
-  ABSL_ASSIGN_OR_RETURN(const std::string at,
-                        MountTarget(root, mount.target, S_ISDIR(info.st_mode)));
-  return Bind(FdPath(source), at, mount.read_only, MS_NOSUID | MS_NODEV);
+  return BindAt(
+      root, source, {mount.source, mount.target},
+      S_ISDIR(info.st_mode) ? RootedKind::kDirectory : RootedKind::kFile,
+      {.read_only = mount.read_only, .flags = kMountFlags});
 }
 
 }  // namespace
@@ -180,9 +233,7 @@ absl::Status MountBind(const SandboxMount& mount, int source,
 absl::Status MountInRoot(const SandboxSpec& spec, SandboxMode mode,
                          const HostFiles& host_files, RootDirectory& root) {
   ABSL_RETURN_IF_ERROR(MountDev(root));
-  ABSL_ASSIGN_OR_RETURN(const std::string sys,
-                        MountTarget(root, "/sys", /*directory=*/true));
-  ABSL_RETURN_IF_ERROR(MountSys(sys));
+  ABSL_RETURN_IF_ERROR(MountSys(root));
   ABSL_RETURN_IF_ERROR(
       BindText(root, "hosts", HostsText(spec.hostname), "/etc/hosts"));
   ABSL_RETURN_IF_ERROR(BindText(root, "resolv.conf", host_files.resolv_conf,
@@ -208,34 +259,27 @@ absl::Status MountInRoot(const SandboxSpec& spec, SandboxMode mode,
   return absl::OkStatus();
 }
 
-absl::Status MountProc(const RootDirectory& root) {
-  ABSL_ASSIGN_OR_RETURN(const std::string proc,
-                        MountTarget(root, "/proc", /*directory=*/true));
-  if (mount("proc", proc.c_str(), "proc", kHardened, nullptr) < 0) {
-    // A container whose own /proc has masked parts: the kernel gives no fresh
-    // one.
-    ABSL_RETURN_IF_ERROR(Bind("/proc", proc, /*read_only=*/false, 0));
+absl::StatusOr<SystemMount> MountProc(const RootDirectory& root) {
+  ABSL_ASSIGN_OR_RETURN(const UniqueFd target, SystemTarget(root, "proc"));
+  absl::StatusOr<UniqueFd> mounted =
+      Mount({.type = "proc", .source = "proc", .flags = kHardened},
+            target.get(), "/proc");
+  // A container whose own /proc has masked parts: the kernel gives no fresh
+  // one.
+  if (!mounted.ok()) {
+    mounted =
+        Bind(OpenSource("/proc").get(), target.get(), {"/proc", "/proc"}, {});
   }
-  for (const char* path : kReadOnlyPaths) {
-    const std::string at = absl::StrCat(root.path, path);
-    if (access(at.c_str(), F_OK) < 0) continue;
-    ABSL_RETURN_IF_ERROR(Bind(at, at, /*read_only=*/true, kHardened));
+  ABSL_RETURN_IF_ERROR(mounted.status());
+  ABSL_ASSIGN_OR_RETURN(SystemMount proc,
+                        SystemMount::Make(*std::move(mounted), "/proc"));
+  for (const char* path : kReadOnlyInProc) {
+    ABSL_RETURN_IF_ERROR(proc.MakeReadOnly(path));
   }
-  for (const char* path : kMaskedPaths) {
-    const std::string at = absl::StrCat(root.path, path);
-    struct stat info;
-    if (stat(at.c_str(), &info) < 0) continue;
-    if (S_ISDIR(info.st_mode)) {
-      if (mount("tmpfs", at.c_str(), "tmpfs", MS_RDONLY | kHardened, nullptr) <
-          0) {
-        return MountError("tmpfs", path);
-      }
-    } else {
-      ABSL_RETURN_IF_ERROR(
-          Bind(absl::StrCat(root.path, "/dev/null"), at, false, 0));
-    }
+  for (const char* path : kMaskedInProc) {
+    ABSL_RETURN_IF_ERROR(proc.Hide(path, "1777"));
   }
-  return absl::OkStatus();
+  return proc;
 }
 
 absl::Status PivotRoot(const std::string& path) {

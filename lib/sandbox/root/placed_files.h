@@ -4,43 +4,58 @@
 #include <time.h>
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "lib/process/unique_fd.h"
+#include "lib/rootfs/rooted_path.h"
 
 namespace rules_dockerfile {
 
 // What stands in a rootfs while a command runs, where nothing can be mounted:
 // the files of the rootfs that it hides wait elsewhere on the same file system.
+// The directories that hold it stay open, so that no link which the command
+// leaves in their place leads anywhere.
 class PlacedFiles {
  public:
-  // `root` and `aside` are absolute paths of directories; `aside` is empty.
-  PlacedFiles(std::string root, std::string aside);
+  // Open directories; `aside` is empty.
+  PlacedFiles(UniqueFd root, UniqueFd aside)
+      : root_(std::move(root)), aside_(std::move(aside)) {}
+
+  // Where a file or directory is to be made: openat(2) and the like.
+  struct Room {
+    int directory_fd = -1;  // as long as PlacedFiles
+    std::string name;
+  };
 
   // Makes room at `target`, an absolute path in the rootfs, whose symlinks are
   // followed: missing directories above it are made, and what is there goes
-  // aside. Returns where that is outside, for the caller to make what he wants.
-  absl::StatusOr<std::string> MakeRoom(const std::string& target);
+  // aside.
+  absl::StatusOr<Room> MakeRoom(const std::string& target);
 
   // Gives the directories that hold what was placed the times that they had.
   absl::Status RestoreTimes();
 
   // Removes what was placed, the last first, and puts back what was there. The
-  // directories keep their times.
+  // directories keep their times. Where the command removed the directory there
+  // is nothing to do; one that it moved is followed.
   absl::Status TakeAway();
 
  private:
   struct Place {
-    std::string path;               // absolute, outside
+    UniqueFd directory;  // that holds it
+    std::string name;
     std::string aside;              // what was there; "" if nothing was
-    std::string directory;          // that holds it
     timespec time = {};             // of the directory
-    std::vector<std::string> made;  // directories, the topmost first
+    std::vector<RootedPlace> made;  // directories, the topmost first
   };
 
-  std::string root_;
-  std::string aside_;
+  absl::Status TakeAway(const Place& place);
+
+  UniqueFd root_;
+  UniqueFd aside_;
   std::vector<Place> places_;
 };
 

@@ -7,16 +7,18 @@
 #include <filesystem>
 #include <string>
 
+#include "absl/status/status.h"
 #include "absl/status/status_matchers.h"
+#include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
 #include "lib/base/file.h"
+#include "lib/process/unique_fd.h"
 
 namespace rules_dockerfile {
 namespace {
 
 using ::absl_testing::IsOk;
-using ::absl_testing::IsOkAndHolds;
 using ::absl_testing::StatusIs;
 
 class PlacedFilesTest : public testing::Test {
@@ -30,6 +32,22 @@ class PlacedFilesTest : public testing::Test {
     std::filesystem::create_directories(aside_);
     Write("etc/hosts", "old");
     SetOldTime("etc");
+  }
+
+  static UniqueFd Open(const std::string& path) {
+    return UniqueFd(open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  }
+  PlacedFiles Placed() const { return {Open(root_), Open(aside_)}; }
+  // Where the room is, in the root.
+  std::string Where(const absl::StatusOr<PlacedFiles::Room>& room) const {
+    if (!room.ok()) return std::string(room.status().message());
+    const std::string directory =
+        std::filesystem::read_symlink(
+            absl::StrCat("/proc/self/fd/", room->directory_fd))
+            .string();
+    return absl::StrCat(
+        directory.substr(std::filesystem::canonical(root_).string().size()),
+        "/", room->name);
   }
 
   std::string Path(const std::string& path) const {
@@ -53,8 +71,8 @@ class PlacedFilesTest : public testing::Test {
 };
 
 TEST_F(PlacedFilesTest, StandInThePlaceOfWhatIsThereUntilTheyAreTakenAway) {
-  PlacedFiles placed(root_, aside_);
-  EXPECT_THAT(placed.MakeRoom("/etc/hosts"), IsOkAndHolds(Path("etc/hosts")));
+  PlacedFiles placed = Placed();
+  EXPECT_EQ(Where(placed.MakeRoom("/etc/hosts")), "/etc/hosts");
   Write("etc/hosts", "new");
   EXPECT_THAT(placed.RestoreTimes(), IsOk());
   EXPECT_TRUE(HasOldTime("etc"));
@@ -65,9 +83,8 @@ TEST_F(PlacedFilesTest, StandInThePlaceOfWhatIsThereUntilTheyAreTakenAway) {
 }
 
 TEST_F(PlacedFilesTest, LeaveNoDirectoryThatTheyNeeded) {
-  PlacedFiles placed(root_, aside_);
-  EXPECT_THAT(placed.MakeRoom("/run/secrets/a"),
-              IsOkAndHolds(Path("run/secrets/a")));
+  PlacedFiles placed = Placed();
+  EXPECT_EQ(Where(placed.MakeRoom("/run/secrets/a")), "/run/secrets/a");
   Write("run/secrets/a", "x");
   EXPECT_THAT(placed.MakeRoom("/run/secrets/b"), IsOk());
   EXPECT_THAT(placed.TakeAway(), IsOk());
@@ -75,7 +92,7 @@ TEST_F(PlacedFilesTest, LeaveNoDirectoryThatTheyNeeded) {
 }
 
 TEST_F(PlacedFilesTest, KeepTheDirectoryInWhichTheCommandLeftSomething) {
-  PlacedFiles placed(root_, aside_);
+  PlacedFiles placed = Placed();
   EXPECT_THAT(placed.MakeRoom("/run/secrets/a"), IsOk());
   Write("run/secrets/other", "x");
   EXPECT_THAT(placed.TakeAway(), IsOk());
@@ -83,7 +100,7 @@ TEST_F(PlacedFilesTest, KeepTheDirectoryInWhichTheCommandLeftSomething) {
 }
 
 TEST_F(PlacedFilesTest, AreTakenAwayWhole) {
-  PlacedFiles placed(root_, aside_);
+  PlacedFiles placed = Placed();
   EXPECT_THAT(placed.MakeRoom("/dev"), IsOk());
   std::filesystem::create_directories(Path("dev/shm/x"));
   Write("dev/shm/x/y", "z");
@@ -94,13 +111,50 @@ TEST_F(PlacedFilesTest, AreTakenAwayWhole) {
 TEST_F(PlacedFilesTest, FollowNoLinkOutOfTheRoot) {
   std::filesystem::create_symlink("/", Path("absolute"));
   std::filesystem::create_symlink("../../../../..", Path("etc/relative"));
-  PlacedFiles placed(root_, aside_);
-  EXPECT_THAT(placed.MakeRoom("/absolute/x"), IsOkAndHolds(Path("x")));
-  EXPECT_THAT(placed.MakeRoom("/etc/relative/y"), IsOkAndHolds(Path("y")));
+  PlacedFiles placed = Placed();
+  EXPECT_EQ(Where(placed.MakeRoom("/absolute/x")), "/x");
+  EXPECT_EQ(Where(placed.MakeRoom("/etc/relative/y")), "/y");
+}
+
+// RUN rm -rf /etc; ln -s /outside /etc
+TEST_F(PlacedFilesTest, AreNotLookedForThroughALinkThatTheCommandLeft) {
+  const std::string outside = absl::StrCat(root_, ".outside");
+  std::filesystem::create_directories(outside);
+  ASSERT_THAT(WriteFile(absl::StrCat(outside, "/hosts"), "the host's"), IsOk());
+  PlacedFiles placed = Placed();
+  EXPECT_EQ(Where(placed.MakeRoom("/etc/hosts")), "/etc/hosts");
+  Write("etc/hosts", "new");
+  std::filesystem::remove_all(Path("etc"));
+  std::filesystem::create_symlink(outside, Path("etc"));
+  EXPECT_THAT(placed.TakeAway(), IsOk());
+  EXPECT_EQ(ReadFile(absl::StrCat(outside, "/hosts")).value(), "the host's");
+  EXPECT_EQ(std::filesystem::read_symlink(Path("etc")), outside);
+}
+
+TEST_F(PlacedFilesTest, LeaveADirectoryOutsideThatALinkLeadsTo) {
+  const std::string outside = absl::StrCat(root_, ".outside");
+  std::filesystem::create_directories(absl::StrCat(outside, "/d"));
+  PlacedFiles placed = Placed();
+  EXPECT_EQ(Where(placed.MakeRoom("/a/d")), "/a/d");
+  std::filesystem::create_directory(Path("a/d"));
+  std::filesystem::remove_all(Path("a"));
+  std::filesystem::create_symlink(outside, Path("a"));
+  EXPECT_THAT(placed.TakeAway(), IsOk());
+  EXPECT_TRUE(std::filesystem::is_directory(absl::StrCat(outside, "/d")));
+  EXPECT_TRUE(std::filesystem::is_symlink(Path("a")));
+}
+
+TEST_F(PlacedFilesTest, AreTakenOutOfADirectoryThatTheCommandMoved) {
+  PlacedFiles placed = Placed();
+  EXPECT_EQ(Where(placed.MakeRoom("/etc/hosts")), "/etc/hosts");
+  Write("etc/hosts", "new");
+  std::filesystem::rename(Path("etc"), Path("moved"));
+  EXPECT_THAT(placed.TakeAway(), IsOk());
+  EXPECT_EQ(ReadFile(Path("moved/hosts")).value(), "old");
 }
 
 TEST_F(PlacedFilesTest, RefuseTheRoot) {
-  PlacedFiles placed(root_, aside_);
+  PlacedFiles placed = Placed();
   EXPECT_THAT(placed.MakeRoom("/etc/.."),
               StatusIs(absl::StatusCode::kInvalidArgument,
                        "cannot mount on the root directory"));

@@ -20,8 +20,8 @@
 #include "absl/strings/string_view.h"
 #include "lib/process/unique_fd.h"
 #include "lib/rootfs/recorded_owner.h"
+#include "lib/rootfs/rooted_path.h"
 #include "lib/sandbox/root/host_files.h"
-#include "lib/sandbox/root/rooted_path.h"
 #include "lib/sandbox/spec/sandbox_spec.h"
 
 namespace rules_dockerfile {
@@ -38,7 +38,7 @@ constexpr char kLower[] = "lower";
 // What is mounted in every rootfs; BuildKit's runtime does the same.
 struct MountPoint {
   std::string path;
-  bool directory;
+  RootedKind kind;
 };
 
 bool IsDirectory(const SandboxMount& mount, const UniqueFd& source) {
@@ -58,16 +58,18 @@ bool IsDirectory(const SandboxMount& mount, const UniqueFd& source) {
 
 std::vector<MountPoint> MountPoints(const SandboxSpec& spec,
                                     const HostFiles& host_files) {
-  std::vector<MountPoint> points = {{"/proc", true},
-                                    {"/sys", true},
-                                    {"/dev", true},
-                                    {"/etc/hosts", false},
-                                    {"/etc/resolv.conf", false}};
+  std::vector<MountPoint> points = {{"/proc", RootedKind::kDirectory},
+                                    {"/sys", RootedKind::kDirectory},
+                                    {"/dev", RootedKind::kDirectory},
+                                    {"/etc/hosts", RootedKind::kFile},
+                                    {"/etc/resolv.conf", RootedKind::kFile}};
   for (size_t i = 0; i < spec.mounts.size(); ++i) {
     const SandboxMount& mount = spec.mounts[i];
     if (absl::StartsWith(mount.target, "/dev/")) continue;  // a tmpfs
     points.push_back(
-        {mount.target, IsDirectory(mount, host_files.bind_sources[i])});
+        {mount.target, IsDirectory(mount, host_files.bind_sources[i])
+                           ? RootedKind::kDirectory
+                           : RootedKind::kFile});
   }
   return points;
 }
@@ -131,20 +133,20 @@ absl::Status MakeDirectories(const std::string& scratch,
 }
 
 // Makes the mount points that `lower` lacks in `in`, which is `lower` itself
-// or lies below it.
+// or lies below it. Returns their paths.
 absl::StatusOr<std::vector<std::string>> MakeMountPoints(
     const std::vector<MountPoint>& points, int lower, int in) {
-  std::vector<std::string> made;
+  ABSL_RETURN_IF_ERROR(CheckSystemDirectories(lower));
+  std::vector<std::string> paths;
   for (const MountPoint& point : points) {
-    ABSL_ASSIGN_OR_RETURN(const std::string path,
-                          ResolveInRoot(lower, point.path));
-    struct stat info;
-    if (fstatat(lower, path.c_str(), &info, 0) == 0) continue;
-    ABSL_ASSIGN_OR_RETURN(const std::vector<std::string> now,
-                          MakeInRoot(in, path, point.directory));
-    made.insert(made.end(), now.begin(), now.end());
+    ABSL_ASSIGN_OR_RETURN(const RootedPlace place,
+                          FindInRoot(lower, point.path));
+    if (place.file.ok()) continue;
+    ABSL_ASSIGN_OR_RETURN(const MadePlace made,
+                          MakeInRoot(in, place.path, point.kind));
+    for (const RootedPlace& part : made.made) paths.push_back(part.path);
   }
-  return made;
+  return paths;
 }
 
 // A real root's overlay keeps its marks in trusted.* attributes, one in a user
@@ -186,7 +188,7 @@ absl::Status FinishOverlay(SandboxMode mode, const std::string& lower,
 
 void RemoveEntry(int directory_fd, const char* name) {
   if (unlinkat(directory_fd, name, 0) == 0) return;
-  if (fchmodat(directory_fd, name, 0700, 0) != 0) return;
+  if (fchmodat(directory_fd, name, 0700, AT_SYMLINK_NOFOLLOW) != 0) return;
   const UniqueFd inner(openat(directory_fd, name,
                               O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
   if (inner.ok()) RemoveTree(inner.get());
@@ -245,6 +247,21 @@ absl::StatusOr<RootDirectory> MakeRootDirectory(const SandboxSpec& spec,
   return root;
 }
 
+absl::Status CheckSystemDirectories(int root_fd) {
+  for (const char* name : {"proc", "sys", "dev"}) {
+    struct stat info;
+    if (fstatat(root_fd, name, &info, AT_SYMLINK_NOFOLLOW) < 0 ||
+        S_ISDIR(info.st_mode)) {
+      continue;
+    }
+    return absl::InvalidArgumentError(absl::StrCat(
+        "\"/", name, "\" of the image: expected a directory, got a ",
+        S_ISLNK(info.st_mode) ? "symbolic link" : "file",
+        "\nhint: remove it: a RUN and a container have their own there"));
+  }
+  return absl::OkStatus();
+}
+
 absl::Status SetOwner(int fd, const UserIds& user, OwnerStore owners) {
   if (user.uid == 0 && user.gid == 0) return absl::OkStatus();
   if (owners != OwnerStore::kRecorded) {
@@ -265,13 +282,12 @@ absl::Status SetOwner(int fd, const UserIds& user, OwnerStore owners) {
 absl::Status MakeWorkingDirectory(const RootDirectory& root,
                                   const std::string& cwd, const UserIds& user,
                                   OwnerStore owners) {
-  const UniqueFd top = OpenDirectory(root.path);
-  ABSL_ASSIGN_OR_RETURN(const std::string path, ResolveInRoot(top.get(), cwd));
-  ABSL_ASSIGN_OR_RETURN(const std::vector<std::string> made,
-                        MakeInRoot(top.get(), path, /*directory=*/true));
-  for (const std::string& directory : made) {
-    const UniqueFd fd(openat(top.get(), directory.c_str(),
-                             O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+  ABSL_ASSIGN_OR_RETURN(
+      const MadePlace made,
+      MakeInRoot(OpenDirectory(root.path).get(), cwd, RootedKind::kDirectory));
+  for (const RootedPlace& directory : made.made) {
+    const UniqueFd fd(
+        openat(directory.file.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     ABSL_RETURN_IF_ERROR(SetOwner(fd.get(), user, owners));
   }
   return absl::OkStatus();

@@ -11,6 +11,7 @@
 #include "lib/rootfs/recorded_owner.h"
 #include "lib/sandbox/namespaces/users.h"
 #include "lib/sandbox/root/host_files.h"
+#include "lib/sandbox/root/system_mount.h"
 #include "lib/sandbox/spec/sandbox_spec.h"
 
 namespace rules_dockerfile {
@@ -29,6 +30,8 @@ struct RootDirectory {
   UniqueFd upper;         // what changes; `lower` again without an overlay
   SpecialOwners special_owners;                // of `lower`
   std::vector<std::string> made_mount_points;  // in `lower`, no overlay
+  SystemMount sys;                             // none before MountInRoot()
+  UniqueFd terminals;                          // the devpts; none before it
 };
 
 // Makes it, in a private mount namespace. With `scratch_directory` "" it lies
@@ -37,6 +40,11 @@ struct RootDirectory {
 absl::StatusOr<RootDirectory> MakeRootDirectory(const SandboxSpec& spec,
                                                 SandboxMode mode,
                                                 const HostFiles& host_files);
+
+// InvalidArgument if /proc, /sys or /dev of a root is there and no directory,
+// as runc has it for the first two: what is mounted on a symlink is somewhere
+// else.
+absl::Status CheckSystemDirectories(int root_fd);
 
 // Makes `cwd` in the root if it is missing, directories 0755 and owned by the
 // user.
@@ -47,7 +55,7 @@ absl::Status MakeWorkingDirectory(const RootDirectory& root,
 // Sets the owner of an open file or directory, as `owners` keeps it.
 absl::Status SetOwner(int fd, const UserIds& user, OwnerStore owners);
 
-// Removes all that the directory holds, whatever its modes.
+// Removes all that the directory holds, whatever its modes. Follows no link.
 void RemoveTree(int directory_fd);
 
 }  // namespace rules_dockerfile

@@ -25,9 +25,9 @@ constexpr std::pair<const char*, const char*> kDeviceLinks[] = {
 
 }  // namespace
 
-absl::Status MakeDeviceLinks(const std::string& dev) {
+absl::Status MakeDeviceLinks(int dev) {
   for (const auto& [name, target] : kDeviceLinks) {
-    if (symlink(target, absl::StrCat(dev, "/", name).c_str()) < 0) {
+    if (symlinkat(target, dev, name) < 0) {
       return absl::ErrnoToStatus(errno,
                                  absl::StrCat("cannot make /dev/", name));
     }
@@ -40,15 +40,15 @@ std::string HostsText(absl::string_view hostname) {
                       "\n::1\tlocalhost ip6-localhost ip6-loopback\n");
 }
 
-absl::Status MakeFile(const std::string& path, absl::string_view contents,
-                      mode_t mode) {
-  const UniqueFd fd(
-      open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+absl::Status MakeFile(int directory_fd, const std::string& name,
+                      absl::string_view contents, mode_t mode) {
+  const UniqueFd fd(openat(directory_fd, name.c_str(),
+                           O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
   if (!fd.ok() ||
       write(fd.get(), contents.data(), contents.size()) !=
           static_cast<ssize_t>(contents.size()) ||
       fchmod(fd.get(), mode) < 0) {
-    return absl::ErrnoToStatus(errno, absl::StrCat("cannot write ", path));
+    return absl::ErrnoToStatus(errno, absl::StrCat("cannot write ", name));
   }
   return absl::OkStatus();
 }

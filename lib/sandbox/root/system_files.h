@@ -21,16 +21,16 @@ inline constexpr SystemDevice kSystemDevices[] = {
     {"null", 1, 3},   {"zero", 1, 5},    {"full", 1, 7},
     {"random", 1, 8}, {"urandom", 1, 9}, {"tty", 5, 0}};
 
-// Makes the links of /dev in the directory `dev`: config-linux.md, "/dev
+// Makes the links of /dev in the open directory `dev`: config-linux.md, "/dev
 // symbolic links".
-absl::Status MakeDeviceLinks(const std::string& dev);
+absl::Status MakeDeviceLinks(int dev);
 
 // What /etc/hosts says on a host of that name.
 std::string HostsText(absl::string_view hostname);
 
-// Writes a new file with exactly this mode.
-absl::Status MakeFile(const std::string& path, absl::string_view contents,
-                      mode_t mode);
+// Writes a new file with exactly this mode; `directory_fd` as of openat(2).
+absl::Status MakeFile(int directory_fd, const std::string& name,
+                      absl::string_view contents, mode_t mode);
 
 }  // namespace rules_dockerfile
 

@@ -27,7 +27,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
 #include "lib/process/unique_fd.h"
-#include "lib/sandbox/root/rooted_path.h"
+#include "lib/rootfs/rooted_path.h"
 
 namespace rules_dockerfile {
 namespace {
@@ -207,11 +207,10 @@ std::optional<FileReference> TargetProcess::ResolveBelow(absl::string_view root,
     last = full.substr(slash);
     full.resize(slash);
   }
-  const absl::StatusOr<std::string> resolved =
-      ResolveInRoot(root_fd.get(), full);
+  const absl::StatusOr<RootedPlace> resolved = FindInRoot(root_fd.get(), full);
   if (!resolved.ok()) return std::nullopt;
-  return FileReference{proc_fd_, absl::StrCat(pid_, "/root/", *resolved, last),
-                       false};
+  return FileReference{
+      proc_fd_, absl::StrCat(pid_, "/root/", resolved->path, last), false};
 }
 
 FileReference TargetProcess::Descriptor(int fd) const {
