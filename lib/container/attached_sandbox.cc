@@ -190,7 +190,7 @@ class Session {
       ended_by_ = number;
       return child_.Kill();
     }
-    const bool asks = number == SIGINT || number == SIGTERM;
+    const bool asks = number == SIGHUP || number == SIGINT || number == SIGTERM;
     if (asks && ++asked_ == kPatience) return Send(SIGKILL);
     Send(number == SIGTERM ? attachment_.stop_signal : number);
   }

@@ -29,10 +29,10 @@ struct Attachment {
 // Runs the command of `spec` and passes on, until it ends, its input, its
 // output and the signals that this process gets: SIGHUP, SIGINT, SIGQUIT,
 // SIGTERM, SIGUSR1, SIGUSR2. As pid 1 of its namespace it may be deaf to them:
-// the third SIGINT or SIGTERM kills it, and any of them ends a sandbox whose
-// command has not started. Not to be called with other threads running. Errors
-// are of the sandbox, as of RunInSandbox(); Cancelled `interrupted` when a
-// signal that is not passed on ended it.
+// the third SIGHUP, SIGINT or SIGTERM kills it, and any of them ends a sandbox
+// whose command has not started. Not to be called with other threads running.
+// Errors are of the sandbox, as of RunInSandbox(); Cancelled `interrupted` when
+// a signal that is not passed on ended it.
 absl::StatusOr<SandboxResult> RunAttached(const SandboxSpec& spec,
                                           const Attachment& attachment);
 

@@ -91,6 +91,11 @@ int WaitForChild(pid_t pid) {
   return status;
 }
 
+void DieWithParent(pid_t parent) {
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (getppid() != parent) _exit(1);
+}
+
 void AdoptOrphans() { prctl(PR_SET_CHILD_SUBREAPER, 1); }
 
 void KillChildren() {

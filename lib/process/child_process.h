@@ -36,6 +36,11 @@ std::string ReadAll(int fd);
 // waitpid(2).
 int WaitForChild(pid_t pid);
 
+// Has the kernel kill this process when `parent`, the process that made it,
+// ends; ends it now if that has. To be called again after a change of
+// credentials, by which the kernel forgets it.
+void DieWithParent(pid_t parent);
+
 // Makes this process the parent of all that its children leave behind, and
 // kills those: for a process without a pid namespace of its own.
 void AdoptOrphans();

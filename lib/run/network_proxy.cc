@@ -1,7 +1,6 @@
 #include "lib/run/network_proxy.h"
 
 #include <signal.h>
-#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -74,8 +73,7 @@ absl::StatusOr<NetworkProxy> NetworkProxy::Start(const ProxyService& service) {
   const pid_t pid = fork();
   if (pid < 0) return absl::ErrnoToStatus(errno, "cannot fork");
   if (pid == 0) {
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (getppid() != parent) _exit(1);
+    DieWithParent(parent);
     socket.here.Close();
     report.read.Close();
     Report(Serve(service, authority, socket.there.get()), report.write.get());

@@ -1,7 +1,10 @@
+#include <fcntl.h>
 #include <linux/capability.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
+#include <signal.h>
 #include <stddef.h>
+#include <sys/file.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -20,6 +23,7 @@
 #include "gtest/gtest.h"
 #include "lib/base/file.h"
 #include "lib/process/child_process.h"
+#include "lib/process/unique_fd.h"
 #include "lib/run/test_run.h"
 #include "lib/sandbox/sandbox_choice.h"
 #include "lib/sandbox/spec/sandbox_spec.h"
@@ -162,6 +166,34 @@ int ProcessesOf(const std::string& directory) {
 TEST_F(WeakIsolationTest, EndsWhatTheCommandLeavesBehind) {
   EXPECT_EQ(Output("", "daemon ; daemon"), "");
   EXPECT_EQ(ProcessesOf(run_.Path("layer.tar.root")), 0);
+}
+
+TEST_F(WeakIsolationTest, EndsWhatTheCommandLeavesBehindWhenTheToolIsKilled) {
+  for (const int number : {SIGTERM, SIGKILL}) {
+    Pipe output = MakePipe().value();
+    const pid_t tool = fork();
+    if (tool == 0) {
+      dup2(output.write.get(), STDOUT_FILENO);
+      run_.Run(SandboxMode::kChroot,
+               "write /new x ; lock /new ; session ; user 33:44 ; session ; "
+               "ready ; pause")
+          .IgnoreError();
+      _exit(0);
+    }
+    output.write.Close();
+    char text[sizeof "locked\nready"] = {};
+    for (char* next = text; next < text + sizeof text - 1; ++next) {
+      ASSERT_EQ(read(output.read.get(), next, 1), 1);
+    }
+    EXPECT_STREQ(text, "locked\nready");
+    const std::string root = run_.Path("layer.tar.root");
+    const UniqueFd file(
+        open(absl::StrCat(root, "/lower/new").c_str(), O_RDWR | O_CLOEXEC));
+    kill(tool, number);
+    WaitForChild(tool);
+    EXPECT_EQ(flock(file.get(), LOCK_EX), 0);  // when no process has it
+    EXPECT_EQ(std::filesystem::exists(root), number == SIGKILL);
+  }
 }
 
 TEST_F(WeakIsolationTest, HasNoNetworkOfItsOwnAndNoOtherClock) {

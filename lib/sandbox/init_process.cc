@@ -1,28 +1,18 @@
 #include "lib/sandbox/init_process.h"
 
-#include <fcntl.h>
 #include <signal.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
-#include <optional>
 #include <string>
-#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/status_macros.h"
 #include "absl/status/statusor.h"
-#include "absl/strings/ascii.h"
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
-#include "absl/strings/string_view.h"
-#include "absl/strings/strip.h"
 #include "lib/process/fd_passing.h"
 #include "lib/process/unique_fd.h"
 #include "lib/sandbox/namespaces/process_state.h"
@@ -32,12 +22,11 @@
 #include "lib/sandbox/root/system_mount.h"
 #include "lib/sandbox/seccomp/syscall_policy.h"
 #include "lib/sandbox/spec/sandbox_spec.h"
+#include "lib/sandbox/start_command.h"
 #include "lib/sandbox/working_directory.h"
 
 namespace rules_dockerfile {
 namespace {
-
-constexpr int kExitNotStarted = 127;
 
 void ResetSignals() {
   sigset_t none;
@@ -113,89 +102,21 @@ absl::Status Prepare(const SandboxSpec& spec, SandboxMode mode,
   }
   ABSL_RETURN_IF_ERROR(LimitCapabilities());
   ABSL_RETURN_IF_ERROR(BecomeUser(spec.user));
-  // Becoming a user made the kernel forget it.
-  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  // Without namespaces nothing better ties it to the keeper.
+  if (mode == SandboxMode::kChroot) prctl(PR_SET_PDEATHSIG, SIGKILL);
   return absl::OkStatus();
-}
-
-std::vector<char*> CStrings(const std::vector<std::string>& strings) {
-  std::vector<char*> pointers;
-  for (const std::string& text : strings) {
-    pointers.push_back(const_cast<char*>(text.c_str()));
-  }
-  pointers.push_back(nullptr);
-  return pointers;
-}
-
-absl::string_view PathOf(const std::vector<std::string>& env) {
-  for (absl::string_view variable : env) {
-    if (absl::ConsumePrefix(&variable, "PATH=")) return variable;
-  }
-  return "";
-}
-
-// Why a command did not start.
-struct StartError {
-  char kind = kNotStarted;
-  std::string message;
-};
-
-// Executes argv[0], searched for as runc does: no shell for files that are
-// no programs. Returns what is wrong.
-StartError Execute(const SandboxSpec& spec) {
-  const std::string& name = spec.argv[0];
-  const std::vector<char*> argv = CStrings(spec.argv);
-  const std::vector<char*> env = CStrings(spec.env);
-  const auto failed = [&](char kind, absl::string_view why) {
-    return StartError{kind, absl::StrCat("exec: \"", name, "\": ", why)};
-  };
-  if (absl::StrContains(name, '/')) {
-    execve(name.c_str(), argv.data(), env.data());
-    const int error = errno;
-    if (error == ENOENT) {
-      return failed(kNotFound,
-                    absl::StrCat("stat ", name, ": no such file or directory"));
-    }
-    if (error == EACCES) return failed(kNotStarted, "permission denied");
-    return failed(kNotStarted, absl::AsciiStrToLower(strerror(error)));
-  }
-  for (const absl::string_view directory :
-       absl::StrSplit(PathOf(spec.env), ':')) {
-    const std::string path =
-        absl::StrCat(directory.empty() ? "." : directory, "/", name);
-    struct stat info;
-    if (stat(path.c_str(), &info) < 0 || !S_ISREG(info.st_mode) ||
-        (info.st_mode & 0111) == 0) {
-      continue;
-    }
-    execve(path.c_str(), argv.data(), env.data());
-    const int error = errno;
-    return {error == ENOENT ? kNotFound : kNotStarted,
-            absl::StrCat("exec ", path, ": ",
-                         absl::AsciiStrToLower(strerror(error)))};
-  }
-  return failed(kNotFound, "executable file not found in $PATH");
-}
-
-[[noreturn]] void Fail(int error_fd, char kind, absl::string_view message) {
-  const std::string text = absl::StrCat(std::string(1, kind), message);
-  [[maybe_unused]] const ssize_t ignored =
-      write(error_fd, text.data(), text.size());
-  _exit(kExitNotStarted);
 }
 
 }  // namespace
 
 void RunInitProcess(const SandboxSpec& spec, SandboxMode mode,
                     const RootDirectory& root, const InitChannels& channels) {
-  prctl(PR_SET_PDEATHSIG, SIGKILL);
   ResetSignals();
   if (const absl::Status ready = Prepare(spec, mode, root, channels);
       !ready.ok()) {
-    Fail(channels.error_fd, kSetupFailed, ready.message());
+    FailSetup(ready, channels.error_fd);
   }
-  const StartError error = Execute(spec);
-  Fail(channels.error_fd, error.kind, error.message);
+  StartCommand(spec.argv, spec.env, channels.error_fd);
 }
 
 }  // namespace rules_dockerfile

@@ -6,18 +6,12 @@
 
 namespace rules_dockerfile {
 
-// The first byte of what goes to InitChannels::error_fd.
-inline constexpr char kSetupFailed = 's';  // the sandbox is at fault
-inline constexpr char kNotStarted = 'e';   // the command is
-inline constexpr char kNotFound = 'n';     // the command is: it is not there
-
 // What connects the first process of a sandbox with the one that made it.
 struct InitChannels {
   int stdin_fd = -1;
   int stdout_fd = -1;
   int stderr_fd = -1;
-  // Takes the text of what went wrong before the command started; closed by
-  // its start.
+  // Takes what ParseStartReport() reads; closed by the command's start.
   int error_fd = -1;
   // With a supervisor: sends the listener, then waits for a byte; else -1.
   int supervisor_fd = -1;

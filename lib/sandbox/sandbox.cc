@@ -24,15 +24,25 @@ namespace {
 
 constexpr size_t kTailSize = 4096;
 
-// Keeps SIGINT and SIGTERM from ending this process while it has a child to
-// end and files to remove; they are read from fd() instead.
+constexpr int kEnding[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM};
+
+// Whether this process ignores the signal, as `nohup` has it.
+bool IsIgnored(int number) {
+  struct sigaction action = {};
+  sigaction(number, nullptr, &action);
+  return action.sa_handler == SIG_IGN;
+}
+
+// Keeps signals from ending this process while it has a child to end and files
+// to remove; they are read from fd() instead.
 class SignalGuard {
  public:
   SignalGuard() {
     sigset_t wanted;
     sigemptyset(&wanted);
-    sigaddset(&wanted, SIGINT);
-    sigaddset(&wanted, SIGTERM);
+    for (const int number : kEnding) {
+      if (!IsIgnored(number)) sigaddset(&wanted, number);
+    }
     sigprocmask(SIG_BLOCK, &wanted, &old_);
     fd_ = UniqueFd(signalfd(-1, &wanted, SFD_CLOEXEC));
   }

@@ -11,7 +11,7 @@ namespace rules_dockerfile {
 // appears on this process' standard output and error. When it ends, all that it
 // started end with it, and nothing is left behind. Not to be called with other
 // threads running. PermissionDenied, with what to check, if the system allows
-// no sandbox; Cancelled when SIGINT or SIGTERM ended it.
+// no sandbox; Cancelled when SIGHUP, SIGINT, SIGQUIT or SIGTERM ended it.
 absl::StatusOr<SandboxResult> RunInSandbox(const SandboxSpec& spec);
 
 }  // namespace rules_dockerfile

@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <signal.h>
-#include <sys/prctl.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -27,8 +26,7 @@ namespace {
 
 [[noreturn]] void RunChild(const SandboxSpec& spec, SandboxStreams streams,
                            int report_fd, pid_t parent) {
-  prctl(PR_SET_PDEATHSIG, SIGKILL);
-  if (getppid() != parent) _exit(1);
+  DieWithParent(parent);
   const absl::StatusOr<SandboxResult> result =
       RunSandboxProcess(spec, std::move(streams));
   WriteAll(report_fd, SandboxReportToText(result));

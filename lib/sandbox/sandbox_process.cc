@@ -1,9 +1,6 @@
 #include "lib/sandbox/sandbox_process.h"
 
 #include <fcntl.h>
-#include <sched.h>
-#include <signal.h>
-#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -32,6 +29,7 @@
 #include "lib/rootfs/capture.h"
 #include "lib/rootfs/recorded_owner.h"
 #include "lib/sandbox/init_process.h"
+#include "lib/sandbox/keeper.h"
 #include "lib/sandbox/machine/fake_clock.h"
 #include "lib/sandbox/namespaces/binfmt.h"
 #include "lib/sandbox/namespaces/namespaces.h"
@@ -41,6 +39,7 @@
 #include "lib/sandbox/root/mounts.h"
 #include "lib/sandbox/root/root_directory.h"
 #include "lib/sandbox/spec/sandbox_spec.h"
+#include "lib/sandbox/start_command.h"
 #include "lib/sandbox/supervisor/supervisor.h"
 
 namespace rules_dockerfile {
@@ -82,13 +81,6 @@ class Supervision {
   Supervisor supervisor_;
   std::vector<std::thread> threads_;
 };
-
-// fork(), but for kChroot into a new pid namespace.
-pid_t ForkInit(SandboxMode mode) {
-  const int flags = mode == SandboxMode::kChroot ? 0 : CLONE_NEWPID;
-  return static_cast<pid_t>(
-      syscall(SYS_clone, flags | SIGCHLD, nullptr, nullptr, nullptr, 0));
-}
 
 // The descriptors that pin special files, and more that the command needs not
 // pay for.
@@ -160,8 +152,48 @@ void OfferCommand(int socket, pid_t pid) {
   if (pidfd.ok()) SendFd(socket, pidfd.get());
 }
 
-// From the start of pid 1 to its end, when `ended` is called before what it
-// left is collected.
+// Starts the command and the supervisor, whose listener is sent over
+// `control`. The ends that are the command's are closed here.
+absl::StatusOr<Keeper> StartCommandProcess(
+    const SandboxSpec& spec, SandboxMode mode, const RootDirectory& root,
+    SandboxStreams streams, UniqueFd error, SocketPair& control) {
+  const auto run = [&] {
+    control.here.Close();
+    RunInitProcess(spec, mode, root,
+                   {.stdin_fd = streams.standard_input.get(),
+                    .stdout_fd = streams.standard_output.get(),
+                    .stderr_fd = streams.standard_error.get(),
+                    .error_fd = error.get(),
+                    .supervisor_fd = control.there.get()});
+  };
+  const auto started = [&](pid_t command) {
+    OfferCommand(streams.command.get(), command);
+    streams.Close();
+    error.Close();
+    control.here.Close();
+    control.there.Close();
+  };
+  absl::StatusOr<Keeper> keeper = Keeper::Start(mode, run, started);
+  control.there.Close();
+  return keeper;
+}
+
+// How the command started and ended.
+absl::Status Await(const SandboxSpec& spec, int error_fd, Keeper& keeper, SandboxResult& result) {
+  const std::string text = ReadAll(error_fd);
+  ABSL_ASSIGN_OR_RETURN(const int status, keeper.Wait());
+  ABSL_ASSIGN_OR_RETURN(StartReport started,
+                        ParseStartReport(text, spec.argv[0]));
+  result.start_error = std::move(started.error);
+  result.not_found = started.not_found;
+  if (!result.start_error.empty()) return absl::OkStatus();
+  result.signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+  result.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 0;
+  return absl::OkStatus();
+}
+
+// From the start of the command to its end, when `ended` is called before what
+// it left is collected.
 absl::Status RunCommand(const SandboxSpec& spec, const RootDirectory& root,
                         SandboxStreams streams, int proc_fd,
                         const std::optional<FakeClock>& clock,
@@ -172,22 +204,10 @@ absl::Status RunCommand(const SandboxSpec& spec, const RootDirectory& root,
       owners != OwnerStore::kReal || clock.has_value() || spec.processors > 0;
   ABSL_ASSIGN_OR_RETURN(Pipe error, MakePipe());
   ABSL_ASSIGN_OR_RETURN(SocketPair control, MakeSocketPair());
-  const pid_t pid = ForkInit(result.mode);
-  if (pid < 0) return absl::ErrnoToStatus(errno, "cannot start the command");
-  if (pid == 0) {
-    control.here.Close();
-    RunInitProcess(spec, result.mode, root,
-                   {.stdin_fd = streams.standard_input.get(),
-                    .stdout_fd = streams.standard_output.get(),
-                    .stderr_fd = streams.standard_error.get(),
-                    .error_fd = error.write.get(),
-                    .supervisor_fd = control.there.get()});
-  }
-  error.write.Close();
-  control.there.Close();
-  OfferCommand(streams.command.get(), pid);
-  // So that the command's own ends are the last.
-  streams.Close();
+  ABSL_ASSIGN_OR_RETURN(
+      Keeper keeper,
+      StartCommandProcess(spec, result.mode, root, std::move(streams),
+                          std::move(error.write), control));
   std::optional<Supervision> supervision;
   if (supervised) {
     UniqueFd listener = ReceiveFd(control.here.get());
@@ -198,25 +218,14 @@ absl::Status RunCommand(const SandboxSpec& spec, const RootDirectory& root,
                                             .clock = clock,
                                             .processors = spec.processors});
       supervision->Start(root.special_owners);
-      [[maybe_unused]] const ssize_t ignored =
-          write(control.here.get(), "g", 1);
+      WriteAll(control.here.get(), "g");
     }
   }
-  const std::string problem = ReadAll(error.read.get());
-  const int status = WaitForChild(pid);
+  const absl::Status awaited =
+      Await(spec, error.read.get(), keeper, result);
   if (supervision.has_value()) supervision->Wait();
   ABSL_RETURN_IF_ERROR(ended());
-  if (!problem.empty() && problem[0] == kSetupFailed) {
-    return absl::InternalError(problem.substr(1));
-  }
-  if (!problem.empty()) {
-    result.start_error = problem.substr(1);
-    result.not_found = problem[0] == kNotFound;
-  } else if (WIFSIGNALED(status)) {
-    result.signal = WTERMSIG(status);
-  } else {
-    result.exit_code = WEXITSTATUS(status);
-  }
+  ABSL_RETURN_IF_ERROR(awaited);
   if (!spec.collect || !(result.succeeded() || spec.collect_failures)) {
     return absl::OkStatus();
   }
@@ -250,8 +259,10 @@ absl::StatusOr<SandboxResult> RunInNamespaces(const SandboxSpec& spec,
   const std::optional<FakeClock> clock = MakeClock(spec);
   SandboxResult result;
   result.mode = spec.mode;
+  // The kernel still ends this process with its maker.
+  const pid_t maker = getppid();
   ABSL_RETURN_IF_ERROR(EnterNamespaces(result.mode, spec.network));
-  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  DieWithParent(maker);
   UniqueFd emulator;  // counts while it is open
   if (spec.emulator.has_value()) {
     if (result.mode == SandboxMode::kReal) {

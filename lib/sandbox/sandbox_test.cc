@@ -31,6 +31,11 @@ TEST_P(SandboxTest, IsPidOneOfRootInTheRootDirectory) {
             "host buildkitsandbox\nstdin 0\n");
 }
 
+TEST_P(SandboxTest, SeesNothingOfWhatEndsIt) {
+  EXPECT_EQ(Output("maker ; list /proc/1/task"),
+            "death signal 0 parent 0\n/proc/1/task: 1\n");
+}
+
 TEST_P(SandboxTest, HasTheEnvironmentOfTheSpecAlone) {
   EXPECT_EQ(Output("env"), "PATH=/usr/bin:/bin\nA=1\n");
 }

@@ -1,7 +1,6 @@
 #include "lib/sandbox/namespaces/owner_task.h"
 
 #include <signal.h>
-#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -46,8 +45,7 @@ absl::StatusOr<std::string> FromText(absl::string_view text) {
 
 [[noreturn]] void RunChild(OwnerStore owners, Task task, int report_fd,
                            pid_t parent) {
-  prctl(PR_SET_PDEATHSIG, SIGKILL);
-  if (getppid() != parent) _exit(1);
+  DieWithParent(parent);
   umask(0);
   WriteAll(report_fd, ToText(RunInUserNamespace(owners, task)));
   // Without destructors: what is copied from the parent is the parent's.

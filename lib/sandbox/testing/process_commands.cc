@@ -3,6 +3,7 @@
 #include <signal.h>
 #include <sys/file.h>
 #include <sys/ioctl.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -180,6 +181,24 @@ const CommandTable& ProcessCommands() {
          }
        }},
       {"pause", [](A) { pause(); }},
+      {"ready", [](A) { std::cout << "ready" << std::endl; }},
+      {"ignore", [](A a) { signal(atoi(a[1].c_str()), SIG_IGN); }},
+      {"maker",
+       [](A) {
+         int number = -1;
+         Check("prctl", prctl(PR_GET_PDEATHSIG, &number));
+         std::cout << "death signal " << number << " parent " << getppid()
+                   << "\n";
+       }},
+      {"forget_maker", [](A) { Check("prctl", prctl(PR_SET_PDEATHSIG, 0)); }},
+      {"session",
+       [](A) {
+         std::cout << std::flush;
+         if (fork() == 0) {
+           setsid();
+           while (true) pause();
+         }
+       }},
       {"lock",
        [](A a) {
          const int fd = open(a[1].c_str(), O_RDWR);
