@@ -30,6 +30,7 @@
 #include "lib/run/lower_layers.h"
 #include "lib/run/lower_snapshot.h"
 #include "lib/run/network_proxy.h"
+#include "lib/run/run_memory.h"
 #include "lib/run/run_mounts.h"
 #include "lib/run/run_sandbox.h"
 #include "lib/run/scratch.h"
@@ -137,6 +138,7 @@ absl::StatusOr<SandboxSpec> MakeSpec(const RunLayerOptions& options,
   spec.env.insert(spec.env.end(), mounts.env.begin(), mounts.env.end());
   spec.mode = mode;
   spec.overlay = options.overlay;
+  spec.limits.memory = options.memory > 0 ? options.memory : DefaultRunMemory();
   if (SeesFakeClock(options, spec.network)) {
     spec.clock_start = options.clock_start.value_or(
         std::max(options.epoch, NewestTime(lower.tree)));
@@ -167,8 +169,21 @@ bool WantsAnUnmappedId(const SandboxResult& result) {
          absl::StrContains(result.output_tail, "Invalid argument");
 }
 
+// Which limit ended the command, as a line of its own; "" if none did.
+std::string LimitNote(const SandboxLimits& limits, ExceededLimit exceeded) {
+  switch (exceeded) {
+    case ExceededLimit::kNone:
+      return "";
+    case ExceededLimit::kMemory:
+      return absl::StrCat("\n", OutOfMemoryNote(limits.memory));
+    case ExceededLimit::kProcesses:
+      return absl::StrCat("\n", TooManyProcessesNote(limits.processes));
+  }
+  return "";
+}
+
 // What went wrong in the command, in BuildKit's words.
-absl::Status CommandError(const PlannedRun& run, SandboxNetwork network,
+absl::Status CommandError(const PlannedRun& run, const SandboxSpec& spec,
                           const std::string& network_note,
                           const SandboxChoice& choice,
                           const SandboxResult& result) {
@@ -184,9 +199,10 @@ absl::Status CommandError(const PlannedRun& run, SandboxNetwork network,
   if (absl::EndsWith(result.start_error, "exec format error")) {
     absl::StrAppend(&why, EmulatorHint(run.platform, ThisMachine()));
   }
+  absl::StrAppend(&why, LimitNote(spec.limits, result.exceeded));
   if (!network_note.empty()) {
     absl::StrAppend(&why, "\n", network_note);
-  } else if (network == SandboxNetwork::kNone &&
+  } else if (spec.network == SandboxNetwork::kNone &&
              LooksForAName(result.output_tail)) {
     absl::StrAppend(&why,
                     "\nIt looked for a host by name, but this RUN has no "
@@ -276,8 +292,7 @@ absl::Status MakeRunLayer(const RunLayerOptions& options) {
   absl::StatusOr<std::string> network = "";
   if (proxy.has_value()) network = proxy->Finish();
   if (!result.succeeded()) {
-    return CommandError(run, spec.network, network.value_or(""), choice,
-                        result);
+    return CommandError(run, spec, network.value_or(""), choice, result);
   }
   ABSL_RETURN_IF_ERROR(network.status());
   if (!network->empty()) PrintMessage(absl::StrCat(*network, "\n"));

@@ -11,6 +11,8 @@
 namespace rules_dockerfile {
 namespace {
 
+constexpr int64_t kMaxMemory = int64_t{1} << 40;  // MiB
+
 absl::Status WrongValue(absl::string_view flag, absl::string_view value,
                         absl::string_view want) {
   return absl::InvalidArgumentError(
@@ -46,6 +48,12 @@ absl::StatusOr<int> CheckProcessors(int value) {
   if (value >= 0 && value <= kMaxShownProcessors) return value;
   return WrongValue("processors", absl::StrCat(value),
                     absl::StrCat("0 to ", kMaxShownProcessors));
+}
+
+absl::StatusOr<int64_t> CheckMemory(int64_t mebibytes) {
+  if (mebibytes >= 0 && mebibytes <= kMaxMemory) return mebibytes << 20;
+  return WrongValue("memory", absl::StrCat(mebibytes),
+                    absl::StrCat("0 to ", kMaxMemory, " MiB"));
 }
 
 }  // namespace rules_dockerfile

@@ -1,6 +1,8 @@
 #ifndef LIB_RUN_RUN_OPTIONS_H_
 #define LIB_RUN_RUN_OPTIONS_H_
 
+#include <cstdint>
+
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "lib/run/run_layer.h"
@@ -14,6 +16,8 @@ absl::StatusOr<std::optional<SandboxMode>> ParseSandboxMode(
     absl::string_view value);
 absl::StatusOr<RunClock> ParseRunClock(absl::string_view value);
 absl::StatusOr<int> CheckProcessors(int value);
+// From MiB to bytes.
+absl::StatusOr<int64_t> CheckMemory(int64_t mebibytes);
 
 }  // namespace rules_dockerfile
 

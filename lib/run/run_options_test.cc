@@ -20,6 +20,14 @@ TEST(RunOptions, TakesAsManyProcessorsAsCanBeShown) {
   EXPECT_FALSE(CheckProcessors(-1).ok());
 }
 
+TEST(RunOptions, TakesMemoryInMebibytes) {
+  EXPECT_THAT(CheckMemory(0), IsOkAndHolds(0));
+  EXPECT_THAT(CheckMemory(3072), IsOkAndHolds(int64_t{3} << 30));
+  EXPECT_THAT(CheckMemory(-1),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       "--memory=\"-1\": want 0 to 1099511627776 MiB"));
+}
+
 TEST(RunOptions, SaysWhichClocksThereAre) {
   EXPECT_THAT(ParseRunClock("fake"), IsOkAndHolds(RunClock::kFake));
   EXPECT_THAT(ParseRunClock("slow"),

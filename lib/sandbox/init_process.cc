@@ -93,9 +93,13 @@ absl::Status EnterRoot(const SandboxSpec& spec, SandboxMode mode,
 
 absl::Status Prepare(const SandboxSpec& spec, SandboxMode mode,
                      const RootDirectory& root, const InitChannels& channels) {
+  if (mode != SandboxMode::kChroot) {
+    LimitPidNamespace(spec.limits.processes);
+    OfferToOomKiller();
+  }
   ABSL_RETURN_IF_ERROR(EnterRoot(spec, mode, root));
   ABSL_RETURN_IF_ERROR(EnterSession(spec, channels));
-  SetResourceLimits();
+  SetResourceLimits(mode == SandboxMode::kChroot ? 0 : spec.limits.processes);
   // Without CAP_SYS_ADMIN a filter would turn setuid programs into others.
   if (mode != SandboxMode::kChroot) {
     ABSL_RETURN_IF_ERROR(StartSupervision(spec, mode, channels.supervisor_fd));

@@ -14,7 +14,7 @@
 namespace rules_dockerfile {
 namespace {
 
-constexpr size_t kFields = 10;
+constexpr size_t kFields = 11;
 
 // A netstring: <length>:<bytes>,
 void AppendField(std::string& text, absl::string_view field) {
@@ -59,6 +59,7 @@ std::string SandboxReportToText(const absl::StatusOr<SandboxResult>& report) {
   AppendField(text, absl::StrCat(result.signal));
   AppendField(text, result.collected);
   AppendField(text, absl::StrCat(result.snapshot ? 1 : 0));
+  AppendField(text, absl::StrCat(static_cast<int>(result.exceeded)));
   return text;
 }
 
@@ -81,6 +82,7 @@ absl::StatusOr<SandboxResult> ParseSandboxReport(absl::string_view text) {
   result.signal = ToInt(field[7]).value_or(0);
   result.collected = field[8];
   result.snapshot = ToInt(field[9]).value_or(0) != 0;
+  result.exceeded = static_cast<ExceededLimit>(ToInt(field[10]).value_or(0));
   return result;
 }
 

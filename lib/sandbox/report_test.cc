@@ -22,6 +22,7 @@ TEST(SandboxReport, ResultReadsBack) {
   result.exit_code = 3;
   result.signal = 9;
   result.snapshot = true;
+  result.exceeded = ExceededLimit::kProcesses;
   result.collected = std::string("a,b:\0\n", 6);
   const absl::StatusOr<SandboxResult> read =
       ParseSandboxReport(SandboxReportToText(result));
@@ -33,6 +34,7 @@ TEST(SandboxReport, ResultReadsBack) {
   EXPECT_EQ(read->exit_code, result.exit_code);
   EXPECT_EQ(read->signal, result.signal);
   EXPECT_EQ(read->snapshot, result.snapshot);
+  EXPECT_EQ(read->exceeded, result.exceeded);
   EXPECT_EQ(read->collected, result.collected);
 }
 

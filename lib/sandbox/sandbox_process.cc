@@ -1,6 +1,7 @@
 #include "lib/sandbox/sandbox_process.h"
 
 #include <fcntl.h>
+#include <linux/openat2.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -41,6 +42,7 @@
 #include "lib/sandbox/spec/sandbox_spec.h"
 #include "lib/sandbox/start_command.h"
 #include "lib/sandbox/supervisor/supervisor.h"
+#include "lib/sandbox/usage_watch.h"
 
 namespace rules_dockerfile {
 namespace {
@@ -178,10 +180,36 @@ absl::StatusOr<Keeper> StartCommandProcess(
   return keeper;
 }
 
+// The file systems that the command can write to, before it starts. A mount
+// point that is not there now is in none that counts.
+std::vector<WatchedFiles> FilesToWatch(const SandboxSpec& spec,
+                                       const RootDirectory& root) {
+  std::vector<WatchedFiles> files;
+  files.emplace_back(UniqueFd(fcntl(root.upper.get(), F_DUPFD_CLOEXEC, 0)));
+  const UniqueFd top(open(root.path.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+  open_how how = {};
+  how.flags = O_PATH | O_CLOEXEC;
+  how.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS;
+  for (const SandboxMount& mount : spec.mounts) {
+    if (mount.kind != SandboxMount::Kind::kTmpfs) continue;
+    UniqueFd file(static_cast<int>(syscall(
+        SYS_openat2, top.get(), mount.target.c_str(), &how, sizeof how)));
+    if (file.ok()) files.emplace_back(std::move(file));
+  }
+  return files;
+}
+
 // How the command started and ended.
-absl::Status Await(const SandboxSpec& spec, int error_fd, Keeper& keeper, SandboxResult& result) {
+absl::Status Await(const SandboxSpec& spec, std::vector<WatchedFiles> files,
+                   int error_fd, Keeper& keeper, SandboxResult& result) {
   const std::string text = ReadAll(error_fd);
+  std::optional<UsageWatch> watch;
+  if (UniqueFd proc = OpenCommandProc(); proc.ok()) {
+    watch.emplace(std::move(proc), std::move(files), spec.limits,
+                  [&keeper] { keeper.EndCommand(); });
+  }
   ABSL_ASSIGN_OR_RETURN(const int status, keeper.Wait());
+  if (watch.has_value()) result.exceeded = watch->Stop();
   ABSL_ASSIGN_OR_RETURN(StartReport started,
                         ParseStartReport(text, spec.argv[0]));
   result.start_error = std::move(started.error);
@@ -204,6 +232,7 @@ absl::Status RunCommand(const SandboxSpec& spec, const RootDirectory& root,
       owners != OwnerStore::kReal || clock.has_value() || spec.processors > 0;
   ABSL_ASSIGN_OR_RETURN(Pipe error, MakePipe());
   ABSL_ASSIGN_OR_RETURN(SocketPair control, MakeSocketPair());
+  std::vector<WatchedFiles> files = FilesToWatch(spec, root);
   ABSL_ASSIGN_OR_RETURN(
       Keeper keeper,
       StartCommandProcess(spec, result.mode, root, std::move(streams),
@@ -222,7 +251,7 @@ absl::Status RunCommand(const SandboxSpec& spec, const RootDirectory& root,
     }
   }
   const absl::Status awaited =
-      Await(spec, error.read.get(), keeper, result);
+      Await(spec, std::move(files), error.read.get(), keeper, result);
   if (supervision.has_value()) supervision->Wait();
   ABSL_RETURN_IF_ERROR(ended());
   ABSL_RETURN_IF_ERROR(awaited);

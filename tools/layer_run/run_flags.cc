@@ -33,6 +33,9 @@ ABSL_FLAG(std::string, clock, "auto",
 ABSL_FLAG(int, processors, rules_dockerfile::kDefaultProcessors,
           "with a fake clock, the processors that the command sees; 0: those "
           "of this machine");
+ABSL_FLAG(int64_t, memory, 0,
+          "what the command may use of the machine's memory, in MiB; 0: three "
+          "quarters of it");
 RULES_DOCKERFILE_REPEATED_FLAG(emulator,
                                "static QEMU of another machine, named "
                                "qemu-<machine>[-static]");
@@ -93,6 +96,8 @@ absl::StatusOr<RunLayerOptions> ReadRunFlags() {
                         ParseRunClock(absl::GetFlag(FLAGS_clock)));
   ABSL_ASSIGN_OR_RETURN(options.processors,
                         CheckProcessors(absl::GetFlag(FLAGS_processors)));
+  ABSL_ASSIGN_OR_RETURN(options.memory,
+                        CheckMemory(absl::GetFlag(FLAGS_memory)));
   for (const std::string& program : FLAGS_emulator_values()) {
     options.emulators.push_back(std::filesystem::absolute(program).string());
   }

@@ -1,5 +1,6 @@
 #include "lib/sandbox/namespaces/process_state.h"
 
+#include <fcntl.h>
 #include <grp.h>
 #include <linux/capability.h>
 #include <linux/filter.h>
@@ -7,16 +8,22 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <cstdint>
+#include <cstdio>
+#include <utility>
 #include <vector>
 
 #include "absl/algorithm/container.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "lib/process/child_process.h"
 #include "lib/process/unique_fd.h"
 #include "lib/rootfs/recorded_owner.h"
 #include "lib/sandbox/namespaces/users.h"
@@ -51,13 +58,23 @@ constexpr Limit kLimits[] = {
     {RLIMIT_NPROC, RLIM_INFINITY, RLIM_INFINITY},
 };
 
+// The kernel's RESERVED_PIDS: pid_max is larger.
+constexpr int kFewestPids = 300;
+// As if it used half of the machine's memory more than it does.
+constexpr absl::string_view kOomScoreAdjustment = "500";
+
+void WriteText(const char* path, absl::string_view text) {
+  const UniqueFd fd(open(path, O_WRONLY | O_CLOEXEC));
+  if (fd.ok()) WriteAll(fd.get(), text);
+}
+
 // Linux 5.19: a call that the supervisor has begun with is not restarted by
 // signals. Newer than the headers.
 constexpr unsigned kWaitKillable = 1u << 5;
 
 }  // namespace
 
-void SetResourceLimits() {
+void SetResourceLimits(int processes) {
   for (const Limit& wanted : kLimits) {
     rlimit limit = {.rlim_cur = wanted.soft, .rlim_max = wanted.hard};
     if (setrlimit(wanted.resource, &limit) == 0) continue;
@@ -67,6 +84,30 @@ void SetResourceLimits() {
     limit.rlim_cur = std::min(limit.rlim_max, wanted.soft);
     setrlimit(wanted.resource, &limit);
   }
+  rlimit limit;
+  if (processes == 0 || getrlimit(RLIMIT_NPROC, &limit) < 0) return;
+  limit.rlim_max = std::min(limit.rlim_max, static_cast<rlim_t>(processes));
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NPROC, &limit);
+}
+
+void LimitPidNamespace(int processes) {
+  // On an older kernel the file is the whole machine's.
+  utsname kernel = {};
+  int major = 0;
+  int minor = 0;
+  uname(&kernel);
+  if (processes == 0 || getpid() != 1 ||
+      sscanf(kernel.release, "%d.%d", &major, &minor) != 2 ||
+      std::pair(major, minor) < std::pair(6, 14)) {
+    return;
+  }
+  WriteText("/proc/sys/kernel/pid_max",
+            absl::StrCat(std::max(processes, kFewestPids) + 1));
+}
+
+void OfferToOomKiller() {
+  WriteText("/proc/self/oom_score_adj", kOomScoreAdjustment);
 }
 
 absl::Status LimitCapabilities() {

@@ -112,6 +112,16 @@ struct SandboxEmulator {
   std::string program;  // its absolute path, without "|"
 };
 
+// What a command may use; it has no other bounds. Not with kChroot.
+struct SandboxLimits {
+  // Bytes of memory, of all its processes and its files in memory; 0: no limit.
+  int64_t memory = 0;
+  // How many processes there may be at once, from 301 on (the kernel's least);
+  // their threads count too where the kernel bounds a pid namespace (6.14).
+  int processes = 16384;
+};
+enum class ExceededLimit { kNone, kMemory, kProcesses };
+
 struct SandboxSpec {
   std::vector<std::string> argv;
   std::vector<std::string> env;  // all of it; PATH is searched for argv[0]
@@ -130,6 +140,7 @@ struct SandboxSpec {
   SandboxMode mode = SandboxMode::kEmulated;
   // Mount an overlay if the kernel does; else the rootfs is compared whole.
   bool overlay = true;
+  SandboxLimits limits;
   // When set, what runs the programs of its machine, in the sandbox only; not
   // with kReal, which has no user namespace of its own.
   std::optional<SandboxEmulator> emulator;
@@ -168,6 +179,8 @@ struct SandboxResult {
   bool not_found = false;  // because there is no such program
   int exit_code = 0;
   int signal = 0;  // that ended the command; else 0
+  // Why the sandbox ended the command, if it did.
+  ExceededLimit exceeded = ExceededLimit::kNone;
   std::string collected;
   // The last lines that the command wrote.
   std::string output_tail;

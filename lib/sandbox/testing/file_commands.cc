@@ -195,6 +195,12 @@ const CommandTable& FileCommands() {
       {"list", [](A a) { PrintList(a[1]); }},
       {"cat", [](A a) { std::cout << ReadText(a[1]); }},
       {"write", [](A a) { Write(a[1], a[2]); }},
+      {"write_mebibytes",
+       [](A a) {
+         std::ofstream file(a[1]);
+         const std::string mebibyte(1 << 20, 'x');
+         for (int i = 0; i < std::stoi(a[2]); ++i) file << mebibyte;
+       }},
       {"date", [](A a) { Write(a[1], std::to_string(time(nullptr))); }},
       {"touch", [](A a) { Touch(a[1], a[2]); }},
       {"mtime", [](A a) { PrintTimes(a[0], a[1]); }},

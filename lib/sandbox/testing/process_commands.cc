@@ -3,6 +3,7 @@
 #include <signal.h>
 #include <sys/file.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -86,6 +87,36 @@ void Spawn(const Arguments& arguments) {
     exit(1);
   }
   waitpid(pid, nullptr, 0);
+}
+
+// Makes processes, which stay, until it may no more, or has made that many.
+void ForkUntilRefused(int most) {
+  std::cout << std::flush;
+  for (int made = 0; made < most; ++made) {
+    const pid_t pid = fork();
+    if (pid < 0) {
+      std::cout << "fork: " << strerrorname_np(errno) << std::endl;
+      return;
+    }
+    while (pid == 0) pause();
+  }
+  std::cout << "forked " << most << std::endl;
+}
+
+// Writes to so many MiB of memory, and keeps them.
+void FillMemory(int mebibytes) {
+  constexpr size_t kMebibyte = 1 << 20;
+  for (int i = 0; i < mebibytes; ++i) {
+    char* block =
+        static_cast<char*>(mmap(nullptr, kMebibyte, PROT_READ | PROT_WRITE,
+                                MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
+    if (block == MAP_FAILED) {
+      std::cout << "mmap: " << strerrorname_np(errno) << std::endl;
+      return;
+    }
+    memset(block, 1, kMebibyte);
+  }
+  std::cout << "filled" << std::endl;
 }
 
 // Says that it waits for the signal, and when it came.
@@ -196,6 +227,16 @@ const CommandTable& ProcessCommands() {
          std::cout << std::flush;
          if (fork() == 0) {
            setsid();
+           while (true) pause();
+         }
+       }},
+      {"forks", [](A a) { ForkUntilRefused(atoi(a[1].c_str())); }},
+      {"fill", [](A a) { FillMemory(atoi(a[1].c_str())); }},
+      {"fill_aside",
+       [](A a) {
+         std::cout << std::flush;
+         if (fork() == 0) {
+           FillMemory(atoi(a[1].c_str()));
            while (true) pause();
          }
        }},

@@ -7,6 +7,7 @@ RUN_SETTINGS = {
     "_cache_mounts": attr.label(default = "//rules/settings:cache_mounts"),
     "_other_conditions": attr.label(default = "//rules/settings:other_conditions"),
     "_run_clock": attr.label(default = "//rules/settings:run_clock"),
+    "_run_memory": attr.label(default = "//rules/settings:run_memory"),
     "_run_processors": attr.label(default = "//rules/settings:run_processors"),
     "_scrub": attr.label(default = "//rules/settings:scrub"),
     "_secret_command": attr.label(default = "//rules/settings:secret_command"),
@@ -27,8 +28,8 @@ def run_settings(ctx):
       ctx: the rule's context.
 
     Returns:
-      struct(cache_mounts, clock, other_conditions, processors, scrub, secret_command,
-      secret_directory, snapshot_cache, snapshot_cache_size, ssh).
+      struct(cache_mounts, clock, memory, other_conditions, processors, scrub,
+      secret_command, secret_directory, snapshot_cache, snapshot_cache_size, ssh).
     """
     return struct(**{
         name.removeprefix("_").removeprefix("run_"): getattr(ctx.attr, name)[BuildSettingInfo].value
@@ -51,6 +52,8 @@ def run_setting_flags(settings, types):
     flags = []
     if settings.clock != "auto":
         flags.append("--clock=" + settings.clock)
+    if settings.memory:
+        flags.append("--memory=%d" % settings.memory)
     if settings.processors != _DEFAULT_PROCESSORS:
         flags.append("--processors=%d" % settings.processors)
     if settings.other_conditions:

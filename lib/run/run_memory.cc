@@ -1,0 +1,49 @@
+#include "lib/run/run_memory.h"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/string_view.h"
+#include "lib/base/file.h"
+
+namespace rules_dockerfile {
+namespace {
+
+constexpr double kGibibyte = 1024.0 * 1024 * 1024;
+
+}  // namespace
+
+int64_t DefaultRunMemory(absl::string_view meminfo) {
+  for (const absl::string_view line : absl::StrSplit(meminfo, '\n')) {
+    const std::vector<absl::string_view> words =
+        absl::StrSplit(line, ' ', absl::SkipEmpty());
+    int64_t kibibytes = 0;
+    if (words.size() == 3 && words[0] == "MemTotal:" &&
+        absl::SimpleAtoi(words[1], &kibibytes)) {
+      return kibibytes * 1024 / 4 * 3;
+    }
+  }
+  return 0;
+}
+
+int64_t DefaultRunMemory() {
+  return DefaultRunMemory(ReadFile("/proc/meminfo").value_or(""));
+}
+
+std::string OutOfMemoryNote(int64_t limit) {
+  return absl::StrFormat(
+      "RUN ran out of memory: the limit is %.1f GiB\n"
+      "hint: --@rules_dockerfile//rules/settings:run_memory=MIB",
+      static_cast<double>(limit) / kGibibyte);
+}
+
+std::string TooManyProcessesNote(int limit) {
+  return absl::StrCat("RUN ran too many processes: the limit is ", limit);
+}
+
+}  // namespace rules_dockerfile

@@ -1,0 +1,26 @@
+#ifndef LIB_RUN_RUN_MEMORY_H_
+#define LIB_RUN_RUN_MEMORY_H_
+
+#include <cstdint>
+#include <string>
+
+#include "absl/strings/string_view.h"
+
+namespace rules_dockerfile {
+
+// What a RUN may use of the machine's memory unless it is told: three quarters.
+// `meminfo` is the text of /proc/meminfo; 0, no limit, if it does not tell.
+int64_t DefaultRunMemory(absl::string_view meminfo);
+
+// The same for this machine.
+int64_t DefaultRunMemory();
+
+// The line below the error of a RUN that used more than `limit` bytes.
+std::string OutOfMemoryNote(int64_t limit);
+
+// The same for one with more than `limit` processes.
+std::string TooManyProcessesNote(int limit);
+
+}  // namespace rules_dockerfile
+
+#endif  // LIB_RUN_RUN_MEMORY_H_

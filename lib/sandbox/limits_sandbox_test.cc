@@ -1,0 +1,119 @@
+#include <fcntl.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "gtest/gtest.h"
+#include "lib/process/child_process.h"
+#include "lib/process/unique_fd.h"
+#include "lib/sandbox/probe_sandbox.h"
+#include "lib/sandbox/sandbox.h"
+#include "lib/sandbox/spec/sandbox_spec.h"
+#include "lib/sandbox/usage_watch.h"
+
+namespace rules_dockerfile {
+namespace {
+
+constexpr int64_t kMebibyte = 1 << 20;
+
+class LimitsTest : public ProbeSandboxTest {
+ protected:
+  // Which limit ended it; how it ended must fit.
+  static ExceededLimit Exceeded(const SandboxSpec& spec) {
+    testing::internal::CaptureStdout();
+    const absl::StatusOr<SandboxResult> result = RunInSandbox(spec);
+    const std::string output = testing::internal::GetCapturedStdout();
+    if (!result.ok()) {
+      ADD_FAILURE() << result.status();
+      return ExceededLimit::kNone;
+    }
+    EXPECT_EQ(result->signal, result->exceeded == ExceededLimit::kNone ? 0 : 9)
+        << output;
+    return result->exceeded;
+  }
+};
+
+TEST_P(LimitsTest, EndsACommandThatUsesTooMuchMemory) {
+  SandboxSpec spec = ProbeSpec(GetParam(), "fill 300 ; pause");
+  spec.limits.memory = 200 * kMebibyte;
+  EXPECT_EQ(Exceeded(spec), ExceededLimit::kMemory);
+}
+
+TEST_P(LimitsTest, CountsTheMemoryOfAllProcesses) {
+  SandboxSpec spec = ProbeSpec(
+      GetParam(), "fill_aside 120 ; fill_aside 120 ; fill_aside 120 ; pause");
+  spec.limits.memory = 250 * kMebibyte;
+  EXPECT_EQ(Exceeded(spec), ExceededLimit::kMemory);
+}
+
+TEST_P(LimitsTest, CountsFilesInMemory) {
+  SandboxSpec spec = ProbeSpec(GetParam(), "write_mebibytes /f 300 ; pause");
+  spec.limits.memory = 200 * kMebibyte;
+  EXPECT_EQ(Exceeded(spec), ExceededLimit::kMemory);
+}
+
+TEST_P(LimitsTest, CountsFilesInMountsInMemory) {
+  SandboxSpec spec = ProbeSpec(GetParam(), "write_mebibytes /t/f 300 ; pause");
+  spec.mounts = {{.kind = SandboxMount::Kind::kTmpfs, .target = "/t"}};
+  spec.limits.memory = 200 * kMebibyte;
+  EXPECT_EQ(Exceeded(spec), ExceededLimit::kMemory);
+}
+
+// The kernel refuses one more process, or, where it cannot, the sandbox ends
+// them all.
+TEST_P(LimitsTest, BoundsTheNumberOfProcesses) {
+  SandboxSpec spec = ProbeSpec(GetParam(), "forks 2000 ; pid");
+  spec.limits.processes = 400;
+  const std::string output = Output(spec);
+  if (output != "signal 9") {
+    EXPECT_EQ(output, "fork: EAGAIN\npid 1\n");
+  }
+}
+
+RULES_DOCKERFILE_IN_EACH_MODE(LimitsTest);
+
+// Processes that share all of their memory with the one that forked them, until
+// the end of this object.
+class Sharers {
+ public:
+  explicit Sharers(int number) {
+    for (int i = 0; i < number; ++i) {
+      pids_.push_back(fork());
+      while (pids_.back() == 0) pause();
+    }
+  }
+  ~Sharers() {
+    for (const pid_t pid : pids_) {
+      kill(pid, SIGKILL);
+      WaitForChild(pid);
+    }
+  }
+
+  std::vector<std::string> ids() const {
+    std::vector<std::string> ids;
+    for (const pid_t pid : pids_) ids.push_back(absl::StrCat(pid));
+    return ids;
+  }
+
+ private:
+  std::vector<pid_t> pids_;
+};
+
+TEST(UsageWatch, CountsMemoryThatProcessesShareOnce) {
+  const std::string shared(100 * kMebibyte, 'x');
+  const Sharers sharers(3);
+  const UniqueFd proc(open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC));
+  const std::vector<std::string> ids = sharers.ids();
+  EXPECT_GT(ResidentMemory(proc.get(), ids), 3 * 100 * kMebibyte);
+  // This process has a share, too.
+  EXPECT_GT(ProportionalMemory(proc.get(), ids), 70 * kMebibyte);
+  EXPECT_LT(ProportionalMemory(proc.get(), ids), 110 * kMebibyte);
+}
+
+}  // namespace
+}  // namespace rules_dockerfile

@@ -1,0 +1,74 @@
+#ifndef LIB_SANDBOX_USAGE_WATCH_H_
+#define LIB_SANDBOX_USAGE_WATCH_H_
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "lib/process/unique_fd.h"
+#include "lib/sandbox/spec/sandbox_spec.h"
+
+namespace rules_dockerfile {
+
+// A file system, and what its files take of the memory: nothing if it lies on a
+// disk.
+class WatchedFiles {
+ public:
+  // `file` is one of its files.
+  explicit WatchedFiles(UniqueFd file);
+
+  // In bytes, since this object was made.
+  int64_t Grown() const;
+
+ private:
+  UniqueFd file_;
+  int64_t at_start_;
+};
+
+// Watches, ten times a second and in a thread of its own, how much memory the
+// processes of a pid namespace and its files in memory use together, and how
+// many processes there are: what the kernel itself bounds only in a cgroup,
+// and Bazel's sandbox lets no action make one.
+class UsageWatch {
+ public:
+  // `proc_fd` is a /proc of that namespace alone, in which this process does
+  // not appear; `files` are of the file systems that the command writes to,
+  // each once, as they were before it started. `end` is called once, in the
+  // thread, when a limit is exceeded.
+  UsageWatch(UniqueFd proc_fd, std::vector<WatchedFiles> files,
+             const SandboxLimits& limits, std::function<void()> end);
+  UsageWatch(const UsageWatch&) = delete;
+  ~UsageWatch();
+
+  // Stops; which limit was exceeded, if one was.
+  ExceededLimit Stop();
+
+ private:
+  void Watch();
+  ExceededLimit Look() const;
+
+  UniqueFd proc_fd_;
+  std::vector<WatchedFiles> files_;
+  SandboxLimits limits_;
+  std::function<void()> end_;
+  UniqueFd stop_;
+  ExceededLimit exceeded_ = ExceededLimit::kNone;
+  std::thread thread_;
+};
+
+// What the processes have in memory and is no file, in bytes. A page that
+// several share, as after a fork, counts for each in the first, which is cheap,
+// and by its share in the second. `proc_fd` is a /proc in which they appear.
+int64_t ResidentMemory(int proc_fd, const std::vector<std::string>& ids);
+int64_t ProportionalMemory(int proc_fd, const std::vector<std::string>& ids);
+
+// The command's /proc, from a process that shares its root directory but not
+// its pid namespace; none if another is mounted there, in which more processes
+// appear.
+UniqueFd OpenCommandProc();
+
+}  // namespace rules_dockerfile
+
+#endif  // LIB_SANDBOX_USAGE_WATCH_H_
