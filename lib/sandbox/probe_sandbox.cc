@@ -53,7 +53,7 @@ void ProbeSandboxTest::SetUp() {
   }
 }
 
-std::string ProbeSandboxTest::Output(const SandboxSpec& spec) {
+std::string SandboxOutput(const SandboxSpec& spec) {
   testing::internal::CaptureStdout();
   const absl::StatusOr<SandboxResult> result = RunInSandbox(spec);
   std::string output = testing::internal::GetCapturedStdout();
@@ -64,6 +64,10 @@ std::string ProbeSandboxTest::Output(const SandboxSpec& spec) {
     absl::StrAppend(&output, "exit code ", result->exit_code);
   }
   return output;
+}
+
+std::string ProbeSandboxTest::Output(const SandboxSpec& spec) {
+  return SandboxOutput(spec);
 }
 
 std::string ProbeSandboxTest::Output(absl::string_view commands) {

@@ -14,12 +14,15 @@ namespace rules_dockerfile {
 // empty directories, and that runs its commands.
 SandboxSpec ProbeSpec(SandboxMode mode, absl::string_view commands);
 
+// What the command prints, and how it ended unless well.
+std::string SandboxOutput(const SandboxSpec& spec);
+
 // Runs in each mode that this user can have.
 class ProbeSandboxTest : public testing::TestWithParam<SandboxMode> {
  protected:
   void SetUp() override;
 
-  // What the probe prints, and how it ended unless well.
+  // SandboxOutput(), of the probe's commands too.
   std::string Output(const SandboxSpec& spec);
   std::string Output(absl::string_view commands);
 };

@@ -60,7 +60,9 @@ class Supervision {
   void Start(const SpecialOwners& special_owners) {
     for (const auto& [path, owner] : special_owners) {
       supervisor_.owners().RecordLower(
-          {AT_FDCWD, absl::StrCat("/", path), /*follow=*/false}, owner);
+          UniqueFd(open(absl::StrCat("/", path).c_str(),
+                        O_PATH | O_NOFOLLOW | O_CLOEXEC)),
+          owner);
     }
     for (int i = 0; i < kSupervisorThreads; ++i) {
       threads_.emplace_back([this] { supervisor_.Serve(); });
@@ -228,8 +230,6 @@ absl::Status RunCommand(const SandboxSpec& spec, const RootDirectory& root,
                         absl::FunctionRef<absl::Status()> ended,
                         SandboxResult& result) {
   const OwnerStore owners = OwnersOf(result.mode);
-  const bool supervised =
-      owners != OwnerStore::kReal || clock.has_value() || spec.processors > 0;
   ABSL_ASSIGN_OR_RETURN(Pipe error, MakePipe());
   ABSL_ASSIGN_OR_RETURN(SocketPair control, MakeSocketPair());
   std::vector<WatchedFiles> files = FilesToWatch(spec, root);
@@ -238,17 +238,16 @@ absl::Status RunCommand(const SandboxSpec& spec, const RootDirectory& root,
       StartCommandProcess(spec, result.mode, root, std::move(streams),
                           std::move(error.write), control));
   std::optional<Supervision> supervision;
-  if (supervised) {
-    UniqueFd listener = ReceiveFd(control.here.get());
-    if (listener.ok()) {
-      supervision.emplace(std::move(listener),
-                          SupervisorOptions{.proc_fd = proc_fd,
-                                            .owners = owners,
-                                            .clock = clock,
-                                            .processors = spec.processors});
-      supervision->Start(root.special_owners);
-      WriteAll(control.here.get(), "g");
-    }
+  // None if no call is the supervisor's: init_process.h.
+  UniqueFd listener = ReceiveFd(control.here.get());
+  if (listener.ok()) {
+    supervision.emplace(std::move(listener),
+                        SupervisorOptions{.proc_fd = proc_fd,
+                                          .owners = owners,
+                                          .clock = clock,
+                                          .processors = spec.processors});
+    supervision->Start(root.special_owners);
+    WriteAll(control.here.get(), "g");
   }
   const absl::Status awaited =
       Await(spec, std::move(files), error.read.get(), keeper, result);

@@ -149,11 +149,11 @@ absl::Status BecomeUser(const UserIds& user) {
 }
 
 absl::StatusOr<UniqueFd> InstallFilter(const SyscallPolicyOptions& options) {
-  std::vector<sock_filter> program =
-      CompileSeccompProgram(SyscallPolicy(options));
+  const std::vector<SeccompTable> policy = SyscallPolicy(options);
+  std::vector<sock_filter> program = CompileSeccompProgram(policy);
   const sock_fprog filter = {.len = static_cast<unsigned short>(program.size()),
                              .filter = program.data()};
-  const bool supervised = options.supervised();
+  const bool supervised = AsksSupervisor(policy);
   const auto install = [&](unsigned flags) {
     return static_cast<int>(
         syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, &filter));

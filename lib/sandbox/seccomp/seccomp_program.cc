@@ -47,6 +47,7 @@ void AppendTest(const ArgumentTest& test, size_t after, Program& program) {
   switch (test.kind) {
     case ArgumentTest::Kind::kEqual:
       program.push_back(LoadArgument(test.argument, false));
+      program.push_back(BPF_STMT(BPF_ALU | BPF_AND | BPF_K, test.mask));
       program.push_back(Jump(BPF_JEQ, test.value, 0, after));
       break;
     case ArgumentTest::Kind::kAnyBit:
@@ -63,7 +64,15 @@ void AppendTest(const ArgumentTest& test, size_t after, Program& program) {
 }
 
 size_t TestSize(const ArgumentTest& test) {
-  return test.kind == ArgumentTest::Kind::kNonZero ? 4 : 2;
+  switch (test.kind) {
+    case ArgumentTest::Kind::kEqual:
+      return 3;
+    case ArgumentTest::Kind::kAnyBit:
+      return 2;
+    case ArgumentTest::Kind::kNonZero:
+      return 4;
+  }
+  return 0;
 }
 
 // The call's number is loaded before the rule and after it.
@@ -82,6 +91,25 @@ void AppendRule(const SeccompRule& rule, Program& program) {
   if (reload) program.push_back(LoadNumber());
 }
 
+// Allows the numbers [first, last].
+void AppendRange(int first, int last, Program& program) {
+  program.push_back(Jump(BPF_JGE, static_cast<uint32_t>(first), 0, 2));
+  program.push_back(Jump(BPF_JGT, static_cast<uint32_t>(last), 1, 0));
+  program.push_back(Return(SECCOMP_RET_ALLOW));
+}
+
+void AppendAllowed(absl::Span<const int> numbers, Program& program) {
+  for (size_t first = 0; first < numbers.size();) {
+    size_t last = first;
+    while (last + 1 < numbers.size() &&
+           numbers[last + 1] <= numbers[last] + 1) {
+      ++last;
+    }
+    AppendRange(numbers[first], numbers[last], program);
+    first = last + 1;
+  }
+}
+
 Program CompileTable(const SeccompTable& table) {
   Program program = {LoadNumber()};
   if (table.architecture == AUDIT_ARCH_X86_64) {
@@ -89,7 +117,10 @@ Program CompileTable(const SeccompTable& table) {
     program.push_back(Return(kNoSuchCall));
   }
   for (const SeccompRule& rule : table.rules) AppendRule(rule, program);
-  program.push_back(Return(SECCOMP_RET_ALLOW));
+  AppendAllowed(table.allowed, program);
+  program.push_back(Jump(BPF_JGT, static_cast<uint32_t>(table.newest), 0, 1));
+  program.push_back(Return(kNoSuchCall));
+  program.push_back(Return(SECCOMP_RET_ERRNO | EPERM));
   return program;
 }
 

@@ -10,17 +10,17 @@
 
 namespace rules_dockerfile {
 
-// A test on the low 32 bits of one argument of a system call, or on the high
-// ones with `high`.
+// A test on the low 32 bits of one argument of a system call.
 struct ArgumentTest {
   enum class Kind {
-    kEqual,    // argument == value
-    kAnyBit,   // argument & value != 0
+    kEqual,    // (argument & mask) == value
+    kAnyBit,   // (argument & value) != 0
     kNonZero,  // argument != 0 (the whole 64 bits)
   };
   int argument = 0;
   Kind kind = Kind::kEqual;
   uint32_t value = 0;
+  uint32_t mask = ~uint32_t{0};  // kEqual
 };
 
 // What a filter answers to a system call whose arguments pass all `tests`.
@@ -30,11 +30,14 @@ struct SeccompRule {
   std::vector<ArgumentTest> tests = {};
 };
 
-// The rules for one system call table: the first that fits decides, and what
-// none fits is allowed.
+// What is answered to the calls of one system call table: the first rule that
+// fits decides; what none fits is allowed if its number is in `allowed`. Others
+// fail with EPERM up to the number `newest`, with ENOSYS above it.
 struct SeccompTable {
   uint32_t architecture = 0;  // AUDIT_ARCH_*
   std::vector<SeccompRule> rules;
+  std::vector<int> allowed;  // ascending
+  int newest = 0;
 };
 
 // The classic BPF program of seccomp(2) for `tables`. System calls of other

@@ -9,12 +9,12 @@
 
 #include <cerrno>
 #include <cstdint>
-#include <cstring>
 #include <ostream>
 #include <vector>
 
 #include "gtest/gtest.h"
 #include "lib/rootfs/recorded_owner.h"
+#include "lib/sandbox/seccomp/seccomp_interpreter.h"
 #include "lib/sandbox/seccomp/syscall_policy.h"
 
 namespace rules_dockerfile {
@@ -23,41 +23,6 @@ namespace {
 constexpr uint32_t kAllow = SECCOMP_RET_ALLOW;
 constexpr uint32_t kAsk = SECCOMP_RET_USER_NOTIF;
 constexpr uint32_t Error(int error) { return SECCOMP_RET_ERRNO | error; }
-
-// What the kernel's filter machine answers: linux/filter.h, the instructions
-// that seccomp programs have.
-uint32_t Interpret(const std::vector<sock_filter>& program,
-                   const seccomp_data& data) {
-  uint32_t accumulator = 0;
-  for (size_t at = 0; at < program.size(); ++at) {
-    const sock_filter& step = program[at];
-    switch (step.code) {
-      case BPF_LD | BPF_W | BPF_ABS:
-        memcpy(&accumulator, reinterpret_cast<const char*>(&data) + step.k,
-               sizeof accumulator);
-        break;
-      case BPF_JMP | BPF_JA:
-        at += step.k;
-        break;
-      case BPF_JMP | BPF_JEQ | BPF_K:
-        at += accumulator == step.k ? step.jt : step.jf;
-        break;
-      case BPF_JMP | BPF_JGE | BPF_K:
-        at += accumulator >= step.k ? step.jt : step.jf;
-        break;
-      case BPF_JMP | BPF_JSET | BPF_K:
-        at += (accumulator & step.k) != 0 ? step.jt : step.jf;
-        break;
-      case BPF_RET | BPF_K:
-        return step.k;
-      default:
-        ADD_FAILURE() << "instruction " << step.code;
-        return 0;
-    }
-  }
-  ADD_FAILURE() << "no answer";
-  return 0;
-}
 
 struct PolicyCase {
   const char* name;
@@ -82,7 +47,8 @@ uint32_t Answer(const PolicyCase& test, const SyscallPolicyOptions& options) {
   for (size_t i = 0; i < test.arguments.size(); ++i) {
     data.args[i] = test.arguments[i];
   }
-  return Interpret(CompileSeccompProgram(SyscallPolicy(options)), data);
+  return InterpretSeccompProgram(CompileSeccompProgram(SyscallPolicy(options)),
+                                 data);
 }
 
 TEST_P(SyscallPolicyTest, Decides) {
@@ -125,7 +91,36 @@ INSTANTIATE_TEST_SUITE_P(
            kDenied,
            kDenied,
            kDenied},
-          {"UnshareFiles", SYS_unshare, {CLONE_FILES}},
+          {"UnshareFiles", SYS_unshare, {CLONE_FILES},
+           kDenied,        kDenied,     kDenied},
+          {"Openat2", 437, {}, kAllow, kNoCall},
+          {"Personality32", SYS_personality, {8}},
+          {"PersonalityOfAFixedLayout",
+           SYS_personality,
+           {0x40000},
+           kDenied,
+           kDenied,
+           kDenied},
+          {"WindowSize", SYS_ioctl, {0, 0x5413}}, {"TypeIntoATerminal",
+                                                   SYS_ioctl,
+                                                   {0, 0x5412},
+                                                   kDenied,
+                                                   kDenied,
+                                                   kDenied},
+          {"TypeWithHighBitsThatTheKernelIgnores",
+           SYS_ioctl,
+           {0, uint64_t{7} << 32 | 0x5412},
+           kDenied,
+           kDenied,
+           kDenied},
+          {"PasteIntoAConsole",
+           SYS_ioctl,
+           {0, 0x541c},
+           kDenied,
+           kDenied,
+           kDenied},
+          {"ReadClockDiscipline", SYS_adjtimex, {}, kAllow, kAllow, kDenied},
+          {"NewerThanTheList", 999, {}, kNoCall, kNoCall, kNoCall},
           {"UnshareMounts", SYS_unshare, {CLONE_NEWNS},
            kDenied,         kDenied,     kDenied},
           {"OpenToRead", SYS_openat, {0, 0, O_RDONLY}},
@@ -207,6 +202,10 @@ INSTANTIATE_TEST_SUITE_P(
           {"X32", SYS_read | 0x40000000, {}, kNoCall, kNoCall, kNoCall},
           {"Mount32", 21, {}, kDenied, kDenied, kDenied, AUDIT_ARCH_I386},
           {"Chown32", 212, {}, kAllow, kAsk, kAllow, AUDIT_ARCH_I386},
+          {"MakeSocket32", 102, {1}, kAsk, kAsk, kAsk, AUDIT_ARCH_I386, kAsk},
+          {"MakeSocketPair32", 102, {8}, kAsk, kAsk, kAsk,
+           AUDIT_ARCH_I386,    kAsk},
+          {"Connect32", 102, {3}, kAllow, kAllow, kAllow, AUDIT_ARCH_I386},
           {"Write32", 4, {}, kAllow, kAllow, kAllow, AUDIT_ARCH_I386},
 #endif
           {"OtherMachine", 1, {}, kNoCall, kNoCall, kNoCall, AUDIT_ARCH_S390X},

@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <linux/audit.h>
 #include <linux/seccomp.h>
-#include <sched.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -12,9 +11,13 @@
 #include <cerrno>
 #include <cstdint>
 #include <optional>
+#include <utility>
 #include <vector>
 
+#include "absl/algorithm/container.h"
+#include "absl/types/span.h"
 #include "lib/rootfs/recorded_owner.h"
+#include "lib/sandbox/seccomp/container_syscalls.h"
 #include "lib/sandbox/seccomp/seccomp_program.h"
 #include "lib/sandbox/seccomp/syscall_table.h"
 
@@ -26,10 +29,11 @@ using Kind = ArgumentTest::Kind;
 constexpr uint32_t kRlimitLocks = 10;
 constexpr uint32_t kTmpfileBit = O_TMPFILE & ~O_DIRECTORY;
 constexpr uint32_t kArchSetFs = 0x1002;
-constexpr uint32_t kNewNamespaces =
-    CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC |
-    CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET | 0x80 /* CLONE_NEWTIME */;
-constexpr uint32_t kNewNamespacesOfClone = kNewNamespaces & ~0xffu;
+constexpr uint32_t kNoSuchCall = SECCOMP_RET_ERRNO | ENOSYS;
+// socketcall(2)'s numbers of socket and socketpair: linux/net.h.
+constexpr uint32_t kSocketcallSocket = 1;
+constexpr uint32_t kSocketcallSocketpair = 8;
+constexpr int kOpenat2 = 437;  // in every table
 
 // The argument tests of which one must hold for the supervisor to be asked;
 // no test at all: always.
@@ -44,6 +48,9 @@ std::vector<std::vector<ArgumentTest>> WhenSupervised(SupervisedCall call) {
               {{0, Kind::kEqual, PR_SET_SECUREBITS}}};
     case SupervisedCall::kPeerCredentials:
       return {{{1, Kind::kEqual, SOL_SOCKET}, {2, Kind::kEqual, SO_PEERCRED}}};
+    case SupervisedCall::kSocketcall:
+      return {{{0, Kind::kEqual, kSocketcallSocket}},
+              {{0, Kind::kEqual, kSocketcallSocketpair}}};
     case SupervisedCall::kGetrlimit:
       return {{{0, Kind::kEqual, kRlimitLocks}}};
     case SupervisedCall::kPrlimit:
@@ -82,15 +89,8 @@ void AppendSupervised(const std::vector<SyscallRow>& rows,
   }
 }
 
-void AppendDenied(const DeniedSyscalls& denied,
-                  std::vector<SeccompRule>& rules) {
-  const uint32_t refuse = SECCOMP_RET_ERRNO | EPERM;
-  for (const int number : denied.always) rules.push_back({number, refuse});
-  rules.push_back({denied.clone3, SECCOMP_RET_ERRNO | ENOSYS});
-  rules.push_back(
-      {denied.clone, refuse, {{0, Kind::kAnyBit, kNewNamespacesOfClone}}});
-  rules.push_back(
-      {denied.unshare, refuse, {{0, Kind::kAnyBit, kNewNamespaces}}});
+void Append(std::vector<SeccompRule> more, std::vector<SeccompRule>& rules) {
+  for (SeccompRule& rule : more) rules.push_back(std::move(rule));
 }
 
 void AppendLockLimit(const LimitSyscalls& limits,
@@ -105,43 +105,70 @@ void AppendLockLimit(const LimitSyscalls& limits,
                    {{1, Kind::kEqual, kRlimitLocks}, {2, Kind::kNonZero, 0}}});
 }
 
+void AppendOwners(const SyscallTable& known, OwnerStore owners,
+                  std::vector<SeccompRule>& rules) {
+  switch (owners) {
+    case OwnerStore::kReal:
+      break;
+    case OwnerStore::kMapped:
+      AppendSupervised(DeviceRows(known.owners), rules);
+      break;
+    case OwnerStore::kRecorded:
+      AppendSupervised(known.owners, rules);
+      rules.push_back({kOpenat2, kNoSuchCall});
+      break;
+  }
+}
+
 }  // namespace
 
 std::vector<SeccompTable> SyscallPolicy(const SyscallPolicyOptions& options) {
   std::vector<SeccompTable> tables;
   for (const SyscallTable& known : KnownSyscallTables()) {
-    SeccompTable table = {.architecture = known.architecture, .rules = {}};
-    AppendLockLimit(known.limits, table.rules);
-    if (options.owners == OwnerStore::kRecorded) {
-      AppendSupervised(known.owners, table.rules);
-    } else if (options.owners == OwnerStore::kMapped) {
-      AppendSupervised(DeviceRows(known.owners), table.rules);
+    std::vector<SeccompRule> rules;
+    AppendLockLimit(known.limits, rules);
+    AppendOwners(known, options.owners, rules);
+    if (options.supervise_clock) {
+      AppendSupervised(known.clock, rules);
+      Append(ClockDisciplineRules(known.architecture), rules);
     }
-    if (options.supervise_clock) AppendSupervised(known.clock, table.rules);
     if (options.supervise_machine) {
-      AppendSupervised(known.machine, table.rules);
-      table.rules.push_back({known.rseq, SECCOMP_RET_ERRNO | ENOSYS});
+      AppendSupervised(known.machine, rules);
+      rules.push_back({known.rseq, kNoSuchCall});
     }
     // Both are in the vDSO.
     if (options.supervise_clock || options.supervise_machine) {
-      AppendSupervised(known.program_start, table.rules);
+      AppendSupervised(known.program_start, rules);
     }
     // stat shows owners and devices, and times, which follow the clock.
     if (options.owners != OwnerStore::kReal || options.supervise_clock) {
-      AppendSupervised(known.stat, table.rules);
+      AppendSupervised(known.stat, rules);
     }
-    AppendDenied(known.denied, table.rules);
-    tables.push_back(std::move(table));
+    AppendSupervised(known.sockets, rules);
+    Append(ContainerRules(known.architecture), rules);
+    tables.push_back({.architecture = known.architecture,
+                      .rules = std::move(rules),
+                      .allowed = ContainerNumbers(known.architecture),
+                      .newest = kNewestContainerSyscall});
   }
   return tables;
+}
+
+bool AsksSupervisor(absl::Span<const SeccompTable> policy) {
+  return absl::c_any_of(policy, [](const SeccompTable& table) {
+    return absl::c_any_of(table.rules, [](const SeccompRule& rule) {
+      return rule.action == SECCOMP_RET_USER_NOTIF;
+    });
+  });
 }
 
 std::optional<SupervisedCall> FindSupervisedCall(uint32_t architecture,
                                                  int number) {
   for (const SyscallTable& table : KnownSyscallTables()) {
     if (table.architecture != architecture) continue;
-    for (const auto* rows : {&table.stat, &table.owners, &table.clock,
-                             &table.machine, &table.program_start}) {
+    for (const auto* rows :
+         {&table.stat, &table.owners, &table.clock, &table.machine,
+          &table.program_start, &table.sockets}) {
       for (const SyscallRow& row : *rows) {
         if (row.number == number) return row.call;
       }

@@ -5,6 +5,7 @@
 #include <optional>
 #include <vector>
 
+#include "absl/types/span.h"
 #include "lib/rootfs/recorded_owner.h"
 #include "lib/sandbox/seccomp/seccomp_program.h"
 
@@ -58,6 +59,7 @@ enum class SupervisedCall {
   kGetrlimit,        // of RLIMIT_LOCKS
   kPrlimit,          // the same, by prlimit64(2)
   kPeerCredentials,  // getsockopt(2) SO_PEERCRED
+  kSocketcall,       // of i386: socket and socketpair by socketcall(2)
   // The first acts of a new program, by which its vDSO is found unused:
   kArchPrctl,      // of x86-64: sets the thread pointer
   kBrk,            // of null: where the heap begins
@@ -81,20 +83,19 @@ struct SyscallPolicyOptions {
   bool supervise_clock = false;
   // Ask the supervisor what machine it is: shown_machine.h.
   bool supervise_machine = false;
-
-  bool supervised() const {
-    return owners != OwnerStore::kReal || supervise_clock || supervise_machine;
-  }
 };
 
-// The filter of a RUN: what Docker's default profile denies with its default
-// capabilities (mounting, new namespaces, kernel modules, keyrings, bpf, …)
-// fails with EPERM here too; io_uring, which no filter sees into, is denied
-// with it; clone3, whose flags no filter sees, is ENOSYS, on which every libc
-// falls back to clone. RLIMIT_LOCKS carries the emulated credentials: setting
-// it does nothing, successfully, and it reads as unlimited. With a machine to
-// show, rseq is ENOSYS, as before Linux 4.18: it tells the real processor.
+// The filter of a RUN: what container_syscalls.h allows, and nothing else.
+// i386's socketcall(2), whose arguments no filter sees, is always the
+// supervisor's where it makes sockets. RLIMIT_LOCKS carries the emulated
+// credentials: setting it does nothing, successfully, and it reads as
+// unlimited. With a machine to show, rseq is ENOSYS, as before Linux 4.18: it
+// tells the real processor. With emulated ids so is openat2, as before Linux
+// 5.6: it makes files, and its flags lie in memory.
 std::vector<SeccompTable> SyscallPolicy(const SyscallPolicyOptions& options);
+
+// Whether a call is handed to a supervisor.
+bool AsksSupervisor(absl::Span<const SeccompTable> policy);
 
 // Which supervised call number `number` of `architecture` is.
 std::optional<SupervisedCall> FindSupervisedCall(uint32_t architecture,

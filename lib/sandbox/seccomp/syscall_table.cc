@@ -14,17 +14,6 @@ namespace {
 
 using Call = SupervisedCall;
 
-// Calls newer than the C library's headers; the same number everywhere.
-constexpr int kOpenTree = 428;
-constexpr int kMoveMount = 429;
-constexpr int kFsopen = 430;
-constexpr int kFsconfig = 431;
-constexpr int kFsmount = 432;
-constexpr int kFspick = 433;
-constexpr int kClone3 = 435;
-constexpr int kMountSetattr = 442;
-constexpr int kQuotactlFd = 443;
-
 std::vector<SyscallRow> NativeOwnerRows() {
   return {
 #if defined(__x86_64__)
@@ -99,76 +88,12 @@ std::vector<SyscallRow> NativeProgramStartRows() {
 #endif
 }
 
-DeniedSyscalls NativeDenied() {
-  return {
-      .always =
-          {
-#if defined(__x86_64__)
-              SYS_create_module,
-              SYS_get_kernel_syms,
-              SYS_ioperm,
-              SYS_iopl,
-              SYS_query_module,
-              SYS_sysfs,
-              SYS_uselib,
-              SYS_ustat,
-              SYS__sysctl,
-#endif
-              SYS_acct,
-              SYS_add_key,
-              SYS_bpf,
-              SYS_clock_adjtime,
-              SYS_clock_settime,
-              SYS_delete_module,
-              SYS_finit_module,
-              SYS_init_module,
-              SYS_kexec_file_load,
-              SYS_kexec_load,
-              SYS_keyctl,
-              SYS_lookup_dcookie,
-              SYS_mbind,
-              SYS_mount,
-              SYS_move_pages,
-              SYS_nfsservctl,
-              SYS_open_by_handle_at,
-              SYS_perf_event_open,
-              SYS_pivot_root,
-              SYS_quotactl,
-              SYS_reboot,
-              SYS_request_key,
-              SYS_set_mempolicy,
-              SYS_setns,
-              SYS_settimeofday,
-              SYS_swapoff,
-              SYS_swapon,
-              SYS_syslog,
-              SYS_umount2,
-              SYS_userfaultfd,
-              SYS_vhangup,
-              SYS_io_uring_setup,
-              SYS_io_uring_enter,
-              SYS_io_uring_register,
-              kOpenTree,
-              kMoveMount,
-              kFsopen,
-              kFsconfig,
-              kFsmount,
-              kFspick,
-              kMountSetattr,
-              kQuotactlFd,
-          },
-      .clone = SYS_clone,
-      .clone3 = kClone3,
-      .unshare = SYS_unshare,
-  };
-}
-
 SyscallTable NativeTable() {
   return {
     .architecture = NativeArchitecture(), .owners = NativeOwnerRows(),
     .stat = NativeStatRows(), .clock = NativeClockRows(),
     .machine = NativeMachineRows(), .program_start = NativeProgramStartRows(),
-    .rseq = SYS_rseq, .denied = NativeDenied(),
+    .sockets = {}, .rseq = SYS_rseq,
 #if defined(SYS_setrlimit)
     .limits = {SYS_setrlimit, SYS_prlimit64},
 #else
@@ -220,67 +145,8 @@ SyscallTable I386Table() {
               {122, Call::kUname},
           },
       .program_start = {},
+      .sockets = {{102, Call::kSocketcall}},
       .rseq = 386,
-      .denied =
-          {
-              .always = {51,
-                         286,
-                         357,
-                         343,
-                         264,
-                         79,
-                         25,
-                         129,
-                         350,
-                         128,
-                         283,
-                         288,
-                         253,
-                         274,
-                         21,
-                         317,
-                         169,
-                         342,
-                         336,
-                         217,
-                         131,
-                         88,
-                         287,
-                         276,
-                         346,
-                         115,
-                         87,
-                         103,
-                         52,
-                         22,
-                         374,
-                         111,
-                         425,
-                         426,
-                         427,
-                         127,
-                         130,
-                         101,
-                         110,
-                         167,
-                         135,
-                         86,
-                         62,
-                         149,
-                         404,
-                         405,
-                         kOpenTree,
-                         kMoveMount,
-                         kFsopen,
-                         kFsconfig,
-                         kFsmount,
-                         kFspick,
-                         kMountSetattr,
-                         kQuotactlFd},
-              .clone = 120,
-              .clone3 = kClone3,
-              .unshare = 310,
-          },
       .limits = {75, 340},
   };
 }

@@ -14,14 +14,6 @@ struct SyscallRow {
   bool short_ids = false;  // its ids have 16 bits
 };
 
-// Numbers of what no RUN may call.
-struct DeniedSyscalls {
-  std::vector<int> always;
-  int clone;
-  int clone3;
-  int unshare;
-};
-
 struct LimitSyscalls {
   int setrlimit;  // -1 if there is none
   int prlimit64;
@@ -35,8 +27,8 @@ struct SyscallTable {
   std::vector<SyscallRow> clock;
   std::vector<SyscallRow> machine;
   std::vector<SyscallRow> program_start;
+  std::vector<SyscallRow> sockets;  // whose arguments lie in memory
   int rseq;
-  DeniedSyscalls denied;
   LimitSyscalls limits;
 };
 

@@ -10,7 +10,7 @@
 #include "lib/sandbox/supervisor/file_calls.h"
 #include "lib/sandbox/supervisor/notification.h"
 #include "lib/sandbox/supervisor/posix_acl.h"
-#include "lib/sandbox/supervisor/target_process.h"
+#include "lib/sandbox/supervisor/target_file.h"
 
 namespace rules_dockerfile {
 namespace {
@@ -33,13 +33,13 @@ Answer FileCalls::SetXattr(const Notification& call) {
   }
   const std::optional<std::string> kept = WithoutOtherIds(value);
   if (!kept.has_value()) return Answer::Continue();
-  const std::optional<FileReference> file =
+  const std::optional<TargetFile> file =
       call.call == SupervisedCall::kFsetxattr
           ? call.target.Descriptor(call.Fd(0))
           : Named(call, /*at=*/false, 0,
                   /*follow=*/call.call == SupervisedCall::kSetxattr);
   if (!file.has_value()) return Answer::Continue();
-  const UniqueFd fd = file->Open(O_RDONLY | O_NONBLOCK | O_NOCTTY);
+  const UniqueFd fd = file->Open(O_RDONLY);
   if (!fd.ok()) return Answer::Continue();
   return Answer::Error(fsetxattr(fd.get(), name->c_str(), kept->data(),
                                  kept->size(), call.Fd(4)) < 0

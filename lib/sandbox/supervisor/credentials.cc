@@ -53,6 +53,13 @@ SyscallResult SetThree(uint32_t real, uint32_t effective, uint32_t saved,
       !MaySet(saved, ids, privileged)) {
     return {.error = EPERM};
   }
+  // Since Linux 6.4 a call that changes nothing leaves the filesystem id, too.
+  if ((real == kKeep || real == ids.real) &&
+      (effective == kKeep ||
+       (effective == ids.effective && effective == ids.filesystem)) &&
+      (saved == kKeep || saved == ids.saved)) {
+    return {};
+  }
   if (real != kKeep) ids.real = real;
   if (effective != kKeep) ids.effective = effective;
   if (saved != kKeep) ids.saved = saved;
@@ -76,12 +83,13 @@ bool HasRoot(const IdSet& ids) {
 
 void Credentials::AdjustCapabilities(const IdSet& old_uid) {
   if (HasRoot(old_uid) && !HasRoot(uid)) {
-    if (!keep_capabilities) permitted = false;
-    effective = false;
+    if (!keep_capabilities) permitted = file_permitted = false;
+    effective = file_effective = false;
   } else if (old_uid.effective == 0 && uid.effective != 0) {
-    effective = false;
+    effective = file_effective = false;
   } else if (old_uid.effective != 0 && uid.effective == 0) {
     effective = permitted;
+    file_effective = file_permitted;
   }
 }
 
@@ -122,7 +130,13 @@ SyscallResult Credentials::SetResgid(uint32_t real, uint32_t effective_id,
 }
 
 SyscallResult Credentials::SetFsuid(uint32_t id) {
-  return SetFilesystem(id, effective, uid);
+  const SyscallResult old = SetFilesystem(id, effective, uid);
+  if (old.value == 0 && uid.filesystem != 0) {
+    file_effective = false;
+  } else if (old.value != 0 && uid.filesystem == 0) {
+    file_effective = file_permitted;
+  }
+  return old;
 }
 
 SyscallResult Credentials::SetFsgid(uint32_t id) {
@@ -143,6 +157,8 @@ void Credentials::Execute(uint32_t mode, uint32_t file_uid, uint32_t file_gid) {
   gid.saved = gid.filesystem = gid.effective;
   permitted = uid.real == 0 || uid.effective == 0;
   effective = uid.effective == 0;
+  file_permitted = permitted;
+  file_effective = effective;
   keep_capabilities = false;
 }
 

@@ -30,17 +30,20 @@ struct IdSet {
 // The credentials that a supervised process believes to have, and how the
 // set*id(2) family changes them: the rules of kernel/sys.c and of the
 // capability changes in capabilities(7), "Effect of user ID changes". Of the
-// capabilities only those to change ids matter: whether they are in the
-// permitted and effective sets. `kKeepId` (-1) leaves an id as it is. Value
-// type.
+// capabilities two groups matter, and whether they are in the permitted and
+// effective sets: those to change ids, and those about files (CAP_CHOWN,
+// CAP_FOWNER, CAP_MKNOD, …), which a filesystem uid other than 0 suspends.
+// `kKeepId` (-1) leaves an id as it is. Value type.
 struct Credentials {
   static constexpr uint32_t kKeepId = 0xffffffff;
 
   IdSet uid;
   IdSet gid;
   std::vector<uint32_t> groups;  // sorted
-  bool permitted = true;
+  bool permitted = true;         // to change ids
   bool effective = true;
+  bool file_permitted = true;  // about files
+  bool file_effective = true;
   bool keep_capabilities = false;  // PR_SET_KEEPCAPS or a like securebit
 
   SyscallResult SetUid(uint32_t id);

@@ -9,27 +9,36 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "lib/process/unique_fd.h"
 #include "lib/rootfs/recorded_owner.h"
 #include "lib/sandbox/supervisor/credentials.h"
 #include "lib/sandbox/supervisor/notification.h"
 #include "lib/sandbox/supervisor/owner_records.h"
-#include "lib/sandbox/supervisor/target_process.h"
+#include "lib/sandbox/supervisor/target_file.h"
 
 namespace rules_dockerfile {
 namespace {
 
 constexpr uint32_t kKeep = Credentials::kKeepId;
 
+// What chown leaves of a mode: capabilities(7) and setattr_should_drop_sgid()
+// of the kernel's fs/attr.c. `in_group`: the caller is in the file's group or
+// may set such bits of any file.
+mode_t ModeAfterChown(mode_t mode, bool in_group) {
+  if (S_ISDIR(mode) || S_ISLNK(mode)) return mode & 07777;
+  mode_t kept = mode & 07777 & ~S_ISUID;
+  if ((mode & S_IXGRP) || !in_group) kept &= ~S_ISGID;
+  return kept;
+}
+
 // chown(2): "the set-user-ID and set-group-ID mode bits are cleared", and
 // capabilities(7): so are file capabilities.
-void DropPrivileges(const FileReference& file, mode_t mode) {
-  const UniqueFd fd = file.Open(O_RDONLY | O_NONBLOCK | O_NOCTTY);
-  if (!fd.ok()) return;
-  mode_t kept = mode & 07777 & ~S_ISUID;
-  if (mode & S_IXGRP) kept &= ~S_ISGID;
-  if (kept != (mode & 07777)) fchmod(fd.get(), kept);
+void DropPrivileges(const TargetFile& file, mode_t kept) {
+  if (kept != (file.info().st_mode & 07777)) file.ChangeMode(kept);
+  if (!S_ISREG(file.info().st_mode)) return;
+  const UniqueFd fd = file.Open(O_RDONLY);
   fremovexattr(fd.get(), "security.capability");
 }
 
@@ -50,17 +59,17 @@ bool AsksForRoot(uint32_t uid, uint32_t gid) {
 
 }  // namespace
 
-std::optional<FileReference> FileCalls::Named(const Notification& call, bool at,
-                                              int path, bool follow) const {
+std::optional<TargetFile> FileCalls::Named(const Notification& call, bool at,
+                                           int path, bool follow) const {
   const std::optional<std::string> text =
       call.target.ReadString(call.arguments[path]);
   if (!text.has_value()) return std::nullopt;
-  return call.target.Resolve(at ? call.Fd(path - 1) : AT_FDCWD, *text, follow,
-                             chrooted_);
+  return call.target.Find(at ? call.Fd(path - 1) : AT_FDCWD, *text, follow,
+                          chrooted_);
 }
 
-std::optional<FileReference> FileCalls::NamedOrOpen(const Notification& call,
-                                                    int path, int flags) const {
+std::optional<TargetFile> FileCalls::NamedOrOpen(const Notification& call,
+                                                 int path, int flags) const {
   const bool follow = (flags & AT_SYMLINK_NOFOLLOW) == 0;
   std::string text;
   if (call.arguments[path] != 0) {
@@ -70,20 +79,37 @@ std::optional<FileReference> FileCalls::NamedOrOpen(const Notification& call,
     text = *read;
   }
   if (!text.empty()) {
-    return call.target.Resolve(call.Fd(path - 1), text, follow, chrooted_);
+    return call.target.Find(call.Fd(path - 1), text, follow, chrooted_);
   }
   if ((flags & AT_EMPTY_PATH) == 0) return std::nullopt;
   return call.target.Descriptor(call.Fd(path - 1));
 }
 
-std::optional<RecordedOwner> FileCalls::Recorded(
-    const FileReference& file, const struct stat& info) const {
+std::optional<NewFile> FileCalls::NamedNew(const Notification& call, bool at,
+                                           int path, bool follow) const {
+  const std::optional<std::string> text =
+      call.target.ReadString(call.arguments[path]);
+  if (!text.has_value()) return std::nullopt;
+  return call.target.FindNew(at ? call.Fd(path - 1) : AT_FDCWD, *text, follow,
+                             chrooted_);
+}
+
+std::optional<RecordedOwner> FileCalls::Recorded(const TargetFile& file) const {
   if (store_ == OwnerStore::kReal) return std::nullopt;
-  return owners_->Find(file, info);
+  return owners_->Find(file);
+}
+
+Answer FileCalls::RecordNew(const NewFile& file,
+                            const RecordedOwner& owner) const {
+  const std::optional<TargetFile> made =
+      TargetFile::At(file.directory.fd(), file.name, handles_.proc_fd);
+  if (!made.has_value()) return Answer::Error(0);  // and removed meanwhile
+  const int error = owners_->Record(*made, owner);
+  return Answer::Error(error == EOPNOTSUPP ? 0 : error);
 }
 
 Answer FileCalls::Chown(const Notification& call) {
-  std::optional<FileReference> file;
+  std::optional<TargetFile> file;
   int ids = 1;
   switch (call.call) {
     case SupervisedCall::kChown:
@@ -105,20 +131,23 @@ Answer FileCalls::Chown(const Notification& call) {
   return SetOwner(call, *file, call.Id(ids), call.Id(ids + 1));
 }
 
-Answer FileCalls::SetOwner(const Notification& call, const FileReference& file,
+Answer FileCalls::SetOwner(const Notification& call, const TargetFile& file,
                            uint32_t uid, uint32_t gid) {
-  const std::optional<struct stat> info = file.Stat();
-  if (!info.has_value()) return Answer::Error(errno);
-  const std::optional<RecordedOwner> recorded = Recorded(file, *info);
+  const std::optional<RecordedOwner> recorded = Recorded(file);
   RecordedOwner owner = recorded.value_or(RecordedOwner());
   const Credentials caller = credentials_->Get(call.target.pid());
-  if (!caller.effective && caller.uid.filesystem != 0) {
+  const bool ordinary = !caller.file_effective;
+  const mode_t kept = ModeAfterChown(
+      file.info().st_mode,
+      !ordinary || caller.InGroup(static_cast<uint32_t>(owner.gid)));
+  const bool keeps_all =
+      uid == kKeep && gid == kKeep && kept == (file.info().st_mode & 07777);
+  if (ordinary && !keeps_all) {
     const bool owns = owner.uid == caller.uid.filesystem &&
                       (uid == kKeep || uid == owner.uid) &&
-                      (gid == kKeep || caller.InGroup(gid));
+                      (gid == kKeep || gid == owner.gid || caller.InGroup(gid));
     if (!owns) return Answer::Error(EPERM);
   }
-  if (uid == kKeep && gid == kKeep) return Answer::Error(0);
   if (uid != kKeep) owner.uid = uid;
   if (gid != kKeep) owner.gid = gid;
   if (recorded.has_value() || owner != RecordedOwner()) {
@@ -129,19 +158,17 @@ Answer FileCalls::SetOwner(const Notification& call, const FileReference& file,
       return Answer::Error(error);
     }
   }
-  if (S_ISREG(info->st_mode)) DropPrivileges(file, info->st_mode);
+  DropPrivileges(file, kept);
   return Answer::Error(0);
 }
 
 std::optional<RecordedOwner> FileCalls::NewOwner(
-    const Notification& call, const FileReference& file) const {
+    const Notification& call, const TargetFile& directory) const {
   const Credentials caller = credentials_->Get(call.target.pid());
   RecordedOwner owner = {.uid = caller.uid.filesystem,
                          .gid = caller.gid.filesystem};
-  const FileReference parent = file.Parent();
-  const std::optional<struct stat> info = parent.Stat();
-  if (info.has_value() && (info->st_mode & S_ISGID)) {
-    owner.gid = Recorded(parent, *info).value_or(RecordedOwner()).gid;
+  if (directory.info().st_mode & S_ISGID) {
+    owner.gid = Recorded(directory).value_or(RecordedOwner()).gid;
   }
   if (owner == RecordedOwner()) return std::nullopt;
   return owner;
@@ -151,43 +178,43 @@ Answer FileCalls::MakeNode(const Notification& call) {
   const bool at = call.call == SupervisedCall::kMknodat;
   const int path = at ? 1 : 0;
   const mode_t mode = call.Word(path + 1);
-  const std::optional<FileReference> file =
-      Named(call, at, path, /*follow=*/false);
+  const bool device = S_ISCHR(mode) || S_ISBLK(mode);
+  if (!device && store_ == OwnerStore::kMapped) return Answer::Continue();
+  const std::optional<NewFile> file = NamedNew(call, at, path);
   if (!file.has_value()) return Answer::Continue();
-  if (S_ISCHR(mode) || S_ISBLK(mode)) {
+  if (device) {
     return MakeDevice(call, *file, mode,
                       static_cast<dev_t>(call.arguments[path + 2]));
   }
-  if (store_ == OwnerStore::kMapped) return Answer::Continue();
-  const std::optional<RecordedOwner> owner = NewOwner(call, *file);
+  const std::optional<RecordedOwner> owner = NewOwner(call, file->directory);
   if (!owner.has_value()) return Answer::Continue();
   const mode_t type = (mode & S_IFMT) == 0 ? S_IFREG : mode & S_IFMT;
   const mode_t permissions = mode & 07777 & ~call.target.Umask();
-  if (mknodat(file->directory_fd, file->path.c_str(), type | permissions, 0) <
+  if (mknodat(file->directory.fd(), file->name.c_str(), type | permissions, 0) <
       0) {
     return Answer::Error(errno);
   }
-  return Answer::Error(owners_->Record(*file, *owner));
+  return RecordNew(*file, *owner);
 }
 
 bool FileCalls::MayMakeDevices(const Notification& call) const {
   return store_ == OwnerStore::kMapped
              ? call.target.Credentials().makes_devices
-             : credentials_->Get(call.target.pid()).effective;
+             : credentials_->Get(call.target.pid()).file_effective;
 }
 
-Answer FileCalls::MakeDevice(const Notification& call,
-                             const FileReference& file, mode_t mode,
-                             dev_t device) {
+Answer FileCalls::MakeDevice(const Notification& call, const NewFile& file,
+                             mode_t mode, dev_t device) {
   if (!MayMakeDevices(call)) return Answer::Error(EPERM);
-  const UniqueFd fd = file.Open(O_WRONLY | O_CREAT | O_EXCL,
-                                mode & 07777 & ~call.target.Umask());
+  const UniqueFd fd(openat(file.directory.fd(), file.name.c_str(),
+                           O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
+                           mode & 07777 & ~call.target.Umask()));
   if (!fd.ok()) return Answer::Error(errno);
   RecordedOwner owner;
   if (store_ == OwnerStore::kMapped) {
     GiveToMaker(fd.get(), call.target.Credentials());
   } else {
-    owner = NewOwner(call, file).value_or(RecordedOwner());
+    owner = NewOwner(call, file.directory).value_or(RecordedOwner());
   }
   owner.device = S_ISCHR(mode) ? 'c' : 'b';
   owner.device_major = major(device);
@@ -198,32 +225,43 @@ Answer FileCalls::MakeDevice(const Notification& call,
 Answer FileCalls::MakeDirectory(const Notification& call) {
   const bool at = call.call == SupervisedCall::kMkdirat;
   const int path = at ? 1 : 0;
-  const std::optional<FileReference> file =
-      Named(call, at, path, /*follow=*/false);
+  const std::optional<NewFile> file = NamedNew(call, at, path);
   if (!file.has_value()) return Answer::Continue();
-  const std::optional<RecordedOwner> owner = NewOwner(call, *file);
+  const std::optional<RecordedOwner> owner = NewOwner(call, file->directory);
   if (!owner.has_value()) return Answer::Continue();
-  if (mkdirat(file->directory_fd, file->path.c_str(),
+  if (mkdirat(file->directory.fd(), file->name.c_str(),
               call.Word(path + 1) & 01777 & ~call.target.Umask()) < 0) {
     return Answer::Error(errno);
   }
-  return Answer::Error(owners_->Record(*file, *owner));
+  return RecordNew(*file, *owner);
 }
 
 Answer FileCalls::MakeSymlink(const Notification& call) {
   const bool at = call.call == SupervisedCall::kSymlinkat;
   const std::optional<std::string> link_target =
       call.target.ReadString(call.arguments[0]);
-  const std::optional<FileReference> file =
-      Named(call, at, at ? 2 : 1, /*follow=*/false);
+  const std::optional<NewFile> file = NamedNew(call, at, at ? 2 : 1);
   if (!link_target.has_value() || !file.has_value()) return Answer::Continue();
-  const std::optional<RecordedOwner> owner = NewOwner(call, *file);
+  const std::optional<RecordedOwner> owner = NewOwner(call, file->directory);
   if (!owner.has_value()) return Answer::Continue();
-  if (symlinkat(link_target->c_str(), file->directory_fd, file->path.c_str()) <
-      0) {
+  if (symlinkat(link_target->c_str(), file->directory.fd(),
+                file->name.c_str()) < 0) {
     return Answer::Error(errno);
   }
-  return Answer::Error(owners_->Record(*file, *owner));
+  return RecordNew(*file, *owner);
+}
+
+Answer FileCalls::OpenUnnamed(const Notification& call, int path, int flags,
+                              mode_t mode) const {
+  const std::optional<TargetFile> directory =
+      Named(call, call.call == SupervisedCall::kOpenat, path, /*follow=*/true);
+  if (!directory.has_value()) return Answer::Continue();
+  const std::optional<RecordedOwner> owner = NewOwner(call, *directory);
+  if (!owner.has_value()) return Answer::Continue();
+  return Give(call,
+              UniqueFd(openat(directory->fd(), ".", flags | O_CLOEXEC,
+                              mode & ~call.target.Umask())),
+              flags, *owner);
 }
 
 Answer FileCalls::Open(const Notification& call) {
@@ -231,26 +269,30 @@ Answer FileCalls::Open(const Notification& call) {
   const bool creat = call.call == SupervisedCall::kCreat;
   const int path = at ? 1 : 0;
   const int flags = creat ? O_CREAT | O_WRONLY | O_TRUNC : call.Fd(path + 1);
-  const mode_t mode = call.Word(creat ? 1 : path + 2);
-  const bool unnamed = (flags & O_TMPFILE) == O_TMPFILE;
-  const std::optional<FileReference> file =
-      Named(call, at, path, (flags & (O_NOFOLLOW | O_EXCL)) == 0);
-  if (!file.has_value()) return Answer::Continue();
-  // The kernel opens what there is, and creates what a symlink leads to.
-  const FileReference name = {file->directory_fd, file->path, false};
-  if (!unnamed && name.Stat().has_value()) return Answer::Continue();
-  const std::optional<RecordedOwner> owner = NewOwner(
-      call, unnamed
-                ? FileReference{file->directory_fd, file->path + "/x", false}
-                : *file);
-  if (!owner.has_value()) return Answer::Continue();
-  const UniqueFd fd =
-      file->Open(flags | O_NOCTTY, mode & 07777 & ~call.target.Umask());
-  if (!fd.ok()) return Answer::Error(errno);
-  if (const int error = owners_->RecordOpen(fd.get(), *owner); error != 0) {
-    return Answer::Error(error);
+  const mode_t mode = call.Word(creat ? 1 : path + 2) & 07777;
+  if ((flags & O_PATH) != 0) return Answer::Continue();
+  if ((flags & O_TMPFILE) == O_TMPFILE) {
+    return OpenUnnamed(call, path, flags, mode);
   }
-  return SendDescriptor(listener_fd_, call.id, fd.get(),
+  const std::optional<NewFile> file =
+      NamedNew(call, at, path, (flags & (O_NOFOLLOW | O_EXCL)) == 0);
+  // The kernel opens what there is.
+  if (!file.has_value()) return Answer::Continue();
+  const std::optional<RecordedOwner> owner = NewOwner(call, file->directory);
+  if (!owner.has_value()) return Answer::Continue();
+  UniqueFd fd(openat(file->directory.fd(), file->name.c_str(),
+                     flags | O_EXCL | O_CLOEXEC, mode & ~call.target.Umask()));
+  // Another process was faster.
+  if (!fd.ok() && errno == EEXIST) return Answer::Continue();
+  return Give(call, std::move(fd), flags, *owner);
+}
+
+Answer FileCalls::Give(const Notification& call, UniqueFd fd, int flags,
+                       const RecordedOwner& owner) const {
+  if (!fd.ok()) return Answer::Error(errno);
+  const int error = owners_->RecordOpen(fd.get(), owner);
+  if (error != 0 && error != EOPNOTSUPP) return Answer::Error(error);
+  return SendDescriptor(handles_.listener_fd, call.id, fd.get(),
                         (flags & O_CLOEXEC) != 0);
 }
 

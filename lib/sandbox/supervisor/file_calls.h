@@ -7,11 +7,13 @@
 #include <cstdint>
 #include <optional>
 
+#include "lib/process/unique_fd.h"
 #include "lib/rootfs/recorded_owner.h"
 #include "lib/sandbox/machine/fake_clock.h"
 #include "lib/sandbox/supervisor/credential_store.h"
 #include "lib/sandbox/supervisor/notification.h"
 #include "lib/sandbox/supervisor/owner_records.h"
+#include "lib/sandbox/supervisor/target_file.h"
 #include "lib/sandbox/supervisor/target_process.h"
 
 namespace rules_dockerfile {
@@ -24,9 +26,9 @@ namespace rules_dockerfile {
 // without a clock, those are the kernel's. Thread-safe; borrows its arguments.
 class FileCalls {
  public:
-  FileCalls(int listener_fd, CredentialStore* credentials, OwnerStore store,
-            OwnerRecords* owners, const FakeClock* clock)
-      : listener_fd_(listener_fd),
+  FileCalls(const SupervisorHandles& handles, CredentialStore* credentials,
+            OwnerStore store, OwnerRecords* owners, const FakeClock* clock)
+      : handles_(handles),
         credentials_(credentials),
         store_(store),
         owners_(owners),
@@ -49,35 +51,42 @@ class FileCalls {
  private:
   // The file that argument `path` (and the descriptor before it, in the "at"
   // calls) names; nullopt: the kernel knows better.
-  std::optional<FileReference> Named(const Notification& call, bool at,
-                                     int path, bool follow) const;
+  std::optional<TargetFile> Named(const Notification& call, bool at, int path,
+                                  bool follow) const;
   // As Named() for stat and chown with AT_EMPTY_PATH.
-  std::optional<FileReference> NamedOrOpen(const Notification& call, int path,
-                                           int flags) const;
+  std::optional<TargetFile> NamedOrOpen(const Notification& call, int path,
+                                        int flags) const;
+  // As Named() for what a call makes.
+  std::optional<NewFile> NamedNew(const Notification& call, bool at, int path,
+                                  bool follow = false) const;
 
-  // The owner of a new file in its directory; nullopt: the kernel's 0:0 is
-  // right.
+  // The owner of a new file in `directory`; nullopt: the kernel's 0:0 is right.
   std::optional<RecordedOwner> NewOwner(const Notification& call,
-                                        const FileReference& file) const;
-  std::optional<RecordedOwner> Recorded(const FileReference& file,
-                                        const struct stat& info) const;
+                                        const TargetFile& directory) const;
+  std::optional<RecordedOwner> Recorded(const TargetFile& file) const;
+  // Records the owner of what was just made; returns what its maker gets. On a
+  // file system that takes no records it is root's.
+  Answer RecordNew(const NewFile& file, const RecordedOwner& owner) const;
+  Answer OpenUnnamed(const Notification& call, int path, int flags,
+                     mode_t mode) const;
+  // Records the owner of a file that was just opened, and hands it over.
+  Answer Give(const Notification& call, UniqueFd fd, int flags,
+              const RecordedOwner& owner) const;
   // The owner, and the device, that stat shows; nullopt: what the kernel does.
-  std::optional<RecordedOwner> ShownOwner(const FileReference& file,
-                                          const struct stat& info) const;
-  // What stat shows in place of `info`, if something else.
+  std::optional<RecordedOwner> ShownOwner(const TargetFile& file) const;
+  // What stat shows, if not what the kernel does.
   struct Shown {
     std::optional<RecordedOwner> owner;
     bool shift_times = false;
   };
-  std::optional<Shown> Shows(const FileReference& file,
-                             const struct stat& info) const;
-  Answer SetOwner(const Notification& call, const FileReference& file,
+  std::optional<Shown> Shows(const TargetFile& file) const;
+  Answer SetOwner(const Notification& call, const TargetFile& file,
                   uint32_t uid, uint32_t gid);
-  Answer MakeDevice(const Notification& call, const FileReference& file,
-                    mode_t mode, dev_t device);
+  Answer MakeDevice(const Notification& call, const NewFile& file, mode_t mode,
+                    dev_t device);
   bool MayMakeDevices(const Notification& call) const;
 
-  int listener_fd_;
+  SupervisorHandles handles_;
   CredentialStore* credentials_;
   OwnerStore store_;
   OwnerRecords* owners_;

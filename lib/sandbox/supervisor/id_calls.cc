@@ -13,17 +13,19 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdint>
-#include <cstdlib>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "absl/strings/numbers.h"
+#include "absl/strings/string_view.h"
 #include "lib/process/unique_fd.h"
 #include "lib/rootfs/recorded_owner.h"
 #include "lib/sandbox/supervisor/credential_store.h"
 #include "lib/sandbox/supervisor/credentials.h"
 #include "lib/sandbox/supervisor/notification.h"
 #include "lib/sandbox/supervisor/owner_records.h"
+#include "lib/sandbox/supervisor/target_file.h"
 #include "lib/sandbox/supervisor/target_process.h"
 
 namespace rules_dockerfile {
@@ -62,21 +64,29 @@ Answer WriteIds(const Notification& call, const IdSet& ids) {
   return Answer::Error(written ? 0 : EFAULT);
 }
 
-// The pid of `process` in its innermost pid namespace.
-pid_t InnerPid(const TargetProcess& process) {
-  const std::string status = process.ReadProcFile("status");
-  const size_t field = status.find("NSpid:");
-  if (field == std::string::npos) return 0;
-  const size_t end = status.find('\n', field);
-  const size_t last = status.rfind('\t', end);
-  return static_cast<pid_t>(strtol(status.c_str() + last + 1, nullptr, 10));
+// The last number in a field of /proc/<pid>/status, which for NSpid is that in
+// the innermost namespace; 0 if there is none.
+pid_t LastNumber(absl::string_view field) {
+  int number = 0;
+  const size_t last = field.find_last_of(" \t");
+  return absl::SimpleAtoi(field.substr(last + 1), &number) ? number : 0;
+}
+
+bool IsScript(const TargetFile& file) {
+  char start[2];
+  const UniqueFd fd = file.Open(O_RDONLY);
+  return pread(fd.get(), start, sizeof start, 0) == sizeof start &&
+         start[0] == '#' && start[1] == '!';
 }
 
 // A copy of another process' descriptor.
-UniqueFd CopyDescriptor(pid_t pid, int fd) {
-  const UniqueFd process(static_cast<int>(syscall(SYS_pidfd_open, pid, 0)));
+UniqueFd CopyDescriptor(const TargetProcess& process, int fd) {
+  // The number of a thread is not that of its process.
+  const pid_t pid = LastNumber(process.StatusField("Tgid"));
+  const UniqueFd pidfd(static_cast<int>(syscall(SYS_pidfd_open, pid, 0)));
+  if (!process.Waits()) return UniqueFd();
   return UniqueFd(
-      static_cast<int>(syscall(SYS_pidfd_getfd, process.get(), fd, 0)));
+      static_cast<int>(syscall(SYS_pidfd_getfd, pidfd.get(), fd, 0)));
 }
 
 }  // namespace
@@ -144,26 +154,24 @@ Answer IdCalls::GetGroups(const Notification& call) {
 
 Answer IdCalls::Execute(const Notification& call, bool chrooted) {
   const Credentials old = credentials_->Get(call.target.pid());
-  if (old.IsRoot()) return Answer::Continue();
   const bool at = call.call == SupervisedCall::kExecveat;
   const std::optional<std::string> path =
       call.target.ReadString(call.arguments[at ? 1 : 0]);
   if (!path.has_value()) return Answer::Continue();
-  const std::optional<FileReference> file =
-      path->empty() && at
-          ? call.target.Descriptor(call.Fd(0))
-          : call.target.Resolve(at ? call.Fd(0) : AT_FDCWD, *path,
-                                /*follow=*/true, chrooted);
-  if (!file.has_value()) return Answer::Continue();
-  const std::optional<struct stat> info = file->Stat();
-  if (!info.has_value() || !S_ISREG(info->st_mode) ||
-      (info->st_mode & 0111) == 0) {
+  const std::optional<TargetFile> file =
+      path->empty() && at ? call.target.Descriptor(call.Fd(0))
+                          : call.target.Find(at ? call.Fd(0) : AT_FDCWD, *path,
+                                             /*follow=*/true, chrooted);
+  if (!file.has_value() || !S_ISREG(file->info().st_mode) ||
+      (file->info().st_mode & 0111) == 0) {
     return Answer::Continue();  // the kernel's error
   }
-  const RecordedOwner owner =
-      owners_->Find(*file, *info).value_or(RecordedOwner());
+  const RecordedOwner owner = owners_->Find(*file).value_or(RecordedOwner());
+  // A script runs with the ids of its caller.
+  mode_t mode = file->info().st_mode;
+  if ((mode & (S_ISUID | S_ISGID)) && IsScript(*file)) mode &= 0777;
   Credentials credentials = old;
-  credentials.Execute(info->st_mode, static_cast<uint32_t>(owner.uid),
+  credentials.Execute(mode, static_cast<uint32_t>(owner.uid),
                       static_cast<uint32_t>(owner.gid));
   if (credentials != old) credentials_->Set(call.target.pid(), credentials);
   return Answer::Continue();
@@ -185,6 +193,9 @@ Answer IdCalls::Prctl(const Notification& call) {
 Answer IdCalls::Capset(const Notification& call) {
   constexpr uint32_t kIdBits =
       (uint32_t{1} << CAP_SETUID) | (uint32_t{1} << CAP_SETGID);
+  constexpr uint32_t kFileBits = (uint32_t{1} << CAP_CHOWN) |
+                                 (uint32_t{1} << CAP_FOWNER) |
+                                 (uint32_t{1} << CAP_MKNOD);
   __user_cap_data_struct data;
   if (!call.target.Read(call.arguments[1], &data, sizeof data)) {
     return Answer::Continue();
@@ -195,6 +206,10 @@ Answer IdCalls::Capset(const Notification& call) {
       old.permitted && (data.effective & kIdBits) == kIdBits;
   credentials.permitted =
       old.permitted && (data.permitted & kIdBits) == kIdBits;
+  credentials.file_effective =
+      old.file_permitted && (data.effective & kFileBits) == kFileBits;
+  credentials.file_permitted =
+      old.file_permitted && (data.permitted & kFileBits) == kFileBits;
   if (credentials != old) credentials_->Set(call.target.pid(), credentials);
   return Answer::Continue();
 }
@@ -210,7 +225,7 @@ Answer IdCalls::GetLockLimit(const Notification& call) {
 }
 
 Answer IdCalls::PeerCredentials(const Notification& call) {
-  const UniqueFd socket = CopyDescriptor(call.target.pid(), call.Fd(0));
+  const UniqueFd socket = CopyDescriptor(call.target, call.Fd(0));
   ucred peer;
   socklen_t size = sizeof peer;
   if (getsockopt(socket.get(), SOL_SOCKET, SO_PEERCRED, &peer, &size) < 0 ||
@@ -220,7 +235,7 @@ Answer IdCalls::PeerCredentials(const Notification& call) {
   const Credentials credentials = credentials_->Get(peer.pid);
   peer.uid = credentials.uid.effective;
   peer.gid = credentials.gid.effective;
-  peer.pid = InnerPid(call.target.Sibling(peer.pid));
+  peer.pid = LastNumber(call.target.Sibling(peer.pid).StatusField("NSpid"));
   socklen_t room = 0;
   if (!call.target.Read(call.arguments[4], &room, sizeof room)) {
     return Answer::Error(EFAULT);

@@ -13,13 +13,11 @@
 #include "absl/synchronization/mutex.h"
 #include "lib/process/unique_fd.h"
 #include "lib/rootfs/recorded_owner.h"
-#include "lib/sandbox/supervisor/target_process.h"
+#include "lib/sandbox/supervisor/target_file.h"
 
 namespace rules_dockerfile {
 namespace {
 
-// Never blocks on a FIFO or a terminal that stands where a file was.
-constexpr int kOpenToRead = O_RDONLY | O_NONBLOCK | O_NOCTTY;
 // The longest record: two ids and two device numbers.
 constexpr size_t kMaxRecord = 64;
 
@@ -32,15 +30,15 @@ std::optional<RecordedOwner> ReadOwnerXattr(int fd) {
   return ParseRecordedOwner(absl::string_view(value, size));
 }
 
-std::optional<RecordedOwner> OwnerRecords::Find(const FileReference& file,
-                                                const struct stat& info) {
+std::optional<RecordedOwner> OwnerRecords::Find(const TargetFile& file) {
+  const struct stat& info = file.info();
   if (!KeepsOwnerXattr(info.st_mode)) return FindSpecial(info);
   const Inode inode = {info.st_dev, info.st_ino};
   {
     absl::MutexLock lock(mutex_);
     if (unrecorded_.contains(inode)) return std::nullopt;
   }
-  const UniqueFd fd = file.Open(kOpenToRead);
+  const UniqueFd fd = file.Open(O_RDONLY);
   if (!fd.ok()) return std::nullopt;
   const std::optional<RecordedOwner> owner = ReadOwnerXattr(fd.get());
   if (!owner.has_value()) {
@@ -77,37 +75,27 @@ int OwnerRecords::RecordOpen(int fd, const RecordedOwner& owner) {
   return 0;
 }
 
-int OwnerRecords::Record(const FileReference& file,
-                         const RecordedOwner& owner) {
-  const std::optional<struct stat> info = file.Stat();
-  if (!info.has_value()) return errno;
-  if (KeepsOwnerXattr(info->st_mode)) {
-    const UniqueFd fd = file.Open(kOpenToRead);
-    if (!fd.ok()) return errno;
-    const int error = RecordOpen(fd.get(), owner);
-    // The name may lead to a new inode after a copy-up.
-    if (const auto now = file.Stat(); now.has_value()) Forget(*now);
-    return error;
+int OwnerRecords::Record(const TargetFile& file, const RecordedOwner& owner) {
+  if (KeepsOwnerXattr(file.info().st_mode)) {
+    const UniqueFd fd = file.Open(O_RDONLY);
+    return fd.ok() ? RecordOpen(fd.get(), owner) : errno;
   }
+  UniqueFd pin(fcntl(file.fd(), F_DUPFD_CLOEXEC, 0));
+  if (!pin.ok()) return errno;
   // Setting its own mtime copies a lower file up, so that it is in the upper
   // directory and keeps its inode number from here on.
-  UniqueFd pin = file.Open(O_PATH);
-  if (!pin.ok()) return errno;
   const struct timespec times[2] = {{.tv_sec = 0, .tv_nsec = UTIME_OMIT},
-                                    info->st_mtim};
-  utimensat(file.directory_fd, file.path.c_str(), times,
-            file.follow ? 0 : AT_SYMLINK_NOFOLLOW);
-  RecordLower(file, owner);
+                                    file.info().st_mtim};
+  utimensat(pin.get(), "", times, AT_EMPTY_PATH);
+  RecordLower(std::move(pin), owner);
   return 0;
 }
 
-void OwnerRecords::RecordLower(const FileReference& file,
-                               const RecordedOwner& owner) {
-  UniqueFd pin = file.Open(O_PATH);
-  const std::optional<struct stat> info = file.Stat();
-  if (!pin.ok() || !info.has_value()) return;
+void OwnerRecords::RecordLower(UniqueFd file, const RecordedOwner& owner) {
+  struct stat info;
+  if (!file.ok() || fstat(file.get(), &info) < 0) return;
   absl::MutexLock lock(mutex_);
-  special_[{info->st_dev, info->st_ino}] = {owner, std::move(pin)};
+  special_[{info.st_dev, info.st_ino}] = {owner, std::move(file)};
 }
 
 }  // namespace rules_dockerfile

@@ -13,7 +13,7 @@
 #include "absl/synchronization/mutex.h"
 #include "lib/process/unique_fd.h"
 #include "lib/rootfs/recorded_owner.h"
-#include "lib/sandbox/supervisor/target_process.h"
+#include "lib/sandbox/supervisor/target_file.h"
 
 namespace rules_dockerfile {
 
@@ -23,9 +23,8 @@ namespace rules_dockerfile {
 // kept alive by an open descriptor. Thread-safe.
 class OwnerRecords {
  public:
-  // What `file`, whose metadata is `info`, is recorded to be; nullopt: 0:0.
-  std::optional<RecordedOwner> Find(const FileReference& file,
-                                    const struct stat& info)
+  // What `file` is recorded to be; nullopt: 0:0.
+  std::optional<RecordedOwner> Find(const TargetFile& file)
       ABSL_LOCKS_EXCLUDED(mutex_);
 
   // As Find() for what is neither a regular file nor a directory.
@@ -33,13 +32,14 @@ class OwnerRecords {
       ABSL_LOCKS_EXCLUDED(mutex_);
 
   // Records an owner. Returns 0 or an errno.
-  int Record(const FileReference& file, const RecordedOwner& owner)
+  int Record(const TargetFile& file, const RecordedOwner& owner)
       ABSL_LOCKS_EXCLUDED(mutex_);
   // The same for a regular file or directory that is open.
   int RecordOpen(int fd, const RecordedOwner& owner)
       ABSL_LOCKS_EXCLUDED(mutex_);
-  // The same for what is neither, without copying it up: it comes from below.
-  void RecordLower(const FileReference& file, const RecordedOwner& owner)
+  // The same for what is neither, open with O_PATH, without copying it up: it
+  // comes from below.
+  void RecordLower(UniqueFd file, const RecordedOwner& owner)
       ABSL_LOCKS_EXCLUDED(mutex_);
 
  private:

@@ -11,7 +11,7 @@
 #include "lib/sandbox/machine/fake_clock.h"
 #include "lib/sandbox/supervisor/file_calls.h"
 #include "lib/sandbox/supervisor/notification.h"
-#include "lib/sandbox/supervisor/target_process.h"
+#include "lib/sandbox/supervisor/target_file.h"
 
 namespace rules_dockerfile {
 namespace {
@@ -51,8 +51,9 @@ statx_timestamp ShiftStatx(const FakeClock& clock, statx_timestamp time) {
 }  // namespace
 
 std::optional<RecordedOwner> FileCalls::ShownOwner(
-    const FileReference& file, const struct stat& info) const {
-  std::optional<RecordedOwner> owner = Recorded(file, info);
+    const TargetFile& file) const {
+  const struct stat& info = file.info();
+  std::optional<RecordedOwner> owner = Recorded(file);
   const bool unmapped =
       info.st_uid == kOverflowId || info.st_gid == kOverflowId;
   switch (store_) {
@@ -72,9 +73,9 @@ std::optional<RecordedOwner> FileCalls::ShownOwner(
   return std::nullopt;
 }
 
-std::optional<FileCalls::Shown> FileCalls::Shows(
-    const FileReference& file, const struct stat& info) const {
-  Shown shown = {.owner = ShownOwner(file, info)};
+std::optional<FileCalls::Shown> FileCalls::Shows(const TargetFile& file) const {
+  const struct stat& info = file.info();
+  Shown shown = {.owner = ShownOwner(file)};
   shown.shift_times = clock_ != nullptr && (clock_->Shifts(info.st_mtim) ||
                                             clock_->Shifts(info.st_ctim));
   if (!shown.owner.has_value() && !shown.shift_times) return std::nullopt;
@@ -82,7 +83,7 @@ std::optional<FileCalls::Shown> FileCalls::Shows(
 }
 
 Answer FileCalls::Stat(const Notification& call) {
-  std::optional<FileReference> file;
+  std::optional<TargetFile> file;
   int buffer = 1;
   switch (call.call) {
     case SupervisedCall::kStat:
@@ -100,33 +101,28 @@ Answer FileCalls::Stat(const Notification& call) {
       break;
   }
   if (!file.has_value()) return Answer::Continue();
-  std::optional<struct stat> info = file->Stat();
-  if (!info.has_value()) return Answer::Continue();
-  const std::optional<Shown> shown = Shows(*file, *info);
+  const std::optional<Shown> shown = Shows(*file);
   if (!shown.has_value()) return Answer::Continue();
+  struct stat info = file->info();
   if (shown->shift_times) {
-    info->st_mtim = clock_->Shift(info->st_mtim);
-    info->st_ctim = clock_->Shift(info->st_ctim);
-    info->st_atim = clock_->Shift(info->st_atim);
+    info.st_mtim = clock_->Shift(info.st_mtim);
+    info.st_ctim = clock_->Shift(info.st_ctim);
+    info.st_atim = clock_->Shift(info.st_atim);
   }
-  if (shown->owner.has_value()) ShowOwner(*shown->owner, *info);
+  if (shown->owner.has_value()) ShowOwner(*shown->owner, info);
   return Answer::Error(
-      call.target.WriteValue(call.arguments[buffer], *info) ? 0 : EFAULT);
+      call.target.WriteValue(call.arguments[buffer], info) ? 0 : EFAULT);
 }
 
 Answer FileCalls::Statx(const Notification& call) {
   constexpr int kStatxFlags = AT_NO_AUTOMOUNT | AT_STATX_SYNC_TYPE;
-  const std::optional<FileReference> file = NamedOrOpen(call, 1, call.Fd(2));
+  const std::optional<TargetFile> file = NamedOrOpen(call, 1, call.Fd(2));
   if (!file.has_value()) return Answer::Continue();
-  const std::optional<struct stat> info = file->Stat();
-  if (!info.has_value()) return Answer::Continue();
-  const std::optional<Shown> shown = Shows(*file, *info);
+  const std::optional<Shown> shown = Shows(*file);
   if (!shown.has_value()) return Answer::Continue();
   struct statx extended;
-  if (statx(
-          file->directory_fd, file->path.c_str(),
-          (call.Fd(2) & kStatxFlags) | (file->follow ? 0 : AT_SYMLINK_NOFOLLOW),
-          call.Word(3), &extended) < 0) {
+  if (statx(file->fd(), "", (call.Fd(2) & kStatxFlags) | AT_EMPTY_PATH,
+            call.Word(3), &extended) < 0) {
     return Answer::Continue();
   }
   if (shown->shift_times) {

@@ -2,6 +2,7 @@
 
 #include <linux/seccomp.h>
 #include <poll.h>
+#include <sched.h>
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -14,9 +15,11 @@
 #include <utility>
 #include <vector>
 
+#include "absl/log/absl_check.h"
 #include "lib/process/unique_fd.h"
 #include "lib/sandbox/seccomp/syscall_policy.h"
 #include "lib/sandbox/supervisor/notification.h"
+#include "lib/sandbox/supervisor/socket_calls.h"
 #include "lib/sandbox/supervisor/target_process.h"
 
 namespace rules_dockerfile {
@@ -61,10 +64,10 @@ void Send(int listener, uint64_t id, const Answer& answer,
 
 Supervisor::Supervisor(UniqueFd listener, const SupervisorOptions& options)
     : listener_(std::move(listener)),
-      proc_fd_(options.proc_fd),
+      handles_{.proc_fd = options.proc_fd, .listener_fd = listener_.get()},
       clock_(options.clock),
       ids_(&credentials_, &owners_),
-      files_(listener_.get(), &credentials_, options.owners, &owners_,
+      files_(handles_, &credentials_, options.owners, &owners_,
              clock_.has_value() ? &*clock_ : nullptr),
       times_(clock_.has_value() ? &*clock_ : nullptr),
       machine_(options.processors, clock_.has_value()),
@@ -74,6 +77,8 @@ Supervisor::Supervisor(UniqueFd listener, const SupervisorOptions& options)
 }
 
 void Supervisor::Serve() {
+  // So that this thread can have the root directory of a process: Find().
+  ABSL_CHECK_EQ(unshare(CLONE_FS), 0);
   NotificationBuffers buffers;
   while (true) {
     pollfd ready = {.fd = listener_.get(), .events = POLLIN, .revents = 0};
@@ -94,13 +99,14 @@ void Supervisor::Serve() {
         FindSupervisedCall(architecture, request.data.nr);
     Answer answer = Answer::Continue();
     if (call.has_value()) {
-      answer = Handle(
-          {.id = request.id,
-           .target = TargetProcess(static_cast<pid_t>(request.pid), proc_fd_),
-           .call = *call,
-           .arguments = arguments,
-           .native = architecture == NativeArchitecture(),
-           .short_ids = HasShortIds(architecture, request.data.nr)});
+      answer =
+          Handle({.id = request.id,
+                  .target = TargetProcess(static_cast<pid_t>(request.pid),
+                                          request.id, handles_),
+                  .call = *call,
+                  .arguments = arguments,
+                  .native = architecture == NativeArchitecture(),
+                  .short_ids = HasShortIds(architecture, request.data.nr)});
     }
     if (answer.kind == Answer::Kind::kSent) continue;
     Send(listener_.get(), request.id, answer, buffers.response);
@@ -171,6 +177,8 @@ Answer Supervisor::Handle(const Notification& call) {
       return ids_.GetLockLimit(call);
     case SupervisedCall::kPeerCredentials:
       return ids_.PeerCredentials(call);
+    case SupervisedCall::kSocketcall:
+      return MakeSocket(listener_.get(), call);
     case SupervisedCall::kArchPrctl:
     case SupervisedCall::kBrk:
     case SupervisedCall::kSetTidAddress:

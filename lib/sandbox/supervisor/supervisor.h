@@ -14,6 +14,7 @@
 #include "lib/sandbox/supervisor/machine_calls.h"
 #include "lib/sandbox/supervisor/notification.h"
 #include "lib/sandbox/supervisor/owner_records.h"
+#include "lib/sandbox/supervisor/target_process.h"
 #include "lib/sandbox/supervisor/vdso_patch.h"
 
 namespace rules_dockerfile {
@@ -36,7 +37,8 @@ class Supervisor {
  public:
   Supervisor(UniqueFd listener, const SupervisorOptions& options);
 
-  // Answers until no supervised process is left.
+  // Answers until no supervised process is left, from a thread of its own,
+  // which shares its root directory with no other from then on.
   void Serve();
 
   OwnerRecords& owners() { return owners_; }
@@ -45,7 +47,7 @@ class Supervisor {
   Answer Handle(const Notification& call);
 
   UniqueFd listener_;
-  int proc_fd_;
+  SupervisorHandles handles_;
   std::optional<FakeClock> clock_;
   CredentialStore credentials_;
   OwnerRecords owners_;

@@ -3,12 +3,17 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <linux/capability.h>
+#include <linux/magic.h>
+#include <linux/openat2.h>
+#include <linux/seccomp.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/types.h>
 #include <sys/uio.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <cstdint>
 #include <cstdlib>
@@ -17,8 +22,8 @@
 #include <string>
 #include <utility>
 
-#include "absl/algorithm/container.h"
-#include "absl/status/statusor.h"
+#include "absl/functional/function_ref.h"
+#include "absl/log/absl_check.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
@@ -27,72 +32,82 @@
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
 #include "lib/process/unique_fd.h"
-#include "lib/rootfs/rooted_path.h"
+#include "lib/sandbox/supervisor/target_file.h"
 
 namespace rules_dockerfile {
 namespace {
 
 constexpr size_t kPage = 4096;
 constexpr mode_t kDefaultUmask = 022;
-// Device nodes that the supervisor sees as every process does.
-constexpr absl::string_view kSharedDevices[] = {"null",   "zero",    "full",
-                                                "random", "urandom", "tty"};
+constexpr int kMaxLinks = 40;  // MAXSYMLINKS of the kernel
 
-// Whether the supervisor, which is in another pid namespace, sees another file
-// at an absolute path.
-bool LooksDifferent(absl::string_view path) {
-  if (absl::StartsWith(path, "/proc/") || absl::StartsWith(path, "/sys/")) {
-    return true;
-  }
-  absl::string_view device = path;
-  return absl::ConsumePrefix(&device, "/dev/") &&
-         !absl::c_linear_search(kSharedDevices, device);
+// Opens a path with O_PATH. A link of /proc, which would lead this process
+// elsewhere than the other one, is an error.
+UniqueFd OpenPath(int start_fd, const std::string& path, int flags) {
+  open_how how = {};
+  how.flags = static_cast<uint64_t>(O_PATH | O_CLOEXEC | flags);
+  how.resolve = RESOLVE_NO_MAGICLINKS;
+  return UniqueFd(static_cast<int>(
+      syscall(SYS_openat2, start_fd, path.c_str(), &how, sizeof how)));
+}
+
+// Whether what is there depends on who looks.
+bool LooksDifferent(int fd) {
+  struct statfs info;
+  return fstatfs(fd, &info) < 0 || info.f_type == PROC_SUPER_MAGIC ||
+         info.f_type == SYSFS_MAGIC;
+}
+
+struct SplitPath {
+  std::string directory;
+  std::string name;
+};
+
+// nullopt if the path ends in a slash, "." or "..".
+std::optional<SplitPath> Split(absl::string_view path) {
+  const size_t slash = path.rfind('/');
+  const absl::string_view name =
+      slash == absl::string_view::npos ? path : path.substr(slash + 1);
+  if (name.empty() || name == "." || name == "..") return std::nullopt;
+  return SplitPath{slash == absl::string_view::npos
+                       ? "."
+                       : std::string(path.substr(0, slash + 1)),
+                   std::string(name)};
+}
+
+// Follows the dangling symlink `file`. False if it is none.
+bool FollowDangling(const TargetFile& directory, const std::string& name,
+                    const TargetFile& file, std::string& path) {
+  if (!S_ISLNK(file.info().st_mode)) return false;
+  if (OpenPath(directory.fd(), name, 0).ok() || errno != ENOENT) return false;
+  char target[PATH_MAX];
+  const ssize_t size = readlinkat(file.fd(), "", target, sizeof target);
+  if (size <= 0) return false;
+  path.assign(target, static_cast<size_t>(size));
+  return true;
 }
 
 }  // namespace
 
-std::optional<struct stat> FileReference::Stat() const {
-  struct stat info;
-  if (fstatat(directory_fd, path.c_str(), &info,
-              follow ? 0 : AT_SYMLINK_NOFOLLOW) < 0) {
-    return std::nullopt;
-  }
-  return info;
-}
-
-UniqueFd FileReference::Open(int flags, mode_t mode) const {
-  return UniqueFd(openat(directory_fd, path.c_str(),
-                         flags | O_CLOEXEC | (follow ? 0 : O_NOFOLLOW), mode));
-}
-
-FileReference FileReference::Parent() const {
-  absl::string_view view = path;
-  while (view.size() > 1 && view.back() == '/') view.remove_suffix(1);
-  const size_t slash = view.rfind('/');
-  if (slash == absl::string_view::npos) return {directory_fd, ".", true};
-  return {directory_fd, std::string(view.substr(0, std::max<size_t>(slash, 1))),
-          true};
+bool TargetProcess::Waits() const {
+  uint64_t id = id_;
+  return ioctl(handles_.listener_fd, SECCOMP_IOCTL_NOTIF_ID_VALID, &id) == 0;
 }
 
 bool TargetProcess::Read(uint64_t address, void* data, size_t size) const {
   const iovec local = {data, size};
   const iovec remote = {reinterpret_cast<void*>(address), size};
-  const ssize_t got = process_vm_readv(pid_, &local, 1, &remote, 1, 0);
-  if (got == static_cast<ssize_t>(size)) return true;
-  if (got >= 0 || (errno != EPERM && errno != ENOSYS)) return false;
-  // Docker's older profiles refuse the call to the supervisor, but not this.
-  const UniqueFd memory = OpenProcFile("mem", O_RDONLY);
-  return pread(memory.get(), data, size, static_cast<off_t>(address)) ==
-         static_cast<ssize_t>(size);
+  ssize_t got = process_vm_readv(pid_, &local, 1, &remote, 1, 0);
+  if (got < 0 && (errno == EPERM || errno == ENOSYS)) {
+    // Docker's older profiles refuse the call to the supervisor, but not this.
+    const UniqueFd memory = OpenProcFile("mem", O_RDONLY);
+    got = pread(memory.get(), data, size, static_cast<off_t>(address));
+  }
+  return got == static_cast<ssize_t>(size) && Waits();
 }
 
 bool TargetProcess::Write(uint64_t address, const void* data,
                           size_t size) const {
-  const iovec local = {const_cast<void*>(data), size};
-  const iovec remote = {reinterpret_cast<void*>(address), size};
-  const ssize_t put = process_vm_writev(pid_, &local, 1, &remote, 1, 0);
-  if (put == static_cast<ssize_t>(size)) return true;
-  if (put >= 0 || (errno != EPERM && errno != ENOSYS)) return false;
   const UniqueFd memory = OpenProcFile("mem", O_WRONLY);
   return pwrite(memory.get(), data, size, static_cast<off_t>(address)) ==
          static_cast<ssize_t>(size);
@@ -116,8 +131,9 @@ std::optional<std::string> TargetProcess::ReadString(uint64_t address) const {
 }
 
 UniqueFd TargetProcess::OpenProcFile(absl::string_view name, int flags) const {
-  return UniqueFd(openat(proc_fd_, absl::StrCat(pid_, "/", name).c_str(),
-                         flags | O_CLOEXEC));
+  UniqueFd fd(openat(handles_.proc_fd, absl::StrCat(pid_, "/", name).c_str(),
+                     flags | O_CLOEXEC));
+  return fd.ok() && Waits() ? std::move(fd) : UniqueFd();
 }
 
 std::string TargetProcess::ReadProcFile(absl::string_view name) const {
@@ -131,20 +147,20 @@ std::string TargetProcess::ReadProcFile(absl::string_view name) const {
   return text;
 }
 
-mode_t TargetProcess::Umask() const {
-  const std::string umask = StatusField("Umask");
-  if (umask.empty()) return kDefaultUmask;
-  return static_cast<mode_t>(strtoul(umask.c_str(), nullptr, 8));
-}
-
-std::string TargetProcess::StatusField(absl::string_view name) const {
+std::string TargetProcess::StatusField(absl::string_view field) const {
   const std::string status = ReadProcFile("status");
   for (absl::string_view line : absl::StrSplit(status, '\n')) {
-    if (absl::ConsumePrefix(&line, name) && absl::ConsumePrefix(&line, ":")) {
+    if (absl::ConsumePrefix(&line, field) && absl::ConsumePrefix(&line, ":")) {
       return std::string(absl::StripAsciiWhitespace(line));
     }
   }
   return "";
+}
+
+mode_t TargetProcess::Umask() const {
+  const std::string umask = StatusField("Umask");
+  if (umask.empty()) return kDefaultUmask;
+  return static_cast<mode_t>(strtoul(umask.c_str(), nullptr, 8));
 }
 
 KernelCredentials TargetProcess::Credentials() const {
@@ -160,64 +176,92 @@ KernelCredentials TargetProcess::Credentials() const {
   };
   const uint64_t effective =
       strtoull(StatusField("CapEff").c_str(), nullptr, 16);
+  const auto has = [effective](int capability) {
+    return (effective & (uint64_t{1} << capability)) != 0;
+  };
   return {.filesystem_uid = filesystem_id("Uid"),
           .filesystem_gid = filesystem_id("Gid"),
-          .makes_devices = (effective & (uint64_t{1} << CAP_MKNOD)) != 0};
+          .makes_devices = has(CAP_MKNOD),
+          .makes_raw_sockets = has(CAP_NET_RAW)};
 }
 
-std::optional<FileReference> TargetProcess::Resolve(int directory_fd,
-                                                    absl::string_view path,
-                                                    bool follow,
-                                                    bool chrooted) const {
-  if (path.empty() || LooksDifferent(path)) return std::nullopt;
-  if (chrooted) {
-    const std::string root = ReadProcLink("root");
-    if (root != "/") return ResolveBelow(root, directory_fd, path, follow);
+std::optional<TargetFile> TargetProcess::Checked(UniqueFd fd) const {
+  if (!fd.ok() || LooksDifferent(fd.get())) return std::nullopt;
+  return TargetFile::Take(std::move(fd), handles_.proc_fd);
+}
+
+UniqueFd TargetProcess::Start(int directory_fd, absl::string_view path) const {
+  if (absl::StartsWith(path, "/")) {
+    return UniqueFd(open("/", O_PATH | O_DIRECTORY | O_CLOEXEC));
   }
-  if (path[0] == '/') return FileReference{AT_FDCWD, std::string(path), follow};
-  const std::string start = directory_fd == AT_FDCWD
-                                ? absl::StrCat(pid_, "/cwd/")
-                                : absl::StrCat(pid_, "/fd/", directory_fd, "/");
-  return FileReference{proc_fd_, absl::StrCat(start, path), follow};
+  return OpenProcFile(
+      directory_fd == AT_FDCWD ? "cwd" : absl::StrCat("fd/", directory_fd),
+      O_PATH);
 }
 
-std::string TargetProcess::ReadProcLink(absl::string_view name) const {
-  char target[PATH_MAX];
-  const ssize_t size = readlinkat(
-      proc_fd_, absl::StrCat(pid_, "/", name).c_str(), target, sizeof target);
-  return size < 0 ? "" : std::string(target, size);
-}
-
-std::optional<FileReference> TargetProcess::ResolveBelow(absl::string_view root,
-                                                         int directory_fd,
-                                                         absl::string_view path,
-                                                         bool follow) const {
-  std::string full(path);
-  if (path[0] != '/') {
-    const std::string start = ReadProcLink(
-        directory_fd == AT_FDCWD ? "cwd" : absl::StrCat("fd/", directory_fd));
-    absl::string_view below = start;
-    if (!absl::ConsumePrefix(&below, root)) return std::nullopt;
-    full = absl::StrCat(below, "/", path);
+bool TargetProcess::InItsRoot(bool chrooted,
+                              absl::FunctionRef<void()> find) const {
+  if (!chrooted) {
+    find();
+    return true;
   }
-  const UniqueFd root_fd = OpenProcFile("root", O_PATH | O_DIRECTORY);
-  std::string last;
-  if (!follow) {
-    const size_t slash = full.rfind('/');
-    last = full.substr(slash);
-    full.resize(slash);
+  const UniqueFd own(open("/", O_PATH | O_DIRECTORY | O_CLOEXEC));
+  const UniqueFd root = OpenProcFile("root", O_PATH | O_DIRECTORY);
+  if (!own.ok() || !root.ok() || fchdir(root.get()) < 0 || chroot(".") < 0) {
+    return false;
   }
-  const absl::StatusOr<RootedPlace> resolved = FindInRoot(root_fd.get(), full);
-  if (!resolved.ok()) return std::nullopt;
-  return FileReference{
-      proc_fd_, absl::StrCat(pid_, "/root/", resolved->path, last), false};
+  find();
+  ABSL_CHECK_EQ(fchdir(own.get()), 0);
+  ABSL_CHECK_EQ(chroot("."), 0);
+  return true;
 }
 
-FileReference TargetProcess::Descriptor(int fd) const {
-  return {proc_fd_,
-          fd == AT_FDCWD ? absl::StrCat(pid_, "/cwd")
-                         : absl::StrCat(pid_, "/fd/", fd),
-          true};
+std::optional<TargetFile> TargetProcess::Find(int directory_fd,
+                                              const std::string& path,
+                                              bool follow,
+                                              bool chrooted) const {
+  if (path.empty()) return std::nullopt;
+  UniqueFd found;
+  InItsRoot(chrooted, [&] {
+    const UniqueFd start = Start(directory_fd, path);
+    found = OpenPath(start.get(), path, follow ? 0 : O_NOFOLLOW);
+  });
+  return Checked(std::move(found));
+}
+
+std::optional<TargetFile> TargetProcess::Descriptor(int fd) const {
+  return TargetFile::Take(
+      OpenProcFile(fd == AT_FDCWD ? "cwd" : absl::StrCat("fd/", fd), O_PATH),
+      handles_.proc_fd);
+}
+
+std::optional<NewFile> TargetProcess::FindNew(int directory_fd,
+                                              const std::string& path,
+                                              bool follow,
+                                              bool chrooted) const {
+  std::optional<NewFile> found;
+  InItsRoot(chrooted, [&] {
+    UniqueFd start = Start(directory_fd, path);
+    std::string left = path;
+    for (int links = 0; links <= kMaxLinks; ++links) {
+      const std::optional<SplitPath> split = Split(left);
+      if (!split.has_value()) return;
+      std::optional<TargetFile> directory =
+          Checked(OpenPath(start.get(), split->directory, O_DIRECTORY));
+      if (!directory.has_value()) return;
+      const std::optional<TargetFile> file =
+          TargetFile::At(directory->fd(), split->name, handles_.proc_fd);
+      if (!file.has_value()) {
+        if (errno == ENOENT) found = {*std::move(directory), split->name};
+        return;
+      }
+      if (!follow || !FollowDangling(*directory, split->name, *file, left)) {
+        return;
+      }
+      start = directory->Release();
+    }
+  });
+  return found;
 }
 
 }  // namespace rules_dockerfile

@@ -1,53 +1,54 @@
 #ifndef LIB_SANDBOX_SUPERVISOR_TARGET_PROCESS_H_
 #define LIB_SANDBOX_SUPERVISOR_TARGET_PROCESS_H_
 
-#include <sys/stat.h>
 #include <sys/types.h>
 
 #include <cstdint>
 #include <optional>
 #include <string>
 
+#include "absl/functional/function_ref.h"
 #include "absl/strings/string_view.h"
 #include "lib/process/unique_fd.h"
+#include "lib/sandbox/supervisor/target_file.h"
 
 namespace rules_dockerfile {
-
-// A file as openat(2) names it.
-struct FileReference {
-  int directory_fd = -1;
-  std::string path;
-  bool follow = true;  // a symlink at the end of the path
-
-  std::optional<struct stat> Stat() const;
-  // -1 and errno as of openat(2); O_CLOEXEC and, unless `follow`, O_NOFOLLOW
-  // are added.
-  UniqueFd Open(int flags, mode_t mode = 0) const;
-  // The directory that holds it.
-  FileReference Parent() const;
-};
 
 // What the kernel itself knows of a process: credentials(7). Ids are those of
 // this process' user namespace.
 struct KernelCredentials {
   uint32_t filesystem_uid = 0;
   uint32_t filesystem_gid = 0;
-  bool makes_devices = false;  // CAP_MKNOD is effective
+  bool makes_devices = false;      // CAP_MKNOD is effective
+  bool makes_raw_sockets = false;  // CAP_NET_RAW is effective
+};
+
+// What the supervisor sees processes through.
+struct SupervisorHandles {
+  int proc_fd = -1;      // a /proc in which the supervisor itself appears
+  int listener_fd = -1;  // of seccomp_unotify(2)
 };
 
 // A process that waits for the supervisor's answer. The supervisor has the
-// same root directory and mounts.
+// same mounts, and the root directory that the first of its processes had.
+//
+// The process may be killed at any time, and its number be another process',
+// of the machine even. So all that is read by the number counts only if the
+// call still waits afterwards (SECCOMP_IOCTL_NOTIF_ID_VALID), and what is
+// written goes to what was opened before that check.
 class TargetProcess {
  public:
-  // `proc_fd` is a /proc in which the supervisor itself appears.
-  TargetProcess(pid_t pid, int proc_fd) : pid_(pid), proc_fd_(proc_fd) {}
+  TargetProcess(pid_t pid, uint64_t notification_id,
+                const SupervisorHandles& handles)
+      : pid_(pid), id_(notification_id), handles_(handles) {}
 
   pid_t pid() const { return pid_; }
+  // Another process, looked at while this one waits.
+  TargetProcess Sibling(pid_t pid) const { return {pid, id_, handles_}; }
+  // Whether its call waits for an answer, so that pid() is its number.
+  bool Waits() const;
 
-  // Another process, seen through the same /proc.
-  TargetProcess Sibling(pid_t pid) const { return {pid, proc_fd_}; }
-
-  // Copies memory; false if not all of it is mapped.
+  // Copies memory; false if not all of it is mapped, or the process is gone.
   bool Read(uint64_t address, void* data, size_t size) const;
   bool Write(uint64_t address, const void* data, size_t size) const;
   template <typename T>
@@ -57,34 +58,37 @@ class TargetProcess {
   // A NUL-terminated string of at most PATH_MAX bytes.
   std::optional<std::string> ReadString(uint64_t address) const;
 
-  // /proc/<pid>/`name`.
+  // /proc/<pid>/`name`; "" and none if the process is gone.
   std::string ReadProcFile(absl::string_view name) const;
   UniqueFd OpenProcFile(absl::string_view name, int flags) const;
+  // The text after "`field`:" in /proc/<pid>/status; "" if there is none.
+  std::string StatusField(absl::string_view field) const;
   mode_t Umask() const;
   KernelCredentials Credentials() const;
 
-  // What the process means by (directory_fd, path). nullopt where the
-  // supervisor would see another file: below /proc and /sys, and in /dev but
-  // for the fixed device nodes. `chrooted`: it may have another root directory.
-  std::optional<FileReference> Resolve(int directory_fd, absl::string_view path,
-                                       bool follow, bool chrooted) const;
+  // What the process means by (directory_fd, path). nullopt if there is no such
+  // file, and where the supervisor would see another: below /proc and /sys, and
+  // through links of /proc such as /dev/stdin. `chrooted`: it may have another
+  // root directory.
+  std::optional<TargetFile> Find(int directory_fd, const std::string& path,
+                                 bool follow, bool chrooted) const;
   // The file that an open descriptor, or AT_FDCWD, stands for.
-  FileReference Descriptor(int fd) const;
+  std::optional<TargetFile> Descriptor(int fd) const;
+  // Where a file would be made for (directory_fd, path). nullopt if there is
+  // one, or none can be made. `follow`: what a dangling symlink leads to.
+  std::optional<NewFile> FindNew(int directory_fd, const std::string& path,
+                                 bool follow, bool chrooted) const;
 
  private:
-  // The text after "`name`:" in /proc/<pid>/status; "" if there is none.
-  std::string StatusField(absl::string_view name) const;
-  // What the link /proc/<pid>/`name` says; "" if there is none.
-  std::string ReadProcLink(absl::string_view name) const;
-  // As Resolve() for a process whose root directory is `root`, which neither
-  // links nor ".." leave.
-  std::optional<FileReference> ResolveBelow(absl::string_view root,
-                                            int directory_fd,
-                                            absl::string_view path,
-                                            bool follow) const;
+  std::optional<TargetFile> Checked(UniqueFd fd) const;
+  // Where a relative path begins; the root directory for an absolute one.
+  UniqueFd Start(int directory_fd, absl::string_view path) const;
+  // Runs `find` with the process' root directory as that of this thread.
+  bool InItsRoot(bool chrooted, absl::FunctionRef<void()> find) const;
 
   pid_t pid_;
-  int proc_fd_;
+  uint64_t id_;
+  SupervisorHandles handles_;
 };
 
 }  // namespace rules_dockerfile

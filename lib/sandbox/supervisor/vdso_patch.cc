@@ -161,7 +161,8 @@ Answer VdsoPatch::Apply(const Notification& call) const {
   // (CONFIG_PROC_MEM_FORCE_PTRACE). One that seizes stops nothing, and what it
   // traces is free again when its thread ends.
   std::thread([&] {
-    if (ptrace(PTRACE_SEIZE, call.target.pid(), nullptr, nullptr) == 0) {
+    if (call.target.Waits() &&
+        ptrace(PTRACE_SEIZE, call.target.pid(), nullptr, nullptr) == 0) {
       Overwrite(memory.get(), *vdso);
     }
   }).join();

@@ -21,6 +21,13 @@ const CommandTable& MachineCommands();
 // What it is as a process, and does as one.
 const CommandTable& ProcessCommands();
 
+// The sockets that it is given, and other calls by their number.
+const CommandTable& SocketCommands();
+
+// "fuzz SEED COUNT": random calls about owners and ids, each with its result,
+// and the files that they leave.
+const CommandTable& FuzzCommands();
+
 // Prints what went wrong, as "chown /f: EPERM", if something did.
 void Check(const std::string& what, int result);
 

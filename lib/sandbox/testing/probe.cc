@@ -13,7 +13,8 @@ namespace {
 // False if there is no such command.
 bool Run(const Arguments& command) {
   for (const CommandTable* table :
-       {&FileCommands(), &MachineCommands(), &ProcessCommands()}) {
+       {&FileCommands(), &MachineCommands(), &ProcessCommands(),
+        &SocketCommands(), &FuzzCommands()}) {
     const auto found = table->find(command[0]);
     if (found == table->end()) continue;
     found->second(command);
