@@ -1,7 +1,7 @@
 // Emulated ids against real ones: random sequences of the calls that the
 // supervisor answers have the same results and leave the same files. It begins
-// at RULES_DOCKERFILE_FUZZ_SEED and runs for RULES_DOCKERFILE_FUZZ_SECONDS if
-// they are set:
+// at RULES_DOCKERFILE_FUZZ_SEED, runs for RULES_DOCKERFILE_FUZZ_SECONDS and
+// shows RULES_DOCKERFILE_FUZZ_LINES before a difference, if they are set:
 //
 //   bazel test //lib/sandbox:differential_unsandboxed_test
 //     --test_env=RULES_DOCKERFILE_FUZZ_SECONDS=600 --test_timeout=900
@@ -27,7 +27,6 @@ namespace {
 
 constexpr int kSequences = 40;
 constexpr int kCalls = 150;
-constexpr int kShownLines = 12;
 
 int FromEnvironment(const char* name, int otherwise) {
   const char* value = getenv(name);
@@ -43,7 +42,8 @@ std::string FirstDifference(absl::string_view real,
   const std::vector<absl::string_view> other = absl::StrSplit(emulated, '\n');
   size_t at = 0;
   while (at < one.size() && at < other.size() && one[at] == other[at]) ++at;
-  const size_t first = at < kShownLines ? 0 : at - kShownLines;
+  const size_t shown = FromEnvironment("RULES_DOCKERFILE_FUZZ_LINES", 12);
+  const size_t first = at < shown ? 0 : at - shown;
   return absl::StrCat(
       absl::StrJoin(one.begin() + first, one.begin() + at, "\n"),
       "\nreal:     ", at < one.size() ? one[at] : "no more",

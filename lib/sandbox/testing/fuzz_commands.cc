@@ -27,16 +27,11 @@
 
 #include "lib/sandbox/testing/commands.h"
 #include "lib/sandbox/testing/fuzz_file_access.h"
+#include "lib/sandbox/testing/fuzz_file_steps.h"
+#include "lib/sandbox/testing/fuzz_log.h"
 
 namespace rules_dockerfile {
 namespace {
-
-constexpr unsigned kKeep = static_cast<unsigned>(-1);
-constexpr unsigned kIds[] = {0, 0, 1, 8, 33, 1000, 1001, 65534, kKeep};
-// All directories may be searched by all: fuzz_file_access.h.
-constexpr mode_t kDirectoryModes[] = {0777, 0777, 0755, 02777, 02775, 01755};
-constexpr mode_t kFileModes[] = {0644,  0666,  0600,  0755,  0777,
-                                 04755, 02755, 06755, 02644, 0444};
 
 // Copies of this program that others may run, outside of the directory that
 // changes.
@@ -62,9 +57,9 @@ void MakePrograms() {
   }
 }
 
-class Fuzzer {
+class Fuzzer : public FileSteps {
  public:
-  explicit Fuzzer(uint32_t seed) : random_(seed) {}
+  explicit Fuzzer(uint32_t seed) : FileSteps(seed) {}
 
   void Run(int calls) {
     MakePrograms();
@@ -84,43 +79,6 @@ class Fuzzer {
 
  private:
   using Step_ = void (Fuzzer::*)();
-
-  int Pick(int below) {
-    return static_cast<int>(random_() % static_cast<uint32_t>(below));
-  }
-  template <typename T, size_t N>
-  T Of(const T (&list)[N]) {
-    return list[Pick(static_cast<int>(N))];
-  }
-
-  // A line of the log. The result counts, and the errno if it failed.
-  template <typename... Arguments>
-  void Tell(long result, const char* format, Arguments... arguments) {
-    const int error = errno;
-    char text[1024];
-    int length =
-        snprintf(text, sizeof text, "%3d u%d ", ++line_, setfsuid(kKeep));
-    length +=
-        snprintf(text + length, sizeof text - length, format, arguments...);
-    length += result >= 0 ? snprintf(text + length, sizeof text - length,
-                                     " = %ld\n", result)
-                          : snprintf(text + length, sizeof text - length,
-                                     " = %s\n", strerrorname_np(error));
-    [[maybe_unused]] const ssize_t ignored = write(1, text, length);
-  }
-
-  std::string Path() {
-    const char* const names[] = {"a", "b", "c", "d", "e"};
-    const char* const starts[] = {"/w/", "/w/", "", "./", "../w/", "//w//"};
-    std::string path = Of(starts);
-    const int depth = Pick(3);
-    for (int i = 0; i < depth; ++i) {
-      path += std::string(Of(names)) + (Pick(12) == 0 ? "/../" : "/");
-    }
-    path += Of(names);
-    if (Pick(40) == 0) path += "/";
-    return path;
-  }
 
   // Runs some calls in a process of its own, mostly as another user.
   void InChild(int calls) {
@@ -146,13 +104,7 @@ class Fuzzer {
     Tell(setresuid(uid, uid, uid), "setresuid %d", uid);
   }
 
-  unsigned Id() {
-    const unsigned id = Of(kIds);
-    return id == kKeep ? 5 : id;
-  }
-
   void Step() {
-    IsOrdinaryUser();  // remembers it
     static constexpr Step_ kSteps[] = {&Fuzzer::Chown,
                                        &Fuzzer::Chown,
                                        &Fuzzer::ChownAt,
@@ -193,225 +145,6 @@ class Fuzzer {
                                        &Fuzzer::ChangeUmask,
                                        &Fuzzer::ChangeRoot};
     (this->*Of(kSteps))();
-  }
-
-  // A device that a command makes cannot be opened with real ids, and has no
-  // extended attributes; with emulated ones it is an empty file.
-  bool IsDevice(const std::string& path) {
-    struct stat info;
-    return stat(path.c_str(), &info) == 0 &&
-           (S_ISCHR(info.st_mode) || S_ISBLK(info.st_mode));
-  }
-
-  // Whether only permission checks of an ordinary user would refuse it.
-  bool MayMake(const std::string& path) {
-    return !IsOrdinaryUser() || MayChangeName(path);
-  }
-
-  void Chown() {
-    const std::string path = Path();
-    const unsigned uid = Of(kIds), gid = Of(kIds);
-    if (Pick(2) == 0) {
-      Tell(chown(path.c_str(), uid, gid), "chown %s %d %d", path.c_str(), uid,
-           gid);
-    } else {
-      Tell(lchown(path.c_str(), uid, gid), "lchown %s %d %d", path.c_str(), uid,
-           gid);
-    }
-  }
-
-  void ChownAt() {
-    const std::string path = Path();
-    const unsigned uid = Of(kIds), gid = Of(kIds);
-    const int flags = Pick(2) == 0 ? 0 : AT_SYMLINK_NOFOLLOW;
-    const int directory = open("/w", O_PATH | O_DIRECTORY | O_CLOEXEC);
-    const std::string name = path.substr(path.rfind('/') + 1);
-    Tell(fchownat(directory, name.c_str(), uid, gid, flags),
-         "fchownat %s %d %d %x", name.c_str(), uid, gid, flags);
-    close(directory);
-  }
-
-  void Fchown() {
-    const std::string path = Path();
-    if (IsDevice(path) || (IsOrdinaryUser() && !MayAccess(path, "r"))) return;
-    const unsigned uid = Of(kIds), gid = Of(kIds);
-    const int fd = open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-    if (fd < 0) return Tell(fd, "open %s", path.c_str());
-    if (Pick(2) == 0) {
-      Tell(fchown(fd, uid, gid), "fchown %s %d %d", path.c_str(), uid, gid);
-    } else {
-      Tell(fchownat(fd, "", uid, gid, AT_EMPTY_PATH), "fchownat - %s %d %d",
-           path.c_str(), uid, gid);
-    }
-    close(fd);
-  }
-
-  void MakeFile() {
-    const std::string path = Path();
-    if (!MayMake(path) || IsDevice(path)) return;
-    const int choices[] = {0, 0, O_EXCL, O_NOFOLLOW, O_TRUNC};
-    const int flags = Of(choices);
-    const mode_t mode = Of(kFileModes);
-    struct stat info;
-    // In a user namespace of its own root is not permitted to truncate a
-    // set-user-ID file and keep the bit (CAP_FSETID of the machine's).
-    if ((flags & O_TRUNC) != 0 && stat(path.c_str(), &info) == 0 &&
-        (info.st_mode & 06000) != 0) {
-      return;
-    }
-    // What is there already is opened, and a symlink leads elsewhere.
-    if (IsOrdinaryUser() && lstat(path.c_str(), &info) == 0) return;
-    const int fd =
-        open(path.c_str(), O_CREAT | O_WRONLY | O_NONBLOCK | O_CLOEXEC | flags,
-             mode);
-    const bool made = fd >= 0 && fstat(fd, &info) == 0;
-    Tell(fd < 0 ? -1 : 0, "create %s %x %o", path.c_str(), flags, mode);
-    if (made) TellStat("  made", info);
-    if (fd >= 0) close(fd);
-  }
-
-  void MakeUnnamed() {
-    const mode_t mode = Of(kFileModes);
-    if (IsOrdinaryUser() && !MayAccess(".", "wx")) return;
-    const int fd = open(".", O_TMPFILE | O_RDWR | O_CLOEXEC, mode);
-    if (fd < 0) return Tell(fd, "unnamed");
-    const std::string path = Path();
-    struct stat info;
-    fstat(fd, &info);
-    TellStat("unnamed", info);
-    if (MayMake(path)) {
-      const std::string name = "/proc/self/fd/" + std::to_string(fd);
-      Tell(linkat(AT_FDCWD, name.c_str(), AT_FDCWD, path.c_str(),
-                  AT_SYMLINK_FOLLOW),
-           "name it %s", path.c_str());
-    }
-    close(fd);
-  }
-
-  void MakeDirectory() {
-    const std::string path = Path();
-    if (!MayMake(path)) return;
-    const mode_t mode = Of(kDirectoryModes);
-    Tell(mkdir(path.c_str(), mode), "mkdir %s %o", path.c_str(), mode);
-  }
-
-  void MakeLink() {
-    const std::string target = Path(), path = Path();
-    if (!MayMake(path)) return;
-    Tell(symlink(target.c_str(), path.c_str()), "symlink %s %s", target.c_str(),
-         path.c_str());
-  }
-
-  void MakeHardLink() {
-    const std::string from = Path(), to = Path();
-    if (!MayMake(to)) return;
-    // What others own may be linked only if the system permits it.
-    if (IsOrdinaryUser() && !OwnsFile(from, false)) return;
-    Tell(link(from.c_str(), to.c_str()), "link %s %s", from.c_str(),
-         to.c_str());
-  }
-
-  void MakeNode() {
-    const std::string path = Path();
-    if (!MayMake(path)) return;
-    const mode_t types[] = {S_IFIFO, S_IFREG, S_IFCHR, S_IFBLK, S_IFSOCK, 0};
-    const mode_t mode = Of(types) | Of(kFileModes);
-    // 0, 0 is an overlay's mark of a deleted file.
-    Tell(mknod(path.c_str(), mode, makedev(1 + Pick(300), Pick(300))),
-         "mknod %s %o", path.c_str(), mode);
-  }
-
-  void Rename() {
-    const std::string from = Path(), to = Path();
-    if (!MayMake(from) || !MayMake(to)) return;
-    struct stat info;
-    // A directory's ".." changes: its own permission counts, too.
-    if (IsOrdinaryUser() && lstat(from.c_str(), &info) == 0 &&
-        S_ISDIR(info.st_mode)) {
-      return;
-    }
-    const unsigned flags[] = {0, 0, RENAME_NOREPLACE};
-    const unsigned flag = Of(flags);
-    Tell(renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), flag),
-         "rename %s %s %x", from.c_str(), to.c_str(), flag);
-  }
-
-  void Unlink() {
-    const std::string path = Path();
-    if (!MayMake(path)) return;
-    Tell(remove(path.c_str()), "remove %s", path.c_str());
-  }
-
-  void Chmod() {
-    const std::string path = Path();
-    struct stat info;
-    if (stat(path.c_str(), &info) < 0) return;
-    if (IsOrdinaryUser() && !OwnsFile(path, true)) return;
-    mode_t mode = S_ISDIR(info.st_mode) ? Of(kDirectoryModes) : Of(kFileModes);
-    // The kernel clears the bit for who is not in the group.
-    if (IsOrdinaryUser() && !IsInGroup(info.st_gid)) mode &= ~02000u;
-    Tell(chmod(path.c_str(), mode), "chmod %s %o", path.c_str(), mode);
-  }
-
-  void TellStat(const char* what, const struct stat& info) {
-    Tell(0, "%s %o %u:%u %u,%u", what, info.st_mode, info.st_uid, info.st_gid,
-         S_ISCHR(info.st_mode) || S_ISBLK(info.st_mode) ? major(info.st_rdev)
-                                                        : 0,
-         S_ISCHR(info.st_mode) || S_ISBLK(info.st_mode) ? minor(info.st_rdev)
-                                                        : 0);
-  }
-
-  void ShowStat() {
-    const std::string path = Path();
-    struct stat info;
-    const int result =
-        Pick(2) == 0 ? stat(path.c_str(), &info) : lstat(path.c_str(), &info);
-    if (result < 0) return Tell(result, "stat %s", path.c_str());
-    TellStat(("stat " + path).c_str(), info);
-  }
-
-  void ShowOpenStat() {
-    const std::string path = Path();
-    const int fd = open(path.c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC);
-    if (fd < 0) return Tell(fd, "open %s", path.c_str());
-    struct stat info;
-    fstat(fd, &info);
-    TellStat(("fstat " + path).c_str(), info);
-    close(fd);
-  }
-
-  void ShowStatx() {
-    const std::string path = Path();
-    struct statx info;
-    const int result = statx(AT_FDCWD, path.c_str(), AT_SYMLINK_NOFOLLOW,
-                             STATX_BASIC_STATS, &info);
-    if (result < 0) return Tell(result, "statx %s", path.c_str());
-    Tell(0, "statx %s %o %u:%u %u,%u", path.c_str(), info.stx_mode,
-         info.stx_uid, info.stx_gid, info.stx_rdev_major, info.stx_rdev_minor);
-  }
-
-  void SetAttribute() {
-    const std::string path = Path();
-    if (IsDevice(path) || (IsOrdinaryUser() && !MayAccess(path, "rw"))) return;
-    const std::string name = Pick(2) == 0 ? "user.a" : "user.b";
-    char value[16];
-    switch (Pick(3)) {
-      case 0:
-        return Tell(setxattr(path.c_str(), name.c_str(), "1234", Pick(5), 0),
-                    "setxattr %s %s", path.c_str(), name.c_str());
-      case 1:
-        return Tell(removexattr(path.c_str(), name.c_str()),
-                    "removexattr %s %s", path.c_str(), name.c_str());
-      default:
-        return Tell(getxattr(path.c_str(), name.c_str(), value, sizeof value),
-                    "getxattr %s %s", path.c_str(), name.c_str());
-    }
-  }
-
-  void Access() {
-    const std::string path = Path();
-    // The permissions of an ordinary user are the kernel's matter.
-    Tell(access(path.c_str(), F_OK), "access %s", path.c_str());
   }
 
   void ChangeIds() {
@@ -546,9 +279,6 @@ class Fuzzer {
     std::sort(names.begin(), names.end());
     for (const std::string& name : names) Dump(path + "/" + name);
   }
-
-  std::minstd_rand random_;
-  int line_ = 0;
 };
 
 }  // namespace
