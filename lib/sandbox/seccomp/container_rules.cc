@@ -1,6 +1,7 @@
 #include <linux/seccomp.h>
 #include <sched.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdint>
 #include <utility>
@@ -35,6 +36,16 @@ constexpr uint32_t kPersonalities[] = {0, 8, 0x20000, 0x20008, 0xffffffff};
 constexpr uint32_t kTypingIoctls[] = {0x5412, 0x541c};
 
 }  // namespace
+
+std::vector<int> ContainerNumbers(uint32_t architecture) {
+  std::vector<int> numbers;
+  for (const NamedSyscall& call : ContainerSyscalls()) {
+    const int number = call.Number(architecture);
+    if (number >= 0) numbers.push_back(number);
+  }
+  std::sort(numbers.begin(), numbers.end());
+  return numbers;
+}
 
 std::vector<SeccompRule> ContainerRules(uint32_t architecture) {
   const int clone = kClone.Number(architecture);

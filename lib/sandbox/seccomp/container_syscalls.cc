@@ -2,9 +2,7 @@
 
 #include <linux/audit.h>
 
-#include <algorithm>
 #include <cstdint>
-#include <vector>
 
 #include "absl/types/span.h"
 
@@ -389,15 +387,5 @@ int NamedSyscall::Number(uint32_t architecture) const {
 }
 
 absl::Span<const NamedSyscall> ContainerSyscalls() { return kAllowed; }
-
-std::vector<int> ContainerNumbers(uint32_t architecture) {
-  std::vector<int> numbers;
-  for (const NamedSyscall& call : kAllowed) {
-    const int number = call.Number(architecture);
-    if (number >= 0) numbers.push_back(number);
-  }
-  std::sort(numbers.begin(), numbers.end());
-  return numbers;
-}
 
 }  // namespace rules_dockerfile

@@ -59,13 +59,17 @@ bool AsksForRoot(uint32_t uid, uint32_t gid) {
 
 }  // namespace
 
+PathView FileCalls::View() const {
+  return {.chrooted = chrooted_, .checked = store_ != OwnerStore::kRecorded};
+}
+
 std::optional<TargetFile> FileCalls::Named(const Notification& call, bool at,
                                            int path, bool follow) const {
   const std::optional<std::string> text =
       call.target.ReadString(call.arguments[path]);
   if (!text.has_value()) return std::nullopt;
   return call.target.Find(at ? call.Fd(path - 1) : AT_FDCWD, *text, follow,
-                          chrooted_);
+                          View());
 }
 
 std::optional<TargetFile> FileCalls::NamedOrOpen(const Notification& call,
@@ -79,19 +83,19 @@ std::optional<TargetFile> FileCalls::NamedOrOpen(const Notification& call,
     text = *read;
   }
   if (!text.empty()) {
-    return call.target.Find(call.Fd(path - 1), text, follow, chrooted_);
+    return call.target.Find(call.Fd(path - 1), text, follow, View());
   }
   if ((flags & AT_EMPTY_PATH) == 0) return std::nullopt;
   return call.target.Descriptor(call.Fd(path - 1));
 }
 
 std::optional<NewFile> FileCalls::NamedNew(const Notification& call, bool at,
-                                           int path, bool follow) const {
+                                           int path, NewName meaning) const {
   const std::optional<std::string> text =
       call.target.ReadString(call.arguments[path]);
   if (!text.has_value()) return std::nullopt;
-  return call.target.FindNew(at ? call.Fd(path - 1) : AT_FDCWD, *text, follow,
-                             chrooted_);
+  return call.target.FindNew(at ? call.Fd(path - 1) : AT_FDCWD, *text, meaning,
+                             View());
 }
 
 std::optional<RecordedOwner> FileCalls::Recorded(const TargetFile& file) const {
@@ -180,7 +184,8 @@ Answer FileCalls::MakeNode(const Notification& call) {
   const mode_t mode = call.Word(path + 1);
   const bool device = S_ISCHR(mode) || S_ISBLK(mode);
   if (!device && store_ == OwnerStore::kMapped) return Answer::Continue();
-  const std::optional<NewFile> file = NamedNew(call, at, path);
+  const std::optional<NewFile> file =
+      NamedNew(call, at, path, NewName::kItself);
   if (!file.has_value()) return Answer::Continue();
   if (device) {
     return MakeDevice(call, *file, mode,
@@ -225,7 +230,8 @@ Answer FileCalls::MakeDevice(const Notification& call, const NewFile& file,
 Answer FileCalls::MakeDirectory(const Notification& call) {
   const bool at = call.call == SupervisedCall::kMkdirat;
   const int path = at ? 1 : 0;
-  const std::optional<NewFile> file = NamedNew(call, at, path);
+  const std::optional<NewFile> file =
+      NamedNew(call, at, path, NewName::kDirectory);
   if (!file.has_value()) return Answer::Continue();
   const std::optional<RecordedOwner> owner = NewOwner(call, file->directory);
   if (!owner.has_value()) return Answer::Continue();
@@ -240,7 +246,8 @@ Answer FileCalls::MakeSymlink(const Notification& call) {
   const bool at = call.call == SupervisedCall::kSymlinkat;
   const std::optional<std::string> link_target =
       call.target.ReadString(call.arguments[0]);
-  const std::optional<NewFile> file = NamedNew(call, at, at ? 2 : 1);
+  const std::optional<NewFile> file =
+      NamedNew(call, at, at ? 2 : 1, NewName::kItself);
   if (!link_target.has_value() || !file.has_value()) return Answer::Continue();
   const std::optional<RecordedOwner> owner = NewOwner(call, file->directory);
   if (!owner.has_value()) return Answer::Continue();
@@ -275,7 +282,9 @@ Answer FileCalls::Open(const Notification& call) {
     return OpenUnnamed(call, path, flags, mode);
   }
   const std::optional<NewFile> file =
-      NamedNew(call, at, path, (flags & (O_NOFOLLOW | O_EXCL)) == 0);
+      NamedNew(call, at, path,
+               (flags & (O_NOFOLLOW | O_EXCL)) == 0 ? NewName::kFollowed
+                                                    : NewName::kItself);
   // The kernel opens what there is.
   if (!file.has_value()) return Answer::Continue();
   const std::optional<RecordedOwner> owner = NewOwner(call, file->directory);

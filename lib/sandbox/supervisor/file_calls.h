@@ -49,6 +49,7 @@ class FileCalls {
   bool chrooted() const { return chrooted_; }
 
  private:
+  PathView View() const;
   // The file that argument `path` (and the descriptor before it, in the "at"
   // calls) names; nullopt: the kernel knows better.
   std::optional<TargetFile> Named(const Notification& call, bool at, int path,
@@ -58,7 +59,7 @@ class FileCalls {
                                         int flags) const;
   // As Named() for what a call makes.
   std::optional<NewFile> NamedNew(const Notification& call, bool at, int path,
-                                  bool follow = false) const;
+                                  NewName meaning) const;
 
   // The owner of a new file in `directory`; nullopt: the kernel's 0:0 is right.
   std::optional<RecordedOwner> NewOwner(const Notification& call,

@@ -159,9 +159,10 @@ Answer IdCalls::Execute(const Notification& call, bool chrooted) {
       call.target.ReadString(call.arguments[at ? 1 : 0]);
   if (!path.has_value()) return Answer::Continue();
   const std::optional<TargetFile> file =
-      path->empty() && at ? call.target.Descriptor(call.Fd(0))
-                          : call.target.Find(at ? call.Fd(0) : AT_FDCWD, *path,
-                                             /*follow=*/true, chrooted);
+      path->empty() && at
+          ? call.target.Descriptor(call.Fd(0))
+          : call.target.Find(at ? call.Fd(0) : AT_FDCWD, *path,
+                             /*follow=*/true, {.chrooted = chrooted});
   if (!file.has_value() || !S_ISREG(file->info().st_mode) ||
       (file->info().st_mode & 0111) == 0) {
     return Answer::Continue();  // the kernel's error

@@ -45,6 +45,13 @@ class TargetFile {
   int proc_fd_;
 };
 
+// How the name of a new file is understood.
+enum class NewName {
+  kItself,     // the last part of the path
+  kFollowed,   // what a dangling symlink leads to, of open(2)
+  kDirectory,  // slashes may end it, of mkdir(2)
+};
+
 // Where a supervised process makes a file: `name`, one part of a path and
 // neither "." nor "..", which was not there, in `directory`.
 struct NewFile {

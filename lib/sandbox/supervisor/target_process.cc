@@ -21,6 +21,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/functional/function_ref.h"
 #include "absl/log/absl_check.h"
@@ -32,6 +33,8 @@
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
 #include "lib/process/unique_fd.h"
+#include "lib/sandbox/supervisor/assumed_ids.h"
+#include "lib/sandbox/supervisor/own_link.h"
 #include "lib/sandbox/supervisor/target_file.h"
 
 namespace rules_dockerfile {
@@ -49,6 +52,26 @@ UniqueFd OpenPath(int start_fd, const std::string& path, int flags) {
   how.resolve = RESOLVE_NO_MAGICLINKS;
   return UniqueFd(static_cast<int>(
       syscall(SYS_openat2, start_fd, path.c_str(), &how, sizeof how)));
+}
+
+// The text after "`field`:" in a /proc/<pid>/status; "" if there is none.
+absl::string_view FieldOf(absl::string_view status, absl::string_view field) {
+  for (absl::string_view line : absl::StrSplit(status, '\n')) {
+    if (absl::ConsumePrefix(&line, field) && absl::ConsumePrefix(&line, ":")) {
+      return absl::StripAsciiWhitespace(line);
+    }
+  }
+  return "";
+}
+
+std::vector<uint32_t> Numbers(absl::string_view field) {
+  std::vector<uint32_t> numbers;
+  for (const absl::string_view text :
+       absl::StrSplit(field, absl::ByAnyChar(" \t"), absl::SkipEmpty())) {
+    uint32_t number = 0;
+    if (absl::SimpleAtoi(text, &number)) numbers.push_back(number);
+  }
+  return numbers;
 }
 
 // Whether what is there depends on who looks.
@@ -148,13 +171,7 @@ std::string TargetProcess::ReadProcFile(absl::string_view name) const {
 }
 
 std::string TargetProcess::StatusField(absl::string_view field) const {
-  const std::string status = ReadProcFile("status");
-  for (absl::string_view line : absl::StrSplit(status, '\n')) {
-    if (absl::ConsumePrefix(&line, field) && absl::ConsumePrefix(&line, ":")) {
-      return std::string(absl::StripAsciiWhitespace(line));
-    }
-  }
-  return "";
+  return std::string(FieldOf(ReadProcFile("status"), field));
 }
 
 mode_t TargetProcess::Umask() const {
@@ -164,23 +181,21 @@ mode_t TargetProcess::Umask() const {
 }
 
 KernelCredentials TargetProcess::Credentials() const {
+  const std::string status = ReadProcFile("status");
   // "Uid: real effective saved filesystem": proc_pid_status(5).
-  const auto filesystem_id = [this](absl::string_view name) {
-    const std::string field = StatusField(name);
-    const size_t last = field.find_last_of(" \t");
-    uint32_t id = 0;
-    return last != std::string::npos &&
-                   absl::SimpleAtoi(field.substr(last), &id)
-               ? id
-               : 0;
+  const auto filesystem_id = [&status](absl::string_view name) {
+    const std::vector<uint32_t> ids = Numbers(FieldOf(status, name));
+    return ids.empty() ? 0 : ids.back();
   };
   const uint64_t effective =
-      strtoull(StatusField("CapEff").c_str(), nullptr, 16);
+      strtoull(std::string(FieldOf(status, "CapEff")).c_str(), nullptr, 16);
   const auto has = [effective](int capability) {
     return (effective & (uint64_t{1} << capability)) != 0;
   };
   return {.filesystem_uid = filesystem_id("Uid"),
           .filesystem_gid = filesystem_id("Gid"),
+          .groups = Numbers(FieldOf(status, "Groups")),
+          .searches_all = has(CAP_DAC_OVERRIDE) || has(CAP_DAC_READ_SEARCH),
           .makes_devices = has(CAP_MKNOD),
           .makes_raw_sockets = has(CAP_NET_RAW)};
 }
@@ -190,41 +205,53 @@ std::optional<TargetFile> TargetProcess::Checked(UniqueFd fd) const {
   return TargetFile::Take(std::move(fd), handles_.proc_fd);
 }
 
-UniqueFd TargetProcess::Start(int directory_fd, absl::string_view path) const {
-  if (absl::StartsWith(path, "/")) {
+UniqueFd TargetProcess::Start(int directory_fd, const PathView& view,
+                              std::string& path) const {
+  if (!absl::StartsWith(path, "/")) {
+    return OpenProcFile(
+        directory_fd == AT_FDCWD ? "cwd" : absl::StrCat("fd/", directory_fd),
+        O_PATH);
+  }
+  const std::optional<OwnLink> own =
+      view.chrooted ? std::nullopt : ParseOwnLink(path);
+  if (!own.has_value()) {
     return UniqueFd(open("/", O_PATH | O_DIRECTORY | O_CLOEXEC));
   }
-  return OpenProcFile(
-      directory_fd == AT_FDCWD ? "cwd" : absl::StrCat("fd/", directory_fd),
-      O_PATH);
+  path = own->rest;
+  return OpenProcFile(own->link, O_PATH);
 }
 
-bool TargetProcess::InItsRoot(bool chrooted,
-                              absl::FunctionRef<void()> find) const {
-  if (!chrooted) {
-    find();
-    return true;
+void TargetProcess::WithView(const PathView& view,
+                             absl::FunctionRef<void()> find) const {
+  std::optional<AssumedIds> ids;
+  if (!view.chrooted) {
+    if (view.checked) ids.emplace(Credentials());
+    return find();
   }
   const UniqueFd own(open("/", O_PATH | O_DIRECTORY | O_CLOEXEC));
   const UniqueFd root = OpenProcFile("root", O_PATH | O_DIRECTORY);
   if (!own.ok() || !root.ok() || fchdir(root.get()) < 0 || chroot(".") < 0) {
-    return false;
+    return;
   }
+  if (view.checked) ids.emplace(Credentials());
   find();
+  ids.reset();
   ABSL_CHECK_EQ(fchdir(own.get()), 0);
   ABSL_CHECK_EQ(chroot("."), 0);
-  return true;
 }
 
 std::optional<TargetFile> TargetProcess::Find(int directory_fd,
                                               const std::string& path,
                                               bool follow,
-                                              bool chrooted) const {
+                                              const PathView& view) const {
   if (path.empty()) return std::nullopt;
-  UniqueFd found;
-  InItsRoot(chrooted, [&] {
-    const UniqueFd start = Start(directory_fd, path);
-    found = OpenPath(start.get(), path, follow ? 0 : O_NOFOLLOW);
+  std::string left = path;
+  UniqueFd found = Start(directory_fd, view, left);
+  if (left.empty()) {  // the link's own name
+    return follow ? Checked(std::move(found)) : std::nullopt;
+  }
+  WithView(view, [&] {
+    found = OpenPath(found.get(), left, follow ? 0 : O_NOFOLLOW);
   });
   return Checked(std::move(found));
 }
@@ -236,15 +263,16 @@ std::optional<TargetFile> TargetProcess::Descriptor(int fd) const {
 }
 
 std::optional<NewFile> TargetProcess::FindNew(int directory_fd,
-                                              const std::string& path,
-                                              bool follow,
-                                              bool chrooted) const {
+                                              std::string path, NewName meaning,
+                                              const PathView& view) const {
+  if (meaning == NewName::kDirectory) {
+    while (absl::EndsWith(path, "/")) path.pop_back();
+  }
   std::optional<NewFile> found;
-  InItsRoot(chrooted, [&] {
-    UniqueFd start = Start(directory_fd, path);
-    std::string left = path;
+  UniqueFd start = Start(directory_fd, view, path);
+  WithView(view, [&] {
     for (int links = 0; links <= kMaxLinks; ++links) {
-      const std::optional<SplitPath> split = Split(left);
+      const std::optional<SplitPath> split = Split(path);
       if (!split.has_value()) return;
       std::optional<TargetFile> directory =
           Checked(OpenPath(start.get(), split->directory, O_DIRECTORY));
@@ -255,7 +283,8 @@ std::optional<NewFile> TargetProcess::FindNew(int directory_fd,
         if (errno == ENOENT) found = {*std::move(directory), split->name};
         return;
       }
-      if (!follow || !FollowDangling(*directory, split->name, *file, left)) {
+      if (meaning != NewName::kFollowed ||
+          !FollowDangling(*directory, split->name, *file, path)) {
         return;
       }
       start = directory->Release();

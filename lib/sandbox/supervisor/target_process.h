@@ -10,23 +10,21 @@
 #include "absl/functional/function_ref.h"
 #include "absl/strings/string_view.h"
 #include "lib/process/unique_fd.h"
+#include "lib/sandbox/supervisor/assumed_ids.h"
 #include "lib/sandbox/supervisor/target_file.h"
 
 namespace rules_dockerfile {
-
-// What the kernel itself knows of a process: credentials(7). Ids are those of
-// this process' user namespace.
-struct KernelCredentials {
-  uint32_t filesystem_uid = 0;
-  uint32_t filesystem_gid = 0;
-  bool makes_devices = false;      // CAP_MKNOD is effective
-  bool makes_raw_sockets = false;  // CAP_NET_RAW is effective
-};
 
 // What the supervisor sees processes through.
 struct SupervisorHandles {
   int proc_fd = -1;      // a /proc in which the supervisor itself appears
   int listener_fd = -1;  // of seccomp_unotify(2)
+};
+
+// How a process sees paths.
+struct PathView {
+  bool chrooted = false;  // it may have another root directory
+  bool checked = false;   // its kernel credentials decide what it may search
 };
 
 // A process that waits for the supervisor's answer. The supervisor has the
@@ -67,24 +65,27 @@ class TargetProcess {
   KernelCredentials Credentials() const;
 
   // What the process means by (directory_fd, path). nullopt if there is no such
-  // file, and where the supervisor would see another: below /proc and /sys, and
-  // through links of /proc such as /dev/stdin. `chrooted`: it may have another
-  // root directory.
+  // file, if the kernel would not let it search a directory on the way, and
+  // where the supervisor would see another: below /proc and /sys, and through
+  // links of /proc but those of own_link.h.
   std::optional<TargetFile> Find(int directory_fd, const std::string& path,
-                                 bool follow, bool chrooted) const;
+                                 bool follow, const PathView& view) const;
   // The file that an open descriptor, or AT_FDCWD, stands for.
   std::optional<TargetFile> Descriptor(int fd) const;
   // Where a file would be made for (directory_fd, path). nullopt if there is
-  // one, or none can be made. `follow`: what a dangling symlink leads to.
-  std::optional<NewFile> FindNew(int directory_fd, const std::string& path,
-                                 bool follow, bool chrooted) const;
+  // one, or none can be made.
+  std::optional<NewFile> FindNew(int directory_fd, std::string path,
+                                 NewName meaning, const PathView& view) const;
 
  private:
   std::optional<TargetFile> Checked(UniqueFd fd) const;
   // Where a relative path begins; the root directory for an absolute one.
-  UniqueFd Start(int directory_fd, absl::string_view path) const;
-  // Runs `find` with the process' root directory as that of this thread.
-  bool InItsRoot(bool chrooted, absl::FunctionRef<void()> find) const;
+  // Leaves of `path` what is relative to that.
+  UniqueFd Start(int directory_fd, const PathView& view,
+                 std::string& path) const;
+  // Runs `find` with the process' root directory, and with its permissions, as
+  // those of this thread.
+  void WithView(const PathView& view, absl::FunctionRef<void()> find) const;
 
   pid_t pid_;
   uint64_t id_;

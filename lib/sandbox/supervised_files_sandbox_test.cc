@@ -1,0 +1,75 @@
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "gtest/gtest.h"
+#include "lib/sandbox/probe_sandbox.h"
+#include "lib/sandbox/spec/sandbox_spec.h"
+
+namespace rules_dockerfile {
+namespace {
+
+// What the supervisor makes of the names of files, in each mode.
+class SupervisedFilesTest : public ProbeSandboxTest {
+ protected:
+  // With a clock stat is the supervisor's in each mode.
+  std::string OutputWithAClock(absl::string_view commands) {
+    SandboxSpec spec = ProbeSpec(GetParam(), commands);
+    spec.clock_start = 1000000000;
+    return Output(spec);
+  }
+};
+
+TEST_P(SupervisedFilesTest, TakesLinksOfProcForThoseOfTheCommand) {
+  EXPECT_EQ(Output("write /f x ; chown 5:6 /proc/self/root/f ; stat /f ; "
+                   "chown 7:8 /proc/thread-self/cwd/f ; stat /f"),
+            "/f -0644 5:6\n/f -0644 7:8\n");
+}
+
+// None of those that the supervisor has, by whatever name.
+TEST_P(SupervisedFilesTest, FindsNoDescriptorButThoseOfTheCommand) {
+  std::string commands = "user 1000:1000";
+  std::string expected;
+  for (int fd = 3; fd < 40; ++fd) {
+    for (const char* start : {"/proc/self/fd/", "//proc/self/fd/",
+                              "/dev/../proc/thread-self/fd/", "/dev/fd/"}) {
+      const std::string path = absl::StrCat(start, fd, "/x");
+      absl::StrAppend(&commands, " ; write ", path, " y ; mkdir ", path,
+                      " ; stat ", path);
+      absl::StrAppend(&expected, "write ", path, ": ENOENT\nmkdir ", path,
+                      ": ENOENT\nstat ", path, ": ENOENT\n");
+    }
+  }
+  EXPECT_EQ(OutputWithAClock(commands), expected);
+}
+
+// With emulated ids the kernel sees root: docs/sandbox.md.
+TEST_P(SupervisedFilesTest,
+       ShowsAnOrdinaryUserNothingThatIsRootsUnlessEmulated) {
+  EXPECT_EQ(
+      OutputWithAClock("mkdir /p ; write /p/f x ; chmod 700 /p ; "
+                       "user 1000:1000 ; stat /p/f ; stat /p"),
+      absl::StrCat(GetParam() == SandboxMode::kEmulated ? "/p/f -0644 0:0\n"
+                                                        : "stat /p/f: EACCES\n",
+                   "/p d0700 0:0\n"));
+}
+
+// A group that the user is in counts, and so does a capability.
+TEST_P(SupervisedFilesTest, ShowsAUserWhatItsGroupsMaySee) {
+  EXPECT_EQ(OutputWithAClock("mkdir /p ; write /p/f x ; chown 0:1000 /p ; "
+                             "chmod 750 /p ; user 1000:1000 ; stat /p/f"),
+            "/p/f -0644 0:0\n");
+}
+
+TEST_P(SupervisedFilesTest, MakesWhatADanglingLinkLeadsTo) {
+  EXPECT_EQ(Output("mkdir /home ; chown 7:8 /home ; chmod 777 /home ; "
+                   "symlink new /home/l ; symlink /home/l /k ; user 7:8 ; "
+                   "write /k text ; stat /home/new ; mkdir /home/d/ ; "
+                   "stat /home/d"),
+            "/home/new -0644 7:8\n/home/d d0755 7:8\n");
+}
+
+RULES_DOCKERFILE_IN_EACH_MODE(SupervisedFilesTest);
+
+}  // namespace
+}  // namespace rules_dockerfile

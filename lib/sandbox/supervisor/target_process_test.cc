@@ -1,0 +1,177 @@
+#include "lib/sandbox/supervisor/target_process.h"
+
+#include <fcntl.h>
+#include <linux/filter.h>
+#include <linux/sched.h>
+#include <linux/seccomp.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/ioctl.h>
+#include <sys/mount.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstddef>
+#include <cstdint>
+#include <cstdio>
+#include <cstring>
+#include <fstream>
+#include <string>
+
+#include "gtest/gtest.h"
+#include "lib/process/unique_fd.h"
+
+namespace rules_dockerfile {
+namespace {
+
+constexpr pid_t kPid = 50;
+// At the same address in all processes of the test.
+char memory[16] = "maker";
+
+uint64_t Address() { return reinterpret_cast<uintptr_t>(memory); }
+
+// fork(), with a chosen number.
+pid_t ForkAs(pid_t pid) {
+  clone_args arguments = {};
+  arguments.exit_signal = SIGCHLD;
+  arguments.set_tid = reinterpret_cast<uintptr_t>(&pid);
+  arguments.set_tid_size = 1;
+  return static_cast<pid_t>(syscall(SYS_clone3, &arguments, sizeof arguments));
+}
+
+// Hands over getppid(2) of this process and its children.
+int Supervise() {
+  sock_filter program[] = {
+      BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_getppid, 0, 1),
+      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_USER_NOTIF),
+      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW)};
+  const sock_fprog filter = {.len = 4, .filter = program};
+  return static_cast<int>(syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER,
+                                  SECCOMP_FILTER_FLAG_NEW_LISTENER, &filter));
+}
+
+// What can be seen and done by the number, directly and as a TargetProcess.
+std::string Look(const TargetProcess& target) {
+  char text[sizeof memory] = "nothing";
+  const iovec local = {text, sizeof text};
+  const iovec remote = {memory, sizeof memory};
+  process_vm_readv(kPid, &local, 1, &remote, 1, 0);
+  std::string seen = std::string("by number ") + text;
+  strcpy(text, "nothing");
+  if (!target.Read(Address(), text, sizeof text)) strcpy(text, "nothing");
+  seen += std::string(", reads ") + text;
+  seen += target.Write(Address(), "written", 8) ? ", writes" : ", writes not";
+  seen += target.ReadProcFile("status").empty() ? ", no status" : ", status";
+  seen += target.Descriptor(0).has_value() ? ", fd" : ", no fd";
+  seen +=
+      target.Find(AT_FDCWD, ".", true, {}).has_value() ? ", cwd" : ", no cwd";
+  seen += target.FindNew(AT_FDCWD, "new", NewName::kItself, {}).has_value()
+              ? ", new"
+              : ", no new";
+  return seen + "\n";
+}
+
+// In a pid namespace of its own, of which this is the first process.
+std::string Experiment() {
+  if (mount("proc", "/proc", "proc", 0, nullptr) < 0) {
+    return std::string("no /proc: ") + strerror(errno) + "\n";
+  }
+  const UniqueFd proc(open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC));
+  const UniqueFd listener(Supervise());
+  int ready[2], go[2];
+  if (pipe(ready) < 0 || pipe(go) < 0) return "no pipe\n";
+  const pid_t first = ForkAs(kPid);
+  if (first == 0) {
+    strcpy(memory, "target");
+    syscall(SYS_getppid);
+    _exit(0);
+  }
+  if (first != kPid) return std::string("no pid: ") + strerror(errno) + "\n";
+  seccomp_notif request = {};
+  if (ioctl(listener.get(), SECCOMP_IOCTL_NOTIF_RECV, &request) < 0) {
+    return std::string("no call: ") + strerror(errno) + "\n";
+  }
+  const TargetProcess target(
+      static_cast<pid_t>(request.pid), request.id,
+      {.proc_fd = proc.get(), .listener_fd = listener.get()});
+  std::string seen = Look(target);
+  kill(kPid, SIGKILL);
+  waitpid(kPid, nullptr, 0);
+  if (ForkAs(kPid) == 0) {
+    strcpy(memory, "stranger");
+    char byte = 'r';
+    [[maybe_unused]] ssize_t ignored = write(ready[1], &byte, 1);
+    ignored = read(go[0], &byte, 1);
+    // Whether its memory is as it was.
+    _exit(strcmp(memory, "stranger") == 0 ? 0 : 1);
+  }
+  char byte;
+  if (read(ready[0], &byte, 1) != 1) return "no stranger\n";
+  seen += Look(target);
+  int status = -1;
+  if (write(go[1], &byte, 1) != 1 || waitpid(kPid, &status, 0) != kPid) {
+    return "no end\n";
+  }
+  return seen + (status == 0 ? "unchanged\n" : "changed\n");
+}
+
+void WriteLine(const char* path, const std::string& line) {
+  std::ofstream(path) << line;
+}
+
+// Runs Experiment() in namespaces of its own.
+std::string RunExperiment() {
+  int result[2];
+  if (pipe(result) < 0) return "no pipe\n";
+  const uid_t uid = getuid();
+  const gid_t gid = getgid();
+  const pid_t pid = fork();
+  if (pid == 0) {
+    std::string text;
+    if (unshare(CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNS) < 0) {
+      text = std::string("no namespaces: ") + strerror(errno) + "\n";
+    } else {
+      WriteLine("/proc/self/setgroups", "deny");
+      WriteLine("/proc/self/uid_map", "0 " + std::to_string(uid) + " 1");
+      WriteLine("/proc/self/gid_map", "0 " + std::to_string(gid) + " 1");
+      mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr);
+      const pid_t inner = fork();
+      if (inner == 0) text = Experiment();
+      if (inner != 0) {
+        waitpid(inner, nullptr, 0);
+        _exit(0);
+      }
+    }
+    [[maybe_unused]] const ssize_t ignored =
+        write(result[1], text.data(), text.size());
+    _exit(0);
+  }
+  close(result[1]);
+  std::string text;
+  char buffer[512];
+  ssize_t got;
+  while ((got = read(result[0], buffer, sizeof buffer)) > 0) {
+    text.append(buffer, static_cast<size_t>(got));
+  }
+  close(result[0]);
+  waitpid(pid, nullptr, 0);
+  return text;
+}
+
+// The number of a process that was killed is soon another's.
+TEST(TargetProcess, TakesNoOtherProcessForTheOneThatWaits) {
+  const std::string seen = RunExperiment();
+  if (seen.starts_with("no ")) GTEST_SKIP() << "skipped: " << seen;
+  EXPECT_EQ(seen,
+            "by number target, reads target, writes, status, fd, cwd, new\n"
+            "by number stranger, reads nothing, writes not, no status, no fd, "
+            "no cwd, no new\n"
+            "unchanged\n");
+}
+
+}  // namespace
+}  // namespace rules_dockerfile
