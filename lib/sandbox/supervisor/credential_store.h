@@ -18,7 +18,8 @@ namespace rules_dockerfile {
 // which the kernel copies on fork, keeps over execve, and has not used for
 // anything since Linux 2.4.25. So inheritance is exact, and free of races with
 // processes that come and go. The filter keeps processes from setting
-// it (SyscallPolicy()). Thread-safe.
+// it (SyscallPolicy()). Where a process is killed while it waits, another with
+// its number may get the limit, which means nothing to it. Thread-safe.
 class CredentialStore {
  public:
   // Root, with all capabilities, if none were ever set.
