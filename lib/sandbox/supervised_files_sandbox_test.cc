@@ -69,6 +69,32 @@ TEST_P(SupervisedFilesTest, MakesWhatADanglingLinkLeadsTo) {
             "/home/new -0644 7:8\n/home/d d0755 7:8\n");
 }
 
+TEST_P(SupervisedFilesTest, RunsSetuidProgramsForRootToo) {
+  EXPECT_EQ(Output("cp /bin/probe /s ; chown 33:34 /s ; chmod 6755 /s ; "
+                   "spawn /s ids"),
+            "uid 0 33 33 gid 0 34 34 groups 0\n");
+}
+
+// A script runs with the ids of its caller, whatever its mode.
+TEST_P(SupervisedFilesTest, RunsScriptsWithTheIdsOfTheCaller) {
+  EXPECT_EQ(
+      Output("write /s #!/bin/probe\tids ; chown 33:34 /s ; chmod 6755 /s ; "
+             "spawn /s"),
+      "uid 0 0 0 gid 0 0 0 groups 0\n");
+}
+
+TEST_P(SupervisedFilesTest, LetsAnOwnerChownToTheGroupThatTheFileHas) {
+  EXPECT_EQ(Output("write /f x ; chown 1000:77 /f ; user 1000:1000 ; "
+                   "chown 1000:77 /f ; stat /f ; chown 1000:78 /f"),
+            "/f -0644 1000:77\nchown /f: EPERM\n");
+}
+
+TEST_P(SupervisedFilesTest, ChownClearsSetuidBitsOfAllButDirectories) {
+  EXPECT_EQ(Output("mknod p /p ; chmod 6755 /p ; chown 1:1 /p ; stat /p ; "
+                   "mkdir /d ; chmod 6755 /d ; chown 1:1 /d ; stat /d"),
+            "/p p0755 1:1\n/d d6755 1:1\n");
+}
+
 RULES_DOCKERFILE_IN_EACH_MODE(SupervisedFilesTest);
 
 }  // namespace

@@ -63,9 +63,6 @@ struct Credentials {
   // Whether `group` is the filesystem gid or a supplementary group.
   bool InGroup(uint32_t group) const;
 
-  // Whether all ids are 0, so that the kernel itself makes files right.
-  bool IsRoot() const { return uid == IdSet{} && gid == IdSet{}; }
-
   friend auto operator<=>(const Credentials&, const Credentials&) = default;
 
  private:

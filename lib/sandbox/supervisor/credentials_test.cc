@@ -17,7 +17,9 @@ Credentials User(uint32_t id) {
   return {.uid = {id, id, id, id},
           .gid = {id, id, id, id},
           .permitted = false,
-          .effective = false};
+          .effective = false,
+          .file_permitted = false,
+          .file_effective = false};
 }
 
 struct UidCase {
@@ -209,9 +211,33 @@ TEST(Credentials, GidsChangeWithoutTouchingCapabilities) {
   Credentials root;
   EXPECT_EQ(root.SetResgid(7, 7, 7), SyscallResult());
   EXPECT_TRUE(root.effective);
-  EXPECT_FALSE(root.IsRoot());
   EXPECT_TRUE(root.InGroup(7));
   EXPECT_FALSE(root.InGroup(0));
+}
+
+// Since Linux 6.4: kernel/sys.c, "check for no-op".
+TEST(Credentials, SetresOfNothingLeavesTheFilesystemId) {
+  Credentials root;
+  root.SetFsgid(8);
+  EXPECT_EQ(root.SetResgid(kKeep, kKeep, kKeep), SyscallResult());
+  EXPECT_EQ(root.SetResgid(0, kKeep, 0), SyscallResult());
+  EXPECT_EQ(root.gid.filesystem, 8u);
+  EXPECT_EQ(root.SetResgid(kKeep, 0, kKeep), SyscallResult());
+  EXPECT_EQ(root.gid.filesystem, 0u);
+}
+
+TEST(Credentials, AFilesystemUidSuspendsTheCapabilitiesAboutFiles) {
+  Credentials root;
+  root.SetFsuid(1000);
+  EXPECT_FALSE(root.file_effective);
+  EXPECT_TRUE(root.effective);
+  root.SetFsuid(0);
+  EXPECT_TRUE(root.file_effective);
+  root.SetFsuid(1000);
+  // It follows the effective uid, and brings nothing back.
+  EXPECT_EQ(root.SetResuid(kKeep, 0, kKeep), SyscallResult());
+  EXPECT_EQ(root.uid.filesystem, 0u);
+  EXPECT_FALSE(root.file_effective);
 }
 
 }  // namespace
