@@ -59,7 +59,7 @@ HeredocCommand CommandFrom(const std::string& command,
   if (heredocs.empty()) return {.command = command};
   if (heredocs.size() == 1 && ParseHeredocWord(command).has_value()) {
     std::string content = HeredocFileContent(heredocs.front());
-    if (!absl::StartsWith(heredocs.front().content, "#!")) {
+    if (!absl::StartsWith(content, "#!")) {
       return {.command = std::move(content)};
     }
     const std::string path =

@@ -159,15 +159,17 @@ TEST(PlanRun, ExpandsMounts) {
 
 TEST(PlanRun, PutsAScriptWhereItIsCalled) {
   const absl::StatusOr<RunPlan> plan =
-      Plan("RUN <<-\"the end\"\n\t#!/bin/x\n\t$A\n\tthe end", {});
+      Plan("RUN <<-\"the end\"\n\t\t#!/bin/x\n\t$A\n\tthe end", {});
   ASSERT_TRUE(plan.ok()) << plan.status();
-  EXPECT_FALSE(plan->script.has_value());  // "\t#!" is no interpreter line
-
-  const absl::StatusOr<RunPlan> script =
-      Plan("RUN <<-\"the end\"\n#!/bin/x\n\t$A\n\tthe end", {});
-  ASSERT_TRUE(script.ok()) << script.status();
-  EXPECT_EQ(script->script, (RunScript{.path = "/dev/pipes/the end",
-                                       .content = "#!/bin/x\n$A\n"}));
+  EXPECT_EQ(plan->script, (RunScript{.path = "/dev/pipes/the end",
+                                     .content = "#!/bin/x\n$A\n"}));
+  // Blanks are no tabs, and without "-" tabs stay.
+  for (const char* instruction :
+       {"RUN <<-A\n #!/bin/x\nA", "RUN <<A\n\t#!/bin/x\nA"}) {
+    const absl::StatusOr<RunPlan> text = Plan(instruction, {});
+    ASSERT_TRUE(text.ok()) << text.status();
+    EXPECT_FALSE(text->script.has_value()) << instruction;
+  }
 }
 
 TEST(PlanRun, RefusesAnEmptyList) {
