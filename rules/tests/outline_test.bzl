@@ -3,7 +3,7 @@
 load("@bazel_skylib//lib:unittest.bzl", "asserts", "unittest")
 load("//rules/private/outline:heredoc.bzl", "parse_heredoc")
 load("//rules/private/outline:lines.bzl", "logical_lines")
-load("//rules/private/outline:mounts.bzl", "context_sources", "secret_ids")
+load("//rules/private/outline:mounts.bzl", "context_sources", "mount_types", "secret_ids")
 load("//rules/private/outline:outline.bzl", "onbuild_trigger", "outline_dockerfile", "outline_trigger")
 load("//rules/private/outline:words.bzl", "csv_fields", "lstrip_space", "split_flags", "split_keyword", "strip_space")
 
@@ -201,6 +201,8 @@ def _words_test_impl(ctx):
         ("RUN --mount=type=bind,src=a --mount=target=/y b", ["a", "/"]),
         ("RUN --mount=type=bind,from=x,source=a b", []),
         ("RUN --mount=type=cache,target=/x b", []),
+        ("RUN --mount=type=$t,source=a,target=/x b", ["a"]),
+        ("RUN --mount=type=$t,from=x,source=a b", []),
     ]:
         asserts.equals(env, want, context_sources({"text": text + "\n"}), text)
     for text, want in [
@@ -208,9 +210,22 @@ def _words_test_impl(ctx):
         ("RUN --mount=type=secret,target=/x/y b", ["y"]),
         ("RUN --mount=type=cache,id=a,target=/x b", []),
         ("RUN --mount=type=secret,id=$a,target=/x b", None),
+        ("RUN --mount=type=cache,id=$a,target=/x b", []),
         ("RUN --mount=type=$t,id=a,target=/x b", None),
+        ("RUN --mount=type=\\'secret\\',id=a,target=/x b", None),
     ]:
         asserts.equals(env, want, secret_ids({"text": text + "\n"}), text)
+    any_type = ["bind", "cache", "secret", "ssh", "tmpfs"]
+    for text, want in [
+        ("RUN a", []),
+        ("RUN --mount=target=/x a", ["bind"]),
+        ("RUN --mount=type=cache,target=/x --mount=type=ssh a", ["cache", "ssh"]),
+        ("RUN --mount=type=$t,target=/x a", any_type),
+        ("RUN --mount=type=${t:-cache},target=/x a", any_type),
+        ("RUN --mount=type=c${t},target=/x a", any_type),
+        ("# escape=`\nRUN --mount=type=$t,target=/x a", any_type),
+    ]:
+        asserts.equals(env, want, mount_types(text + "\n"), text)
     return unittest.end(env)
 
 _whole_value_test = unittest.make(_whole_value_test_impl)

@@ -3,6 +3,9 @@
 load(":outline.bzl", "mount_fields")
 load(":words.bzl", "split_flags", "split_keyword")
 
+# Any other type is an error, or becomes one of these when it is expanded.
+_TYPES = ["bind", "cache", "secret", "ssh", "tmpfs"]
+
 def run_mounts(instruction):
     """Reads the mounts of a RUN.
 
@@ -22,15 +25,22 @@ def run_mounts(instruction):
     ]
 
 def mount_types(text):
-    """Lists the types of the mounts of a RUN.
+    """Lists the types that the mounts of a RUN may have.
 
     Args:
       text: the instruction's text.
 
     Returns:
-      A list of strings such as "bind".
+      A list of strings such as "bind"; all types if variables decide.
     """
-    return [mount.get("type", "bind") for mount in run_mounts({"text": text})]
+    types = []
+    for mount in run_mounts({"text": text}):
+        types += _types_of(mount)
+    return types
+
+def _types_of(mount):
+    type = mount.get("type", "bind")
+    return [type] if type in _TYPES else _TYPES
 
 def secret_ids(instruction):
     """Lists the secrets that the mounts of a RUN ask for.
@@ -43,13 +53,12 @@ def secret_ids(instruction):
     """
     ids = []
     for mount in run_mounts(instruction):
-        if [key for key in ["type", "id", "source", "src"] if "$" in mount.get(key, "")]:
-            return None
+        if "secret" not in _types_of(mount):
+            continue
         target = mount.get("target", mount.get("dst", mount.get("destination", "")))
-        if mount.get("type") == "secret" and "$" in target:
+        if mount["type"] != "secret" or "$" in target + "".join([mount.get(key, "") for key in ["id", "source", "src"]]):
             return None
-        if mount.get("type") == "secret":
-            ids.append(mount.get("id") or mount.get("source") or mount.get("src") or target.rpartition("/")[2])
+        ids.append(mount.get("id") or mount.get("source") or mount.get("src") or target.rpartition("/")[2])
     return ids
 
 def context_sources(instruction):
@@ -64,5 +73,5 @@ def context_sources(instruction):
     return [
         mount.get("source", mount.get("src", "/"))
         for mount in run_mounts(instruction)
-        if mount.get("type", "bind") == "bind" and not mount.get("from")
+        if "bind" in _types_of(mount) and not mount.get("from")
     ]
