@@ -11,6 +11,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
 #include "lib/base/file.h"
 #include "lib/copy/archive.h"
@@ -40,6 +41,16 @@ absl::StatusOr<FileTree> SingleFile(const std::string& name, FileNode node) {
   return tree;
 }
 
+// `kind` is what the frontend calls them in its message.
+absl::StatusOr<IgnorePatterns> PatternsOf(
+    absl::string_view kind, const std::vector<std::string>& patterns) {
+  absl::StatusOr<IgnorePatterns> made = IgnorePatterns::FromList(patterns);
+  if (made.ok()) return made;
+  return absl::InvalidArgumentError(
+      absl::StrCat("invalid ", kind, ": [", absl::StrJoin(patterns, " "),
+                   "]: ", made.status().message()));
+}
+
 // Whether `source` names something in `tree`.
 bool IsThere(const FileTree& tree, absl::string_view source) {
   const absl::StatusOr<std::vector<SourcePath>> found =
@@ -63,7 +74,7 @@ class CopyStep {
     }
     if (!plan_.excludes.empty()) {
       ABSL_ASSIGN_OR_RETURN(options_.excludes,
-                            IgnorePatterns::FromList(plan_.excludes));
+                            PatternsOf("excludepatterns", plan_.excludes));
     }
     for (const std::string& source : plan_.sources) {
       ABSL_RETURN_IF_ERROR(CopySource(source));
@@ -107,10 +118,9 @@ class CopyStep {
     const std::string pattern =
         CleanTarPath(has_pivot ? source.substr(pivot + 3) : source);
     CopyOptions options = options_;
-    if (!pattern.empty()) {
-      ABSL_ASSIGN_OR_RETURN(options.includes,
-                            IgnorePatterns::FromList({pattern}));
-    }
+    // Of "." or "./x/./" nothing is left, and an empty pattern takes nothing.
+    ABSL_ASSIGN_OR_RETURN(options.includes,
+                          PatternsOf("includepatterns", {pattern}));
     std::string destination = plan_.destination;
     if (!absl::EndsWith(destination, "/")) destination += "/";
     ABSL_ASSIGN_OR_RETURN(const std::vector<SourcePath> roots,

@@ -277,6 +277,18 @@ INSTANTIATE_TEST_SUITE_P(
          "n/r/a/b/ 0751 0:0 @1000\nn/r/a/b/c.txt 0644 0:0 @10 = c\n"
          "n/r/top.txt 0644 0:0 @10 = t\n",
          kRootfs, kNested},
+        {"ParentsOfTheRootTakesNothing", "COPY --parents ./ /n/",
+         "n/ 0755 0:0 @0\n", kRootfs, kNested},
+        {"ParentsOfADotTakesNothing", "COPY --parents . /n", "n/ 0755 0:0 @0\n",
+         kRootfs, kNested},
+        {"ParentsWithNothingBelowThePivot", "COPY --parents ./r/./ /n",
+         "n/ 0755 0:0 @10\n", kRootfs, kNested},
+        {"ParentsOfABadPattern", "COPY --parents r/[ /n",
+         "invalid includepatterns: [r/[]: syntax error in pattern", kRootfs,
+         kNested},
+        {"ExcludeOfABadPattern", "COPY --exclude=a --exclude=[ r /n",
+         "invalid excludepatterns: [a []: syntax error in pattern", kRootfs,
+         kNested},
         {"ParentsMissing", "COPY --parents r/nope /n",
          "failed to compute cache key: \"/r/nope\": not found in the build "
          "context",

@@ -106,7 +106,12 @@ INSTANTIATE_TEST_SUITE_P(
          R"(error: failed to process "${{A}}": syntax error: bad )"
          "substitution"},
         {"MissingBrace", "${A",
-         R"(error: failed to process "${A": syntax error: missing '}')"},
+         "error: failed to process \"${A\": unsupported modifier "
+         "(\xef\xbf\xbd) in substitution"},
+        {"EndsAfterAColon", "${A:",
+         R"(error: failed to process "${A:": syntax error: missing '}')"},
+        {"EndsAfterAColonAndALetter", "${A:x",
+         R"(error: failed to process "${A:x": syntax error: missing '}')"},
         {"MissingAll", "${",
          R"(error: failed to process "${": syntax error: missing '}')"},
         {"Command", "$(id) `id`", "$(id) `id`"},

@@ -77,6 +77,9 @@ absl::Status Invalid(absl::string_view what, absl::string_view text) {
 absl::StatusOr<std::vector<std::string>> ParsePorts(absl::string_view word) {
   const size_t slash = word.find('/');
   absl::string_view rest = word.substr(0, slash);
+  if (rest.empty() || rest.back() == ':') {
+    return Invalid("port", absl::StrCat("\"", word, "\": no port specified"));
+  }
   const std::string protocol =
       slash == absl::string_view::npos || slash + 1 == word.size()
           ? "tcp"
@@ -88,10 +91,6 @@ absl::StatusOr<std::vector<std::string>> ParsePorts(absl::string_view word) {
   const absl::string_view container = TakeLastPart(rest);
   const absl::string_view host = TakeLastPart(rest);
   if (!rest.empty() && !IsIpAddress(rest)) return Invalid("IP address", rest);
-  if (container.empty()) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("no port specified: ", word.substr(0, slash), "<empty>"));
-  }
   const std::optional<PortRange> ports = ParsePortRange(container);
   if (!ports.has_value()) return Invalid("containerPort", container);
   if (!host.empty()) {

@@ -66,7 +66,11 @@ INSTANTIATE_TEST_SUITE_P(
         {"Backwards", "82-80", "invalid containerPort: 82-80"},
         {"HostPort", "x:80", "invalid hostPort: x"},
         {"Address", "localhost:1:80", "invalid IP address: localhost"},
-        {"NoPort", "80:", "no port specified: 80:<empty>"},
+        {"NoPort", "80:", "invalid port: \"80:\": no port specified"},
+        {"NoPortOfARange",
+         "1234-1235:", "invalid port: \"1234-1235:\": no port specified"},
+        {"NoPortButAProtocol", "/tcp",
+         "invalid port: \"/tcp\": no port specified"},
         {"Ranges", "1-3:80-81",
          "invalid ranges specified for container and host Ports: 80-81 and "
          "1-3"},

@@ -22,9 +22,15 @@ namespace rules_dockerfile {
 namespace {
 
 constexpr int kMaxDepth = 1000;
+constexpr absl::string_view kReplacementCharacter = "\xef\xbf\xbd";
 
 absl::Status SyntaxError(absl::string_view what) {
   return absl::InvalidArgumentError(absl::StrCat("syntax error: ", what));
+}
+
+absl::Status UnsupportedModifier(absl::string_view modifier) {
+  return absl::InvalidArgumentError(
+      absl::StrCat("unsupported modifier (", modifier, ") in substitution"));
 }
 
 // Collects words while text is read.
@@ -270,7 +276,8 @@ absl::StatusOr<std::string> ShellWordReader::ReadBraces() {
   if (rest_.empty()) return SyntaxError("missing '}'");
   if (At('{') || At('}') || At(':')) return SyntaxError("bad substitution");
   const std::string name = ReadName();
-  if (rest_.empty()) return SyntaxError("missing '}'");
+  // The frontend takes the end of the word for a modifier.
+  if (rest_.empty()) return UnsupportedModifier(kReplacementCharacter);
   if (At('/')) return ReadReplacement(name);
   if (!At('}')) return ReadModifier(name);
   rest_.remove_prefix(1);
@@ -290,10 +297,6 @@ absl::StatusOr<std::string> ShellWordReader::ReadOperand(
 // ${name:-word} and the like. `rest_` is at the modifier.
 absl::StatusOr<std::string> ShellWordReader::ReadModifier(
     absl::string_view name) {
-  const auto unsupported = [](absl::string_view modifier) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("unsupported modifier (", modifier, ") in substitution"));
-  };
   std::string modifier = ReadCharacter();
   const bool has_colon = modifier == ":";
   if (has_colon) modifier += ReadCharacter();
@@ -303,12 +306,12 @@ absl::StatusOr<std::string> ShellWordReader::ReadModifier(
   if (has_colon
           ? is_pattern
           : !is_pattern && symbol != "-" && symbol != "+" && symbol != "?") {
-    return unsupported(modifier);
+    return UnsupportedModifier(modifier);
   }
   ABSL_ASSIGN_OR_RETURN(const std::string word,
                         ReadOperand('}', is_pattern, "missing '}'"));
   if (!is_pattern && symbol != "-" && symbol != "+" && symbol != "?") {
-    return unsupported(modifier);
+    return UnsupportedModifier(modifier);
   }
   return Modify(name, modifier, word);
 }

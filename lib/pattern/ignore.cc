@@ -112,11 +112,6 @@ class PatternTranslator {
   Pattern::Kind kind_ = Pattern::Kind::kExact;
 };
 
-absl::Status SyntaxError(absl::string_view pattern) {
-  return absl::InvalidArgumentError(
-      absl::StrCat("syntax error in pattern: \"", pattern, "\""));
-}
-
 absl::StatusOr<std::shared_ptr<const Pattern>> MakePattern(
     absl::string_view cleaned) {
   auto pattern = std::make_shared<Pattern>();
@@ -133,7 +128,9 @@ absl::StatusOr<std::shared_ptr<const Pattern>> MakePattern(
     RE2::Options options;
     options.set_log_errors(false);
     pattern->regex = std::make_unique<RE2>(translator.regex(), options);
-    if (!pattern->regex->ok()) return SyntaxError(cleaned);
+    if (!pattern->regex->ok()) {
+      return absl::InvalidArgumentError("syntax error in pattern");
+    }
   }
   return pattern;
 }

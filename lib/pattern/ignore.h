@@ -16,8 +16,8 @@ namespace rules_dockerfile {
 class IgnorePatterns {
  public:
   // From a file's text: comments and blank lines dropped, patterns cleaned.
-  // InvalidArgument `illegal exclusion pattern: "!"`, `syntax error in pattern:
-  // "["`.
+  // InvalidArgument `illegal exclusion pattern: "!"`, `syntax error in
+  // pattern`.
   static absl::StatusOr<IgnorePatterns> Parse(absl::string_view text);
   static absl::StatusOr<IgnorePatterns> FromList(
       const std::vector<std::string>& patterns);

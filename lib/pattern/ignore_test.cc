@@ -119,10 +119,9 @@ TEST(IgnorePatterns, RefusesLoneBang) {
 class MalformedTest : public testing::TestWithParam<const char*> {};
 
 TEST_P(MalformedTest, IsASyntaxError) {
-  const std::string pattern = GetParam();
-  EXPECT_THAT(IgnorePatterns::Parse(pattern),
-              StatusIs(absl::StatusCode::kInvalidArgument,
-                       "syntax error in pattern: \"" + pattern + "\""));
+  EXPECT_THAT(
+      IgnorePatterns::Parse(GetParam()),
+      StatusIs(absl::StatusCode::kInvalidArgument, "syntax error in pattern"));
 }
 
 INSTANTIATE_TEST_SUITE_P(Table, MalformedTest,
@@ -195,9 +194,8 @@ INSTANTIATE_TEST_SUITE_P(Table, MatchPathTest,
                          }));
 
 TEST(MatchPath, ReadsTheWholePatternForItsErrors) {
-  EXPECT_THAT(MatchPath("b[", "a"),
-              StatusIs(absl::StatusCode::kInvalidArgument,
-                       "syntax error in pattern: \"b[\""));
+  EXPECT_THAT(MatchPath("b[", "a"), StatusIs(absl::StatusCode::kInvalidArgument,
+                                             "syntax error in pattern"));
 }
 
 }  // namespace

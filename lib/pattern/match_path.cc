@@ -132,8 +132,7 @@ absl::StatusOr<bool> MatchPath(absl::string_view pattern,
                                absl::string_view path) {
   const absl::StatusOr<bool> matches = Match(pattern, path);
   if (matches.ok()) return matches;
-  return absl::InvalidArgumentError(
-      absl::StrCat("syntax error in pattern: \"", pattern, "\""));
+  return absl::InvalidArgumentError("syntax error in pattern");
 }
 
 bool HasWildcard(absl::string_view pattern) {

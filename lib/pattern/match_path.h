@@ -7,7 +7,7 @@
 namespace rules_dockerfile {
 
 // Go's filepath.Match: "*" and "?" do not cross "/", "[a-z]" and "[^a]" are
-// classes, "\" escapes. InvalidArgument `syntax error in pattern: "["` if
+// classes, "\" escapes. InvalidArgument `syntax error in pattern` if
 // `pattern` is malformed, whether or not the path matches up to there.
 absl::StatusOr<bool> MatchPath(absl::string_view pattern,
                                absl::string_view path);

@@ -6,6 +6,9 @@ _NAME_START = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_"
 _DIGITS = "0123456789"
 _OPERATORS = [":-", ":+", ":?", "##", "%%", "//", "-", "+", "?", "#", "%", "/"]
 
+# U+FFFD in UTF-8.
+_REPLACEMENT_CHARACTER = "\357\277\275"
+
 # Their operands are patterns, in which an escape stays.
 _PATTERN_OPERATORS = ["##", "%%", "//", "#", "%", "/"]
 
@@ -119,20 +122,25 @@ def _reference(word, start):
     end = start + len(name)
     if not braced:
         return struct(name = name, operator = None, end = end, error = None)
-    if not name:
+    if start >= len(word):
+        return struct(name = "", operator = None, end = end, error = "syntax error: missing '}'")
+    if word[start] in "{}:":
         return struct(name = "", operator = None, end = end, error = "syntax error: bad substitution")
     if word[end:end + 1] == "}":
         return struct(name = name, operator = None, end = end + 1, error = None)
     for operator in _OPERATORS:
         if word[end:].startswith(operator):
             return struct(name = name, operator = operator, end = end + len(operator), error = None)
-    if end >= len(word):
+    if word[end:end + 1] == ":" and "}" not in word[end:]:
         return struct(name = name, operator = None, end = end, error = "syntax error: missing '}'")
+
+    # The frontend takes the end of the word for a modifier.
+    modifier = word[end:end + 2 if word[end:end + 1] == ":" else end + 1] or _REPLACEMENT_CHARACTER
     return struct(
         name = name,
         operator = None,
         end = end,
-        error = "unsupported modifier (%s) in substitution" % word[end:end + 2 if word[end] == ":" else end + 1],
+        error = "unsupported modifier (%s) in substitution" % modifier,
     )
 
 def _name(text):
