@@ -181,7 +181,9 @@ TEST_F(CopyLayerTest, ExtractsArchives) {
 
 TEST_F(CopyLayerTest, AddsGitTreesWithoutTheirGitDirectory) {
   WriteLayer("git", ".git/\n.git/HEAD = h\nd/\nd/a = A\nd/.git = f");
-  options_.git_tars = {{"https://h/r.git#v1", Path("git.tar")}};
+  options_.git_tars = {{"https://h/r.git#v1", Path("git.tar")},
+                       {"https://h/r.git?keep-git-dir=1", Path("git.tar")},
+                       {"https://h/r.git?keep-git-dir=0", Path("git.tar")}};
   EXPECT_EQ(Make("ADD https://h/r.git#v1 /x"),
             "x/ 0755 0:0 @0\n"
             "x/d/ 0755 0:0 @0\n"
@@ -191,6 +193,12 @@ TEST_F(CopyLayerTest, AddsGitTreesWithoutTheirGitDirectory) {
             "x/ 0755 0:0 @0\n"
             "x/.git/ 0755 0:0 @0\n"
             "x/.git/HEAD 0644 0:0 @0 = h\n");
+  EXPECT_EQ(Make("ADD --exclude=d https://h/r.git?keep-git-dir=1 /x"),
+            "x/ 0755 0:0 @0\n"
+            "x/.git/ 0755 0:0 @0\n"
+            "x/.git/HEAD 0644 0:0 @0 = h\n");
+  EXPECT_EQ(Make("ADD --exclude=d https://h/r.git?keep-git-dir=0 /x"),
+            "x/ 0755 0:0 @0\n");
 }
 
 TEST_F(CopyLayerTest, MakesTheWorkingDirectoryAndTheState) {

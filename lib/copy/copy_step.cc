@@ -25,6 +25,7 @@
 #include "lib/digest/digest.h"
 #include "lib/dockerfile/add_source.h"
 #include "lib/dockerfile/chmod.h"
+#include "lib/dockerfile/git_ref.h"
 #include "lib/layer/file_tree.h"
 #include "lib/layer/layer_index.h"
 #include "lib/pattern/ignore.h"
@@ -181,7 +182,9 @@ class CopyStep {
     const auto fetched = sources_.git_trees.find(reference);
     if (fetched == sources_.git_trees.end()) return NotGiven(reference);
     CopyOptions options = options_;
-    if (!plan_.keep_git_dir) {
+    ABSL_ASSIGN_OR_RETURN(const std::optional<GitRef> git,
+                          ParseGitRef(reference));
+    if (!git->keep_git_dir.value_or(plan_.keep_git_dir.value_or(false))) {
       std::vector<std::string> excludes = {".git"};
       excludes.insert(excludes.end(), plan_.excludes.begin(),
                       plan_.excludes.end());

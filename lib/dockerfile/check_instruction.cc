@@ -13,6 +13,7 @@
 #include "lib/dockerfile/add_source.h"
 #include "lib/dockerfile/chmod.h"
 #include "lib/dockerfile/expand.h"
+#include "lib/dockerfile/git_ref.h"
 #include "lib/dockerfile/instruction.h"
 #include "lib/dockerfile/mount.h"
 #include "lib/dockerfile/port.h"
@@ -51,7 +52,11 @@ class Checker {
     for (const std::string& source : copy.sources) {
       ABSL_ASSIGN_OR_RETURN(const std::optional<std::string> text,
                             Expand(source));
-      if (!text || copy.is_add) continue;
+      if (!text) continue;
+      if (copy.is_add) {
+        ABSL_RETURN_IF_ERROR(ParseGitRef(*text).status());
+        continue;
+      }
       switch (KindOfSource(*text)) {
         case SourceKind::kUrl:
           return absl::InvalidArgumentError("source can't be a URL for COPY");

@@ -40,7 +40,9 @@ class InstructionDumper {
     Bool("parents", copy.parents);
     List("exclude", copy.excludes);
     Option("checksum", copy.checksum);
-    Bool("keep-git-dir", copy.keep_git_dir);
+    if (copy.keep_git_dir) {
+      Line("keep-git-dir", *copy.keep_git_dir ? "true" : "false");
+    }
     if (copy.unpack) Line("unpack", *copy.unpack ? "true" : "false");
     List("source", copy.sources);
     Heredocs(copy.heredocs);

@@ -3,7 +3,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
+#include <utility>
 
 #include "absl/status/status.h"
 #include "absl/status/status_macros.h"
@@ -67,38 +69,78 @@ std::string PercentDecoded(absl::string_view text) {
   return decoded;
 }
 
+// As Go's strconv.ParseBool; no value is true.
 absl::StatusOr<bool> BoolOf(absl::string_view key, absl::string_view value) {
-  if (value.empty() || value == "1" || value == "true") return true;
-  if (value == "0" || value == "false") return false;
+  static const auto& yes = *new std::set<absl::string_view>{
+      "", "1", "t", "T", "true", "TRUE", "True"};
+  static const auto& no = *new std::set<absl::string_view>{
+      "0", "f", "F", "false", "FALSE", "False"};
+  if (yes.contains(value)) return true;
+  if (no.contains(value)) return false;
   return Invalid("invalid ", key, " value: ", GoQuote(value));
 }
 
+// Sets what may be said twice, but not in two ways.
+absl::Status SetOnce(absl::string_view what, std::string value,
+                     std::string& field) {
+  if (!field.empty() && field != value) {
+    return Invalid(what, " conflicts: ", GoQuote(field), " vs ",
+                   GoQuote(value));
+  }
+  field = std::move(value);
+  return absl::OkStatus();
+}
+
+std::string WithPrefix(absl::string_view prefix, absl::string_view name) {
+  if (name.empty() || absl::StartsWith(name, prefix)) return std::string(name);
+  return absl::StrCat(prefix, name);
+}
+
+absl::Status ReadPair(absl::string_view key, std::string value, GitRef& git) {
+  if (key == "ref") return SetOnce("ref", std::move(value), git.ref);
+  if (key == "subdir") return SetOnce("subdir", std::move(value), git.subdir);
+  if (key == "checksum" || key == "commit") {
+    return SetOnce("checksum", std::move(value), git.checksum);
+  }
+  if (key == "keep-git-dir") {
+    ABSL_ASSIGN_OR_RETURN(git.keep_git_dir, BoolOf(key, value));
+  } else if (key == "submodules") {
+    ABSL_ASSIGN_OR_RETURN(git.submodules, BoolOf(key, value));
+  } else if (key == "fetch-by-commit") {
+    ABSL_ASSIGN_OR_RETURN(git.fetch_by_commit, BoolOf(key, value));
+  } else if (key == "mtime") {
+    if (value != "checkout" && value != "commit") {
+      return Invalid("invalid mtime value: ", GoQuote(value));
+    }
+    git.mtime = std::move(value);
+  } else {
+    return Invalid("unexpected query ", GoQuote(key));
+  }
+  return absl::OkStatus();
+}
+
 absl::Status ReadQuery(absl::string_view query, GitRef& git) {
+  std::set<std::string> seen;
+  std::string tag, branch;
   for (absl::string_view pair : absl::StrSplit(query, '&', absl::SkipEmpty())) {
-    const std::string value = PercentDecoded(CutAt('=', pair).value_or(""));
+    std::string value = PercentDecoded(CutAt('=', pair).value_or(""));
     const std::string key = PercentDecoded(pair);
-    if (key == "ref" || key == "branch" || key == "tag") {
-      if (!git.ref.empty() && git.ref != value) {
-        return Invalid(key, " conflicts with ref");
-      }
-      git.ref = key == "branch" ? absl::StrCat("refs/heads/", value)
-                : key == "tag"  ? absl::StrCat("refs/tags/", value)
-                                : value;
-    } else if (key == "subdir") {
-      git.subdir = value;
-    } else if (key == "checksum" || key == "commit") {
-      if (!git.checksum.empty() && git.checksum != value) {
-        return Invalid("checksum conflicts with commit");
-      }
-      git.checksum = value;
-    } else if (key == "keep-git-dir") {
-      ABSL_ASSIGN_OR_RETURN(git.keep_git_dir, BoolOf(key, value));
-    } else if (key == "submodules") {
-      ABSL_ASSIGN_OR_RETURN(git.submodules, BoolOf(key, value));
-    } else if (key != "mtime" && key != "fetch-by-commit") {
-      return Invalid("unexpected query ", GoQuote(key));
+    if (!seen.insert(key).second) {
+      return Invalid("query ", GoQuote(key), " has multiple values");
+    }
+    if (key == "tag") {
+      tag = WithPrefix("refs/tags/", value);
+    } else if (key == "branch") {
+      branch = WithPrefix("refs/heads/", value);
+    } else {
+      ABSL_RETURN_IF_ERROR(ReadPair(key, std::move(value), git));
     }
   }
+  if (!tag.empty() && !branch.empty()) {
+    return Invalid("branch conflicts with tag");
+  }
+  if (!tag.empty()) return SetOnce("ref", std::move(tag), git.ref);
+  if (!branch.empty()) return SetOnce("ref", std::move(branch), git.ref);
   return absl::OkStatus();
 }
 

@@ -18,6 +18,10 @@ struct GitRef {
   std::string checksum;  // commit that `ref` must be, or a prefix of it
   std::optional<bool> keep_git_dir;
   std::optional<bool> submodules;
+  // How the commit is asked for, and whose time the files have: "checkout",
+  // "commit", or "" if nothing is said.
+  std::optional<bool> fetch_by_commit;
+  std::string mtime;
 
   friend bool operator==(const GitRef&, const GitRef&) = default;
 };

@@ -73,7 +73,7 @@ struct CopyInstruction {
   bool parents = false;               // COPY --parents
   std::vector<std::string> excludes;  // --exclude
   std::string checksum;               // ADD --checksum
-  bool keep_git_dir = false;          // ADD --keep-git-dir
+  std::optional<bool> keep_git_dir;   // ADD --keep-git-dir
   std::optional<bool> unpack;         // ADD --unpack
 
   friend bool operator==(const CopyInstruction&,

@@ -102,7 +102,9 @@ absl::StatusOr<InstructionBody> ParseAdd(const LexedInstruction& in) {
   add.chown = flags.String("chown");
   add.chmod = flags.String("chmod");
   add.link = flags.Bool("link");
-  add.keep_git_dir = flags.Bool("keep-git-dir");
+  if (flags.Has("keep-git-dir")) {
+    add.keep_git_dir = flags.Bool("keep-git-dir");
+  }
   add.checksum = flags.String("checksum");
   add.excludes = flags.List("exclude");
   if (flags.Has("unpack")) add.unpack = flags.Bool("unpack");

@@ -311,9 +311,41 @@ TEST(ParseGitRef, ReadsFragmentAndQuery) {
           .remote = "https://github.com/an-organisation/a-repository.git",
           .ref = "refs/heads/feature/of-a-long-name",
           .subdir = "a/directory/below"}));
-  EXPECT_THAT(ParseGitRef("https://h/x.git?nope=1"),
-              absl_testing::StatusIs(absl::StatusCode::kInvalidArgument,
-                                     "unexpected query \"nope\""));
+  EXPECT_THAT(ParseGitRef("https://h/x.git?branch=b&commit=ab&mtime=commit&"
+                          "fetch-by-commit=true&submodules=F&keep-git-dir"),
+              absl_testing::IsOkAndHolds(GitRef{.remote = "https://h/x.git",
+                                                .ref = "refs/heads/b",
+                                                .checksum = "ab",
+                                                .keep_git_dir = true,
+                                                .submodules = false,
+                                                .fetch_by_commit = true,
+                                                .mtime = "commit"}));
+  EXPECT_THAT(
+      ParseGitRef("https://h/x.git?ref=v&mtime=checkout#v"),
+      absl_testing::IsOkAndHolds(GitRef{
+          .remote = "https://h/x.git", .ref = "v", .mtime = "checkout"}));
+}
+
+TEST(ParseGitRef, ChecksTheQuery) {
+  for (const auto& [query, error] :
+       std::vector<std::pair<std::string, std::string>>{
+           {"?nope=1", "unexpected query \"nope\""},
+           {"?mtime=now", "invalid mtime value: \"now\""},
+           {"?mtime", "invalid mtime value: \"\""},
+           {"?fetch-by-commit=2", "invalid fetch-by-commit value: \"2\""},
+           {"?keep-git-dir=yes", "invalid keep-git-dir value: \"yes\""},
+           {"?submodules=no", "invalid submodules value: \"no\""},
+           {"?ref=a&ref=a", "query \"ref\" has multiple values"},
+           {"?ref=a#b", "ref conflicts: \"b\" vs \"a\""},
+           {"?tag=a&ref=a", "ref conflicts: \"a\" vs \"refs/tags/a\""},
+           {"?tag=a&branch=a", "branch conflicts with tag"},
+           {"?subdir=a#:b", "subdir conflicts: \"b\" vs \"a\""},
+           {"?commit=a&checksum=b", "checksum conflicts: \"a\" vs \"b\""}}) {
+    EXPECT_THAT(
+        ParseGitRef("https://h/x.git" + query),
+        absl_testing::StatusIs(absl::StatusCode::kInvalidArgument, error))
+        << query;
+  }
 }
 
 std::vector<std::string> HeredocNames(absl::string_view line) {

@@ -1,5 +1,6 @@
 #include "lib/plan/copy_plan.h"
 
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -11,8 +12,10 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "lib/dockerfile/add_source.h"
+#include "lib/dockerfile/git_ref.h"
 #include "lib/dockerfile/heredoc.h"
 #include "lib/dockerfile/instruction.h"
+#include "lib/dockerfile/quote.h"
 #include "lib/plan/build_state.h"
 #include "lib/plan/expander.h"
 #include "lib/plan/workdir.h"
@@ -50,6 +53,25 @@ absl::StatusOr<std::vector<InlineFile>> InlineFiles(
   return files;
 }
 
+absl::Status CheckGitSource(const CopyPlan& plan, const std::string& source) {
+  if (!plan.is_add) {
+    return absl::InvalidArgumentError("source can't be a git ref for COPY");
+  }
+  ABSL_ASSIGN_OR_RETURN(const std::optional<GitRef> git, ParseGitRef(source));
+  if (plan.keep_git_dir && git->keep_git_dir &&
+      *plan.keep_git_dir != *git->keep_git_dir) {
+    return absl::InvalidArgumentError(
+        "inconsistent keep-git-dir configuration");
+  }
+  if (!plan.checksum.empty() && !git->checksum.empty() &&
+      plan.checksum != git->checksum) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("checksum mismatch ", GoQuote(plan.checksum),
+                     " != ", GoQuote(git->checksum)));
+  }
+  return absl::OkStatus();
+}
+
 absl::Status CheckSources(const CopyPlan& plan) {
   if (!plan.checksum.empty() &&
       plan.sources.size() + plan.inline_files.size() != 1) {
@@ -58,8 +80,8 @@ absl::Status CheckSources(const CopyPlan& plan) {
   }
   for (const std::string& source : plan.sources) {
     const SourceKind kind = KindOfSource(source);
-    if (kind == SourceKind::kGit && !plan.is_add) {
-      return absl::InvalidArgumentError("source can't be a git ref for COPY");
+    if (kind == SourceKind::kGit) {
+      ABSL_RETURN_IF_ERROR(CheckGitSource(plan, source));
     }
     if (kind == SourceKind::kUrl && !plan.is_add) {
       return absl::InvalidArgumentError("source can't be a URL for COPY");

@@ -35,7 +35,7 @@ struct CopyPlan {
   bool parents = false;
   std::vector<std::string> excludes;
   std::string checksum;
-  bool keep_git_dir = false;
+  std::optional<bool> keep_git_dir;  // unless a git reference says it
   std::optional<bool> unpack;
   Step step;
   std::vector<std::string> undefined;  // unset variables that were used

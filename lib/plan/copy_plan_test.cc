@@ -152,6 +152,15 @@ INSTANTIATE_TEST_SUITE_P(
         {"Git", "COPY https://h/f.git /x",
          "source can't be a git ref for COPY"},
         {"GitScp", "COPY git@h:f /x", "source can't be a git ref for COPY"},
+        {"GitQuery", "ADD https://h/f.git?mtime=now /x",
+         "invalid mtime value: \"now\""},
+        {"GitQueryAfterExpansion", "ADD https://h/f.git?fetch-by-commit=$V /x",
+         "invalid fetch-by-commit value: \"v\""},
+        {"GitKeepGitDirTwice",
+         "ADD --keep-git-dir=false https://h/f.git?keep-git-dir=1 /x",
+         "inconsistent keep-git-dir configuration"},
+        {"GitChecksumTwice", "ADD --checksum=ab https://h/f.git?commit=cd /x",
+         "checksum mismatch \"ab\" != \"cd\""},
         {"ChecksumOfPath",
          "ADD --checksum=sha256:"
          "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855 "
