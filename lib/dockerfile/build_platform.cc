@@ -1,23 +1,29 @@
 #include "lib/dockerfile/build_platform.h"
 
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
 
+#include "absl/algorithm/container.h"
 #include "absl/status/status.h"
+#include "absl/status/status_macros.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
+#include "lib/base/percent_decode.h"
 #include "lib/dockerfile/quote.h"
 #include "re2/re2.h"
 
 namespace rules_dockerfile {
 namespace {
 
-constexpr char kOsPattern[] = R"(^([A-Za-z0-9_-]+)(?:\(([A-Za-z0-9_.-]*)\))?$)";
+constexpr char kOsPattern[] =
+    R"(^([A-Za-z0-9_-]+)(?:\(([A-Za-z0-9_.%-]*)((?:\+[A-Za-z0-9_.%-]+)*)\))?$)";
 constexpr char kPartPattern[] = R"(^[A-Za-z0-9_.-]+$)";
 
 template <typename... Parts>
@@ -70,6 +76,43 @@ void SetArchitecture(absl::string_view architecture, absl::string_view variant,
   platform.variant = level;
 }
 
+absl::StatusOr<std::string> DecodeOption(absl::string_view specifier,
+                                         absl::string_view option) {
+  std::optional<std::string> decoded = PercentDecode(option);
+  if (decoded) return *std::move(decoded);
+  return Invalid(GoQuote(specifier), ": invalid URL escape in OS option ",
+                 GoQuote(option));
+}
+
+// The inverse of DecodeOption().
+std::string EncodedOption(absl::string_view option) {
+  return absl::StrReplaceAll(
+      option,
+      {{"%", "%25"}, {"+", "%2B"}, {"(", "%28"}, {")", "%29"}, {"/", "%2F"}});
+}
+
+// Reads "windows(10.0+win32k)".
+absl::Status SetOs(absl::string_view specifier, absl::string_view text,
+                   BuildPlatform& platform) {
+  static const RE2& os_pattern = *new RE2(kOsPattern);
+  std::string version, features;
+  if (!RE2::FullMatch(text, os_pattern, &platform.os, &version, &features)) {
+    return Invalid(
+        GoQuote(text), " is an invalid OS component of ", GoQuote(specifier),
+        ": OSAndVersion specifier component must match ", GoQuote(kOsPattern));
+  }
+  absl::AsciiStrToLower(&platform.os);
+  if (platform.os == "macos") platform.os = "darwin";
+  ABSL_ASSIGN_OR_RETURN(platform.os_version, DecodeOption(specifier, version));
+  for (absl::string_view feature :
+       absl::StrSplit(features, '+', absl::SkipEmpty())) {
+    ABSL_ASSIGN_OR_RETURN(platform.os_features.emplace_back(),
+                          DecodeOption(specifier, feature));
+  }
+  absl::c_sort(platform.os_features);
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::StatusOr<BuildPlatform> ParseBuildPlatform(absl::string_view specifier,
@@ -80,16 +123,7 @@ absl::StatusOr<BuildPlatform> ParseBuildPlatform(absl::string_view specifier,
   const std::vector<std::string> parts =
       absl::StrSplit(specifier, absl::MaxSplits('/', 3));
   BuildPlatform platform;
-  static const RE2& os_pattern = *new RE2(kOsPattern);
-  if (!RE2::FullMatch(parts[0], os_pattern, &platform.os,
-                      &platform.os_version)) {
-    return Invalid(GoQuote(parts[0]), " is an invalid OS component of ",
-                   GoQuote(specifier),
-                   ": OSAndVersion specifier component must match ",
-                   GoQuote(kOsPattern));
-  }
-  platform.os = absl::AsciiStrToLower(platform.os);
-  if (platform.os == "macos") platform.os = "darwin";
+  ABSL_RETURN_IF_ERROR(SetOs(specifier, parts[0], platform));
   static const RE2& part_pattern = *new RE2(kPartPattern);
   for (size_t i = 1; i < parts.size(); ++i) {
     if (RE2::FullMatch(parts[i], part_pattern)) continue;
@@ -116,7 +150,18 @@ absl::StatusOr<BuildPlatform> ParseBuildPlatform(absl::string_view specifier,
   }
   platform.os = host.os;
   platform.os_version = host.os_version;
+  platform.os_features = host.os_features;
   return platform;
+}
+
+std::string FullPlatformText(const BuildPlatform& platform) {
+  std::string options = EncodedOption(platform.os_version);
+  for (const std::string& feature : platform.os_features) {
+    absl::StrAppend(&options, "+", EncodedOption(feature));
+  }
+  BuildPlatform full = platform;
+  if (!options.empty()) absl::StrAppend(&full.os, "(", options, ")");
+  return PlatformText(full);
 }
 
 std::string PlatformText(const BuildPlatform& platform) {

@@ -54,12 +54,12 @@ std::vector<std::string> AutomaticArgs(const Dockerfile& dockerfile,
   const BuildPlatform& build = options.build_platform;
   const BuildPlatform& target = options.target_platform;
   const std::vector<std::pair<absl::string_view, std::string>> defaults = {
-      {"BUILDPLATFORM", PlatformText(build)},
+      {"BUILDPLATFORM", FullPlatformText(build)},
       {"BUILDOS", build.os},
       {"BUILDOSVERSION", build.os_version},
       {"BUILDARCH", build.architecture},
       {"BUILDVARIANT", build.variant},
-      {"TARGETPLATFORM", PlatformText(target)},
+      {"TARGETPLATFORM", FullPlatformText(target)},
       {"TARGETOS", target.os},
       {"TARGETOSVERSION", target.os_version},
       {"TARGETARCH", target.architecture},

@@ -141,7 +141,7 @@ class Resolver {
                      written, Suggestion(*text));
     }
     absl::StatusOr<BuildPlatform> platform =
-        ParseBuildPlatform(text->text, options_.scope.target_platform);
+        ParseBuildPlatform(text->text, options_.scope.build_platform);
     if (!platform.ok()) {
       return ErrorAt(stage.from.lines, "failed to parse platform ", written,
                      ": ", platform.status().message(), Suggestion(*text));

@@ -57,7 +57,20 @@ TEST(ParseBuildPlatform, ReadsAndNormalises) {
        {"macos/arm64", "darwin/arm64"},
        {"arm64", "linux/arm64"},
        {"linux", "linux/amd64"},
-       {"windows(10.0.17763)/amd64", "windows/amd64"},
+       {"windows(10.0.17763)/amd64", "windows(10.0.17763)/amd64"},
+       {"windows(10.0+b+a)/x86_64", "windows(10.0+a+b)/amd64"},
+       {"Linux(+Feature)/arm", "linux(+Feature)/arm/v7"},
+       {"linux(a%2Bb%28+c%2f)/amd64", "linux(a%2Bb%28+c%2F)/amd64"},
+       {"linux()/amd64", "linux/amd64"},
+       {"windows(10.0+f)", "windows(10.0+f)/amd64"},
+       {"linux(a%2)/amd64",
+        "\"linux(a%2)/amd64\": invalid URL escape in OS option \"a%2\": "
+        "invalid argument"},
+       {"linux(a+)/amd64",
+        "\"linux(a+)\" is an invalid OS component of \"linux(a+)/amd64\": "
+        "OSAndVersion specifier component must match "
+        "\"^([A-Za-z0-9_-]+)(?:\\\\(([A-Za-z0-9_.%-]*)((?:\\\\+[A-Za-z0-9_.%"
+        "-]+)*)\\\\))?$\": invalid argument"},
        {"unknown/cpu", "unknown/cpu"},
        {"a-system-of-a-long-name/a-processor-of-a-long-name/v1",
         "a-system-of-a-long-name/a-processor-of-a-long-name/v1"},
@@ -71,7 +84,7 @@ TEST(ParseBuildPlatform, ReadsAndNormalises) {
       [](const std::string& input) {
         const absl::StatusOr<BuildPlatform> platform =
             ParseBuildPlatform(input);
-        return platform.ok() ? PlatformText(*platform)
+        return platform.ok() ? FullPlatformText(*platform)
                              : std::string(platform.status().message());
       });
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <iterator>
 #include <optional>
 #include <string>
 #include <utility>
@@ -15,7 +16,9 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
+#include "absl/strings/strip.h"
 #include "absl/types/span.h"
+#include "lib/base/percent_decode.h"
 #include "lib/json/json.h"
 #include "lib/json/json_node.h"
 
@@ -61,6 +64,26 @@ Platform Normalise(Platform platform) {
   return platform;
 }
 
+// Takes "(version+feature…)" off the end of `os`. Returns whether it is well
+// formed, or not there.
+bool TakeOptions(std::string& os, Platform& platform) {
+  const size_t open = os.find('(');
+  if (open == std::string::npos) return true;
+  absl::string_view options = absl::string_view(os).substr(open + 1);
+  if (!absl::ConsumeSuffix(&options, ")")) return false;
+  std::vector<std::string> decoded;
+  for (absl::string_view option : absl::StrSplit(options, '+')) {
+    std::optional<std::string> text = PercentDecode(option);
+    if (!text || (text->empty() && !decoded.empty())) return false;
+    decoded.push_back(*std::move(text));
+  }
+  platform.os_version = std::move(decoded.front());
+  platform.os_features.assign(std::make_move_iterator(decoded.begin() + 1),
+                              std::make_move_iterator(decoded.end()));
+  os.erase(open);
+  return true;
+}
+
 bool IsKnownArchitecture(absl::string_view text) {
   static constexpr absl::string_view kKnown[] = {
       "386",   "aarch64", "amd64",  "arm",      "arm64",   "armel",
@@ -72,18 +95,18 @@ bool IsKnownArchitecture(absl::string_view text) {
 }  // namespace
 
 absl::StatusOr<Platform> ParsePlatform(absl::string_view text) {
-  const std::vector<std::string> parts = absl::StrSplit(text, '/');
-  if (absl::c_all_of(parts, IsComponent)) {
+  std::vector<std::string> parts = absl::StrSplit(text, '/');
+  Platform platform;
+  if (TakeOptions(parts[0], platform) && absl::c_all_of(parts, IsComponent)) {
     if (parts.size() == 1 &&
         IsKnownArchitecture(absl::AsciiStrToLower(parts[0]))) {
       return Normalise({.os = "linux", .architecture = parts[0]});
     }
-    if (parts.size() == 2) {
-      return Normalise({.os = parts[0], .architecture = parts[1]});
-    }
-    if (parts.size() == 3) {
-      return Normalise(
-          {.os = parts[0], .architecture = parts[1], .variant = parts[2]});
+    if (parts.size() == 2 || parts.size() == 3) {
+      platform.os = parts[0];
+      platform.architecture = parts[1];
+      if (parts.size() == 3) platform.variant = parts[2];
+      return Normalise(std::move(platform));
     }
   }
   return absl::InvalidArgumentError(

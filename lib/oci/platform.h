@@ -25,8 +25,9 @@ struct Platform {
   friend bool operator==(const Platform&, const Platform&) = default;
 };
 
-// Reads `os/architecture[/variant]`, or a lone well-known architecture of
-// Linux, and normalises it. InvalidArgument
+// Reads `os[(version[+feature…])]/architecture[/variant]`, or a lone well-known
+// architecture of Linux, and normalises it; in version and features "%2B" is
+// "+". InvalidArgument
 // `platform "a/b/c/d": want os/architecture[/variant]`.
 absl::StatusOr<Platform> ParsePlatform(absl::string_view text);
 

@@ -55,6 +55,25 @@ INSTANTIATE_TEST_SUITE_P(
       return std::string(info.param.name);
     });
 
+TEST(ParsePlatform, ReadsVersionAndFeaturesOfTheSystem) {
+  const absl::StatusOr<Platform> platform =
+      ParsePlatform("Windows(10.0%2B1+a+B)/amd64/v2");
+  ASSERT_TRUE(platform.ok()) << platform.status();
+  EXPECT_EQ(*platform, (Platform{.os = "windows",
+                                 .architecture = "amd64",
+                                 .variant = "v2",
+                                 .os_version = "10.0+1",
+                                 .os_features = {"a", "B"}}));
+  EXPECT_EQ(
+      ParsePlatform("linux(+f)/arm64").value(),
+      (Platform{.os = "linux", .architecture = "arm64", .os_features = {"f"}}));
+  for (const char* malformed :
+       {"linux(/amd64", "linux(1)2/amd64", "linux(1+)/amd64", "linux(%)/amd64",
+        "(1)/amd64", "arm64(1)x"}) {
+    EXPECT_FALSE(ParsePlatform(malformed).ok()) << malformed;
+  }
+}
+
 std::string Best(const std::vector<std::string>& offered,
                  const std::string& wanted) {
   std::vector<Platform> platforms;

@@ -61,13 +61,14 @@ def _base_configs(ctx, build_args):
                 ctx,
                 target,
                 tools = tools,
-                platform = normalize_platform(chosen, target_platform) if chosen else target_platform,
+                platform = normalize_platform(chosen, tools.build_platform) if chosen else target_platform,
                 name = "%s/base%d" % (ctx.label.name, len(configs)),
             )
     return configs
 
 def _check_action(ctx, *, name, message, outline, build_args, lint, configs = {}, after = []):
     """Declares an action that reads the whole Dockerfile; returns its stamp."""
+    tools = dockerfile_tools(ctx)
     inputs = [ctx.file.dockerfile, outline] + configs.values() + after
     stamp = ctx.actions.declare_file(name + ".stamp")
     args = ctx.actions.args()
@@ -77,6 +78,7 @@ def _check_action(ctx, *, name, message, outline, build_args, lint, configs = {}
     args.add(lint, format = "--lint=%s")
     args.add(ctx.attr.target, format = "--target=%s")
     args.add(ctx.attr.platform, format = "--platform=%s")
+    args.add(tools.build_platform, format = "--build_platform=%s")
     args.add_all([k + "=" + v for k, v in sorted(build_args.items())], format_each = "--build_arg=%s")
     args.add_all(ctx.attr.named_contexts, format_each = "--named_context=%s")
     for base, config in configs.items():
@@ -92,7 +94,7 @@ def _check_action(ctx, *, name, message, outline, build_args, lint, configs = {}
     args.add(stamp, format = "--stamp=%s")
     run_tool_action(
         ctx,
-        tool = dockerfile_tools(ctx).dockerfile_parse,
+        tool = tools.dockerfile_parse,
         args = args,
         inputs = inputs,
         outputs = [stamp],

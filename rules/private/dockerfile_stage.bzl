@@ -88,7 +88,7 @@ def _plan(ctx, stage, tools):
 
     # scratch has nothing to choose from: it is what the build is for.
     chosen = platform.text if ctx.attr.parent or ctx.attr.base else ""
-    platform = normalize_platform(chosen, target_platform) if chosen else target_platform
+    platform = normalize_platform(chosen, tools.build_platform) if chosen else target_platform
     base = None
     if ctx.attr.parent:
         base = ctx.attr.parent[ImageInfo]

@@ -5,9 +5,10 @@ load("//rules/private/outline:outline.bzl", "outline_dockerfile")
 load("//rules/private/plan:arguments.bzl", "argument_words", "global_arguments", "platform_arguments")
 load("//rules/private/plan:expand.bzl", "expand_word")
 load("//rules/private/plan:graph.bzl", "resolve_stages")
-load("//rules/private/plan:platform.bzl", "normalize_platform")
+load("//rules/private/plan:platform.bzl", "normalize_platform", "platform_version")
 load("//rules/private/plan:printable.bzl", "printable")
 load("//rules/private/plan:reference.bzl", "find_reference", "is_reference", "normalize_reference")
+load("//rules/private/plan:suggest.bzl", "did_you_mean")
 
 def _expand_test_impl(ctx):
     env = unittest.begin(ctx)
@@ -118,6 +119,9 @@ def _reference_test_impl(ctx):
         ("h.io:x/a", False),
         ("-h.io/a", False),
         ("a@b", False),
+        ("0123456789abcdef" * 4, False),
+        ("0123456789abcdef" * 4 + ":1", True),
+        ("a" * 63, True),
     ]:
         asserts.equals(env, want, is_reference(text), text)
     return unittest.end(env)
@@ -136,8 +140,20 @@ def _platform_test_impl(ctx):
         ("linux/armel", "linux/arm/v6"),
         ("arm64", "linux/arm64"),
         ("windows", "windows/riscv64"),
+        ("plan9", "plan9/riscv64"),
+        ("macos", "darwin/riscv64"),
+        ("Windows(10.0+Z+a)/X86_64", "windows(10.0+Z+a)/amd64"),
+        ("windows(10.0%2B1)", "windows(10.0%2B1)/riscv64"),
+        ("linux(+b+a)/arm", "linux(+a+b)/arm/v7"),
+        ("linux()/amd64", "linux/amd64"),
     ]:
         asserts.equals(env, want, normalize_platform(platform, "linux/riscv64"), platform)
+    for platform, want in [
+        ("linux/amd64", ""),
+        ("windows(10.0%2B1+a)/amd64", "10.0+1"),
+        ("linux(+a)/amd64", ""),
+    ]:
+        asserts.equals(env, want, platform_version(platform), platform)
     return unittest.end(env)
 
 def _arguments_test_impl(ctx):
@@ -149,6 +165,8 @@ def _arguments_test_impl(ctx):
     full = global_arguments(outline, {}, platform_arguments("TARGET", "linux/arm/v7"))
     asserts.equals(env, "a-arm", full.values["P"])
     asserts.equals(env, "v7", full.values["TARGETVARIANT"])
+    windows = platform_arguments("TARGET", "windows(10.0+a)/amd64")
+    asserts.equals(env, ["windows(10.0+a)/amd64", "windows", "10.0"], [windows["TARGET" + name] for name in ["PLATFORM", "OS", "OSVERSION"]])
     asserts.equals(env, ["a=\"b c\"", "d\\ e", "'f g'"], argument_words("a=\"b c\"  d\\ e 'f g'", "\\"))
     return unittest.end(env)
 

@@ -24,6 +24,8 @@ ABSL_FLAG(std::string, lint_json_out, "", "file for the findings as JSON");
 RULES_DOCKERFILE_REPEATED_FLAG(build_arg, "NAME=VALUE of a build argument");
 ABSL_FLAG(std::string, target, "", "stage to build; the last one if empty");
 ABSL_FLAG(std::string, platform, "linux/amd64", "platform to build for");
+ABSL_FLAG(std::string, build_platform, "",
+          "platform that builds; --platform if empty");
 RULES_DOCKERFILE_REPEATED_FLAG(named_context, "name of another build context");
 RULES_DOCKERFILE_REPEATED_FLAG(
     base_config, "IMAGE=FILE, the config of a base image, for the rules");
@@ -52,6 +54,7 @@ absl::Status Run(bool& ok) {
            .build_args = FLAGS_build_arg_values(),
            .target = absl::GetFlag(FLAGS_target),
            .platform = absl::GetFlag(FLAGS_platform),
+           .build_platform = absl::GetFlag(FLAGS_build_platform),
            .named_contexts = FLAGS_named_context_values(),
            .base_configs = FLAGS_base_config_values(),
            .unknown_bases = absl::GetFlag(FLAGS_unknown_bases),

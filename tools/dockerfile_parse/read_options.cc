@@ -73,6 +73,10 @@ absl::StatusOr<ParseCommandOptions> ReadParseCommandOptions(
   ABSL_ASSIGN_OR_RETURN(scope.target_platform,
                         ParseBuildPlatform(flags.platform));
   scope.build_platform = scope.target_platform;
+  if (!flags.build_platform.empty()) {
+    ABSL_ASSIGN_OR_RETURN(scope.build_platform,
+                          ParseBuildPlatform(flags.build_platform));
+  }
   for (const std::string& arg : flags.build_args) {
     ABSL_ASSIGN_OR_RETURN(auto pair, SplitPair("build_arg", arg));
     scope.build_args.insert_or_assign(std::move(pair.first),

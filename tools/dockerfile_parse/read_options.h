@@ -20,6 +20,7 @@ struct ParseFlagValues {
   std::vector<std::string> build_args;  // NAME=VALUE
   std::string target;
   std::string platform;
+  std::string build_platform;
   std::vector<std::string> named_contexts;
   std::vector<std::string> base_configs;  // IMAGE=FILE
   bool unknown_bases = false;

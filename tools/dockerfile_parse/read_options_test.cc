@@ -35,6 +35,7 @@ TEST(ReadParseCommandOptions, ReadsTheFilesThatFlagsName) {
   flags.dump = true;
   flags.outline = File("outline", "{}");
   flags.target = "build";
+  flags.build_platform = "linux/s390x";
   flags.build_args = {"A=1", "B=x=y", "A=2"};
   flags.named_contexts = {"ctx"};
   flags.base_configs = {absl::StrCat(
@@ -59,6 +60,7 @@ TEST(ReadParseCommandOptions, ReadsTheFilesThatFlagsName) {
   const BuildPlatform platform = {.os = "linux", .architecture = "arm64"};
   EXPECT_EQ(read->stages.scope.target, "build");
   EXPECT_EQ(read->stages.scope.target_platform, platform);
+  EXPECT_EQ(PlatformText(read->stages.scope.build_platform), "linux/s390x");
   EXPECT_EQ(read->stages.scope.build_args,
             (std::map<std::string, std::string>{{"A", "2"}, {"B", "x=y"}}));
   EXPECT_EQ(read->stages.named_contexts, std::vector<std::string>{"ctx"});
@@ -71,6 +73,13 @@ TEST(ReadParseCommandOptions, ReadsTheFilesThatFlagsName) {
   EXPECT_TRUE(read->lint.unknown_bases);
   ASSERT_TRUE(read->lint.ignore.has_value());
   EXPECT_TRUE(read->lint.ignore->Ignores("a.o"));
+}
+
+TEST(ReadParseCommandOptions, BuildsOnWhatItBuildsForUnlessTold) {
+  const absl::StatusOr<ParseCommandOptions> read =
+      ReadParseCommandOptions(Flags());
+  ASSERT_TRUE(read.ok()) << read.status();
+  EXPECT_EQ(PlatformText(read->stages.scope.build_platform), "linux/arm64");
 }
 
 TEST(ReadParseCommandOptions, CallsTheDockerfileByItsPathWithoutAName) {

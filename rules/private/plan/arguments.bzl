@@ -3,6 +3,7 @@
 load("@bazel_skylib//rules:common_settings.bzl", "BuildSettingInfo")
 load("//rules/private/outline:words.bzl", "split_keyword")
 load(":expand.bzl", "expand_word")
+load(":platform.bzl", "platform_version")
 
 _BLANKS = " \t\013\014\r"
 
@@ -31,8 +32,8 @@ def platform_arguments(prefix, platform):
     os, architecture, variant = (platform.split("/") + ["", ""])[:3]
     return {
         prefix + "PLATFORM": platform,
-        prefix + "OS": os,
-        prefix + "OSVERSION": "",
+        prefix + "OS": os.partition("(")[0],
+        prefix + "OSVERSION": platform_version(platform),
         prefix + "ARCH": architecture,
         prefix + "VARIANT": variant,
     }

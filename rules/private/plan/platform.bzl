@@ -1,6 +1,6 @@
 """Platforms: `linux/arm64`, however they are spelt."""
 
-_SYSTEMS = ["aix", "android", "darwin", "freebsd", "linux", "netbsd", "openbsd", "solaris", "wasip1", "windows"]
+_SYSTEMS = ["aix", "android", "darwin", "dragonfly", "freebsd", "hurd", "illumos", "ios", "js", "linux", "nacl", "netbsd", "openbsd", "plan9", "solaris", "windows", "zos"]
 
 _ARCHITECTURES = {
     "aarch64": ("arm64", ""),
@@ -20,15 +20,22 @@ def normalize_platform(platform, default):
 
     Args:
       platform: such as `linux/aarch64`, `arm64`, `linux`, `linux/arm/7`.
-      default: the platform that gives what is missing, `linux/amd64`.
+      default: the platform that gives what is missing, `linux/amd64`: that on
+        which the tools run.
 
     Returns:
-      os/architecture[/variant], such as `linux/arm64`. What is malformed is for
-      the tools to refuse.
+      os/architecture[/variant], such as `linux/arm64`, the system with its
+      version and features if it has them: `windows(10.0+win32k)/amd64`. What is
+      malformed is for the tools to refuse.
     """
-    parts = platform.lower().split("/")
+    parts = platform.split("/")
+    system, parenthesis, options = parts[0].partition("(")
+    options = parenthesis + _sorted_features(options)
+    parts = [part.lower() for part in [system] + parts[1:]]
+    if parts[0] == "macos":
+        parts[0] = "darwin"
     if len(parts) == 1 and parts[0] in _SYSTEMS:
-        return "/".join([parts[0]] + default.split("/")[1:])
+        return "/".join([parts[0] + ("" if options == "()" else options)] + default.split("/")[1:])
     if len(parts) == 1:
         parts = [default.partition("/")[0]] + parts
     system, architecture = parts[:2]
@@ -38,7 +45,27 @@ def normalize_platform(platform, default):
         variant = implied or variant
     if variant in _SILENT.get(architecture, []):
         variant = ""
+    system += "" if options == "()" else options
     if variant.isdigit() and architecture == "arm":
         variant = "v" + variant
     variant = variant or _DEFAULT.get(architecture, "")
     return "/".join([system, architecture] + ([variant] if variant else []) + parts[3:])
+
+def _sorted_features(options):
+    """Sorts the features in `10.0+b+a)`."""
+    if not options.endswith(")"):
+        return options
+    version, plus, features = options.removesuffix(")").partition("+")
+    return version + plus + "+".join(sorted(features.split("+"))) + ")"
+
+def platform_version(platform):
+    """Returns the version of the system, as TARGETOSVERSION has it.
+
+    Args:
+      platform: from `normalize_platform`.
+    """
+    options = platform.partition("/")[0].partition("(")[2].removesuffix(")")
+    version = options.partition("+")[0]
+    for code, character in [("%2B", "+"), ("%2b", "+"), ("%28", "("), ("%29", ")"), ("%2F", "/"), ("%2f", "/"), ("%25", "%")]:
+        version = version.replace(code, character)
+    return version

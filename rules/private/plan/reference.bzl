@@ -54,6 +54,8 @@ def is_reference(text):
     Args:
       text: any text.
     """
+    if len(text) == 64 and _consists_of(text, _DIGITS + "abcdef"):
+        return False  # the id of an image
     name, at, digest = text.partition("@")
     first, slash, rest = name.partition("/")
     if slash and ("." in first or ":" in first or first == "localhost" or first.lower() != first):
