@@ -19,6 +19,7 @@
 #include "lib/oci/file_set.h"
 #include "lib/oci/image_config.h"
 #include "lib/oci/image_source.h"
+#include "lib/oci/platform.h"
 #include "lib/tar/entry.h"
 
 namespace rules_dockerfile {
@@ -71,7 +72,8 @@ absl::Status CheckConfigName(absl::string_view path,
 
 }  // namespace
 
-absl::StatusOr<SourceImage> ReadDockerArchive(FileSet& files) {
+absl::StatusOr<SourceImage> ReadDockerArchive(FileSet& files,
+                                              const Platform& platform) {
   ABSL_ASSIGN_OR_RETURN(const absl::string_view text,
                         ReadDocument(files, "manifest.json"));
   const absl::StatusOr<std::vector<ArchiveImage>> images =
@@ -95,10 +97,10 @@ absl::StatusOr<SourceImage> ReadDockerArchive(FileSet& files) {
   image.tags = archived.tags;
   ABSL_ASSIGN_OR_RETURN(const absl::string_view config_text,
                         ReadDocument(files, CleanTarPath(archived.config)));
-  image.config_text = std::string(config_text);
+  image.config_text = WithPlatform(config_text, platform);
   image.config_digest = DigestOf(config_text);
   ABSL_RETURN_IF_ERROR(CheckConfigName(archived.config, image.config_digest));
-  absl::StatusOr<ImageConfig> config = ParseImageConfig(config_text);
+  absl::StatusOr<ImageConfig> config = ParseImageConfig(image.config_text);
   if (!config.ok()) {
     return absl::Status(
         config.status().code(),

@@ -4,6 +4,7 @@
 #include "absl/status/statusor.h"
 #include "lib/oci/file_set.h"
 #include "lib/oci/image_source.h"
+#include "lib/oci/platform.h"
 
 namespace rules_dockerfile {
 
@@ -11,7 +12,8 @@ namespace rules_dockerfile {
 // its file manifest.json. See ReadImage(). InvalidArgument `the archive has 2
 // images ("a:1", "b:2"): want one`; DataLoss if the config is not what its
 // file name says.
-absl::StatusOr<SourceImage> ReadDockerArchive(FileSet& files);
+absl::StatusOr<SourceImage> ReadDockerArchive(FileSet& files,
+                                              const Platform& platform);
 
 }  // namespace rules_dockerfile
 

@@ -289,14 +289,13 @@ INSTANTIATE_TEST_SUITE_P(
         {"OciZstd", "application/vnd.oci.image.layer.v1.tar+zstd",
          "application/vnd.oci.image.layer.v1.tar+zstd"},
         {"Foreign", "application/vnd.docker.image.rootfs.foreign.diff.tar.gzip",
-         "layer media type "
-         "\"application/vnd.docker.image.rootfs.foreign.diff.tar.gzip\": "
-         "foreign layers are not part of the image"},
+         "application/vnd.oci.image.layer.v1.tar+gzip"},
         {"NonDistributable",
          "application/vnd.oci.image.layer.nondistributable.v1.tar+gzip",
-         "layer media type "
-         "\"application/vnd.oci.image.layer.nondistributable.v1.tar+gzip\": "
-         "foreign layers are not part of the image"},
+         "application/vnd.oci.image.layer.v1.tar+gzip"},
+        {"NonDistributablePlain",
+         "application/vnd.oci.image.layer.nondistributable.v1.tar",
+         "application/vnd.oci.image.layer.v1.tar"},
         {"Encrypted", "application/vnd.oci.image.layer.v1.tar+gzip+encrypted",
          "layer media type "
          "\"application/vnd.oci.image.layer.v1.tar+gzip+encrypted\": the layer "

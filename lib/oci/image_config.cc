@@ -231,6 +231,21 @@ absl::StatusOr<ImageConfig> ParseImageConfig(absl::string_view text) {
   return config;
 }
 
+std::string WithPlatform(absl::string_view text, const Platform& platform) {
+  absl::StatusOr<Json> json = ParseJson(text);
+  if (!json.ok() || !json->is_object()) return std::string(text);
+  const auto lacks = [&json](const char* field) {
+    return !json->contains(field) || (*json)[field] == "";
+  };
+  if (!lacks("os") && !lacks("architecture")) return std::string(text);
+  if (lacks("os")) (*json)["os"] = platform.os;
+  if (lacks("architecture")) {
+    (*json)["architecture"] = platform.architecture;
+    if (!platform.variant.empty()) (*json)["variant"] = platform.variant;
+  }
+  return JsonText(*json);
+}
+
 ImageConfig WithCompleteHistory(ImageConfig config) {
   size_t layers = 0;
   for (HistoryEntry& entry : config.history) {

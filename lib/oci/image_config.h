@@ -56,6 +56,10 @@ std::string ImageConfigToText(const ImageConfig& config);
 // a rootfs that does not consist of layers, or no os or architecture.
 absl::StatusOr<ImageConfig> ParseImageConfig(absl::string_view text);
 
+// The text of a config with what it lacks, or has as "", of "os" and
+// "architecture" taken from `platform`. Any other text is given as it is.
+std::string WithPlatform(absl::string_view text, const Platform& platform);
+
 // Makes `config.history` account for each of `config.diff_ids`, as BuildKit's
 // exporter does: missing entries are added, supernumerary ones get
 // `empty_layer`.

@@ -14,7 +14,8 @@ absl::StatusOr<SourceImage> ReadImage(FileSet& files,
   // docker save of Docker 25 and later writes both forms; the layout has the
   // digests.
   if (files.Read("oci-layout").ok()) return ReadLayout(files, platform);
-  if (files.Read("manifest.json").ok()) return ReadDockerArchive(files);
+  if (files.Read("manifest.json").ok())
+    return ReadDockerArchive(files, platform);
   return absl::InvalidArgumentError(
       "neither an OCI layout (no file \"oci-layout\") nor a docker-archive (no "
       "file \"manifest.json\")");

@@ -29,7 +29,7 @@ struct SourceImage {
   std::optional<ImageManifest> manifest;  // nullopt in a docker-archive
   std::string manifest_digest;            // "" in a docker-archive
   std::string config_digest;
-  std::string config_text;  // as stored
+  std::string config_text;  // as stored, but for WithPlatform()
   ImageConfig config;
   std::vector<SourceLayer> layers;  // base first, one for each diff_id
   std::vector<std::string> tags;    // as the source has them
@@ -42,7 +42,8 @@ struct SourceImage {
 // A layout's index and the indexes below it may list many images; then the one
 // for `platform` is taken, NotFound `no image for platform "linux/s390x": the
 // source has "linux/amd64", "linux/arm64"` if there is none, InvalidArgument
-// if index.json has several. An only image is taken whatever its platform is.
+// that lists them if index.json has several. An only image is taken whatever
+// its platform is, and is for `platform` if its config does not say it.
 absl::StatusOr<SourceImage> ReadImage(FileSet& files, const Platform& platform);
 
 }  // namespace rules_dockerfile

@@ -6,11 +6,14 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <tuple>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "absl/strings/string_view.h"
 #include "gtest/gtest.h"
 #include "lib/base/byte_sink.h"
@@ -95,6 +98,66 @@ Files DockerArchive(const TestImage& image) {
       absl::StrCat(R"([{"Config":")", config,
                    R"(","RepoTags":["app:1"],"Layers":[)", layers, "]}]");
   return files;
+}
+
+// `image` with another config or manifest.
+TestImage WithManifest(TestImage image, std::string manifest) {
+  image.manifest = std::move(manifest);
+  image.descriptor.digest = DigestOf(image.manifest);
+  image.descriptor.size = static_cast<int64_t>(image.manifest.size());
+  return image;
+}
+TestImage WithConfig(const TestImage& image, const std::string& config) {
+  TestImage changed = image;
+  changed.config = config;
+  return WithManifest(
+      std::move(changed),
+      absl::StrReplaceAll(image.manifest,
+                          {{DigestOf(image.config), DigestOf(config)},
+                           {absl::StrCat("\"size\": ", image.config.size()),
+                            absl::StrCat("\"size\": ", config.size())}}));
+}
+
+TEST(ReadImage, TakesAForeignLayerThatIsThere) {
+  const TestImage plain = MakeTestImage("linux/amd64", {"a"});
+  const std::string media_type =
+      "application/vnd.oci.image.layer.nondistributable.v1.tar";
+  const TestImage foreign = WithManifest(
+      plain, absl::StrReplaceAll(
+                 plain.manifest,
+                 {{"application/vnd.oci.image.layer.v1.tar", media_type}}));
+  Files files = TestLayout({foreign});
+  const absl::StatusOr<SourceImage> image = Read(files);
+  ASSERT_TRUE(image.ok()) << image.status();
+  EXPECT_EQ(image->layers[0].descriptor->media_type, media_type);
+
+  files.erase(TestBlobPath(plain.layers[0]));
+  EXPECT_EQ(Read(files).status(),
+            absl::NotFoundError(absl::StrCat(
+                "blob \"", DigestOf(plain.layers[0]),
+                "\" is missing from the layout: it is a foreign layer (\"",
+                media_type, "\")")));
+}
+
+TEST(ReadImage, GivesAConfigThePlatformThatItLacks) {
+  const TestImage whole = MakeTestImage("linux/arm64", {"a"});
+  const Platform wanted = ParsePlatform("linux/arm/v7").value();
+  for (const auto& [from, to, platform] :
+       std::vector<std::tuple<std::string, std::string, std::string>>{
+           {"\"os\": \"linux\",", "", "linux/arm64"},
+           {"\"os\": \"linux\"", "\"os\": \"\"", "linux/arm64"},
+           {"\"architecture\": \"arm64\",", "", "linux/arm/v7"}}) {
+    const TestImage lacking =
+        WithConfig(whole, absl::StrReplaceAll(whole.config, {{from, to}}));
+    ASSERT_NE(lacking.config, whole.config);
+    for (const Files& files : {TestLayout({lacking}), DockerArchive(lacking)}) {
+      const absl::StatusOr<SourceImage> image = Read(files, wanted);
+      ASSERT_TRUE(image.ok()) << image.status();
+      EXPECT_EQ(PlatformText(image->config.platform), platform);
+      EXPECT_EQ(ParseImageConfig(image->config_text).value(), image->config);
+    }
+  }
+  EXPECT_EQ(Read(TestLayout({whole}), wanted)->config_text, whole.config);
 }
 
 TEST(ReadImage, ReadsADockerArchive) {
@@ -250,8 +313,26 @@ INSTANTIATE_TEST_SUITE_P(
          [] {
            return TestLayout({Image(), MakeTestImage("linux/amd64", {"b"})});
          },
-         absl::InvalidArgumentError("index.json has more than one image for "
-                                    "platform \"linux/amd64\": want one")},
+         absl::InvalidArgumentError(absl::StrCat(
+             "index.json has more than one image for platform "
+             "\"linux/amd64\": want one of \"",
+             Image().descriptor.digest, "\", \"",
+             MakeTestImage("linux/amd64", {"b"}).descriptor.digest, "\""))},
+        {"TwoTaggedImagesOfOnePlatform",
+         [] {
+           TestImage one = Image();
+           TestImage two = MakeTestImage("linux/amd64", {"b"});
+           one.descriptor.annotations["org.opencontainers.image.ref.name"] =
+               "1";
+           two.descriptor.annotations["org.opencontainers.image.ref.name"] =
+               "2";
+           return TestLayout({one, two});
+         },
+         absl::InvalidArgumentError(absl::StrCat(
+             "index.json has more than one image for platform "
+             "\"linux/amd64\": want one of \"",
+             Image().descriptor.digest, "\" (1), \"",
+             MakeTestImage("linux/amd64", {"b"}).descriptor.digest, "\" (2)"))},
         {"ManifestMissing",
          [] { return LayoutWithout(TestBlobPath(Image().manifest)); },
          absl::NotFoundError(absl::StrCat("blob \"", Image().descriptor.digest,

@@ -123,6 +123,15 @@ std::string QuotedPlatforms(const std::vector<Platform>& platforms) {
   return absl::StrJoin(names, ", ");
 }
 
+// A manifest as messages name it: its digest, and its tag if it has one.
+std::string Named(const Descriptor& descriptor) {
+  const auto tag = descriptor.annotations.find(std::string(kTagAnnotation));
+  if (tag == descriptor.annotations.end()) {
+    return absl::StrCat("\"", descriptor.digest, "\"");
+  }
+  return absl::StrCat("\"", descriptor.digest, "\" (", tag->second, ")");
+}
+
 // The candidate for `platform`.
 absl::StatusOr<Descriptor> Choose(FileSet& files,
                                   const std::vector<Candidate>& candidates,
@@ -147,14 +156,31 @@ absl::StatusOr<Descriptor> Choose(FileSet& files,
         absl::StrCat("no image for platform \"", PlatformText(platform),
                      "\": the source has ", QuotedPlatforms(platforms)));
   }
+  std::vector<std::string> rivals = {Named(images[*best].descriptor)};
   for (size_t i = *best + 1; i < images.size(); ++i) {
     if (images[i].top_level && platforms[i] == platforms[*best]) {
-      return absl::InvalidArgumentError(
-          absl::StrCat("index.json has more than one image for platform \"",
-                       PlatformText(platforms[i]), "\": want one"));
+      rivals.push_back(Named(images[i].descriptor));
     }
   }
-  return images[*best].descriptor;
+  if (rivals.size() == 1) return images[*best].descriptor;
+  return absl::InvalidArgumentError(
+      absl::StrCat("index.json has more than one image for platform \"",
+                   PlatformText(platforms[*best]), "\": want one of ",
+                   absl::StrJoin(rivals, ", ")));
+}
+
+// A foreign layer may be elsewhere, and is taken if it is here.
+absl::StatusOr<absl::string_view> ReadLayer(FileSet& files,
+                                            const Descriptor& descriptor) {
+  absl::StatusOr<absl::string_view> blob = ReadBlob(files, descriptor);
+  if (!absl::IsNotFound(blob.status()) ||
+      !IsForeignLayerMediaType(descriptor.media_type)) {
+    return blob;
+  }
+  return absl::Status(
+      blob.status().code(),
+      absl::StrCat(blob.status().message(), ": it is a foreign layer (\"",
+                   descriptor.media_type, "\")"));
 }
 
 std::vector<std::string> TagsOf(const ImageIndex& index,
@@ -219,8 +245,8 @@ absl::StatusOr<SourceImage> ReadLayout(FileSet& files,
   image.config_digest = manifest.config.digest;
   ABSL_ASSIGN_OR_RETURN(const absl::string_view config_text,
                         ReadBlob(files, manifest.config));
-  image.config_text = std::string(config_text);
-  ABSL_ASSIGN_OR_RETURN(image.config, ParseConfig(config_text));
+  image.config_text = WithPlatform(config_text, platform);
+  ABSL_ASSIGN_OR_RETURN(image.config, ParseConfig(image.config_text));
   if (manifest.layers.size() != image.config.diff_ids.size()) {
     return absl::InvalidArgumentError(absl::StrCat(
         "the manifest has ", manifest.layers.size(), " layers, its config ",
@@ -230,7 +256,7 @@ absl::StatusOr<SourceImage> ReadLayout(FileSet& files,
     const Descriptor& descriptor = manifest.layers[i];
     ABSL_RETURN_IF_ERROR(LayerCodecOf(descriptor.media_type).status());
     ABSL_ASSIGN_OR_RETURN(const absl::string_view blob,
-                          ReadBlob(files, descriptor));
+                          ReadLayer(files, descriptor));
     image.layers.push_back({.blob = blob,
                             .descriptor = descriptor,
                             .diff_id = image.config.diff_ids[i]});

@@ -25,6 +25,14 @@ constexpr LayerType kLayerTypes[] = {
     {"application/vnd.docker.image.rootfs.diff.tar", Codec::kNone},
     {"application/vnd.docker.image.rootfs.diff.tar.gzip", Codec::kGzip},
     {"application/vnd.docker.image.rootfs.diff.tar.zstd", Codec::kZstd},
+    {"application/vnd.oci.image.layer.nondistributable.v1.tar", Codec::kNone},
+    {"application/vnd.oci.image.layer.nondistributable.v1.tar+gzip",
+     Codec::kGzip},
+    {"application/vnd.oci.image.layer.nondistributable.v1.tar+zstd",
+     Codec::kZstd},
+    {"application/vnd.docker.image.rootfs.foreign.diff.tar", Codec::kNone},
+    {"application/vnd.docker.image.rootfs.foreign.diff.tar.gzip", Codec::kGzip},
+    {"application/vnd.docker.image.rootfs.foreign.diff.tar.zstd", Codec::kZstd},
 };
 
 }  // namespace
@@ -44,15 +52,14 @@ bool IsConfigMediaType(absl::string_view media_type) {
          media_type == kDockerConfigMediaType;
 }
 
+bool IsForeignLayerMediaType(absl::string_view media_type) {
+  return absl::StrContains(media_type, ".layer.nondistributable.") ||
+         absl::StrContains(media_type, ".rootfs.foreign.");
+}
+
 absl::StatusOr<Codec> LayerCodecOf(absl::string_view media_type) {
   for (const LayerType& type : kLayerTypes) {
     if (media_type == type.media_type) return type.codec;
-  }
-  if (absl::StrContains(media_type, ".layer.nondistributable.") ||
-      absl::StrContains(media_type, ".rootfs.foreign.")) {
-    return absl::UnimplementedError(
-        absl::StrCat("layer media type \"", media_type,
-                     "\": foreign layers are not part of the image"));
   }
   if (absl::EndsWith(media_type, "+encrypted")) {
     return absl::UnimplementedError(absl::StrCat(

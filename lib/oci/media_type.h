@@ -31,9 +31,12 @@ bool IsIndexMediaType(absl::string_view media_type);
 bool IsManifestMediaType(absl::string_view media_type);
 bool IsConfigMediaType(absl::string_view media_type);
 
-// The codec of the layer media type, of either family. Unimplemented for a
-// foreign (non-distributable) layer, whose bytes are elsewhere, an encrypted
-// one, and a schema 1 one; InvalidArgument if it is not a layer's.
+// Whether it is that of a foreign (non-distributable) layer, whose blob may be
+// elsewhere.
+bool IsForeignLayerMediaType(absl::string_view media_type);
+
+// The codec of the layer media type, of either family. Unimplemented for an
+// encrypted layer and a schema 1 one; InvalidArgument if it is not a layer's.
 absl::StatusOr<Codec> LayerCodecOf(absl::string_view media_type);
 
 // The OCI media type of a layer: "…layer.v1.tar+gzip". `codec` is kNone, kGzip
