@@ -71,6 +71,12 @@ INSTANTIATE_TEST_SUITE_P(
         {"UnknownBeforeFrom", "RUNN x\n",
          "1-1: dockerfile parse error on line 1: unknown instruction: RUNN "
          "(did you mean RUN?)"},
+        {"LoneEscapeAtTheEnd", InStage("\\"), OnLine2("unknown instruction: ")},
+        {"LoneEscapeAndComments", InStage(" \\ \n# b\n\n"),
+         "2-5: dockerfile parse error on line 2: unknown instruction: "},
+        {"LoneEscapeAlone", "\\",
+         "1-1: dockerfile parse error on line 1: unknown instruction: "},
+        {"LoneEscapeGoesOn", InStage("\\\n\nRUN x"), "parsed"},
         {"NbspDoesNotEndAKeyword", InStage("RUN\xc2\xa0x"),
          OnLine2("unknown instruction: RUN\xc2\xa0x")},
         {"LongLine", InStage("RUN " + std::string(65532, 'x')),
@@ -290,7 +296,7 @@ INSTANTIATE_TEST_SUITE_P(
          Shell("b")},
         {"LeadingUnicodeSpace", InStage("\xc2\xa0\xe3\x80\x80RUN a"),
          Shell("a")},
-        {"LoneTokenAtEnd", "FROM a\nRUN b\n\\\n", Shell("b")},
+        {"TokenAtEnd", "FROM a\nRUN b\\\n", Shell("b")},
         {"LongestLine", InStage("RUN " + std::string(65531, 'x')),
          Shell(std::string(65531, 'x'))},
     }),
@@ -368,9 +374,9 @@ TEST(ParseDockerfile, LegacyEnvTakesTheRestVerbatim) {
             (EnvInstruction{.variables = {{"A", "b  c=d"}}, .legacy = true}));
 }
 
-TEST(ParseDockerfile, CommentBlockAboveIsAttached) {
+TEST(ParseDockerfile, CommentsAboveAreAttachedAcrossBlankLines) {
   const std::vector<Instruction> instructions =
-      InstructionsOf(InStage("# gone\n\n# a\n#\n# b\n  # c\nRUN x\nRUN y"));
+      InstructionsOf(InStage("# gone\n#\n# b\n\n  # c\n\nRUN x\nRUN y"));
   EXPECT_THAT(instructions.at(0).comment, ElementsAre("b", "# c"));
   EXPECT_THAT(instructions.at(1).comment, ElementsAre());
 }

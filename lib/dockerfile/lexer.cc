@@ -22,11 +22,10 @@
 namespace rules_dockerfile {
 namespace {
 
-constexpr absl::string_view kByteOrderMark = "\xef\xbb\xbf";
-
 class Lexer {
  public:
-  explicit Lexer(absl::string_view text) : lines_(text) {}
+  explicit Lexer(absl::string_view text)
+      : lines_(text), check_(CheckDirective(text)) {}
 
   std::variant<LexedDockerfile, Diagnostic> Lex() {
     while (const std::optional<absl::string_view> line = lines_.Next()) {
@@ -36,6 +35,7 @@ class Lexer {
       }
     }
     result_.directives = directives_.directives();
+    result_.directives.check = std::move(check_);
     start_ = lines_.line_number();
     if (result_.instructions.empty()) {
       return Error("file with no instructions");
@@ -58,10 +58,7 @@ class Lexer {
     const absl::string_view line = TrimLeadingSpace(TrimLineEnd(raw));
     ABSL_ASSIGN_OR_RETURN(const bool is_directive, directives_.Read(line));
     if (is_directive) return absl::OkStatus();
-    if (line.empty()) {
-      comment_.clear();
-      return absl::OkStatus();
-    }
+    if (line.empty()) return absl::OkStatus();
     if (line[0] == '#') {
       AddComment(TrimSpace(raw.substr(1)));
       return absl::OkStatus();
@@ -83,7 +80,6 @@ class Lexer {
     LogicalLine joined = JoinLogicalLine(line, escape, lines_);
     joined.text.erase(
         0, joined.text.size() - TrimLeadingSpace(joined.text).size());
-    if (joined.text.empty()) return absl::OkStatus();
     if (joined.has_blank_line) {
       result_.warnings.push_back(
           {.ranges = {{joined.last, joined.last}},
@@ -119,8 +115,9 @@ class Lexer {
   }
 
   PhysicalLineReader lines_;
+  std::string check_;
   ParserDirectiveReader directives_;
-  std::vector<std::string> comment_;  // the block just above
+  std::vector<std::string> comment_;  // since the last empty one or instruction
   int start_ = 0;                     // where what is being read begins
   LexedDockerfile result_;
 };

@@ -17,8 +17,9 @@ namespace rules_dockerfile {
 // An instruction whose flags and number of arguments have not been checked.
 struct LexedInstruction {
   LineRange lines;
-  std::string original;              // the joined line
-  std::vector<std::string> comment;  // lines of the comment block right above
+  std::string original;  // the joined line
+  // Lines of the comments above, back to an empty one or an instruction.
+  std::vector<std::string> comment;
   Arguments arguments;
   std::vector<Heredoc> heredocs;
 

@@ -9,17 +9,21 @@
 
 namespace rules_dockerfile {
 
+// What may stand before the first line.
+inline constexpr absl::string_view kByteOrderMark = "\xef\xbb\xbf";
+
 // The parser directives in force (Dockerfile reference, "Parser directives").
 struct ParserDirectives {
   std::string syntax;  // "" when not given
   char escape = '\\';
-  std::string check;  // "" when not given
+  std::string check;  // CheckDirective()
 
   friend bool operator==(const ParserDirectives&,
                          const ParserDirectives&) = default;
 };
 
-// Reads the directives at the top of a Dockerfile. Give it every line, without
+// Reads the directives at the top of a Dockerfile, `check` without its value.
+// Give it every line, without
 // its end and leading white space, from the first on.
 class ParserDirectiveReader {
  public:
@@ -35,6 +39,11 @@ class ParserDirectiveReader {
   std::set<std::string> seen_;
   bool done_ = false;
 };
+
+// The value of the `check` directive of a Dockerfile, "" if it has none. Unlike
+// the others it may stand below a first line of "#!", but not be indented, and
+// counts in a file that is wrong further down.
+std::string CheckDirective(absl::string_view text);
 
 }  // namespace rules_dockerfile
 
