@@ -20,6 +20,7 @@
 #include "lib/dockerfile/check_instruction.h"
 #include "lib/dockerfile/diagnostic.h"
 #include "lib/dockerfile/dockerfile.h"
+#include "lib/dockerfile/epoch.h"
 #include "lib/dockerfile/expand.h"
 #include "lib/dockerfile/global_scope.h"
 #include "lib/dockerfile/mount.h"
@@ -65,6 +66,14 @@ class Resolver {
     auto scope = ExpandGlobalArgs(file_, options_.scope);
     if (auto* error = std::get_if<Diagnostic>(&scope)) return *error;
     graph_.global_scope = std::get<std::vector<std::string>>(std::move(scope));
+    const auto is_source = [this](const std::string& name) {
+      return name == "context" || NamedContext(name).has_value() ||
+             stages_named_.contains(absl::AsciiStrToLower(name));
+    };
+    if (auto error = CheckEpoch(file_, options_.scope.build_args,
+                                graph_.global_scope, is_source)) {
+      return *error;
+    }
     for (size_t i = 0; i < file_.stages.size(); ++i) {
       if (auto error = ResolveBase(static_cast<int>(i))) return *error;
     }

@@ -114,7 +114,7 @@ def _plan(ctx, stage, tools):
         context = ctx.attr.context[BuildContextInfo],
         escape = ctx.attr.escape,
         emulators = ctx.files._emulators,
-        epoch = _epoch(ctx, build_args),
+        epoch = _epoch(ctx, arguments.values | build_args),
         force_platform = bool(stage["platform"]) and base != None,
         global_args = arguments.values,
         instructions = _triggers(base, stage, stage_where) + stage["instructions"],
@@ -133,14 +133,14 @@ def _plan(ctx, stage, tools):
         where = where,
     )
 
-def _epoch(ctx, build_args):
-    """Returns the latest time of what is built (Dockerfile reference, SOURCE_DATE_EPOCH)."""
-    given = build_args.get("SOURCE_DATE_EPOCH", "")
-    if not given:
-        return ctx.attr._epoch[BuildSettingInfo].value
-    if not given.isdigit():
-        fail("%s: build_args: invalid SOURCE_DATE_EPOCH: %s" % (ctx.label, given))
-    return int(given)
+def _epoch(ctx, arguments):
+    """Returns the latest time of what is built (Dockerfile reference, SOURCE_DATE_EPOCH).
+
+    The files of a build have no time of their own, so `context` or the name of a
+    stage is what the setting says. Any other value is for the check to refuse.
+    """
+    given = arguments.get("SOURCE_DATE_EPOCH", "")
+    return int(given) if given.isdigit() else ctx.attr._epoch[BuildSettingInfo].value
 
 def _sources(ctx, tools, platform):
     """Returns what each name in --from means: struct(layers, context)."""
