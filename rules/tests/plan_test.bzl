@@ -87,6 +87,19 @@ def _expand_test_impl(ctx):
         asserts.equals(env, "failed to process \"%s\": %s" % (word, want), expand_word(word, large, "\\").error, word)
     return unittest.end(env)
 
+def _suggest_test_impl(ctx):
+    env = unittest.begin(ctx)
+    for name, known, want in [
+        ("bulider", ["base", "builder"], " (did you mean builder?)"),
+        ("ab", ["abcd", "abc", "ab1"], " (did you mean abc?)"),
+        ("", ["ab"], " (did you mean ab?)"),
+        ("nginx", ["builder"], ""),
+        ("abc", ["xyz"], ""),
+        ("abc", [], ""),
+    ]:
+        asserts.equals(env, want, did_you_mean(name, known), name)
+    return unittest.end(env)
+
 def _reference_test_impl(ctx):
     env = unittest.begin(ctx)
     for reference, want in [
@@ -254,6 +267,9 @@ def _graph_errors_test_impl(ctx):
         (_resolve("FROM a:$BUILDARCH"), "app/Dockerfile:1: FROM a:$BUILDARCH: BUILDARCH is not known before the build: add bases = {\"a:$BUILDARCH\": \"//label\"}"),
         (_resolve("ARG V\nFROM a:$V", unknown = ["V"]), "app/Dockerfile:2: FROM a:$V: V is not known before the build: add bases = {\"a:$V\": \"//label\"}"),
         (_resolve("FROM scratch\nCOPY --from=nginx a /"), "app/Dockerfile:2: COPY --from=nginx a /: \"nginx\" is no stage, and no image is given for it: add bases = {\"nginx\": \"//label\"}"),
+        (_resolve("FROM scratch AS builder\nFROM scratch\nCOPY --from=bulider a /"), "app/Dockerfile:3: COPY --from=bulider a /: \"bulider\" is no stage (did you mean builder?), and no image is given for it: add bases = {\"bulider\": \"//label\"}"),
+        (_resolve("FROM scratch AS builder\nFROM scratch\nRUN --mount=from=biulder,target=/m x"), "app/Dockerfile:3: RUN --mount=from=biulder,target=/m x: \"biulder\" is no stage (did you mean builder?), and no image is given for it: add bases = {\"biulder\": \"//label\"}"),
+        (_resolve("FROM scratch AS builder\nFROM bulder"), "app/Dockerfile:2: FROM bulder: no base is given (did you mean builder?): add bases = {\"bulder\": \"//label\"} with a base_image, another dockerfile_image or an OCI layout"),
         (_resolve("FROM scratch\nFROM scratch\nRUN --mount=from=0,target=/m x"), "app/Dockerfile:3: RUN --mount=from=0,target=/m x: \"0\" is no stage (RUN --mount takes a stage's name, not its index), and no image is given for it: add bases = {\"0\": \"//label\"}"),
     ]:
         asserts.equals(env, None, resolved.error)
@@ -290,6 +306,7 @@ def _printable_test_impl(ctx):
 
 _printable_test = unittest.make(_printable_test_impl)
 _expand_test = unittest.make(_expand_test_impl)
+_suggest_test = unittest.make(_suggest_test_impl)
 _reference_test = unittest.make(_reference_test_impl)
 _platform_test = unittest.make(_platform_test_impl)
 _arguments_test = unittest.make(_arguments_test_impl)
@@ -309,6 +326,7 @@ def plan_test_suite(name):
         name,
         _expand_test,
         _printable_test,
+        _suggest_test,
         _reference_test,
         _platform_test,
         _arguments_test,

@@ -5,6 +5,7 @@ load(":arguments.bzl", "PLATFORM_ARGUMENTS", "global_arguments", "platform_argum
 load(":expand.bzl", "expand_word")
 load(":platform.bzl", "normalize_platform")
 load(":reference.bzl", "find_reference", "is_reference", "normalize_reference")
+load(":suggest.bzl", "did_you_mean")
 
 _STAGE_FIELDS = ["outline", "name", "parent", "scratch", "base", "stage_sources", "sources", "error"]
 
@@ -151,7 +152,14 @@ def _resolve_base(scope, index):
         return _base(image = image)
     if not is_reference(reference):
         return _base(refused = "%s: invalid reference format" % where)
-    return _base(error = "%s: no base is given: add bases = {\"%s\": \"//label\"} with a base_image, another dockerfile_image or an OCI layout" % (where, reference))
+    return _base(error = "%s: no base is given%s: add bases = {\"%s\": \"//label\"} with a base_image, another dockerfile_image or an OCI layout" % (
+        where,
+        did_you_mean(reference, _names(scope.outline["stages"][:index])),
+        reference,
+    ))
+
+def _names(stages):
+    return [stage["name"] for stage in stages if stage["name"]]
 
 def _base(parent = None, image = None, scratch = False, error = None, refused = None):
     return struct(parent = parent, image = image, scratch = scratch, error = error, refused = refused)
@@ -234,7 +242,9 @@ def _sources(scope, stage, parent):
             elif not is_reference(name):
                 refused = refused or "%s: invalid reference format" % where
             else:
-                hint = " (RUN --mount takes a stage's name, not its index)" if in_run and name.isdigit() else ""
+                hint = did_you_mean(name.lower(), _names(stages[:stage["index"]]))
+                if in_run and name.isdigit():
+                    hint = " (RUN --mount takes a stage's name, not its index)"
                 error = error or "%s: \"%s\" is no stage%s, and no image is given for it: add bases = {\"%s\": \"//label\"}" % (where, name, hint, name)
     return struct(stages = in_stages, images = in_images, error = error, refused = refused)
 
