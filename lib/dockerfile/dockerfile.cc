@@ -1,10 +1,12 @@
 #include "lib/dockerfile/dockerfile.h"
 
+#include <optional>
 #include <string>
 #include <utility>
 #include <variant>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
@@ -14,44 +16,91 @@
 #include "lib/dockerfile/lexer.h"
 #include "lib/dockerfile/logical_line.h"
 #include "lib/dockerfile/parse_instruction.h"
+#include "lib/dockerfile/parser_directive.h"
 
 namespace rules_dockerfile {
 
-std::variant<Dockerfile, Diagnostic> ParseDockerfile(absl::string_view text) {
+namespace {
+
+// The empty instruction of this keyword, if the rules judge it unread.
+std::optional<InstructionBody> UnreadBody(absl::string_view keyword) {
+  if (absl::EqualsIgnoreCase(keyword, "FROM")) return FromInstruction();
+  if (absl::EqualsIgnoreCase(keyword, "MAINTAINER")) {
+    return MaintainerInstruction();
+  }
+  return std::nullopt;
+}
+
+Instruction MakeInstruction(LexedInstruction in, InstructionBody body) {
+  return {.lines = in.lines,
+          .keyword = std::move(in.arguments.keyword),
+          .original = std::move(in.original),
+          .comment = std::move(in.comment),
+          .body = std::move(body)};
+}
+
+// Moves `instruction` to where it belongs. An error leaves it as it is.
+std::optional<Diagnostic> AddInstruction(Instruction& instruction,
+                                         Dockerfile& dockerfile) {
+  if (std::holds_alternative<FromInstruction>(instruction.body)) {
+    dockerfile.stages.push_back({.from = std::move(instruction)});
+  } else if (!dockerfile.stages.empty()) {
+    dockerfile.stages.back().instructions.push_back(std::move(instruction));
+  } else if (std::holds_alternative<ArgInstruction>(instruction.body)) {
+    dockerfile.global_args.push_back(std::move(instruction));
+  } else {
+    return Diagnostic{.ranges = {instruction.lines},
+                      .message = "no build stage in current context"};
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+ReadDockerfile ReadDockerfileUpToError(absl::string_view text) {
+  ReadDockerfile read;
   std::variant<LexedDockerfile, Diagnostic> lexed = LexDockerfile(text);
-  if (auto* error = std::get_if<Diagnostic>(&lexed)) return std::move(*error);
+  if (auto* error = std::get_if<Diagnostic>(&lexed)) {
+    read.dockerfile.directives.check = CheckDirective(text);
+    read.error = std::move(*error);
+    return read;
+  }
   LexedDockerfile& file = std::get<LexedDockerfile>(lexed);
-  Dockerfile dockerfile = {.directives = std::move(file.directives),
-                           .warnings = std::move(file.warnings)};
+  Dockerfile& dockerfile = read.dockerfile;
+  dockerfile.directives = std::move(file.directives);
+  dockerfile.warnings = std::move(file.warnings);
   for (LexedInstruction& in : file.instructions) {
     absl::StatusOr<InstructionBody> body = ParseInstructionBody(in);
     if (!body.ok()) {
-      return Diagnostic{.ranges = {in.lines},
-                        .message = absl::StrCat(
-                            "dockerfile parse error on line ", in.lines.first,
-                            ": ", body.status().message())};
+      read.error =
+          Diagnostic{.ranges = {in.lines},
+                     .message = absl::StrCat("dockerfile parse error on line ",
+                                             in.lines.first, ": ",
+                                             body.status().message())};
+      if (auto unread = UnreadBody(in.arguments.keyword)) {
+        read.refused = MakeInstruction(std::move(in), *std::move(unread));
+      }
+      return read;
     }
-    Instruction instruction = {.lines = in.lines,
-                               .keyword = std::move(in.arguments.keyword),
-                               .original = std::move(in.original),
-                               .comment = std::move(in.comment),
-                               .body = *std::move(body)};
-    if (std::holds_alternative<FromInstruction>(instruction.body)) {
-      dockerfile.stages.push_back({.from = std::move(instruction)});
-    } else if (!dockerfile.stages.empty()) {
-      dockerfile.stages.back().instructions.push_back(std::move(instruction));
-    } else if (std::holds_alternative<ArgInstruction>(instruction.body)) {
-      dockerfile.global_args.push_back(std::move(instruction));
-    } else {
-      return Diagnostic{.ranges = {instruction.lines},
-                        .message = "no build stage in current context"};
+    Instruction instruction = MakeInstruction(std::move(in), *std::move(body));
+    read.error = AddInstruction(instruction, dockerfile);
+    if (read.error) {
+      read.refused = std::move(instruction);
+      return read;
     }
   }
   if (dockerfile.stages.empty()) {
-    return Diagnostic{.ranges = {dockerfile.global_args.back().lines},
-                      .message = "dockerfile contains no stages to build"};
+    read.error =
+        Diagnostic{.ranges = {dockerfile.global_args.back().lines},
+                   .message = "dockerfile contains no stages to build"};
   }
-  return dockerfile;
+  return read;
+}
+
+std::variant<Dockerfile, Diagnostic> ParseDockerfile(absl::string_view text) {
+  ReadDockerfile read = ReadDockerfileUpToError(text);
+  if (read.error) return *std::move(read.error);
+  return std::move(read.dockerfile);
 }
 
 std::string DockerfileText(const Dockerfile& dockerfile) {

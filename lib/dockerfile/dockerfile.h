@@ -1,6 +1,7 @@
 #ifndef LIB_DOCKERFILE_DOCKERFILE_H_
 #define LIB_DOCKERFILE_DOCKERFILE_H_
 
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -36,6 +37,24 @@ struct Dockerfile {
 // On failure the diagnostic has the lines and the message that the Dockerfile
 // frontend gives, with its suggestion. Does no I/O, never crashes.
 std::variant<Dockerfile, Diagnostic> ParseDockerfile(absl::string_view text);
+
+// What could be read of a Dockerfile, and why not more.
+struct ReadDockerfile {
+  // As far as it was read: without stages maybe. If the lines themselves are
+  // wrong, it has the `check` directive alone.
+  Dockerfile dockerfile;
+  // The instruction at which it was refused, if the lint rules judge it: one
+  // above the first FROM; a FROM or MAINTAINER, whose body is empty then.
+  std::optional<Instruction> refused;
+  std::optional<Diagnostic> error;  // as of ParseDockerfile()
+
+  friend bool operator==(const ReadDockerfile&,
+                         const ReadDockerfile&) = default;
+};
+
+// As ParseDockerfile(), for the lint rules, which tell what they found before
+// the error.
+ReadDockerfile ReadDockerfileUpToError(absl::string_view text);
 
 // An annotated dump, one fact a line, for goldens and `dockerfile_parse
 // --dump`.

@@ -18,6 +18,8 @@ namespace {
 // Any bytes are a Dockerfile or an error that can be shown, and what was parsed
 // can be written and parsed again.
 void ParsesAnyBytes(absl::string_view text) {
+  const ReadDockerfile read = ReadDockerfileUpToError(text);
+  LintText(Lint(read, {}), "Dockerfile", text);
   const auto parsed = ParseDockerfile(text);
   if (const auto* error = std::get_if<Diagnostic>(&parsed)) {
     FormatDiagnostic("Dockerfile", text, *error);
@@ -26,7 +28,6 @@ void ParsesAnyBytes(absl::string_view text) {
   const Dockerfile& dockerfile = std::get<Dockerfile>(parsed);
   DumpDockerfile(dockerfile);
   ABSL_CHECK(CheckOutline(dockerfile, OutlineJson(dockerfile)).ok());
-  LintText(Lint(dockerfile, {}), "Dockerfile", text);
   const std::string again = DockerfileText(dockerfile);
   const auto reparsed = ParseDockerfile(again);
   ABSL_CHECK(std::holds_alternative<Dockerfile>(reparsed)) << again;

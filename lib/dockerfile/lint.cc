@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -32,7 +33,8 @@ constexpr char kCheckArgument[] = "BUILDKIT_DOCKERFILE_CHECK";
 
 // The comment block above the instruction that begins at a line.
 std::map<int, std::vector<std::string>> CommentsByLine(
-    const Dockerfile& dockerfile) {
+    const ReadDockerfile& read) {
+  const Dockerfile& dockerfile = read.dockerfile;
   std::map<int, std::vector<std::string>> comments;
   const auto add = [&comments](const Instruction& instruction) {
     comments[instruction.lines.first] = instruction.comment;
@@ -42,6 +44,7 @@ std::map<int, std::vector<std::string>> CommentsByLine(
     add(stage.from);
     for (const Instruction& instruction : stage.instructions) add(instruction);
   }
+  if (read.refused) add(*read.refused);
   return comments;
 }
 
@@ -61,20 +64,42 @@ Json Location(const std::vector<LineRange>& ranges) {
 
 }  // namespace
 
-LintReport Lint(const Dockerfile& dockerfile, const LintOptions& options) {
+namespace {
+
+// Applies the rules in the frontend's order. Returns the error that it had to
+// stop at.
+std::optional<Diagnostic> ApplyRules(const ReadDockerfile& read,
+                                     const LintOptions& options,
+                                     const LintSink& report) {
+  const Dockerfile& dockerfile = read.dockerfile;
+  LintSyntax(dockerfile, report);
+  if (read.refused) {
+    LintInstructionSyntax(*read.refused, dockerfile.directives.escape, report);
+  }
+  if (read.error) return read.error;
+  LintNamesAndCasing(dockerfile, report);
+  LintFrom(dockerfile, options.stages.scope, report);
+  const auto graph = ResolveStageGraph(dockerfile, options.stages);
+  if (const auto* error = std::get_if<Diagnostic>(&graph)) return *error;
+  return LintStages(dockerfile, std::get<StageGraph>(graph), options, report);
+}
+
+}  // namespace
+
+LintReport Lint(const ReadDockerfile& read, const LintOptions& options) {
   LintReport result;
   const auto& build_args = options.stages.scope.build_args;
   const auto given = build_args.find(kCheckArgument);
   const absl::StatusOr<LintConfig> config = ParseLintConfig(
-      given == build_args.end() ? dockerfile.directives.check : given->second);
+      given == build_args.end() ? read.dockerfile.directives.check
+                                : given->second);
   if (!config.ok()) {
     result.build_error =
         Diagnostic{.message = std::string(config.status().message())};
     return result;
   }
   result.error_on_warning = config->error;
-  const std::map<int, std::vector<std::string>> comments =
-      CommentsByLine(dockerfile);
+  const std::map<int, std::vector<std::string>> comments = CommentsByLine(read);
   const LintSink report = [&](absl::string_view rule, LineRange lines,
                               std::string detail) {
     const auto comment = comments.find(lines.first);
@@ -87,15 +112,7 @@ LintReport Lint(const Dockerfile& dockerfile, const LintOptions& options) {
                                .lines = lines,
                                .detail = std::move(detail)});
   };
-  LintSyntax(dockerfile, report);
-  LintFrom(dockerfile, options.stages.scope, report);
-  const auto graph = ResolveStages(dockerfile, options.stages);
-  if (const auto* error = std::get_if<Diagnostic>(&graph)) {
-    result.build_error = *error;
-  } else {
-    result.build_error =
-        LintStages(dockerfile, std::get<StageGraph>(graph), options, report);
-  }
+  result.build_error = ApplyRules(read, options, report);
   std::stable_sort(result.warnings.begin(), result.warnings.end(),
                    [](const LintWarning& a, const LintWarning& b) {
                      return a.lines.first < b.lines.first;

@@ -31,8 +31,8 @@ struct LintReport {
 
 // Checks a Dockerfile by the rules of `docker build --check`: all stages, or
 // those that the target needs. Goes on after warnings and stops at the first
-// error.
-LintReport Lint(const Dockerfile& dockerfile, const LintOptions& options);
+// error, which may be that of `read`; what was found before it is told.
+LintReport Lint(const ReadDockerfile& read, const LintOptions& options);
 
 // `lint violation found for rules: A, B`, or "" if the warnings are no error.
 std::string LintViolation(const LintReport& report);

@@ -75,24 +75,20 @@ void LintUndeclared(const Expansion& expansion, const FromScope& scope,
   }
 }
 
-void LintPlatform(const Stage& stage, const FromScope& scope, char escape,
-                  const LintSink& report) {
+// What is no platform is no constant either.
+void LintPlatformValue(const Stage& stage, const TracedExpansion& traced,
+                       const FromScope& scope, const LintSink& report) {
   const auto& from = std::get<FromInstruction>(stage.from.body);
-  if (from.platform.empty()) return;
-  const absl::StatusOr<TracedExpansion> traced =
-      ExpandTraced(from.platform, scope.environment, escape);
-  if (!traced.ok()) return;
-  const Expansion& expansion = traced->expansion;
-  LintUndeclared(expansion, scope, stage.from.lines, report);
+  const Expansion& expansion = traced.expansion;
   if (!expansion.undefined.empty()) return;
-  if (traced->used == std::set<std::string>{"TARGETPLATFORM"} &&
+  if (traced.used == std::set<std::string>{"TARGETPLATFORM"} &&
       expansion.text == LookupIn(scope.environment)("TARGETPLATFORM")) {
     report("RedundantTargetPlatform", stage.from.lines,
            absl::StrCat("Setting platform to predefined ", from.platform,
                         " in FROM is redundant as this is the default "
                         "behavior"));
   }
-  if (!traced->used.empty()) return;
+  if (!traced.used.empty()) return;
   const absl::StatusOr<BuildPlatform> platform =
       ParseBuildPlatform(expansion.text);
   if (!platform.ok() || absl::StrContains(from.stage_name, platform->os) ||
@@ -102,6 +98,19 @@ void LintPlatform(const Stage& stage, const FromScope& scope, char escape,
   report("FromPlatformFlagConstDisallowed", stage.from.lines,
          absl::StrCat("FROM --platform flag should not use constant value ",
                       GoQuote(expansion.text)));
+}
+
+// Returns whether the build goes on: the platform is one, or not given.
+bool LintPlatform(const Stage& stage, const FromScope& scope, char escape,
+                  const LintSink& report) {
+  const auto& from = std::get<FromInstruction>(stage.from.body);
+  if (from.platform.empty()) return true;
+  const absl::StatusOr<TracedExpansion> traced =
+      ExpandTraced(from.platform, scope.environment, escape);
+  if (!traced.ok()) return false;
+  LintUndeclared(traced->expansion, scope, stage.from.lines, report);
+  LintPlatformValue(stage, *traced, scope, report);
+  return ParseBuildPlatform(traced->expansion.text).ok();
 }
 
 // The bases as they are when no build argument is given.
@@ -129,12 +138,12 @@ void LintDefaults(const Dockerfile& dockerfile,
 
 void LintFrom(const Dockerfile& dockerfile, const GlobalScopeOptions& options,
               const LintSink& report) {
+  LintDefaults(dockerfile, options, report);
   auto expanded = ExpandGlobalArgs(dockerfile, options);
   auto* environment = std::get_if<Environment>(&expanded);
   if (environment == nullptr) return;
   const FromScope scope = {.environment = std::move(*environment),
                            .declared = DeclaredNames(dockerfile)};
-  LintDefaults(dockerfile, options, report);
   const char escape = dockerfile.directives.escape;
   for (const Stage& stage : dockerfile.stages) {
     const auto& from = std::get<FromInstruction>(stage.from.body);
@@ -142,7 +151,8 @@ void LintFrom(const Dockerfile& dockerfile, const GlobalScopeOptions& options,
         ExpandWord(from.base, LookupIn(scope.environment), {.escape = escape});
     if (!base.ok()) return;
     LintUndeclared(*base, scope, stage.from.lines, report);
-    LintPlatform(stage, scope, escape, report);
+    if (base->text.empty()) return;
+    if (!LintPlatform(stage, scope, escape, report)) return;
   }
 }
 

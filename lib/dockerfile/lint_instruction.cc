@@ -70,6 +70,7 @@ struct InstructionVisitor {
       ABSL_ASSIGN_OR_RETURN(std::string value, Expand(pair.value));
       expanded.push_back({std::move(key), std::move(value)});
     }
+    if (env.legacy) ReportLegacy("ENV");
     for (const KeyValue& pair : expanded) {
       LintSecret("ENV", pair.key);
       linter_.state_.environment.Set(pair.key, pair.value);
@@ -82,6 +83,7 @@ struct InstructionVisitor {
       ABSL_RETURN_IF_ERROR(Expand(pair.key).status());
       ABSL_RETURN_IF_ERROR(Expand(pair.value).status());
     }
+    if (label.legacy) ReportLegacy("LABEL");
     return absl::OkStatus();
   }
 
@@ -184,6 +186,13 @@ struct InstructionVisitor {
 
   void Report(absl::string_view rule, std::string detail) {
     linter_.context_.report(rule, instruction_.lines, std::move(detail));
+  }
+
+  void ReportLegacy(absl::string_view keyword) {
+    Report(
+        "LegacyKeyValueFormat",
+        absl::StrCat("\"", keyword, " key=value\" should be used instead of ",
+                     "legacy \"", keyword, " key value\" format"));
   }
 
   absl::StatusOr<std::string> Expand(absl::string_view word) {

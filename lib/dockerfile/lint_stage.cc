@@ -40,16 +40,31 @@ class StagesLinter {
 
   std::optional<Diagnostic> LintAll() {
     states_.resize(file_.stages.size());
-    const bool all =
-        options_.stages.scope.target.empty() && !options_.needed_stages_only;
-    for (size_t i = 0; i < file_.stages.size(); ++i) {
-      if (!all && !graph_.stages[i].reachable) continue;
-      if (auto error = LintStage(static_cast<int>(i))) return error;
+    const std::vector<int> visited = VisitedStages();
+    for (int index : visited) {
+      const std::vector<Diagnostic>& errors = graph_.stages[index].name_errors;
+      if (!errors.empty()) return errors.front();
+    }
+    for (int index : visited) LintBasePlatform(index);
+    for (int index : visited) {
+      if (auto error = LintStage(index)) return error;
     }
     return std::nullopt;
   }
 
  private:
+  std::vector<int> VisitedStages() const {
+    const bool all =
+        options_.stages.scope.target.empty() && !options_.needed_stages_only;
+    std::vector<int> visited;
+    for (size_t i = 0; i < file_.stages.size(); ++i) {
+      if (all || graph_.stages[i].reachable) {
+        visited.push_back(static_cast<int>(i));
+      }
+    }
+    return visited;
+  }
+
   std::optional<Diagnostic> LintStage(int index) {
     const Stage& stage = file_.stages[index];
     LintState& state = states_[index];
@@ -67,22 +82,38 @@ class StagesLinter {
         .options = options_,
         .report = report_};
     InstructionLinter linter(context, state);
-    for (const std::string& text : TriggersOf(index)) {
-      const absl::StatusOr<Instruction> trigger =
-          ParseTrigger(text, stage.from.lines);
-      if (trigger.ok()) {
-        LintInstructionSyntax(*trigger, file_.directives.escape, report_);
-      }
-      const absl::Status status =
-          trigger.ok() ? linter.Visit(*trigger) : trigger.status();
-      if (!status.ok()) return ErrorAt(stage.from, status);
-    }
+    if (auto error = LintTriggers(index, linter)) return error;
     for (const Instruction& instruction : stage.instructions) {
       const absl::Status status = linter.Visit(instruction);
       // A variable of an unknown base may be what is missing.
       if (!status.ok() && !state.any_variable) {
         return ErrorAt(instruction, status);
       }
+      if (auto error = KnownError(index, instruction)) return error;
+    }
+    return std::nullopt;
+  }
+
+  std::optional<Diagnostic> LintTriggers(int index, InstructionLinter& linter) {
+    const Instruction& from = file_.stages[index].from;
+    for (const std::string& text : TriggersOf(index)) {
+      const absl::StatusOr<Instruction> trigger =
+          ParseTrigger(text, from.lines);
+      if (trigger.ok()) {
+        LintInstructionSyntax(*trigger, file_.directives.escape, report_);
+      }
+      const absl::Status status =
+          trigger.ok() ? linter.Visit(*trigger) : trigger.status();
+      if (!status.ok()) return ErrorAt(from, status);
+    }
+    return KnownError(index, from);
+  }
+
+  // What the graph of stages says is wrong with an instruction.
+  std::optional<Diagnostic> KnownError(int index,
+                                       const Instruction& instruction) const {
+    for (const Diagnostic& error : graph_.stages[index].instruction_errors) {
+      if (error.ranges.front() == instruction.lines) return error;
     }
     return std::nullopt;
   }
@@ -124,7 +155,6 @@ class StagesLinter {
     if (const LintBase* image = FindBase(base)) {
       state.environment = Variables(image->environment);
       state.has_shell = !image->shell.empty();
-      LintBasePlatform(index, *image);
     } else {
       state.any_variable =
           options_.unknown_bases && base.kind != StageSource::Kind::kScratch;
@@ -135,12 +165,15 @@ class StagesLinter {
     return state;
   }
 
-  void LintBasePlatform(int index, const LintBase& base) {
-    if (!base.platform) return;
+  void LintBasePlatform(int index) {
+    const StageSource& source = graph_.stages[index].base;
+    if (source.kind == StageSource::Kind::kStage) return;
+    const LintBase* base = FindBase(source);
+    if (base == nullptr || !base->platform) return;
     const BuildPlatform expected = graph_.stages[index].platform.value_or(
         options_.stages.scope.target_platform);
-    if (base.platform->os == expected.os &&
-        base.platform->architecture == expected.architecture) {
+    if (base->platform->os == expected.os &&
+        base->platform->architecture == expected.architecture) {
       return;
     }
     const Instruction& from = file_.stages[index].from;
@@ -151,7 +184,7 @@ class StagesLinter {
     report_(
         "InvalidBaseImagePlatform", from.lines,
         absl::StrCat("Base image ", name->text, " was pulled with platform ",
-                     GoQuote(PlatformText(*base.platform)), ", expected ",
+                     GoQuote(PlatformText(*base->platform)), ", expected ",
                      GoQuote(PlatformText(expected)), " for current build"));
   }
 

@@ -81,14 +81,6 @@ void LintDescription(const Instruction& instruction, absl::string_view keyword,
                       " <description>`"));
 }
 
-void LintLegacy(const Instruction& instruction, absl::string_view keyword,
-                bool legacy, const LintSink& report) {
-  if (!legacy) return;
-  report("LegacyKeyValueFormat", instruction.lines,
-         absl::StrCat("\"", keyword, " key=value\" should be used instead of ",
-                      "legacy \"", keyword, " key value\" format"));
-}
-
 void LintStageNames(const Dockerfile& dockerfile, const LintSink& report) {
   std::set<std::string> names;
   for (const Stage& stage : dockerfile.stages) {
@@ -146,10 +138,6 @@ void LintInstructionSyntax(const Instruction& instruction, char escape,
     std::vector<std::string> names;
     for (const BuildArgument& a : arg->arguments) names.push_back(a.name);
     LintDescription(instruction, "ARG", names, report);
-  } else if (const auto* env = std::get_if<EnvInstruction>(&body)) {
-    LintLegacy(instruction, "ENV", env->legacy, report);
-  } else if (const auto* label = std::get_if<LabelInstruction>(&body)) {
-    LintLegacy(instruction, "LABEL", label->legacy, report);
   } else if (std::holds_alternative<MaintainerInstruction>(body)) {
     report("MaintainerDeprecated", instruction.lines,
            "Maintainer instruction is deprecated in favor of using label");
@@ -163,6 +151,9 @@ void LintSyntax(const Dockerfile& dockerfile, const LintSink& report) {
   for (const Instruction* instruction : AllInstructions(dockerfile)) {
     LintInstructionSyntax(*instruction, dockerfile.directives.escape, report);
   }
+}
+
+void LintNamesAndCasing(const Dockerfile& dockerfile, const LintSink& report) {
   LintStageNames(dockerfile, report);
   LintCasing(dockerfile, report);
 }

@@ -15,15 +15,20 @@ namespace rules_dockerfile {
 using LintSink = std::function<void(absl::string_view rule, LineRange lines,
                                     std::string detail)>;
 
-// The rules on how instructions are written: casing, names, legacy forms,
-// comments, blank lines in continuations.
+// The rules on how an instruction is written, that need no other one: names,
+// comments, blank lines in continuations. They judge what could be read of a
+// Dockerfile that is wrong further down.
 void LintSyntax(const Dockerfile& dockerfile, const LintSink& report);
+
+// The rules on the names of all stages and the case of all keywords.
+void LintNamesAndCasing(const Dockerfile& dockerfile, const LintSink& report);
 
 // Of these, the rules on a single instruction.
 void LintInstructionSyntax(const Instruction& instruction, char escape,
                            const LintSink& report);
 
-// The rules on FROM lines and the global arguments they use.
+// The rules on FROM lines and the global arguments they use, up to the first
+// FROM whose base or platform is refused.
 void LintFrom(const Dockerfile& dockerfile, const GlobalScopeOptions& options,
               const LintSink& report);
 

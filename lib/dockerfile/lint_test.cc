@@ -1,7 +1,6 @@
 #include "lib/dockerfile/lint.h"
 
 #include <string>
-#include <variant>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -9,7 +8,6 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "gtest/gtest.h"
-#include "lib/dockerfile/diagnostic.h"
 #include "lib/dockerfile/dockerfile.h"
 #include "lib/dockerfile/lint_rule.h"
 #include "lib/dockerfile/reference.h"
@@ -20,11 +18,7 @@ namespace {
 
 // "line Rule: detail" of each finding, then the error.
 std::string Findings(absl::string_view text, const LintOptions& options) {
-  const auto parsed = ParseDockerfile(text);
-  if (const auto* error = std::get_if<Diagnostic>(&parsed)) {
-    return error->message;
-  }
-  const LintReport report = Lint(std::get<Dockerfile>(parsed), options);
+  const LintReport report = Lint(ReadDockerfileUpToError(text), options);
   std::string result;
   for (const LintWarning& warning : report.warnings) {
     absl::StrAppend(&result, warning.lines.first, " ", warning.rule, ": ",
@@ -171,6 +165,22 @@ INSTANTIATE_TEST_SUITE_P(
          "format: `# b <description>`\n"},
         {"ExperimentalGood",
          "# check=experimental=all\n\n# b builds\nFROM a AS b\n", ""},
+        {"BelowShebang",
+         "#!/usr/bin/env docker\n# check=skip=all\nFROM a as B\n", ""},
+        {"BelowByteOrderMarkAndShebang",
+         "\xef\xbb\xbf#!x\n#check=skip=all\nFROM a as B\n", ""},
+        {"BelowShebangAndOthers",
+         "#!x\n# syntax=y\n# escape=`\n# check=skip=all\nFROM a as B\n", ""},
+        {"BelowShebangAndComment", "#!x\n# y\n# check=skip=all\nFROM a as b\n",
+         "4 FromAsCasing: 'as' and 'FROM' keywords' casing do not match\n"},
+        {"IndentedIsComment", " # check=skip=all\nFROM a as b\n",
+         "2 FromAsCasing: 'as' and 'FROM' keywords' casing do not match\n"},
+        {"SkipInstructionAboveBlankLines",
+         "FROM a\n# check=skip=WorkdirRelativePath\n\n \nWORKDIR b\n", ""},
+        {"SkipInstructionAboveEmptyComment",
+         "FROM a\n# check=skip=WorkdirRelativePath\n#\nWORKDIR b\n",
+         "4 WorkdirRelativePath: Relative workdir \"b\" can have unexpected "
+         "results if the base image changes\n"},
         {"UnknownOption", "# check=nope=1\nFROM a\n",
          "error: failed to parse check options: invalid check option "
          "\"nope\"\n"},
@@ -178,6 +188,92 @@ INSTANTIATE_TEST_SUITE_P(
     [](const testing::TestParamInfo<LintCase>& info) {
       return std::string(info.param.name);
     });
+
+INSTANTIATE_TEST_SUITE_P(
+    Errors, LintTest,
+    testing::ValuesIn(std::vector<LintCase>{
+        {"OfLinesTellsNothingElse", "FROM a as B\nRUN <<X\n",
+         "error: unterminated heredoc\n"},
+        {"OfLinesComesAfterThatOfTheOptions",
+         "# check=nope=1\nFROM a\nRUN <<X\n",
+         "error: failed to parse check options: invalid check option "
+         "\"nope\"\n"},
+        {"OfAnInstruction",
+         "from a as B\nMAINTAINER c\nRUN d \\\n\ne\nNOPE\nMAINTAINER f\n"
+         "RUN g \\\n\nh\n",
+         "1 StageNameCasing: Stage name 'B' should be lowercase\n"
+         "2 MaintainerDeprecated: Maintainer instruction is deprecated in "
+         "favor of using label\n"
+         "5 NoEmptyContinuation: Empty continuation line\n"
+         "10 NoEmptyContinuation: Empty continuation line\n"
+         "error: dockerfile parse error on line 6: unknown instruction: "
+         "NOPE\n"},
+        {"OfTheFromItself", "FROM a as 1B\n",
+         "1 StageNameCasing: Stage name '1B' should be lowercase\n"
+         "1 FromAsCasing: 'as' and 'FROM' keywords' casing do not match\n"
+         "error: dockerfile parse error on line 1: invalid name for build "
+         "stage: \"1B\", name can't start with a number or contain symbols\n"},
+        {"OfTheMaintainerItself", "FROM a\nMAINTAINER\n",
+         "2 MaintainerDeprecated: Maintainer instruction is deprecated in "
+         "favor of using label\n"
+         "error: dockerfile parse error on line 2: MAINTAINER requires exactly "
+         "one argument\n"},
+        {"OfAnInstructionAboveTheFirstFrom", "MAINTAINER b\nFROM a AS B\n",
+         "1 MaintainerDeprecated: Maintainer instruction is deprecated in "
+         "favor of using label\n"
+         "error: no build stage in current context\n"},
+        {"OfABase", "FROM a:$u AS b\nFROM $v\nFROM $w\n",
+         "1 InvalidDefaultArgInFrom: Default value for ARG a:$u results in "
+         "empty or invalid base image name\n"
+         "1 UndefinedArgInFrom: FROM argument 'u' is not declared\n"
+         "2 InvalidDefaultArgInFrom: Default value for ARG $v results in empty "
+         "or invalid base image name\n"
+         "2 UndefinedArgInFrom: FROM argument 'v' is not declared\n"
+         "3 InvalidDefaultArgInFrom: Default value for ARG $w results in empty "
+         "or invalid base image name\n"
+         "error: base name ($v) should not be blank\n"},
+        {"OfAPlatform", "FROM --platform=$u a\nFROM --platform=$v b\n",
+         "1 UndefinedArgInFrom: FROM argument 'u' is not declared\n"
+         "error: empty platform value from expression $u\n"},
+        {"OfTheGraphLeavesInstructionsAlone",
+         "FROM a as b\nENV c d\nCOPY --from=7 e f\n",
+         "1 FromAsCasing: 'as' and 'FROM' keywords' casing do not match\n"
+         "error: invalid stage index 7\n"},
+        {"OfAnImageNameLeavesInstructionsAlone", "FROM a\nENV c d\nFROM B\n",
+         "3 InvalidDefaultArgInFrom: Default value for ARG B results in empty "
+         "or invalid base image name\n"
+         "error: failed to parse stage name \"B\": invalid reference format: "
+         "repository name (library/B) must be lowercase\n"},
+        {"OfALaterStage",
+         "FROM a AS b\nENV c d\nCOPY --from=f $x .\nWORKDIR y\nFROM a AS f\n",
+         "2 LegacyKeyValueFormat: \"ENV key=value\" should be used instead of "
+         "legacy \"ENV key value\" format\n"
+         "3 UndefinedVar: Usage of undefined variable '$x'\n"
+         "error: cannot copy from stage \"f\", it needs to be defined before "
+         "current stage \"b\"\n"},
+        {"OfAnInstructionsMeaning",
+         "FROM a\nENV c d\nCOPY --chmod=9 e f\nENV g h\n",
+         "2 LegacyKeyValueFormat: \"ENV key=value\" should be used instead of "
+         "legacy \"ENV key value\" format\n"
+         "error: invalid chmod parameter: '9'. it should be octal string and "
+         "between 0 and 07777\n"},
+        {"OfAStageThatIsNotNeeded", "FROM a AS b\nCOPY --chmod=9 e f\nFROM c\n",
+         "error: invalid chmod parameter: '9'. it should be octal string and "
+         "between 0 and 07777\n"},
+    }),
+    [](const testing::TestParamInfo<LintCase>& info) {
+      return std::string(info.param.name);
+    });
+
+TEST(Lint, LeavesStagesAloneThatAPlainBuildDoesNotNeed) {
+  LintOptions options;
+  options.needed_stages_only = true;
+  EXPECT_EQ(Findings("FROM a\nENV b c\nLABEL d e\nCOPY --chmod=9 f g\n"
+                     "FROM a\nENV b c\n",
+                     options),
+            "6 LegacyKeyValueFormat: \"ENV key=value\" should be used instead "
+            "of legacy \"ENV key value\" format\n");
+}
 
 TEST(Lint, TakesTheBaseImagesEnvironmentAndPlatform) {
   LintOptions options;
@@ -246,16 +342,15 @@ TEST(Lint, BuildArgumentReplacesTheDirective) {
 }
 
 TEST(LintViolation, ListsRulesOnce) {
-  const auto parsed =
-      ParseDockerfile("# check=error=true\nFROM a as B\nFROM c AS D\n");
-  EXPECT_EQ(LintViolation(Lint(std::get<Dockerfile>(parsed), {})),
+  const ReadDockerfile read =
+      ReadDockerfileUpToError("# check=error=true\nFROM a as B\nFROM c AS D\n");
+  EXPECT_EQ(LintViolation(Lint(read, {})),
             "lint violation found for rules: FromAsCasing, StageNameCasing");
 }
 
 TEST(LintJson, IsDockers) {
   const std::string text = "FROM a AS B\n";
-  const auto parsed = ParseDockerfile(text);
-  EXPECT_EQ(LintJson(Lint(std::get<Dockerfile>(parsed), {}), "D", text),
+  EXPECT_EQ(LintJson(Lint(ReadDockerfileUpToError(text), {}), "D", text),
             R"({
   "warnings": [
     {
@@ -290,9 +385,8 @@ TEST(LintJson, IsDockers) {
 
 TEST(LintJson, HasTheViolationAsError) {
   const std::string text = "# check=error=true\nFROM a AS B\n";
-  const auto parsed = ParseDockerfile(text);
   const std::string json =
-      LintJson(Lint(std::get<Dockerfile>(parsed), {}), "D", text);
+      LintJson(Lint(ReadDockerfileUpToError(text), {}), "D", text);
   EXPECT_TRUE(absl::EndsWith(json, R"(
   "buildError": {
     "message": "lint violation found for rules: StageNameCasing",

@@ -84,8 +84,7 @@ class Resolver {
     if (auto error = CheckCycles()) return *error;
     MarkReachable(graph_.target);
     for (size_t i = 0; i < file_.stages.size(); ++i) {
-      if (!graph_.stages[i].reachable) continue;
-      if (auto error = CheckStage(static_cast<int>(i))) return *error;
+      CheckStage(static_cast<int>(i));
     }
     return std::move(graph_);
   }
@@ -318,25 +317,40 @@ class Resolver {
     }
   }
 
-  MaybeError CheckStage(int index) const {
+  void CheckStage(int index) {
     const Stage& stage = file_.stages[index];
-    const ResolvedStage& resolved = graph_.stages[index];
-    if (replaced_.count(index) > 0) return std::nullopt;
-    if (resolved.base.kind == Kind::kImage) {
-      if (auto error =
-              CheckImageName(resolved.base.name, stage.from.lines, index)) {
-        return error;
+    ResolvedStage& resolved = graph_.stages[index];
+    if (replaced_.count(index) > 0) return;
+    const auto check_name = [&](const StageSource& source, LineRange lines) {
+      if (source.kind != Kind::kImage) return;
+      if (auto error = CheckImageName(source.name, lines, index)) {
+        resolved.name_errors.push_back(*std::move(error));
       }
-    }
+    };
+    check_name(resolved.base, stage.from.lines);
     for (const Reference& reference : references_[index]) {
-      if (auto error = CheckReference(reference, index)) return error;
+      check_name(reference.source, reference.lines);
     }
+    AddReferenceErrors(index, stage.from.lines, resolved.instruction_errors);
     for (const Instruction& instruction : stage.instructions) {
+      AddReferenceErrors(index, instruction.lines, resolved.instruction_errors);
       const absl::Status status =
           CheckInstruction(instruction, file_.directives.escape);
-      if (!status.ok()) return ErrorAt(instruction.lines, status.message());
+      if (status.ok()) continue;
+      resolved.instruction_errors.push_back(
+          ErrorAt(instruction.lines, status.message()));
     }
-    return std::nullopt;
+  }
+
+  // Those of the references on these lines.
+  void AddReferenceErrors(int index, LineRange lines,
+                          std::vector<Diagnostic>& errors) const {
+    for (const Reference& reference : references_[index]) {
+      if (reference.lines != lines) continue;
+      if (auto error = CheckReference(reference, index)) {
+        errors.push_back(*std::move(error));
+      }
+    }
   }
 
   MaybeError CheckImageName(const std::string& name, LineRange lines,
@@ -352,9 +366,6 @@ class Resolver {
 
   MaybeError CheckReference(const Reference& reference, int index) const {
     const StageSource& source = reference.source;
-    if (source.kind == Kind::kImage) {
-      return CheckImageName(source.name, reference.lines, index);
-    }
     if (source.kind != Kind::kStage || source.stage < index) {
       return std::nullopt;
     }
@@ -380,9 +391,24 @@ class Resolver {
 
 }  // namespace
 
-std::variant<StageGraph, Diagnostic> ResolveStages(
+std::variant<StageGraph, Diagnostic> ResolveStageGraph(
     const Dockerfile& dockerfile, const StageOptions& options) {
   return Resolver(dockerfile, options).Resolve();
+}
+
+std::variant<StageGraph, Diagnostic> ResolveStages(
+    const Dockerfile& dockerfile, const StageOptions& options) {
+  auto resolved = ResolveStageGraph(dockerfile, options);
+  const auto* graph = std::get_if<StageGraph>(&resolved);
+  if (graph == nullptr) return resolved;
+  for (const auto errors :
+       {&ResolvedStage::name_errors, &ResolvedStage::instruction_errors}) {
+    for (const ResolvedStage& stage : graph->stages) {
+      if (!stage.reachable || (stage.*errors).empty()) continue;
+      return (stage.*errors).front();
+    }
+  }
+  return resolved;
 }
 
 }  // namespace rules_dockerfile

@@ -39,6 +39,10 @@ struct ResolvedStage {
   // order; names are not checked unless the stage is reachable.
   std::vector<StageSource> sources;
   bool reachable = false;  // the target needs it
+  // What is wrong with it if it is built: the names of images, which are looked
+  // up before anything is run; then, in order, the instructions.
+  std::vector<Diagnostic> name_errors;
+  std::vector<Diagnostic> instruction_errors;
 
   friend bool operator==(const ResolvedStage&, const ResolvedStage&) = default;
 };
@@ -54,8 +58,13 @@ struct StageGraph {
 // Finds what each stage is made from and which stages the target needs
 // (Dockerfile reference, "FROM", "COPY --from"). The diagnostic is the
 // frontend's: a target or base that is not there, an index out of range, a
-// circular dependency, a reference to a later stage, and what
-// CheckInstruction() finds in the reachable stages.
+// circular dependency. A stage's own errors are a reference to a later stage
+// and what CheckInstruction() finds.
+std::variant<StageGraph, Diagnostic> ResolveStageGraph(
+    const Dockerfile& dockerfile, const StageOptions& options);
+
+// As ResolveStageGraph(), but the first error of a stage that the target needs
+// is one of the whole.
 std::variant<StageGraph, Diagnostic> ResolveStages(const Dockerfile& dockerfile,
                                                    const StageOptions& options);
 

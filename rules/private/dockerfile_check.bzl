@@ -84,6 +84,8 @@ def _check_action(ctx, *, name, message, outline, build_args, lint, configs = {}
     for base, config in configs.items():
         args.add(config, format = "--base_config=" + base.replace("%", "%%") + "=%s")
     args.add("--unknown_bases")
+    if lint != "error":
+        args.add("--needed_stages_only")
     if ctx.attr.ignore:
         ignore = ctx.actions.declare_file(name + ".ignore")
         ctx.actions.write(ignore, ctx.attr.ignore)

@@ -31,6 +31,9 @@ RULES_DOCKERFILE_REPEATED_FLAG(
     base_config, "IMAGE=FILE, the config of a base image, for the rules");
 ABSL_FLAG(bool, unknown_bases, false,
           "base images without --base_config may have any variable");
+ABSL_FLAG(bool, needed_stages_only, false,
+          "check the stages alone that the target needs, as docker build; "
+          "without it and --target all stages, as docker build --check");
 ABSL_FLAG(std::string, ignore_file, "", ".dockerignore, for the rules");
 ABSL_FLAG(std::string, error, "",
           "what the caller found wrong: fails if nothing else does");
@@ -58,6 +61,7 @@ absl::Status Run(bool& ok) {
            .named_contexts = FLAGS_named_context_values(),
            .base_configs = FLAGS_base_config_values(),
            .unknown_bases = absl::GetFlag(FLAGS_unknown_bases),
+           .needed_stages_only = absl::GetFlag(FLAGS_needed_stages_only),
            .ignore_file = absl::GetFlag(FLAGS_ignore_file),
            .error = absl::GetFlag(FLAGS_error)}));
   const ParseCommandResult result = RunParseCommand(options);

@@ -2,6 +2,7 @@
 
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/match.h"
 #include "gtest/gtest.h"
@@ -101,13 +102,37 @@ TEST(RunParseCommand, FailsForAViolationWhenAsked) {
       << result.messages;
 }
 
-TEST(RunParseCommand, LooksAtUnneededStagesOnlyWhenLintIsAnError) {
-  ParseCommandOptions options =
-      Options("FROM a\nLABEL b=$c\nLABEL d=${e\nFROM f\n");
-  EXPECT_TRUE(RunParseCommand(options).ok);
-  EXPECT_EQ(RunParseCommand(options).messages, "");
-  options.lint_mode = LintMode::kError;
-  EXPECT_FALSE(RunParseCommand(options).ok);
+TEST(RunParseCommand, LooksAtUnneededStagesUnlessTold) {
+  ParseCommandOptions options = Options("FROM a\nLABEL d=${e?no}\nFROM f\n");
+  for (const LintMode mode :
+       {LintMode::kOff, LintMode::kWarn, LintMode::kError}) {
+    options.lint_mode = mode;
+    options.lint.needed_stages_only = false;
+    options.stages.scope.target = "";
+    EXPECT_TRUE(
+        absl::EndsWith(RunParseCommand(options).messages,
+                       "error: failed to process \"${e?no}\": e: no\n"));
+    options.lint.needed_stages_only = true;
+    EXPECT_TRUE(RunParseCommand(options).ok);
+  }
+}
+
+TEST(RunParseCommand, WarnsBeforeASyntaxError) {
+  const ParseCommandResult result =
+      RunParseCommand(Options("FROM scratch AS B\nNOPE\n"));
+  EXPECT_FALSE(result.ok);
+  EXPECT_EQ(result.messages,
+            "D: WARN: StageNameCasing: Stage name 'B' should be lowercase "
+            "(line 1)\n"
+            "D:2\n"
+            "--------------------\n"
+            "   1 |     FROM scratch AS B\n"
+            "   2 | >>> NOPE\n"
+            "   3 |     \n"
+            "--------------------\n"
+            "error: dockerfile parse error on line 2: unknown instruction: "
+            "NOPE\n");
+  EXPECT_TRUE(absl::StrContains(result.lint_json, "\"StageNameCasing\""));
 }
 
 // `first`, and thirty times `each`: 9^30 bytes are more than any memory.
@@ -152,6 +177,54 @@ TEST(RunParseCommand, KeepsQuietWhenLintIsOff) {
   ParseCommandOptions options = Options("# check=error=true\nFROM a as b\n");
   options.lint_mode = LintMode::kOff;
   EXPECT_TRUE(RunParseCommand(options).ok);
+  EXPECT_EQ(RunParseCommand(options).messages, "");
+}
+
+// Errors are no rules.
+TEST(RunParseCommand, HidesNoErrorWhenLintIsOff) {
+  for (const auto& [text, error] :
+       std::vector<std::pair<std::string, std::string>>{
+           {"# check=nope=1\nFROM a\n",
+            "error: failed to parse check options: invalid check option "
+            "\"nope\"\n"},
+           {"FROM a b\n",
+            "error: dockerfile parse error on line 1: FROM requires either one "
+            "or three arguments\n"},
+           {"FROM a\nCOPY --from=1 b c\n", "error: invalid stage index 1\n"},
+           {"FROM a\nUSER ${b?no}\n",
+            "error: failed to process \"${b?no}\": b: no\n"},
+           {"FROM a\nVOLUME $b\n",
+            "error: VOLUME specified can not be an empty string\n"},
+           {"FROM a\nSTOPSIGNAL x$b\n", "error: invalid signal: x\n"}}) {
+    ParseCommandOptions options = Options(text);
+    options.lint_mode = LintMode::kOff;
+    const ParseCommandResult result = RunParseCommand(options);
+    EXPECT_FALSE(result.ok) << text;
+    EXPECT_TRUE(absl::EndsWith(result.messages, error)) << result.messages;
+    EXPECT_FALSE(absl::StrContains(result.messages, "WARN"));
+  }
+}
+
+TEST(RunParseCommand, WarnsOfBuildArgumentsThatNothingTakes) {
+  ParseCommandOptions options = Options(
+      "ARG GLOBAL\nFROM a AS b\nARG X Y=1\nONBUILD ARG TRIGGER\nFROM c\n");
+  options.stages.scope.build_args = {
+      {"BASE", ""},        {"BUILDKIT_SYNTAX", ""},
+      {"GLOBAL", ""},      {"SOURCE_DATE_EPOCH", "1"},
+      {"TARGETARCH", "x"}, {"TRIGGER", ""},
+      {"X", ""},           {"Y", ""},
+      {"http_proxy", ""}};
+  options.lint.bases["docker.io/library/c:latest"].triggers = {"ARG BASE"};
+  EXPECT_EQ(RunParseCommand(options).messages, "");
+
+  options.stages.scope.build_args["VERSON"] = "1";
+  options.stages.scope.build_args["x"] = "1";
+  const ParseCommandResult result = RunParseCommand(options);
+  EXPECT_TRUE(result.ok);
+  EXPECT_EQ(result.messages,
+            "D: [Warning] One or more build-args [VERSON x] were not "
+            "consumed\n");
+  options.lint_mode = LintMode::kOff;
   EXPECT_EQ(RunParseCommand(options).messages, "");
 }
 

@@ -63,6 +63,7 @@ absl::StatusOr<ParseCommandOptions> ReadParseCommandOptions(
       .outline_json = flags.outline_json,
       .error = flags.error};
   options.lint.unknown_bases = flags.unknown_bases;
+  options.lint.needed_stages_only = flags.needed_stages_only;
   ABSL_ASSIGN_OR_RETURN(options.text, ReadFile(flags.dockerfile));
   ABSL_ASSIGN_OR_RETURN(options.lint_mode, ParseLintMode(flags.lint));
   if (!flags.outline.empty()) {

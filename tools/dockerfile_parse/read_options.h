@@ -24,6 +24,7 @@ struct ParseFlagValues {
   std::vector<std::string> named_contexts;
   std::vector<std::string> base_configs;  // IMAGE=FILE
   bool unknown_bases = false;
+  bool needed_stages_only = false;
   std::string ignore_file;
   std::string error;
 };

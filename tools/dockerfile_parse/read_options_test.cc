@@ -45,6 +45,7 @@ TEST(ReadParseCommandOptions, ReadsTheFilesThatFlagsName) {
            R"("diff_ids":[]},"config":{"Env":["H=1"],"Shell":["sh"],)"
            R"("OnBuild":["RUN a"]}})"))};
   flags.unknown_bases = true;
+  flags.needed_stages_only = true;
   flags.ignore_file = File("ignore", "*.o\n");
   flags.error = "no";
   const absl::StatusOr<ParseCommandOptions> read =
@@ -71,6 +72,7 @@ TEST(ReadParseCommandOptions, ReadsTheFilesThatFlagsName) {
                                                .triggers = {"RUN a"},
                                                .platform = platform}}}));
   EXPECT_TRUE(read->lint.unknown_bases);
+  EXPECT_TRUE(read->lint.needed_stages_only);
   ASSERT_TRUE(read->lint.ignore.has_value());
   EXPECT_TRUE(read->lint.ignore->Ignores("a.o"));
 }
