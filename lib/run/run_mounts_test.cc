@@ -138,6 +138,16 @@ TEST(RunMounts, TmpfsIsEmptyAndLeavesNothing) {
   EXPECT_EQ(run.Entries(), "");
 }
 
+// It takes the place of the sandbox's own, which is 64 MiB.
+TEST(RunMounts, TmpfsOnTheSharedMemoryOfTheSandbox) {
+  TestRun run;
+  EXPECT_EQ(run.Output("--mount=type=tmpfs,target=/dev/shm,size=1m",
+                       "list /dev/shm ; stat /dev/shm ; write /dev/shm/x y ; "
+                       "cat /dev/shm/x"),
+            "/dev/shm:\n/dev/shm d1777 0:0\ny");
+  EXPECT_EQ(run.Entries(), "");
+}
+
 TEST(RunMounts, SecretIsAFileThatLeavesNothing) {
   TestRun run;
   run.Write("token", "hush");
