@@ -126,6 +126,7 @@ absl::StatusOr<SandboxSpec> MakeSpec(const RunLayerOptions& options,
   spec.env = EnvWithHome(plan, spec.user);
   spec.cwd = plan.workdir;
   if (!plan.hostname.empty()) spec.hostname = plan.hostname;
+  spec.hosts = options.hosts;
   ABSL_ASSIGN_OR_RETURN(spec.network, Network(options, plan));
   RunLoans loans = options.loans;
   if (!options.cache_mounts.empty()) {

@@ -45,6 +45,9 @@ struct RunLayerOptions {
   // are empty at every run, and the layer depends on none.
   std::string cache_mounts;
 
+  // Further lines of /etc/hosts.
+  std::vector<HostAddress> hosts;
+
   // What a RUN without `--network=none` has.
   SandboxNetwork network = SandboxNetwork::kNone;
   std::optional<SandboxMode> mode;

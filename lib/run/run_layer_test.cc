@@ -191,6 +191,17 @@ TEST(RunLayer, GivesTheBuildArgumentsThatNeedNoArg) {
   EXPECT_THAT(output, testing::EndsWith("builder\n"));
 }
 
+TEST(RunLayer, KnowsTheHostsThatItIsTold) {
+  TestRun run;
+  run.options.hosts = {{.name = "db", .address = "10.0.0.7"},
+                       {.name = "a.lan", .address = "fd00::7"}};
+  EXPECT_EQ(run.Output("", "cat /etc/hosts"),
+            "127.0.0.1\tlocalhost buildkitsandbox\n"
+            "::1\tlocalhost ip6-localhost ip6-loopback\n"
+            "10.0.0.7\tdb\nfd00::7\ta.lan\n");
+  EXPECT_EQ(run.Entries(), "");
+}
+
 TEST(RunLayer, RefusesWhatIsNotSupported) {
   TestRun run;
   EXPECT_EQ(run.Output("--security=insecure", "ids"),

@@ -1,9 +1,16 @@
 #include "lib/run/run_options.h"
 
+#include <arpa/inet.h>
+#include <sys/socket.h>
+
+#include <cstddef>
+#include <string>
+
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "absl/strings/strip.h"
 #include "lib/run/run_layer.h"
 #include "lib/sandbox/machine/shown_machine.h"
 #include "lib/sandbox/spec/sandbox_spec.h"
@@ -54,6 +61,32 @@ absl::StatusOr<int64_t> CheckMemory(int64_t mebibytes) {
   if (mebibytes >= 0 && mebibytes <= kMaxMemory) return mebibytes << 20;
   return WrongValue("memory", absl::StrCat(mebibytes),
                     absl::StrCat("0 to ", kMaxMemory, " MiB"));
+}
+
+absl::StatusOr<HostAddress> ParseHostAddress(absl::string_view value) {
+  const size_t equals = value.find('=');
+  const absl::string_view name = value.substr(0, equals);
+  if (equals == absl::string_view::npos || name.empty() ||
+      name.find_first_of(" \t\r\n#") != absl::string_view::npos) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("bad format for add-host: \"", value, "\""));
+  }
+  absl::string_view written = value.substr(equals + 1);
+  if (absl::ConsumePrefix(&written, "[") &&
+      !absl::ConsumeSuffix(&written, "]")) {
+    written = "";
+  }
+  const std::string address(written);
+  for (const int family : {AF_INET, AF_INET6}) {
+    unsigned char bytes[sizeof(in6_addr)];
+    char text[INET6_ADDRSTRLEN];
+    if (inet_pton(family, address.c_str(), bytes) == 1 &&
+        inet_ntop(family, bytes, text, sizeof(text)) != nullptr) {
+      return HostAddress{.name = std::string(name), .address = text};
+    }
+  }
+  return absl::InvalidArgumentError(absl::StrCat(
+      "invalid IP address in add-host: \"", value.substr(equals + 1), "\""));
 }
 
 }  // namespace rules_dockerfile

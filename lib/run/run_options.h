@@ -19,6 +19,11 @@ absl::StatusOr<int> CheckProcessors(int value);
 // From MiB to bytes.
 absl::StatusOr<int64_t> CheckMemory(int64_t mebibytes);
 
+// "NAME=ADDRESS", an IPv4 or IPv6 address, in or without brackets. Docker's
+// messages: `bad format for add-host: "x"`, `invalid IP address in add-host:
+// "x"`.
+absl::StatusOr<HostAddress> ParseHostAddress(absl::string_view value);
+
 }  // namespace rules_dockerfile
 
 #endif  // LIB_RUN_RUN_OPTIONS_H_

@@ -2,8 +2,10 @@
 
 #include "absl/status/status.h"
 #include "absl/status/status_matchers.h"
+#include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
 #include "lib/run/run_layer.h"
+#include "lib/sandbox/spec/sandbox_spec.h"
 
 namespace rules_dockerfile {
 namespace {
@@ -33,6 +35,28 @@ TEST(RunOptions, SaysWhichClocksThereAre) {
   EXPECT_THAT(ParseRunClock("slow"),
               StatusIs(absl::StatusCode::kInvalidArgument,
                        "--clock=\"slow\": want auto, real or fake"));
+}
+
+TEST(RunOptions, ReadsTheAddressOfAHost) {
+  EXPECT_THAT(ParseHostAddress("db=10.0.0.7"),
+              IsOkAndHolds(HostAddress{.name = "db", .address = "10.0.0.7"}));
+  for (const char* v6 : {"db.lan=fd00:0:0::7", "db.lan=[fd00::7]"}) {
+    EXPECT_THAT(
+        ParseHostAddress(v6),
+        IsOkAndHolds(HostAddress{.name = "db.lan", .address = "fd00::7"}));
+  }
+  for (const char* malformed : {"db", "=10.0.0.7", "a b=10.0.0.7", ""}) {
+    EXPECT_THAT(
+        ParseHostAddress(malformed),
+        StatusIs(absl::StatusCode::kInvalidArgument,
+                 absl::StrCat("bad format for add-host: \"", malformed, "\"")));
+  }
+  for (const char* address : {"10.0.0", "host-gateway", "[10.0.0.7", ""}) {
+    EXPECT_THAT(ParseHostAddress(absl::StrCat("db=", address)),
+                StatusIs(absl::StatusCode::kInvalidArgument,
+                         absl::StrCat("invalid IP address in add-host: \"",
+                                      address, "\"")));
+  }
 }
 
 }  // namespace

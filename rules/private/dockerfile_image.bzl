@@ -37,6 +37,7 @@ def dockerfile_image(
         secrets = {},
         build_args = {},
         build_arg_flags = {},
+        add_hosts = {},
         target = "",
         trigger_stages = [],
         platform = None,
@@ -104,6 +105,8 @@ def dockerfile_image(
       build_args: dict of build arguments, as `docker build --build-arg`.
       build_arg_flags: dict from a build setting (such as a `string_flag`) to
         the build argument that it gives a value.
+      add_hosts: dict from the name of a host to its address, as `docker build
+        --add-host`: lines of the /etc/hosts that RUN sees, in no layer.
       target: the stage to build; the last by default.
       trigger_stages: names of stages above that ONBUILD triggers of a base image
         copy from or mount: what triggers say is known after the stages are
@@ -197,6 +200,7 @@ def dockerfile_image(
     final = resolved.stages[-1]
     fetches = [stage for stage in resolved.stages if network == "locked" or _fetches(stage.outline, remote_files)]
     attributes = manual | {
+        "add_hosts": add_hosts,
         "build_args": build_args,
         "build_arg_flags": build_arg_flags,
         "check": name + ".check",

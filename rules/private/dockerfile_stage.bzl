@@ -104,6 +104,7 @@ def _plan(ctx, stage, tools):
     stage_where = where
     where = "%s: FROM %s" % (where, stage["base"])
     return struct(
+        add_hosts = ctx.attr.add_hosts,
         base = base,
         parent = ctx.attr.parent[StageInfo] if ctx.attr.parent else None,
         build_args = build_args,
@@ -174,6 +175,9 @@ dockerfile_stage = rule(
 
 `dockerfile_image` declares one for each stage that its target needs.""",
     attrs = {
+        "add_hosts": attr.string_dict(
+            doc = "Addresses of hosts, which RUN finds in its /etc/hosts.",
+        ),
         "annotations": attr.string_dict(
             doc = "Annotations of the manifest.",
         ),

@@ -26,6 +26,7 @@ RULES_DOCKERFILE_REPEATED_FLAG(index, "index of each layer");
 RULES_DOCKERFILE_REPEATED_FLAG(build_arg,
                                "NAME=VALUE of a build argument that needs no "
                                "ARG: a proxy, BUILDKIT_SANDBOX_HOSTNAME");
+RULES_DOCKERFILE_REPEATED_FLAG(add_host, "NAME=ADDRESS, a line of /etc/hosts");
 RULES_DOCKERFILE_REPEATED_FLAG(mirror, "NAME=URL, a mirror of this machine");
 ABSL_FLAG(std::string, clock, "auto",
           "real, fake (starts at the epoch and hardly moves), or auto: fake "
@@ -84,6 +85,9 @@ absl::StatusOr<RunLayerOptions> ReadRunFlags() {
     const std::pair<std::string, std::string> pair =
         absl::StrSplit(argument, absl::MaxSplits('=', 1));
     options.build_args.insert_or_assign(pair.first, pair.second);
+  }
+  for (const std::string& host : FLAGS_add_host_values()) {
+    ABSL_ASSIGN_OR_RETURN(options.hosts.emplace_back(), ParseHostAddress(host));
   }
   ABSL_ASSIGN_OR_RETURN(options.instruction, RequiredFlag(FLAGS_instruction));
   ABSL_ASSIGN_OR_RETURN(options.state, RequiredFlag(FLAGS_state));

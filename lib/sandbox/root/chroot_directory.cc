@@ -123,7 +123,7 @@ absl::Status PlaceAll(const SandboxSpec& spec, const HostFiles& host_files,
                       int scratch, PlacedFiles& placed) {
   ABSL_RETURN_IF_ERROR(PlaceDevices(placed));
   ABSL_RETURN_IF_ERROR(
-      PlaceText("/etc/hosts", HostsText(spec.hostname), placed));
+      PlaceText("/etc/hosts", HostsText(spec.hostname, spec.hosts), placed));
   ABSL_RETURN_IF_ERROR(
       PlaceText("/etc/resolv.conf", host_files.resolv_conf, placed));
   for (const char* path : {"/proc", "/sys"}) {

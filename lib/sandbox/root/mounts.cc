@@ -234,8 +234,8 @@ absl::Status MountInRoot(const SandboxSpec& spec, SandboxMode mode,
                          const HostFiles& host_files, RootDirectory& root) {
   ABSL_RETURN_IF_ERROR(MountDev(root));
   ABSL_RETURN_IF_ERROR(MountSys(root));
-  ABSL_RETURN_IF_ERROR(
-      BindText(root, "hosts", HostsText(spec.hostname), "/etc/hosts"));
+  ABSL_RETURN_IF_ERROR(BindText(
+      root, "hosts", HostsText(spec.hostname, spec.hosts), "/etc/hosts"));
   ABSL_RETURN_IF_ERROR(BindText(root, "resolv.conf", host_files.resolv_conf,
                                 "/etc/resolv.conf"));
   for (size_t i = 0; i < spec.mounts.size(); ++i) {

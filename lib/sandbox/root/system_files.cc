@@ -11,7 +11,9 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "absl/types/span.h"
 #include "lib/process/unique_fd.h"
+#include "lib/sandbox/spec/sandbox_spec.h"
 
 namespace rules_dockerfile {
 namespace {
@@ -35,9 +37,15 @@ absl::Status MakeDeviceLinks(int dev) {
   return absl::OkStatus();
 }
 
-std::string HostsText(absl::string_view hostname) {
-  return absl::StrCat("127.0.0.1\tlocalhost ", hostname,
-                      "\n::1\tlocalhost ip6-localhost ip6-loopback\n");
+std::string HostsText(absl::string_view hostname,
+                      absl::Span<const HostAddress> hosts) {
+  std::string text =
+      absl::StrCat("127.0.0.1\tlocalhost ", hostname,
+                   "\n::1\tlocalhost ip6-localhost ip6-loopback\n");
+  for (const HostAddress& host : hosts) {
+    absl::StrAppend(&text, host.address, "\t", host.name, "\n");
+  }
+  return text;
 }
 
 absl::Status MakeFile(int directory_fd, const std::string& name,

@@ -7,6 +7,8 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
+#include "absl/types/span.h"
+#include "lib/sandbox/spec/sandbox_spec.h"
 
 namespace rules_dockerfile {
 
@@ -25,8 +27,9 @@ inline constexpr SystemDevice kSystemDevices[] = {
 // symbolic links".
 absl::Status MakeDeviceLinks(int dev);
 
-// What /etc/hosts says on a host of that name.
-std::string HostsText(absl::string_view hostname);
+// What /etc/hosts says on a host of that name, which knows `hosts`.
+std::string HostsText(absl::string_view hostname,
+                      absl::Span<const HostAddress> hosts);
 
 // Writes a new file with exactly this mode; `directory_fd` as of openat(2).
 absl::Status MakeFile(int directory_fd, const std::string& name,

@@ -122,6 +122,14 @@ struct SandboxLimits {
 };
 enum class ExceededLimit { kNone, kMemory, kProcesses };
 
+// A line of /etc/hosts.
+struct HostAddress {
+  std::string name;
+  std::string address;
+
+  friend bool operator==(const HostAddress&, const HostAddress&) = default;
+};
+
 struct SandboxSpec {
   std::vector<std::string> argv;
   std::vector<std::string> env;  // all of it; PATH is searched for argv[0]
@@ -131,6 +139,7 @@ struct SandboxSpec {
   // When set, the command has a terminal of this size, which it controls.
   std::optional<winsize> terminal;
   std::string hostname = "buildkitsandbox";
+  std::vector<HostAddress> hosts;  // besides itself, in /etc/hosts
   SandboxNetwork network = SandboxNetwork::kNone;
   // With kNone, if not -1: a Unix socket over which the socket that listens on
   // kSandboxProxyPort is sent, so that what answers there can be outside.

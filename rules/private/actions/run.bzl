@@ -46,6 +46,7 @@ def run_action(ctx, *, tools, instruction, state, layers, entries, context, moun
         args.add(secret, format = "--secret=" + id.replace("%", "%%") + "=%s")
         inputs.append(secret)
     args.add_all([k + "=" + v for k, v in sorted(build_args.items())], format_each = "--build_arg=%s")
+    args.add_all([k + "=" + v for k, v in plan.add_hosts.items()], format_each = "--add_host=%s")
     network = run_network(ctx, args, tools = tools, plan = plan, instruction = instruction, text = text)
     args.add(str(plan.epoch), format = "--epoch=%s")
     settings = run_setting_flags(plan.run_settings, mount_types(text))
