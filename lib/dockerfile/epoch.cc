@@ -45,8 +45,8 @@ std::optional<Diagnostic> CheckEpoch(
       is_source(value)) {
     return std::nullopt;
   }
-  Diagnostic error = {
-      .message = absl::StrCat("invalid SOURCE_DATE_EPOCH: ", value)};
+  Diagnostic error = {.message =
+                          absl::StrCat("invalid SOURCE_DATE_EPOCH: ", value)};
   if (!is_given) error.ranges = LinesOfArg(dockerfile);
   return error;
 }

@@ -154,14 +154,14 @@ absl::StatusOr<SandboxSpec> MakeSpec(const RunLayerOptions& options,
   return spec;
 }
 
-// Whether the last that the command wrote is a complaint of a resolver.
-bool LooksForAName(absl::string_view output) {
-  for (const char* complaint :
-       {"Temporary failure in name resolution", "Temporary failure resolving",
-        "Could not resolve host", "bad address", "unable to resolve"}) {
-    if (absl::StrContains(output, complaint)) return true;
+// What to do about the network that a RUN missed.
+std::string NetworkHint(const RunPlan& plan) {
+  if (plan.network == "none") {
+    return "\nhint: it tried to use a network: --network=none gives it none";
   }
-  return false;
+  return "\nhint: it tried to use a network and has none: set network = "
+         "\"locked\" in its dockerfile_image, and record what it fetches with "
+         "`bazel run` of the image's target .lock";
 }
 
 // A chown(2) that other modes can do, in coreutils' words.
@@ -203,11 +203,8 @@ absl::Status CommandError(const PlannedRun& run, const SandboxSpec& spec,
   absl::StrAppend(&why, LimitNote(spec.limits, result.exceeded));
   if (!network_note.empty()) {
     absl::StrAppend(&why, "\n", network_note);
-  } else if (spec.network == SandboxNetwork::kNone &&
-             LooksForAName(result.output_tail)) {
-    absl::StrAppend(&why,
-                    "\nIt looked for a host by name, but this RUN has no "
-                    "network.");
+  } else if (result.missed_network) {
+    absl::StrAppend(&why, NetworkHint(run.plan));
   }
   if (WantsAnUnmappedId(result)) {
     absl::StrAppend(&why, "\nIt may want an owner that is not mapped (",

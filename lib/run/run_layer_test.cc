@@ -64,16 +64,29 @@ TEST(RunLayer, TellsThatMemoryRanOut) {
                "hint: --@rules_dockerfile//rules/settings:run_memory=MIB"));
 }
 
-TEST(RunLayer, TellsWhyAHostWasNotFound) {
+// Whatever the command says of it.
+TEST(RunLayer, TellsThatItMissedANetwork) {
+  const std::string hint =
+      "\nhint: it tried to use a network and has none: set network = "
+      "\"locked\" "
+      "in its dockerfile_image, and record what it fetches with `bazel run` of "
+      "the image's target .lock";
   TestRun run;
-  EXPECT_THAT(
-      run.Run(std::nullopt,
-              "stderr curl: Could not resolve host: example.com ; exit 6"),
-      StatusIs(absl::StatusCode::kUnavailable,
-               "process \"/bin/probe stderr curl: Could not resolve host: "
-               "example.com ; exit 6\" did not complete successfully: exit "
-               "code: 6\nIt looked for a host by name, but this RUN has no "
-               "network."));
+  for (const char* resolver : {"192.0.2.1", "127.0.0.1"}) {
+    const std::string command = absl::StrCat("resolve ", resolver, " ; exit 6");
+    EXPECT_EQ(
+        run.Output("", command),
+        absl::StrCat("process \"/bin/probe ", command,
+                     "\" did not complete successfully: exit code: 6", hint));
+  }
+  EXPECT_EQ(run.Output("", "exit 6"),
+            "process \"/bin/probe exit 6\" did not complete successfully: exit "
+            "code: 6");
+  EXPECT_EQ(
+      run.Output("--network=none", "resolve 192.0.2.1 ; exit 6"),
+      "process \"/bin/probe resolve 192.0.2.1 ; exit 6\" did not complete "
+      "successfully: exit code: 6\nhint: it tried to use a network: "
+      "--network=none gives it none");
 }
 
 TEST(RunLayer, TellsThatTheShellIsMissing) {

@@ -23,6 +23,7 @@ TEST(SandboxReport, ResultReadsBack) {
   result.signal = 9;
   result.snapshot = true;
   result.exceeded = ExceededLimit::kProcesses;
+  result.missed_network = true;
   result.collected = std::string("a,b:\0\n", 6);
   const absl::StatusOr<SandboxResult> read =
       ParseSandboxReport(SandboxReportToText(result));
@@ -35,6 +36,7 @@ TEST(SandboxReport, ResultReadsBack) {
   EXPECT_EQ(read->signal, result.signal);
   EXPECT_EQ(read->snapshot, result.snapshot);
   EXPECT_EQ(read->exceeded, result.exceeded);
+  EXPECT_EQ(read->missed_network, result.missed_network);
   EXPECT_EQ(read->collected, result.collected);
 }
 

@@ -34,6 +34,7 @@
 #include "lib/sandbox/machine/fake_clock.h"
 #include "lib/sandbox/namespaces/binfmt.h"
 #include "lib/sandbox/namespaces/namespaces.h"
+#include "lib/sandbox/namespaces/network_use.h"
 #include "lib/sandbox/namespaces/users.h"
 #include "lib/sandbox/root/chroot_directory.h"
 #include "lib/sandbox/root/host_files.h"
@@ -321,6 +322,8 @@ absl::StatusOr<SandboxResult> RunInNamespaces(const SandboxSpec& spec,
   ABSL_RETURN_IF_ERROR(RunCommand(spec, root, std::move(streams),
                                   host_files.proc.get(), clock, absl::OkStatus,
                                   result));
+  result.missed_network = spec.network == SandboxNetwork::kNone &&
+                          NetworkWasTried(host_files.proc.get());
   return result;
 }
 

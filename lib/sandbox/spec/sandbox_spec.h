@@ -191,6 +191,8 @@ struct SandboxResult {
   // Why the sandbox ended the command, if it did.
   ExceededLimit exceeded = ExceededLimit::kNone;
   std::string collected;
+  // With SandboxNetwork::kNone: it tried to reach something.
+  bool missed_network = false;
   // The last lines that the command wrote.
   std::string output_tail;
 

@@ -1,5 +1,7 @@
+#include <arpa/inet.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <netinet/in.h>
 #include <signal.h>
 #include <sys/file.h>
 #include <sys/ioctl.h>
@@ -182,6 +184,18 @@ void AskAgent() {
             << " keys\n";
 }
 
+// Asks the resolver at an IPv4 address, which need not be there, for something.
+void AskResolver(const std::string& at) {
+  const int fd = socket(AF_INET, SOCK_DGRAM, 0);
+  sockaddr_in address = {};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(53);
+  inet_pton(AF_INET, at.c_str(), &address.sin_addr);
+  Check("resolve " + at,
+        sendto(fd, "?", 1, 0, reinterpret_cast<sockaddr*>(&address),
+               sizeof address));
+}
+
 }  // namespace
 
 const CommandTable& ProcessCommands() {
@@ -273,6 +287,7 @@ const CommandTable& ProcessCommands() {
       {"line", [](A) { PrintLine(); }},
       {"terminal", [](A) { PrintTerminal(); }},
       {"peer", [](A) { PrintPeer(); }},
+      {"resolve", [](A a) { AskResolver(a[1]); }},
       {"agent", [](A) { AskAgent(); }},
   };
   return commands;

@@ -1,0 +1,14 @@
+#ifndef LIB_SANDBOX_NAMESPACES_NETWORK_USE_H_
+#define LIB_SANDBOX_NAMESPACES_NETWORK_USE_H_
+
+namespace rules_dockerfile {
+
+// Whether a process of this thread's network namespace tried to reach what is
+// not there: an address without a route, or a UDP port (of a resolver) without
+// anyone. `proc_fd` is a /proc that shows this process. The kernel counts IPv4
+// alone, which programs try in any case; false if it tells nothing.
+bool NetworkWasTried(int proc_fd);
+
+}  // namespace rules_dockerfile
+
+#endif  // LIB_SANDBOX_NAMESPACES_NETWORK_USE_H_
