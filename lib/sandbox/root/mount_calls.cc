@@ -48,10 +48,10 @@ bool Attach(const UniqueFd& mount, int target_fd) {
                  MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH) == 0;
 }
 
-// Makes an attached mount, and those below it, read-only.
-bool MakeReadOnly(const UniqueFd& mount, unsigned long flags) {
+// Sets flags, MS_…, of an attached mount and of those below it.
+bool SetFlags(const UniqueFd& mount, unsigned long flags) {
   mount_attr attributes = {};
-  attributes.attr_set = Attributes(flags | MS_RDONLY);
+  attributes.attr_set = Attributes(flags);
   if (syscall(kMountSetattr, mount.get(), "", AT_EMPTY_PATH | AT_RECURSIVE,
               &attributes, sizeof attributes) == 0) {
     return true;
@@ -66,8 +66,8 @@ bool MakeReadOnly(const UniqueFd& mount, unsigned long flags) {
   if (info.f_flag & ST_NOATIME) flags |= MS_NOATIME;
   if (info.f_flag & ST_RELATIME) flags |= MS_RELATIME;
   const std::string path = absl::StrCat("/proc/self/fd/", mount.get());
-  return ::mount(nullptr, path.c_str(), nullptr,
-                 MS_BIND | MS_REMOUNT | MS_RDONLY | flags, nullptr) == 0;
+  return ::mount(nullptr, path.c_str(), nullptr, MS_BIND | MS_REMOUNT | flags,
+                 nullptr) == 0;
 }
 
 bool Configure(const UniqueFd& context, unsigned command, const char* name,
@@ -105,8 +105,11 @@ absl::StatusOr<UniqueFd> Bind(int source_fd, int target_fd,
   if (!mount.ok() || !Attach(mount, target_fd)) {
     return MountError(names.what, names.target);
   }
-  if (options.read_only && !MakeReadOnly(mount, options.flags)) {
-    return MountError("read-only", names.target);
+  const unsigned long flags =
+      options.flags | (options.read_only ? MS_RDONLY : 0);
+  if (flags != 0 && !SetFlags(mount, flags)) {
+    return MountError(options.read_only ? "read-only" : "without devices",
+                      names.target);
   }
   return mount;
 }

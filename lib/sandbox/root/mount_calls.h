@@ -32,7 +32,7 @@ struct MountNames {
 
 struct BindOptions {
   bool read_only = false;
-  unsigned long flags = 0;  // MS_…; count with `read_only` alone
+  unsigned long flags = 0;  // MS_NOSUID, MS_NODEV, MS_NOEXEC
 };
 
 // Shows an open file or directory, and what is mounted below it, at
