@@ -1,0 +1,89 @@
+#include "lib/sandbox/testing/escape/expected_outcomes.h"
+
+#include <map>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/string_view.h"
+#include "absl/strings/strip.h"
+
+namespace rules_dockerfile {
+namespace {
+
+constexpr char kNotHere[] = "not on this machine";
+constexpr char kNotTried[] = "not tried";
+constexpr char kNoPromise[] = "no promise";
+
+bool AllIn(absl::string_view labels, const std::set<std::string>& where) {
+  for (const absl::string_view label : absl::StrSplit(labels, ' ')) {
+    if (!where.contains(std::string(label))) return false;
+  }
+  return true;
+}
+
+// The part of a cell that counts for a sandbox.
+std::string Choose(absl::string_view cell, const std::set<std::string>& where) {
+  const std::vector<absl::string_view> parts = absl::StrSplit(cell, "; ");
+  for (size_t i = 1; i < parts.size(); ++i) {
+    const std::pair<absl::string_view, absl::string_view> labelled =
+        absl::StrSplit(parts[i], absl::MaxSplits(": ", 1));
+    if (AllIn(labelled.first, where)) return std::string(labelled.second);
+  }
+  return std::string(parts[0]);
+}
+
+std::map<std::string, std::string> ByName(absl::string_view lines) {
+  std::map<std::string, std::string> outcomes;
+  for (const absl::string_view line : absl::StrSplit(lines, '\n')) {
+    outcomes.insert(absl::StrSplit(line, absl::MaxSplits(": ", 1)));
+  }
+  return outcomes;
+}
+
+}  // namespace
+
+std::string ExpectedOutcomes(absl::string_view document,
+                             const std::set<std::string>& where) {
+  std::string expected;
+  for (const absl::string_view line : absl::StrSplit(document, '\n')) {
+    const std::vector<absl::string_view> cells = absl::StrSplit(line, " | ");
+    absl::string_view name = cells[0];
+    if (cells.size() != 4 || !absl::ConsumePrefix(&name, "| `") ||
+        !absl::ConsumeSuffix(&name, "`")) {
+      continue;
+    }
+    const absl::string_view weak =
+        absl::StripSuffix(absl::StripAsciiWhitespace(cells[3]), " |");
+    const std::string outcome =
+        where.contains("chroot") ? std::string(weak) : Choose(cells[2], where);
+    if (outcome != kNotTried) {
+      absl::StrAppend(&expected, name, ": ", outcome, "\n");
+    }
+  }
+  return expected;
+}
+
+std::string ActualOutcomes(absl::string_view printed,
+                           absl::string_view expected) {
+  const std::map<std::string, std::string> wanted = ByName(expected);
+  std::string actual;
+  for (const absl::string_view line :
+       absl::StrSplit(printed, '\n', absl::SkipEmpty())) {
+    const std::pair<std::string, std::string> row =
+        absl::StrSplit(line, absl::MaxSplits(": ", 1));
+    const auto found = wanted.find(row.first);
+    const bool open = found != wanted.end() &&
+                      (row.second == kNotHere || found->second == kNoPromise);
+    absl::StrAppend(&actual, row.first, ": ", open ? found->second : row.second,
+                    "\n");
+  }
+  return actual;
+}
+
+}  // namespace rules_dockerfile
