@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include <string>
@@ -115,6 +116,47 @@ std::string MarkerOfTheHostsShm(const Target& target) {
   return ReadMarker(target.shm_marker);
 }
 
+// What `call` gives that reaches the marker: it looks for more than its name.
+std::string TryCalls(const std::string& path) {
+  struct stat info;
+  Outcomes outcomes;
+  const auto add = [&](const char* call, long result) {
+    outcomes.Add(Outcome(result, "ESCAPED: " + std::string(call) + " " + path));
+  };
+  const std::string beside = path + ".new";
+  add("stat", stat(path.c_str(), &info));
+  add("lstat", lstat(path.c_str(), &info));
+  add("open", open(path.c_str(), O_RDWR | O_CREAT, 0600));
+  add("chown", chown(path.c_str(), 1, 1));
+  add("lchown", lchown(path.c_str(), 1, 1));
+  add("fchownat", fchownat(AT_FDCWD, path.c_str(), 1, 1, 0));
+  add("setxattr", setxattr(path.c_str(), "user.escape", "x", 1, 0));
+  add("mkdir", mkdir(beside.c_str(), 0700));
+  add("mknod", mknod(beside.c_str(), S_IFIFO | 0600, 0));
+  add("symlink", symlink("x", beside.c_str()));
+  add("execve", execl(path.c_str(), "x", nullptr));
+  return outcomes.Text("none");
+}
+
+// Calls that a supervisor outside answers, with paths that mean another place
+// there: its own /proc/self, its descriptors.
+std::string MarkerBySupervisor(const Target& target) {
+  std::vector<std::string> starts = {
+      "/proc/self/root", "/proc/self/cwd", "/proc/thread-self/root",
+      "/proc/thread-self/cwd", "/proc/self/task/1/root"};
+  for (int fd = 0; fd < 64; ++fd) {
+    if (fd == target.outcome_fd) continue;
+    starts.push_back("/proc/self/fd/" + std::to_string(fd));
+  }
+  Outcomes outcomes;
+  for (const std::string& start : starts) {
+    outcomes.Add(TryCalls(start + "/" + kUp + target.marker));
+    outcomes.Add(TryCalls(start + target.marker));
+  }
+  const std::string text = outcomes.Text("none");
+  return text.starts_with("ESCAPED") ? text : "no call reaches it";
+}
+
 }  // namespace
 
 const Attempts& PathAttempts() {
@@ -123,6 +165,7 @@ const Attempts& PathAttempts() {
       {"marker_by_dot_dot", MarkerByDotDot},
       {"marker_by_link", MarkerByLink},
       {"marker_in_dev_shm", MarkerOfTheHostsShm},
+      {"marker_by_supervisor", MarkerBySupervisor},
       {"working_directory", WorkingDirectory},
       {"proc_root_of_pid_1", RootOfPidOne},
       {"proc_root_of_others", RootsOfOthers},

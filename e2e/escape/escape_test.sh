@@ -1,0 +1,64 @@
+#!/usr/bin/env bash
+# The escape probe (lib/sandbox/testing/escape) in a RUN of a build, and in
+# `bazel run :image.run`: docs/sandbox_attacks.md has the outcomes.
+source e2e/nested/nested.sh
+
+new_workspace //app:Dockerfile //link:Dockerfile
+mkdir app link
+cp "$RUNFILES/lib/sandbox/testing/escape/escape_probe" app/
+cat >app/BUILD.bazel <<'END'
+load("@dockerfiles//app:Dockerfile.bzl", "dockerfile_image")
+
+dockerfile_image(name = "image", srcs = ["escape_probe"])
+END
+sed 's/app:/link:/; s/, srcs.*"\]//' app/BUILD.bazel >link/BUILD.bazel
+
+# What lies outside, for real: a file, a process, and a variable of the tool.
+printf the-secret-of-the-host >marker
+sleep 600 &
+victim=$!
+trap 'kill "$victim"' EXIT
+export OUTSIDE_SECRET=the-secret-of-the-host
+arguments=("marker=$WORKSPACE/marker" "shm_marker=$WORKSPACE/marker"
+  "pid=$victim" "socket=$WORKSPACE/nosuch" abstract=nosuch port=1
+  disk_major=8 queue=/nosuch)
+
+cat >app/Dockerfile <<END
+FROM scratch
+COPY escape_probe /bin/escape_probe
+RUN ["/bin/escape_probe"$(printf ', "%s"' "${arguments[@]}")]
+END
+cat >link/Dockerfile <<'END'
+FROM scratch
+WORKDIR /proc/self/fd/7
+RUN ["/bin/sh"]
+END
+
+# The table's attempts and their outcomes, as the probe prints them.
+expected=$(sed -nE 's/^\| `([a-z0-9_]+)` \| .* \| ([^|]*) \| [^|]* \|$/\1: \2/p' \
+  "$RUNFILES/docs/sandbox_attacks.md" | sed 's/; .*//')
+# What is of x86-64 alone is not tried elsewhere.
+outcomes() {
+  local here=not\ on\ this\ machine line
+  while read -r line; do
+    if [[ $line == *": $here" ]]; then
+      grep "^${line%%:*}: " <<<"$expected"
+    elif [[ $line =~ ^[a-z0-9_]+:\  ]] && grep -q "^${line%%:*}: " <<<"$expected"; then
+      echo "$line"
+    fi
+  done
+}
+
+build //app:image //app:image.run --action_env=OUTSIDE_SECRET || {
+  cat build.log
+  exit 1
+}
+expect_equal "a RUN does not get out" "$(outcomes <build.log)" "$expected"
+expect_equal "a container does not get out" \
+  "$(bazel-bin/app/image.run --network none -v "$WORKSPACE/app:/data" \
+    /bin/escape_probe "${arguments[@]}" 2>&1 | outcomes)" "$expected"
+expect_failure "a working directory is no descriptor of the host" \
+  'cannot enter the working directory "/proc/self/fd/7": Too many levels of symbolic links' \
+  //link:image
+expect_equal "the file outside is as it was" "$(cat marker)" the-secret-of-the-host
+kill -0 "$victim"
