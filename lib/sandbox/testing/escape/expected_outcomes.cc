@@ -86,4 +86,14 @@ std::string ActualOutcomes(absl::string_view printed,
   return actual;
 }
 
+std::string EscapedOutcomes(absl::string_view printed) {
+  std::string escaped;
+  for (const absl::string_view line : absl::StrSplit(printed, '\n')) {
+    if (absl::StrContains(line, ": ESCAPED")) {
+      absl::StrAppend(&escaped, line, "\n");
+    }
+  }
+  return escaped;
+}
+
 }  // namespace rules_dockerfile

@@ -22,6 +22,9 @@ std::string ExpectedOutcomes(absl::string_view document,
 std::string ActualOutcomes(absl::string_view printed,
                            absl::string_view expected);
 
+// The lines of attempts that got out.
+std::string EscapedOutcomes(absl::string_view printed);
+
 }  // namespace rules_dockerfile
 
 #endif  // LIB_SANDBOX_TESTING_ESCAPE_EXPECTED_OUTCOMES_H_

@@ -83,7 +83,7 @@ std::string ChrootTwice(const Target& target) {
   mkdir("/escape_chroot", 0755);
   const int top = open("/", O_RDONLY | O_DIRECTORY);
   const int entered = chroot("/escape_chroot");
-  rmdir("/escape_chroot");
+  unlinkat(top, "escape_chroot", AT_REMOVEDIR);
   if (entered < 0) return Outcome(-1);
   if (fchdir(top) < 0) return Outcome(-1);
   for (int i = 0; i < 64; ++i) {
