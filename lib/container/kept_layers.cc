@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <ctime>
 #include <functional>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -93,7 +94,9 @@ absl::StatusOr<SandboxResult> KeptLayers::RunAndAdd(
                         IgnorePatterns::FromList({}));
   spec.collect_failures = true;
   spec.collect = [&](const SandboxFiles& files) {
-    return WriteChangedLayer(lower, files, nothing, time(nullptr), tar);
+    return WriteChangedLayer(
+        lower, files, nothing,
+        {.start = std::nullopt, .layer = {.now = time(nullptr)}}, tar);
   };
   ABSL_ASSIGN_OR_RETURN(SandboxResult result, run(spec));
   if (result.collected.empty()) return result;  // it never began

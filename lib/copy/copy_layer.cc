@@ -56,7 +56,7 @@ class StepInputs {
 
   absl::StatusOr<StepRootfs> Rootfs() {
     StepRootfs rootfs = {.has_layers = !options_.indexes.empty(),
-                         .now = options_.epoch};
+                         .times = options_.times};
     for (const std::string& index : options_.indexes) {
       ABSL_RETURN_IF_ERROR(AddLayerFile(index, /*source=*/-1, rootfs.tree));
     }
@@ -112,7 +112,7 @@ class StepInputs {
       ABSL_ASSIGN_OR_RETURN(tree, TarTree(options_.context_tar));
     }
     return AddContextFiles(std::move(tree), options_.context_files,
-                           options_.epoch, &store_);
+                           options_.times.now, &store_);
   }
 
   // The files of a tar archive, compressed or not.
@@ -182,7 +182,7 @@ absl::Status MakeCopyLayer(const CopyLayerOptions& options) {
                             [&inputs](const FileNode& node, ByteSink* sink) {
                               return inputs.store().Read(node, sink);
                             },
-                            {.epoch = options.epoch}, &layer));
+                            {.epoch = options.times.latest}, &layer));
 
   ABSL_RETURN_IF_ERROR(WriteFile(options.index_out, LayerIndexToText(index)));
   ABSL_RETURN_IF_ERROR(WriteFile(options.step_out, StepToJson(result.step)));

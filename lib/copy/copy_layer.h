@@ -1,7 +1,6 @@
 #ifndef LIB_COPY_COPY_LAYER_H_
 #define LIB_COPY_COPY_LAYER_H_
 
-#include <cstdint>
 #include <map>
 #include <string>
 #include <vector>
@@ -11,6 +10,7 @@
 #include "absl/strings/string_view.h"
 #include "lib/copy/context.h"
 #include "lib/copy/copy_step.h"
+#include "lib/layer/layer_times.h"
 
 namespace rules_dockerfile {
 
@@ -31,7 +31,7 @@ struct CopyLayerOptions {
   std::map<std::string, std::string> git_tars;  // by reference
 
   std::vector<std::string> indexes;  // of the layers below, base first
-  int64_t epoch = 0;
+  LayerTimes times;
 
   std::string layer_out;
   std::string index_out;

@@ -20,6 +20,7 @@
 #include "lib/layer/changeset.h"
 #include "lib/layer/file_tree.h"
 #include "lib/layer/layer_index.h"
+#include "lib/layer/layer_times.h"
 #include "lib/plan/build_state.h"
 #include "lib/testing/tree_spec.h"
 
@@ -78,7 +79,7 @@ class CopyLayerTest : public testing::Test {
   }
 
   const std::string root_ = testing::TempDir() + "/copy_layer_test";
-  CopyLayerOptions options_ = {.epoch = 1000};
+  CopyLayerOptions options_ = {.times = LayerTimes::Of(1000)};
 };
 
 TEST_F(CopyLayerTest, CopiesContextFiles) {

@@ -243,11 +243,12 @@ class CopyStep {
 // A file that is the same as below but for an mtime that the epoch setting had
 // clamped when it was written there has not changed.
 absl::Status KeepClampedMtimes(const StepRootfs& rootfs, FileTree& upper) {
+  const int64_t latest = rootfs.times.latest;
   std::vector<std::pair<std::string, FileNode>> kept;
   for (const auto& [path, node] : upper.nodes()) {
-    if (node.mtime <= rootfs.now) continue;
+    if (node.mtime <= latest) continue;
     const FileNode* below = rootfs.tree.Find(path);
-    if (below == nullptr || below->mtime != rootfs.now) continue;
+    if (below == nullptr || below->mtime != latest) continue;
     kept.emplace_back(path, node);
     kept.back().second.mtime = below->mtime;
     kept.back().second.mtime_nanos = below->mtime_nanos;
@@ -269,7 +270,7 @@ absl::StatusOr<StepTrees> ApplyCopy(const CopyPlan& plan,
       StepOwner(plan.chown, rootfs.tree, rootfs.has_layers && !plan.link));
   StepTrees trees;
   if (!plan.link) trees.lower = rootfs.tree;
-  TargetTree target(trees.lower, owner, rootfs.now);
+  TargetTree target(trees.lower, owner, rootfs.times.now);
   ABSL_RETURN_IF_ERROR(CopyStep(plan, sources, store, archives, &target).Run());
   trees.upper = std::move(target.tree());
   ABSL_RETURN_IF_ERROR(KeepClampedMtimes(rootfs, trees.upper));

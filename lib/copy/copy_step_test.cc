@@ -17,6 +17,7 @@
 #include "lib/dockerfile/instruction.h"
 #include "lib/layer/file_tree.h"
 #include "lib/layer/layer_index.h"
+#include "lib/layer/layer_times.h"
 #include "lib/plan/copy_plan.h"
 #include "lib/testing/tree_spec.h"
 
@@ -78,7 +79,7 @@ std::string Copy(const CopyCase& row) {
   ArchiveOpener archives(testing::TempDir() + "/layer", &store);
   StepRootfs rootfs = {.tree = ParseTreeSpec(row.rootfs).tree,
                        .has_layers = row.rootfs[0] != '\0',
-                       .now = kNow};
+                       .times = LayerTimes::Of(kNow)};
   CopySources sources;
   sources.tree = StoredTree(row.source, &store);
   return LayerOrError(ApplyCopy(*plan, rootfs, sources, &store, &archives),
@@ -389,7 +390,7 @@ TEST(ApplyCopy, SeesNoChangeInATimeThatTheEpochClamped) {
   const StepRootfs rootfs = {
       .tree = ParseTreeSpec("a = a mtime=1000\nb = old mtime=1000").tree,
       .has_layers = true,
-      .now = kNow};
+      .times = LayerTimes::Of(kNow)};
   const CopyPlan plan = {.sources = {"a", "b"}, .destination = "/"};
   EXPECT_EQ(LayerOrError(ApplyCopy(plan, rootfs, sources, &store, &archives),
                          kNow, &store),

@@ -1,13 +1,13 @@
 #ifndef LIB_COPY_STEP_TREES_H_
 #define LIB_COPY_STEP_TREES_H_
 
-#include <cstdint>
 #include <optional>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "lib/copy/owner.h"
 #include "lib/layer/file_tree.h"
+#include "lib/layer/layer_times.h"
 
 namespace rules_dockerfile {
 
@@ -15,7 +15,7 @@ namespace rules_dockerfile {
 struct StepRootfs {
   FileTree tree;
   bool has_layers = false;  // false: `FROM scratch` and nothing since
-  int64_t now = 0;          // when the step takes place
+  LayerTimes times;
 };
 
 // The trees between which the step's layer is the difference.

@@ -18,7 +18,7 @@ absl::StatusOr<StepTrees> ApplyWorkdir(const BuildState& state,
                                        const StepRootfs& rootfs) {
   ABSL_ASSIGN_OR_RETURN(const std::optional<Owner> owner,
                         StepOwner(state.user, rootfs.tree, rootfs.has_layers));
-  TargetTree target(rootfs.tree, owner, rootfs.now);
+  TargetTree target(rootfs.tree, owner, rootfs.times.now);
   ABSL_ASSIGN_OR_RETURN(const std::string directory,
                         rootfs.tree.Resolve(CleanTarPath(state.workdir), true));
   ABSL_RETURN_IF_ERROR(

@@ -7,6 +7,7 @@
 #include "lib/copy/data_store.h"
 #include "lib/copy/step_testing.h"
 #include "lib/copy/step_trees.h"
+#include "lib/layer/layer_times.h"
 #include "lib/testing/tree_spec.h"
 
 namespace rules_dockerfile {
@@ -32,8 +33,9 @@ void PrintTo(const WorkdirCase& row, std::ostream* out) { *out << row.name; }
 class WorkdirTest : public testing::TestWithParam<WorkdirCase> {};
 
 TEST_P(WorkdirTest, MakesTheDirectory) {
-  const StepRootfs rootfs = {
-      .tree = ParseTreeSpec(kRootfs).tree, .has_layers = true, .now = kNow};
+  const StepRootfs rootfs = {.tree = ParseTreeSpec(kRootfs).tree,
+                             .has_layers = true,
+                             .times = LayerTimes::Of(kNow)};
   DataStore store;
   EXPECT_EQ(LayerOrError(ApplyWorkdir({.workdir = GetParam().workdir,
                                        .user = GetParam().user},
@@ -58,11 +60,11 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST(ApplyWorkdir, KnowsNoNamesInScratch) {
   DataStore store;
-  EXPECT_EQ(
-      LayerOrError(ApplyWorkdir({.workdir = "/a", .user = "me"}, {.now = kNow}),
-                   kNow, &store),
-      "invalid user index: -1 (there is no /etc/passwd to look \"me\" up "
-      "in)");
+  EXPECT_EQ(LayerOrError(ApplyWorkdir({.workdir = "/a", .user = "me"},
+                                      {.times = LayerTimes::Of(kNow)}),
+                         kNow, &store),
+            "invalid user index: -1 (there is no /etc/passwd to look \"me\" up "
+            "in)");
 }
 
 }  // namespace

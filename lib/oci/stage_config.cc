@@ -1,5 +1,6 @@
 #include "lib/oci/stage_config.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -16,6 +17,7 @@
 #include "absl/time/time.h"
 #include "lib/json/json.h"
 #include "lib/json/json_node.h"
+#include "lib/layer/layer_times.h"
 #include "lib/oci/image_config.h"
 #include "lib/plan/step.h"
 
@@ -95,6 +97,18 @@ absl::Status CheckLayerCount(const StageConfigOptions& options) {
       layers, layers == 1 ? " layer is" : " layers are", " given"));
 }
 
+absl::Time CreationTime(const StageConfigOptions& options) {
+  const absl::Time now =
+      absl::FromUnixSeconds(LayerTimes::Of(options.epoch).now);
+  absl::Time parent;
+  if (options.epoch.has_value() || !options.parent.has_value() ||
+      !absl::ParseTime(absl::RFC3339_full, options.parent->created, &parent,
+                       nullptr)) {
+    return now;
+  }
+  return std::max(now, parent);
+}
+
 // The config before the first step.
 ImageConfig InitialConfig(const StageConfigOptions& options) {
   ImageConfig image;
@@ -135,8 +149,7 @@ void CompleteTimes(std::vector<HistoryEntry>& history,
 absl::StatusOr<ImageConfig> StageConfig(const StageConfigOptions& options) {
   ABSL_RETURN_IF_ERROR(CheckLayerCount(options));
   const std::string created = absl::FormatTime(
-      "%Y-%m-%dT%H:%M:%SZ", absl::FromUnixSeconds(options.epoch),
-      absl::UTCTimeZone());
+      "%Y-%m-%dT%H:%M:%SZ", CreationTime(options), absl::UTCTimeZone());
   ImageConfig image = InitialConfig(options);
   bool cmd_is_set = false;
   for (size_t i = 0; i < options.steps.size(); ++i) {

@@ -21,8 +21,9 @@ struct StageConfigOptions {
   // The target platform. A parent's own stays unless `force_platform`.
   Platform platform;
   bool force_platform = false;
-  // The time of creation of the stage's own history (SOURCE_DATE_EPOCH).
-  int64_t epoch = 0;
+  // The time of creation of the stage's own history (SOURCE_DATE_EPOCH), in
+  // seconds; without it, kDefaultTime, or the parent's if that is later.
+  std::optional<int64_t> epoch;
   // The instructions after FROM, in order.
   std::vector<Step> steps;
   // Of the stage's own layers: one for each step that makes one, in order.

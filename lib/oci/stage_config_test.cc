@@ -60,7 +60,7 @@ TEST(StageConfig, OfScratchHasPathAndWorkingDir) {
     ],
     "WorkingDir": "/"
   },
-  "created": "1970-01-01T00:00:00Z",
+  "created": "2026-01-01T00:00:00Z",
   "history": [],
   "os": "linux",
   "rootfs": {
@@ -69,6 +69,25 @@ TEST(StageConfig, OfScratchHasPathAndWorkingDir) {
   }
 }
 )");
+}
+
+// `created` of an image on a base that was created at `time`.
+std::string CreatedOn(const std::string& time, std::optional<int64_t> epoch) {
+  StageConfigOptions options = {.epoch = epoch};
+  options.parent = Base("{}");
+  options.parent->created = time;
+  options.platform = Amd64();
+  options.steps = {MakeStep("ENV A=1", R"({"Env":["A=1"]})")};
+  return StageConfig(options).value().created;
+}
+
+TEST(StageConfig, IsNoOlderThanItsBaseUnlessAnEpochIsSet) {
+  EXPECT_EQ(CreatedOn("2026-05-04T03:02:01.9Z", std::nullopt),
+            "2026-05-04T03:02:01Z");
+  EXPECT_EQ(CreatedOn("2019-05-04T03:02:01Z", std::nullopt),
+            "2026-01-01T00:00:00Z");
+  EXPECT_EQ(CreatedOn("", std::nullopt), "2026-01-01T00:00:00Z");
+  EXPECT_EQ(CreatedOn("2026-05-04T03:02:01Z", 7), "1970-01-01T00:00:07Z");
 }
 
 TEST(StageConfig, AppendsHistoryAndLayersToTheBase) {

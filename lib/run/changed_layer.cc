@@ -3,6 +3,7 @@
 #include <time.h>
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "absl/status/status.h"
@@ -27,24 +28,29 @@ constexpr int kWritten = -2;
 
 // BuildKit's runtime leaves the mount points that it needed in the first layer
 // above an empty one; so an image made FROM scratch has them.
-absl::Status AddMountPoints(const FileTree& lower, int64_t epoch,
+absl::Status AddMountPoints(const FileTree& lower, int64_t now,
                             FileTree& upper) {
   for (const char* path : {"dev", "proc", "sys"}) {
     if (lower.Find(path) != nullptr || upper.Find(path) != nullptr) continue;
-    ABSL_RETURN_IF_ERROR(upper.Put(path, {.mtime = epoch}));
+    ABSL_RETURN_IF_ERROR(upper.Put(path, {.mtime = now}));
   }
   return absl::OkStatus();
 }
 
-// Gives files the times that the command saw on them.
-absl::Status ShiftTimes(const FakeClock& clock, FileTree& tree) {
+// Gives what the command wrote the times that it saw, by a fake clock; `now`,
+// if it saw the host's.
+absl::Status SetTimes(const std::optional<FakeClock>& clock,
+                      const ChangedTimes& times, FileTree& tree) {
+  if (!times.start.has_value()) return absl::OkStatus();
   const FileTree::Nodes nodes = tree.nodes();
   for (auto [path, node] : nodes) {
     const timespec real = {.tv_sec = node.mtime, .tv_nsec = node.mtime_nanos};
-    if (!clock.Shifts(real)) continue;
-    const timespec seen = clock.Shift(real);
-    node.mtime = seen.tv_sec;
-    node.mtime_nanos = static_cast<int32_t>(seen.tv_nsec);
+    if (!IsWrittenSince(*times.start, real)) continue;
+    const timespec set =
+        clock.has_value() ? clock->Shift(real)
+                          : timespec{.tv_sec = times.layer.now, .tv_nsec = 0};
+    node.mtime = set.tv_sec;
+    node.mtime_nanos = static_cast<int32_t>(set.tv_nsec);
     ABSL_RETURN_IF_ERROR(tree.Put(path, node));
   }
   return absl::OkStatus();
@@ -73,14 +79,13 @@ absl::StatusOr<CapturedTree> Capture(const FileTree& lower,
 absl::StatusOr<std::string> WriteChangedLayer(const LowerLayers& lower,
                                               const SandboxFiles& files,
                                               const IgnorePatterns& scrub,
-                                              int64_t epoch,
+                                              const ChangedTimes& times,
                                               OutputFile& layer) {
   ABSL_ASSIGN_OR_RETURN(CapturedTree captured, Capture(lower.tree, files));
   ABSL_RETURN_IF_ERROR(Scrub(lower.tree, scrub, captured.tree));
-  ABSL_RETURN_IF_ERROR(AddMountPoints(lower.tree, epoch, captured.tree));
-  if (files.clock.has_value()) {
-    ABSL_RETURN_IF_ERROR(ShiftTimes(*files.clock, captured.tree));
-  }
+  ABSL_RETURN_IF_ERROR(
+      AddMountPoints(lower.tree, times.layer.now, captured.tree));
+  ABSL_RETURN_IF_ERROR(SetTimes(files.clock, times, captured.tree));
   const FileDataReader read_lower = ReadFromLayers(lower.contents());
   const FileDataReader read = [&](const FileNode& node, ByteSink* sink) {
     return node.source == kWritten ? captured.read_upper(node, sink)
@@ -88,7 +93,7 @@ absl::StatusOr<std::string> WriteChangedLayer(const LowerLayers& lower,
   };
   ABSL_ASSIGN_OR_RETURN(const LayerIndex index,
                         WriteChangeset(lower.tree, captured.tree, read,
-                                       {.epoch = epoch}, &layer));
+                                       {.epoch = times.layer.latest}, &layer));
   ABSL_RETURN_IF_ERROR(layer.Flush());
   return LayerIndexToText(index);
 }

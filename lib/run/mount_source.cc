@@ -72,7 +72,7 @@ absl::StatusOr<FileTree> ContextTree(const MountSources& sources,
   }
   ABSL_ASSIGN_OR_RETURN(tree,
                         AddContextFiles(std::move(tree), sources.context_files,
-                                        sources.epoch, &store));
+                                        sources.times.now, &store));
   if (sources.ignore_files.empty()) return tree;
   return WithoutIgnoredFiles(tree, sources.ignore_files);
 }
@@ -94,7 +94,7 @@ bool IsDirectory(const FileTree& tree, const std::string& path) {
 
 // Copies the data of the files at `path` into memory.
 absl::StatusOr<Material> ContextMaterial(const FileTree& tree,
-                                         absl::string_view path, int64_t epoch,
+                                         absl::string_view path, int64_t latest,
                                          DataStore& store) {
   ABSL_ASSIGN_OR_RETURN(const std::string found, Find(tree, path));
   const FileTree part = Subtree(tree, found, kFileName);
@@ -105,7 +105,7 @@ absl::StatusOr<Material> ContextMaterial(const FileTree& tree,
                             [&store](const FileNode& node, ByteSink* out) {
                               return store.Read(node, out);
                             },
-                            {.epoch = epoch}, &sink));
+                            {.epoch = latest}, &sink));
   Material material = {.tree = {},
                        .directory = IsDirectory(tree, found),
                        .layers = {},
@@ -134,7 +134,7 @@ absl::StatusOr<Material> ReadMaterial(const MountSources& sources,
     ArchiveOpener archives(sources.temporary, &store);
     ABSL_ASSIGN_OR_RETURN(const FileTree tree,
                           ContextTree(sources, store, archives));
-    return ContextMaterial(tree, path, sources.epoch, store);
+    return ContextMaterial(tree, path, sources.times.latest, store);
   }
   const auto named = sources.from.find(std::string(from));
   if (named == sources.from.end()) {
@@ -144,10 +144,10 @@ absl::StatusOr<Material> ReadMaterial(const MountSources& sources,
   if (!named->second.layers.empty()) {
     return LayersMaterial(named->second, path);
   }
-  ABSL_ASSIGN_OR_RETURN(
-      const FileTree tree,
-      AddContextFiles(FileTree(), named->second.files, sources.epoch, &store));
-  return ContextMaterial(tree, path, sources.epoch, store);
+  ABSL_ASSIGN_OR_RETURN(const FileTree tree,
+                        AddContextFiles(FileTree(), named->second.files,
+                                        sources.times.now, &store));
+  return ContextMaterial(tree, path, sources.times.latest, store);
 }
 
 }  // namespace

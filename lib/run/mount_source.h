@@ -1,7 +1,6 @@
 #ifndef LIB_RUN_MOUNT_SOURCE_H_
 #define LIB_RUN_MOUNT_SOURCE_H_
 
-#include <cstdint>
 #include <map>
 #include <string>
 #include <vector>
@@ -10,6 +9,7 @@
 #include "absl/strings/string_view.h"
 #include "lib/copy/context.h"
 #include "lib/layer/file_tree.h"
+#include "lib/layer/layer_times.h"
 #include "lib/sandbox/spec/sandbox_spec.h"
 
 namespace rules_dockerfile {
@@ -31,7 +31,7 @@ struct MountSources {
   std::vector<std::string> ignore_files;
   std::map<std::string, MountOrigin> from;  // by name
 
-  int64_t epoch = 0;      // the time of context files
+  LayerTimes times;       // of context files
   std::string temporary;  // what names of temporary files start with
 };
 

@@ -1,6 +1,7 @@
 #include "lib/run/run_layer.h"
 
 #include <string.h>
+#include <time.h>
 
 #include <algorithm>
 #include <cstdint>
@@ -17,10 +18,12 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
+#include "absl/strings/strip.h"
 #include "lib/base/file.h"
 #include "lib/base/printable.h"
 #include "lib/dockerfile/instruction.h"
 #include "lib/layer/file_tree.h"
+#include "lib/layer/layer_times.h"
 #include "lib/pattern/ignore.h"
 #include "lib/plan/build_state.h"
 #include "lib/plan/run_plan.h"
@@ -63,12 +66,17 @@ absl::StatusOr<PlannedRun> ReadPlan(const RunLayerOptions& options) {
   return PlannedRun{.plan = std::move(plan), .platform = state.platform};
 }
 
+constexpr absl::string_view kEpochVariable = "SOURCE_DATE_EPOCH";
+
+bool Sets(const std::vector<std::string>& env, absl::string_view name) {
+  return std::any_of(env.begin(), env.end(), [name](absl::string_view entry) {
+    return absl::ConsumePrefix(&entry, name) && absl::StartsWith(entry, "=");
+  });
+}
+
 std::vector<std::string> EnvWithHome(const RunPlan& plan, const UserIds& user) {
   std::vector<std::string> env = plan.env;
-  for (const std::string& variable : env) {
-    if (absl::StartsWith(variable, "HOME=")) return env;
-  }
-  env.push_back(absl::StrCat("HOME=", user.home));
+  if (!Sets(env, "HOME")) env.push_back(absl::StrCat("HOME=", user.home));
   return env;
 }
 
@@ -94,13 +102,14 @@ bool SeesFakeClock(const RunLayerOptions& options, SandboxNetwork network) {
   return false;
 }
 
-// The latest mtime, of those that make sense.
-int64_t NewestTime(const FileTree& tree) {
-  int64_t newest = 0;
+// The time of a RUN above `tree`, as far as its inputs tell: the epoch, or the
+// latest mtime of those that make sense.
+int64_t TimeAbove(const FileTree& tree, std::optional<int64_t> epoch) {
+  int64_t time = LayerTimes::Of(epoch).now;
   for (const auto& [path, node] : tree.nodes()) {
-    if (node.mtime < kEndOfTime) newest = std::max(newest, node.mtime);
+    if (node.mtime < kEndOfTime) time = std::max(time, node.mtime);
   }
-  return newest;
+  return time;
 }
 
 absl::Status CheckSupported(const RunPlan& plan) {
@@ -115,7 +124,7 @@ absl::Status CheckSupported(const RunPlan& plan) {
 
 absl::StatusOr<SandboxSpec> MakeSpec(const RunLayerOptions& options,
                                      const RunPlan& plan,
-                                     const LowerLayers& lower,
+                                     const LowerLayers& lower, int64_t now,
                                      SandboxMode mode) {
   ABSL_RETURN_IF_ERROR(CheckSupported(plan));
   SandboxSpec spec;
@@ -137,12 +146,15 @@ absl::StatusOr<SandboxSpec> MakeSpec(const RunLayerOptions& options,
                         MakeRunMounts(plan, options.mounts, loans));
   spec.mounts = std::move(mounts.mounts);
   spec.env.insert(spec.env.end(), mounts.env.begin(), mounts.env.end());
+  if (options.tells_epoch && !Sets(spec.env, kEpochVariable)) {
+    spec.env.push_back(
+        absl::StrCat(kEpochVariable, "=", spec.clock_start.value_or(now)));
+  }
   spec.mode = mode;
   spec.overlay = options.overlay;
   spec.limits.memory = options.memory > 0 ? options.memory : DefaultRunMemory();
   if (SeesFakeClock(options, spec.network)) {
-    spec.clock_start = options.clock_start.value_or(
-        std::max(options.epoch, NewestTime(lower.tree)));
+    spec.clock_start = options.clock_start.value_or(now);
   }
   // What is recorded is replayed with a fake clock.
   if (spec.clock_start.has_value() || options.proxy.has_value()) {
@@ -250,10 +262,11 @@ absl::Status MakeRunLayer(const RunLayerOptions& options) {
                         .keeps_files = !options.cache_mounts.empty() ||
                                        !options.snapshot_cache.empty(),
                         .weak_isolation = options.weak_isolation}));
+  const int64_t now = TimeAbove(lower.tree, options.epoch);
   const bool isolated = choice.mode != SandboxMode::kChroot;
   if (!isolated) WarnOfWeakIsolation(choice);
   ABSL_ASSIGN_OR_RETURN(SandboxSpec spec,
-                        MakeSpec(options, plan, lower, choice.mode));
+                        MakeSpec(options, plan, lower, now, choice.mode));
   spec.emulator = emulator;
   std::optional<NetworkProxy> proxy;
   if (options.proxy.has_value() && plan.network != "none") {
@@ -281,8 +294,11 @@ absl::Status MakeRunLayer(const RunLayerOptions& options) {
   }
   ABSL_ASSIGN_OR_RETURN(const IgnorePatterns scrub,
                         IgnorePatterns::FromList(options.scrub));
+  ChangedTimes times = {
+      .layer = {.now = now, .latest = LayerTimes::Of(options.epoch).latest}};
+  clock_gettime(CLOCK_REALTIME, &times.start.emplace());
   spec.collect = [&](const SandboxFiles& files) {
-    return WriteChangedLayer(lower, files, scrub, options.epoch, layer);
+    return WriteChangedLayer(lower, files, scrub, times, layer);
   };
   ABSL_ASSIGN_OR_RETURN(const SandboxResult result, RunInSandbox(spec));
   if (options.verbose || !result.succeeded())

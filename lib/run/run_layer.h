@@ -21,8 +21,9 @@ enum class RunClock {
   kAuto,  // kFake where it cannot reach the network: its inputs are then all
           // that counts
   kReal,
-  // One that hardly moves. It starts at the epoch, or at the newest file below
-  // if that is younger: `configure` trusts no clock that is behind its files.
+  // One that hardly moves. It starts at the epoch (kDefaultTime if none is
+  // set), or at the newest file below if that is younger: `configure` trusts no
+  // clock that is behind its files.
   kFake,
 };
 
@@ -80,7 +81,10 @@ struct RunLayerOptions {
   // Tells on standard error how the sandbox was made, as it does in any case
   // when the command fails.
   bool verbose = false;
-  int64_t epoch = 0;
+  // SOURCE_DATE_EPOCH: see LayerTimes::Of().
+  std::optional<int64_t> epoch;
+  // The command's environment has SOURCE_DATE_EPOCH, where the stage's has not.
+  bool tells_epoch = true;
 
   std::string layer_out;
   std::string index_out;

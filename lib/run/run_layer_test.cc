@@ -4,11 +4,13 @@
 
 #include <cstdint>
 #include <cstdlib>
+#include <optional>
 #include <string>
 
 #include "absl/status/status.h"
 #include "absl/status/status_matchers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "lib/base/file.h"
@@ -23,6 +25,8 @@ namespace {
 
 using ::absl_testing::IsOk;
 using ::absl_testing::StatusIs;
+using ::testing::HasSubstr;
+using ::testing::Not;
 
 TEST(RunLayer, RefusesNamesThatMarkDeletions) {
   TestRun run;
@@ -110,6 +114,49 @@ TEST(RunLayer, ClampsTimesToTheEpoch) {
   EXPECT_EQ(index.entries[1].mtime, 7);
 }
 
+std::string Times(const TestRun& run) {
+  const LayerIndex index =
+      ParseLayerIndex(ReadFile(run.Path("layer.index")).value()).value();
+  return absl::StrJoin(index.entries, ", ",
+                       [](std::string* out, const LayerEntry& entry) {
+                         absl::StrAppend(out, entry.path, " ", entry.mtime);
+                       });
+}
+
+TEST(RunLayer, KeepsTheTimesThatTheCommandSetsWithoutAnEpoch) {
+  for (const RunClock clock : {RunClock::kFake, RunClock::kReal}) {
+    TestRun run;
+    run.options.clock = clock;
+    run.options.epoch = std::nullopt;
+    ASSERT_THAT(run.Run(std::nullopt,
+                        "write /new x ; write /old x ; touch 1046649600 /old ; "
+                        "write /later x ; touch 4102444801 /later"),
+                IsOk());
+    EXPECT_EQ(Times(run), "later 4102444801, new 1767225600, old 1046649600");
+  }
+}
+
+TEST(RunLayer, TellsTheCommandTheTimeOfItsFiles) {
+  for (const RunClock clock : {RunClock::kFake, RunClock::kReal}) {
+    TestRun run;
+    run.options.clock = clock;
+    EXPECT_THAT(run.Output("", "env"), HasSubstr("SOURCE_DATE_EPOCH=5000\n"));
+    run.options.epoch = std::nullopt;
+    EXPECT_THAT(run.Output("", "env"),
+                HasSubstr("SOURCE_DATE_EPOCH=1767225600\n"));
+    run.options.tells_epoch = false;
+    EXPECT_THAT(run.Output("", "env"), Not(HasSubstr("SOURCE_DATE_EPOCH")));
+  }
+}
+
+TEST(RunLayer, LeavesTheStagesOwnEpochAlone) {
+  TestRun run;
+  run.Write("state", R"({"args": [], "env": ["SOURCE_DATE_EPOCH=9"], )"
+                     R"("platform": "linux/amd64", "shell": [], "user": "", )"
+                     R"("workdir": "/"})");
+  EXPECT_THAT(run.Output("", "env"), HasSubstr("SOURCE_DATE_EPOCH=9\n"));
+}
+
 TEST(RunLayer, DoesNotKeepWhatIsScrubbed) {
   TestRun run;
   run.options.scrub = {"cache/**", "old"};
@@ -188,7 +235,8 @@ TEST(RunLayer, RunsAsTheUserInTheWorkingDirectory) {
   ASSERT_THAT(run.Run(std::nullopt, "ids ; cwd ; env ; write new x"), IsOk());
   EXPECT_EQ(testing::internal::GetCapturedStdout(),
             "uid 1000 1000 1000 gid 1000 1000 1000 groups 100 1000\n"
-            "cwd /home/app/x\nPATH=/bin\nHOME=/home/app\n");
+            "cwd /home/app/x\nPATH=/bin\nHOME=/home/app\n"
+            "SOURCE_DATE_EPOCH=5000\n");
   EXPECT_EQ(run.Entries(),
             "home/ 0755 1000:1000, home/app/ 0755 1000:1000, "
             "home/app/x/ 0755 1000:1000, home/app/x/new 0644 1000:1000");

@@ -120,6 +120,7 @@ TEST(RunMounts, SshIsTheAgentThatIsLent) {
   EXPECT_EQ(run.Output("--mount=type=ssh", "env ; agent"),
             "PATH=/bin\nHOME=/root\n"
             "SSH_AUTH_SOCK=/run/buildkit/ssh_agent.0\n"
+            "SOURCE_DATE_EPOCH=5000\n"
             "agent answers 12 with 0 keys\n");
   EXPECT_EQ(run.Entries(), "");
   EXPECT_EQ(run.Output("--mount=type=ssh,id=other,required", "ids"),
@@ -164,7 +165,7 @@ TEST(RunMounts, SecretMayBeAVariable) {
   run.options.loans.secrets["key"] = run.Path("token");
   EXPECT_EQ(
       run.Output("--mount=type=secret,id=key,env=TOKEN", "env ; list /run"),
-      "PATH=/bin\nHOME=/root\nTOKEN=hush\n/run:\n");
+      "PATH=/bin\nHOME=/root\nTOKEN=hush\nSOURCE_DATE_EPOCH=5000\n/run:\n");
 }
 
 TEST(RunMounts, SecretMayBeAFileOfADirectory) {
@@ -199,7 +200,8 @@ TEST(RunMounts, SecretMayComeFromACommand) {
                        "cat /run/secrets/key ; cat /run/secrets/token ; "
                        "list /run/secrets ; env"),
             "hiddenhush/run/secrets: key token\n"
-            "PATH=/bin\nHOME=/root\nKEY=hidden\n");
+            "PATH=/bin\nHOME=/root\nKEY=hidden\n"
+            "SOURCE_DATE_EPOCH=5000\n");
   EXPECT_EQ(run.Entries(), "");
   EXPECT_EQ(ReadFile(run.Path("vault.log")).value(), "asked\n");
   EXPECT_EQ(run.Output("--mount=type=secret,id=other,required", "ids"),

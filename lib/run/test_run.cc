@@ -20,6 +20,7 @@
 #include "lib/base/byte_sink.h"
 #include "lib/base/file.h"
 #include "lib/layer/layer_index.h"
+#include "lib/layer/layer_times.h"
 #include "lib/run/run_layer.h"
 #include "lib/sandbox/spec/sandbox_spec.h"
 #include "lib/tar/entry.h"
@@ -210,7 +211,7 @@ absl::Status TestRun::Run(std::optional<SandboxMode> mode,
     options.indexes.push_back(Path(absl::StrCat("kept", i, ".index").c_str()));
   }
   options.mode = mode;
-  options.mounts.epoch = options.epoch;
+  options.mounts.times = LayerTimes::Of(options.epoch);
   options.layer_out = Path("layer.tar");
   options.index_out = Path("layer.index");
   options.step_out = Path("step");

@@ -135,13 +135,16 @@ def _plan(ctx, stage, tools):
     )
 
 def _epoch(ctx, arguments):
-    """Returns the latest time of what is built (Dockerfile reference, SOURCE_DATE_EPOCH).
+    """Returns the latest time of what is built (Dockerfile reference, SOURCE_DATE_EPOCH), or None.
 
     The files of a build have no time of their own, so `context` or the name of a
     stage is what the setting says. Any other value is for the check to refuse.
     """
     given = arguments.get("SOURCE_DATE_EPOCH", "")
-    return int(given) if given.isdigit() else ctx.attr._epoch[BuildSettingInfo].value
+    if given.isdigit():
+        return int(given)
+    value = ctx.attr._epoch[BuildSettingInfo].value
+    return value if value >= 0 else None
 
 def _sources(ctx, tools, platform):
     """Returns what each name in --from means: struct(layers, context)."""

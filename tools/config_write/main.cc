@@ -1,5 +1,6 @@
 // Writes the OCI config of a stage: docs/design/0001_artifacts.md.
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -21,7 +22,9 @@ ABSL_FLAG(std::string, parent_config, "",
 ABSL_FLAG(std::string, platform, "", "target platform: os/arch[/variant]");
 ABSL_FLAG(bool, force_platform, false,
           "the image gets --platform even if its parent has another");
-ABSL_FLAG(int64_t, epoch, 0, "time of creation, in seconds");
+ABSL_FLAG(std::optional<int64_t>, epoch, std::nullopt,
+          "SOURCE_DATE_EPOCH: time of creation, in seconds; without it, "
+          "2026-01-01, or the base's, if that is later");
 ABSL_FLAG(std::string, config_out, "", "config to write");
 RULES_DOCKERFILE_REPEATED_FLAG(step, "step of an instruction, in order");
 RULES_DOCKERFILE_REPEATED_FLAG(descriptor,

@@ -1,4 +1,5 @@
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -12,6 +13,7 @@
 #include "lib/base/tool.h"
 #include "lib/copy/context.h"
 #include "lib/copy/copy_layer.h"
+#include "lib/layer/layer_times.h"
 #include "lib/network/network_lock.h"
 
 ABSL_FLAG(std::string, instruction, "", "text of a COPY, ADD or WORKDIR");
@@ -31,7 +33,11 @@ RULES_DOCKERFILE_REPEATED_FLAG(
 RULES_DOCKERFILE_REPEATED_FLAG(git_tar,
                                "REFERENCE=FILE, files that ADD fetches");
 RULES_DOCKERFILE_REPEATED_FLAG(index, "index of a layer below, base first");
-ABSL_FLAG(int64_t, epoch, 0, "latest modification time, in seconds");
+ABSL_FLAG(
+    std::optional<int64_t>, epoch, std::nullopt,
+    "SOURCE_DATE_EPOCH: the time of new files, in seconds, and the latest "
+    "of any file; without it, new files are of 2026-01-01 and others keep "
+    "their time");
 ABSL_FLAG(std::string, layer_out, "", "layer tar to write");
 ABSL_FLAG(std::string, index_out, "", "layer index to write");
 ABSL_FLAG(std::string, step_out, "", "step to write");
@@ -74,13 +80,14 @@ absl::Status AddFetched(CopyLayerOptions& options) {
 }
 
 absl::Status Run() {
-  CopyLayerOptions options = {.context_tar = absl::GetFlag(FLAGS_context_tar),
-                              .ignore_files = FLAGS_ignore_values(),
-                              .source_layers = FLAGS_source_layer_values(),
-                              .source_indexes = FLAGS_source_index_values(),
-                              .indexes = FLAGS_index_values(),
-                              .epoch = absl::GetFlag(FLAGS_epoch),
-                              .state_out = absl::GetFlag(FLAGS_state_out)};
+  CopyLayerOptions options = {
+      .context_tar = absl::GetFlag(FLAGS_context_tar),
+      .ignore_files = FLAGS_ignore_values(),
+      .source_layers = FLAGS_source_layer_values(),
+      .source_indexes = FLAGS_source_index_values(),
+      .indexes = FLAGS_index_values(),
+      .times = LayerTimes::Of(absl::GetFlag(FLAGS_epoch)),
+      .state_out = absl::GetFlag(FLAGS_state_out)};
   ABSL_ASSIGN_OR_RETURN(options.instruction, RequiredFlag(FLAGS_instruction));
   ABSL_ASSIGN_OR_RETURN(options.state, RequiredFlag(FLAGS_state));
   ABSL_ASSIGN_OR_RETURN(options.layer_out, RequiredFlag(FLAGS_layer_out));

@@ -1,6 +1,5 @@
 #include "tools/layer_run/mount_flags.h"
 
-#include <cstdint>
 #include <string>
 #include <utility>
 
@@ -11,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "lib/base/tool.h"
 #include "lib/copy/copy_layer.h"
+#include "lib/layer/layer_times.h"
 #include "lib/run/mount_source.h"
 #include "lib/run/run_mounts.h"
 
@@ -35,10 +35,10 @@ RULES_DOCKERFILE_REPEATED_FLAG(ssh, "ID=SOCKET: SSH agent to lend");
 
 namespace rules_dockerfile {
 
-absl::StatusOr<MountSources> ReadMountFlags(int64_t epoch) {
+absl::StatusOr<MountSources> ReadMountFlags(const LayerTimes& times) {
   MountSources sources = {.context_tar = absl::GetFlag(FLAGS_context_tar),
                           .ignore_files = FLAGS_ignore_values(),
-                          .epoch = epoch};
+                          .times = times};
   for (const std::string& flag : FLAGS_context_file_values()) {
     ABSL_ASSIGN_OR_RETURN(sources.context_files.emplace_back(),
                           ParseContextFile(flag));

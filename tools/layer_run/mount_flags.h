@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "absl/status/statusor.h"
+#include "lib/layer/layer_times.h"
 #include "lib/run/mount_source.h"
 #include "lib/run/run_mounts.h"
 
@@ -11,7 +12,7 @@ namespace rules_dockerfile {
 
 // What the flags --context_*, --ignore and --mount_* say; `temporary` stays
 // empty. InvalidArgument if one is malformed.
-absl::StatusOr<MountSources> ReadMountFlags(int64_t epoch);
+absl::StatusOr<MountSources> ReadMountFlags(const LayerTimes& times);
 
 // What --secret and --ssh say.
 absl::StatusOr<RunLoans> ReadLoanFlags();

@@ -13,6 +13,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "lib/base/tool.h"
+#include "lib/layer/layer_times.h"
 #include "lib/network/mirrors.h"
 #include "lib/run/run_layer.h"
 #include "lib/run/run_options.h"
@@ -57,7 +58,15 @@ ABSL_FLAG(bool, other_conditions, false,
           "emulated ids, no overlay, on disk and on one core: to see whether "
           "the layer is the same");
 ABSL_FLAG(bool, verbose, false, "tell how the sandbox was made");
-ABSL_FLAG(int64_t, epoch, 0, "latest modification time, in seconds");
+ABSL_FLAG(
+    std::optional<int64_t>, epoch, std::nullopt,
+    "SOURCE_DATE_EPOCH: the time of new files, in seconds, and the latest "
+    "of any file; without it, new files are of 2026-01-01 and others keep "
+    "their time");
+ABSL_FLAG(
+    bool, tell_epoch, true,
+    "set SOURCE_DATE_EPOCH in the command's environment, to the time that "
+    "it sees, where the stage does not");
 ABSL_FLAG(std::string, layer_out, "", "layer tar to write");
 ABSL_FLAG(std::string, index_out, "", "layer index to write");
 ABSL_FLAG(std::string, step_out, "", "step to write");
@@ -80,7 +89,8 @@ absl::StatusOr<RunLayerOptions> ReadRunFlags() {
   RunLayerOptions options = {.layers = FLAGS_layer_values(),
                              .indexes = FLAGS_index_values(),
                              .verbose = absl::GetFlag(FLAGS_verbose),
-                             .epoch = absl::GetFlag(FLAGS_epoch)};
+                             .epoch = absl::GetFlag(FLAGS_epoch),
+                             .tells_epoch = absl::GetFlag(FLAGS_tell_epoch)};
   for (const std::string& argument : FLAGS_build_arg_values()) {
     const std::pair<std::string, std::string> pair =
         absl::StrSplit(argument, absl::MaxSplits('=', 1));
@@ -109,7 +119,8 @@ absl::StatusOr<RunLayerOptions> ReadRunFlags() {
                         AbsolutePath(FLAGS_snapshot_cache));
   ABSL_ASSIGN_OR_RETURN(options.cache_mounts, AbsolutePath(FLAGS_cache_mounts));
   options.snapshot_cache_size = absl::GetFlag(FLAGS_snapshot_cache_size) << 20;
-  ABSL_ASSIGN_OR_RETURN(options.mounts, ReadMountFlags(options.epoch));
+  ABSL_ASSIGN_OR_RETURN(options.mounts,
+                        ReadMountFlags(LayerTimes::Of(options.epoch)));
   options.weak_isolation = absl::GetFlag(FLAGS_weak_isolation);
   options.mounts.temporary = options.layer_out;
   options.scrub = FLAGS_scrub_values();

@@ -12,10 +12,16 @@ constexpr int64_t kSlowdown = 1000;
 
 }  // namespace
 
+bool IsWrittenSince(timespec start, timespec time) {
+  if (time.tv_sec < start.tv_sec) return false;
+  timespec now;
+  clock_gettime(CLOCK_REALTIME, &now);
+  return time.tv_sec < now.tv_sec ||
+         (time.tv_sec == now.tv_sec && time.tv_nsec <= now.tv_nsec);
+}
+
 bool FakeClock::Shifts(timespec real) const {
-  // The kernel stamps files with a clock that lags by up to a tick; a file of
-  // the second in which the run started is a file of the run.
-  return real.tv_sec >= real_start_.tv_sec;
+  return IsWrittenSince(real_start_, real);
 }
 
 timespec FakeClock::Shift(timespec real) const {

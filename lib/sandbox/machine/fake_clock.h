@@ -7,6 +7,12 @@
 
 namespace rules_dockerfile {
 
+// Whether a file modified at `time` was, as far as that tells, written since
+// `start`: not before the second of `start` (the kernel stamps files with a
+// clock that lags by up to a tick), and not in the future, which only a command
+// that sets times can do.
+bool IsWrittenSince(timespec start, timespec time);
+
 // A wall clock that starts at a given second and runs a thousand times slower
 // than the real one: a RUN of a quarter of an hour ends within the second it
 // started in, so that dates written into files are the same every time, and
@@ -17,7 +23,7 @@ class FakeClock {
       : start_seconds_(start_seconds), real_start_(real_start) {}
 
   // What this clock shows when the real one shows `real`. Times before the
-  // start are what they were.
+  // start, and in the future, are what they were.
   timespec Shift(timespec real) const;
 
   // Whether Shift() changes `real`.

@@ -36,5 +36,14 @@ TEST(FakeClock, LeavesTimesBeforeItsStartAlone) {
   EXPECT_EQ(clock.Shift(old).tv_nsec, 9);
 }
 
+TEST(FakeClock, LeavesTimesInTheFutureAlone) {
+  timespec future;
+  clock_gettime(CLOCK_REALTIME, &future);
+  future.tv_sec += 3600;
+  const FakeClock clock(7, kStart);
+  EXPECT_FALSE(clock.Shifts(future));
+  EXPECT_EQ(clock.Shift(future).tv_sec, future.tv_sec);
+}
+
 }  // namespace
 }  // namespace rules_dockerfile

@@ -1,6 +1,7 @@
 """COPY, ADD and WORKDIR."""
 
 load("//rules/private/context:select.bzl", "is_git")
+load(":epoch.bzl", "add_epoch")
 load(":instruction.bzl", "declare_artifact")
 load(":run_tool.bzl", "run_tool_action")
 
@@ -19,7 +20,7 @@ def copy_action(ctx, *, tools, instruction, state, layers, entries, context, sou
       remote_files: dict from URL or git reference to struct(file, modified), of
         ADD.
       fetched: struct(lock, directory) from `record_remote_files`, or None.
-      epoch: int, the latest modification time of a file.
+      epoch: int, the latest modification time of a file; None if none is set.
 
     Returns:
       struct(tar, index, step, records): records are lock files.
@@ -48,7 +49,7 @@ def copy_action(ctx, *, tools, instruction, state, layers, entries, context, sou
     args.add_all(source_tars, format_each = "--source_layer=%s")
     args.add_all(source_indexes, format_each = "--source_index=%s")
     args.add_all(indexes, format_each = "--index=%s")
-    args.add(str(epoch), format = "--epoch=%s")
+    add_epoch(args, epoch)
     args.add(tar, format = "--layer_out=%s")
     args.add(index, format = "--index_out=%s")
     args.add(step, format = "--step_out=%s")

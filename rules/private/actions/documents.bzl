@@ -1,6 +1,7 @@
 """The OCI documents: config, manifest, layout, archive."""
 
 load("//rules/private/providers:image_info.bzl", "ImageInfo")
+load(":epoch.bzl", "add_epoch")
 load(":run_tool.bzl", "run_tool_action")
 
 def config_action(ctx, *, tools, parent, platform, force_platform, epoch, steps, descriptors, labels):
@@ -12,7 +13,7 @@ def config_action(ctx, *, tools, parent, platform, force_platform, epoch, steps,
       parent: File, the config of the base; None for scratch.
       platform: string.
       force_platform: whether the platform replaces the parent's.
-      epoch: int, seconds.
+      epoch: int, seconds; None if none is set.
       steps: list of File.
       descriptors: list of File, of the layers that the steps made.
       labels: dict of labels that override all others.
@@ -27,7 +28,7 @@ def config_action(ctx, *, tools, parent, platform, force_platform, epoch, steps,
     args.add(platform, format = "--platform=%s")
     if force_platform:
         args.add("--force_platform")
-    args.add(str(epoch), format = "--epoch=%s")
+    add_epoch(args, epoch)
     args.add_all(steps, format_each = "--step=%s")
     args.add_all(descriptors, format_each = "--descriptor=%s")
     args.add_all([k + "=" + v for k, v in sorted(labels.items())], format_each = "--label=%s")

@@ -2,6 +2,7 @@
 
 load("//rules/private/outline:mounts.bzl", "mount_types")
 load(":copy.bzl", "add_context", "context_inputs")
+load(":epoch.bzl", "add_epoch")
 load(":instruction.bzl", "declare_artifact")
 load(":network.bzl", "run_network")
 load(":run_settings.bzl", "run_setting_flags")
@@ -48,7 +49,7 @@ def run_action(ctx, *, tools, instruction, state, layers, entries, context, moun
     args.add_all([k + "=" + v for k, v in sorted(build_args.items())], format_each = "--build_arg=%s")
     args.add_all([k + "=" + v for k, v in plan.add_hosts.items()], format_each = "--add_host=%s")
     network = run_network(ctx, args, tools = tools, plan = plan, instruction = instruction, text = text)
-    args.add(str(plan.epoch), format = "--epoch=%s")
+    add_epoch(args, plan.epoch)
     settings = run_setting_flags(plan.run_settings, mount_types(text))
     args.add_all(settings.flags)
     if plan.platform != tools.build_platform:

@@ -9,6 +9,7 @@ RUN_SETTINGS = {
     "_run_clock": attr.label(default = "//rules/settings:run_clock"),
     "_run_memory": attr.label(default = "//rules/settings:run_memory"),
     "_run_processors": attr.label(default = "//rules/settings:run_processors"),
+    "_run_source_date_epoch": attr.label(default = "//rules/settings:run_source_date_epoch"),
     "_scrub": attr.label(default = "//rules/settings:scrub"),
     "_secret_command": attr.label(default = "//rules/settings:secret_command"),
     "_secret_directory": attr.label(default = "//rules/settings:secret_directory"),
@@ -29,7 +30,8 @@ def run_settings(ctx):
 
     Returns:
       struct(cache_mounts, clock, memory, other_conditions, processors, scrub,
-      secret_command, secret_directory, snapshot_cache, snapshot_cache_size, ssh).
+      secret_command, secret_directory, snapshot_cache, snapshot_cache_size,
+      source_date_epoch, ssh).
     """
     return struct(**{
         name.removeprefix("_").removeprefix("run_"): getattr(ctx.attr, name)[BuildSettingInfo].value
@@ -56,6 +58,8 @@ def run_setting_flags(settings, types):
         flags.append("--memory=%d" % settings.memory)
     if settings.processors != _DEFAULT_PROCESSORS:
         flags.append("--processors=%d" % settings.processors)
+    if not settings.source_date_epoch:
+        flags.append("--notell_epoch")
     if settings.other_conditions:
         flags.append("--other_conditions")
     if settings.weak_isolation:
