@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cstdlib>
 #include <filesystem>
 #include <string>
 #include <tuple>
@@ -23,6 +24,7 @@
 #include "lib/process/child_process.h"
 #include "lib/process/unique_fd.h"
 #include "lib/sandbox/probe_sandbox.h"
+#include "lib/sandbox/root/root_directory.h"
 #include "lib/sandbox/sandbox.h"
 #include "lib/sandbox/sandbox_choice.h"
 #include "lib/sandbox/spec/sandbox_spec.h"
@@ -100,9 +102,13 @@ class MakerDeathTest : public testing::TestWithParam<Case> {
     }
     ASSERT_TRUE(WriteFile(lock_, "").ok());
     chmod(lock_.c_str(), 0666);
-    std::filesystem::create_directory(scratch_);
+    ASSERT_NE(mkdtemp(scratch_.data()), nullptr);
   }
-  void TearDown() override { std::filesystem::remove_all(scratch_); }
+  void TearDown() override {
+    const UniqueFd fd(open(scratch_.c_str(), O_RDONLY | O_DIRECTORY));
+    if (fd.ok()) RemoveTree(fd.get());
+    rmdir(scratch_.c_str());
+  }
 
   // Starts a maker in a process of its own, and waits until the command is
   // ready.
@@ -156,7 +162,7 @@ class MakerDeathTest : public testing::TestWithParam<Case> {
   }
 
   std::string lock_ = absl::StrCat(testing::TempDir(), "/lock");
-  std::string scratch_ = absl::StrCat(testing::TempDir(), "/scratch");
+  std::string scratch_ = absl::StrCat(testing::TempDir(), "/scratchXXXXXX");
 };
 
 TEST_P(MakerDeathTest, LeavesNothing) {
