@@ -4,30 +4,36 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <cstring>
 #include <memory>
 #include <string>
 
 #include "absl/log/absl_check.h"
 #include "absl/status/status.h"
+#include "absl/status/status_macros.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
+#include "lib/http/limits.h"
+#include "lib/http/transfer_watch.h"
 #include "lib/http/transport.h"
+#include "lib/http/trust.h"
 
 namespace rules_dockerfile {
 namespace {
 
 constexpr size_t kMaxBodyInMemory = 16 << 20;
-constexpr long kConnectTimeoutSeconds = 30;
-constexpr long kStallSeconds = 120;
 
 // One request on its way: what libcurl's callbacks work on.
 struct Exchange {
   CURL* handle = nullptr;
   const HttpRequest* request = nullptr;
+  TransferWatch watch;
   size_t sent = 0;  // of the request's body
   HttpResponse response;
   absl::Status status;  // of the callbacks
@@ -39,6 +45,7 @@ size_t ReadBody(char* buffer, size_t size, size_t count, void* data) {
   const size_t n = std::min(size * count, rest.size());
   std::memcpy(buffer, rest.data(), n);
   exchange.sent += n;
+  exchange.watch.Sent(static_cast<int64_t>(n), absl::Now());
   return n;
 }
 
@@ -50,12 +57,15 @@ int SeekBody(void* data, curl_off_t offset, int origin) {
     return CURL_SEEKFUNC_FAIL;
   }
   exchange.sent = static_cast<size_t>(offset);
+  exchange.watch.Rewound(
+      static_cast<int64_t>(exchange.request->body.size() - exchange.sent));
   return CURL_SEEKFUNC_OK;
 }
 
 size_t WriteBody(char* bytes, size_t size, size_t count, void* data) {
   Exchange& exchange = *static_cast<Exchange*>(data);
   const absl::string_view part(bytes, size * count);
+  exchange.watch.Received(absl::Now());
   long status = 0;
   curl_easy_getinfo(exchange.handle, CURLINFO_RESPONSE_CODE, &status);
   if (exchange.request->sink != nullptr && status >= 200 && status < 300) {
@@ -72,6 +82,7 @@ size_t WriteBody(char* bytes, size_t size, size_t count, void* data) {
 size_t ReadHeader(char* bytes, size_t size, size_t count, void* data) {
   Exchange& exchange = *static_cast<Exchange*>(data);
   const absl::string_view line(bytes, size * count);
+  exchange.watch.Received(absl::Now());
   if (absl::StartsWith(line, "HTTP/")) {
     exchange.response.headers.clear();  // those of a "100 Continue"
   } else if (const size_t colon = line.find(':'); colon != line.npos) {
@@ -81,11 +92,36 @@ size_t ReadHeader(char* bytes, size_t size, size_t count, void* data) {
   return line.size();
 }
 
+int RequestStarts(void* data, char*, char*, int, int) {
+  static_cast<Exchange*>(data)->watch.Connected(absl::Now());
+  return CURL_PREREQFUNC_OK;
+}
+
+// libcurl calls it at least once a second.
+int Progress(void* data, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
+  Exchange& exchange = *static_cast<Exchange*>(data);
+  if (exchange.request->unix_socket.empty() && exchange.status.ok()) {
+    exchange.status = exchange.watch.Check(absl::Now());
+  }
+  return exchange.status.ok() ? 0 : 1;
+}
+
+bool IsTlsError(CURLcode code) {
+  return code == CURLE_PEER_FAILED_VERIFICATION ||
+         code == CURLE_SSL_CACERT_BADFILE || code == CURLE_SSL_CERTPROBLEM;
+}
+
 absl::Status TransportError(CURL* handle, CURLcode code,
-                            absl::string_view detail) {
+                            absl::string_view detail,
+                            const HttpLimits& limits) {
   const std::string message(detail.empty() ? curl_easy_strerror(code) : detail);
   if (code == CURLE_URL_MALFORMAT || code == CURLE_UNSUPPORTED_PROTOCOL) {
     return absl::InvalidArgumentError(message);
+  }
+  if (IsTlsError(code)) return absl::FailedPreconditionError(message);
+  if (code == CURLE_OPERATION_TIMEDOUT) {
+    return absl::DeadlineExceededError(absl::StrCat(
+        "no connection within ", absl::FormatDuration(limits.connect)));
   }
   long error = 0;
   curl_easy_getinfo(handle, CURLINFO_OS_ERRNO, &error);
@@ -98,36 +134,43 @@ absl::Status TransportError(CURL* handle, CURLcode code,
 
 class CurlTransport : public HttpTransport {
  public:
-  CurlTransport() : handle_(curl_easy_init()) {
+  explicit CurlTransport(const HttpLimits& limits)
+      : limits_(limits), handle_(curl_easy_init()) {
     ABSL_CHECK(handle_ != nullptr);
   }
   CurlTransport(const CurlTransport&) = delete;
   CurlTransport& operator=(const CurlTransport&) = delete;
   ~CurlTransport() override { curl_easy_cleanup(handle_); }
 
-  absl::StatusOr<HttpResponse> Send(const HttpRequest& request) override {
+ private:
+  absl::StatusOr<HttpResponse> SendChecked(
+      const HttpRequest& request) override {
     curl_easy_reset(handle_);
-    Exchange exchange = {.handle = handle_, .request = &request};
+    Exchange exchange = {
+        .handle = handle_,
+        .request = &request,
+        .watch = TransferWatch(limits_, static_cast<int64_t>(
+                                            request.body.size()),
+                               absl::Now())};
+    ABSL_RETURN_IF_ERROR(SetTls(request.tls));
     curl_slist* headers = HeaderList(request);
     char detail[CURL_ERROR_SIZE] = "";
     SetRequest(request, headers);
     SetConnection(request);
+    SetCallbacks(exchange);
     curl_easy_setopt(handle_, CURLOPT_ERRORBUFFER, detail);
-    curl_easy_setopt(handle_, CURLOPT_READDATA, &exchange);
-    curl_easy_setopt(handle_, CURLOPT_SEEKDATA, &exchange);
-    curl_easy_setopt(handle_, CURLOPT_WRITEDATA, &exchange);
-    curl_easy_setopt(handle_, CURLOPT_HEADERDATA, &exchange);
     const CURLcode code = curl_easy_perform(handle_);
     curl_slist_free_all(headers);
     if (!exchange.status.ok()) return exchange.status;
-    if (code != CURLE_OK) return TransportError(handle_, code, detail);
+    if (code != CURLE_OK) {
+      return TransportError(handle_, code, detail, limits_);
+    }
     long status = 0;
     curl_easy_getinfo(handle_, CURLINFO_RESPONSE_CODE, &status);
     exchange.response.status = static_cast<int>(status);
     return std::move(exchange.response);
   }
 
- private:
   static curl_slist* HeaderList(const HttpRequest& request) {
     curl_slist* list = nullptr;
     for (const auto& [name, value] : request.headers) {
@@ -149,45 +192,83 @@ class CurlTransport : public HttpTransport {
                        static_cast<curl_off_t>(request.body.size()));
       curl_easy_setopt(handle_, CURLOPT_CUSTOMREQUEST, request.method.c_str());
     }
+  }
+
+  void SetCallbacks(Exchange& exchange) {
     curl_easy_setopt(handle_, CURLOPT_READFUNCTION, ReadBody);
+    curl_easy_setopt(handle_, CURLOPT_READDATA, &exchange);
     curl_easy_setopt(handle_, CURLOPT_SEEKFUNCTION, SeekBody);
+    curl_easy_setopt(handle_, CURLOPT_SEEKDATA, &exchange);
     curl_easy_setopt(handle_, CURLOPT_WRITEFUNCTION, WriteBody);
+    curl_easy_setopt(handle_, CURLOPT_WRITEDATA, &exchange);
     curl_easy_setopt(handle_, CURLOPT_HEADERFUNCTION, ReadHeader);
+    curl_easy_setopt(handle_, CURLOPT_HEADERDATA, &exchange);
+    curl_easy_setopt(handle_, CURLOPT_PREREQFUNCTION, RequestStarts);
+    curl_easy_setopt(handle_, CURLOPT_PREREQDATA, &exchange);
+    curl_easy_setopt(handle_, CURLOPT_NOPROGRESS, 0L);
+    curl_easy_setopt(handle_, CURLOPT_XFERINFOFUNCTION, Progress);
+    curl_easy_setopt(handle_, CURLOPT_XFERINFODATA, &exchange);
+  }
+
+  // The system's trust, which libcurl is built with.
+  Trust SystemTrust() {
+    Trust trust;
+    char* path = nullptr;
+    curl_easy_getinfo(handle_, CURLINFO_CAINFO, &path);
+    if (path != nullptr) trust.file = path;
+    path = nullptr;
+    curl_easy_getinfo(handle_, CURLINFO_CAPATH, &path);
+    if (path != nullptr) trust.directory = path;
+    return trust;
+  }
+
+  absl::Status SetTls(const TlsFiles& tls) {
+    const auto text = [](const std::string& path) {
+      return path.empty() ? nullptr : path.c_str();
+    };
+    curl_easy_setopt(handle_, CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2);
+    ABSL_ASSIGN_OR_RETURN(const Trust trust, FindTrust(tls, SystemTrust()));
+    curl_easy_setopt(handle_, CURLOPT_CAINFO, text(trust.file));
+    curl_easy_setopt(handle_, CURLOPT_CAPATH, text(trust.directory));
+    if (!trust.bundle.empty()) {
+      curl_blob blob = {.data = const_cast<char*>(trust.bundle.data()),
+                        .len = trust.bundle.size(),
+                        .flags = CURL_BLOB_COPY};
+      curl_easy_setopt(handle_, CURLOPT_CAINFO_BLOB, &blob);
+    }
+    if (!tls.certificate.empty()) {
+      curl_easy_setopt(handle_, CURLOPT_SSLCERT, tls.certificate.c_str());
+      curl_easy_setopt(handle_, CURLOPT_SSLKEY, tls.key.c_str());
+    }
+    return absl::OkStatus();
   }
 
   void SetConnection(const HttpRequest& request) {
     curl_easy_setopt(handle_, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(handle_, CURLOPT_CONNECTTIMEOUT, kConnectTimeoutSeconds);
+    if (limits_.connect < absl::InfiniteDuration()) {
+      curl_easy_setopt(
+          handle_, CURLOPT_CONNECTTIMEOUT_MS,
+          static_cast<long>(absl::ToInt64Milliseconds(limits_.connect)));
+    }
     curl_easy_setopt(handle_, CURLOPT_PROTOCOLS_STR, "http,https");
-    curl_easy_setopt(handle_, CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2);
-    if (request.unix_socket.empty()) {
-      curl_easy_setopt(handle_, CURLOPT_LOW_SPEED_LIMIT, 1L);
-      curl_easy_setopt(handle_, CURLOPT_LOW_SPEED_TIME, kStallSeconds);
-    } else {
+    if (!request.unix_socket.empty()) {
       curl_easy_setopt(handle_, CURLOPT_UNIX_SOCKET_PATH,
                        request.unix_socket.c_str());
       curl_easy_setopt(handle_, CURLOPT_PROXY, "");
     }
-    if (!request.tls.ca.empty()) {
-      curl_easy_setopt(handle_, CURLOPT_CAINFO, request.tls.ca.c_str());
-    }
-    if (!request.tls.certificate.empty()) {
-      curl_easy_setopt(handle_, CURLOPT_SSLCERT,
-                       request.tls.certificate.c_str());
-      curl_easy_setopt(handle_, CURLOPT_SSLKEY, request.tls.key.c_str());
-    }
   }
 
+  HttpLimits limits_;
   CURL* handle_;
 };
 
 }  // namespace
 
-std::unique_ptr<HttpTransport> MakeCurlTransport() {
+std::unique_ptr<HttpTransport> MakeCurlTransport(const HttpLimits& limits) {
   static const bool initialised =
       curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
   ABSL_CHECK(initialised);
-  return std::make_unique<CurlTransport>();
+  return std::make_unique<CurlTransport>(limits);
 }
 
 }  // namespace rules_dockerfile

@@ -3,15 +3,16 @@
 
 #include <memory>
 
+#include "lib/http/limits.h"
 #include "lib/http/transport.h"
 
 namespace rules_dockerfile {
 
 // Sends requests with libcurl, one at a time over kept connections. TLS 1.2 or
-// later with verified certificates; proxies from the environment, but not for
-// Unix sockets. A transfer that stalls for two minutes fails, except that a
-// Unix socket's peer may think as long as it wants.
-std::unique_ptr<HttpTransport> MakeCurlTransport();
+// later with verified certificates: see FindTrust(). Proxies come from the
+// environment, but not for Unix sockets. Of `limits`, a Unix socket has only
+// that of connecting: its peer may think as long as it wants.
+std::unique_ptr<HttpTransport> MakeCurlTransport(const HttpLimits& limits = {});
 
 }  // namespace rules_dockerfile
 

@@ -25,7 +25,20 @@ class FakeTransport : public HttpTransport {
   explicit FakeTransport(std::vector<absl::StatusOr<HttpResponse>> responses)
       : responses_(responses.begin(), responses.end()) {}
 
-  absl::StatusOr<HttpResponse> Send(const HttpRequest& request) override {
+  const std::vector<Sent>& sent() const { return sent_; }
+
+  // "POST http://…" of each request.
+  std::vector<std::string> Lines() const {
+    std::vector<std::string> lines;
+    for (const Sent& sent : sent_) {
+      lines.push_back(absl::StrCat(sent.request.method, " ", sent.request.url));
+    }
+    return lines;
+  }
+
+ private:
+  absl::StatusOr<HttpResponse> SendChecked(
+      const HttpRequest& request) override {
     sent_.push_back({.request = request, .body = std::string(request.body)});
     sent_.back().request.body = {};
     if (responses_.empty()) {
@@ -43,18 +56,6 @@ class FakeTransport : public HttpTransport {
     return response;
   }
 
-  const std::vector<Sent>& sent() const { return sent_; }
-
-  // "POST http://…" of each request.
-  std::vector<std::string> Lines() const {
-    std::vector<std::string> lines;
-    for (const Sent& sent : sent_) {
-      lines.push_back(absl::StrCat(sent.request.method, " ", sent.request.url));
-    }
-    return lines;
-  }
-
- private:
   std::deque<absl::StatusOr<HttpResponse>> responses_;
   std::vector<Sent> sent_;
 };

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "lib/base/byte_sink.h"
@@ -13,7 +14,8 @@ namespace rules_dockerfile {
 
 // Files of a TLS client, in PEM; "" for the system's or none.
 struct TlsFiles {
-  std::string ca;
+  std::string ca;                      // trusted in place of the system's
+  std::vector<std::string> extra_cas;  // trusted besides
   std::string certificate;
   std::string key;
 
@@ -50,14 +52,27 @@ struct HttpResponse {
   }
 };
 
+// InvalidArgument `header "Authorization" has a control character` if the
+// request cannot be sent as one: a character of its URL or a header would end
+// the line. No message has a value.
+absl::Status CheckRequest(const HttpRequest& request);
+
 // Sends HTTP requests; redirects are the caller's to follow. An answer of any
 // status is a response; an error is a transport's: Unavailable if there is no
-// connection or it breaks, InvalidArgument for a URL that cannot be sent to,
-// the sink's own, ResourceExhausted if a body in memory exceeds 16 MiB.
+// connection or it breaks, DeadlineExceeded if it takes too long,
+// FailedPrecondition if the server's certificate is not trusted or the TLS
+// files are no good, InvalidArgument for a URL that cannot be sent to and of
+// CheckRequest(), the sink's own, ResourceExhausted if a body in memory exceeds
+// 16 MiB.
 class HttpTransport {
  public:
   virtual ~HttpTransport() = default;
-  virtual absl::StatusOr<HttpResponse> Send(const HttpRequest& request) = 0;
+  absl::StatusOr<HttpResponse> Send(const HttpRequest& request);
+
+ private:
+  // Sends a request that CheckRequest() has nothing against.
+  virtual absl::StatusOr<HttpResponse> SendChecked(
+      const HttpRequest& request) = 0;
 };
 
 // `text` with all but unreserved characters (RFC 3986) percent-encoded.
