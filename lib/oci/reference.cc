@@ -9,6 +9,7 @@
 #include "absl/status/status_macros.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/ascii.h"
+#include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
@@ -104,6 +105,14 @@ absl::StatusOr<Reference> ParseReference(absl::string_view text) {
                                       kMaxNameLength, " characters"));
   }
   return reference;
+}
+
+absl::Status CheckTag(absl::string_view text) {
+  if (RE2::FullMatch(text, TagPattern())) return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrCat(
+      "invalid tag \"", absl::Utf8SafeCHexEscape(text),
+      "\": expected at most 128 letters, digits, \"_\", \".\" and \"-\", the "
+      "first no \".\" or \"-\""));
 }
 
 std::string ReferenceText(const Reference& reference) {

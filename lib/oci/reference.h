@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 
@@ -22,6 +23,10 @@ struct Reference {
 // there a repository of one part is below "library". InvalidArgument
 // `invalid reference "A:b": repository name must be lower case`.
 absl::StatusOr<Reference> ParseReference(absl::string_view text);
+
+// InvalidArgument `invalid tag "../x": expected at most 128 letters, digits,
+// "_", "." and "-", the first no "." or "-"` if it is no tag.
+absl::Status CheckTag(absl::string_view text);
 
 // The whole name: "docker.io/library/debian:12". Parse(Text(x)) == x.
 std::string ReferenceText(const Reference& reference);

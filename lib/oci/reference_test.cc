@@ -3,7 +3,9 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
 
 namespace rules_dockerfile {
@@ -79,6 +81,26 @@ INSTANTIATE_TEST_SUITE_P(
 TEST(Reference, GetsTheTagLatestIfItHasNone) {
   EXPECT_EQ(FamiliarText(WithDefaultTag(*ParseReference("a"))), "a:latest");
   EXPECT_EQ(FamiliarText(WithDefaultTag(*ParseReference("a:b"))), "a:b");
+}
+
+TEST(CheckTag, TakesWhatDistributionTakes) {
+  for (const std::string& tag :
+       {std::string("v1"), std::string("_a.b-C"), std::string(128, 'a')}) {
+    EXPECT_EQ(CheckTag(tag), absl::OkStatus()) << tag;
+  }
+  const auto refused = [](const std::string& quoted) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "invalid tag \"", quoted,
+        "\": expected at most 128 letters, digits, \"_\", \".\" and \"-\", "
+        "the first no \".\" or \"-\""));
+  };
+  for (const char* tag :
+       {"", "../x", ".a", "-a", "a/b", "a:b", "a b", "sha@1"}) {
+    EXPECT_EQ(CheckTag(tag), refused(tag));
+  }
+  EXPECT_EQ(CheckTag(std::string(129, 'a')), refused(std::string(129, 'a')));
+  EXPECT_EQ(CheckTag("v1\r\nA: b"), refused("v1\\r\\nA: b"));
+  EXPECT_EQ(CheckTag("v1\n"), refused("v1\\n"));
 }
 
 }  // namespace
