@@ -1,6 +1,7 @@
 #include "lib/http/curl_transport.h"
 
 #include <curl/curl.h>
+#include <signal.h>
 
 #include <algorithm>
 #include <cstddef>
@@ -28,6 +29,23 @@ namespace rules_dockerfile {
 namespace {
 
 constexpr size_t kMaxBodyInMemory = 16 << 20;
+
+// Ignores SIGPIPE, which OpenSSL's writes to a closed connection raise, while
+// it lives. libcurl does so itself, but not with CURLOPT_NOSIGNAL.
+class IgnoredSigpipe {
+ public:
+  IgnoredSigpipe() {
+    struct sigaction ignore = {};
+    ignore.sa_handler = SIG_IGN;
+    sigaction(SIGPIPE, &ignore, &before_);
+  }
+  IgnoredSigpipe(const IgnoredSigpipe&) = delete;
+  IgnoredSigpipe& operator=(const IgnoredSigpipe&) = delete;
+  ~IgnoredSigpipe() { sigaction(SIGPIPE, &before_, nullptr); }
+
+ private:
+  struct sigaction before_ = {};
+};
 
 // One request on its way: what libcurl's callbacks work on.
 struct Exchange {
@@ -118,6 +136,10 @@ absl::Status TransportError(CURL* handle, CURLcode code,
   if (code == CURLE_URL_MALFORMAT || code == CURLE_UNSUPPORTED_PROTOCOL) {
     return absl::InvalidArgumentError(message);
   }
+  // In words that do not change with the version of libcurl.
+  if (code == CURLE_PARTIAL_FILE) {
+    return absl::UnavailableError("the response ends too early");
+  }
   if (IsTlsError(code)) return absl::FailedPreconditionError(message);
   if (code == CURLE_OPERATION_TIMEDOUT) {
     return absl::DeadlineExceededError(absl::StrCat(
@@ -149,9 +171,8 @@ class CurlTransport : public HttpTransport {
     Exchange exchange = {
         .handle = handle_,
         .request = &request,
-        .watch = TransferWatch(limits_, static_cast<int64_t>(
-                                            request.body.size()),
-                               absl::Now())};
+        .watch = TransferWatch(
+            limits_, static_cast<int64_t>(request.body.size()), absl::Now())};
     ABSL_RETURN_IF_ERROR(SetTls(request.tls));
     curl_slist* headers = HeaderList(request);
     char detail[CURL_ERROR_SIZE] = "";
@@ -159,6 +180,7 @@ class CurlTransport : public HttpTransport {
     SetConnection(request);
     SetCallbacks(exchange);
     curl_easy_setopt(handle_, CURLOPT_ERRORBUFFER, detail);
+    const IgnoredSigpipe ignored;
     const CURLcode code = curl_easy_perform(handle_);
     curl_slist_free_all(headers);
     if (!exchange.status.ok()) return exchange.status;

@@ -79,9 +79,7 @@ TEST(HttpLimits, EndAResponseThatDoesNotEnd) {
   });
   class Discard : public ByteSink {
    public:
-    absl::Status Append(absl::string_view) override {
-      return absl::OkStatus();
-    }
+    absl::Status Append(absl::string_view) override { return absl::OkStatus(); }
   } discard;
   EXPECT_EQ(MakeCurlTransport({.total = kShort})
                 ->Send({.url = Url(server), .sink = &discard})
@@ -126,12 +124,13 @@ TEST(CheckRequest, RefusesWhatWouldEndALine) {
   const absl::Status control = absl::InvalidArgumentError(
       "header \"Authorization\" has a control character");
   for (const char c : {'\0', '\r', '\n', '\x1b', '\x7f'}) {
-    EXPECT_EQ(header("Authorization", absl::StrCat("Bearer T", std::string(1, c),
-                                                   "X-Injected: 1")),
-              control);
+    EXPECT_EQ(
+        header("Authorization",
+               absl::StrCat("Bearer T", std::string(1, c), "X-Injected: 1")),
+        control);
   }
-  EXPECT_EQ(header("A\r\nB", "1"), absl::InvalidArgumentError(
-                                       "the name of a header is not a token"));
+  EXPECT_EQ(header("A\r\nB", "1"),
+            absl::InvalidArgumentError("the name of a header is not a token"));
   EXPECT_EQ(CheckRequest({.method = "GET / HTTP/1.1\r\nA: 1\r\n"}),
             absl::InvalidArgumentError("the method is not a token"));
   for (const char* url : {"http://h/\r\nA: 1", "http://h/ HTTP/1.1",

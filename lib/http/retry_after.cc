@@ -13,9 +13,9 @@ namespace rules_dockerfile {
 namespace {
 
 // The forms of HTTP-date, the preferred one first (RFC 9110, section 5.6.7).
-constexpr absl::string_view kDateFormats[] = {
-    "%a, %d %b %Y %H:%M:%S GMT", "%A, %d-%b-%y %H:%M:%S GMT",
-    "%a %b %e %H:%M:%S %Y"};
+constexpr absl::string_view kDateFormats[] = {"%a, %d %b %Y %H:%M:%S GMT",
+                                              "%A, %d-%b-%y %H:%M:%S GMT",
+                                              "%a %b %e %H:%M:%S %Y"};
 
 }  // namespace
 

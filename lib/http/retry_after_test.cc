@@ -9,9 +9,8 @@ namespace rules_dockerfile {
 namespace {
 
 TEST(ParseRetryAfter, ReadsSecondsAndDates) {
-  const absl::Time now =
-      absl::FromCivil(absl::CivilSecond(1994, 11, 6, 8, 49, 30),
-                      absl::UTCTimeZone());
+  const absl::Time now = absl::FromCivil(
+      absl::CivilSecond(1994, 11, 6, 8, 49, 30), absl::UTCTimeZone());
   const absl::Duration seven = absl::Seconds(7);
   EXPECT_EQ(ParseRetryAfter("7", now), seven);
   EXPECT_EQ(ParseRetryAfter("0", now), absl::ZeroDuration());

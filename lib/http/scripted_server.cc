@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <cstddef>
 #include <memory>
 #include <mutex>
@@ -100,6 +101,8 @@ ScriptedServer::ScriptedServer(Handler handler, std::shared_ptr<SSL_CTX> tls)
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   socklen_t size = sizeof(address);
   auto* const generic = reinterpret_cast<sockaddr*>(&address);
+  // OpenSSL writes to clients that are gone.
+  std::signal(SIGPIPE, SIG_IGN);
   if (handler_ == nullptr) {
     const int buffer = 4096;  // so that a client's bytes soon find no place
     ABSL_CHECK(setsockopt(listener_, SOL_SOCKET, SO_RCVBUF, &buffer,
@@ -182,9 +185,9 @@ std::vector<std::string> ScriptedServer::Lines() {
 
 ScriptedServer::Answer HttpAnswer(int status, const std::string& body,
                                   const std::vector<std::string>& headers) {
-  std::string head = absl::StrCat("HTTP/1.1 ", status, " Answer\r\n",
-                                  "Connection: close\r\nContent-Length: ",
-                                  body.size(), "\r\n");
+  std::string head = absl::StrCat(
+      "HTTP/1.1 ", status, " Answer\r\n",
+      "Connection: close\r\nContent-Length: ", body.size(), "\r\n");
   for (const std::string& header : headers) {
     absl::StrAppend(&head, header, "\r\n");
   }

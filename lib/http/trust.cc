@@ -34,6 +34,7 @@ absl::StatusOr<std::string> ReadCertificates(const std::string& path) {
 }  // namespace
 
 absl::StatusOr<Trust> FindTrust(const TlsFiles& tls, Trust system) {
+  const std::string built_in = system.file;
   Trust trust;
   if (!tls.ca.empty()) {
     trust.file = tls.ca;
@@ -44,7 +45,10 @@ absl::StatusOr<Trust> FindTrust(const TlsFiles& tls, Trust system) {
   }
   if (tls.extra_cas.empty()) return trust;
   if (!trust.file.empty()) {
-    ABSL_ASSIGN_OR_RETURN(trust.bundle, ReadCertificates(trust.file));
+    absl::StatusOr<std::string> text = ReadCertificates(trust.file);
+    // A small system has none.
+    if (!text.ok() && trust.file != built_in) return text.status();
+    trust.bundle = std::move(text).value_or("");
     trust.file.clear();
   }
   for (const std::string& path : tls.extra_cas) {

@@ -21,6 +21,7 @@ struct Trust {
 // Whom a client trusts: `tls.ca` alone, else `system` with what the variables
 // $SSL_CERT_FILE and $SSL_CERT_DIR put in its place (as OpenSSL and Go read
 // them), and `tls.extra_cas` besides. `system` has no bundle.
+// The system's own file may be missing.
 // FailedPrecondition `cannot open "ca.pem": …` if a file cannot be read,
 // `"ca.pem" has no certificate` if an extra one is something else.
 absl::StatusOr<Trust> FindTrust(const TlsFiles& tls, Trust system);
