@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <string>
 #include <utility>
+#include <variant>
 
 #include "absl/status/status.h"
 #include "absl/status/status_macros.h"
@@ -10,6 +11,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "absl/types/span.h"
 #include "lib/base/byte_sink.h"
 #include "lib/base/file.h"
 #include "lib/digest/digest.h"
@@ -17,27 +19,53 @@
 #include "lib/http/url.h"
 #include "lib/oci/descriptor.h"
 #include "lib/oci/media_type.h"
+#include "lib/registry/response_error.h"
+#include "lib/registry/retry.h"
 #include "lib/registry/session.h"
 
 namespace rules_dockerfile {
 namespace {
 
-constexpr int kPullAttempts = 3;
-
-// Passes on at most as many bytes as a blob may have.
+// Passes on at most as many bytes as a blob has.
 class BoundedSink : public ByteSink {
  public:
-  BoundedSink(ByteSink* sink, int64_t size) : sink_(sink), left_(size) {}
+  BoundedSink(ByteSink* sink, const Descriptor& blob)
+      : sink_(sink), blob_(&blob), left_(blob.size) {}
   absl::Status Append(absl::string_view bytes) override {
     left_ -= static_cast<int64_t>(bytes.size());
-    if (left_ < 0) return absl::DataLossError("the blob is too long");
+    if (left_ < 0) {
+      return absl::DataLossError(absl::StrCat("blob \"", blob_->digest,
+                                              "\": expected ", blob_->size,
+                                              " bytes, got more"));
+    }
     return sink_->Append(bytes);
   }
 
  private:
   ByteSink* sink_;
+  const Descriptor* blob_;
   int64_t left_;
 };
+
+// Whether an upload came to nothing, and another may do: the registry has lost
+// it (404, 416), or has other bytes than were sent.
+bool IsUploadLost(const absl::StatusOr<HttpResponse>& response) {
+  if (MayGoAway(response)) return true;
+  if (!response.ok()) return false;
+  return response->status == 404 || response->status == 416 ||
+         HasErrorCode(*response, "DIGEST_INVALID") ||
+         HasErrorCode(*response, "SIZE_INVALID") ||
+         HasErrorCode(*response, "BLOB_UPLOAD_INVALID");
+}
+
+// Whether the registry does not see yet what was pushed before. Distribution's
+// answers DIGEST_INVALID to a manifest while another client pushes one of its
+// blobs: it writes the blob's link anew, and then reads an empty one.
+bool IsTooEarly(const HttpResponse& response) {
+  return response.status / 100 == 4 &&
+         (HasErrorCode(response, "DIGEST_INVALID") ||
+          HasErrorCode(response, "MANIFEST_BLOB_UNKNOWN"));
+}
 
 }  // namespace
 
@@ -69,39 +97,64 @@ absl::StatusOr<PulledManifest> RegistryClient::PullManifest(
           ? absl::string_view(reference)
           : response.Header("docker-content-digest");
   if (!wanted.empty() && wanted != manifest.descriptor.digest) {
-    return absl::DataLossError(absl::StrCat("manifest \"", wanted,
+    return absl::DataLossError(absl::StrCat("manifest \"", Printable(wanted),
                                             "\" has digest \"",
                                             manifest.descriptor.digest, "\""));
   }
   if (!IsIndexMediaType(manifest.descriptor.media_type) &&
       !IsManifestMediaType(manifest.descriptor.media_type)) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "\"", reference, "\" has media type \"",
+        Printable(manifest.descriptor.media_type), "\": not an image"));
+  }
+  return manifest;
+}
+
+absl::StatusOr<PulledManifest> RegistryClient::PullManifest(
+    const Descriptor& descriptor) {
+  ABSL_ASSIGN_OR_RETURN(PulledManifest manifest,
+                        PullManifest(descriptor.digest));
+  if (manifest.descriptor.size != descriptor.size) {
+    return absl::DataLossError(absl::StrCat(
+        "manifest \"", descriptor.digest, "\": expected ", descriptor.size,
+        " bytes, got ", manifest.descriptor.size));
+  }
+  if (manifest.descriptor.media_type != descriptor.media_type) {
     return absl::InvalidArgumentError(
-        absl::StrCat("\"", reference, "\" has media type \"",
-                     manifest.descriptor.media_type, "\": not an image"));
+        absl::StrCat("manifest \"", descriptor.digest,
+                     "\": expected media type \"", descriptor.media_type,
+                     "\", got \"", manifest.descriptor.media_type, "\""));
   }
   return manifest;
 }
 
 absl::Status RegistryClient::PullBlob(const Descriptor& descriptor,
                                       const std::string& path) {
-  absl::Status status;
-  for (int attempt = 0; attempt < kPullAttempts; ++attempt) {
-    status = PullBlobOnce(descriptor, path);
-    if (!absl::IsUnavailable(status)) return status;
+  for (int attempt = 1;; ++attempt) {
+    absl::StatusOr<HttpResponse> response = HttpResponse();
+    const absl::Status status = PullBlobOnce(descriptor, path, response);
+    if (status.ok() || !absl::IsUnavailable(response.status())) return status;
+    if (!session_->Pause(attempt, response)) return status;
   }
-  return status;
 }
 
-absl::Status RegistryClient::PullBlobOnce(const Descriptor& descriptor,
-                                          const std::string& path) {
+// `response` becomes the registry's.
+absl::Status RegistryClient::PullBlobOnce(
+    const Descriptor& descriptor, const std::string& path,
+    absl::StatusOr<HttpResponse>& response) {
   ABSL_ASSIGN_OR_RETURN(OutputFile out, OutputFile::Create(path));
-  BoundedSink bounded(&out, descriptor.size);
+  BoundedSink bounded(&out, descriptor);
   DigestingSink sink(&bounded);
   HttpRequest request = {.url = Path(absl::StrCat("blobs/", descriptor.digest)),
                          .sink = &sink};
-  ABSL_ASSIGN_OR_RETURN(const HttpResponse response,
-                        session_->Send(std::move(request), Actions("pull")));
-  if (response.status != 200) return session_->ResponseError(response);
+  response = session_->Send(std::move(request), Actions("pull"));
+  ABSL_RETURN_IF_ERROR(response.status());
+  if (response->status != 200) return session_->ResponseError(*response);
+  if (sink.size() != descriptor.size) {
+    return absl::DataLossError(absl::StrCat("blob \"", descriptor.digest,
+                                            "\": expected ", descriptor.size,
+                                            " bytes, got ", sink.size()));
+  }
   const std::string digest = sink.Finish();
   if (digest != descriptor.digest) {
     return absl::DataLossError(absl::StrCat("blob \"", descriptor.digest,
@@ -110,55 +163,89 @@ absl::Status RegistryClient::PullBlobOnce(const Descriptor& descriptor,
   return out.Commit();
 }
 
-absl::StatusOr<bool> RegistryClient::HasBlob(const std::string& digest) {
+absl::StatusOr<bool> RegistryClient::HasBlob(const std::string& digest,
+                                             absl::string_view actions) {
   HttpRequest request = {.method = "HEAD",
                          .url = Path(absl::StrCat("blobs/", digest))};
-  ABSL_ASSIGN_OR_RETURN(
-      const HttpResponse response,
-      session_->Send(std::move(request), Actions("pull,push")));
+  ABSL_ASSIGN_OR_RETURN(const HttpResponse response,
+                        session_->Send(std::move(request), Actions(actions)));
   if (response.status == 404) return false;
   if (response.status != 200) return session_->ResponseError(response);
   return true;
 }
 
-absl::StatusOr<bool> RegistryClient::PushBlob(const std::string& digest,
-                                              absl::string_view bytes,
-                                              const std::string& mount_from) {
-  ABSL_ASSIGN_OR_RETURN(const bool has_blob, HasBlob(digest));
-  if (has_blob) return false;
-  HttpRequest start = {.method = "POST", .url = Path("blobs/uploads/")};
-  if (!mount_from.empty()) {
-    start.url = WithQuery(start.url, "mount", digest);
-    start.url = WithQuery(start.url, "from", mount_from);
+// Asks for a mount from the first repository that has the blob. Not OK if none
+// has; the registry answers 201 if it did, 202 if it wants an upload instead.
+absl::StatusOr<HttpResponse> RegistryClient::StartMount(
+    const std::string& digest, absl::Span<const std::string> mount_from) {
+  for (const std::string& from : mount_from) {
+    if (from == repository_ || unreadable_.contains(from)) continue;
+    const absl::StatusOr<bool> has_blob =
+        RegistryClient(*session_, from).HasBlob(digest, "pull");
+    // A repository that is not there, or is none of ours, only costs bytes.
+    if (!has_blob.ok()) unreadable_.insert(from);
+    if (!has_blob.value_or(false)) continue;
+    std::string url = WithQuery(Path("blobs/uploads/"), "mount", digest);
+    return session_->Send(
+        {.method = "POST", .url = WithQuery(url, "from", from)},
+        absl::StrCat(Actions("pull,push"), " repository:", from, ":pull"));
   }
-  ABSL_ASSIGN_OR_RETURN(const HttpResponse started,
-                        session_->Send(std::move(start), Actions("pull,push")));
-  if (started.status == 201) return false;  // mounted
-  if (started.status != 202) return session_->ResponseError(started);
-  HttpRequest upload = {
-      .method = "PUT",
-      .url = WithQuery(started.Header("location"), "digest", digest),
-      .headers = {{"Content-Type", "application/octet-stream"}},
-      .body = bytes};
-  ABSL_ASSIGN_OR_RETURN(
-      const HttpResponse response,
-      session_->Send(std::move(upload), Actions("pull,push")));
-  if (response.status != 201) return session_->ResponseError(response);
-  return true;
+  return absl::NotFoundError("no repository has the blob");
+}
+
+absl::StatusOr<RegistryClient::Upload> RegistryClient::StartUpload(
+    const std::string& digest, absl::Span<const std::string> mount_from) {
+  ABSL_ASSIGN_OR_RETURN(const bool has_blob, HasBlob(digest, "pull,push"));
+  if (has_blob) return BlobOutcome::kPresent;
+  absl::StatusOr<HttpResponse> started = StartMount(digest, mount_from);
+  if (started.ok() && started->status == 201) return BlobOutcome::kMounted;
+  if (!started.ok() || started->status != 202) {
+    started = session_->Send({.method = "POST", .url = Path("blobs/uploads/")},
+                             Actions("pull,push"));
+  }
+  ABSL_RETURN_IF_ERROR(started.status());
+  if (started->status != 202) return session_->ResponseError(*started);
+  ABSL_ASSIGN_OR_RETURN(const std::string url, session_->UploadUrl(*started));
+  return WithQuery(url, "digest", digest);
+}
+
+absl::StatusOr<BlobOutcome> RegistryClient::PushBlob(
+    const std::string& digest, absl::string_view bytes,
+    absl::Span<const std::string> mount_from) {
+  for (int attempt = 1;; ++attempt) {
+    ABSL_ASSIGN_OR_RETURN(const Upload upload, StartUpload(digest, mount_from));
+    if (const auto* const outcome = std::get_if<BlobOutcome>(&upload)) {
+      return *outcome;
+    }
+    const absl::StatusOr<HttpResponse> response = session_->SendOnce(
+        {.method = "PUT",
+         .url = std::get<std::string>(upload),
+         .headers = {{"Content-Type", "application/octet-stream"}},
+         .body = bytes},
+        Actions("pull,push"));
+    if (response.ok() && response->status == 201) return BlobOutcome::kSent;
+    if (IsUploadLost(response) && session_->Pause(attempt, response)) continue;
+    ABSL_RETURN_IF_ERROR(response.status());
+    return session_->ResponseError(*response);
+  }
 }
 
 absl::Status RegistryClient::PushManifest(const std::string& reference,
                                           absl::string_view media_type,
                                           absl::string_view text) {
-  HttpRequest request = {.method = "PUT",
-                         .url = Path(absl::StrCat("manifests/", reference)),
-                         .headers = {{"Content-Type", std::string(media_type)}},
-                         .body = text};
-  ABSL_ASSIGN_OR_RETURN(
-      const HttpResponse response,
-      session_->Send(std::move(request), Actions("pull,push")));
-  if (response.status != 201) return session_->ResponseError(response);
-  return absl::OkStatus();
+  for (int attempt = 1;; ++attempt) {
+    const HttpRequest request = {
+        .method = "PUT",
+        .url = Path(absl::StrCat("manifests/", reference)),
+        .headers = {{"Content-Type", std::string(media_type)}},
+        .body = text};
+    const absl::StatusOr<HttpResponse> response =
+        session_->Send(request, Actions("pull,push"));
+    ABSL_RETURN_IF_ERROR(response.status());
+    if (response->status == 201) return absl::OkStatus();
+    if (IsTooEarly(*response) && session_->Pause(attempt, response)) continue;
+    return session_->ResponseError(*response);
+  }
 }
 
 }  // namespace rules_dockerfile

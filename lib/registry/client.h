@@ -1,12 +1,16 @@
 #ifndef LIB_REGISTRY_CLIENT_H_
 #define LIB_REGISTRY_CLIENT_H_
 
+#include <set>
 #include <string>
 #include <utility>
+#include <variant>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/types/span.h"
+#include "lib/http/transport.h"
 #include "lib/oci/descriptor.h"
 #include "lib/registry/session.h"
 
@@ -18,6 +22,13 @@ struct PulledManifest {
   Descriptor descriptor;  // its media type, digest and size
 };
 
+// How a blob got into a repository.
+enum class BlobOutcome {
+  kSent,
+  kPresent,  // it was there
+  kMounted,  // from another repository of the registry
+};
+
 // One repository of a registry (OCI distribution-spec). What comes from it is
 // checked against digests and sizes: DataLoss if it differs. Errors of the
 // registry: see RegistrySession.
@@ -27,21 +38,32 @@ class RegistryClient {
   RegistryClient(RegistrySession& session, std::string repository)
       : session_(&session), repository_(std::move(repository)) {}
 
+  const std::string& registry() const { return session_->registry(); }
+  const std::string& repository() const { return repository_; }
+
   // The manifest or index with the tag or digest. InvalidArgument if the
   // registry sends something else.
   absl::StatusOr<PulledManifest> PullManifest(const std::string& reference);
 
-  // Writes the blob to the file `path`, whole or not at all.
+  // The manifest or index that an index lists. DataLoss and InvalidArgument
+  // also if its size and media type are not what the index says.
+  absl::StatusOr<PulledManifest> PullManifest(const Descriptor& descriptor);
+
+  // Writes the blob to the file `path`, whole or not at all; what was there is
+  // replaced at once.
   absl::Status PullBlob(const Descriptor& descriptor, const std::string& path);
 
-  absl::StatusOr<bool> HasBlob(const std::string& digest);
+  // `actions` are those to log in for: "pull", or "pull,push".
+  absl::StatusOr<bool> HasBlob(const std::string& digest,
+                               absl::string_view actions);
 
-  // Uploads `bytes`, which `digest` is of, unless the repository has them.
-  // With `mount_from`, another repository of the registry, it is first asked
-  // to take them from there. Returns whether bytes were sent.
-  absl::StatusOr<bool> PushBlob(const std::string& digest,
-                                absl::string_view bytes,
-                                const std::string& mount_from = "");
+  // Uploads `bytes`, which `digest` is of, unless the repository has them, or
+  // can mount them from the first of the repositories `mount_from` that has
+  // them. An upload that fails is begun anew, as a registry may have kept a
+  // part of it.
+  absl::StatusOr<BlobOutcome> PushBlob(
+      const std::string& digest, absl::string_view bytes,
+      absl::Span<const std::string> mount_from = {});
 
   // Puts the manifest under the tag or digest.
   absl::Status PushManifest(const std::string& reference,
@@ -49,13 +71,22 @@ class RegistryClient {
                             absl::string_view text);
 
  private:
+  // Where to upload a blob to, or what made that needless.
+  using Upload = std::variant<std::string, BlobOutcome>;
+
   std::string Path(absl::string_view rest) const;
   std::string Actions(absl::string_view actions) const;
   absl::Status PullBlobOnce(const Descriptor& descriptor,
-                            const std::string& path);
+                            const std::string& path,
+                            absl::StatusOr<HttpResponse>& response);
+  absl::StatusOr<Upload> StartUpload(const std::string& digest,
+                                     absl::Span<const std::string> mount_from);
+  absl::StatusOr<HttpResponse> StartMount(
+      const std::string& digest, absl::Span<const std::string> mount_from);
 
   RegistrySession* session_;
   std::string repository_;
+  std::set<std::string> unreadable_;  // that nothing can be mounted from
 };
 
 }  // namespace rules_dockerfile

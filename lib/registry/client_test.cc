@@ -90,7 +90,9 @@ TEST(RegistryClient, WritesNoBlobThatIsNotWhole) {
                                              "\" has digest \"",
                                              DigestOf("date"), "\"")));
   EXPECT_EQ(registry.client.PullBlob(data, path),
-            absl::DataLossError("registry \"h.x\": the blob is too long"));
+            absl::DataLossError(
+                absl::StrCat("registry \"h.x\": blob \"", DigestOf("data"),
+                             "\": expected 4 bytes, got more")));
   EXPECT_FALSE(ReadFile(path).ok());
 }
 
@@ -99,7 +101,8 @@ TEST(RegistryClient, PushesABlobThatIsNotThere) {
   Fixture registry({Response(404),
                     Response(202, "", {{"location", "/u?state=1"}}),
                     Response(201)});
-  EXPECT_EQ(registry.client.PushBlob(digest, "data").value(), true);
+  EXPECT_EQ(registry.client.PushBlob(digest, "data").value(),
+            BlobOutcome::kSent);
   EXPECT_EQ(registry.transport.Lines(),
             (std::vector<std::string>{
                 absl::StrCat("HEAD https://h.x/v2/a/b/blobs/", digest),
@@ -109,19 +112,85 @@ TEST(RegistryClient, PushesABlobThatIsNotThere) {
   EXPECT_EQ(registry.transport.sent()[2].body, "data");
 }
 
-TEST(RegistryClient, MountsABlobFromAnotherRepository) {
+TEST(RegistryClient, MountsABlobFromARepositoryThatHasIt) {
   const std::string digest = DigestOf("data");
-  Fixture registry({Response(404), Response(201)});
-  EXPECT_EQ(registry.client.PushBlob(digest, "data", "c/d").value(), false);
-  EXPECT_EQ(registry.transport.Lines()[1],
-            absl::StrCat("POST https://h.x/v2/a/b/blobs/uploads/?mount=sha256"
-                         "%3A",
-                         DigestHex(digest), "&from=c%2Fd"));
+  Fixture registry({Response(404), Response(403), Response(404), Response(200),
+                    Response(201)});
+  EXPECT_EQ(
+      registry.client.PushBlob(digest, "data", {"no/1", "no/2", "c/d"}).value(),
+      BlobOutcome::kMounted);
+  EXPECT_EQ(registry.transport.Lines(),
+            (std::vector<std::string>{
+                absl::StrCat("HEAD https://h.x/v2/a/b/blobs/", digest),
+                absl::StrCat("HEAD https://h.x/v2/no/1/blobs/", digest),
+                absl::StrCat("HEAD https://h.x/v2/no/2/blobs/", digest),
+                absl::StrCat("HEAD https://h.x/v2/c/d/blobs/", digest),
+                absl::StrCat("POST https://h.x/v2/a/b/blobs/uploads/"
+                             "?mount=sha256%3A",
+                             DigestHex(digest), "&from=c%2Fd")}));
+}
+
+TEST(RegistryClient, SendsABlobThatTheRegistryDoesNotMount) {
+  const std::string digest = DigestOf("data");
+  const std::map<std::string, std::string> location = {{"location", "/u"}};
+  Fixture uploads({Response(404), Response(200), Response(202, "", location),
+                   Response(201)});
+  EXPECT_EQ(uploads.client.PushBlob(digest, "data", {"c/d"}).value(),
+            BlobOutcome::kSent);
+  Fixture refuses({Response(404), Response(200), Response(405),
+                   Response(202, "", location), Response(201)});
+  EXPECT_EQ(refuses.client.PushBlob(digest, "data", {"c/d"}).value(),
+            BlobOutcome::kSent);
+  EXPECT_EQ(refuses.transport.Lines()[3],
+            "POST https://h.x/v2/a/b/blobs/uploads/");
+}
+
+TEST(RegistryClient, BeginsALostUploadAnew) {
+  const std::string digest = DigestOf("data");
+  const auto started = [](const std::string& path) {
+    return Response(202, "", {{"location", path}});
+  };
+  for (const HttpResponse& lost :
+       {Response(500), Response(404), Response(416),
+        Response(400, R"({"errors":[{"code":"DIGEST_INVALID"}]})")}) {
+    Fixture registry({Response(404), started("/one"), lost, Response(404),
+                      started("/two"), Response(201)});
+    EXPECT_EQ(registry.client.PushBlob(digest, "data").value(),
+              BlobOutcome::kSent);
+    const std::string query =
+        absl::StrCat("?digest=sha256%3A", DigestHex(digest));
+    EXPECT_EQ(registry.transport.Lines()[2],
+              absl::StrCat("PUT https://h.x/one", query));
+    EXPECT_EQ(registry.transport.Lines()[5],
+              absl::StrCat("PUT https://h.x/two", query));
+  }
+}
+
+TEST(RegistryClient, RefusesAnUploadUrlThatIsNone) {
+  Fixture registry({Response(404), Response(202), Response(404),
+                    Response(202, "", {{"location", "http://h.x/u"}})});
+  EXPECT_EQ(
+      registry.client.PushBlob(DigestOf("data"), "data").status(),
+      absl::UnavailableError("registry \"h.x\" gives no URL to upload to"));
+  EXPECT_EQ(registry.client.PushBlob(DigestOf("data"), "data").status(),
+            absl::UnavailableError("registry \"h.x\": redirect to "
+                                   "\"http://h.x\" is not followed"));
 }
 
 TEST(RegistryClient, PushesNoBlobThatIsThere) {
   Fixture registry({Response(200)});
-  EXPECT_EQ(registry.client.PushBlob(DigestOf("data"), "data").value(), false);
+  EXPECT_EQ(registry.client.PushBlob(DigestOf("data"), "data").value(),
+            BlobOutcome::kPresent);
+}
+
+// What Distribution's registry answers while another client pushes a blob of
+// the manifest.
+TEST(RegistryClient, PushesAManifestAgainThatIsTooEarly) {
+  Fixture registry(
+      {Response(400, R"({"errors":[{"code":"DIGEST_INVALID","message":"x"}]})"),
+       Response(201)});
+  EXPECT_EQ(registry.client.PushManifest("v1", kManifestType, "{}"),
+            absl::OkStatus());
 }
 
 TEST(RegistryClient, PushesAManifest) {

@@ -14,7 +14,9 @@ struct PullOptions {
   std::string reference;  // a tag or a digest
   // The image of an index to pull; without it the index with all its images.
   std::optional<Platform> platform;
-  std::string layout;  // directory to write, empty or missing
+  // Directory to write; blobs that are there, and are what their digests say,
+  // are not fetched again.
+  std::string layout;
 };
 
 struct PullResult {
@@ -23,8 +25,10 @@ struct PullResult {
 };
 
 // Pulls an image into an OCI layout; index.json is written last, so that a
-// layout that has one is whole. NotFound `no image for platform
-// "linux/s390x": the registry has "linux/amd64"`.
+// layout that has one is whole. It says where the image is from, so that a push
+// of it within the registry can mount: SourceAnnotation(). NotFound `no image
+// for platform "linux/s390x": the registry has "linux/amd64"`, also if the
+// reference is an image and no index; Unimplemented for an index in an index.
 absl::StatusOr<PullResult> PullImage(const PullOptions& options,
                                      RegistryClient& client);
 

@@ -1,5 +1,6 @@
 #include "lib/registry/session.h"
 
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -8,76 +9,31 @@
 #include "absl/status/status_macros.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/ascii.h"
-#include "absl/strings/escaping.h"
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "lib/http/redirect.h"
 #include "lib/http/transport.h"
 #include "lib/http/url.h"
-#include "lib/json/json.h"
-#include "lib/json/json_node.h"
 #include "lib/registry/challenge.h"
 #include "lib/registry/credentials.h"
+#include "lib/registry/response_error.h"
+#include "lib/registry/retry.h"
+#include "lib/registry/token_server.h"
 
 namespace rules_dockerfile {
 namespace {
-
-constexpr int kMaxAttempts = 4;
-constexpr absl::string_view kClientId = "rules_dockerfile";
 
 std::string OriginOf(const SessionOptions& options) {
   // Docker Hub's API is not at the host of its names.
   const std::string host = options.registry == "docker.io"
                                ? "registry-1.docker.io"
                                : options.registry;
-  const bool plain = options.plain_http || IsLoopback(host);
-  return absl::StrCat(plain ? "http://" : "https://", host);
-}
-
-bool MayGoAway(const absl::StatusOr<HttpResponse>& response) {
-  if (!response.ok()) return absl::IsUnavailable(response.status());
-  return response->status == 429 || response->status >= 500;
-}
-
-std::string BasicAuthorization(const Credentials& credentials) {
-  return absl::StrCat("Basic ",
-                      absl::Base64Escape(absl::StrCat(credentials.username, ":",
-                                                      credentials.password)));
-}
-
-// The first message of a registry's error document, else the whole body; a
-// response to HEAD has neither.
-std::string ErrorMessage(const HttpResponse& response) {
-  const absl::StatusOr<Json> json = ParseJson(response.body);
-  if (json.ok() && json->is_object() && json->contains("errors")) {
-    const Json& errors = (*json)["errors"];
-    if (errors.is_array() && !errors.empty()) {
-      const JsonNode error(errors[0]);
-      const std::string message = error.StringOrEmpty("message").value_or("");
-      if (!message.empty()) return message;
-      return error.StringOrEmpty("code").value_or("");
-    }
-  }
-  if (!response.body.empty()) {
-    return std::string(
-        absl::StripAsciiWhitespace(response.body.substr(0, 1000)));
-  }
-  return response.status == 401 ? "the credentials are not accepted"
-                                : "no reason given";
-}
-
-// The token of a token server's answer.
-absl::StatusOr<std::string> TokenOf(absl::string_view body) {
-  const absl::StatusOr<Json> json = ParseJson(body);
-  if (json.ok() && json->is_object()) {
-    for (const char* field : {"token", "access_token"}) {
-      absl::StatusOr<std::string> token = JsonNode(*json).StringOrEmpty(field);
-      if (token.ok() && !token->empty()) return token;
-    }
-  }
-  return absl::UnavailableError("the token server's answer has no token");
+  const bool plain =
+      options.plain_http || (IsLoopback(host) && options.tls == TlsFiles());
+  return absl::AsciiStrToLower(
+      absl::StrCat(plain ? "http://" : "https://", host));
 }
 
 }  // namespace
@@ -91,17 +47,35 @@ RegistrySession::RegistrySession(SessionOptions options,
       origin_(OriginOf(options_)) {}
 
 absl::Status RegistrySession::Unreachable(const absl::Status& status) const {
-  return absl::Status(
-      status.code(),
-      absl::StrCat("registry \"", options_.registry, "\": ", status.message()));
+  const absl::string_view hint =
+      absl::IsFailedPrecondition(status)
+          ? "\nhint: --ca_file or a certs.d directory names the CA of a "
+            "private registry"
+          : "";
+  return absl::Status(status.code(),
+                      absl::StrCat("registry \"", options_.registry,
+                                   "\": ", status.message(), hint));
+}
+
+std::string RegistrySession::WithoutSecrets(std::string text) const {
+  for (const std::string& secret : secrets_) {
+    absl::StrReplaceAll({{secret, "<secret>"}}, &text);
+  }
+  return text;
 }
 
 absl::Status RegistrySession::ResponseError(
     const HttpResponse& response) const {
-  const std::string message = ErrorMessage(response);
-  const std::string text =
-      absl::StrCat("registry \"", options_.registry, "\" answers ",
-                   response.status, message.empty() ? "" : ": ", message);
+  std::string text = absl::StrCat("registry \"", options_.registry,
+                                  "\" answers ", response.status, ": ",
+                                  WithoutSecrets(ErrorMessage(response)));
+  const std::optional<absl::Duration> pause =
+      WantedPause(response, options_.now());
+  if (pause.has_value() && *pause > kMaxRetryAfter) {
+    absl::StrAppend(&text, ": it wants a pause of ",
+                    absl::FormatDuration(*pause), ", and ",
+                    absl::FormatDuration(kMaxRetryAfter), " is the longest");
+  }
   switch (response.status) {
     case 401:
     case 403:
@@ -115,12 +89,37 @@ absl::Status RegistrySession::ResponseError(
   }
 }
 
+bool RegistrySession::Pause(
+    int attempt, const absl::StatusOr<HttpResponse>& response) const {
+  const std::optional<absl::Duration> pause =
+      PauseAfter(attempt, response, options_.now());
+  if (pause.has_value()) options_.sleep(*pause);
+  return pause.has_value();
+}
+
+absl::StatusOr<std::string> RegistrySession::UploadUrl(
+    const HttpResponse& response) const {
+  if (response.Header("location").empty()) {
+    return absl::UnavailableError(absl::StrCat("registry \"", options_.registry,
+                                               "\" gives no URL to upload to"));
+  }
+  absl::StatusOr<std::string> url = RedirectTarget(origin_, response);
+  if (!url.ok()) return Unreachable(url.status());
+  return url;
+}
+
 absl::StatusOr<HttpResponse> RegistrySession::SendRepeatedly(
-    const HttpRequest& request) {
+    HttpRequest request, Repeat repeat) {
+  request.tls = options_.tls;
+  if (UrlOrigin(request.url) != origin_) {
+    request.tls.certificate.clear();
+    request.tls.key.clear();
+  }
   absl::StatusOr<HttpResponse> response = transport_->Send(request);
-  for (int attempt = 1; attempt < kMaxAttempts; ++attempt) {
-    if (!MayGoAway(response) || request.sink != nullptr) break;
-    options_.sleep(absl::Seconds(1 << (attempt - 1)));
+  for (int attempt = 1; repeat == Repeat::kIfItMayHelp; ++attempt) {
+    if (!MayGoAway(response)) break;
+    if (!response.ok() && request.sink != nullptr) break;
+    if (!Pause(attempt, response)) break;
     response = transport_->Send(request);
   }
   if (!response.ok()) return Unreachable(response.status());
@@ -128,28 +127,38 @@ absl::StatusOr<HttpResponse> RegistrySession::SendRepeatedly(
 }
 
 absl::StatusOr<HttpResponse> RegistrySession::SendAuthorized(
-    const HttpRequest& request, const std::string& actions) {
+    const HttpRequest& request, const std::string& actions, Repeat repeat) {
   HttpRequest authorized = request;
   const auto header = authorization_.find(actions);
   if (header != authorization_.end() && UrlOrigin(request.url) == origin_) {
     authorized.headers["Authorization"] = header->second;
   }
-  return SendRepeatedly(authorized);
+  return SendRepeatedly(std::move(authorized), repeat);
 }
 
-absl::StatusOr<HttpResponse> RegistrySession::Send(HttpRequest request,
-                                                   const std::string& actions) {
+absl::StatusOr<HttpResponse> RegistrySession::SendLoggedIn(
+    HttpRequest request, const std::string& actions, Repeat repeat) {
   request.url = ResolveUrl(origin_, request.url);
   ABSL_ASSIGN_OR_RETURN(HttpResponse response,
-                        SendAuthorized(request, actions));
+                        SendAuthorized(request, actions, repeat));
   if (response.status == 401 && UrlOrigin(request.url) == origin_) {
     ABSL_RETURN_IF_ERROR(Authorize(response, actions));
-    ABSL_ASSIGN_OR_RETURN(response, SendAuthorized(request, actions));
+    ABSL_ASSIGN_OR_RETURN(response, SendAuthorized(request, actions, repeat));
   }
   if (response.status == 401) return ResponseError(response);
   const bool has_body = request.method != "GET" && request.method != "HEAD";
   if (!response.IsRedirect() || has_body) return response;
   return FollowRedirects(std::move(request), std::move(response));
+}
+
+absl::StatusOr<HttpResponse> RegistrySession::Send(HttpRequest request,
+                                                   const std::string& actions) {
+  return SendLoggedIn(std::move(request), actions, Repeat::kIfItMayHelp);
+}
+
+absl::StatusOr<HttpResponse> RegistrySession::SendOnce(
+    HttpRequest request, const std::string& actions) {
+  return SendLoggedIn(std::move(request), actions, Repeat::kNever);
 }
 
 // Blobs often lie at another host, which gets no Authorization.
@@ -159,7 +168,8 @@ absl::StatusOr<HttpResponse> RegistrySession::FollowRedirects(
     absl::StatusOr<std::string> target = RedirectTarget(request.url, response);
     if (!target.ok()) return Unreachable(target.status());
     request.url = *std::move(target);
-    ABSL_ASSIGN_OR_RETURN(response, SendRepeatedly(request));
+    ABSL_ASSIGN_OR_RETURN(response,
+                          SendRepeatedly(request, Repeat::kIfItMayHelp));
   }
   if (response.IsRedirect()) {
     return Unreachable(absl::UnavailableError("too many redirects"));
@@ -167,22 +177,44 @@ absl::StatusOr<HttpResponse> RegistrySession::FollowRedirects(
   return response;
 }
 
+absl::StatusOr<std::optional<Credentials>> RegistrySession::FindCredentials() {
+  ABSL_ASSIGN_OR_RETURN(std::optional<Credentials> credentials,
+                        credentials_(options_.registry));
+  if (credentials.has_value()) {
+    if (!credentials->password.empty()) {
+      secrets_.insert(credentials->password);
+    }
+    if (!credentials->identity_token.empty()) {
+      secrets_.insert(credentials->identity_token);
+      secrets_.insert(UrlEncode(credentials->identity_token));
+    }
+  }
+  return credentials;
+}
+
 absl::Status RegistrySession::Authorize(const HttpResponse& refusal,
                                         const std::string& actions) {
-  ABSL_ASSIGN_OR_RETURN(const std::vector<Challenge> challenges,
-                        ParseChallenges(refusal.Header("www-authenticate")));
-  for (const Challenge& challenge : challenges) {
+  const absl::StatusOr<std::vector<Challenge>> challenges =
+      ParseChallenges(refusal.Header("www-authenticate"));
+  if (!challenges.ok()) {
+    return Unreachable(
+        absl::InvalidArgumentError(Printable(challenges.status().message())));
+  }
+  for (const Challenge& challenge : *challenges) {
     if (challenge.scheme == "bearer") {
       ABSL_ASSIGN_OR_RETURN(const std::string token,
                             FetchToken(challenge, actions));
+      secrets_.insert(token);
       authorization_[actions] = absl::StrCat("Bearer ", token);
       return absl::OkStatus();
     }
     if (challenge.scheme == "basic") {
-      ABSL_ASSIGN_OR_RETURN(const auto credentials,
-                            credentials_(options_.registry));
+      ABSL_ASSIGN_OR_RETURN(const auto credentials, FindCredentials());
       if (!credentials.has_value() || credentials->username.empty()) break;
-      authorization_[actions] = BasicAuthorization(*credentials);
+      absl::StatusOr<std::string> basic = BasicAuthorization(*credentials);
+      if (!basic.ok()) return Unreachable(basic.status());
+      secrets_.insert(basic->substr(basic->find(' ') + 1));
+      authorization_[actions] = *std::move(basic);
       return absl::OkStatus();
     }
   }
@@ -193,43 +225,26 @@ absl::Status RegistrySession::Authorize(const HttpResponse& refusal,
 
 absl::StatusOr<std::string> RegistrySession::FetchToken(
     const Challenge& challenge, const std::string& actions) {
-  const auto parameter = [&](const std::string& name) {
-    const auto found = challenge.parameters.find(name);
-    return found == challenge.parameters.end() ? "" : found->second;
-  };
-  const std::string realm = parameter("realm");
-  const std::string realm_origin = UrlOrigin(realm);
-  const bool plain = absl::StartsWith(origin_, "http://");
-  if (realm_origin.empty() ||
-      (!plain && !absl::StartsWith(realm_origin, "https://"))) {
-    return Unreachable(absl::PermissionDeniedError(
-        absl::StrCat("token server \"", realm, "\" has no TLS")));
-  }
-  ABSL_ASSIGN_OR_RETURN(const auto credentials,
-                        credentials_(options_.registry));
-  HttpRequest request = {.url = realm};
-  std::string form;
-  if (credentials.has_value() && !credentials->identity_token.empty()) {
-    form =
-        absl::StrCat("grant_type=refresh_token&client_id=", kClientId,
-                     "&service=", UrlEncode(parameter("service")),
-                     "&scope=", UrlEncode(actions),
-                     "&refresh_token=", UrlEncode(credentials->identity_token));
-    request.method = "POST";
-    request.headers["Content-Type"] = "application/x-www-form-urlencoded";
-    request.body = form;
-  } else {
-    request.url = WithQuery(request.url, "service", parameter("service"));
-    request.url = WithQuery(request.url, "scope", actions);
-    if (credentials.has_value()) {
-      request.headers["Authorization"] = BasicAuthorization(*credentials);
-    }
-  }
-  ABSL_ASSIGN_OR_RETURN(const HttpResponse response, SendRepeatedly(request));
-  if (response.status != 200) return ResponseError(response);
-  absl::StatusOr<std::string> token = TokenOf(response.body);
+  const absl::StatusOr<TokenServer> server = FindTokenServer(
+      challenge, {.registry_origin = origin_, .hosts = options_.token_hosts});
+  if (!server.ok()) return Unreachable(server.status());
+  ABSL_ASSIGN_OR_RETURN(const std::optional<Credentials> credentials,
+                        FindCredentials());
+  absl::StatusOr<TokenRequest> token =
+      MakeTokenRequest(*server, actions, credentials);
   if (!token.ok()) return Unreachable(token.status());
-  return token;
+  if (const auto basic = token->request.headers.find("Authorization");
+      basic != token->request.headers.end()) {
+    secrets_.insert(basic->second.substr(basic->second.find(' ') + 1));
+  }
+  token->request.body = token->form;
+  ABSL_ASSIGN_OR_RETURN(
+      const HttpResponse response,
+      SendRepeatedly(std::move(token->request), Repeat::kIfItMayHelp));
+  if (response.status != 200) return ResponseError(response);
+  absl::StatusOr<std::string> text = TokenOf(response.body);
+  if (!text.ok()) return Unreachable(text.status());
+  return text;
 }
 
 }  // namespace rules_dockerfile

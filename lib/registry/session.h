@@ -3,11 +3,15 @@
 
 #include <functional>
 #include <map>
+#include <optional>
+#include <set>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "lib/http/transport.h"
 #include "lib/registry/challenge.h"
@@ -18,10 +22,18 @@ namespace rules_dockerfile {
 struct SessionOptions {
   // As in references: "docker.io", "localhost:5000".
   std::string registry;
-  // Speak HTTP. A loopback address always does, as with docker.
+  // Speak HTTP. A loopback address does so too, as with Docker, unless there
+  // are TLS files for it.
   bool plain_http = false;
+  // The CAs count for all hosts that the registry sends the session to, the
+  // client's certificate is for the registry alone.
+  TlsFiles tls;
+  // The hosts that may give tokens, besides the registry's own: "auth.x",
+  // "auth.x:8443". Empty: any with TLS, as with Docker.
+  std::vector<std::string> token_hosts;
   // What waits between attempts; tests do not.
   std::function<void(absl::Duration)> sleep = [](absl::Duration) {};
+  std::function<absl::Time()> now = absl::Now;
 };
 
 // Sends requests to one registry, logs in when it asks for it, and follows
@@ -36,39 +48,66 @@ class RegistrySession {
                   CredentialLookup credentials);
 
   // Sends a request for a path of the registry ("/v2/…") or a URL. `actions`
-  // is what it needs: "repository:library/debian:pull". Statuses that may go
-  // away (429, 5xx) and broken connections are tried three times more, unless
-  // the request has a sink, which may have got something.
+  // is what it needs, scopes divided by blanks: "repository:library/debian:pull
+  // repository:a/b:pull,push". Failures that may go away (MayGoAway()) are
+  // tried again, but no broken connection if the request has a sink, which may
+  // have got something.
   //
-  // The response has any status but 401. PermissionDenied `registry "h":
-  // unauthorized: …` if the registry does not accept the credentials, or there
-  // are none; Unavailable `registry "h": …` if it cannot be reached.
+  // The response has any status but 401. PermissionDenied `registry "h"
+  // answers 401: …` if the registry does not accept the credentials, or there
+  // are none; Unavailable `registry "h": …` if it cannot be reached; other
+  // errors of the transport likewise.
   absl::StatusOr<HttpResponse> Send(HttpRequest request,
                                     const std::string& actions);
 
+  // The same, but a failure is not tried again: for an upload, whose URL is
+  // good for one attempt.
+  absl::StatusOr<HttpResponse> SendOnce(HttpRequest request,
+                                        const std::string& actions);
+
+  // Waits before another attempt; `response` is the failure of attempt number
+  // `attempt`, from 1. False if there is to be none: see PauseAfter().
+  bool Pause(int attempt, const absl::StatusOr<HttpResponse>& response) const;
+
+  // The URL to upload to that a response's Location names. Unavailable
+  // `registry "h" gives no URL to upload to`, or if it would leave TLS.
+  absl::StatusOr<std::string> UploadUrl(const HttpResponse& response) const;
+
   // The error for a response that is not what was hoped for, in the words of
   // the registry: NotFound `registry "h" answers 404: manifest unknown`.
+  // What the registry quotes of a secret is left out.
   absl::Status ResponseError(const HttpResponse& response) const;
 
   const std::string& registry() const { return options_.registry; }
 
  private:
+  // How often a request is sent.
+  enum class Repeat { kNever, kIfItMayHelp };
+
+  absl::StatusOr<HttpResponse> SendLoggedIn(HttpRequest request,
+                                            const std::string& actions,
+                                            Repeat repeat);
   absl::StatusOr<HttpResponse> SendAuthorized(const HttpRequest& request,
-                                              const std::string& actions);
+                                              const std::string& actions,
+                                              Repeat repeat);
   absl::StatusOr<HttpResponse> FollowRedirects(HttpRequest request,
                                                HttpResponse response);
-  absl::StatusOr<HttpResponse> SendRepeatedly(const HttpRequest& request);
+  absl::StatusOr<HttpResponse> SendRepeatedly(HttpRequest request,
+                                              Repeat repeat);
   absl::Status Authorize(const HttpResponse& refusal,
                          const std::string& actions);
   absl::StatusOr<std::string> FetchToken(const Challenge& challenge,
                                          const std::string& actions);
+  absl::StatusOr<std::optional<Credentials>> FindCredentials();
   absl::Status Unreachable(const absl::Status& status) const;
+  std::string WithoutSecrets(std::string text) const;
 
   SessionOptions options_;
   HttpTransport* transport_;
   CredentialLookup credentials_;
   std::string origin_;                                // "https://host[:port]"
   std::map<std::string, std::string> authorization_;  // header by actions
+  std::set<std::string, std::greater<>> secrets_;     // that a server was told
 };
 
 }  // namespace rules_dockerfile

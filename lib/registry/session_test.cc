@@ -131,8 +131,8 @@ TEST(RegistrySession, GivesNoCredentialsToATokenServerWithoutTls) {
                           Known({.username = "u", .password = "p"}));
   EXPECT_EQ(session.Send({.url = "/v2/"}, kActions).status(),
             absl::PermissionDeniedError(
-                "registry \"h.x\": token server \"http://auth.x/token\" has "
-                "no TLS"));
+                "registry \"h.x\": token server \"http://auth.x/token\": "
+                "expected an https URL"));
   EXPECT_EQ(transport.sent().size(), 1u);
 }
 
@@ -191,6 +191,118 @@ TEST(RegistrySession, TriesAgainWhatMayGoAway) {
                 "registry \"h.x\": cannot connect: Connection refused"));
 }
 
+TEST(RegistrySession, WaitsAsLongAsTheRegistryAsks) {
+  std::vector<absl::Duration> waits;
+  SessionOptions options = {.registry = "h.x"};
+  options.sleep = [&](absl::Duration wait) { waits.push_back(wait); };
+  options.now = [] { return absl::FromUnixSeconds(784111777 - 90); };
+  FakeTransport transport(
+      {Response(429, "", {{"retry-after", "7"}}),
+       Response(503, "", {{"retry-after", "Sun, 06 Nov 1994 08:49:37 GMT"}}),
+       Response(500, "", {{"retry-after", "7"}}), Response(200)});
+  RegistrySession session(options, transport, NoCredentials);
+  EXPECT_EQ(session.Send({.url = "/v2/"}, kActions)->status, 200);
+  EXPECT_EQ(waits, (std::vector<absl::Duration>{
+                       absl::Seconds(7), absl::Seconds(90), absl::Seconds(4)}));
+
+  FakeTransport busy({Response(429, "too many", {{"retry-after", "3600"}})});
+  RegistrySession later(options, busy, NoCredentials);
+  EXPECT_EQ(later.ResponseError(*later.Send({.url = "/v2/"}, kActions)),
+            absl::UnavailableError(
+                "registry \"h.x\" answers 429: too many: it wants a pause of "
+                "1h, and 2m is the longest"));
+}
+
+TEST(RegistrySession, DoesNotRepeatWhatTookTooLong) {
+  FakeTransport transport(
+      {absl::DeadlineExceededError("no response within 1m")});
+  RegistrySession session({.registry = "h.x"}, transport, NoCredentials);
+  EXPECT_EQ(
+      session.Send({.url = "/v2/"}, kActions).status(),
+      absl::DeadlineExceededError("registry \"h.x\": no response within 1m"));
+}
+
+TEST(RegistrySession, AsksAllowedTokenServersOnly) {
+  SessionOptions options = {.registry = "h.x",
+                            .token_hosts = {"auth.y", "auth.x:8443"}};
+  FakeTransport other({Unauthorized(kBearer)});
+  RegistrySession refused(options, other,
+                          Known({.username = "u", .password = "p"}));
+  EXPECT_EQ(refused.Send({.url = "/v2/"}, kActions).status(),
+            absl::PermissionDeniedError(
+                "registry \"h.x\": expected one of the token servers "
+                "\"auth.y\", \"auth.x:8443\", got \"auth.x\""));
+  EXPECT_EQ(other.sent().size(), 1u);
+  for (const char* realm :
+       {"https://auth.y/t", "https://AUTH.x:8443/t", "https://h.x/t"}) {
+    FakeTransport transport(
+        {Unauthorized(absl::StrCat("Bearer realm=\"", realm, "\"")),
+         Response(200, R"({"token":"T"})"), Response(200)});
+    RegistrySession session(options, transport, NoCredentials);
+    EXPECT_EQ(session.Send({.url = "/v2/"}, kActions)->status, 200) << realm;
+  }
+}
+
+TEST(RegistrySession, AsksForEachScope) {
+  FakeTransport transport({Unauthorized(kBearer),
+                           Response(200, R"({"token":"T"})"), Response(200)});
+  RegistrySession session({.registry = "h.x"}, transport, NoCredentials);
+  ASSERT_TRUE(
+      session.Send({.url = "/v2/"}, "repository:a:push repository:b:pull")
+          .ok());
+  EXPECT_EQ(Log(transport)[1],
+            "GET https://auth.x/token?service=s&scope=repository%3Aa%3Apush"
+            "&scope=repository%3Ab%3Apull");
+}
+
+TEST(RegistrySession, SendsNoHeaderThatATokenWouldAdd) {
+  FakeTransport transport(
+      {Unauthorized(kBearer), Response(200, R"({"token":"T\r\nX-In: 1"})")});
+  RegistrySession session({.registry = "h.x"}, transport, NoCredentials);
+  EXPECT_EQ(session.Send({.url = "/v2/"}, kActions).status(),
+            absl::InvalidArgumentError(
+                "registry \"h.x\": header \"Authorization\" has a control "
+                "character"));
+  EXPECT_EQ(transport.sent().size(), 2u);
+}
+
+TEST(RegistrySession, RefusesCredentialsThatCannotBeSent) {
+  struct Case {
+    Credentials credentials;
+    const char* reason;
+  };
+  for (const Case& c :
+       {Case{{.username = "u\r\nX: 1", .password = "secret"},
+             "the user name has a control character or a colon"},
+        Case{{.username = "u:v", .password = "secret"},
+             "the user name has a control character or a colon"},
+        Case{{.username = "u", .password = "secret\n"},
+             "the password has a control character"}}) {
+    for (const char* challenge : {"Basic realm=\"x\"", kBearer}) {
+      FakeTransport transport({Unauthorized(challenge)});
+      RegistrySession session({.registry = "h.x"}, transport,
+                              Known(c.credentials));
+      EXPECT_EQ(session.Send({.url = "/v2/"}, kActions).status(),
+                absl::InvalidArgumentError(
+                    absl::StrCat("registry \"h.x\": ", c.reason)));
+    }
+  }
+}
+
+TEST(RegistrySession, GivesItsCertificateToTheRegistryOnly) {
+  FakeTransport transport({Redirect("https://cdn.x/blob"), Response(200)});
+  RegistrySession session(
+      {.registry = "localhost:5000",
+       .tls = {.extra_cas = {"ca"}, .certificate = "cert", .key = "key"}},
+      transport, NoCredentials);
+  ASSERT_TRUE(session.Send({.url = "/v2/"}, kActions).ok());
+  EXPECT_EQ(Log(transport)[0], "GET https://localhost:5000/v2/");
+  EXPECT_EQ(
+      transport.sent()[0].request.tls,
+      (TlsFiles{.extra_cas = {"ca"}, .certificate = "cert", .key = "key"}));
+  EXPECT_EQ(transport.sent()[1].request.tls, (TlsFiles{.extra_cas = {"ca"}}));
+}
+
 TEST(RegistrySession, TellsErrorsInTheWordsOfTheRegistry) {
   FakeTransport transport({});
   RegistrySession session({.registry = "h.x"}, transport, NoCredentials);
@@ -206,6 +318,14 @@ TEST(RegistrySession, TellsErrorsInTheWordsOfTheRegistry) {
   EXPECT_EQ(session.ResponseError(Response(403)),
             absl::PermissionDeniedError(
                 "registry \"h.x\" answers 403: no reason given"));
+}
+
+TEST(RegistrySession, PrintsWhatARegistrySaysWithoutControlCharacters) {
+  FakeTransport transport({});
+  RegistrySession session({.registry = "h.x"}, transport, NoCredentials);
+  EXPECT_EQ(
+      session.ResponseError(Response(502, "a\x1b[2Jb\nc")),
+      absl::UnavailableError("registry \"h.x\" answers 502: a\\x1b[2Jb\\x0ac"));
 }
 
 }  // namespace

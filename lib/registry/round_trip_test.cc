@@ -1,0 +1,384 @@
+// Push and pull over real connections, against a registry in this process.
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/string_view.h"
+#include "absl/strings/strip.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "lib/base/file.h"
+#include "lib/digest/digest.h"
+#include "lib/http/curl_transport.h"
+#include "lib/http/scripted_server.h"
+#include "lib/http/transport.h"
+#include "lib/network/certificate_authority.h"
+#include "lib/oci/file_set.h"
+#include "lib/oci/media_type.h"
+#include "lib/oci/platform.h"
+#include "lib/registry/client.h"
+#include "lib/registry/pull.h"
+#include "lib/registry/push.h"
+#include "lib/registry/session.h"
+#include "lib/registry/tls.h"
+#include "openssl/pem.h"
+#include "openssl/ssl.h"
+
+namespace rules_dockerfile {
+namespace {
+
+using Answer = ScriptedServer::Answer;
+using Request = ScriptedServer::Request;
+
+// The parts of the distribution-spec that a push and a pull need.
+class MemoryRegistry {
+ public:
+  Answer operator()(const Request& request) {
+    const std::pair<std::string, std::string> target =
+        absl::StrSplit(request.target, absl::MaxSplits('?', 1));
+    // "/v2/<repository>/<kind>/<last>"
+    std::vector<std::string> parts = absl::StrSplit(target.first, '/');
+    const std::string last = parts.back();
+    const std::string& kind = parts[parts.size() - 2];
+    if (kind == "uploads") {
+      return Upload(request, target.first, target.second);
+    }
+    std::string& stored = contents_[target.first];
+    if (request.method == "PUT") {
+      stored = request.body;
+      types_[target.first] = request.headers.at("content-type");
+      contents_[target.first.substr(0, target.first.rfind('/') + 1) +
+                DigestOf(stored)] = stored;
+      return HttpAnswer(201);
+    }
+    if (stored.empty()) return HttpAnswer(404);
+    return HttpAnswer(200, request.method == "HEAD" ? "" : stored,
+                      {absl::StrCat("Content-Type: ", types_[target.first])});
+  }
+
+ private:
+  Answer Upload(const Request& request, const std::string& path,
+                absl::string_view query) {
+    const std::string blobs = path.substr(0, path.find("uploads/"));
+    if (request.method == "PUT") {
+      contents_[blobs + DigestOf(request.body)] = request.body;
+      return HttpAnswer(201);
+    }
+    if (absl::StartsWith(query, "mount=sha256%3A")) {
+      const std::pair<std::string, std::string> mount =
+          absl::StrSplit(absl::StripPrefix(query, "mount=sha256%3A"),
+                         absl::MaxSplits("&from=", 1));
+      const std::string digest = absl::StrCat("sha256:", mount.first);
+      const std::string from = absl::StrCat(
+          "/v2/", absl::StrReplaceAll(mount.second, {{"%2F", "/"}}), "/blobs/",
+          digest);
+      contents_[blobs + digest] = contents_[from];
+      if (!contents_[from].empty()) return HttpAnswer(201);
+    }
+    return HttpAnswer(202, "", {absl::StrCat("Location: ", path, "1")});
+  }
+
+  std::map<std::string, std::string> contents_;  // by path
+  std::map<std::string, std::string> types_;
+};
+
+std::string TempDirectory(const std::string& name) {
+  const std::string path =
+      absl::StrCat(testing::TempDir(), "/", getpid(), ".", name);
+  std::filesystem::remove_all(path);
+  std::filesystem::create_directories(path);
+  return path;
+}
+
+// Writes the blob into the layout, and returns its descriptor's text.
+std::string PutBlob(const std::string& layout, absl::string_view media_type,
+                    const std::string& text) {
+  const std::string digest = DigestOf(text);
+  EXPECT_EQ(WriteFile(absl::StrCat(layout, "/blobs/sha256/", DigestHex(digest)),
+                      text),
+            absl::OkStatus());
+  return absl::StrCat(R"({"mediaType":")", media_type, R"(","digest":")",
+                      digest, R"(","size":)", text.size(), "}");
+}
+
+constexpr char kLayer[] = "not really a layer";
+
+// A layout with an image of linux/amd64 with one layer.
+std::string MakeLayout(const std::string& name,
+                       const std::string& annotations = "{}") {
+  const std::string layout = TempDirectory(name);
+  std::filesystem::create_directories(layout + "/blobs/sha256");
+  const std::string config =
+      PutBlob(layout, kOciConfigMediaType,
+              absl::StrCat(R"({"architecture":"amd64","os":"linux",)",
+                           R"("rootfs":{"type":"layers","diff_ids":[")",
+                           DigestOf(kLayer), R"("]}})"));
+  const std::string layer = PutBlob(layout, kOciLayerMediaType, kLayer);
+  const std::string manifest = PutBlob(
+      layout, kOciManifestMediaType,
+      absl::StrCat(R"({"schemaVersion":2,"mediaType":")", kOciManifestMediaType,
+                   R"(","config":)", config, R"(,"layers":[)", layer,
+                   R"(],"annotations":)", annotations, "}"));
+  EXPECT_EQ(WriteFile(layout + "/index.json",
+                      absl::StrCat(R"({"schemaVersion":2,"manifests":[)",
+                                   manifest, "]}")),
+            absl::OkStatus());
+  return layout;
+}
+
+// A repository of a registry, and what a push says of its blobs.
+class Repository {
+ public:
+  Repository(SessionOptions options, const std::string& name)
+      : transport_(MakeCurlTransport()),
+        session_(std::move(options), *transport_,
+                 [](const std::string&)
+                     -> absl::StatusOr<std::optional<Credentials>> {
+                   return std::nullopt;
+                 }),
+        client_(session_, name) {}
+
+  absl::StatusOr<std::string> Push(const std::string& layout,
+                                   const PushOptions& options) {
+    outcomes_.clear();
+    const std::unique_ptr<FileSet> files = DirectoryFiles(layout);
+    return PushLayout(
+        *files, options,
+        [this](absl::string_view, int64_t, BlobOutcome outcome) {
+          outcomes_.push_back(outcome);
+        },
+        client_);
+  }
+  absl::StatusOr<PullResult> Pull(const PullOptions& options) {
+    return PullImage(options, client_);
+  }
+  const std::vector<BlobOutcome>& outcomes() const { return outcomes_; }
+
+ private:
+  std::unique_ptr<HttpTransport> transport_;
+  RegistrySession session_;
+  RegistryClient client_;
+  std::vector<BlobOutcome> outcomes_;
+};
+
+using Outcomes = std::vector<BlobOutcome>;
+
+TEST(Push, FindsABadTagBeforeAnythingIsSent) {
+  ScriptedServer server{MemoryRegistry()};
+  Repository repository({.registry = server.host()}, "a/b");
+  EXPECT_EQ(
+      repository.Push(MakeLayout("layout"), {.tags = {"v1", "../x"}}).status(),
+      absl::InvalidArgumentError(
+          "invalid tag \"../x\": expected at most 128 letters, digits, "
+          "\"_\", \".\" and \"-\", the first no \".\" or \"-\""));
+  EXPECT_EQ(server.Lines(), std::vector<std::string>{});
+}
+
+TEST(Push, SendsNoBlobThatAnotherRepositoryHas) {
+  ScriptedServer server{MemoryRegistry()};
+  const std::string layout = MakeLayout("layout");
+  Repository first({.registry = server.host()}, "one");
+  ASSERT_TRUE(first.Push(layout, {.tags = {"v1"}}).ok());
+  EXPECT_EQ(first.outcomes(), (Outcomes(2, BlobOutcome::kSent)));
+  Repository second({.registry = server.host()}, "a/two");
+  ASSERT_TRUE(
+      second.Push(layout, {.tags = {"v1"}, .mount_from = {"none", "one"}})
+          .ok());
+  EXPECT_EQ(second.outcomes(), (Outcomes(2, BlobOutcome::kMounted)));
+  ASSERT_TRUE(second.Push(layout, {}).ok());
+  EXPECT_EQ(second.outcomes(), (Outcomes(2, BlobOutcome::kPresent)));
+}
+
+TEST(Push, MountsWhatWasPulledFromTheRegistry) {
+  ScriptedServer server{MemoryRegistry()};
+  Repository first({.registry = server.host()}, "a/one");
+  ASSERT_TRUE(first.Push(MakeLayout("layout"), {.tags = {"v1"}}).ok());
+  const std::string pulled = TempDirectory("pulled");
+  ASSERT_TRUE(first.Pull({.reference = "v1", .layout = pulled}).ok());
+  Repository second({.registry = server.host()}, "two");
+  ASSERT_TRUE(second.Push(pulled, {.tags = {"v1"}}).ok());
+  EXPECT_EQ(second.outcomes(), (Outcomes(2, BlobOutcome::kMounted)));
+}
+
+TEST(Push, MountsFromTheRepositoryOfTheBase) {
+  ScriptedServer server{MemoryRegistry()};
+  const std::string layout = MakeLayout(
+      "layout", absl::StrCat(R"({"org.opencontainers.image.base.name":")",
+                             server.host(), R"(/a/base:12"})"));
+  Repository base({.registry = server.host()}, "a/base");
+  ASSERT_TRUE(base.Push(layout, {}).ok());
+  Repository second({.registry = server.host()}, "two");
+  ASSERT_TRUE(second.Push(layout, {}).ok());
+  EXPECT_EQ(second.outcomes(), (Outcomes(2, BlobOutcome::kMounted)));
+}
+
+TEST(Pull, ReplacesADamagedBlob) {
+  ScriptedServer server{MemoryRegistry()};
+  Repository repository({.registry = server.host()}, "a");
+  const std::string layout = MakeLayout("layout");
+  ASSERT_TRUE(repository.Push(layout, {.tags = {"v1"}}).ok());
+  const std::string blob =
+      absl::StrCat(layout, "/blobs/sha256/", DigestHex(DigestOf(kLayer)));
+  const std::string request =
+      absl::StrCat("GET /v2/a/blobs/", DigestOf(kLayer));
+  size_t fetched = 0;
+  for (const std::string& damaged : {std::string(), std::string("short"),
+                                     std::string(sizeof(kLayer) - 1, 'x')}) {
+    ASSERT_EQ(WriteFile(blob, damaged), absl::OkStatus());
+    EXPECT_EQ(repository.Pull({.reference = "v1", .layout = layout}).status(),
+              absl::OkStatus());
+    EXPECT_EQ(ReadFile(blob).value(), kLayer);
+    EXPECT_EQ(std::ranges::count(server.Lines(), request), ++fetched);
+  }
+  // A whole one is left alone.
+  EXPECT_TRUE(repository.Pull({.reference = "v1", .layout = layout}).ok());
+  EXPECT_EQ(std::ranges::count(server.Lines(), request), fetched);
+}
+
+TEST(Pull, FailsIfAnImageIsForAnotherPlatform) {
+  ScriptedServer server{MemoryRegistry()};
+  Repository repository({.registry = server.host()}, "a");
+  ASSERT_TRUE(repository.Push(MakeLayout("layout"), {.tags = {"v1"}}).ok());
+  const std::string pulled = TempDirectory("pulled");
+  EXPECT_EQ(repository
+                .Pull({.reference = "v1",
+                       .platform = ParsePlatform("linux/arm64").value(),
+                       .layout = pulled})
+                .status(),
+            absl::NotFoundError("no image for platform \"linux/arm64\": the "
+                                "registry has \"linux/amd64\""));
+  EXPECT_FALSE(std::filesystem::exists(pulled + "/index.json"));
+  EXPECT_EQ(repository
+                .Pull({.reference = "v1",
+                       .platform = ParsePlatform("linux/amd64").value(),
+                       .layout = pulled})
+                .status(),
+            absl::OkStatus());
+}
+
+// A certs.d directory for the server with the CA's certificate.
+std::string CertsDirectory(const CertificateAuthority& ca,
+                           const std::string& host) {
+  const std::string directory = TempDirectory("certs.d");
+  std::filesystem::create_directories(directory + "/" + host);
+  EXPECT_EQ(WriteFile(directory + "/" + host + "/ca.crt", ca.CertificatePem()),
+            absl::OkStatus());
+  return directory;
+}
+
+TEST(Tls, MakesARoundTripWithAPrivateCa) {
+  const CertificateAuthority ca = CertificateAuthority::Create().value();
+  ScriptedServer server{MemoryRegistry(),
+                        ca.ServerContext("127.0.0.1").value()};
+  SessionOptions options = {.registry = server.host()};
+  options.tls = FindRegistryTls(server.host(),
+                                {"/nowhere", CertsDirectory(ca, server.host())})
+                    .value();
+  Repository repository(options, "a");
+  ASSERT_TRUE(repository.Push(MakeLayout("layout"), {.tags = {"v1"}}).ok());
+  EXPECT_EQ(repository.outcomes(), (Outcomes(2, BlobOutcome::kSent)));
+  const std::string pulled = TempDirectory("pulled");
+  EXPECT_EQ(repository.Pull({.reference = "v1", .layout = pulled}).status(),
+            absl::OkStatus());
+}
+
+TEST(Tls, TakesTheCaOfTheEnvironment) {
+  const CertificateAuthority ca = CertificateAuthority::Create().value();
+  ScriptedServer server{MemoryRegistry(),
+                        ca.ServerContext("127.0.0.1").value()};
+  const std::string file = TempDirectory("env") + "/ca.pem";
+  ASSERT_EQ(WriteFile(file, ca.CertificatePem()), absl::OkStatus());
+  const std::string url =
+      absl::StrCat("https://", server.host(), "/v2/a/blobs/x");
+  EXPECT_EQ(MakeCurlTransport()->Send({.url = url}).status().code(),
+            absl::StatusCode::kFailedPrecondition);
+  setenv("SSL_CERT_FILE", file.c_str(), 1);
+  EXPECT_EQ(MakeCurlTransport()->Send({.url = url})->status, 404);
+  unsetenv("SSL_CERT_FILE");
+  EXPECT_EQ(MakeCurlTransport()
+                ->Send({.url = url, .tls = {.extra_cas = {file}}})
+                ->status,
+            404);
+  EXPECT_EQ(
+      MakeCurlTransport()->Send({.url = url, .tls = {.ca = file}})->status,
+      404);
+  EXPECT_EQ(MakeCurlTransport()
+                ->Send({.url = url, .tls = {.extra_cas = {"/no/ca.pem"}}})
+                .status(),
+            absl::FailedPreconditionError(
+                "cannot open \"/no/ca.pem\": No such file or directory"));
+}
+
+TEST(Tls, RefusesACertificateOfAnUnknownCa) {
+  const CertificateAuthority ca = CertificateAuthority::Create().value();
+  const CertificateAuthority other = CertificateAuthority::Create().value();
+  ScriptedServer server{MemoryRegistry(),
+                        ca.ServerContext("127.0.0.1").value()};
+  SessionOptions options = {.registry = server.host()};
+  options.tls =
+      FindRegistryTls(server.host(), {CertsDirectory(other, server.host())})
+          .value();
+  Repository repository(options, "a");
+  const absl::Status status =
+      repository.Pull({.reference = "v1", .layout = TempDirectory("pulled")})
+          .status();
+  EXPECT_EQ(status.code(), absl::StatusCode::kFailedPrecondition);
+  // OpenSSL's words differ between its versions.
+  EXPECT_THAT(std::string(status.message()),
+              testing::AllOf(
+                  testing::StartsWith(absl::StrCat("registry \"", server.host(),
+                                                   "\": SSL certificate")),
+                  testing::EndsWith("\nhint: --ca_file or a certs.d directory "
+                                    "names the CA of a private registry")));
+  EXPECT_EQ(server.Lines(), std::vector<std::string>{});
+}
+
+TEST(Tls, ShowsTheClientCertificateOfTheDirectory) {
+  const CertificateAuthority ca = CertificateAuthority::Create().value();
+  const std::shared_ptr<SSL_CTX> context =
+      ca.ServerContext("127.0.0.1").value();
+  SSL_CTX_set_verify(context.get(),
+                     SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT,
+                     [](int, X509_STORE_CTX*) { return 1; });
+  ScriptedServer server{MemoryRegistry(), context};
+  const std::string directory = CertsDirectory(ca, server.host());
+  const auto pull = [&] {
+    SessionOptions options = {.registry = server.host()};
+    options.tls = FindRegistryTls(server.host(), {directory}).value();
+    return Repository(options, "a")
+        .Pull({.reference = "v1", .layout = TempDirectory("pulled")})
+        .status();
+  };
+  EXPECT_FALSE(absl::IsNotFound(pull())) << "without a certificate";
+  const std::shared_ptr<SSL_CTX> client = ca.ServerContext("client").value();
+  const std::string stem = absl::StrCat(directory, "/", server.host(), "/me");
+  std::FILE* file = std::fopen((stem + ".cert").c_str(), "w");
+  PEM_write_X509(file, SSL_CTX_get0_certificate(client.get()));
+  std::fclose(file);
+  file = std::fopen((stem + ".key").c_str(), "w");
+  PEM_write_PrivateKey(file, SSL_CTX_get0_privatekey(client.get()), nullptr,
+                       nullptr, 0, nullptr, nullptr);
+  std::fclose(file);
+  EXPECT_EQ(pull(), absl::NotFoundError(
+                        absl::StrCat("registry \"", server.host(),
+                                     "\" answers 404: no reason given")));
+}
+
+}  // namespace
+}  // namespace rules_dockerfile
