@@ -38,12 +38,14 @@ absl::StatusOr<std::vector<std::string>> ParseFlags(int argc, char** argv) {
   return std::vector<std::string>(rest.begin() + 1, rest.end());
 }
 
-// `--help` shows the flags of the tool itself, not those of libraries.
+// `--help` shows the flags of the tool itself and those that several tools
+// share, not those of libraries.
 void ShowOwnFlags(absl::string_view name) {
   const std::string directory = absl::StrCat("tools/", name, "/");
   absl::FlagsUsageConfig config;
   config.contains_help_flags = [directory](absl::string_view file) {
-    return absl::StrContains(file, directory);
+    return absl::StrContains(file, directory) ||
+           absl::StrContains(file, "tools/shared/");
   };
   config.contains_helpshort_flags = config.contains_help_flags;
   absl::SetFlagsUsageConfig(config);

@@ -248,6 +248,7 @@ def dockerfile_image(
         )
     image_targets(
         index_name,
+        bases = bases.keys(),
         one_platform = name,
         repository = repository,
         **manual

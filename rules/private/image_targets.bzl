@@ -23,11 +23,12 @@ def refused_targets(name, *, check, tags, visibility, testonly = None):
             visibility = visibility,
         )
 
-def image_targets(name, *, one_platform, repository, **kwargs):
+def image_targets(name, *, bases, one_platform, repository, **kwargs):
     """Declares `name.archive`, `name.digest`, `name.layout`, `name.run` and the other commands.
 
     Args:
       name: name of the image or index.
+      bases: names of base images, whose repositories `name.push` mounts from.
       one_platform: name of the image of one platform, which a daemon can load.
       repository: where `name.push` pushes to; None lets a flag say it.
       **kwargs: attributes of all targets.
@@ -43,10 +44,12 @@ def image_targets(name, *, one_platform, repository, **kwargs):
             image = name,
             **kwargs
         )
+    push_flags = ["--repository=" + repository] if repository else []
+    push_flags += ["--base=" + base for base in bases]
     for suffix, image, flags in [
         ("inspect", name, []),
         ("load", one_platform, []),
-        ("push", name, ["--repository=" + repository] if repository else []),
+        ("push", name, push_flags),
     ]:
         image_command(
             name = "%s.%s" % (name, suffix),

@@ -2,14 +2,13 @@
 #include <cstdio>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "absl/flags/flag.h"
 #include "absl/status/status.h"
 #include "absl/status/status_macros.h"
 #include "absl/status/statusor.h"
-#include "absl/time/clock.h"
 #include "lib/base/tool.h"
-#include "lib/http/curl_transport.h"
 #include "lib/http/transport.h"
 #include "lib/oci/platform.h"
 #include "lib/oci/reference.h"
@@ -17,13 +16,13 @@
 #include "lib/registry/credentials.h"
 #include "lib/registry/pull.h"
 #include "lib/registry/session.h"
+#include "tools/shared/registry_flags.h"
 
 ABSL_FLAG(std::string, reference, "",
           "image to pull: [registry/]repository[:tag][@digest]");
 ABSL_FLAG(std::string, platform, "",
           "which image of an index: os/arch[/variant]; all if not given");
 ABSL_FLAG(std::string, layout_out, "", "directory to write an OCI layout to");
-ABSL_FLAG(bool, insecure, false, "speak HTTP, not HTTPS, to the registry");
 
 namespace rules_dockerfile {
 namespace {
@@ -40,11 +39,11 @@ absl::Status Pull() {
     ABSL_ASSIGN_OR_RETURN(options.platform, ParsePlatform(platform));
   }
 
-  const std::unique_ptr<HttpTransport> transport = MakeCurlTransport();
-  RegistrySession session({.registry = reference.registry,
-                           .plain_http = absl::GetFlag(FLAGS_insecure),
-                           .sleep = absl::SleepFor},
-                          *transport, SystemCredentials());
+  ABSL_ASSIGN_OR_RETURN(SessionOptions session_options,
+                        SessionOptionsFromFlags(reference.registry));
+  const std::unique_ptr<HttpTransport> transport = TransportFromFlags();
+  RegistrySession session(std::move(session_options), *transport,
+                          SystemCredentials());
   RegistryClient client(session, reference.repository);
   ABSL_ASSIGN_OR_RETURN(const PullResult result, PullImage(options, client));
   reference.digest = result.digest;
