@@ -1,0 +1,177 @@
+#!/usr/bin/env bash
+# image_push and image_pull against Debian's docker-registry:
+#
+#   apt-get install docker-registry openssl
+#   tools/bazel test //e2e/registry:registry_test --test_output=all
+set -euo pipefail
+
+for program in docker-registry openssl curl; do
+  if ! command -v "$program" >/dev/null; then
+    echo "skipped: no $program"
+    exit 0
+  fi
+done
+
+readonly push=$PWD/tools/image_push/image_push
+readonly pull=$PWD/tools/image_pull/image_pull
+readonly secret=hunter2hunter2
+private=$(mktemp -d "${TEST_TMPDIR:-/tmp}/registry.XXXXXX")
+readonly private
+export HOME=$private DOCKER_CONFIG=$private/docker
+unset SSL_CERT_FILE SSL_CERT_DIR XDG_RUNTIME_DIR REGISTRY_AUTH_FILE
+cd "$private"
+registry_pid=
+
+stop_registry() {
+  if [[ $registry_pid ]]; then
+    kill "$registry_pid" 2>/dev/null || true
+    wait "$registry_pid" 2>/dev/null || true
+    registry_pid=
+  fi
+}
+trap 'stop_registry; rm -rf "$private"' EXIT
+
+fail() {
+  echo "FAILED: $*" >&2
+  cat "$private"/*.out "$private/registry.log" >&2 || true
+  exit 1
+}
+
+# start_registry [YAML]: sets $address; the lines go below "http:" and after.
+start_registry() {
+  local tries
+  stop_registry
+  for ((tries = 0; tries < 20; tries++)); do
+    address=127.0.0.1:$((20000 + RANDOM % 20000))
+    cat >registry.yml <<END
+version: 0.1
+storage: {filesystem: {rootdirectory: $private/storage}}
+http:
+  addr: $address
+${1:-}
+END
+    docker-registry serve registry.yml >registry.log 2>&1 &
+    registry_pid=$!
+    while kill -0 "$registry_pid" 2>/dev/null; do
+      if grep -q "listening on" registry.log; then return; fi
+      sleep 0.1
+    done
+    wait "$registry_pid" || true
+  done
+  fail "the registry does not start"
+}
+
+# blob FILE MEDIA_TYPE: moves it into the layout, prints its descriptor.
+blob() {
+  local hex size
+  hex=$(sha256sum <"$1" | cut -d' ' -f1)
+  size=$(stat -c%s "$1")
+  mv "$1" "$layout/blobs/sha256/$hex"
+  printf '{"mediaType":"%s","digest":"sha256:%s","size":%s}' "$2" "$hex" "$size"
+}
+
+# new_layout NAME: an image of linux/amd64 with three layers of random bytes.
+new_layout() {
+  local layers="" diff_ids="" i descriptor config manifest
+  local oci=application/vnd.oci.image
+  layout=$private/$1
+  mkdir -p "$layout/blobs/sha256"
+  for i in 1 2 3; do
+    head -c 2000000 /dev/urandom >layer
+    diff_ids+=",\"sha256:$(sha256sum <layer | cut -d' ' -f1)\""
+    descriptor=$(blob layer $oci.layer.v1.tar)
+    layers+=",$descriptor"
+  done
+  echo '{"architecture":"amd64","os":"linux","rootfs":{"type":"layers","diff_ids":['"${diff_ids#,}"']}}' >config
+  config=$(blob config $oci.config.v1+json)
+  echo '{"schemaVersion":2,"mediaType":"'$oci.manifest.v1+json'","config":'"$config"',"layers":['"${layers#,}"']}' >manifest
+  manifest=$(blob manifest $oci.manifest.v1+json)
+  echo '{"schemaVersion":2,"manifests":['"$manifest"']}' >"$layout/index.json"
+  echo '{"imageLayoutVersion":"1.0.0"}' >"$layout/oci-layout"
+}
+
+expect_error() { # FILE LINE...: its standard error, to the letter
+  local file=$1
+  shift
+  printf '%s\n' "$@" | diff - "$file" || fail "$file"
+}
+
+# --- many clients at once: Distribution's race is not an error of ours
+start_registry
+for round in 1 2 3 4 5 6 7 8; do
+  new_layout "race$round"
+  pids=()
+  for i in 1 2 3 4 5 6; do
+    "$push" --layout="$layout" --repository="$address/a/race" --tag="r$round-$i" \
+      >"race$round-$i.out" 2>&1 &
+    pids+=($!)
+  done
+  for pid in "${pids[@]}"; do wait "$pid" || fail "a push at once with others"; done
+done
+echo "ok: 48 pushes, six of an image at once"
+
+# --- a second repository gets no blob bytes
+new_layout image
+"$push" --layout="$layout" --repository="$address/a/one:v1" >one.out
+"$push" --layout="$layout" --repository="$address/b/two:v1" \
+  --mount_from="$address/a/one" >two.out
+[[ $(grep -c " mounted$" two.out) == 4 ]] || fail "not all blobs are mounted"
+if grep -q '"PUT /v2/b/two/blobs' registry.log; then fail "a blob was sent"; fi
+echo "ok: a second repository gets 0 blob bytes"
+"$pull" --reference="$address/b/two:v1" --layout_out=pulled >pull.out
+diff -r "$layout/blobs" pulled/blobs || fail "what is pulled"
+"$push" --layout=pulled --repository="$address/c/three:v1" >three.out
+[[ $(grep -c " mounted$" three.out) == 4 ]] || fail "a pulled image is mounted"
+"$push" --layout=pulled --repository="$address/c/three:v2" >three.out
+[[ $(grep -c " already there$" three.out) == 4 ]] || fail "a second push"
+echo "ok: what was pulled is mounted; a second push sends nothing"
+
+if "$pull" --reference="$address/b/two:v1" --platform=linux/arm64 \
+  --layout_out=arm 2>arm.out >/dev/null; then fail "another platform"; fi
+expect_error arm.out \
+  'image_pull: no image for platform "linux/arm64": the registry has "linux/amd64"'
+if "$push" --layout="$layout" --repository="$address/a/new" --tag=../x \
+  2>tag.out; then fail "a bad tag"; fi
+expect_error tag.out 'image_push: invalid tag "../x": expected at most 128 letters, digits, "_", "." and "-", the first no "." or "-"'
+if grep -q "a/new" registry.log; then fail "a request before the bad tag"; fi
+echo "ok: another platform and a bad tag are refused"
+
+# --- TLS of a private CA, and a password
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes \
+  -keyout ca.key -out ca.pem -days 30 -subj "/CN=test CA" 2>/dev/null
+openssl req -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes \
+  -keyout server.key -out server.csr -subj "/CN=server" 2>/dev/null
+openssl x509 -req -in server.csr -CA ca.pem -CAkey ca.key -CAcreateserial \
+  -days 30 -out server.pem -extfile <(echo subjectAltName=IP:127.0.0.1) 2>/dev/null
+# hunter2hunter2
+# shellcheck disable=SC2016
+echo 'user:$2y$05$abcdefghijklmnopqrstuuHNzobToyoUx/XDeHA.0qHXOcixZPlSm' >htpasswd
+start_registry "  tls: {certificate: $private/server.pem, key: $private/server.key}
+auth: {htpasswd: {realm: test, path: $private/htpasswd}}"
+log_in() {
+  mkdir -p docker
+  echo '{"auths":{"'"$address"'":{"auth":"'"$(printf 'user:%s' "$1" | base64)"'"}}}' >docker/config.json
+}
+log_in wrong-secret
+if "$push" --layout="$layout" --repository="$address/a/b:v1" --ca_file=ca.pem \
+  2>login.out; then fail "a wrong password"; fi
+grep -q "^image_push: registry \"$address\" answers 401: " login.out || fail login
+log_in "$secret"
+"$push" --layout="$layout" --repository="$address/a/b:v1" --ca_file=ca.pem >tls.out
+mkdir -p ".config/docker/certs.d/$address"
+cp ca.pem ".config/docker/certs.d/$address/ca.crt"
+"$pull" --reference="$address/a/b:v1" --layout_out=pulled_tls >tls_pull.out
+diff -r "$layout/blobs" pulled_tls/blobs || fail "what is pulled with TLS"
+rm "$PWD/.config/docker/certs.d/$address/ca.crt"
+mkdir -p "$PWD/.config/docker/certs.d/$address"
+cp server.key "$PWD/.config/docker/certs.d/$address/a.key"
+if "$pull" --reference="$address/a/b:v1" --layout_out=pulled_tls 2>pair.out; then
+  fail "half of a pair"
+fi
+expect_error pair.out "image_pull: \"$PWD/.config/docker/certs.d/$address/a.key\" has no certificate: expected \"$PWD/.config/docker/certs.d/$address/a.cert\""
+echo "ok: TLS with a private CA, and a password"
+
+if grep -l -e "$secret" -e "$(printf 'user:%s' "$secret" | base64)" ./*.out pulled*/index.json; then
+  fail "a secret is told"
+fi
+echo "ok: no output has the password"
