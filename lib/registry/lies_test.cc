@@ -19,6 +19,7 @@
 #include "lib/base/file.h"
 #include "lib/digest/digest.h"
 #include "lib/http/curl_transport.h"
+#include "lib/http/limits.h"
 #include "lib/http/scripted_server.h"
 #include "lib/http/transport.h"
 #include "lib/oci/descriptor.h"
@@ -44,9 +45,10 @@ constexpr char kToken[] = "tok3n-tok3n";
 // message stands for the server.
 class Registry {
  public:
-  explicit Registry(ScriptedServer::Handler handler)
+  explicit Registry(ScriptedServer::Handler handler,
+                    const HttpLimits& limits = {})
       : server_(std::move(handler)),
-        transport_(MakeCurlTransport()),
+        transport_(MakeCurlTransport(limits)),
         session_({.registry = server_.host(),
                   .sleep = [this](absl::Duration d) { waits_.push_back(d); }},
                  *transport_,
@@ -70,6 +72,9 @@ class Registry {
   absl::Status PullBlob(const Descriptor& blob) {
     return Told(
         client_.PullBlob(blob, absl::StrCat(testing::TempDir(), "/blob")));
+  }
+  absl::Status PushBlob(absl::string_view bytes) {
+    return Told(client_.PushBlob(DigestOf(bytes), bytes).status());
   }
   absl::Status PullManifest(const std::string& reference) {
     return Told(client_.PullManifest(reference).status());
@@ -247,6 +252,28 @@ TEST(Lies, ServerError) {
   EXPECT_EQ(registry.PullBlob(Data()),
             absl::UnavailableError("registry \"HOST\" answers 503: down"));
   EXPECT_EQ(registry.server().Lines().size(), 4u);
+}
+
+TEST(Lies, HangingRegistry) {
+  const HttpLimits limits = {.response = absl::Milliseconds(200)};
+  Registry at_once(Constant({.hangs = true}), limits);
+  EXPECT_EQ(at_once.PushBlob("data"),
+            absl::DeadlineExceededError(
+                "registry \"HOST\": no response within 200ms"));
+  EXPECT_EQ(at_once.server().Lines().size(), 1u);
+  Registry at_the_end(
+      [](const Request& request) -> Answer {
+        if (request.method == "HEAD") return HttpAnswer(404);
+        if (request.method == "POST") {
+          return HttpAnswer(202, "", {"Location: /u"});
+        }
+        return {.hangs = true};
+      },
+      limits);
+  EXPECT_EQ(at_the_end.PushBlob("data"),
+            absl::DeadlineExceededError(
+                "registry \"HOST\": no response within 200ms"));
+  EXPECT_EQ(at_the_end.server().Lines().size(), 3u);
 }
 
 TEST(Lies, RedirectToAnotherHostGetsNoCredentials) {
