@@ -214,9 +214,7 @@ UniqueFd TargetProcess::Start(int directory_fd, const PathView& view,
   }
   const std::optional<OwnLink> own =
       view.chrooted ? std::nullopt : ParseOwnLink(path);
-  if (!own.has_value()) {
-    return UniqueFd(open("/", O_PATH | O_DIRECTORY | O_CLOEXEC));
-  }
+  if (!own.has_value()) return UniqueFd();
   path = own->rest;
   return OpenProcFile(own->link, O_PATH);
 }

@@ -79,8 +79,9 @@ class TargetProcess {
 
  private:
   std::optional<TargetFile> Checked(UniqueFd fd) const;
-  // Where a relative path begins; the root directory for an absolute one.
-  // Leaves of `path` what is relative to that.
+  // Where a relative path begins, and one through an own link, of which it
+  // leaves in `path` what is relative to that; none for another absolute path,
+  // which needs none.
   UniqueFd Start(int directory_fd, const PathView& view,
                  std::string& path) const;
   // Runs `find` with the process' root directory, and with its permissions, as
