@@ -63,6 +63,8 @@ absl::Status ArchiveDirectory(const std::string& directory,
       "--owner=0",
       "--group=0",
       "--numeric-owner",
+      // Of a checkout, times say nothing.
+      "--mtime=@1000000000",
       "--file",
       archive,
       "--directory",
