@@ -171,8 +171,9 @@ INSTANTIATE_TEST_SUITE_P(
          "\xef\xbb\xbf#!x\n#check=skip=all\nFROM a as B\n", ""},
         {"BelowShebangAndOthers",
          "#!x\n# syntax=y\n# escape=`\n# check=skip=all\nFROM a as B\n", ""},
-        {"BelowShebangAndComment", "#!x\n# y\n# check=skip=all\nFROM a as b\n",
-         "4 FromAsCasing: 'as' and 'FROM' keywords' casing do not match\n"},
+        {"BelowShebangAndComment",
+         "#!x\n# y\n# check=skip=all\nARG A\nFROM a as b\n",
+         "5 FromAsCasing: 'as' and 'FROM' keywords' casing do not match\n"},
         {"IndentedIsComment", " # check=skip=all\nFROM a as b\n",
          "2 FromAsCasing: 'as' and 'FROM' keywords' casing do not match\n"},
         {"SkipInstructionAboveBlankLines",
@@ -199,7 +200,7 @@ INSTANTIATE_TEST_SUITE_P(
          "error: failed to parse check options: invalid check option "
          "\"nope\"\n"},
         {"OfAnInstruction",
-         "from a as B\nMAINTAINER c\nRUN d \\\n\ne\nNOPE\nMAINTAINER f\n"
+         "from a as B\nMAINTAINER c\nRUN d \\\n\ne\nUNKNOWN\nMAINTAINER f\n"
          "RUN g \\\n\nh\n",
          "1 StageNameCasing: Stage name 'B' should be lowercase\n"
          "2 MaintainerDeprecated: Maintainer instruction is deprecated in "
@@ -207,7 +208,7 @@ INSTANTIATE_TEST_SUITE_P(
          "5 NoEmptyContinuation: Empty continuation line\n"
          "10 NoEmptyContinuation: Empty continuation line\n"
          "error: dockerfile parse error on line 6: unknown instruction: "
-         "NOPE\n"},
+         "UNKNOWN\n"},
         {"OfTheFromItself", "FROM a as 1B\n",
          "1 StageNameCasing: Stage name '1B' should be lowercase\n"
          "1 FromAsCasing: 'as' and 'FROM' keywords' casing do not match\n"
@@ -245,10 +246,11 @@ INSTANTIATE_TEST_SUITE_P(
          "error: failed to parse stage name \"B\": invalid reference format: "
          "repository name (library/B) must be lowercase\n"},
         {"OfALaterStage",
-         "FROM a AS b\nENV c d\nCOPY --from=f $x .\nWORKDIR y\nFROM a AS f\n",
+         "FROM a AS b\nENV c d\nCOPY --from=f $unknown .\nWORKDIR y\nFROM a AS "
+         "f\n",
          "2 LegacyKeyValueFormat: \"ENV key=value\" should be used instead of "
          "legacy \"ENV key value\" format\n"
-         "3 UndefinedVar: Usage of undefined variable '$x'\n"
+         "3 UndefinedVar: Usage of undefined variable '$unknown'\n"
          "error: cannot copy from stage \"f\", it needs to be defined before "
          "current stage \"b\"\n"},
         {"OfAnInstructionsMeaning",

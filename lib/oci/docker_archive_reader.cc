@@ -97,10 +97,11 @@ absl::StatusOr<SourceImage> ReadDockerArchive(FileSet& files,
   image.tags = archived.tags;
   ABSL_ASSIGN_OR_RETURN(const absl::string_view config_text,
                         ReadDocument(files, CleanTarPath(archived.config)));
-  image.config_text = WithPlatform(config_text, platform);
+  image.config_text = std::string(config_text);
   image.config_digest = DigestOf(config_text);
   ABSL_RETURN_IF_ERROR(CheckConfigName(archived.config, image.config_digest));
-  absl::StatusOr<ImageConfig> config = ParseImageConfig(image.config_text);
+  absl::StatusOr<ImageConfig> config =
+      ParseImageConfig(WithPlatform(config_text, platform));
   if (!config.ok()) {
     return absl::Status(
         config.status().code(),

@@ -29,7 +29,7 @@ struct SourceImage {
   std::optional<ImageManifest> manifest;  // nullopt in a docker-archive
   std::string manifest_digest;            // "" in a docker-archive
   std::string config_digest;
-  std::string config_text;  // as stored, but for WithPlatform()
+  std::string config_text;  // as stored; `config` has WithPlatform(), too
   ImageConfig config;
   std::vector<SourceLayer> layers;  // base first, one for each diff_id
   std::vector<std::string> tags;    // as the source has them

@@ -245,8 +245,9 @@ absl::StatusOr<SourceImage> ReadLayout(FileSet& files,
   image.config_digest = manifest.config.digest;
   ABSL_ASSIGN_OR_RETURN(const absl::string_view config_text,
                         ReadBlob(files, manifest.config));
-  image.config_text = WithPlatform(config_text, platform);
-  ABSL_ASSIGN_OR_RETURN(image.config, ParseConfig(image.config_text));
+  image.config_text = std::string(config_text);
+  ABSL_ASSIGN_OR_RETURN(image.config,
+                        ParseConfig(WithPlatform(config_text, platform)));
   if (manifest.layers.size() != image.config.diff_ids.size()) {
     return absl::InvalidArgumentError(absl::StrCat(
         "the manifest has ", manifest.layers.size(), " layers, its config ",

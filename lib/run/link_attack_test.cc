@@ -157,7 +157,8 @@ const LinkCase kCases[] = {
      .files = {{"etc/passwd", TarEntryType::kFile,
                 "app:x:1000:1000::/proc/self/fd/3:\n", 0644}},
      .commands = "env ; cwd",
-     .output = "PATH=/bin\nHOME=/proc/self/fd/3\ncwd /\n",
+     .output =
+         "PATH=/bin\nHOME=/proc/self/fd/3\nSOURCE_DATE_EPOCH=5000\ncwd /\n",
      .user = "app"},
     // Working directories.
     {.name = "WorkdirMagic",

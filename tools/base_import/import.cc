@@ -125,7 +125,8 @@ absl::Status ImportLayers(const SourceImage& image,
                        *diff_id, "\": the config has \"", layer.diff_id, "\""));
     }
   }
-  return outputs.Write(options.config_out, image.config_text);
+  return outputs.Write(options.config_out,
+                       WithPlatform(image.config_text, options.platform));
 }
 
 absl::StatusOr<Platform> ImportImage(FileSet& files,

@@ -10,6 +10,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "absl/strings/string_view.h"
 #include "gtest/gtest.h"
 #include "lib/base/byte_sink.h"
@@ -157,6 +158,21 @@ TEST_F(ImportBaseTest, KeepsCompressedLayersOfADockerArchive) {
                    .digest = DigestOf(blob),
                    .size = static_cast<int64_t>(blob.size())},
           .diff_id = DigestOf(image.layers[0])}));
+}
+
+TEST_F(ImportBaseTest, GivesAConfigThePlatformThatItLacks) {
+  TestImage image = MakeTestImage("linux/amd64", {"a"});
+  const std::string whole = image.config;
+  image.config = absl::StrReplaceAll(whole, {{"\"os\": \"linux\",", ""}});
+  ASSERT_NE(image.config, whole);
+  Put("image.tar", DockerArchive(image, Codec::kNone));
+  ImportOptions options = Options();
+  options.archive = Path("image.tar");
+  const absl::StatusOr<Platform> platform = ImportBase(options);
+  ASSERT_TRUE(platform.ok()) << platform.status();
+  EXPECT_EQ(PlatformText(*platform), "linux/amd64");
+  EXPECT_EQ(ParseImageConfig(Outputs()["config.json"]).value(),
+            ParseImageConfig(whole).value());
 }
 
 TEST_F(ImportBaseTest, CompressesWhatCameUncompressed) {

@@ -61,9 +61,11 @@ absl::Status Import() {
   ABSL_ASSIGN_OR_RETURN(const ImportOptions options, OptionsFromFlags());
   ABSL_ASSIGN_OR_RETURN(const Platform platform, ImportBase(options));
   if (PlatformText(platform) != PlatformText(options.platform)) {
-    PrintMessage(absl::StrCat("base_import: warning: the image is for ",
-                              PlatformText(platform), ", not ",
-                              PlatformText(options.platform), "\n"));
+    PrintMessage(absl::StrCat("base_import: warning: \"", options.layout,
+                              options.archive, options.rootfs,
+                              "\": the image is for ", PlatformText(platform),
+                              ", not ", PlatformText(options.platform), "
+"));
   }
   return absl::OkStatus();
 }

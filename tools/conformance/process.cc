@@ -56,20 +56,11 @@ absl::Status ArchiveDirectory(const std::string& directory,
                               const std::string& archive) {
   const bool present = std::filesystem::is_directory(directory);
   const std::vector<std::string> argv = {
-      "tar",
-      "--create",
-      "--format=posix",
-      "--sort=name",
-      "--owner=0",
-      "--group=0",
-      "--numeric-owner",
+      "tar", "--create", "--format=posix", "--sort=name", "--owner=0",
+      "--group=0", "--numeric-owner",
       // Of a checkout, times say nothing.
-      "--mtime=@1000000000",
-      "--file",
-      archive,
-      "--directory",
-      present ? directory : "/",
-      present ? "." : "--files-from=/dev/null"};
+      "--mtime=@1000000000", "--file", archive, "--directory",
+      present ? directory : "/", present ? "." : "--files-from=/dev/null"};
   ABSL_ASSIGN_OR_RETURN(const int code, RunProcess(argv, "/", ""));
   if (code == 0) return absl::OkStatus();
   return absl::UnavailableError(

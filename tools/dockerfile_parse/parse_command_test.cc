@@ -119,7 +119,7 @@ TEST(RunParseCommand, LooksAtUnneededStagesUnlessTold) {
 
 TEST(RunParseCommand, WarnsBeforeASyntaxError) {
   const ParseCommandResult result =
-      RunParseCommand(Options("FROM scratch AS B\nNOPE\n"));
+      RunParseCommand(Options("FROM scratch AS B\nUNKNOWN\n"));
   EXPECT_FALSE(result.ok);
   EXPECT_EQ(result.messages,
             "D: WARN: StageNameCasing: Stage name 'B' should be lowercase "
@@ -127,11 +127,11 @@ TEST(RunParseCommand, WarnsBeforeASyntaxError) {
             "D:2\n"
             "--------------------\n"
             "   1 |     FROM scratch AS B\n"
-            "   2 | >>> NOPE\n"
+            "   2 | >>> UNKNOWN\n"
             "   3 |     \n"
             "--------------------\n"
             "error: dockerfile parse error on line 2: unknown instruction: "
-            "NOPE\n");
+            "UNKNOWN\n");
   EXPECT_TRUE(absl::StrContains(result.lint_json, "\"StageNameCasing\""));
 }
 
