@@ -159,6 +159,19 @@ absl::Status Parse(Document document, absl::string_view text) {
   return absl::OkStatus();
 }
 
+// A hostile config of 8 MiB has that many.
+TEST(ImageConfig, TakesTimeInProportionToItsFields) {
+  std::string members;
+  for (int i = 0; i < 200000; ++i) absl::StrAppend(&members, ",\"", i, "\":1");
+  const std::string text = absl::StrCat(
+      R"({"os":"l","architecture":"a","rootfs":{"type":"layers"},"config":{"a":1)",
+      members, "}", members, "}");
+  const absl::StatusOr<ImageConfig> config = ParseImageConfig(text);
+  ASSERT_TRUE(config.ok()) << config.status();
+  EXPECT_EQ(config->config.size(), 200001u);
+  EXPECT_EQ(config->other.size(), 200000u);
+}
+
 struct RefusalCase {
   const char* name;
   Document document;

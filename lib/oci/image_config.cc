@@ -82,6 +82,17 @@ absl::Status CheckField(const JsonNode& node, FieldType type) {
   return absl::OkStatus();
 }
 
+// Adds a member that is not there: operator[] would look for it from the first
+// one, and a hostile config has many.
+void AddMember(const std::string& key, const Json& value, Json& object) {
+  object.get_ref<Json::object_t&>().emplace_back(key, value);
+}
+
+bool IsKnownField(absl::string_view name) {
+  return absl::c_any_of(
+      kConfigFields, [name](const Field& field) { return field.name == name; });
+}
+
 Json OrderedConfig(const Json& config) {
   Json ordered = Json::object();
   for (const Field& field : kConfigFields) {
@@ -93,8 +104,8 @@ Json OrderedConfig(const Json& config) {
   }
   const Json sorted = SortedJson(config);
   for (const auto& item : sorted.items()) {
-    if (!ordered.contains(item.key()) && !IsEmpty(item.value())) {
-      ordered[item.key()] = item.value();
+    if (!IsKnownField(item.key()) && !IsEmpty(item.value())) {
+      AddMember(item.key(), item.value(), ordered);
     }
   }
   return ordered;
@@ -112,7 +123,7 @@ absl::StatusOr<Json> ReadConfig(const JsonNode& node) {
   for (const auto& item : node.json().items()) {
     if (IsEmpty(item.value())) continue;
     if (absl::c_linear_search(kContainerFields, item.key())) continue;
-    config[item.key()] = item.value();
+    AddMember(item.key(), item.value(), config);
   }
   return OrderedConfig(config);
 }
@@ -225,7 +236,7 @@ absl::StatusOr<ImageConfig> ParseImageConfig(absl::string_view text) {
   ABSL_ASSIGN_OR_RETURN(config.diff_ids, ReadDiffIds(root));
   ABSL_ASSIGN_OR_RETURN(config.history, ReadHistory(root));
   for (const auto& item : json.items()) {
-    if (IsKept(item.key())) config.other[item.key()] = item.value();
+    if (IsKept(item.key())) AddMember(item.key(), item.value(), config.other);
   }
   config.other = SortedJson(config.other);
   return config;

@@ -13,9 +13,12 @@ absl::StatusOr<SourceImage> ReadImage(FileSet& files,
                                       const Platform& platform) {
   // docker save of Docker 25 and later writes both forms; the layout has the
   // digests.
-  if (files.Read("oci-layout").ok()) return ReadLayout(files, platform);
-  if (files.Read("manifest.json").ok())
-    return ReadDockerArchive(files, platform);
+  const absl::Status layout = files.Read("oci-layout").status();
+  if (layout.ok()) return ReadLayout(files, platform);
+  if (!absl::IsNotFound(layout)) return layout;
+  const absl::Status archive = files.Read("manifest.json").status();
+  if (archive.ok()) return ReadDockerArchive(files, platform);
+  if (!absl::IsNotFound(archive)) return archive;
   return absl::InvalidArgumentError(
       "neither an OCI layout (no file \"oci-layout\") nor a docker-archive (no "
       "file \"manifest.json\")");
