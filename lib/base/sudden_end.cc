@@ -1,5 +1,7 @@
 #include "lib/base/sudden_end.h"
 
+#include <errno.h>
+#include <signal.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
@@ -30,12 +32,25 @@ void PrintLine(absl::string_view message) {
       writev(STDERR_FILENO, vectors, std::size(vectors));
 }
 
+// Flags and tables are made before main(), and may find no memory either.
+[[gnu::constructor(101)]] void EndSuddenlyBeforeMain() {
+  EndSuddenlyAs(program_invocation_short_name);
+}
+
 [[noreturn]] void OnTerminate() {
   if (std::current_exception() == nullptr) {
     PrintLine("internal error");
   } else {
     PrintCurrentException();
   }
+  RemoveTemporaryFiles();
+  _exit(1);
+}
+
+// abort(3) of a library: Abseil's, where it has no memory for itself, and of
+// ABSL_CHECK. It has printed why.
+void OnAbort(int) {
+  if (errno == ENOMEM) PrintLine("out of memory");
   RemoveTemporaryFiles();
   _exit(1);
 }
@@ -55,6 +70,9 @@ void EndSuddenlyAs(absl::string_view tool) {
   std::copy_n(tool.data(), tool_name_size, tool_name);
   std::set_terminate(OnTerminate);
   std::set_new_handler(OnNoMemory);
+  struct sigaction action = {};
+  action.sa_handler = OnAbort;
+  sigaction(SIGABRT, &action, nullptr);
 }
 
 void PrintCurrentException() {
