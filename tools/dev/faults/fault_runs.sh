@@ -162,9 +162,12 @@ run() {
   mkdir -p "$out"
   "case_$1"
   runs=$((runs + 1))
-  TMPDIR=$out TEST_TMPDIR=$out "$bin/tools/dev/faults/fault" --fault="$2" \
-    --result_out="$work/result" -- "${command[@]}" \
-    >"$work/stdout" 2>"$work/stderr" </dev/null
+  if ! TMPDIR=$out TEST_TMPDIR=$out timeout 60 "$bin/tools/dev/faults/fault" \
+    --fault="$2" --result_out="$work/result" -- "${command[@]}" \
+    >"$work/stdout" 2>"$work/stderr" </dev/null; then
+    echo "FAILED: $1 under $2: it does not end"
+    exit 1
+  fi
   read -r exit_code signal orphans calls _ duration \
     < <(sed -n '1s/[a-z]*=//gp' "$work/result")
   failed=$(sed -n 2p "$work/result")
