@@ -14,6 +14,7 @@ bin=$PWD
 work=${TEST_TMPDIR:-$(mktemp -d)}/faults
 in=$work/in
 out=$work/out
+temporary=$work/tmp
 failures=0
 runs=0
 RANDOM=${FAULT_SEED:-1}
@@ -158,11 +159,11 @@ END
 
 # run CASE FAULT: runs it, and sets exit_code, signal, orphans, calls…
 run() {
-  rm -rf "$out"
-  mkdir -p "$out"
+  rm -rf "$out" "$temporary"
+  mkdir -p "$out" "$temporary"
   "case_$1"
   runs=$((runs + 1))
-  if ! TMPDIR=$out TEST_TMPDIR=$out timeout 60 "$bin/tools/dev/faults/fault" \
+  if ! TMPDIR=$temporary TEST_TMPDIR=$temporary timeout 60 "$bin/tools/dev/faults/fault" \
     --fault="$2" --result_out="$work/result" -- "${command[@]}" \
     >"$work/stdout" 2>"$work/stderr" </dev/null; then
     echo "FAILED: $1 under $2: it does not end"
@@ -203,6 +204,9 @@ judge() {
       complain "$1" "$2" "litter $name"
     fi
   done < <(find "$out" ! -type d -print0)
+  if [[ $signal == 0 && $failed != unlink* && -n $(ls "$temporary") ]]; then
+    complain "$1" "$2" "litter in \$TMPDIR"
+  fi
   [[ $exit_code == 0 ]] || return 0
   diff -r "$out" "$in/$1" >/dev/null || complain "$1" "$2" "a missing output"
   cmp -s "$work/stdout" "$in/$1.stdout" || complain "$1" "$2" "wrong text"
