@@ -64,8 +64,7 @@ absl::Status Import() {
     PrintMessage(absl::StrCat("base_import: warning: \"", options.layout,
                               options.archive, options.rootfs,
                               "\": the image is for ", PlatformText(platform),
-                              ", not ", PlatformText(options.platform), "
-"));
+                              ", not ", PlatformText(options.platform), "\n"));
   }
   return absl::OkStatus();
 }
