@@ -36,7 +36,7 @@ ARG TARGETARCH
 LABEL app=$TARGETARCH
 END
 
-build //app:image //app:image.layout || {
+build //app:image //app:image.layout //app:image.archive || {
   cat build.log
   exit 1
 }
@@ -47,3 +47,52 @@ config.Labels base=linux/amd64"
 expect_equal "the image for arm64" "$(inspect linux/arm64)" "platform linux/arm64
 config.Labels app=arm64
 config.Labels base=linux/arm64"
+
+# The architecture and names of the image that `docker load` of the archive takes.
+loaded() {
+  local archive=bazel-bin/app/image/archive.tar config
+  config=$(tar -xOf "$archive" manifest.json | grep -o 'blobs/sha256/[0-9a-f]*' | head -n 1)
+  echo "$(tar -xOf "$archive" "$config" | grep -o '"architecture": *"[a-z0-9]*"' | cut -d'"' -f4)" \
+    "$(tar -xOf "$archive" manifest.json | tr -d ' \n' | grep -o '"RepoTags":[^]]*]')"
+}
+host=$(uname -m | sed 's/x86_64/amd64/; s/aarch64/arm64/')
+first=$(cat bazel-bin/app/image/index.digest)
+expect_equal "the archive is the image for the host" "$(loaded)" "$host \"RepoTags\":[\"app/image:latest\"]"
+sed -i 's/"amd64", "x86_64"/"zz", "x86_64"/; s/"arm64", "aarch64"/"aa", "aarch64"/' BUILD.bazel
+sed -i 's|"//:amd64", "//:arm64"|"//:zz", "//:aa"|' {app,base}/BUILD.bazel
+build //app:image //app:image.archive || {
+  cat build.log
+  exit 1
+}
+expect_equal "the names of the platforms are in no byte" "$(cat bazel-bin/app/image/index.digest)" "$first"
+sed -i 's|"//:zz", "//:aa"|"//:aa", "//:zz"|' app/BUILD.bazel
+build //app:image //app:image.archive || {
+  cat build.log
+  exit 1
+}
+expect_equal "in another order, the archive is still the image for the host" "$(loaded)" "$host \"RepoTags\":[\"app/image:latest\"]"
+
+# A base for another machine than the build's.
+cat >app/BUILD.bazel <<'END'
+load("@dockerfiles//app:Dockerfile.bzl", "dockerfile_image")
+load("@rules_dockerfile//rules:defs.bzl", "base_image")
+base_image(name = "declared", layout = ":layout", platform = "linux/arm64")
+base_image(name = "wrong", layout = ":layout", platform = "linux/s390x")
+filegroup(name = "layout", srcs = glob(["oci/**"]))
+[
+    dockerfile_image(name = name + "_image", bases = {"base": name}, platform = "linux/" + architecture)
+    for name, architecture in [("declared", "amd64"), ("layout", "amd64"), ("wrong", "s390x")]
+]
+END
+build --output_groups=oci_layout //base:image.image --platforms=//:aa || {
+  cat build.log
+  exit 1
+}
+cp -rL "$(nested_bazel cquery --output=files --output_groups=oci_layout //base:image.image --platforms=//:aa 2>/dev/null)" app/oci
+chmod -R u+w app/oci
+expect_failure "a base that says that it is for another platform" \
+  'app/Dockerfile:1: FROM base: expected an image for linux/amd64, got linux/arm64 of @@//app:declared' //app:declared_image
+expect_failure "a layout that is for another platform" \
+  'app/Dockerfile:1: FROM base: expected an image for linux/amd64, got linux/arm64 of "app/oci"' //app:layout_image
+expect_failure "a base_image that is not for its platform" \
+  '@@//app:wrong: platform: expected an image for linux/s390x, got linux/arm64 of "app/oci"' //app:wrong_image

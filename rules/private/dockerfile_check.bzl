@@ -52,7 +52,7 @@ def _base_configs(ctx, build_args):
     ).values
     configs = {}
     for target, names in ctx.attr.bases.items():
-        for word, platform in json.decode(names):
+        for word, platform, line in json.decode(names):
             name = expand_word(word, values, outline["escape"]).text
             if name in configs:
                 continue
@@ -63,6 +63,7 @@ def _base_configs(ctx, build_args):
                 tools = tools,
                 platform = normalize_platform(chosen, tools.build_platform) if chosen else target_platform,
                 name = "%s/base%d" % (ctx.label.name, len(configs)),
+                wanted_by = "%s:%d: FROM %s" % (ctx.file.dockerfile.short_path, line, word),
             )
     return configs
 
@@ -112,7 +113,7 @@ excerpt, the rules of `docker build --check`, and proof that the outline the
 build was made from is the parser's own.""",
     attrs = {
         "bases": attr.label_keyed_string_dict(
-            doc = "Images, and for each a JSON list of the FROMs that name it, as lists of name and --platform: the rules know their environment.",
+            doc = "Images, and for each a JSON list of the FROMs that name it, as lists of name, --platform and line: the rules know their environment.",
             allow_files = True,
         ),
         "build_args": attr.string_dict(

@@ -251,16 +251,17 @@ def dockerfile_image(
         bases = bases.keys(),
         one_platform = name,
         repository = repository,
+            repo_tags = repo_tags if repo_tags != None else [_default_tag(index_name)],
         **manual
     )
 
 def _from_by_label(bases):
-    """Returns a dict from the label of each base to its names and platforms, as JSON."""
+    """Returns a dict from the label of each base to names, platforms and lines, as JSON."""
     names = {}
     for base in bases:
         if type(base.image.label) != "string":  # a select()
             continue
-        names.setdefault(base.image.label, []).append([base.word, base.platform])
+        names.setdefault(base.image.label, []).append([base.word, base.platform, base.line])
     return {label: json.encode(named) for label, named in names.items()}
 
 def _fetches(stage, remote_files):

@@ -56,6 +56,7 @@ def _dockerfile_stage_impl(ctx):
             state = built.state,
             place = built.place,
             name = ctx.attr.stage_name,
+            where = plan.parent.where if plan.parent else plan.where,
             platform = plan.platform,
             records = depset(
                 [struct(stage = ctx.attr.stage_name, files = tuple(built.records))],
@@ -86,14 +87,27 @@ def _plan(ctx, stage, tools):
     if platform.error:
         fail(printable("%s: --platform: %s" % (where, platform.error)))
 
-    # scratch has nothing to choose from: it is what the build is for.
-    chosen = platform.text if ctx.attr.parent or ctx.attr.base else ""
+    stage_where = where
+    where = "%s: FROM %s" % (where, stage["base"])
+
+    # scratch has nothing to choose from: it is what the build is for. A stage
+    # has its own platform, which a FROM of it takes over, as in BuildKit.
+    chosen = platform.text if ctx.attr.base else ""
     platform = normalize_platform(chosen, tools.build_platform) if chosen else target_platform
     base = None
     if ctx.attr.parent:
         base = ctx.attr.parent[ImageInfo]
+        platform = base.platform
     elif ctx.attr.base:
-        base = image_of_target(ctx, ctx.attr.base, tools = tools, platform = platform, name = ctx.label.name + "/base")
+        base = image_of_target(
+            ctx,
+            ctx.attr.base,
+            tools = tools,
+            platform = platform,
+            name = ctx.label.name + "/base",
+            wanted_by = where,
+            is_chosen = chosen != "",
+        )
     network = struct(
         kind = ctx.attr.network,
         lock = ctx.attr.network_lock[NetworkLockInfo] if ctx.attr.network_lock else None,
@@ -101,8 +115,6 @@ def _plan(ctx, stage, tools):
         relock = ctx.attr.relock,
         stage = ctx.attr.stage_name,
     )
-    stage_where = where
-    where = "%s: FROM %s" % (where, stage["base"])
     return struct(
         add_hosts = ctx.attr.add_hosts,
         base = base,

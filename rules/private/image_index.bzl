@@ -4,12 +4,17 @@ load("//rules/private/actions:documents.bzl", "archive_action", "layout_action")
 load("//rules/private/actions:run_tool.bzl", "TOOLCHAIN_TYPE", "dockerfile_tools", "run_tool_action")
 load("//rules/private/providers:image_index_info.bzl", "ImageIndexInfo")
 load("//rules/private/providers:image_info.bzl", "ImageInfo")
+load("//rules/private/providers:stage_info.bzl", "StageInfo")
 
 def _for_each_platform_impl(_settings, attr):
+    # Bazel orders a split by these keys; the names of the platforms must not.
     return {
-        str(platform): {"//command_line_option:platforms": [platform]}
-        for platform in attr.platforms
+        _key(i): {"//command_line_option:platforms": [platform]}
+        for i, platform in enumerate(attr.platforms)
     }
+
+def _key(position):
+    return ("000" + str(position))[-4:]
 
 _for_each_platform = transition(
     implementation = _for_each_platform_impl,
@@ -19,14 +24,23 @@ _for_each_platform = transition(
 
 def _image_index_impl(ctx):
     tools = dockerfile_tools(ctx)
-    images = [image[ImageInfo] for image in ctx.attr.image]
-    platforms = [image.platform for image in images]
-    if len(depset(platforms).to_list()) != len(platforms):
-        fail("platforms: two of them are one platform of the image: %s" % ", ".join(platforms))
+    targets = [ctx.split_attr.image[_key(i)] for i in range(len(ctx.attr.platforms))]
+    images = [target[ImageInfo] for target in targets]
+    _check_platforms(ctx, targets)
     written = _index_action(ctx, tools, images)
     blobs = [layer.blob for image in images for layer in image.layers]
     layout = layout_action(ctx, tools = tools, images = images, index = written.index, name = ctx.label.name + "/layout")
-    archive = archive_action(ctx, tools = tools, images = images, index = written.index, name = ctx.label.name + "/archive.tar", tags = [])
+
+    # A docker-archive describes one image: the first.
+    native = [image for image in images if image.platform == tools.build_platform]
+    archive = archive_action(
+        ctx,
+        tools = tools,
+        images = native + [image for image in images if image not in native],
+        index = written.index,
+        name = ctx.label.name + "/archive.tar",
+        tags = ctx.attr.repo_tags,
+    )
     return [
         ImageIndexInfo(index = written.index, descriptor = written.descriptor, images = images),
         DefaultInfo(
@@ -42,6 +56,20 @@ def _image_index_impl(ctx):
             root_blob = depset([written.index]),
         ),
     ]
+
+def _check_platforms(ctx, targets):
+    """Fails if two of the platforms are one to the image."""
+    seen = {}
+    for platform, target in zip(ctx.attr.platforms, targets):
+        name = target[ImageInfo].platform
+        if name in seen:
+            fail("%splatforms: %s and %s are both %s: an index has one image for a platform" % (
+                target[StageInfo].where + ": " if StageInfo in target else "",
+                seen[name],
+                platform.label,
+                name,
+            ))
+        seen[name] = platform.label
 
 def _index_action(ctx, tools, images):
     index = ctx.actions.declare_file(ctx.label.name + "/index.json")
@@ -81,6 +109,9 @@ image_index = rule(
         "platforms": attr.label_list(
             doc = "Bazel platforms.",
             mandatory = True,
+        ),
+        "repo_tags": attr.string_list(
+            doc = "References that a load gives the image, such as `app:latest`.",
         ),
         "_allowlist_function_transition": attr.label(
             default = "@bazel_tools//tools/allowlists/function_transition_allowlist",

@@ -2,7 +2,7 @@
 
 load("@bazel_skylib//lib:unittest.bzl", "analysistest", "asserts")
 load("//rules:defs.bzl", "base_image", "dockerfile_image", "image_test")
-load("//rules:providers.bzl", "ImageIndexInfo", "ImageInfo")
+load("//rules:providers.bzl", "ImageInfo")
 load("//rules/private/outline:outline.bzl", "outline_dockerfile")
 
 _FAKE_TOOLCHAIN = {"//command_line_option:extra_toolchains": str(Label("//rules/tests:fake_toolchain"))}
@@ -81,16 +81,6 @@ def _image_info_test_impl(ctx):
 
 _image_info_test = analysistest.make(_image_info_test_impl, config_settings = _FAKE_TOOLCHAIN)
 
-def _index_test_impl(ctx):
-    env = analysistest.begin(ctx)
-    target = analysistest.target_under_test(env)
-    platforms = [image.platform for image in target[ImageIndexInfo].images]
-    asserts.equals(env, ["linux/amd64", "linux/arm64"], sorted(platforms))
-    asserts.equals(env, ["index.json"], [f.basename for f in target[DefaultInfo].files.to_list()])
-    return analysistest.end(env)
-
-_index_test = analysistest.make(_index_test_impl, config_settings = _FAKE_TOOLCHAIN)
-
 def _given_images():
     base_image(
         name = "base",
@@ -139,17 +129,6 @@ def _given_images():
         dockerfile = "FROM base\nCOPY Dockerfile /\nRUN b\nONBUILD RUN echo  a\nCMD c",
         srcs = ["Dockerfile"],
         bases = {"base": ":base"},
-    )
-    for name, cpu in [("amd64", "x86_64"), ("arm64", "aarch64")]:
-        native.platform(
-            name = name,
-            constraint_values = ["@platforms//os:linux", "@platforms//cpu:" + cpu],
-        )
-    _test_image(
-        name = "index",
-        dockerfile = "FROM scratch\nARG TARGETARCH\nLABEL arch=$TARGETARCH",
-        platform = None,
-        platforms = [":amd64", ":arm64"],
     )
     _test_image(name = "no_base", dockerfile = "\nFROM debian:12")
     _test_image(name = "no_source", dockerfile = "FROM scratch\nCOPY a b /c/", srcs = ["Dockerfile"])
@@ -275,10 +254,6 @@ def actions_test_suite(name):
         name = "image_info_test",
         target_under_test = ":info",
     )
-    _index_test(
-        name = "index_test",
-        target_under_test = ":index",
-    )
     _failure_test(
         name = "no_base_test",
         target_under_test = ":no_base",
@@ -311,7 +286,6 @@ def actions_test_suite(name):
             "check_gets_the_configs_of_the_bases_test",
             "copy_reads_its_files_the_place_and_the_indexes_below_test",
             "image_info_test",
-            "index_test",
             "no_base_test",
             "no_source_test",
             "no_url_test",

@@ -213,7 +213,7 @@ def _graph_test_impl(ctx):
             for s in resolved.stages
         ],
     )
-    asserts.equals(env, [struct(image = "D", word = "debian:$TAG", platform = "")], resolved.bases)
+    asserts.equals(env, [struct(image = "D", word = "debian:$TAG", platform = "", line = 2)], resolved.bases)
     return unittest.end(env)
 
 def _trigger_sources_test_impl(ctx):

@@ -172,6 +172,11 @@ absl::StatusOr<Platform> ImportRootfs(const ImportOptions& options,
   return config.platform;
 }
 
+// A variant says how fast a machine may be; BuildKit asks for none of a base.
+bool IsSameMachine(const Platform& a, const Platform& b) {
+  return a.os == b.os && a.architecture == b.architecture;
+}
+
 absl::StatusOr<Platform> Import(const ImportOptions& options,
                                 OutputSet& outputs) {
   if (!options.archive.empty()) return ImportArchive(options, outputs);
@@ -184,6 +189,8 @@ absl::StatusOr<Platform> Import(const ImportOptions& options,
 
 absl::StatusOr<Platform> ImportBase(const ImportOptions& options) {
   OutputSet outputs;
+  const std::string source =
+      absl::StrCat(options.layout, options.archive, options.rootfs);
   for (const std::string* directory :
        {&options.layers_out, &options.indexes_out, &options.blobs_out,
         &options.descriptors_out}) {
@@ -191,15 +198,20 @@ absl::StatusOr<Platform> ImportBase(const ImportOptions& options) {
     ABSL_RETURN_IF_ERROR(outputs.MakeDirectory(*directory));
   }
   absl::StatusOr<Platform> platform = Import(options, outputs);
-  if (platform.ok()) {
-    outputs.Keep();
-    return platform;
+  if (!platform.ok()) {
+    return absl::Status(
+        platform.status().code(),
+        absl::StrCat("\"", source, "\": ", platform.status().message()));
   }
-  const std::string source =
-      absl::StrCat(options.layout, options.archive, options.rootfs);
-  return absl::Status(
-      platform.status().code(),
-      absl::StrCat("\"", source, "\": ", platform.status().message()));
+  if (!options.wanted_by.empty() &&
+      !IsSameMachine(*platform, options.platform)) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(options.wanted_by, ": expected an image for ",
+                     PlatformText(options.platform), ", got ",
+                     PlatformText(*platform), " of \"", source, "\""));
+  }
+  outputs.Keep();
+  return platform;
 }
 
 }  // namespace rules_dockerfile

@@ -229,6 +229,30 @@ TEST_F(ImportBaseTest, CompletesTheGivenConfigOfARootfs) {
   EXPECT_EQ(config.history.size(), 1u);
 }
 
+TEST_F(ImportBaseTest, NamesWhatWantsAnotherMachine) {
+  ImportOptions options = Options();
+  options.archive =
+      Put("image.tar",
+          DockerArchive(MakeTestImage("linux/arm64", {"a"}), Codec::kNone));
+  options.wanted_by = "app/Dockerfile:1: FROM base";
+  EXPECT_EQ(ImportBase(options).status(),
+            absl::InvalidArgumentError(absl::StrCat(
+                "app/Dockerfile:1: FROM base: expected an image for "
+                "linux/amd64, got linux/arm64 of \"",
+                options.archive, "\"")));
+  EXPECT_EQ(Outputs(), Files{});
+}
+
+TEST_F(ImportBaseTest, TakesAnotherVariant) {
+  ImportOptions options = Options();
+  options.platform = ParsePlatform("linux/arm/v7").value();
+  options.archive =
+      Put("image.tar",
+          DockerArchive(MakeTestImage("linux/arm/v6", {"a"}), Codec::kNone));
+  options.wanted_by = "app/Dockerfile:1: FROM base";
+  EXPECT_EQ(PlatformText(ImportBase(options).value()), "linux/arm/v6");
+}
+
 TEST_F(ImportBaseTest, LeavesNothingOfALayerThatIsNotTheConfigs) {
   TestImage image = MakeTestImage("linux/amd64", {"a", "b"});
   std::swap(image.layers[0], image.layers[1]);

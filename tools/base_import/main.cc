@@ -18,6 +18,9 @@ ABSL_FLAG(std::string, rootfs, "", "tar of a root file system to import");
 ABSL_FLAG(std::string, config, "", "with --rootfs: the image's config");
 ABSL_FLAG(std::string, platform, "",
           "which image of an index: os/arch[/variant]");
+ABSL_FLAG(std::string, wanted_by, "",
+          "what wants an image for the platform, for messages; one for another "
+          "system or architecture is then an error");
 ABSL_FLAG(std::string, layers_out, "",
           "directory for uncompressed layers; none of the directories is "
           "written without it");
@@ -33,7 +36,8 @@ absl::StatusOr<ImportOptions> OptionsFromFlags() {
   ImportOptions options = {.layout = absl::GetFlag(FLAGS_layout),
                            .archive = absl::GetFlag(FLAGS_archive),
                            .rootfs = absl::GetFlag(FLAGS_rootfs),
-                           .config = absl::GetFlag(FLAGS_config)};
+                           .config = absl::GetFlag(FLAGS_config),
+                           .wanted_by = absl::GetFlag(FLAGS_wanted_by)};
   const int sources = !options.layout.empty() + !options.archive.empty() +
                       !options.rootfs.empty();
   if (sources != 1) {

@@ -1,5 +1,7 @@
 """Import of an image that something else made."""
 
+load("//rules/private/plan:platform.bzl", "same_machine")
+load("//rules/private/plan:printable.bzl", "printable")
 load("//rules/private/providers:image_index_info.bzl", "ImageIndexInfo")
 load("//rules/private/providers:image_info.bzl", "ImageInfo")
 load("//rules/private/providers:layer_info.bzl", "LayerInfo")
@@ -8,7 +10,7 @@ load(":run_tool.bzl", "run_tool_action")
 
 _ARCHIVES = [".tar", ".tar.gz", ".tgz", ".tar.xz", ".txz", ".tar.zst", ".tzst", ".tar.bz2"]
 
-def image_of_target(ctx, target, *, tools, platform, name):
+def image_of_target(ctx, target, *, tools, platform, name, wanted_by = None, is_chosen = False):
     """Returns a target as an image.
 
     Args:
@@ -18,14 +20,26 @@ def image_of_target(ctx, target, *, tools, platform, name):
       tools: DockerfileToolsInfo.
       platform: string, which image of an index.
       name: directory for the outputs of an import.
+      wanted_by: the FROM that wants the platform, for messages: an image for
+        another one is then an error.
+      is_chosen: whether the FROM has a --platform.
 
     Returns:
       ImageInfo.
     """
     if ImageInfo in target:
-        return target[ImageInfo]
+        image = target[ImageInfo]
+        is_fixed = wanted_by and not (is_chosen and image.is_rootfs)
+        if is_fixed and not same_machine(image.platform, platform):
+            fail(printable("%s: expected an image for %s, got %s of %s" % (
+                wanted_by,
+                platform,
+                image.platform,
+                target.label,
+            )))
+        return image
     if ImageIndexInfo in target:
-        return _image_of_platform(ctx, target, platform)
+        return _image_of_platform(target, platform, wanted_by or ctx.label)
     return import_action(
         ctx,
         tools = tools,
@@ -34,9 +48,10 @@ def image_of_target(ctx, target, *, tools, platform, name):
         platform = platform,
         onbuild = [],
         name = name,
+        wanted_by = wanted_by,
     ).image
 
-def config_of_target(ctx, target, *, tools, platform, name):
+def config_of_target(ctx, target, *, tools, platform, name, wanted_by):
     """Returns the config of a target that is an image.
 
     Args:
@@ -45,6 +60,7 @@ def config_of_target(ctx, target, *, tools, platform, name):
       tools: DockerfileToolsInfo.
       platform: string, which image of an index.
       name: directory for the outputs of an import.
+      wanted_by: the FROM that wants the platform, for messages.
 
     Returns:
       A File.
@@ -52,7 +68,7 @@ def config_of_target(ctx, target, *, tools, platform, name):
     if ImageInfo in target:
         return target[ImageInfo].config
     if ImageIndexInfo in target:
-        return _image_of_platform(ctx, target, platform).config
+        return _image_of_platform(target, platform, wanted_by).config
     source = import_source(ctx, target)
     config = ctx.actions.declare_file(name + "/imported.config.json")
     args = ctx.actions.args()
@@ -61,17 +77,17 @@ def config_of_target(ctx, target, *, tools, platform, name):
     _run_import(ctx, tools, source, args, source.inputs, [config])
     return config
 
-def _image_of_platform(ctx, target, platform):
+def _image_of_platform(target, platform, wanted_by):
     images = target[ImageIndexInfo].images
     for image in images:
         if image.platform == platform:
             return image
-    fail("%s: %s has no image for %s; it has %s" % (
-        ctx.label,
-        target.label,
+    fail(printable("%s: expected an image for %s, got %s of %s" % (
+        wanted_by,
         platform,
         ", ".join([image.platform for image in images]),
-    ))
+        target.label,
+    )))
 
 def import_source(ctx, target, kind = None):
     """Tells what `import_action` imports.
@@ -107,7 +123,7 @@ def import_source(ctx, target, kind = None):
         label = target.label,
     )
 
-def import_action(ctx, *, tools, source, config, platform, onbuild, name):
+def import_action(ctx, *, tools, source, config, platform, onbuild, name, wanted_by = None):
     """Imports an image.
 
     Args:
@@ -118,6 +134,8 @@ def import_action(ctx, *, tools, source, config, platform, onbuild, name):
       platform: string, which image of an index.
       onbuild: list of triggers that the config is declared to have.
       name: directory for the outputs.
+      wanted_by: what wants the platform, for messages: an image for another one
+        is then an error, and otherwise a warning.
 
     Returns:
       struct(image, digest).
@@ -131,6 +149,8 @@ def import_action(ctx, *, tools, source, config, platform, onbuild, name):
     _add_source(args, source, platform)
     if config:
         args.add(config, format = "--config=%s")
+    if wanted_by:
+        args.add(wanted_by, format = "--wanted_by=%s")
     for output, value in [("layers", layers), ("indexes", indexes), ("blobs", blobs), ("descriptors", descriptors)]:
         args.add_all([value], format_each = "--" + output + "_out=%s", expand_directories = False)
     args.add(imported_config, format = "--config_out=%s")
@@ -144,6 +164,7 @@ def import_action(ctx, *, tools, source, config, platform, onbuild, name):
         platform = platform,
         onbuild = onbuild,
         name = name,
+        is_rootfs = source.kind == "rootfs",
     )
 
 def _add_source(args, source, platform):

@@ -44,7 +44,7 @@ def config_action(ctx, *, tools, parent, platform, force_platform, epoch, steps,
     )
     return config
 
-def manifest_action(ctx, *, tools, config, layers, platform, onbuild, name = None, annotations = {}):
+def manifest_action(ctx, *, tools, config, layers, platform, onbuild, name = None, annotations = {}, is_rootfs = False):
     """Writes an image manifest.
 
     Args:
@@ -56,6 +56,7 @@ def manifest_action(ctx, *, tools, config, layers, platform, onbuild, name = Non
       onbuild: list of triggers.
       name: directory for the outputs, that of the target when None.
       annotations: dict of annotations of the manifest.
+      is_rootfs: of the ImageInfo.
 
     Returns:
       struct(image, digest): the ImageInfo, and a file that holds its digest.
@@ -88,6 +89,7 @@ def manifest_action(ctx, *, tools, config, layers, platform, onbuild, name = Non
         layers = layers,
         onbuild = onbuild,
         platform = platform,
+        is_rootfs = is_rootfs,
     )
     return struct(image = image, digest = digest)
 

@@ -29,8 +29,8 @@ def resolve_stages(outline, dockerfile, target, build_args, platform, bases, nam
       stage), `scratch`, `base` (value of `bases` or `named_contexts`),
       `stage_sources` (dict from index to names) and `sources` (dict from name
       to value), and `error`, None or what the user has to add. `bases` has a
-      struct(image, word, platform) for each FROM of the file that names an
-      image which those stages are made from: value, name and --platform as
+      struct(image, word, platform, line) for each FROM of the file that names
+      an image which those stages are made from: value, name and --platform as
       written. `error` is None or what the frontend refuses too: the parser
       says it better.
     """
@@ -178,6 +178,7 @@ def _named_bases(scope):
             image = base.image,
             word = stage["name"] if is_replaced else stage["base"],
             platform = stage["platform"],
+            line = stage["line"],
         ))
     return named
 

@@ -58,6 +58,24 @@ def _sorted_features(options):
     version, plus, features = options.removesuffix(")").partition("+")
     return version + plus + "+".join(sorted(features.split("+"))) + ")"
 
+def same_machine(platform, other):
+    """Tells whether two platforms have one system and architecture.
+
+    That is what BuildKit asks of a base; variants only say how fast it may be.
+
+    Args:
+      platform: from `normalize_platform`.
+      other: the same.
+
+    Returns:
+      A bool.
+    """
+    return _machine(platform) == _machine(other)
+
+def _machine(platform):
+    parts = platform.split("/")
+    return [parts[0].partition("(")[0]] + parts[1:2]
+
 def platform_version(platform):
     """Returns the version of the system, as TARGETOSVERSION has it.
 

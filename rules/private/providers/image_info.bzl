@@ -9,5 +9,6 @@ ImageInfo = provider(
         "layers": "list of LayerInfo: base first.",
         "onbuild": "list of string: the triggers that a FROM of this image runs.",
         "platform": "string: such as `linux/arm64`.",
+        "is_rootfs": "bool: whether it was a root file system, whose platform only the BUILD file says; a FROM --platform may say another.",
     },
 )

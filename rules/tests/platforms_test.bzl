@@ -1,0 +1,191 @@
+"""Tests of images for several platforms, and of bases for other platforms."""
+
+load("@bazel_skylib//lib:unittest.bzl", "analysistest", "asserts")
+load("//rules:defs.bzl", "base_image", "dockerfile_image")
+load("//rules:providers.bzl", "ImageIndexInfo", "ImageInfo")
+load("//rules/private/outline:outline.bzl", "outline_dockerfile")
+
+_FAKE_TOOLCHAIN = {"//command_line_option:extra_toolchains": str(Label("//rules/tests:fake_toolchain"))}
+
+def _test_image(name, dockerfile, platform = "linux/amd64", **kwargs):
+    dockerfile_image(
+        name = name,
+        dockerfile = "//rules/tests:Dockerfile",
+        outline = outline_dockerfile(dockerfile),
+        platform = platform,
+        tags = ["manual"],
+        testonly = True,
+        **kwargs
+    )
+
+def _index_test_impl(ctx):
+    env = analysistest.begin(ctx)
+    target = analysistest.target_under_test(env)
+    images = target[ImageIndexInfo].images
+    asserts.equals(env, ["linux/arm64", "linux/amd64"], [image.platform for image in images])
+    argv = {action.mnemonic: action.argv for action in analysistest.target_actions(env)}
+    asserts.equals(
+        env,
+        ["--descriptor=" + image.descriptor.path for image in images],
+        [arg for arg in argv["DockerfileIndex"] if arg.startswith("--descriptor=")],
+    )
+
+    # The image for the machine that builds is the one that `docker load` takes.
+    asserts.equals(
+        env,
+        ["--tag=rules/tests/index:latest"] + ["--manifest=" + image.manifest.path for image in reversed(images)],
+        [arg for arg in argv["DockerfileArchive"] if arg.partition("=")[0] in ["--manifest", "--tag"]],
+    )
+    asserts.equals(env, ["index.json"], [f.basename for f in target[DefaultInfo].files.to_list()])
+    return analysistest.end(env)
+
+_index_test = analysistest.make(_index_test_impl, config_settings = _FAKE_TOOLCHAIN)
+
+def _platform_test_impl(ctx):
+    env = analysistest.begin(ctx)
+    asserts.equals(env, ctx.attr.platform, analysistest.target_under_test(env)[ImageInfo].platform)
+    return analysistest.end(env)
+
+_platform_test = analysistest.make(
+    _platform_test_impl,
+    attrs = {"platform": attr.string(doc = "The platform of the image.")},
+    config_settings = _FAKE_TOOLCHAIN,
+)
+
+def _failure_test_impl(ctx):
+    env = analysistest.begin(ctx)
+    asserts.expect_failure(env, ctx.attr.message)
+    return analysistest.end(env)
+
+_failure_test = analysistest.make(
+    _failure_test_impl,
+    attrs = {"message": attr.string(doc = "What the failure says.")},
+    config_settings = _FAKE_TOOLCHAIN,
+    expect_failure = True,
+)
+
+def _given_images():
+    base_image(
+        name = "platform_base",
+        platform = "linux/amd64",
+        rootfs = "base.tar",
+        tags = ["manual"],
+        testonly = True,
+    )
+    _test_image(
+        name = "child",
+        dockerfile = "FROM base",
+        bases = {"base": ":platform_base"},
+    )
+    _test_image(
+        name = "grandchild",
+        dockerfile = "FROM --platform=linux/amd64 base AS build\nFROM build",
+        bases = {"base": ":platform_base"},
+        platform = "linux/arm64",
+    )
+    for name, cpu in [("a_amd64", "x86_64"), ("b_amd64", "x86_64"), ("z_arm64", "aarch64")]:
+        native.platform(
+            name = name,
+            constraint_values = ["@platforms//os:linux", "@platforms//cpu:" + cpu],
+        )
+    _test_image(
+        name = "index",
+        dockerfile = "FROM scratch\nARG TARGETARCH\nLABEL arch=$TARGETARCH",
+        platform = None,
+        platforms = [":z_arm64", ":a_amd64"],
+    )
+    _test_image(
+        name = "index_of_one",
+        dockerfile = "FROM scratch",
+        platform = None,
+        platforms = [":a_amd64", ":b_amd64"],
+    )
+    _test_image(
+        name = "index_of_fixed",
+        dockerfile = "FROM --platform=linux/amd64 base AS a\nFROM a",
+        bases = {"base": ":platform_base"},
+        platform = None,
+        platforms = [":z_arm64", ":a_amd64"],
+    )
+    _test_image(
+        name = "other_machine",
+        dockerfile = "FROM scratch AS a\nFROM base\nCOPY --from=a / /",
+        bases = {"base": ":platform_base"},
+        platform = "linux/arm64",
+    )
+    _test_image(
+        name = "chosen_machine",
+        dockerfile = "FROM --platform=linux/aarch64 base",
+        bases = {"base": ":platform_base"},
+    )
+    _test_image(
+        name = "other_chosen_machine",
+        dockerfile = "FROM --platform=linux/arm64 copied",
+        bases = {"copied": ":child"},
+    )
+    _test_image(
+        name = "not_in_index",
+        dockerfile = "FROM index",
+        bases = {"index": ":index"},
+        platform = "linux/s390x",
+    )
+
+def platforms_test_suite(name):
+    """Declares the tests.
+
+    Args:
+      name: name of the suite.
+    """
+    _given_images()
+    _index_test(
+        name = "index_test",
+        target_under_test = ":index",
+    )
+    _platform_test(
+        name = "from_overrules_the_platform_of_a_rootfs_test",
+        target_under_test = ":chosen_machine",
+        platform = "linux/arm64",
+    )
+    _platform_test(
+        name = "a_stage_of_a_stage_has_its_platform_test",
+        target_under_test = ":grandchild",
+        platform = "linux/amd64",
+    )
+    _failure_test(
+        name = "index_of_one_test",
+        target_under_test = ":index_of_one",
+        message = "rules/tests/Dockerfile:1: FROM scratch: platforms: @@//rules/tests:a_amd64 and @@//rules/tests:b_amd64 are both linux/amd64: an index has one image for a platform",
+    )
+    _failure_test(
+        name = "index_of_fixed_test",
+        target_under_test = ":index_of_fixed",
+        message = "rules/tests/Dockerfile:1: FROM base: platforms: @@//rules/tests:z_arm64 and @@//rules/tests:a_amd64 are both linux/amd64: an index has one image for a platform",
+    )
+    _failure_test(
+        name = "other_machine_test",
+        target_under_test = ":other_machine",
+        message = "rules/tests/Dockerfile:2: FROM base: expected an image for linux/arm64, got linux/amd64 of @@//rules/tests:platform_base",
+    )
+    _failure_test(
+        name = "other_chosen_machine_test",
+        target_under_test = ":other_chosen_machine",
+        message = "rules/tests/Dockerfile:1: FROM copied: expected an image for linux/arm64, got linux/amd64 of @@//rules/tests:child",
+    )
+    _failure_test(
+        name = "not_in_index_test",
+        target_under_test = ":not_in_index",
+        message = "rules/tests/Dockerfile:1: FROM index: expected an image for linux/s390x, got linux/arm64, linux/amd64 of @@//rules/tests:index",
+    )
+    native.test_suite(
+        name = name,
+        tests = [
+            "a_stage_of_a_stage_has_its_platform_test",
+            "from_overrules_the_platform_of_a_rootfs_test",
+            "index_of_fixed_test",
+            "index_of_one_test",
+            "index_test",
+            "not_in_index_test",
+            "other_chosen_machine_test",
+            "other_machine_test",
+        ],
+    )
