@@ -6,6 +6,15 @@ new_workspace //app:Dockerfile //tar:Dockerfile //other:docker/web.Dockerfile
 mkdir -p app/src tar other/docker other/site
 
 # A directory that a rule makes.
+cat >>MODULE.bazel <<'END'
+bazel_dep(name = "web", version = "0")
+local_path_override(module_name = "web", path = "web")
+END
+mkdir -p web/static/js
+echo 'module(name = "web", version = "0")' >web/MODULE.bazel
+echo 'filegroup(name = "static", srcs = glob(["static/**"]), visibility = ["//visibility:public"])' >web/BUILD.bazel
+echo js >web/static/js/a.js
+echo index >web/static/index.html
 cat >app/tree.bzl <<'END'
 def _tree_impl(ctx):
     tree = ctx.actions.declare_directory(ctx.label.name)
@@ -27,8 +36,11 @@ dockerfile_image(
     srcs = glob(["src/**"]) + [":generated", ":generated_tree"],
     context_paths = {
         "//other:docker/web.Dockerfile": "elsewhere/renamed",
+        "//other:pages": "pages/",
         "//other:site": "site/",
+        "@web//:static": "www/",
     },
+    strip_prefix = {"//other:site": "site"},
 )
 END
 echo a >app/src/a.txt
@@ -59,11 +71,14 @@ load("@dockerfiles//other:docker/web.Dockerfile.bzl", "dockerfile_image")
 
 exports_files(["docker/web.Dockerfile"])
 
-filegroup(
-    name = "site",
-    srcs = glob(["site/**"]),
-    visibility = ["//visibility:public"],
-)
+[
+    filegroup(
+        name = name,
+        srcs = glob(["site/**"]),
+        visibility = ["//visibility:public"],
+    )
+    for name in ["pages", "site"]
+]
 
 dockerfile_image(name = "image", srcs = [":site"])
 END
@@ -89,10 +104,14 @@ expect_equal "files, modes by content, ignored files left out" "$(files_of //app
 -rw-r--r-- all/generated.txt
 -rw-r--r-- all/generated_tree/sub/x
 -rw-r--r-- all/generated_tree/y
+-rw-r--r-- all/pages/site/draft.html
+-rw-r--r-- all/pages/site/index.html
 -rw-r--r-- all/site/draft.html
 -rw-r--r-- all/site/index.html
 -rw-r--r-- all/src/a.txt
 -rwxr-xr-x all/src/run
+-rw-r--r-- all/www/static/index.html
+-rw-r--r-- all/www/static/js/a.js
 -rw-r--r-- sub/x
 -rw-r--r-- some/a.txt
 -rw-r--r-- some/generated.txt"
@@ -106,3 +125,8 @@ expect_equal "the ignore file beside the Dockerfile counts" "$(files_of //other:
 echo 'site/index.html' >other/docker/web.Dockerfile.dockerignore
 expect_equal "an edit of the ignore file is noticed" "$(files_of //other:image)" \
   "-rw-r--r-- site/draft.html"
+
+sed -i 's|"elsewhere/renamed"|"site/index.html"|' app/BUILD.bazel
+expect_failure "two files at one path name both labels" \
+  'the build context has two different files at "site/index.html": other/docker/web.Dockerfile of @@//other:docker/web.Dockerfile, and other/site/index.html of @@//other:site' \
+  //app:image

@@ -63,7 +63,7 @@ class ContextReader {
       : tree_(std::move(tree)), mtime_(mtime), store_(store) {}
 
   absl::Status Add(const std::string& path, const std::string& file,
-                   int depth = 0) {
+                   bool shared, int depth = 0) {
     struct stat status;
     if (stat(file.c_str(), &status) != 0) {
       const int error = errno;
@@ -77,23 +77,32 @@ class ContextReader {
       return absl::ErrnoToStatus(error,
                                  absl::StrCat("cannot read \"", file, "\""));
     }
-    if (S_ISDIR(status.st_mode)) return AddDirectory(path, file, depth);
+    if (S_ISDIR(status.st_mode)) {
+      return AddDirectory(path, file, shared, depth);
+    }
     if (!S_ISREG(status.st_mode)) {
       return absl::InvalidArgumentError(
           absl::StrCat("\"", file, "\": want a file or a directory"));
     }
+    const auto known = shared_.find(file);
+    if (shared && known != shared_.end()) return Put(path, known->second);
     ABSL_ASSIGN_OR_RETURN(const bool is_program, IsProgram(file));
-    return Put(path, {.type = LayerEntryType::kFile,
-                      .mode = is_program ? 0755u : 0644u,
-                      .size = status.st_size,
-                      .source = store_->AddFile(file)});
+    FileNode node = {.type = LayerEntryType::kFile,
+                     .mode = is_program ? 0755u : 0644u,
+                     .size = status.st_size,
+                     .source = store_->AddFile(file)};
+    if (shared && status.st_size > 0) {
+      node.inode = tree_.NewInode();
+      shared_[file] = node;
+    }
+    return Put(path, std::move(node));
   }
 
   FileTree Finish() && { return std::move(tree_); }
 
  private:
   absl::Status AddDirectory(const std::string& path, const std::string& file,
-                            int depth) {
+                            bool shared, int depth) {
     if (depth > kMaxDepth) {
       return absl::InvalidArgumentError(
           absl::StrCat("\"", file, "\": more than ", kMaxDepth,
@@ -114,7 +123,7 @@ class ContextReader {
     for (const std::string& name : names) {
       ABSL_RETURN_IF_ERROR(
           Add(path.empty() ? name : absl::StrCat(path, "/", name),
-              absl::StrCat(file, "/", name), depth + 1));
+              absl::StrCat(file, "/", name), shared, depth + 1));
     }
     return absl::OkStatus();
   }
@@ -152,6 +161,7 @@ class ContextReader {
   FileTree tree_;
   int64_t mtime_;
   DataStore* store_;
+  std::map<std::string, FileNode> shared_;  // by file
 };
 
 }  // namespace
@@ -165,7 +175,7 @@ absl::StatusOr<FileTree> AddContextFiles(FileTree tree,
     const std::string path = CleanTarPath(file.path);
     const auto [known, is_new] = seen.try_emplace(path, file.file);
     if (!is_new && known->second == file.file) continue;
-    ABSL_RETURN_IF_ERROR(reader.Add(path, file.file));
+    ABSL_RETURN_IF_ERROR(reader.Add(path, file.file, file.shared));
   }
   return std::move(reader).Finish();
 }

@@ -16,13 +16,16 @@ namespace rules_dockerfile {
 struct ContextFile {
   std::string path;
   std::string file;
+  // Whether all shared ones of one `file` are one file with several names.
+  bool shared = false;
 
   friend bool operator==(const ContextFile&, const ContextFile&) = default;
 };
 
 // `tree` (of the build context's archive) and `files`, whose data `store` then
 // finds: 0755 if the file is a program by its content (ELF, or a script with
-// "#!"), else 0644; 0:0; modified at `mtime`.
+// "#!"), else 0644; 0:0; modified at `mtime`. Shared files are hard links, but
+// for empty ones, which are whatever happens to have no content.
 // Directories come from the paths, and from `file`s that are directories, which
 // bring all below them. Symlinks are followed (Bazel's sandboxes are made of
 // them), but for those that lead nowhere: they stay symlinks. InvalidArgument

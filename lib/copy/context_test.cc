@@ -94,6 +94,32 @@ TEST_F(ContextTest, TakesTheSameFileTwice) {
             "a file 0644 0:0 5 1 \n");
 }
 
+TEST_F(ContextTest, SharedFilesAreHardLinks) {
+  const std::string a = File("a", "a", 0644);
+  const std::string empty = File("empty", "", 0644);
+  File("tree/t", "tt", 0644);
+  const std::string tree = root_ + "/tree";
+  EXPECT_EQ(Read({{"alone", a},
+                  {"x/a", a, /*shared=*/true},
+                  {"x/empty", empty, /*shared=*/true},
+                  {"x/tree", tree, /*shared=*/true},
+                  {"y/a", a, /*shared=*/true},
+                  {"y/empty", empty, /*shared=*/true},
+                  {"y/tree", tree, /*shared=*/true}}),
+            ". directory 0755 0:0 0\n"
+            "alone file 0644 0:0 5 1 \n"
+            "x directory 0755 0:0 5\n"
+            "x/a file 0644 0:0 5 1  inode=0\n"
+            "x/empty file 0644 0:0 5 0 \n"
+            "x/tree directory 0755 0:0 5\n"
+            "x/tree/t file 0644 0:0 5 2  inode=1\n"
+            "y directory 0755 0:0 5\n"
+            "y/a file 0644 0:0 5 1  inode=0\n"
+            "y/empty file 0644 0:0 5 0 \n"
+            "y/tree directory 0755 0:0 5\n"
+            "y/tree/t file 0644 0:0 5 2  inode=1\n");
+}
+
 TEST_F(ContextTest, RefusesConflicts) {
   const std::string a = File("a", "a", 0644);
   const std::string b = File("b", "b", 0644);

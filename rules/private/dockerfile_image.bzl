@@ -29,6 +29,7 @@ def dockerfile_image(
         network_lock = None,
         srcs = [],
         context_paths = {},
+        strip_prefix = {},
         context_tar = None,
         context_root = None,
         bases = {},
@@ -86,7 +87,13 @@ def dockerfile_image(
       srcs: files of the build context, at their path below `context_root`.
       context_paths: dict from target to the path of the context at which it
         appears: built binaries, files of other packages. A path that ends in
-        `/` is a directory for all files of the target.
+        `/` is a directory for all files of the target: an executable keeps its
+        name, other files their path below the package of the target, or below
+        the root of the repository if they are elsewhere. The runfiles of an
+        executable are beside it, in `PATH.runfiles/`; so they are in `srcs`.
+      strip_prefix: dict from a target of `context_paths` to the directory that
+        the paths of its files lose: below the package of the target, or, as
+        `/dir`, below the root of the repository; `*` leaves their names only.
       context_tar: an archive whose files are in the context too.
       context_root: directory of the workspace that is the root of the context;
         the package of the Dockerfile by default.
@@ -195,6 +202,7 @@ def dockerfile_image(
         context_tar = context_tar,
         ignore = ignore,
         root = Label(dockerfile).package if context_root == None else context_root,
+        strip_prefix = strip_prefix,
         **manual
     )
     final = resolved.stages[-1]
@@ -243,6 +251,7 @@ def dockerfile_image(
             annotations = annotations,
             image = name,
             platforms = platforms,
+            repo_tags = repo_tags if repo_tags != None else [_default_tag(index_name)],
             tags = tags,
             **common
         )
@@ -251,7 +260,6 @@ def dockerfile_image(
         bases = bases.keys(),
         one_platform = name,
         repository = repository,
-            repo_tags = repo_tags if repo_tags != None else [_default_tag(index_name)],
         **manual
     )
 

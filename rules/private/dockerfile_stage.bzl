@@ -7,7 +7,7 @@ load("//rules/private/actions:network.bzl", "locked_remote_files")
 load("//rules/private/actions:run_settings.bzl", "RUN_SETTINGS", "run_settings")
 load("//rules/private/actions:run_tool.bzl", "TOOLCHAIN_TYPE", "dockerfile_tools")
 load("//rules/private/actions:stage.bzl", "instruction_actions", "start_actions")
-load("//rules/private/context:build_context.bzl", "context_of_target")
+load("//rules/private/context:build_context.bzl", "EMPTY_FILE", "context_of_target")
 load("//rules/private/outline:outline.bzl", "onbuild_trigger", "outline_trigger")
 load("//rules/private/plan:arguments.bzl", "given_arguments", "global_arguments", "platform_arguments")
 load("//rules/private/plan:expand.bzl", "expand_word")
@@ -169,7 +169,7 @@ def _sources(ctx, tools, platform):
         if ImageInfo in target:
             source = struct(layers = target[ImageInfo].layers, context = None)
         else:
-            source = struct(layers = [], context = context_of_target(target))
+            source = struct(layers = [], context = context_of_target(ctx, target))
         sources.update({name: source for name in json.decode(names)})
     return sources
 
@@ -293,7 +293,7 @@ dockerfile_stage = rule(
             allow_files = True,
         ),
         "_epoch": attr.label(default = "//rules/settings:source_date_epoch"),
-    } | RUN_SETTINGS,
+    } | EMPTY_FILE | RUN_SETTINGS,
     provides = [ImageInfo, StageInfo],
     toolchains = [TOOLCHAIN_TYPE],
 )

@@ -23,6 +23,9 @@ RULES_DOCKERFILE_REPEATED_FLAG(context_file,
 ABSL_FLAG(std::string, context_tar, "", "archive with the build context");
 RULES_DOCKERFILE_REPEATED_FLAG(ignore, ".dockerignore file");
 RULES_DOCKERFILE_REPEATED_FLAG(source_layer, "layer tar that --from names");
+RULES_DOCKERFILE_REPEATED_FLAG(
+    shared_file,
+    "PATH=FILE: file of the build context; all of one FILE are hard links");
 RULES_DOCKERFILE_REPEATED_FLAG(source_index, "index of each source layer");
 RULES_DOCKERFILE_REPEATED_FLAG(url_file, "URL=FILE that ADD fetches");
 ABSL_FLAG(std::string, url_lock, "", "lock file of URLs that ADD fetches");
@@ -110,3 +113,8 @@ int main(int argc, char** argv) {
                                    "Makes the layer of a COPY, ADD or WORKDIR.",
                                    argc, argv, rules_dockerfile::Run);
 }
+  for (const std::string& flag : FLAGS_shared_file_values()) {
+    ABSL_ASSIGN_OR_RETURN(ContextFile file, ParseContextFile(flag));
+    file.shared = true;
+    options.context_files.push_back(std::move(file));
+  }

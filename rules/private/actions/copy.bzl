@@ -35,7 +35,7 @@ def copy_action(ctx, *, tools, instruction, state, layers, entries, context, sou
     args = ctx.actions.args()
     args.add(instruction.text, format = "--instruction=%s")
     args.add(state, format = "--state=%s")
-    add_context(args, context, entries)
+    add_context(args, context, entries, shares = True)
     inputs = [remote.file for remote in remote_files.values()]
     for source, remote in remote_files.items():
         flag = "--git_tar=" if is_git(source) else "--url_file="
@@ -69,19 +69,21 @@ def copy_action(ctx, *, tools, instruction, state, layers, entries, context, sou
         records = [fetched.lock] if fetched else [],
     )
 
-def add_context(args, context, entries):
+def add_context(args, context, entries, shares = False):
     """Adds the flags that describe a build context.
 
     Args:
       args: Args to add to.
       context: BuildContextInfo or None.
       entries: the entries of it that the instruction may read.
+      shares: whether the tool makes hard links of what is shared.
     """
     for entry in entries:
         path = entry.path.replace("%", "%%")
+        flag = "--shared_file=" if entry.shared and shares else "--context_file="
         args.add_all(
             [entry.file],
-            format_each = "--context_file=" + path + "=%s",
+            format_each = flag + path + "=%s",
             expand_directories = False,
         )
     if context and context.archive:

@@ -2,19 +2,27 @@
 
 load("//rules/private/providers:build_context_info.bzl", "BuildContextInfo")
 load(":ignore.bzl", "ignores", "parse_ignore")
+load(":placement.bzl", "clean_path", "merge_entries", "stripped_path")
+load(":runfiles.bzl", "runfiles_of")
 
 def _build_context_impl(ctx):
-    entries = [
-        struct(path = _path_below(ctx, file), file = file)
-        for file in ctx.files.srcs
-    ]
+    entries = []
+    for target in ctx.attr.srcs:
+        entries.extend(_at_own_path(ctx, target))
+    prefixes = {target.label: prefix for target, prefix in ctx.attr.strip_prefix.items()}
     for target, path in ctx.attr.context_paths.items():
-        entries.extend(_placed(target, path))
+        entries.extend(_placed(ctx, target, path, prefixes.pop(target.label, None)))
+    if prefixes:
+        fail("strip_prefix: %s is not in context_paths" % prefixes.keys()[0])
 
     ignore = None
     patterns = parse_ignore(ctx.attr.ignore)
     if patterns:
         entries = [e for e in entries if not ignores(patterns, e.path)]
+    merged = merge_entries(entries)
+    if merged.error:
+        fail(merged.error)
+    entries = merged.entries
     if ctx.attr.ignore and (patterns == None or ctx.file.context_tar or [e for e in entries if e.file.is_directory]):
         ignore = ctx.actions.declare_file(ctx.label.name + ".ignore")
         ctx.actions.write(ignore, ctx.attr.ignore)
@@ -24,22 +32,40 @@ def _build_context_impl(ctx):
         ignore = ignore,
     )]
 
-def context_of_target(target):
+def context_of_target(ctx, target):
     """Makes a build context of the files of a target alone.
 
     Args:
-      target: files, at their path below the package of the target; or a
-        directory, whose files are at the root.
+      ctx: context of a rule with `EMPTY_FILE`.
+      target: files, at their path below the package of the target, and its
+        runfiles if it is executable; or a directory, whose files are at the root.
 
     Returns:
       A BuildContextInfo.
     """
     package = target.label.package + "/" if target.label.package else ""
-    entries = []
-    for file in target[DefaultInfo].files.to_list():
-        path = "." if file.is_directory else file.short_path.removeprefix(package)
-        entries.append(struct(path = path, file = file))
-    return BuildContextInfo(entries = entries, archive = None, ignore = None)
+    paths = {
+        file: "." if file.is_directory else file.short_path.removeprefix(package)
+        for file in target[DefaultInfo].files.to_list()
+    }
+    return BuildContextInfo(entries = _entries(ctx, target, paths), archive = None, ignore = None)
+
+def _entries(ctx, target, paths):
+    """Returns the entries of files of a target, at `paths`, and of its runfiles."""
+    executable = target[DefaultInfo].files_to_run.executable
+    runfiles = runfiles_of(target, ctx.workspace_name, ctx.file._empty) if executable in paths else {}
+    entries = [(path, file) for file, path in paths.items()]
+    for below, file in runfiles.items():
+        entries.append(("%s.runfiles/%s" % (paths[executable], below), file))
+    return [
+        struct(path = path, file = file, label = target.label, shared = runfiles != {})
+        for path, file in entries
+    ]
+
+def _at_own_path(ctx, target):
+    """Returns the entries of a target of `srcs`."""
+    paths = {file: _path_below(ctx, file) for file in target[DefaultInfo].files.to_list()}
+    return _entries(ctx, target, paths)
 
 def _path_below(ctx, file):
     """Returns the path in the context of a file of `srcs`."""
@@ -52,20 +78,41 @@ def _path_below(ctx, file):
         ))
     return file.short_path[len(root):]
 
-def _placed(target, path):
+def _placed(ctx, target, path, strip_prefix):
     """Returns the entries of a target that context_paths puts at `path`."""
-    files = target[DefaultInfo].files.to_list()
     if path.startswith("/") or path.startswith("../"):
         fail("context_paths: \"%s\" of %s: want a path relative to the root of the build context" % (path, target.label))
-    if path.endswith("/") or path in ["", "."]:
-        directory = "" if path in ["", "./", "."] else path
-        return [struct(path = directory + file.basename, file = file) for file in files]
-    if len(files) != 1:
-        executable = target[DefaultInfo].files_to_run.executable
+    files = target[DefaultInfo].files.to_list()
+    executable = target[DefaultInfo].files_to_run.executable
+    is_directory = path.endswith("/") or path in ["", "."]
+    if strip_prefix != None and not is_directory:
+        fail("strip_prefix: %s is put at \"%s\": write \"%s/\" to put it into a directory" % (target.label, path, path))
+    if not is_directory and len(files) != 1:
         if executable not in files:
             fail("context_paths: %s has %d files: write \"%s/\" to put them into a directory, or name one of its files" % (target.label, len(files), path))
         files = [executable]
-    return [struct(path = path, file = files[0])]
+    return _entries(ctx, target, {
+        file: clean_path(path + "/" + _kept_path(target, file, strip_prefix) if is_directory else path)
+        for file in files
+    })
+
+def _kept_path(target, file, strip_prefix):
+    """Returns the path that a file keeps in the directory of context_paths."""
+    if strip_prefix == None and file == target[DefaultInfo].files_to_run.executable:
+        return file.basename
+    same_repository = file.owner.workspace_name == target.label.workspace_name
+    kept = stripped_path(file.short_path, target.label.package if same_repository else None, strip_prefix)
+    if kept == None or (kept == "" and not file.is_directory):
+        fail("strip_prefix: %s of %s is not below \"%s\"" % (file.short_path, target.label, strip_prefix))
+    return kept
+
+# The attribute that `context_of_target` reads.
+EMPTY_FILE = {
+    "_empty": attr.label(
+        default = "//rules/private/context:empty",
+        allow_single_file = True,
+    ),
+}
 
 build_context = rule(
     implementation = _build_context_impl,
@@ -89,6 +136,10 @@ build_context = rule(
         "root": attr.string(
             doc = "Directory of the workspace that is the root of the context.",
         ),
-    },
+        "strip_prefix": attr.label_keyed_string_dict(
+            doc = "Targets of `context_paths`, and the directory that the paths of their files lose instead of the package.",
+            allow_files = True,
+        ),
+    } | EMPTY_FILE,
     provides = [BuildContextInfo],
 )
