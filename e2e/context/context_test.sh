@@ -130,3 +130,13 @@ sed -i 's|"elsewhere/renamed"|"site/index.html"|' app/BUILD.bazel
 expect_failure "two files at one path name both labels" \
   'the build context has two different files at "site/index.html": other/docker/web.Dockerfile of @@//other:docker/web.Dockerfile, and other/site/index.html of @@//other:site' \
   //app:image
+
+# A link that leaves the context, which glob() follows.
+mkdir elsewhere
+echo x >elsewhere/file
+ln -s "$PWD/elsewhere" app/src/link
+sed -i 's|"site/index.html"|"elsewhere/renamed"|' app/BUILD.bazel
+files_of //app:image >/dev/null
+expect_equal "a link that leaves the context gets a word" "$(grep -A1 '^layer_copy: warning' build.log | head -n 2)" \
+  "layer_copy: warning: \"src/link/file\" is \"$PWD/elsewhere/file\": a symlink leads out of the build context
+hint: leave it out: glob([…], exclude = [\"src/link/file\"])"

@@ -2,6 +2,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/flags/flag.h"
 #include "absl/status/status.h"
@@ -10,9 +11,11 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "lib/base/file.h"
+#include "lib/base/printable.h"
 #include "lib/base/tool.h"
 #include "lib/copy/context.h"
 #include "lib/copy/copy_layer.h"
+#include "lib/copy/outside_file.h"
 #include "lib/layer/layer_times.h"
 #include "lib/network/network_lock.h"
 
@@ -20,12 +23,12 @@ ABSL_FLAG(std::string, instruction, "", "text of a COPY, ADD or WORKDIR");
 ABSL_FLAG(std::string, state, "", "build state before the instruction");
 RULES_DOCKERFILE_REPEATED_FLAG(context_file,
                                "PATH=FILE: file of the build context");
-ABSL_FLAG(std::string, context_tar, "", "archive with the build context");
-RULES_DOCKERFILE_REPEATED_FLAG(ignore, ".dockerignore file");
-RULES_DOCKERFILE_REPEATED_FLAG(source_layer, "layer tar that --from names");
 RULES_DOCKERFILE_REPEATED_FLAG(
     shared_file,
     "PATH=FILE: file of the build context; all of one FILE are hard links");
+ABSL_FLAG(std::string, context_tar, "", "archive with the build context");
+RULES_DOCKERFILE_REPEATED_FLAG(ignore, ".dockerignore file");
+RULES_DOCKERFILE_REPEATED_FLAG(source_layer, "layer tar that --from names");
 RULES_DOCKERFILE_REPEATED_FLAG(source_index, "index of each source layer");
 RULES_DOCKERFILE_REPEATED_FLAG(url_file, "URL=FILE that ADD fetches");
 ABSL_FLAG(std::string, url_lock, "", "lock file of URLs that ADD fetches");
@@ -82,6 +85,17 @@ absl::Status AddFetched(CopyLayerOptions& options) {
   return absl::OkStatus();
 }
 
+// Bazel's glob() follows links to directories, wherever they lead.
+void WarnOfOutsideFile(const std::vector<ContextFile>& files) {
+  const std::optional<OutsideFile> outside = FindOutsideFile(files);
+  if (!outside.has_value()) return;
+  PrintMessage(absl::StrCat(
+      "layer_copy: warning: \"", outside->path, "\" is \"", outside->file,
+      "\": a symlink leads out of the build context\nhint: leave it out: "
+      "glob([…], exclude = [\"",
+      outside->path, "\"])\n"));
+}
+
 absl::Status Run() {
   CopyLayerOptions options = {
       .context_tar = absl::GetFlag(FLAGS_context_tar),
@@ -100,6 +114,12 @@ absl::Status Run() {
     ABSL_ASSIGN_OR_RETURN(options.context_files.emplace_back(),
                           ParseContextFile(flag));
   }
+  for (const std::string& flag : FLAGS_shared_file_values()) {
+    ABSL_ASSIGN_OR_RETURN(ContextFile file, ParseContextFile(flag));
+    file.shared = true;
+    options.context_files.push_back(std::move(file));
+  }
+  WarnOfOutsideFile(options.context_files);
   ABSL_RETURN_IF_ERROR(AddLocked(options));
   ABSL_RETURN_IF_ERROR(AddFetched(options));
   return MakeCopyLayer(options);
@@ -113,8 +133,3 @@ int main(int argc, char** argv) {
                                    "Makes the layer of a COPY, ADD or WORKDIR.",
                                    argc, argv, rules_dockerfile::Run);
 }
-  for (const std::string& flag : FLAGS_shared_file_values()) {
-    ABSL_ASSIGN_OR_RETURN(ContextFile file, ParseContextFile(flag));
-    file.shared = true;
-    options.context_files.push_back(std::move(file));
-  }
