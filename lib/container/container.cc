@@ -47,7 +47,7 @@ absl::StatusOr<SandboxResult> MakeContainer(
     absl::c_copy(kept->Indexes(), std::back_inserter(indexes));
   }
   ABSL_ASSIGN_OR_RETURN(const LowerLayers lower,
-                        ReadLowerLayers(layers, indexes));
+                        ReadLowerLayers(layers, indexes, files.layers.size()));
   ABSL_ASSIGN_OR_RETURN(
       SandboxSpec spec,
       PlanContainer(image, lower.tree, arguments, place.caller));

@@ -155,6 +155,7 @@ class TreeCopier {
     FileNode copy = WithOptions(node);
     if (existing != nullptr) {
       if (!IsDirectory(existing)) return NotADirectory(to);
+      copy.xattrs.insert(existing->xattrs.begin(), existing->xattrs.end());
       if (keeps_owner) {
         copy = *existing;
         copy.mode = node.mode;

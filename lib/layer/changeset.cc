@@ -20,6 +20,7 @@
 #include "lib/digest/digest.h"
 #include "lib/layer/file_tree.h"
 #include "lib/layer/layer_index.h"
+#include "lib/layer/snapshot_entries.h"
 #include "lib/layer/whiteout.h"
 #include "lib/tar/entry.h"
 #include "lib/tar/writer.h"
@@ -285,7 +286,9 @@ absl::StatusOr<LayerIndex> WriteChangeset(const FileTree& lower,
     if (!is_added) ++old_node;
     ++new_node;
   }
-  return writer.Finish();
+  ABSL_ASSIGN_OR_RETURN(LayerIndex index, writer.Finish());
+  index.snapshot = SnapshotEntries(lower, upper, index.entries);
+  return index;
 }
 
 }  // namespace rules_dockerfile

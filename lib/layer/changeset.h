@@ -47,6 +47,7 @@ struct ChangesetOptions {
 //  - the first written name of a file with several is the file, the others
 //    hard links; a link to a file that is not written is a full copy;
 //  - of the xattrs only security.capability is written.
+// What `upper` has besides is in LayerIndex::snapshot.
 // Mtimes are compared as they are and clamped when written. A file's digest is
 // taken from its node, or computed if that has none.
 // InvalidArgument `file name "a/.wh.b" cannot be stored in a layer: the prefix

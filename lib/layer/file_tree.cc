@@ -4,10 +4,13 @@
 #include <cstdint>
 #include <deque>
 #include <iterator>
+#include <map>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "absl/algorithm/container.h"
 #include "absl/status/status.h"
 #include "absl/status/status_macros.h"
 #include "absl/status/statusor.h"
@@ -18,6 +21,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
 #include "lib/layer/layer_index.h"
+#include "lib/layer/snapshot_xattrs.h"
 #include "lib/layer/whiteout.h"
 
 namespace rules_dockerfile {
@@ -114,6 +118,7 @@ absl::Status FileTree::AddLayer(const LayerIndex& layer, int source) {
       ABSL_RETURN_IF_ERROR(AddEntry(entry, source));
     }
   }
+  ABSL_RETURN_IF_ERROR(AddSnapshot(layer.snapshot));
   const std::string new_passwd = DigestAt(*this, "etc/passwd");
   if (layer.passwd.has_value()) {
     passwd_ = layer.passwd;
@@ -187,6 +192,41 @@ absl::Status FileTree::AddEntry(const LayerEntry& entry, int source) {
   return Put(path, std::move(node));
 }
 
+absl::Status FileTree::AddSnapshot(const std::vector<SnapshotEntry>& entries) {
+  const auto missing = [](absl::string_view path, absl::string_view what) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("snapshot entry \"", path, "\": there is no ", what));
+  };
+  for (const SnapshotEntry& entry : entries) {
+    if (!entry.link_target.empty()) continue;
+    const auto node = nodes_.find(entry.path);
+    if (node == nodes_.end()) return missing(entry.path, "such file");
+    std::map<std::string, std::string>& xattrs = node->second.xattrs;
+    std::erase_if(xattrs,
+                  [](const auto& x) { return IsSnapshotXattr(x.first); });
+    absl::c_copy_if(entry.xattrs, std::inserter(xattrs, xattrs.end()),
+                    [](const auto& x) { return IsSnapshotXattr(x.first); });
+  }
+  std::set<std::string> linked;  // the files that got their inode here
+  for (const SnapshotEntry& entry : entries) {
+    if (entry.link_target.empty()) continue;
+    const auto node = nodes_.find(entry.path);
+    const auto file = nodes_.find(entry.link_target);
+    if (node == nodes_.end() || IsDirectory(&node->second)) {
+      return missing(entry.path, "such file");
+    }
+    if (file == nodes_.end() || IsDirectory(&file->second)) {
+      return missing(entry.path,
+                     absl::StrCat("file \"", entry.link_target, "\""));
+    }
+    if (linked.insert(entry.link_target).second) {
+      file->second.inode = NewInode();
+    }
+    node->second = file->second;
+  }
+  return absl::OkStatus();
+}
+
 const FileNode* FileTree::Find(absl::string_view path) const {
   const auto it = nodes_.find(path);
   return it == nodes_.end() ? nullptr : &it->second;
@@ -230,15 +270,21 @@ std::vector<std::string> FileTree::Children(absl::string_view directory) const {
 
 absl::StatusOr<std::string> FileTree::Resolve(absl::string_view path,
                                               bool follow_last) const {
+  return ResolveBelow("", path, follow_last);
+}
+
+absl::StatusOr<std::string> FileTree::ResolveBelow(absl::string_view root,
+                                                   absl::string_view path,
+                                                   bool follow_last) const {
   std::deque<std::string> rest = absl::StrSplit(path, '/', absl::SkipEmpty());
-  std::string resolved;
+  std::string resolved(root);
   int symlinks = 0;
   while (!rest.empty()) {
     const std::string part = std::move(rest.front());
     rest.pop_front();
     if (part == ".") continue;
     if (part == "..") {
-      resolved = std::string(ParentPath(resolved));
+      if (resolved != root) resolved = std::string(ParentPath(resolved));
       continue;
     }
     std::string next =
@@ -254,7 +300,7 @@ absl::StatusOr<std::string> FileTree::Resolve(absl::string_view path,
       return absl::InvalidArgumentError(
           absl::StrCat("too many levels of symbolic links: \"", path, "\""));
     }
-    if (node->link_target[0] == '/') resolved.clear();
+    if (node->link_target[0] == '/') resolved = std::string(root);
     const std::vector<std::string> target =
         absl::StrSplit(node->link_target, '/', absl::SkipEmpty());
     rest.insert(rest.begin(), target.begin(), target.end());

@@ -49,7 +49,9 @@ class FileTree {
   // symlinks among the parents are followed inside the tree. A hard link is the
   // file it names, with that file's metadata. `source` is stored in the nodes
   // of files. passwd and group texts are remembered, newest wins, forgotten
-  // when the file is replaced or deleted. InvalidArgument if a hard link's
+  // when the file is replaced or deleted. Last comes what the snapshot has
+  // beside the tar: the names that it links get an inode of their own, and
+  // leave those that the file had besides. InvalidArgument if a hard link's
   // target is not there, a parent is no directory or a path is longer than
   // Linux allows; the tree is then unusable.
   absl::Status AddLayer(const LayerIndex& layer, int source);
@@ -87,6 +89,12 @@ class FileTree {
   absl::StatusOr<std::string> Resolve(absl::string_view path,
                                       bool follow_last) const;
 
+  // The same for a process whose root is the directory `root`, a path without
+  // symlinks: nothing leads out of it. The result begins with `root`.
+  absl::StatusOr<std::string> ResolveBelow(absl::string_view root,
+                                           absl::string_view path,
+                                           bool follow_last) const;
+
   // Texts of etc/passwd and etc/group, where the layers told them.
   const std::optional<std::string>& passwd() const { return passwd_; }
   const std::optional<std::string>& group() const { return group_; }
@@ -100,6 +108,7 @@ class FileTree {
   void AddWhiteout(const LayerEntry& entry);
   absl::Status AddEntry(const LayerEntry& entry, int source);
   absl::StatusOr<FileNode> LinkedNode(const LayerEntry& link);
+  absl::Status AddSnapshot(const std::vector<SnapshotEntry>& entries);
   // The first node after `path` and all below it.
   Nodes::iterator SubtreeEnd(absl::string_view path);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -40,6 +41,26 @@ LayerEntry Whiteout(const char* path) {
 }
 LayerEntry Opaque(const char* path) {
   return {.path = path, .type = Type::kOpaque};
+}
+
+absl::Status AddSnapshot(SnapshotEntry entry) {
+  FileTree tree;
+  return tree.AddLayer(
+      {.entries = {Directory("d"), File("f")}, .snapshot = {std::move(entry)}},
+      0);
+}
+
+TEST(FileTree, RefusesSnapshotEntriesOfWhatIsNotThere) {
+  EXPECT_EQ(AddSnapshot({.path = "x"}).message(),
+            "snapshot entry \"x\": there is no such file");
+  EXPECT_EQ(AddSnapshot({.path = "x", .link_target = "f"}).message(),
+            "snapshot entry \"x\": there is no such file");
+  EXPECT_EQ(AddSnapshot({.path = "d", .link_target = "f"}).message(),
+            "snapshot entry \"d\": there is no such file");
+  EXPECT_EQ(AddSnapshot({.path = "f", .link_target = "x"}).message(),
+            "snapshot entry \"f\": there is no file \"x\"");
+  EXPECT_EQ(AddSnapshot({.path = "f", .link_target = "d"}).message(),
+            "snapshot entry \"f\": there is no file \"d\"");
 }
 
 // The names in the tree: directories with a slash, sizes of files, targets of

@@ -35,9 +35,10 @@ void TakesAnyIndex(const absl::StatusOr<LayerIndex>& index,
     ABSL_CHECK(tree.Resolve(path, /*follow_last=*/false).value() == path);
   }
   StringSink sink;
-  const absl::StatusOr<LayerIndex> written =
+  absl::StatusOr<LayerIndex> written =
       WriteChangeset(FileTree(), tree, ReadFromLayers({tar}), {}, &sink);
   if (!written.ok()) return;
+  written->snapshot.clear();  // no tar has it
   const absl::StatusOr<LayerIndex> read = IndexLayer(sink.contents());
   ABSL_CHECK_OK(read);
   ABSL_CHECK(*read == *written);

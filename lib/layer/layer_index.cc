@@ -31,6 +31,8 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr int kVersion = 1;
+// The type of a line that is a SnapshotEntry.
+constexpr absl::string_view kSnapshot = "snapshot";
 
 struct TypeName {
   LayerEntryType type;
@@ -88,6 +90,21 @@ Json EntryToJson(const LayerEntry& entry) {
     json["size"] = entry.size;
     json["offset"] = entry.offset;
     json["digest"] = entry.digest;
+  }
+  return json;
+}
+
+Json SnapshotEntryToJson(const SnapshotEntry& entry) {
+  Json json = Json::object();
+  json["path"] = BytesToJson(entry.path);
+  json["type"] = kSnapshot;
+  if (!entry.link_target.empty()) {
+    json["link"] = BytesToJson(entry.link_target);
+    return json;
+  }
+  json["xattrs"] = Json::object();
+  for (const auto& [name, value] : entry.xattrs) {
+    json["xattrs"][name] = absl::Base64Escape(value);
   }
   return json;
 }
@@ -208,15 +225,30 @@ absl::StatusOr<uint32_t> ParseMode(absl::string_view text) {
   return mode;
 }
 
-absl::StatusOr<LayerEntry> ParseEntry(absl::string_view line) {
-  ABSL_ASSIGN_OR_RETURN(LineReader reader, LineReader::Parse(line));
-  LayerEntry entry;
-  ABSL_ASSIGN_OR_RETURN(entry.path, reader.Bytes("path"));
-  if (CleanTarPath(entry.path) != entry.path) {
-    return LineReader::Wrong("path", "a clean relative path");
+absl::StatusOr<std::string> ParsePath(const char* key, LineReader& reader) {
+  ABSL_ASSIGN_OR_RETURN(std::string path, reader.Bytes(key));
+  if (CleanTarPath(path) == path) return path;
+  return LineReader::Wrong(key, "a clean relative path");
+}
+
+absl::StatusOr<SnapshotEntry> ParseSnapshotEntry(std::string path,
+                                                 LineReader& reader) {
+  SnapshotEntry entry = {.path = std::move(path)};
+  if (reader.Has("xattrs")) {
+    ABSL_ASSIGN_OR_RETURN(entry.xattrs, reader.Xattrs());
+  } else {
+    ABSL_ASSIGN_OR_RETURN(entry.link_target, ParsePath("link", reader));
+    if (entry.link_target.empty()) return LineReader::Wrong("link", "a path");
   }
-  ABSL_ASSIGN_OR_RETURN(const std::string type, reader.String("type"));
-  ABSL_ASSIGN_OR_RETURN(entry.type, ParseType(type));
+  ABSL_RETURN_IF_ERROR(reader.Finish());
+  return entry;
+}
+
+absl::StatusOr<LayerEntry> ParseEntry(std::string path,
+                                      absl::string_view type_name,
+                                      LineReader& reader) {
+  LayerEntry entry = {.path = std::move(path)};
+  ABSL_ASSIGN_OR_RETURN(entry.type, ParseType(type_name));
   if (!IsWhiteout(entry.type)) {
     ABSL_ASSIGN_OR_RETURN(const std::string mode, reader.String("mode"));
     ABSL_ASSIGN_OR_RETURN(entry.mode, ParseMode(mode));
@@ -249,6 +281,21 @@ absl::StatusOr<LayerEntry> ParseEntry(absl::string_view line) {
   return entry;
 }
 
+// Appends what the line says to the index.
+absl::Status ParseLine(absl::string_view line, LayerIndex& index) {
+  ABSL_ASSIGN_OR_RETURN(LineReader reader, LineReader::Parse(line));
+  ABSL_ASSIGN_OR_RETURN(std::string path, ParsePath("path", reader));
+  ABSL_ASSIGN_OR_RETURN(const std::string type, reader.String("type"));
+  if (type == kSnapshot) {
+    ABSL_ASSIGN_OR_RETURN(index.snapshot.emplace_back(),
+                          ParseSnapshotEntry(std::move(path), reader));
+    return absl::OkStatus();
+  }
+  ABSL_ASSIGN_OR_RETURN(index.entries.emplace_back(),
+                        ParseEntry(std::move(path), type, reader));
+  return absl::OkStatus();
+}
+
 absl::StatusOr<LayerIndex> ParseHeader(absl::string_view line) {
   ABSL_ASSIGN_OR_RETURN(LineReader reader, LineReader::Parse(line));
   ABSL_RETURN_IF_ERROR(reader.Number("version", kVersion, kVersion).status());
@@ -277,6 +324,9 @@ std::string LayerIndexToText(const LayerIndex& index) {
   for (const LayerEntry& entry : index.entries) {
     absl::StrAppend(&text, EntryToJson(entry).dump(), "\n");
   }
+  for (const SnapshotEntry& entry : index.snapshot) {
+    absl::StrAppend(&text, SnapshotEntryToJson(entry).dump(), "\n");
+  }
   return text;
 }
 
@@ -300,9 +350,8 @@ absl::StatusOr<LayerIndex> ParseLayerIndex(absl::string_view text) {
       index.entries.push_back(*std::move(plain));
       continue;
     }
-    absl::StatusOr<LayerEntry> entry = ParseEntry(line);
-    if (!entry.ok()) return at_line(entry.status());
-    index.entries.push_back(*std::move(entry));
+    const absl::Status status = ParseLine(line, index);
+    if (!status.ok()) return at_line(status);
   }
   return index;
 }

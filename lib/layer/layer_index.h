@@ -45,16 +45,30 @@ struct LayerEntry {
   friend bool operator==(const LayerEntry&, const LayerEntry&) = default;
 };
 
+// What a file has after the step that made a layer, and the layer's tar cannot
+// say. BuildKit's snapshots keep it and its layers do not: later steps of the
+// build see it, the image never has it. docs/layer_format.md, "Beside the tar".
+struct SnapshotEntry {
+  std::string path;  // clean, relative; "" is the root
+  // The path of the file that this is a further name of; "" if it is none.
+  std::string link_target;
+  // Without a link: all xattrs of the file that IsSnapshotXattr() names.
+  std::map<std::string, std::string> xattrs;
+
+  friend bool operator==(const SnapshotEntry&, const SnapshotEntry&) = default;
+};
+
 // "file", "hardlink", "symlink", "char", "block", "directory", "fifo",
 // "whiteout", "opaque".
 absl::string_view LayerEntryTypeName(LayerEntryType type);
 
-// What one layer tar holds, in tar order. docs/design/0001_artifacts.md, "Layer
-// tar and layer index".
+// What one layer tar holds, in tar order, and what it cannot.
+// docs/design/0001_artifacts.md, "Layer tar and layer index".
 struct LayerIndex {
   std::vector<LayerEntry> entries;
   std::optional<std::string> passwd;  // text of etc/passwd if the layer has it
   std::optional<std::string> group;   // text of etc/group if the layer has it
+  std::vector<SnapshotEntry> snapshot;
 
   friend bool operator==(const LayerIndex&, const LayerIndex&) = default;
 };

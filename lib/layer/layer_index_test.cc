@@ -106,6 +106,27 @@ TEST(LayerIndex, HasATextFormOfOneLineAnEntry) {
   EXPECT_THAT(ParseLayerIndex(text), IsOkAndHolds(*index));
 }
 
+TEST(LayerIndex, TextHasWhatTheTarHasNot) {
+  const LayerIndex index = {
+      .entries = {{.path = "a", .type = LayerEntryType::kWhiteout}},
+      .snapshot = {{.path = "", .xattrs = {}},
+                   {.path = "f", .xattrs = {{"user.x", "1"}}},
+                   {.path = "latin\xe9", .link_target = "f"}}};
+  const std::string text = LayerIndexToText(index);
+  EXPECT_EQ(text,
+            R"({"version":1,"passwd":null,"group":null})"
+            "\n"
+            R"({"path":"a","type":"whiteout"})"
+            "\n"
+            R"({"path":"","type":"snapshot","xattrs":{}})"
+            "\n"
+            R"({"path":"f","type":"snapshot","xattrs":{"user.x":"MQ=="}})"
+            "\n"
+            R"({"path":{"base64":"bGF0aW7p"},"type":"snapshot","link":"f"})"
+            "\n");
+  EXPECT_THAT(ParseLayerIndex(text), IsOkAndHolds(index));
+}
+
 TEST(LayerIndex, TellsNoDatabaseWhereALinkReplacedIt) {
   const std::string tar = TarOf({{{.path = "etc/passwd"}, "hi"},
                                  {{.path = "etc/passwd",
@@ -197,6 +218,17 @@ INSTANTIATE_TEST_SUITE_P(
          "line 2: digest \"x\": want \"sha256:<64 lower-case hex digits>\""},
         {"BadBase64", HEADER R"({"path":{"base64":"%"},"type":"fifo"})",
          "line 2: \"path\": want a string, or {\"base64\": string}"},
+        {"SnapshotWithoutLinkOrXattrs",
+         HEADER R"({"path":"a","type":"snapshot"})", "line 2: no \"link\""},
+        {"SnapshotOfAnUncleanLink",
+         HEADER R"({"path":"a","type":"snapshot","link":"/b"})",
+         "line 2: \"link\": want a clean relative path"},
+        {"SnapshotLinkToTheRoot",
+         HEADER R"({"path":"a","type":"snapshot","link":""})",
+         "line 2: \"link\": want a path"},
+        {"SnapshotWithLinkAndXattrs",
+         HEADER R"({"path":"a","type":"snapshot","link":"b","xattrs":{}})",
+         "line 2: unexpected \"link\""},
         {"UnknownKey", HEADER R"({"path":"a","type":"whiteout","mode":"0644"})",
          "line 2: unexpected \"mode\""},
     }),

@@ -30,6 +30,7 @@
 #include "lib/digest/digest.h"
 #include "lib/layer/file_tree.h"
 #include "lib/layer/layer_index.h"
+#include "lib/layer/snapshot_xattrs.h"
 #include "lib/process/unique_fd.h"
 #include "lib/rootfs/recorded_owner.h"
 #include "lib/rootfs/rooted_path.h"
@@ -42,7 +43,6 @@ constexpr char kCapability[] = "security.capability";
 constexpr absl::string_view kOverlayXattrs[] = {"trusted.overlay.",
                                                 "user.overlay."};
 constexpr int64_t kBufferSize = 1 << 18;
-constexpr size_t kXattrSize = 4096;  // more than any that is read here
 
 absl::Status PathError(absl::string_view action, absl::string_view path) {
   return absl::ErrnoToStatus(
@@ -92,17 +92,34 @@ class Xattrs {
                                                   const std::string& path) {
     const auto it = std::find(names_.begin(), names_.end(), name);
     if (it == names_.end()) return std::nullopt;
-    std::string value(kXattrSize, '\0');
-    const ssize_t size =
-        fgetxattr(fd_, it->c_str(), value.data(), value.size());
-    if (size < 0) return PathError(absl::StrCat("read ", name, " of"), path);
-    value.resize(size);
-    return value;
+    return ValueOf(*it, path);
+  }
+
+  // Copies those to the node that stay from step to step.
+  absl::Status CopyTo(FileNode* node, const std::string& path) const {
+    for (const std::string& name : names_) {
+      if (!IsSnapshotXattr(name)) continue;
+      ABSL_ASSIGN_OR_RETURN(node->xattrs[name], ValueOf(name, path));
+    }
+    return absl::OkStatus();
   }
 
  private:
   Xattrs(int fd, std::vector<std::string> names)
       : fd_(fd), names_(std::move(names)) {}
+
+  absl::StatusOr<std::string> ValueOf(const std::string& name,
+                                      const std::string& path) const {
+    std::string value(1024, '\0');
+    ssize_t size = fgetxattr(fd_, name.c_str(), value.data(), value.size());
+    if (size < 0 && errno == ERANGE) {
+      value.resize(XATTR_SIZE_MAX);
+      size = fgetxattr(fd_, name.c_str(), value.data(), value.size());
+    }
+    if (size < 0) return PathError(absl::StrCat("read ", name, " of"), path);
+    value.resize(size);
+    return value;
+  }
 
   int fd_;
   std::vector<std::string> names_;
@@ -196,6 +213,7 @@ absl::Status Capturer::CaptureDirectory(const std::string& path) {
   FileNode node = NodeOf(info, options_.owners);
   ABSL_ASSIGN_OR_RETURN(Xattrs xattrs, Xattrs::Read(fd, path));
   ABSL_RETURN_IF_ERROR(SetOwner(&xattrs, path, &node));
+  ABSL_RETURN_IF_ERROR(xattrs.CopyTo(&node, path));
   ABSL_ASSIGN_OR_RETURN(const bool opaque, IsOpaque(&xattrs, path));
   if (opaque) tree_.Remove(path);
   ABSL_RETURN_IF_ERROR(tree_.Put(path, std::move(node)));
@@ -249,6 +267,7 @@ absl::StatusOr<FileNode> Capturer::FileAt(const std::string& path,
   ABSL_ASSIGN_OR_RETURN(Xattrs xattrs, Xattrs::Read(fd, path));
   ABSL_RETURN_IF_ERROR(SetOwner(&xattrs, path, &node));
   if (node.type != LayerEntryType::kFile) return node;
+  ABSL_RETURN_IF_ERROR(xattrs.CopyTo(&node, path));
   ABSL_ASSIGN_OR_RETURN(std::optional<std::string> capability,
                         xattrs.Find(kCapability, path));
   if (capability.has_value()) {

@@ -34,8 +34,10 @@ struct CapturedTree {
 // (`trusted.overlay.opaque` or `user.overlay.opaque`) hide, the rest replaces
 // or merges. Sockets are left out, but hide what they replace. Files of the
 // upper directory get their digests, and `options.source`; `read_upper` finds
-// their data again. Nothing may change the directory meanwhile. Errors name the
-// path; Unimplemented for a redirected directory (mount without redirect_dir).
+// their data again. Of the xattrs, security.capability and those that
+// IsSnapshotXattr() names are captured. Nothing may change the directory
+// meanwhile. Errors name the path; Unimplemented for a redirected directory
+// (mount without redirect_dir).
 absl::StatusOr<CapturedTree> CaptureUpper(const FileTree& lower, int upper_fd,
                                           const CaptureOptions& options);
 

@@ -171,6 +171,24 @@ TEST(CaptureUpper, FindsHardLinks) {
   EXPECT_EQ(captured->tree.Find("c")->inode, -1);
 }
 
+TEST(CaptureUpper, KeepsXattrsOfUsersButNotTheOverlaysAndTheSandboxs) {
+  const TestDirectory upper;
+  ExtractSpec("d/\nf = x", upper);
+  const std::string large(3000, 'x');
+  SetXattr(upper, "f", "user.a", large.c_str());
+  SetXattr(upper, "f", "user.\xff", "no UTF-8");
+  SetXattr(upper, "f", kOwnerXattr, "5:6");
+  SetXattr(upper, "d", "user.b", "2");
+  SetXattr(upper, "d", "user.overlay.impure", "y");
+  const absl::StatusOr<CapturedTree> captured =
+      CaptureUpper(FileTree(), upper.fd(), kRecorded);
+  ASSERT_THAT(captured.status(), IsOk());
+  EXPECT_THAT(captured->tree.Find("f")->xattrs,
+              testing::ElementsAre(testing::Pair("user.a", large)));
+  EXPECT_THAT(captured->tree.Find("d")->xattrs,
+              testing::ElementsAre(testing::Pair("user.b", "2")));
+}
+
 TEST(CaptureUpper, RefusesMalformedOwnerRecords) {
   const TestDirectory upper;
   ExtractSpec("f = x", upper);

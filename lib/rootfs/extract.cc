@@ -23,6 +23,7 @@
 #include "lib/layer/changeset.h"
 #include "lib/layer/file_tree.h"
 #include "lib/layer/layer_index.h"
+#include "lib/layer/snapshot_xattrs.h"
 #include "lib/layer/whiteout.h"
 #include "lib/process/unique_fd.h"
 #include "lib/rootfs/recorded_owner.h"
@@ -69,6 +70,7 @@ class Extractor {
   absl::Status SetSpecialMetadata(const std::string& path,
                                   const FileNode& node);
   absl::Status SetOwner(int fd, const std::string& path, const FileNode& node);
+  absl::Status SetXattrs(int fd, const std::string& path, const FileNode& node);
 
   const absl::Span<const absl::string_view> layer_tars_;
   const OwnerStore owners_;
@@ -205,17 +207,30 @@ absl::Status Extractor::SetOwner(int fd, const std::string& path,
   return absl::OkStatus();
 }
 
+absl::Status Extractor::SetXattrs(int fd, const std::string& path,
+                                  const FileNode& node) {
+  for (const auto& [name, value] : node.xattrs) {
+    const bool is_capability = name == kCapability;
+    // A file that stands for a device has none, as no device has.
+    if (!is_capability && (!IsSnapshotXattr(name) || IsDevice(node))) continue;
+    if (fsetxattr(fd, name.c_str(), value.data(), value.size(), 0) == 0) {
+      continue;
+    }
+    if (is_capability) return PathError("set the capabilities of", path);
+    // As Docker does: not every file system has them.
+    if (errno != EOPNOTSUPP) {
+      return PathError(absl::StrCat("set ", name, " of"), path);
+    }
+  }
+  return absl::OkStatus();
+}
+
 // In this order: writing and chown clear capabilities and setuid bits, and
 // all of them but utimens set the time.
 absl::Status Extractor::SetMetadata(int fd, const std::string& path,
                                     const FileNode& node) {
   ABSL_RETURN_IF_ERROR(SetOwner(fd, path, node));
-  const auto capability = node.xattrs.find(kCapability);
-  if (capability != node.xattrs.end() &&
-      fsetxattr(fd, kCapability, capability->second.data(),
-                capability->second.size(), 0) != 0) {
-    return PathError("set the capabilities of", path);
-  }
+  ABSL_RETURN_IF_ERROR(SetXattrs(fd, path, node));
   if (fchmod(fd, node.mode) != 0) return PathError("change the mode of", path);
   const timespec time = {.tv_sec = node.mtime, .tv_nsec = node.mtime_nanos};
   const timespec times[] = {time, time};

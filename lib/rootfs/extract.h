@@ -21,7 +21,8 @@ SpecialOwners SpecialOwnersOf(const FileTree& tree);
 
 // Writes `tree` into the empty directory `directory_fd`. The data of a file
 // with `source` s lies in `layer_tars[s]` at its offset. Data, modes, mtimes
-// (ns), links, hard links, FIFOs, devices and security.capability are as in the
+// (ns), links, hard links, FIFOs, devices, security.capability and the xattrs
+// that IsSnapshotXattr() names (where the file system takes such) are as in the
 // tree, whatever the umask; owners as `owners` says. With kRecorded the result
 // is SpecialOwnersOf(tree), which the disk could not hold; with kReal it is
 // empty. The tree's paths

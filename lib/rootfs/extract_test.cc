@@ -78,6 +78,29 @@ TEST(ExtractTree, KeepsEverythingWithRecordedOwners) {
   EXPECT_EQ(first.st_ino, third.st_ino);
 }
 
+TEST(ExtractTree, SetsXattrsOfUsersButNotTheSandboxsOwn) {
+  TestLayer layer =
+      LayerOf(ParseTreeSpec("d/ user.b=2\nf = x mode=0400 user.a=1"));
+  FileNode node = *layer.tree.Find("f");
+  node.xattrs[kOwnerXattr] = "9:9:c:1:3";
+  node.xattrs["user.overlay.opaque"] = "y";
+  node.xattrs["trusted.t"] = "t";
+  ASSERT_THAT(layer.tree.Put("f", node), IsOk());
+  const TestDirectory directory;
+  ASSERT_THAT(ExtractTree(layer.tree, {layer.tar}, OwnerStore::kRecorded,
+                          directory.fd()),
+              IsOk());
+  const absl::StatusOr<CapturedTree> captured =
+      CaptureDirectory(directory.fd(), {.owners = OwnerStore::kRecorded});
+  ASSERT_THAT(captured.status(), IsOk());
+  EXPECT_EQ(captured->tree.Find("f")->type, LayerEntryType::kFile);
+  EXPECT_EQ(captured->tree.Find("f")->uid, 0);
+  EXPECT_THAT(captured->tree.Find("f")->xattrs,
+              ElementsAre(Pair("user.a", "1")));
+  EXPECT_THAT(captured->tree.Find("d")->xattrs,
+              ElementsAre(Pair("user.b", "2")));
+}
+
 TEST(ExtractTree, RecordsDevicesAsEmptyFiles) {
   const TestDirectory directory;
   EXPECT_THAT(ExtractSpec("null c 1:3 mode=0666\nsda b 8:0 gid=6", directory),

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "absl/status/status.h"
 #include "absl/status/status_macros.h"
@@ -56,6 +57,19 @@ absl::Status SetTimes(const std::optional<FakeClock>& clock,
   return absl::OkStatus();
 }
 
+// Gives the files that a captured tree links inodes that no node of `lower`
+// has.
+absl::Status RenumberInodes(FileTree lower, FileTree& tree) {
+  const int64_t first = lower.NewInode();
+  const FileTree::Nodes nodes = tree.nodes();
+  for (auto [path, node] : nodes) {
+    if (node.inode < 0) continue;
+    node.inode += first;
+    ABSL_RETURN_IF_ERROR(tree.Put(path, std::move(node)));
+  }
+  return absl::OkStatus();
+}
+
 // The tree that the command left.
 absl::StatusOr<CapturedTree> Capture(const FileTree& lower,
                                      const SandboxFiles& files) {
@@ -71,6 +85,7 @@ absl::StatusOr<CapturedTree> Capture(const FileTree& lower,
                        captured.tree.Children(*path).empty();
     if (empty) captured.tree.Remove(*path);
   }
+  ABSL_RETURN_IF_ERROR(RenumberInodes(lower, captured.tree));
   return captured;
 }
 

@@ -1,5 +1,6 @@
 #include "lib/run/lower_layers.h"
 
+#include <cstddef>
 #include <string>
 #include <utility>
 #include <vector>
@@ -40,7 +41,7 @@ std::vector<absl::string_view> LowerLayers::contents() const {
 
 absl::StatusOr<LowerLayers> ReadLowerLayers(
     const std::vector<std::string>& layers,
-    const std::vector<std::string>& indexes) {
+    const std::vector<std::string>& indexes, size_t image_layers) {
   if (layers.size() != indexes.size()) {
     return absl::InvalidArgumentError(
         absl::StrCat(layers.size(), " layers, but ", indexes.size(),
@@ -49,8 +50,12 @@ absl::StatusOr<LowerLayers> ReadLowerLayers(
   LowerLayers lower;
   Digester id;
   for (size_t i = 0; i < layers.size(); ++i) {
-    ABSL_ASSIGN_OR_RETURN(const std::string text, ReadFile(indexes[i]));
-    ABSL_ASSIGN_OR_RETURN(const LayerIndex index, ParseLayerIndex(text));
+    ABSL_ASSIGN_OR_RETURN(std::string text, ReadFile(indexes[i]));
+    ABSL_ASSIGN_OR_RETURN(LayerIndex index, ParseLayerIndex(text));
+    if (i < image_layers && !index.snapshot.empty()) {
+      index.snapshot.clear();
+      text = LayerIndexToText(index);
+    }
     ABSL_RETURN_IF_ERROR(id.Append(DigestOf(text)));
     ABSL_RETURN_IF_ERROR(lower.tree.AddLayer(index, static_cast<int>(i)));
     ABSL_ASSIGN_OR_RETURN(MappedFile tar, MappedFile::Open(layers[i]));

@@ -1,6 +1,7 @@
 #ifndef LIB_RUN_LOWER_LAYERS_H_
 #define LIB_RUN_LOWER_LAYERS_H_
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -25,11 +26,12 @@ struct LowerLayers {
   std::vector<absl::string_view> contents() const;
 };
 
-// Reads layer tars and, of each, its index, base first. InvalidArgument if
-// there is not one index for each tar.
+// Reads layer tars and, of each, its index, base first. The first
+// `image_layers` are those of an image: what only a build's snapshots have does
+// not count. InvalidArgument if there is not one index for each tar.
 absl::StatusOr<LowerLayers> ReadLowerLayers(
     const std::vector<std::string>& layers,
-    const std::vector<std::string>& indexes);
+    const std::vector<std::string>& indexes, size_t image_layers = 0);
 
 // Writes the files of `lower` into a directory: a SandboxSpec::fill_root.
 absl::StatusOr<SpecialOwners> FillWithLayers(const LowerLayers& lower,

@@ -7,7 +7,10 @@
 #include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
 #include "lib/base/file.h"
+#include "lib/layer/file_tree.h"
 #include "lib/layer/layer_index.h"
+#include "lib/run/lower_layers.h"
+#include "lib/run/mount_source.h"
 #include "lib/run/run_layer.h"
 #include "lib/run/test_run.h"
 #include "lib/sandbox/sandbox_choice.h"
@@ -93,10 +96,34 @@ INSTANTIATE_TEST_SUITE_P(
           {"mkdir /d/f", "d/ 0755, d/f/ 0755"}}},
         {"HardLinksOverSeveralLayers",
          {{"write /a 1 ; link /a /b", "a 0644, b = a"},
-          {"link /a /c", "c 0644"},
+          {"link /a /c", "c 0644, +c = a"},
           {"write /b 2", "b 0644"},
           {"rm /a", "-a"},
-          {"link /c /a", "a 0644"}}},
+          {"link /c /a", "a 0644, +a = c"}}},
+        // The overlay breaks the links of a lower file that it copies up, and
+        // the step's own stay.
+        {"NewNamesOfLowerFiles",
+         {{"link /hard1 /a", "a 0644, +a = hard1"},
+          {"link /f /b ; link /f /d/b ; symlink f /s",
+           "b 0644, d/ 0755, d/b = b, s -> f, +b = f, +d/b = f"},
+          {"rm /d/f ; link /f /d/f ; ids", "d/ 0755, d/f 0644, +d/f = f"},
+          {"write /f other", "f 0644"},
+          {"rm /b ; link /d/b /b", "+d/b = b"},
+          {"link /s /s2", "s2 -> f, +s2 = s"}}},
+        {"UserXattrsOverSeveralLayers",
+         {{"setxattr user.a 1 /f ; setxattr user.b 2 /d ; "
+           "setxattr user.c 3 /",
+           "+ user.c=3, +d user.b=2, +f user.a=1"},
+          {"ids", ""},
+          {"chmod 600 /f ; write /d/new x",
+           "d/ 0755, d/new 0644, f 0600, +d user.b=2, +f user.a=1"},
+          {"setxattr user.d 4 /f ; removexattr user.b /d",
+           "+d, +f user.a=1 user.d=4"},
+          {"link /f /g", "g 0600, +g = f"},
+          {"mv /f /h", "-f, h 0600, +h user.a=1 user.d=4"},
+          {"chown 5:6 /g", "g 0600 5:6, +g user.a=1 user.d=4"},
+          {"rm /g ; write /g x", "g 0644"},
+          {"rm /d ; mkdir /d", "d/ 0755, -d/f, -d/new, -d/sub"}}},
         {"WriteDropsTheCapabilityOfALowerFile",
          {{"cp /f /g ; setcap /g", "g 0644 capability"},
           {"touch 7 /g", "g 0644 capability"},
@@ -120,6 +147,77 @@ INSTANTIATE_TEST_SUITE_P(
            "d/ 0755, d/more/ 0654, d/new 0644"}}},
     }),
     [](const auto& info) { return info.param.name; });
+
+TEST(StackedCapture, NextRunFindsLinksAndXattrs) {
+  for (const SandboxMode mode :
+       {SandboxMode::kEmulated, SandboxMode::kMapped, SandboxMode::kReal}) {
+    if (!CanHaveSandbox(mode)) continue;
+    SCOPED_TRACE(SandboxModeName(mode));
+    TestRun run;
+    ASSERT_THAT(run.Run(mode,
+                        "link /f /a ; write /n new ; link /n /m ; "
+                        "setxattr user.a 1 /f ; setxattr user.b 2 /d ; "
+                        "setxattr user.c 3 /"),
+                IsOk());
+    run.Keep();
+    EXPECT_EQ(run.Output("",
+                         "same /f /a ; same /n /m ; same /f /n ; xattrs /f ; "
+                         "xattrs /a ; xattrs /d ; xattrs / ; cat /a",
+                         mode),
+              "/f is /a, 2 names\n/n is /m, 2 names\n"
+              "/f is not /n, 2 names\n/f user.a=1\n/a user.a=1\n"
+              "/d user.b=2\n/ user.c=3\ntext");
+  }
+}
+
+TEST(StackedCapture, MountOfAStageHasLinksAndXattrs) {
+  TestRun run;
+  ASSERT_THAT(run.Run(std::nullopt,
+                      "mkdir /t ; link /f /t/a ; link /f /t/b ; "
+                      "setxattr user.a 1 /t/a"),
+              IsOk());
+  run.Keep();
+  run.options.mounts.from["stage"] = {
+      .layers = {run.Path("base.tar"), run.Path("kept0.tar")},
+      .indexes = {run.Path("base.index"), run.Path("kept0.index")}};
+  EXPECT_EQ(run.Output("--mount=from=stage,source=/t,target=/mnt",
+                       "same /mnt/a /mnt/b ; xattrs /mnt/b"),
+            "/mnt/a is /mnt/b, 2 names\n/mnt/b user.a=1\n");
+}
+
+TEST(StackedCapture, ImageHasNothingBesideItsTars) {
+  TestRun run;
+  ASSERT_THAT(run.Run(std::nullopt, "link /f /a ; setxattr user.a 1 /f"),
+              IsOk());
+  const std::vector<std::string> layers = {run.Path("base.tar"),
+                                           run.Path("layer.tar")};
+  const std::vector<std::string> indexes = {run.Path("base.index"),
+                                            run.Path("layer.index")};
+  const LowerLayers build = ReadLowerLayers(layers, indexes).value();
+  EXPECT_EQ(build.tree.Find("f")->xattrs.size(), 1);
+  EXPECT_GE(build.tree.Find("a")->inode, 0);
+  const LowerLayers image =
+      ReadLowerLayers(layers, indexes, /*image_layers=*/2).value();
+  EXPECT_EQ(image.tree.Find("f")->xattrs.size(), 0);
+  EXPECT_EQ(image.tree.Find("a")->inode, -1);
+  // They are not one in a cache.
+  EXPECT_NE(build.id, image.id);
+}
+
+// A value that is large, one of bytes that are no text, and one of none.
+TEST(StackedCapture, KeepsXattrsOfAnyValue) {
+  TestRun run;
+  const std::string large(3000, 'x');
+  ASSERT_THAT(run.Run(std::nullopt,
+                      absl::StrCat("setxattr user.large ", large,
+                                   " /f ; setxattr user.odd \\u00ff /d/f ; "
+                                   "setxattr user.=, v /hard1")),
+              IsOk());
+  run.Keep();
+  EXPECT_EQ(run.Output("", "xattrs /f ; xattrs /d/f ; xattrs /hard1"),
+            absl::StrCat("/f user.large=", large,
+                         "\n/d/f user.odd=\xc3\xbf\n/hard1 user.=,=v\n"));
+}
 
 // The times in a layer that a RUN made.
 std::string Times(const TestRun& run) {

@@ -127,6 +127,17 @@ std::string Show(const LayerEntry& entry) {
   return "";
 }
 
+std::string Show(const SnapshotEntry& entry) {
+  if (!entry.link_target.empty()) {
+    return absl::StrCat("+", entry.path, " = ", entry.link_target);
+  }
+  std::string text = absl::StrCat("+", entry.path);
+  for (const auto& [name, value] : entry.xattrs) {
+    absl::StrAppend(&text, " ", name, "=", value);
+  }
+  return text;
+}
+
 // The exec form that runs the probe.
 std::string ProbeCommand(absl::string_view commands) {
   return absl::StrCat("[\"/bin/probe\", \"",
@@ -238,10 +249,14 @@ std::string TestRun::Output(absl::string_view flags, absl::string_view commands,
 std::string TestRun::Entries() const {
   const absl::StatusOr<LayerIndex> index =
       ParseLayerIndex(ReadFile(Path("layer.index")).value());
-  return absl::StrJoin(index.value().entries, ", ",
-                       [](std::string* out, const LayerEntry& entry) {
-                         absl::StrAppend(out, Show(entry));
-                       });
+  std::vector<std::string> entries;
+  for (const LayerEntry& entry : index.value().entries) {
+    entries.push_back(Show(entry));
+  }
+  for (const SnapshotEntry& entry : index.value().snapshot) {
+    entries.push_back(Show(entry));
+  }
+  return absl::StrJoin(entries, ", ");
 }
 
 void TestRun::Write(const char* name, absl::string_view text) const {

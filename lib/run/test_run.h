@@ -43,7 +43,8 @@ class TestRun {
   std::string Output(absl::string_view flags, absl::string_view commands,
                      std::optional<SandboxMode> mode = std::nullopt);
 
-  // The entries of the layer that the last Run() made, short.
+  // The entries of the layer that the last Run() made, and what its index has
+  // beside them (with a "+"), short.
   std::string Entries() const;
 
   // A file of the directory: base.tar, base.index, state, layer.tar,

@@ -10,6 +10,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
+#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
@@ -49,6 +50,8 @@ void SetAttribute(absl::string_view key, absl::string_view value,
   } else if (key == "cap") {
     ABSL_CHECK(
         absl::HexStringToBytes(value, &node->xattrs["security.capability"]));
+  } else if (absl::StrContains(key, '.')) {
+    node->xattrs[std::string(key)] = std::string(value);
   } else {
     ABSL_CHECK(false) << "unknown attribute " << key;
   }

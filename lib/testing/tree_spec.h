@@ -29,7 +29,8 @@ struct TestTree {
 //   run/pipe |                  a FIFO
 //   dev/null c 1:3              a character device; b for a block device
 //
-// and after these any of ` mode=0600 uid=1 gid=2 mtime=5.000000001 cap=0a0b`.
+// and after these any of ` mode=0600 uid=1 gid=2 mtime=5.000000001 cap=0a0b`,
+// and xattrs as ` user.name=value`.
 // Files are 0644, directories and devices 0755, all 0:0 at time 0. Blank lines
 // are skipped. Fails the process if the text is malformed.
 TestTree ParseTreeSpec(absl::string_view text);

@@ -26,7 +26,8 @@ absl::Status WriteMtree() {
   FileTree tree;
   for (size_t i = 0; i < paths.size(); ++i) {
     ABSL_ASSIGN_OR_RETURN(const std::string text, ReadFile(paths[i]));
-    ABSL_ASSIGN_OR_RETURN(const LayerIndex index, ParseLayerIndex(text));
+    ABSL_ASSIGN_OR_RETURN(LayerIndex index, ParseLayerIndex(text));
+    index.snapshot.clear();  // the image does not have it
     ABSL_RETURN_IF_ERROR(tree.AddLayer(index, static_cast<int>(i)));
   }
   return WriteFile(mtree_out, MtreeText(tree));

@@ -2,6 +2,7 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <linux/limits.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/xattr.h>
@@ -17,6 +18,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
 #include "lib/process/unique_fd.h"
 #include "lib/rootfs/recorded_owner.h"
@@ -105,17 +107,36 @@ absl::StatusOr<std::string> EnterScratch(const std::string& directory) {
       "/opt");
 }
 
-// Gives `to` the owner, mode and times that `from` has: the root of an overlay
-// is that of its upper directory.
+// Copies the `user.` xattrs, the recorded owner among them, but for those of an
+// overlay.
+void CopyUserXattrs(int from, int to) {
+  std::string names(XATTR_LIST_MAX, '\0');
+  const ssize_t listed = flistxattr(from, names.data(), names.size());
+  if (listed <= 0) return;
+  names.resize(listed);
+  std::string value(XATTR_SIZE_MAX, '\0');
+  for (const absl::string_view part :
+       absl::StrSplit(names, '\0', absl::SkipEmpty())) {
+    const std::string name(part);
+    if (!absl::StartsWith(name, "user.") ||
+        absl::StartsWith(name, "user.overlay.")) {
+      continue;
+    }
+    const ssize_t size =
+        fgetxattr(from, name.c_str(), value.data(), value.size());
+    if (size >= 0) fsetxattr(to, name.c_str(), value.data(), size, 0);
+  }
+}
+
+// Gives `to` the owner, mode, times and xattrs that `from` has: the root of an
+// overlay is that of its upper directory.
 absl::Status CopyRootMetadata(int from, int to) {
   struct stat info;
   if (fstat(from, &info) < 0 || fchown(to, info.st_uid, info.st_gid) < 0 ||
       fchmod(to, info.st_mode & 07777) < 0) {
     return absl::ErrnoToStatus(errno, "cannot set the root's owner and mode");
   }
-  char owner[64];
-  const ssize_t size = fgetxattr(from, kOwnerXattr, owner, sizeof owner);
-  if (size > 0) fsetxattr(to, kOwnerXattr, owner, size, 0);
+  CopyUserXattrs(from, to);
   const timespec times[2] = {info.st_atim, info.st_mtim};
   futimens(to, times);
   return absl::OkStatus();

@@ -16,6 +16,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iostream>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -145,6 +146,43 @@ void MakeNode(const Arguments& arguments) {
         mknod(arguments[2].c_str(), type | 0644, device));
 }
 
+// `xattrs /f` prints the `user.` xattrs but for the sandbox's own.
+void PrintXattrs(const std::string& path) {
+  char names[4096];
+  const ssize_t listed = llistxattr(path.c_str(), names, sizeof names);
+  if (listed < 0) return Check("xattrs " + path, -1);
+  std::set<std::string> lines;
+  for (ssize_t i = 0; i < listed;) {
+    const std::string name = names + i;
+    i += static_cast<ssize_t>(name.size()) + 1;
+    if (name.rfind("user.", 0) != 0 ||
+        name.rfind("user.rules_dockerfile.", 0) == 0) {
+      continue;
+    }
+    std::string value(65536, '\0');
+    const ssize_t size =
+        lgetxattr(path.c_str(), name.c_str(), value.data(), value.size());
+    if (size < 0) return Check("xattrs " + path, -1);
+    value.resize(size);
+    lines.insert(" " + name + "=" + value);
+  }
+  printf("%s", path.c_str());
+  for (const std::string& line : lines) printf("%s", line.c_str());
+  printf("\n");
+  fflush(stdout);
+}
+
+// `same /a /b` tells whether they are one file.
+void PrintSame(const std::string& a, const std::string& b) {
+  struct stat of_a, of_b;
+  if (lstat(a.c_str(), &of_a) < 0) return Check("same " + a, -1);
+  if (lstat(b.c_str(), &of_b) < 0) return Check("same " + b, -1);
+  const bool same = of_a.st_ino == of_b.st_ino && of_a.st_dev == of_b.st_dev;
+  printf("%s %s %s, %u names\n", a.c_str(), same ? "is" : "is not", b.c_str(),
+         static_cast<unsigned>(of_a.st_nlink));
+  fflush(stdout);
+}
+
 // cap_net_raw=ep, as setcap(8) writes it: linux/capability.h, vfs_cap_data.
 void SetCapability(const std::string& path) {
   const unsigned char value[20] = {1, 0, 0, 2, 0, 0x20};
@@ -229,6 +267,12 @@ const CommandTable& FileCommands() {
          Check("setxattr " + a[3], lsetxattr(a[3].c_str(), a[1].c_str(),
                                              a[2].data(), a[2].size(), 0));
        }},
+      {"removexattr",
+       [](A a) {
+         Check("removexattr " + a[2], lremovexattr(a[2].c_str(), a[1].c_str()));
+       }},
+      {"xattrs", [](A a) { PrintXattrs(a[1]); }},
+      {"same", [](A a) { PrintSame(a[1], a[2]); }},
       {"setcap", [](A a) { SetCapability(a[1]); }},
       {"acl",
        [](A a) { SetAcl(a[1], a[2], strtoul(a[3].c_str(), nullptr, 10)); }},

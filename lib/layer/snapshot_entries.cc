@@ -1,0 +1,91 @@
+#include "lib/layer/snapshot_entries.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <map>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "lib/layer/file_tree.h"
+#include "lib/layer/layer_index.h"
+#include "lib/layer/snapshot_xattrs.h"
+
+namespace rules_dockerfile {
+namespace {
+
+using Paths = std::set<absl::string_view>;
+
+Paths WrittenPaths(const std::vector<LayerEntry>& entries) {
+  Paths written;
+  for (const LayerEntry& entry : entries) {
+    if (entry.type != LayerEntryType::kWhiteout) written.insert(entry.path);
+  }
+  return written;
+}
+
+// The names that are links to another, and that one.
+std::map<absl::string_view, absl::string_view> Links(const FileTree& lower,
+                                                     const FileTree& upper,
+                                                     const Paths& written) {
+  std::set<int64_t> old_inodes;
+  for (const auto& [path, node] : lower.nodes()) old_inodes.insert(node.inode);
+  std::map<int64_t, std::vector<absl::string_view>> names;
+  for (const auto& [path, node] : upper.nodes()) {
+    if (node.inode >= 0 && !old_inodes.contains(node.inode)) {
+      names[node.inode].push_back(path);
+    }
+  }
+  std::map<absl::string_view, absl::string_view> links;
+  for (const auto& [inode, paths] : names) {
+    const auto left_out = std::find_if(
+        paths.begin(), paths.end(),
+        [&](absl::string_view path) { return !written.contains(path); });
+    if (left_out == paths.end()) continue;
+    for (const absl::string_view path : paths) {
+      if (path != *left_out) links[path] = *left_out;
+    }
+  }
+  return links;
+}
+
+// None where the kernel allows none.
+std::map<std::string, std::string> SnapshotXattrs(const FileNode& node) {
+  std::map<std::string, std::string> xattrs;
+  if (node.type != LayerEntryType::kFile &&
+      node.type != LayerEntryType::kDirectory) {
+    return xattrs;
+  }
+  for (const auto& xattr : node.xattrs) {
+    if (IsSnapshotXattr(xattr.first)) xattrs.insert(xattr);
+  }
+  return xattrs;
+}
+
+}  // namespace
+
+std::vector<SnapshotEntry> SnapshotEntries(
+    const FileTree& lower, const FileTree& upper,
+    const std::vector<LayerEntry>& entries) {
+  const Paths written = WrittenPaths(entries);
+  const auto links = Links(lower, upper, written);
+  std::vector<SnapshotEntry> snapshot;
+  for (const auto& [path, node] : upper.nodes()) {
+    if (const auto link = links.find(path); link != links.end()) {
+      snapshot.push_back(
+          {.path = path, .link_target = std::string(link->second)});
+      continue;
+    }
+    std::map<std::string, std::string> xattrs = SnapshotXattrs(node);
+    const FileNode* const below =
+        written.contains(path) ? nullptr : lower.Find(path);
+    const bool told =
+        below == nullptr ? xattrs.empty() : xattrs == SnapshotXattrs(*below);
+    if (!told) snapshot.push_back({.path = path, .xattrs = std::move(xattrs)});
+  }
+  return snapshot;
+}
+
+}  // namespace rules_dockerfile
