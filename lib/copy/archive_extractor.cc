@@ -1,5 +1,6 @@
 #include "lib/copy/archive_extractor.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -44,13 +45,12 @@ class ArchiveExtractor {
     const std::string name = CleanTarPath(entry.path);
     if (name.empty()) return absl::OkStatus();
     FileTree& rootfs = target_->tree();
-    const std::string lexical = JoinPath(destination_, name);
-    if (lexical.size() > kMaxPathSize) {
+    lexical_ = JoinPath(destination_, name);
+    if (lexical_.size() > kMaxPathSize) {
       return absl::InvalidArgumentError(
           absl::StrCat("\"", name.substr(0, 100), "…\": file name too long"));
     }
-    ABSL_ASSIGN_OR_RETURN(const std::string directory,
-                          rootfs.Resolve(DirectoryOf(lexical), true));
+    ABSL_ASSIGN_OR_RETURN(const std::string directory, ParentOf(name));
     ABSL_RETURN_IF_ERROR(
         target_->MakeDirectories(directory, 0755, /*owner=*/{}));
     const std::string path = JoinPath(directory, FileNameOf(name));
@@ -60,11 +60,7 @@ class ArchiveExtractor {
     }
     added_.insert(path);
     if (entry.type == TarEntryType::kHardLink) {
-      return Link(entry, lexical, path);
-    }
-    if (entry.type == TarEntryType::kSymlink) {
-      ABSL_RETURN_IF_ERROR(CheckLink("symlink", lexical, DirectoryOf(lexical),
-                                     entry.link_target));
+      return Link(entry, path);
     }
     const FileNode* existing = rootfs.Find(path);
     if (existing != nullptr && (existing->type != LayerEntryType::kDirectory ||
@@ -75,6 +71,33 @@ class ArchiveExtractor {
   }
 
  private:
+  // The directory of the rootfs that holds the member `name`. What is missing
+  // of it can be made, but not in the place of a symlink.
+  absl::StatusOr<std::string> ParentOf(absl::string_view name) const {
+    const FileTree& rootfs = target_->tree();
+    const absl::string_view parent = DirectoryOf(name);
+    ABSL_ASSIGN_OR_RETURN(
+        std::string directory,
+        rootfs.ResolveBelow(destination_, parent, /*follow_last=*/true));
+    if (rootfs.Find(directory) != nullptr) return directory;
+    for (size_t end = 0; end < parent.size();) {
+      end = std::min(parent.find('/', end + 1), parent.size());
+      const absl::string_view part = parent.substr(0, end);
+      ABSL_ASSIGN_OR_RETURN(
+          const std::string link,
+          rootfs.ResolveBelow(destination_, part, /*follow_last=*/false));
+      ABSL_ASSIGN_OR_RETURN(
+          const std::string target,
+          rootfs.ResolveBelow(destination_, part, /*follow_last=*/true));
+      if (rootfs.Find(link) == nullptr) break;
+      if (rootfs.Find(target) != nullptr) continue;
+      return absl::InvalidArgumentError(absl::StrCat(
+          "cannot extract \"/", lexical_, "\": the symlink \"/", link,
+          "\" leads to \"/", target, "\", which does not exist"));
+    }
+    return directory;
+  }
+
   FileNode NodeOf(const TarMember& member) const {
     const TarEntry& entry = member.entry;
     FileNode node = {.type = LayerEntryTypeOf(entry.type),
@@ -102,48 +125,52 @@ class ArchiveExtractor {
     node.mtime_nanos = entry.mtime_nanos;
   }
 
-  // A link may not name what is outside the destination, as text.
-  absl::Status CheckLink(absl::string_view kind, absl::string_view path,
-                         absl::string_view base, absl::string_view link) const {
-    const std::string target = CleanTarPath(absl::StrCat(base, "/", link));
-    if (absl::StartsWith(target, destination_)) return absl::OkStatus();
-    return absl::InvalidArgumentError(
-        absl::StrCat("invalid ", kind, " \"/", path, "\" -> \"", link, "\""));
-  }
-
-  absl::Status Link(const TarEntry& entry, const std::string& lexical,
-                    const std::string& path) {
-    ABSL_RETURN_IF_ERROR(
-        CheckLink("hardlink", lexical, destination_, entry.link_target));
-    FileTree& rootfs = target_->tree();
+  // The file that a hard link names.
+  absl::StatusOr<std::string> FileOf(const TarEntry& link) const {
+    const FileTree& rootfs = target_->tree();
+    const std::string text = absl::StrCat("hardlink \"/", lexical_, "\" -> \"",
+                                          link.link_target, "\": ");
     ABSL_ASSIGN_OR_RETURN(
-        const std::string file,
-        rootfs.Resolve(
-            CleanTarPath(absl::StrCat(destination_, "/", entry.link_target)),
-            /*follow_last=*/false));
+        std::string file,
+        rootfs.ResolveBelow(destination_, CleanTarPath(link.link_target),
+                            /*follow_last=*/false));
     const FileNode* node = rootfs.Find(file);
     if (node == nullptr || node->type == LayerEntryType::kDirectory) {
       return absl::InvalidArgumentError(
-          absl::StrCat("hardlink \"/", lexical, "\" -> \"", entry.link_target,
-                       "\": there is no such file"));
+          absl::StrCat(text, "there is no such file"));
     }
     if (node->type == LayerEntryType::kFile && node->source < 0) {
-      return absl::UnimplementedError(absl::StrCat(
-          "hardlink \"/", lexical, "\" -> \"", entry.link_target,
-          "\": the file is in a lower layer, whose data ADD does not read"));
+      return absl::FailedPreconditionError(absl::StrCat(
+          text,
+          "it is in a lower layer, which this ADD does not read\n"
+          "hint: ADD reads the layers below for an archive whose name "
+          "says that it is one, such as NAME.tar.gz"));
     }
+    return file;
+  }
+
+  absl::Status Link(const TarEntry& entry, const std::string& path) {
+    FileTree& rootfs = target_->tree();
+    ABSL_ASSIGN_OR_RETURN(const std::string file, FileOf(entry));
     if (file == path) return absl::OkStatus();
+    const FileNode* node = rootfs.Find(file);
     FileNode linked = *node;
-    if (linked.inode < 0) linked.inode = target_->NewInode();
-    // A symlink keeps its time; chown() takes capabilities away.
+    const bool is_new = target_->IsNewInode(node->inode);
+    if (!is_new) linked.inode = target_->NewInode();
+    // A symlink keeps its time; chown() takes capabilities away, and no other
+    // xattrs.
     SetMetadata(entry, linked);
     if (linked.type == LayerEntryType::kSymlink) {
       linked.mtime = node->mtime;
       linked.mtime_nanos = node->mtime_nanos;
     } else {
-      linked.xattrs = entry.xattrs;
+      linked.xattrs.erase("security.capability");
+      for (const auto& [name, value] : entry.xattrs) {
+        linked.xattrs[name] = value;
+      }
     }
-    const std::set<std::string> names = NamesOf(file, node->inode);
+    const std::set<std::string> names =
+        is_new ? NamesOf(node->inode) : std::set<std::string>{file};
     rootfs.Remove(path);
     for (const std::string& name : names) {
       if (name == path) continue;
@@ -154,9 +181,8 @@ class ArchiveExtractor {
     return rootfs.Put(path, std::move(linked));
   }
 
-  // The names that the file at `path` has now.
-  std::set<std::string> NamesOf(const std::string& path, int64_t inode) {
-    if (inode < 0) return {path};
+  // The names that a file of this step has now.
+  std::set<std::string> NamesOf(int64_t inode) {
     const auto [known, is_new] = names_.try_emplace(inode);
     std::set<std::string> names;
     if (is_new) {
@@ -188,6 +214,7 @@ class ArchiveExtractor {
   const OpenArchive& archive_;
   std::string destination_;
   TargetTree* target_;
+  std::string lexical_;  // of the current member, below the destination
   std::set<std::string> added_;
   // Names that files with an inode number were seen under.
   std::map<int64_t, std::set<std::string>> names_;

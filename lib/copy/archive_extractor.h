@@ -12,17 +12,20 @@ namespace rules_dockerfile {
 // (Dockerfile reference, "ADD", "Adding local tar archives").
 //  - The destination and its parents are made if missing; so are parents of
 //    members, the latter 0755 0:0.
-//  - Member names are confined to the destination; symlinks that are already
-//    there are followed within the rootfs.
+//  - The destination is the root directory of what happens, as in BuildKit
+//    (moby/go-archive, chrootarchive.Untar): member names, targets of hard
+//    links and symlinks on the way, absolute or with "..", never lead out of
+//    it. A member without a name is left out.
 //  - A directory over a directory takes the member's metadata; else what is
 //    there is replaced. The last of several members of one name counts.
 //  - Owners are the archive's numbers, or the target's owner for all members.
-//  - A hard link gives its own metadata to the file that it shares.
+//  - A hard link gives its own metadata to the file that it shares. A file of a
+//    lower layer leaves its other names, as when an overlay copies it up.
 //  - A member ".wh.NAME" deletes NAME, ".wh..wh..opq" all its siblings from
 //    below: that is what such a file means in a layer.
-// InvalidArgument `invalid symlink "/out/a" -> "../../b"` and
-// `invalid hardlink …` for links that leave the destination; Unimplemented for
-// a hard link to a file of a lower layer.
+// InvalidArgument for a member below a symlink to nothing, and a hard link to
+// nothing; FailedPrecondition for one to a file of a lower layer whose data is
+// not at hand.
 absl::Status ExtractToTarget(const OpenArchive& archive,
                              absl::string_view destination, TargetTree* target);
 

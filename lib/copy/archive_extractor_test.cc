@@ -1,6 +1,7 @@
 #include "lib/copy/archive_extractor.h"
 
 #include <cstdint>
+#include <numeric>
 #include <optional>
 #include <ostream>
 #include <string>
@@ -9,6 +10,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/str_format.h"
 #include "absl/strings/string_view.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -95,9 +97,9 @@ void PrintTo(const ExtractCase& row, std::ostream* out) { *out << row.name; }
 class ExtractTest : public testing::TestWithParam<ExtractCase> {};
 
 TEST_P(ExtractTest, MakesTheLayer) {
-  const FileTree lower = ParseTreeSpec(GetParam().rootfs).tree;
-  const std::string archive = Archive(GetParam().members);
   DataStore store;
+  const FileTree lower = StoredTree(GetParam().rootfs, &store);
+  const std::string archive = Archive(GetParam().members);
   const int source = store.AddText(archive);
   TargetTree target(lower, GetParam().owner, kNow);
   const absl::Status status = ExtractToTarget(
@@ -157,14 +159,31 @@ INSTANTIATE_TEST_SUITE_P(
          {Directory("d"), File("d/f", "f")},
          "out/ 0755 0:0 @0\nout/d/ 0755 7:8 @10\nout/d/f 0644 7:8 @10 = f\n",
          "real/\nout/\nout/d -> ../real"},
-        {"LinkOfTheRootfsIsFollowed",
-         {File("d/f", "f")},
-         "real/ 0755 0:0 @0\nreal/f 0644 7:8 @10 = f\n",
+        {"LinkOfTheRootfsIsFollowedInTheDestination",
+         {File("d/f", "f"), File("e/g", "g")},
+         "out/ 0755 0:0 @0\nout/real/ 0755 0:0 @0\n"
+         "out/real/f 0644 7:8 @10 = f\nout/real/g 0644 7:8 @10 = g\n",
+         "real/\nout/\nout/real/\nout/d -> ../real\nout/e -> /real"},
+        {"LinkOfTheRootfsOutsideLeadsNowhere",
+         {File("d/e/f", "f")},
+         "cannot extract \"/out/d/e/f\": the symlink \"/out/d\" leads to "
+         "\"/out/real\", which does not exist",
          "real/\nout/\nout/d -> ../real"},
-        {"LinkOfTheRootfsStaysInIt",
+        {"DotDotEndsAtTheDestination",
          {File("d/f", "f")},
-         "etc/ 0755 0:0 @0\netc/f 0644 7:8 @10 = f\n",
-         "etc/\nout/\nout/d -> ../../../../etc"},
+         "a/ 0755 0:0 @0\na/out/ 0755 0:0 @0\na/out/etc/ 0755 0:0 @0\n"
+         "a/out/etc/f 0644 7:8 @10 = f\n",
+         "a/\na/out/\na/out/etc/\na/out/d -> ../../../../etc",
+         "/a/out"},
+        {"MemberThroughItsOwnLinkToTheParent",
+         {Symlink("symldir1", ".."), File("symldir1/f", "f"),
+          Symlink("symldir2", "../.."), Directory("symldir2/d")},
+         "testsubdir/ 0755 0:0 @1000\ntestsubdir/d/ 0755 7:8 @10\n"
+         "testsubdir/f 0644 7:8 @10 = f\n"
+         "testsubdir/symldir1 0777 9:9 @20 -> ..\n"
+         "testsubdir/symldir2 0777 9:9 @20 -> ../..\n",
+         "",
+         "/testsubdir"},
         {"LastOfOneNameCounts",
          {File("f", "1"), File("f", "2", 0600)},
          "out/ 0755 0:0 @1000\nout/f 0600 7:8 @10 = 2\n"},
@@ -203,13 +222,28 @@ INSTANTIATE_TEST_SUITE_P(
          "hardlink \"/out/b\" -> \"a\": there is no such file"},
         {"HardLinkOutside",
          {HardLink("b", "../etc/a")},
-         "invalid hardlink \"/out/b\" -> \"../etc/a\"",
+         "hardlink \"/out/b\" -> \"../etc/a\": there is no such file",
          "etc/\netc/a = a"},
+        {"HardLinkAboveTheDestinationIsInside",
+         {File("etc/a", "a"), Symlink("l", ".."), HardLink("b", "../etc/a"),
+          HardLink("c", "l/etc/a")},
+         "out/ 0755 0:0 @1000\nout/b 0600 9:9 @20 = a\n"
+         "out/c 0600 9:9 @20 => out/b\nout/etc/ 0755 0:0 @1000\n"
+         "out/etc/a 0600 9:9 @20 => out/b\nout/l 0777 9:9 @20 -> ..\n"},
         {"HardLinkToLowerLayer",
          {HardLink("b", "a")},
-         "hardlink \"/out/b\" -> \"a\": the file is in a lower layer, whose "
-         "data ADD does not read",
+         "out/ 0755 0:0 @0\nout/a 0600 9:9 @20 = a\n"
+         "out/b 0600 9:9 @20 => out/a\n",
          "out/\nout/a = a"},
+        {"HardLinkToLowerLayerLeavesItsOtherNames",
+         {HardLink("c", "a"), HardLink("d", "c")},
+         "out/ 0755 0:0 @0\nout/a 0600 9:9 @20 = a\n"
+         "out/c 0600 9:9 @20 => out/a\nout/d 0600 9:9 @20 => out/a\n",
+         "out/\nout/a = a\nout/b => out/a"},
+        {"HardLinkToUnchangedFileOfALowerLayer",
+         {HardLink("b", "a")},
+         "out/ 0755 0:0 @0\nout/b 0600 9:9 @20 = a\n",
+         "out/\nout/a = a mode=0600 uid=9 gid=9 mtime=20"},
         {"CapabilitiesStay",
          {{.entry = {.path = "f",
                      .mode = 0755,
@@ -220,7 +254,8 @@ INSTANTIATE_TEST_SUITE_P(
          "out/ 0755 0:0 @1000\nout/l 0777 9:9 @20 -> /etc\n"},
         {"SymlinkOutside",
          {Symlink("d/l", "../../etc")},
-         "invalid symlink \"/out/d/l\" -> \"../../etc\""},
+         "out/ 0755 0:0 @1000\nout/d/ 0755 0:0 @1000\n"
+         "out/d/l 0777 9:9 @20 -> ../../etc\n"},
         {"SymlinkInRootIsNeverOutside",
          {Symlink("l", "../../etc")},
          "l 0777 9:9 @20 -> ../../etc\n",
@@ -246,6 +281,31 @@ TEST(ExtractToTarget, RefusesPathsThatNoKernelTakes) {
   EXPECT_THAT(
       ExtractToTarget({.bytes = archive, .source = 0}, "/", &target).message(),
       testing::EndsWith("d/d/…\": file name too long"));
+}
+
+TEST(ExtractToTarget, NeedsTheLayerThatAHardLinkNames) {
+  const std::string archive = Archive({HardLink("b", "a")});
+  TargetTree target(ParseTreeSpec("out/\nout/a = a").tree, std::nullopt, kNow);
+  EXPECT_EQ(ExtractToTarget({.bytes = archive, .source = 0}, "/out", &target)
+                .message(),
+            "hardlink \"/out/b\" -> \"a\": it is in a lower layer, which this "
+            "ADD does not read\n"
+            "hint: ADD reads the layers below for an archive whose name says "
+            "that it is one, such as NAME.tar.gz");
+}
+
+TEST(ExtractToTarget, LeavesOutWhatHasNoName) {
+  std::string archive = Archive({File("x", "no name"), File("f", "f")});
+  // The checksum: 8 bytes at 148, which count as blanks.
+  archive[0] = '\0';
+  archive.replace(148, 8, 8, ' ');
+  const int sum = std::accumulate(archive.begin(), archive.begin() + 512, 0);
+  archive.replace(148, 7, absl::StrFormat("%06o", sum) + '\0');
+  TargetTree target(FileTree(), std::nullopt, kNow);
+  ASSERT_EQ(
+      ExtractToTarget({.bytes = archive, .source = 0}, "/", &target).message(),
+      "");
+  EXPECT_THAT(target.tree().Children(""), testing::ElementsAre("f"));
 }
 
 TEST(ExtractToTarget, SaysWhereATruncatedArchiveEnds) {

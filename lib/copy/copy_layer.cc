@@ -57,8 +57,16 @@ class StepInputs {
   absl::StatusOr<StepRootfs> Rootfs() {
     StepRootfs rootfs = {.has_layers = !options_.indexes.empty(),
                          .times = options_.times};
-    for (const std::string& index : options_.indexes) {
-      ABSL_RETURN_IF_ERROR(AddLayerFile(index, /*source=*/-1, rootfs.tree));
+    const size_t layers = options_.layers.size();
+    if (layers > 0 && layers != options_.indexes.size()) {
+      return absl::InvalidArgumentError(
+          absl::StrCat(layers, " layers, but ", options_.indexes.size(),
+                       " indexes: expected one for each, or no layer"));
+    }
+    for (size_t i = 0; i < options_.indexes.size(); ++i) {
+      const int source = layers > 0 ? store_.AddFile(options_.layers[i]) : -1;
+      ABSL_RETURN_IF_ERROR(
+          AddLayerFile(options_.indexes[i], source, rootfs.tree));
     }
     return rootfs;
   }

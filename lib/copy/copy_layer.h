@@ -31,6 +31,9 @@ struct CopyLayerOptions {
   std::map<std::string, std::string> git_tars;  // by reference
 
   std::vector<std::string> indexes;  // of the layers below, base first
+  // The tars of the same: all, or none where no archive is likely to link to a
+  // file below.
+  std::vector<std::string> layers;
   LayerTimes times;
 
   std::string layer_out;

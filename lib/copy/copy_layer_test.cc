@@ -2,6 +2,8 @@
 
 #include <filesystem>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/status_matchers.h"
@@ -22,6 +24,8 @@
 #include "lib/layer/layer_index.h"
 #include "lib/layer/layer_times.h"
 #include "lib/plan/build_state.h"
+#include "lib/tar/entry.h"
+#include "lib/tar/writer.h"
 #include "lib/testing/tree_spec.h"
 
 namespace rules_dockerfile {
@@ -72,13 +76,15 @@ class CopyLayerTest : public testing::Test {
     const absl::StatusOr<std::string> text = ReadFile(options_.index_out);
     EXPECT_THAT(tar.status(), IsOk());
     EXPECT_THAT(text.status(), IsOk());
-    const absl::StatusOr<LayerIndex> index = ParseLayerIndex(*text);
-    // The index that is written is that of the tar.
+    absl::StatusOr<LayerIndex> index = ParseLayerIndex(*text);
+    // The index that is written is that of the tar, and what no tar has.
+    snapshot_ = std::exchange(index->snapshot, {});
     EXPECT_THAT(IndexLayer(*tar), IsOkAndHolds(*index));
     return LayerText(*index, *tar);
   }
 
   const std::string root_ = testing::TempDir() + "/copy_layer_test";
+  std::vector<SnapshotEntry> snapshot_;  // of the last Make()
   CopyLayerOptions options_ = {.times = LayerTimes::Of(1000)};
 };
 
@@ -134,6 +140,52 @@ TEST_F(CopyLayerTest, CopiesFromLayersOntoLayers) {
   EXPECT_EQ(Make("COPY --from=s d/a /x"),
             "x/ 0700 0:0 @0\n"
             "x/a 0644 1:2 @1000 = A\n");
+}
+
+TEST_F(CopyLayerTest, AddsAHardLinkToAFileOfALowerLayer) {
+  StringSink sink;
+  TarWriter writer(&sink);
+  ASSERT_THAT(writer.Add({.path = "b",
+                          .type = TarEntryType::kHardLink,
+                          .mode = 0644,
+                          .mtime = 7,
+                          .link_target = "a"},
+                         ""),
+              IsOk());
+  ASSERT_THAT(writer.Finish(), IsOk());
+  WriteLayer("below", "out/\nout/a = A mtime=7");
+  options_.context_files = {{"x.tar", Write("x.tar", sink.contents())}};
+  options_.indexes = {Path("below.index")};
+  options_.layers = {Path("below.tar")};
+  EXPECT_EQ(Make("ADD x.tar /out"),
+            "out/ 0755 0:0 @0\nout/b 0644 0:0 @7 = A\n");
+  EXPECT_THAT(snapshot_, testing::ElementsAre(SnapshotEntry{
+                             .path = "out/b", .link_target = "out/a"}));
+}
+
+TEST_F(CopyLayerTest, RefusesOtherLayersBelowThanIndexes) {
+  WriteLayer("below", "a = A");
+  options_.indexes = {Path("below.index")};
+  options_.layers = {Path("below.tar"), Path("below.tar")};
+  EXPECT_EQ(Make("COPY a /"),
+            "2 layers, but 1 indexes: expected one for each, or no layer");
+}
+
+TEST_F(CopyLayerTest, CopiesWhatASnapshotHas) {
+  WriteLayer("source", "d/\nd/a = A\nd/b = A");
+  LayerIndex later;
+  later.snapshot = {{.path = "d/b", .link_target = "d/a"},
+                    {.path = "d/a", .xattrs = {{"user.x", "1"}}}};
+  Write("empty.tar", std::string(1024, '\0'));
+  Write("later.index", LayerIndexToText(later));
+  options_.source_layers = {Path("source.tar"), Path("empty.tar")};
+  options_.source_indexes = {Path("source.index"), Path("later.index")};
+  EXPECT_EQ(Make("COPY --from=s /d /x"),
+            "x/ 0755 0:0 @0\nx/a 0644 0:0 @0 = A\nx/b 0644 0:0 @0 => x/a\n");
+  EXPECT_THAT(snapshot_,
+              testing::ElementsAre(
+                  SnapshotEntry{.path = "x/a", .xattrs = {{"user.x", "1"}}},
+                  SnapshotEntry{.path = "x/b", .xattrs = {{"user.x", "1"}}}));
 }
 
 TEST_F(CopyLayerTest, RefusesALayerWithoutItsIndex) {

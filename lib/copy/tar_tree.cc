@@ -21,6 +21,7 @@ absl::StatusOr<FileTree> ReadTarTree(absl::string_view archive, int source) {
     ABSL_ASSIGN_OR_RETURN(const std::optional<TarMember> member, reader.Next());
     if (!member.has_value()) break;
     const TarEntry& entry = member->entry;
+    if (entry.path.empty()) continue;  // as Docker does
     LayerEntry file = {.path = CleanTarPath(entry.path),
                        .type = LayerEntryTypeOf(entry.type),
                        .mode = entry.mode,

@@ -19,8 +19,9 @@ namespace rules_dockerfile {
 TargetTree::TargetTree(FileTree tree, std::optional<Owner> owner, int64_t now)
     : tree_(std::move(tree)), owner_(owner), now_(now) {
   for (const auto& [path, node] : tree_.nodes()) {
-    next_inode_ = std::max(next_inode_, node.inode + 1);
+    first_inode_ = std::max(first_inode_, node.inode + 1);
   }
+  next_inode_ = first_inode_;
 }
 
 absl::Status TargetTree::MakeDirectories(absl::string_view path, uint32_t mode,

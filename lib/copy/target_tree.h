@@ -30,6 +30,9 @@ class TargetTree {
   // A number for FileNode::inode that no node has.
   int64_t NewInode() { return next_inode_++; }
 
+  // Whether NewInode() gave it.
+  bool IsNewInode(int64_t inode) const { return inode >= first_inode_; }
+
   // Sets the modification time of what stands at `path`.
   absl::Status SetMtime(absl::string_view path, int64_t mtime,
                         int32_t mtime_nanos);
@@ -43,6 +46,7 @@ class TargetTree {
   FileTree tree_;
   std::optional<Owner> owner_;
   int64_t now_;
+  int64_t first_inode_ = 0;
   int64_t next_inode_ = 0;
 };
 

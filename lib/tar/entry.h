@@ -24,8 +24,8 @@ absl::string_view TarEntryTypeName(TarEntryType type);
 
 // The header of one tar member, with PAX and GNU extensions already applied.
 struct TarEntry {
-  // As in the archive, less a directory's trailing slash; may be absolute or
-  // hold "..": the reader does not judge (see CleanTarPath).
+  // As in the archive, less a directory's trailing slash; may be absolute,
+  // hold ".." or be empty: the reader does not judge (see CleanTarPath).
   std::string path;
   TarEntryType type = TarEntryType::kFile;
   uint32_t mode = 0;  // permission, setuid, setgid and sticky bits: 07777

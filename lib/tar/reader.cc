@@ -154,7 +154,6 @@ absl::Status SetNames(absl::string_view block, const Extensions& extensions,
                       TarEntry* entry) {
   std::string path = extensions.gnu_path.value_or(HeaderPath(block));
   if (const std::string* pax = extensions.Find("path")) path = *pax;
-  if (path.empty()) return absl::InvalidArgumentError("no path");
   ABSL_ASSIGN_OR_RETURN(entry->type,
                         EntryType(block[kTarTypeflag.offset], path));
   if (entry->type == TarEntryType::kDirectory) {

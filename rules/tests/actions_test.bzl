@@ -102,6 +102,16 @@ def _given_images():
         bases = {"base": ":base"},
     )
     _test_image(
+        name = "add",
+        dockerfile = "\n".join([
+            "FROM base",
+            "ADD Dockerfile /x/",
+            "ADD [\"Dockerfile\", \"base.tar\", \"/x/\"]",
+        ]),
+        srcs = ["Dockerfile", "base.tar"],
+        bases = {"base": ":base"},
+    )
+    _test_image(
         name = "run",
         dockerfile = "\n".join([
             "FROM base",
@@ -154,6 +164,35 @@ def actions_test_suite(name):
             "--index_out=copy.stage.one/copy.381134dd.layer.index",
             "--step_out=copy.stage.one/copy.381134dd.layer.step.json",
         ])],
+    )
+    _actions_test(
+        name = "add_of_an_archive_reads_the_layers_below_test",
+        target_under_test = ":add",
+        mnemonic = "DockerfileCopy",
+        command_lines = [
+            json.encode([
+                "--instruction=add/add.849ef1e9.instruction",
+                "--state=add/from.state.json",
+                "--context_file=Dockerfile=Dockerfile",
+                "--index=base/indexes",
+                "--layer_out=add/add.849ef1e9.layer.tar",
+                "--index_out=add/add.849ef1e9.layer.index",
+                "--step_out=add/add.849ef1e9.layer.step.json",
+            ]),
+            json.encode([
+                "--instruction=add/add.137cc8b.instruction",
+                "--state=add/from.state.json",
+                "--context_file=Dockerfile=Dockerfile",
+                "--context_file=base.tar=base.tar",
+                "--layer=base/layers",
+                "--layer=add/add.849ef1e9.layer.tar",
+                "--index=base/indexes",
+                "--index=add/add.849ef1e9.layer.index",
+                "--layer_out=add/add.137cc8b.layer.tar",
+                "--index_out=add/add.137cc8b.layer.index",
+                "--step_out=add/add.137cc8b.layer.step.json",
+            ]),
+        ],
     )
     _actions_test(
         name = "run_reads_all_layers_below_test",
@@ -282,6 +321,7 @@ def actions_test_suite(name):
     native.test_suite(
         name = name,
         tests = [
+            "add_of_an_archive_reads_the_layers_below_test",
             "arg_gets_the_arguments_that_it_names_test",
             "check_gets_the_configs_of_the_bases_test",
             "copy_reads_its_files_the_place_and_the_indexes_below_test",

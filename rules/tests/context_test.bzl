@@ -1,6 +1,7 @@
 """Tests of //rules/private/context."""
 
 load("@bazel_skylib//lib:unittest.bzl", "asserts", "unittest")
+load("//rules/private/context:archives.bzl", "names_archive")
 load("//rules/private/context:ignore.bzl", "ignores", "parse_ignore")
 load("//rules/private/context:pattern.bzl", "match_component", "match_components", "path_components")
 load("//rules/private/context:select.bzl", "is_git", "missing_source", "select_entries", "select_remote_files")
@@ -112,6 +113,26 @@ def _select_test_impl(ctx):
         asserts.equals(env, want, missing_source(entries + [tree], sources), str(sources))
     return unittest.end(env)
 
+def _archives_test_impl(ctx):
+    env = unittest.begin(ctx)
+    for keyword, sources, text, want in [
+        ("ADD", ["a.tar"], "", True),
+        ("ADD", ["b", "d/A.TAR.GZ"], "", True),
+        ("ADD", ["*.tgz"], "", True),
+        ("ADD", ["app-$V.tar.xz"], "", True),
+        ("ADD", ["a.tar.d/f"], "", False),
+        ("ADD", ["atar"], "", False),
+        ("ADD", ["$JAR"], "", False),
+        ("ADD", ["."], "", False),
+        ("ADD", ["https://a/b.tar"], "ADD https://a/b.tar /", False),
+        ("ADD", ["https://a/b.tar?x=/y"], "ADD --unpack https://a/b.tar?x=/y /", True),
+        ("COPY", ["a.tar"], "", False),
+        ("WORKDIR", [], "", False),
+    ]:
+        outlined = {"keyword": keyword, "sources": sources, "text": text}
+        asserts.equals(env, want, names_archive(outlined), keyword + str(sources))
+    return unittest.end(env)
+
 def _remote_test_impl(ctx):
     env = unittest.begin(ctx)
     files = {"https://a/b": "B", "https://a/c.git#main": "C"}
@@ -142,6 +163,7 @@ def _literal_test_impl(ctx):
 _pattern_test = unittest.make(_pattern_test_impl)
 _ignore_test = unittest.make(_ignore_test_impl)
 _select_test = unittest.make(_select_test_impl)
+_archives_test = unittest.make(_archives_test_impl)
 _remote_test = unittest.make(_remote_test_impl)
 _literal_test = unittest.make(_literal_test_impl)
 
@@ -156,6 +178,7 @@ def context_test_suite(name):
         _pattern_test,
         _ignore_test,
         _select_test,
+        _archives_test,
         _remote_test,
         _literal_test,
     )

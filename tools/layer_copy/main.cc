@@ -39,6 +39,8 @@ RULES_DOCKERFILE_REPEATED_FLAG(
 RULES_DOCKERFILE_REPEATED_FLAG(git_tar,
                                "REFERENCE=FILE, files that ADD fetches");
 RULES_DOCKERFILE_REPEATED_FLAG(index, "index of a layer below, base first");
+RULES_DOCKERFILE_REPEATED_FLAG(
+    layer, "layer tar of each index, or none: what an archive may link to");
 ABSL_FLAG(
     std::optional<int64_t>, epoch, std::nullopt,
     "SOURCE_DATE_EPOCH: the time of new files, in seconds, and the latest "
@@ -103,6 +105,7 @@ absl::Status Run() {
       .source_layers = FLAGS_source_layer_values(),
       .source_indexes = FLAGS_source_index_values(),
       .indexes = FLAGS_index_values(),
+      .layers = FLAGS_layer_values(),
       .times = LayerTimes::Of(absl::GetFlag(FLAGS_epoch)),
       .state_out = absl::GetFlag(FLAGS_state_out)};
   ABSL_ASSIGN_OR_RETURN(options.instruction, RequiredFlag(FLAGS_instruction));

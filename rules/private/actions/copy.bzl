@@ -5,7 +5,7 @@ load(":epoch.bzl", "add_epoch")
 load(":instruction.bzl", "declare_artifact")
 load(":run_tool.bzl", "run_tool_action")
 
-def copy_action(ctx, *, tools, instruction, state, layers, entries, context, source_layers, remote_files, fetched, epoch):
+def copy_action(ctx, *, tools, instruction, state, layers, entries, context, source_layers, reads_layers, remote_files, fetched, epoch):
     """Makes a layer of copied files.
 
     Args:
@@ -13,10 +13,11 @@ def copy_action(ctx, *, tools, instruction, state, layers, entries, context, sou
       tools: DockerfileToolsInfo.
       instruction: from `declare_instruction`.
       state: File, the state before it.
-      layers: list of LayerInfo below; only their indexes are read.
+      layers: list of LayerInfo below; only their indexes are read, …
       entries: entries of the build context that it may copy.
       context: BuildContextInfo, None for COPY --from.
       source_layers: list of LayerInfo of the image that --from names.
+      reads_layers: bool, … unless an archive may link to a file in them.
       remote_files: dict from URL or git reference to struct(file, modified), of
         ADD.
       fetched: struct(lock, directory) from `record_remote_files`, or None.
@@ -29,6 +30,7 @@ def copy_action(ctx, *, tools, instruction, state, layers, entries, context, sou
     index = declare_artifact(ctx, instruction, "layer.index")
     step = declare_artifact(ctx, instruction, "layer.step.json")
     indexes = [layer.index for layer in layers]
+    tars = [layer.tar for layer in layers] if reads_layers else []
     source_tars = [layer.tar for layer in source_layers]
     source_indexes = [layer.index for layer in source_layers]
 
@@ -48,6 +50,7 @@ def copy_action(ctx, *, tools, instruction, state, layers, entries, context, sou
         inputs += [fetched.lock, fetched.directory]
     args.add_all(source_tars, format_each = "--source_layer=%s")
     args.add_all(source_indexes, format_each = "--source_index=%s")
+    args.add_all(tars, format_each = "--layer=%s")
     args.add_all(indexes, format_each = "--index=%s")
     add_epoch(args, epoch)
     args.add(tar, format = "--layer_out=%s")
@@ -57,7 +60,7 @@ def copy_action(ctx, *, tools, instruction, state, layers, entries, context, sou
         ctx,
         tool = tools.layer_copy,
         args = args,
-        inputs = [instruction.text, state] + indexes + source_tars + source_indexes + context_inputs(context, entries) + inputs,
+        inputs = [instruction.text, state] + tars + indexes + source_tars + source_indexes + context_inputs(context, entries) + inputs,
         outputs = [tar, index, step],
         mnemonic = "DockerfileCopy",
         message = instruction.message,

@@ -1,5 +1,6 @@
 """The actions of a stage, from its FROM to its last instruction."""
 
+load("//rules/private/context:archives.bzl", "names_archive")
 load("//rules/private/context:pattern.bzl", "path_components")
 load("//rules/private/context:select.bzl", "missing_source", "select_entries", "select_remote_files")
 load("//rules/private/outline:mounts.bzl", "context_sources", "secret_ids")
@@ -152,6 +153,7 @@ def _copy(ctx, tools, plan, outlined, instruction, state, layers):
         entries = entries,
         context = source.context if outlined["sources"] else None,
         source_layers = source.layers,
+        reads_layers = names_archive(outlined),
         remote_files = remote.files,
         fetched = fetched,
         epoch = plan.epoch,
