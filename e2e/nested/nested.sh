@@ -53,9 +53,11 @@ new_workspace() {
 # Runs the nested Bazel.
 nested_bazel() {
   local command=$1
+  local flags=(--noshow_progress --color=no)
+  if [[ $command != query ]]; then flags+=(--extra_toolchains=//prebuilt:toolchain); fi
   shift
   "$RULES_ROOT/tools/bazel" --nohome_rc --output_base="$STATE/output_base" --max_idle_secs=600 \
-    "$command" --extra_toolchains=//prebuilt:toolchain --noshow_progress --color=no "$@" 9>&-
+    "$command" "${flags[@]}" "$@" 9>&-
 }
 
 # Builds; the output goes to $WORKSPACE/build.log.

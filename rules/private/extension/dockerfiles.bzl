@@ -1,42 +1,97 @@
 """The `dockerfiles` module extension."""
 
-load("//rules/private/network:network_lock_repo.bzl", "lock_repo_name", "network_lock_repo")
-load(":dockerfiles_repo.bzl", "dockerfiles_repo")
+load(":dockerfiles_repo.bzl", "dockerfiles_hub")
+load(":find_dockerfiles.bzl", "DOCKERFILE_NAMES", "find_dockerfiles")
+
+_ADD = "add dockerfiles.file(path = \"PATH\") to MODULE.bazel, or dockerfiles.discover() for all Dockerfiles"
 
 def _dockerfiles_impl(mctx):
     hubs = {}
-    owners = {}
     mirrors = {}
     for module in mctx.modules:
         for tag in module.tags.mirror:
             if module.is_root:
                 mirrors[tag.name] = tag.url
+        for tag in module.tags.discover:
+            files = _hub_of(hubs, "discover", tag, module).files
+            for label in _discovered(mctx, tag, module):
+                files[label] = tag.context_root
         for tag in module.tags.file:
-            owner = owners.setdefault(tag.hub, module.name)
-            if owner != module.name:
-                fail("dockerfiles.file(hub = \"%s\"): modules \"%s\" and \"%s\" both use it: let each name a hub of its own" % (
-                    tag.hub,
-                    owner,
-                    module.name,
-                ))
-            hubs.setdefault(tag.hub, {})[tag.path] = tag.context_root
-    for hub, files in hubs.items():
-        dockerfiles_repo(name = hub, hub = hub, dockerfiles = files)
-        for path in files:
-            network_lock_repo(name = lock_repo_name(hub, path), dockerfile = path, mirrors = mirrors)
+            _hub_of(hubs, "file", tag, module).files[tag.path] = tag.context_root
+    for name, hub in hubs.items():
+        dockerfiles_hub(
+            name = name,
+            add_with = _ADD if hub.module.is_root and not hub.module.tags.discover else "",
+            dockerfiles = hub.files,
+            mirrors = mirrors,
+        )
     return mctx.extension_metadata(reproducible = True)
+
+def _hub_of(hubs, kind, tag, module):
+    """Returns the hub that a tag names."""
+    hub = hubs.setdefault(tag.hub, struct(module = module, files = {}))
+    if hub.module.name != module.name:
+        fail("dockerfiles.%s(hub = \"%s\"): modules \"%s\" and \"%s\" both use it: let each name a hub of its own" % (
+            kind,
+            tag.hub,
+            hub.module.name,
+            module.name,
+        ))
+    return hub
+
+def _discovered(mctx, tag, module):
+    """Returns the labels of the Dockerfiles that a tag asks for."""
+    if not module.is_root:
+        fail("dockerfiles.discover: module \"%s\" is not the root module: let it name its Dockerfiles with dockerfiles.file" % module.name)
+    found = find_dockerfiles(
+        mctx,
+        mctx.path(Label("@@//:MODULE.bazel")).dirname,
+        directories = tag.directories,
+        exclude = tag.exclude,
+        names = tag.names,
+    )
+    if found.missing:
+        fail("dockerfiles.discover: directories: there is no directory \"%s\", or it is left out" % found.missing[0])
+    return [Label("@@//%s:%s" % (file.package, file.name)) for file in found.files]
+
+_CONTEXT_ROOT = attr.string(
+    doc = "Directory of the workspace that is the root of the build context; `.` for the package of the Dockerfile.",
+    default = ".",
+)
+
+_HUB = attr.string(
+    doc = "Name of the repository that holds the macros.",
+    default = "dockerfiles",
+)
+
+_discover = tag_class(
+    doc = """All Dockerfiles of the workspace, or of some of its directories.
+
+Bazel watches the names in these directories: a Dockerfile that is added is found
+by the next build. Of the root module only, which needs a BUILD file at its root.
+A `file` tag for one of the files goes before.""",
+    attrs = {
+        "context_root": _CONTEXT_ROOT,
+        "directories": attr.string_list(
+            doc = "Where to look, from the root of the workspace.",
+            default = [""],
+        ),
+        "exclude": attr.string_list(
+            doc = "Patterns of directories and files to leave out, from the root of the workspace: `third_party`, `**/node_modules`. What `.bazelignore` names is left out, and so are symbolic links and workspaces within the workspace.",
+        ),
+        "hub": _HUB,
+        "names": attr.string_list(
+            doc = "Patterns of the names of Dockerfiles.",
+            default = DOCKERFILE_NAMES,
+        ),
+    },
+)
 
 _file = tag_class(
     doc = "A Dockerfile from which images are built.",
     attrs = {
-        "context_root": attr.string(
-            doc = "Directory of the workspace that is the root of the build context; `.` for the package of the Dockerfile.",
-            default = ".",
-        ),
-        "hub": attr.string(
-            doc = "Name of the repository that holds the macro.",
-            default = "dockerfiles",
-        ),
+        "context_root": _CONTEXT_ROOT,
+        "hub": _HUB,
         "path": attr.label(
             doc = "The Dockerfile, such as `//app:Dockerfile`.",
             mandatory = True,
@@ -67,14 +122,15 @@ dockerfiles = module_extension(
 
 ```starlark
 dockerfiles = use_extension("@rules_dockerfile//rules:extensions.bzl", "dockerfiles")
-dockerfiles.file(path = "//app:Dockerfile")
+dockerfiles.discover()
 use_repo(dockerfiles, "dockerfiles")
 ```
 
 For `//app:Dockerfile` there is then `@dockerfiles//app:Dockerfile.bzl` with the
-macro `dockerfile_image`. What `app/Dockerfile.lock` locks is fetched when an
-image needs it.""",
+macro `dockerfile_image`. A Dockerfile is read, and what `app/Dockerfile.lock`
+locks is fetched, when an image needs it.""",
     tag_classes = {
+        "discover": _discover,
         "file": _file,
         "mirror": _mirror,
     },

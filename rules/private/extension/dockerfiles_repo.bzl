@@ -1,104 +1,94 @@
-"""The `dockerfiles_repo` repository rule: a macro for each Dockerfile."""
+"""The hub of the Dockerfiles: a place for the macro of each."""
 
-load("//rules/private/network:network_lock_repo.bzl", "lock_repo_name", "network_lock_repo")
-load("//rules/private/outline:outline.bzl", "outline_dockerfile")
+load("//rules/private/network:network_lock_repo.bzl", "network_lock_repo")
+load(":dockerfile_repo.bzl", "dockerfile_repo", "lock_repo_name", "repo_name")
+load(":find_dockerfiles.bzl", "find_dockerfiles")
 load(":starlark_literal.bzl", "starlark_literal")
 
-_DEFS = Label("//rules:defs.bzl")
+# Dockerfiles that nobody added are looked for in so many directories, and where
+# so few are added one by one.
+_MAX_DIRECTORIES = 1000
+_MAX_ADDED = 100
 
-def _dockerfiles_repo_impl(rctx):
-    packages = {}
-    for label, root in rctx.attr.dockerfiles.items():
-        path = rctx.path(label)
-        rctx.watch(path)
-        packages[label.package] = True
-        rctx.file(
-            "/".join([part for part in [label.package, label.name + ".bzl"] if part]),
-            _macro_file(
-                label = label,
-                lock_repo = lock_repo_name(rctx.attr.hub, label),
-                outline = outline_dockerfile(rctx.read(path)),
-                ignore = _ignore_text(rctx, path, root),
-                root = label.package if root == "." else root,
-            ),
-            executable = False,
-            legacy_utf8 = False,
-        )
+def _dockerfiles_hub_impl(rctx):
+    files = {path: _NAMED.format(repo = repo) for path, repo in rctx.attr.repos.items()}
+    if rctx.attr.add_with and len(files) <= _MAX_ADDED:
+        found = find_dockerfiles(rctx, rctx.workspace_root, limit = _MAX_DIRECTORIES)
+        for file in found.files:
+            path = "%s:%s" % (file.package, file.name)
+            if path not in files:
+                files[path] = _UNNAMED.format(
+                    error = starlark_literal("//%s is not known to @%s: %s" % (
+                        path,
+                        rctx.attr.hub,
+                        rctx.attr.add_with.replace("PATH", "//" + path),
+                    )),
+                )
+    packages = {"": True}
+    for path, text in files.items():
+        package, _, name = path.partition(":")
+        packages[package] = True
+        rctx.file(_join(package, name + ".bzl"), text, executable = False, legacy_utf8 = False)
     for package in packages:
-        rctx.file("/".join([part for part in [package, "BUILD.bazel"] if part]), "", executable = False)
-    if "" not in packages:
-        rctx.file("BUILD.bazel", "", executable = False)
+        rctx.file(_join(package, "BUILD.bazel"), "", executable = False)
 
-def _ignore_text(rctx, dockerfile, root):
-    """Returns the text of the ignore file (Dockerfile reference, ".dockerignore file")."""
-    context = dockerfile.dirname
-    if root != ".":
-        context = rctx.workspace_root.get_child(root) if root else rctx.workspace_root
-    for path in [
-        dockerfile.dirname.get_child(dockerfile.basename + ".dockerignore"),
-        context.get_child(".dockerignore"),
-    ]:
-        rctx.watch(path)
-        if path.exists:
-            return rctx.read(path)
-    return ""
+def _join(directory, name):
+    return directory + "/" + name if directory else name
 
-_TEMPLATE = '''"""Made from {label} by the dockerfiles extension."""
+_NAMED = """\
+load("@{repo}//:Dockerfile.bzl", _IGNORE = "IGNORE", _OUTLINE = "OUTLINE", _dockerfile_image = "dockerfile_image")
 
-load("{defs}", _dockerfile_image = "dockerfile_image")
+IGNORE = _IGNORE
+OUTLINE = _OUTLINE
+dockerfile_image = _dockerfile_image
+"""
 
-OUTLINE = {outline}
+_UNNAMED = """\
+def dockerfile_image(name, **_kwargs):
+    fail({error})
+"""
 
-IGNORE = {ignore}
-
-def dockerfile_image(name, **kwargs):
-    """Builds an image from {label}.
-
-    Args:
-      name: name of the image's target.
-      **kwargs: see dockerfile_image in {defs}.
-    """
-    _dockerfile_image(
-        name = name,
-        dockerfile = "{label}",
-        outline = OUTLINE,
-        ignore = IGNORE,
-        network_lock = Label("@{lock_repo}//:lock"),
-        context_root = kwargs.pop("context_root", "{root}"),
-        **kwargs
-    )
-'''
-
-def _macro_file(*, label, lock_repo, outline, ignore, root):
-    return _TEMPLATE.format(
-        defs = str(_DEFS),
-        ignore = starlark_literal(ignore),
-        label = str(label),
-        lock_repo = lock_repo,
-        outline = starlark_literal(outline),
-        root = root,
-    )
-
-dockerfiles_repo = repository_rule(
-    implementation = _dockerfiles_repo_impl,
-    doc = """Reads Dockerfiles and writes, for `//app:Dockerfile`, a file
-`@dockerfiles//app:Dockerfile.bzl` with the macro `dockerfile_image`.
-
-Dockerfiles and ignore files are watched: an edit is noticed by the next build.""",
+_dockerfiles_hub = repository_rule(
+    implementation = _dockerfiles_hub_impl,
+    doc = """Has, for `//app:Dockerfile`, a file `//app:Dockerfile.bzl` that loads the
+macro `dockerfile_image` from the repository of that Dockerfile, which is fetched
+only then.""",
     attrs = {
-        "dockerfiles": attr.label_keyed_string_dict(
-            doc = "Dockerfiles, and the directory of the workspace that is the root of the build context of each; `.` for the Dockerfile's package.",
-            allow_files = True,
-            mandatory = True,
+        "add_with": attr.string(
+            doc = "How to add a Dockerfile, PATH being its label: what the macro of one says that was not added. Without it there is no such macro.",
         ),
         "hub": attr.string(
             doc = "The name of the repository, as it was declared.",
             mandatory = True,
         ),
+        "repos": attr.string_dict(
+            doc = "`package:name` of each Dockerfile, and the repository with its macro.",
+            mandatory = True,
+        ),
     },
 )
 
-def dockerfiles_repos(name, dockerfiles, mirrors = {}):
+def dockerfiles_hub(name, dockerfiles, *, mirrors = {}, add_with = ""):
+    """Declares the repositories of some Dockerfiles and their hub.
+
+    Args:
+      name: name of the hub.
+      dockerfiles: dict from the Label of each Dockerfile to the root of its
+        context, `.` for its package.
+      mirrors: dict from the name of a mirror, as lock files have it, to its URL.
+      add_with: how a Dockerfile is added that is not among them, with PATH for
+        its label; "" if there is no need to say it.
+    """
+    repos = {}
+    for label, root in dockerfiles.items():
+        repo = repo_name(name, label)
+        lock_repo = lock_repo_name(name, label)
+        repos["%s:%s" % (label.package, label.name)] = repo
+        dockerfile_repo(name = repo, dockerfile = label, context_root = root, lock_repo = lock_repo)
+        network_lock_repo(name = lock_repo, dockerfile = label, mirrors = mirrors)
+    _dockerfiles_hub(name = name, hub = name, repos = repos, add_with = add_with)
+
+def dockerfiles_repo(name, dockerfiles, mirrors = {}):
     """Declares what the `dockerfiles` extension does, in a WORKSPACE.
 
     ```starlark
@@ -116,10 +106,12 @@ def dockerfiles_repos(name, dockerfiles, mirrors = {}):
         the root of its build context; `.` for the Dockerfile's package.
       mirrors: dict from the name of a mirror, as lock files have it, to its URL.
     """
-    dockerfiles_repo(name = name, hub = name, dockerfiles = dockerfiles)
-    for path in dockerfiles:
-        network_lock_repo(
-            name = lock_repo_name(name, Label("@" + path if path.startswith("//") else path)),
-            dockerfile = path,
-            mirrors = mirrors,
-        )
+    dockerfiles_hub(
+        name = name,
+        add_with = "add it to dockerfiles_repo in the WORKSPACE: dockerfiles = {\"PATH\": \".\"}",
+        dockerfiles = {
+            Label("@" + path if path.startswith("//") else path): root
+            for path, root in dockerfiles.items()
+        },
+        mirrors = mirrors,
+    )

@@ -21,18 +21,6 @@ network_lock(
 )
 """
 
-def lock_repo_name(hub, dockerfile):
-    """Returns the name of the repository for a Dockerfile's lock.
-
-    Args:
-      hub: name of the repository with the Dockerfile's macro.
-      dockerfile: Label.
-
-    Returns:
-      A string.
-    """
-    return "%s_lock_%x" % (hub, hash(dockerfile.package + ":" + dockerfile.name) & 0xffffffff)
-
 def _network_lock_repo_impl(rctx):
     dockerfile = rctx.path(rctx.attr.dockerfile)
     path = "/".join([part for part in [rctx.attr.dockerfile.package, rctx.attr.dockerfile.name + ".lock"] if part])

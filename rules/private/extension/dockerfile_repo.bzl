@@ -1,0 +1,120 @@
+"""The `dockerfile_repo` repository rule: the macro of one Dockerfile."""
+
+load("//rules/private/outline:outline.bzl", "outline_dockerfile")
+load("//rules/private/plan:suggest.bzl", "did_you_mean")
+load(":starlark_literal.bzl", "starlark_literal")
+
+_DEFS = Label("//rules/private:dockerfile_image.bzl")
+
+# The longest part of a repository's name that is for people.
+_MAX_NAME = 64
+
+def repo_name(hub, label):
+    """Returns the name of the repository with the macro of a Dockerfile.
+
+    Args:
+      hub: name of the repository that gives the macro its place.
+      label: Label of the Dockerfile.
+
+    Returns:
+      A string, such as `dockerfiles_app_Dockerfile_12ab34cd`.
+    """
+    path = "/".join([part for part in [label.package, label.name] if part])
+    readable = "".join([ch if ch.isalnum() else "_" for ch in path.elems()])
+    return "%s_%s_%x" % (hub, readable[-_MAX_NAME:], hash(label.package + ":" + label.name) & 0xffffffff)
+
+def lock_repo_name(hub, label):
+    """Returns the name of the repository with what the lock of a Dockerfile names.
+
+    Args:
+      hub: name of the repository that gives the macro its place.
+      label: Label of the Dockerfile.
+    """
+    return repo_name(hub, label) + "_lock"
+
+def _dockerfile_repo_impl(rctx):
+    label = rctx.attr.dockerfile
+    path = rctx.path(label)
+    if not path.exists:
+        fail(_missing(label, path))
+    root = rctx.attr.context_root
+    rctx.file(
+        "Dockerfile.bzl",
+        _MACRO.format(
+            defs = str(_DEFS),
+            ignore = starlark_literal(_ignore_text(rctx, path, root)),
+            label = str(label),
+            lock_repo = rctx.attr.lock_repo,
+            outline = starlark_literal(outline_dockerfile(rctx.read(path))),
+            root = label.package if root == "." else root,
+        ),
+        executable = False,
+        legacy_utf8 = False,
+    )
+    rctx.file("BUILD.bazel", "", executable = False)
+
+def _missing(label, path):
+    beside = [child.basename for child in path.dirname.readdir()] if path.dirname.exists else []
+    return "there is no file //%s:%s%s" % (label.package, label.name, did_you_mean(path.basename, beside))
+
+def _ignore_text(rctx, dockerfile, root):
+    """Returns the text of the ignore file (Dockerfile reference, ".dockerignore file")."""
+    context = dockerfile.dirname
+    if root != ".":
+        context = rctx.workspace_root.get_child(root) if root else rctx.workspace_root
+    for path in [
+        dockerfile.dirname.get_child(dockerfile.basename + ".dockerignore"),
+        context.get_child(".dockerignore"),
+    ]:
+        rctx.watch(path)
+        if path.exists:
+            return rctx.read(path)
+    return ""
+
+_MACRO = '''"""Made from {label} by the dockerfiles extension."""
+
+load("{defs}", _dockerfile_image = "dockerfile_image")
+
+OUTLINE = {outline}
+
+IGNORE = {ignore}
+
+def dockerfile_image(name, **kwargs):
+    """Builds an image from {label}.
+
+    Args:
+      name: name of the image's target.
+      **kwargs: see dockerfile_image in {defs}.
+    """
+    _dockerfile_image(
+        name = name,
+        dockerfile = "{label}",
+        outline = OUTLINE,
+        ignore = IGNORE,
+        network_lock = Label("@{lock_repo}//:lock"),
+        context_root = kwargs.pop("context_root", "{root}"),
+        **kwargs
+    )
+'''
+
+dockerfile_repo = repository_rule(
+    implementation = _dockerfile_repo_impl,
+    doc = """Reads a Dockerfile and writes the macro `dockerfile_image` for it.
+
+    Dockerfile and ignore file are watched: an edit is noticed by the next build.""",
+    attrs = {
+        "context_root": attr.string(
+            doc = "Directory of the workspace that is the root of the build context; `.` for the Dockerfile's package.",
+            default = ".",
+        ),
+        "dockerfile": attr.label(
+            doc = "The Dockerfile.",
+            allow_single_file = True,
+            mandatory = True,
+        ),
+        "lock_repo": attr.string(
+            doc = "The name of the repository with what its lock names.",
+            mandatory = True,
+        ),
+    },
+)
