@@ -1,8 +1,8 @@
 """Rules that build container images."""
 
 load("//rules/private:base_image.bzl", _base_image = "base_image")
-load("//rules/private:dockerfile_image.bzl", _dockerfile_image = "dockerfile_image")
 load("//rules/private:image_test.bzl", _image_test = "image_test")
+load("//rules/private:load_of_dockerfile_image.bzl", _dockerfile_image = "dockerfile_image")
 load("//rules/private:reproducible_test.bzl", _reproducible_test = "reproducible_test")
 load("//rules/private/toolchain:dockerfile_toolchain.bzl", _dockerfile_toolchain = "dockerfile_toolchain")
 

@@ -38,6 +38,31 @@ expect_failure "a FROM without a base says what to add" \
   //app:image
 
 given <<'END'
+FROM debian:latest
+RUNN true
+END
+expect_failure "a syntax error goes before a missing base" \
+  "error: dockerfile parse error on line 2: unknown instruction: RUNN (did you mean RUN?)" //app:image
+
+given 'bases = {"alpine:3.20": ":corrupt"},' <<'END'
+FROM alpine:3.19
+END
+expect_failure "a FROM with another tag shows the tags that there are" \
+  'app/Dockerfile:1: FROM alpine:3.19: no base is given (bases has alpine:3.20): add bases = {"alpine:3.19": "//label"}' \
+  //app:image
+
+given 'src = ["corrupt.tar"],' <<'END'
+FROM scratch
+END
+expect_failure "a mistyped attribute has a suggestion" \
+  'Error in fail: image: dockerfile_image has no attribute "src" (did you mean srcs?)' //app:image
+
+sed -i 's|load("@dockerfiles//app:Dockerfile.bzl"|load("@rules_dockerfile//rules:defs.bzl"|; /"base_image"/d; /^base_image/d' app/BUILD.bazel
+expect_failure "the rule that is loaded like others says where it is" \
+  'Error in fail: image: dockerfile_image is loaded from the repository of its Dockerfile: load("@dockerfiles//app:Dockerfile.bzl", "dockerfile_image")' \
+  //app:image
+
+given <<'END'
 FROM scratch
 COPY missing.txt /
 END

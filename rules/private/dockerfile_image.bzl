@@ -3,10 +3,12 @@
 load("//rules/private/context:build_context.bzl", "build_context")
 load("//rules/private/context:select.bzl", "is_remote")
 load("//rules/private/network:network_lock_update.bzl", "network_lock_update")
+load("//rules/private/outline:syntax.bzl", "has_syntax_error")
 load("//rules/private/plan:arguments.bzl", "target_stage_argument")
 load("//rules/private/plan:graph.bzl", "resolve_stages")
 load(":declare_stages.bzl", "declare_stages")
 load(":dockerfile_check.bzl", "dockerfile_check")
+load(":image_attributes.bzl", "unknown_attribute")
 load(":image_index.bzl", "image_index")
 load(":image_targets.bzl", "image_targets", "refused_targets")
 
@@ -138,6 +140,9 @@ def dockerfile_image(
       **kwargs: attributes of all targets: `exec_properties`, `testonly`,
         `target_compatible_with`, …
     """
+    unknown = unknown_attribute(kwargs)
+    if unknown:
+        fail("%s: %s" % (name, unknown))
     if platform and platforms:
         fail("%s: platform and platforms: want one of them, or none" % name)
     index_name = name
@@ -168,6 +173,10 @@ def dockerfile_image(
         build_arg_flags.values() if type(build_arg_flags) == "dict" else [],
         trigger_stages,
     )
+    refused = resolved.error
+    if not refused and has_syntax_error(outline):
+        # The parser has the word before what is missing.
+        refused = ([stage.error for stage in resolved.stages if stage.error] or [None])[0]
     common = dict(kwargs, visibility = visibility)
     manual = common | {"tags": depset(tags + ["manual"]).to_list()}
 
@@ -177,7 +186,7 @@ def dockerfile_image(
         build_args = build_args,
         build_arg_flags = build_arg_flags,
         dockerfile = dockerfile,
-        error = resolved.error,
+        error = refused,
         ignore = ignore,
         lint = lint,
         named_contexts = named_contexts.keys(),
@@ -186,7 +195,7 @@ def dockerfile_image(
         target = target,
         **manual
     )
-    if resolved.error:
+    if refused:
         refused_targets(
             index_name,
             check = name + ".check",

@@ -1,8 +1,9 @@
 """Tests of the actions that dockerfile_image declares."""
 
 load("@bazel_skylib//lib:unittest.bzl", "analysistest", "asserts")
-load("//rules:defs.bzl", "base_image", "dockerfile_image", "image_test")
-load("//rules:providers.bzl", "ImageInfo")
+load("//rules:defs.bzl", "base_image", "image_test")
+load("//rules:providers.bzl", "ImageIndexInfo", "ImageInfo")
+load("//rules/private:dockerfile_image.bzl", "dockerfile_image")
 load("//rules/private/outline:outline.bzl", "outline_dockerfile")
 
 _FAKE_TOOLCHAIN = {"//command_line_option:extra_toolchains": str(Label("//rules/tests:fake_toolchain"))}
@@ -140,6 +141,18 @@ def _given_images():
         srcs = ["Dockerfile"],
         bases = {"base": ":base"},
     )
+    for name, cpu in [("amd64", "x86_64"), ("arm64", "aarch64")]:
+        native.platform(
+            name = name,
+            constraint_values = ["@platforms//os:linux", "@platforms//cpu:" + cpu],
+        )
+    _test_image(
+        name = "index",
+        dockerfile = "FROM scratch\nARG TARGETARCH\nLABEL arch=$TARGETARCH",
+        platform = None,
+        platforms = [":amd64", ":arm64"],
+    )
+    _test_image(name = "no_base_and_no_instruction", dockerfile = "FROM debian:12\nRUNN true\n")
     _test_image(name = "no_base", dockerfile = "\nFROM debian:12")
     _test_image(name = "no_source", dockerfile = "FROM scratch\nCOPY a b /c/", srcs = ["Dockerfile"])
     _test_image(name = "no_url", dockerfile = "FROM scratch\nADD https://a/b /c/")
@@ -298,6 +311,24 @@ def actions_test_suite(name):
         target_under_test = ":no_base",
         message = "rules/tests/Dockerfile:2: FROM debian:12: no base is given: add bases = {\"debian:12\": \"//label\"}",
     )
+    _actions_test(
+        name = "a_syntax_error_goes_before_a_missing_base_test",
+        target_under_test = ":no_base_and_no_instruction",
+        mnemonic = "DockerfileCheck",
+        command_lines = [json.encode([
+            "--dockerfile=Dockerfile",
+            "--filename=Dockerfile",
+            "--check_outline=no_base_and_no_instruction.check.outline.json",
+            "--lint=warn",
+            "--target=",
+            "--platform=linux/amd64",
+            "--build_platform=linux/amd64",
+            "--unknown_bases",
+            "--needed_stages_only",
+            "--error=Dockerfile:1: FROM debian:12: no base is given: add bases = {\"debian:12\": \"//label\"} with a base_image, another dockerfile_image or an OCI layout",
+            "--stamp=no_base_and_no_instruction.check.stamp",
+        ])],
+    )
     _failure_test(
         name = "no_source_test",
         target_under_test = ":no_source",
@@ -321,6 +352,7 @@ def actions_test_suite(name):
     native.test_suite(
         name = name,
         tests = [
+            "a_syntax_error_goes_before_a_missing_base_test",
             "add_of_an_archive_reads_the_layers_below_test",
             "arg_gets_the_arguments_that_it_names_test",
             "check_gets_the_configs_of_the_bases_test",

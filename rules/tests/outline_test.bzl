@@ -5,6 +5,7 @@ load("//rules/private/outline:heredoc.bzl", "parse_heredoc")
 load("//rules/private/outline:lines.bzl", "logical_lines")
 load("//rules/private/outline:mounts.bzl", "context_sources", "mount_types", "secret_ids")
 load("//rules/private/outline:outline.bzl", "onbuild_trigger", "outline_dockerfile", "outline_trigger")
+load("//rules/private/outline:syntax.bzl", "has_syntax_error")
 load("//rules/private/outline:words.bzl", "csv_fields", "lstrip_space", "split_flags", "split_keyword", "strip_space")
 
 def _instructions(text):
@@ -228,6 +229,37 @@ def _words_test_impl(ctx):
         asserts.equals(env, want, mount_types(text + "\n"), text)
     return unittest.end(env)
 
+def _syntax_test_impl(ctx):
+    env = unittest.begin(ctx)
+    for text in [
+        "",
+        "ARG a\nFROM --platform=$BUILDPLATFORM a As b\nRUN\nCMD []\nENTRYPOINT []",
+        "FROM a\nCOPY --from=b --chown=1 --chmod=1 --link --parents --exclude=c d e\nCOPY [\"a\", \"b\"]",
+        "FROM a\nADD --checksum=b --chown=1 --chmod=1 --link --unpack --keep-git-dir --exclude=c d e",
+        "FROM a\nRUN --mount=type=tmpfs,target=/b --network=none --security=sandbox --device=c <<E\nNOPE\nE",
+        "FROM a\nHEALTHCHECK --interval=1s --timeout=1s --start-period=1s --start-interval=1s --retries=1 CMD b",
+        "FROM a\nonbuild copy --nope a b\nARG --b c\nShell [\"c\"]\nlabel a=b\nENV c=d\nUSER e\nSTOPSIGNAL 9\nVOLUME /f\nWORKDIR /\nEXPOSE 1\nMAINTAINER g",
+        "# escape=`\nFROM a\nCOPY b `\n c",
+    ]:
+        asserts.false(env, has_syntax_error(outline_dockerfile(text)), text)
+    for text in [
+        "FROM",
+        "FROM a b",
+        "FROM a b c",
+        "FROM --nope=1 a",
+        "FROM a\nRUNN b",
+        "# escape=`\nFROM a\nCOPY b\\\n c d",
+        "FROM a\nCOPY b",
+        "FROM a\nCOPY [\"b\"]",
+        "FROM a\nADD --chwon=1 b c",
+        "FROM a\nRUN --mnt=x b",
+        "FROM a\nENV",
+        "FROM a\nFROM b\nUSER",
+    ]:
+        asserts.true(env, has_syntax_error(outline_dockerfile(text)), text)
+    return unittest.end(env)
+
+_syntax_test = unittest.make(_syntax_test_impl)
 _whole_value_test = unittest.make(_whole_value_test_impl)
 _lines_test = unittest.make(_lines_test_impl)
 _heredocs_test = unittest.make(_heredocs_test_impl)
@@ -249,6 +281,7 @@ def outline_test_suite(name):
         _heredocs_test,
         _names_test,
         _odd_input_test,
+        _syntax_test,
         _triggers_test,
         _words_test,
     )

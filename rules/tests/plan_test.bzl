@@ -1,13 +1,14 @@
 """Tests of //rules/private/plan."""
 
 load("@bazel_skylib//lib:unittest.bzl", "asserts", "unittest")
+load("//rules/private:image_attributes.bzl", "unknown_attribute")
 load("//rules/private/outline:outline.bzl", "outline_dockerfile")
 load("//rules/private/plan:arguments.bzl", "argument_words", "global_arguments", "platform_arguments")
 load("//rules/private/plan:expand.bzl", "expand_word")
 load("//rules/private/plan:graph.bzl", "resolve_stages")
 load("//rules/private/plan:platform.bzl", "normalize_platform", "platform_version")
 load("//rules/private/plan:printable.bzl", "printable")
-load("//rules/private/plan:reference.bzl", "find_reference", "is_reference", "normalize_reference")
+load("//rules/private/plan:reference.bzl", "find_reference", "is_reference", "normalize_reference", "tag_of")
 load("//rules/private/plan:suggest.bzl", "did_you_mean")
 
 def _expand_test_impl(ctx):
@@ -270,6 +271,9 @@ def _graph_errors_test_impl(ctx):
         (_resolve("FROM scratch AS builder\nFROM scratch\nCOPY --from=bulider a /"), "app/Dockerfile:3: COPY --from=bulider a /: \"bulider\" is no stage (did you mean builder?), and no image is given for it: add bases = {\"bulider\": \"//label\"}"),
         (_resolve("FROM scratch AS builder\nFROM scratch\nRUN --mount=from=biulder,target=/m x"), "app/Dockerfile:3: RUN --mount=from=biulder,target=/m x: \"biulder\" is no stage (did you mean builder?), and no image is given for it: add bases = {\"biulder\": \"//label\"}"),
         (_resolve("FROM scratch AS builder\nFROM bulder"), "app/Dockerfile:2: FROM bulder: no base is given (did you mean builder?): add bases = {\"bulder\": \"//label\"} with a base_image, another dockerfile_image or an OCI layout"),
+        (_resolve("FROM alpine:3.19", bases = {"alpine:3.20": "A", "debian": "D"}), "app/Dockerfile:1: FROM alpine:3.19: no base is given (bases has alpine:3.20): add bases = {\"alpine:3.19\": \"//label\"} with a base_image, another dockerfile_image or an OCI layout"),
+        (_resolve("FROM debain", bases = {"alpine:3.20": "A", "debian": "D"}), "app/Dockerfile:1: FROM debain: no base is given (did you mean debian?): add bases = {\"debain\": \"//label\"} with a base_image, another dockerfile_image or an OCI layout"),
+        (_resolve("FROM scratch\nCOPY --from=h:5000/a:1 a /", bases = {"h:5000/a:2": "A", "h:5000/a@sha256:00": "B"}), "app/Dockerfile:2: COPY --from=h:5000/a:1 a /: \"h:5000/a:1\" is no stage (bases has h:5000/a:2, h:5000/a@sha256:00), and no image is given for it: add bases = {\"h:5000/a:1\": \"//label\"}"),
         (_resolve("FROM scratch\nFROM scratch\nRUN --mount=from=0,target=/m x"), "app/Dockerfile:3: RUN --mount=from=0,target=/m x: \"0\" is no stage (RUN --mount takes a stage's name, not its index), and no image is given for it: add bases = {\"0\": \"//label\"}"),
     ]:
         asserts.equals(env, None, resolved.error)
@@ -293,6 +297,31 @@ def _graph_errors_test_impl(ctx):
         asserts.equals(env, [], resolved.stages)
     return unittest.end(env)
 
+def _tag_test_impl(ctx):
+    env = unittest.begin(ctx)
+    for reference, want in [
+        ("app", "latest"),
+        ("app:1.2", "1.2"),
+        ("h:5000/team/app", "latest"),
+        ("h:5000/team/app:v1", "v1"),
+        ("app@sha256:00", "latest"),
+        ("app:1@sha256:00", "1"),
+    ]:
+        asserts.equals(env, want, tag_of(reference), reference)
+    return unittest.end(env)
+
+def _attributes_test_impl(ctx):
+    env = unittest.begin(ctx)
+    for names, want in [
+        (["tags", "exec_properties", "target_compatible_with"], None),
+        (["testonly", "src"], "dockerfile_image has no attribute \"src\" (did you mean srcs?)"),
+        (["buildargs"], "dockerfile_image has no attribute \"buildargs\" (did you mean build_args?)"),
+        (["testonyl"], "dockerfile_image has no attribute \"testonyl\" (did you mean testonly?)"),
+        (["nothing"], "dockerfile_image has no attribute \"nothing\""),
+    ]:
+        asserts.equals(env, want, unknown_attribute(names))
+    return unittest.end(env)
+
 def _printable_test_impl(ctx):
     env = unittest.begin(ctx)
     for text, want in [
@@ -305,6 +334,8 @@ def _printable_test_impl(ctx):
     return unittest.end(env)
 
 _printable_test = unittest.make(_printable_test_impl)
+_tag_test = unittest.make(_tag_test_impl)
+_attributes_test = unittest.make(_attributes_test_impl)
 _expand_test = unittest.make(_expand_test_impl)
 _suggest_test = unittest.make(_suggest_test_impl)
 _reference_test = unittest.make(_reference_test_impl)
@@ -324,6 +355,7 @@ def plan_test_suite(name):
     """
     unittest.suite(
         name,
+        _attributes_test,
         _expand_test,
         _printable_test,
         _suggest_test,
@@ -335,4 +367,5 @@ def plan_test_suite(name):
         _replaced_stage_test,
         _graph_cases_test,
         _graph_errors_test,
+        _tag_test,
     )

@@ -4,7 +4,7 @@ load("//rules/private/outline:outline.bzl", "onbuild_trigger", "outline_trigger"
 load(":arguments.bzl", "PLATFORM_ARGUMENTS", "global_arguments", "platform_arguments", "target_stage_argument")
 load(":expand.bzl", "expand_word")
 load(":platform.bzl", "normalize_platform")
-load(":reference.bzl", "find_reference", "is_reference", "normalize_reference")
+load(":reference.bzl", "find_reference", "is_reference", "normalize_reference", "other_versions")
 load(":suggest.bzl", "did_you_mean")
 
 _STAGE_FIELDS = ["outline", "name", "parent", "scratch", "base", "stage_sources", "sources", "error"]
@@ -154,12 +154,17 @@ def _resolve_base(scope, index):
         return _base(refused = "%s: invalid reference format" % where)
     return _base(error = "%s: no base is given%s: add bases = {\"%s\": \"//label\"} with a base_image, another dockerfile_image or an OCI layout" % (
         where,
-        did_you_mean(reference, _names(scope.outline["stages"][:index])),
+        _near_names(scope, index, reference),
         reference,
     ))
 
-def _names(stages):
-    return [stage["name"] for stage in stages if stage["name"]]
+def _near_names(scope, index, name):
+    """Returns a hint of what an unknown name in stage `index` may mean, or ""."""
+    versions = other_versions(scope.images, name)
+    if versions:
+        return " (bases has %s)" % ", ".join(versions)
+    names = [stage["name"] for stage in scope.outline["stages"][:index] if stage["name"]]
+    return did_you_mean(name, names + list(scope.images)) or did_you_mean(name.lower(), names)
 
 def _base(parent = None, image = None, scratch = False, error = None, refused = None):
     return struct(parent = parent, image = image, scratch = scratch, error = error, refused = refused)
@@ -243,7 +248,7 @@ def _sources(scope, stage, parent):
             elif not is_reference(name):
                 refused = refused or "%s: invalid reference format" % where
             else:
-                hint = did_you_mean(name.lower(), _names(stages[:stage["index"]]))
+                hint = _near_names(scope, stage["index"], name)
                 if in_run and name.isdigit():
                     hint = " (RUN --mount takes a stage's name, not its index)"
                 error = error or "%s: \"%s\" is no stage%s, and no image is given for it: add bases = {\"%s\": \"//label\"}" % (where, name, hint, name)

@@ -44,6 +44,30 @@ def find_reference(images, reference):
             return value
     return None
 
+def other_versions(images, reference):
+    """Returns the references to the repository of `reference`, whatever their tag and digest.
+
+    Args:
+      images: references.
+      reference: an image reference.
+    """
+    repository = _repository(reference)
+    return [image for image in images if _repository(image) == repository]
+
+def _repository(reference):
+    name = normalize_reference(reference).partition("@")[0]
+    host, slash, path = name.partition("/")
+    return host + slash + path.partition(":")[0]
+
+def tag_of(reference):
+    """Returns the tag of an image reference, `latest` if it has none.
+
+    Args:
+      reference: an image reference.
+    """
+    name = normalize_reference(reference).partition("@")[0]
+    return name.rpartition("/")[2].partition(":")[2] or "latest"
+
 _LOWER = "abcdefghijklmnopqrstuvwxyz"
 _DIGITS = "0123456789"
 _ALNUM = _LOWER + _LOWER.upper() + _DIGITS
