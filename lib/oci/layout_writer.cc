@@ -142,6 +142,8 @@ absl::StatusOr<Layout> PlanLayout(const LayoutContents& contents) {
   return layout;
 }
 
+constexpr char kRefName[] = "org.opencontainers.image.ref.name";
+
 std::string IndexOf(std::vector<Descriptor> descriptors) {
   return IndexToText({.media_type = std::string(kOciIndexMediaType),
                       .manifests = std::move(descriptors)});
@@ -156,7 +158,7 @@ std::string TaggedIndex(const Descriptor& root,
   for (const Reference& tag : tags) {
     Descriptor& descriptor = descriptors.emplace_back(root);
     descriptor.annotations["io.containerd.image.name"] = ReferenceText(tag);
-    descriptor.annotations["org.opencontainers.image.ref.name"] = tag.tag;
+    descriptor.annotations[kRefName] = tag.tag;
   }
   return IndexOf(std::move(descriptors));
 }
@@ -200,8 +202,10 @@ absl::Status CopyContents(const FileContents& contents, ByteSink& sink) {
 }  // namespace
 
 absl::Status WriteLayout(const LayoutContents& contents,
+                         const std::string& ref_name,
                          const std::string& directory) {
   ABSL_ASSIGN_OR_RETURN(Layout layout, PlanLayout(contents));
+  if (!ref_name.empty()) layout.root.annotations[kRefName] = ref_name;
   AddDocument(layout, "index.json", IndexOf({layout.root}));
   std::error_code error;
   std::filesystem::create_directories(directory + "/blobs/sha256", error);

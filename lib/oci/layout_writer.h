@@ -28,15 +28,19 @@ struct LayoutContents {
 };
 
 // Writes an OCI layout (image-spec image-layout.md) into `directory`, which is
-// empty or missing. index.json lists exactly one descriptor, without a tag:
-// the manifest with its platform, or the index. Only what the manifests name
-// is written, in real bytes; the bytes of the files depend on `contents` alone.
+// empty or missing. index.json lists exactly one descriptor: the manifest with
+// its platform, or the index. `ref_name` is the name by which readers of
+// layouts ask for it (image-spec annotations.md,
+// org.opencontainers.image.ref.name), a tag; "" gives it none. Only what the
+// manifests name is written, in real bytes; the bytes of the files depend on
+// `contents` and `ref_name` alone.
 //
 // InvalidArgument if a config or layer of a manifest, or a manifest of the
 // index, is not in `contents`, DataLoss if a layer file is not what its
 // descriptor says. After an error, nothing that it wrote is left in
 // `directory`.
 absl::Status WriteLayout(const LayoutContents& contents,
+                         const std::string& ref_name,
                          const std::string& directory);
 
 // Writes a tar archive to the file `path` that both `docker load` and readers

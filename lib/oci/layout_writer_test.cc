@@ -68,7 +68,8 @@ class LayoutWriter : public testing::Test {
 };
 
 TEST_F(LayoutWriter, WritesALayoutWithOneManifest) {
-  const absl::Status status = WriteLayout(ContentsOf(image_), Path("layout"));
+  const absl::Status status =
+      WriteLayout(ContentsOf(image_), "", Path("layout"));
   ASSERT_TRUE(status.ok()) << status;
   const std::map<std::string, std::string> files = FilesBelow(Path("layout"));
   std::map<std::string, std::string> want = TestLayout({image_});
@@ -92,13 +93,41 @@ TEST_F(LayoutWriter, WritesALayoutWithOneManifest) {
 )");
 }
 
+TEST_F(LayoutWriter, WritesTheNameByWhichReadersAskForTheImage) {
+  ASSERT_TRUE(WriteLayout(ContentsOf(image_), "", Path("bare")).ok());
+  const absl::Status status =
+      WriteLayout(ContentsOf(image_), "1.2", Path("layout"));
+  ASSERT_TRUE(status.ok()) << status;
+  std::map<std::string, std::string> want = FilesBelow(Path("bare"));
+  want["index.json"] = R"({
+  "schemaVersion": 2,
+  "mediaType": "application/vnd.oci.image.index.v1+json",
+  "manifests": [
+    {
+      "mediaType": "application/vnd.oci.image.manifest.v1+json",
+      "digest": "sha256:530fcebdcd3872ec5febef57b73b00324cc62d6981004200a415a9fc640be985",
+      "size": 657,
+      "annotations": {
+        "org.opencontainers.image.ref.name": "1.2"
+      },
+      "platform": {
+        "architecture": "amd64",
+        "os": "linux"
+      }
+    }
+  ]
+}
+)";
+  EXPECT_EQ(FilesBelow(Path("layout")), want);
+}
+
 TEST_F(LayoutWriter, WritesAnIndexOfSeveralPlatforms) {
   const TestImage arm = MakeTestImage("linux/arm64", {"a"});
   LayoutContents contents = ContentsOf(image_);
   contents.manifests.push_back(arm.manifest);
   contents.configs.push_back(arm.config);
   contents.index = TestLayout({image_, arm})["index.json"];
-  const absl::Status status = WriteLayout(contents, Path("layout"));
+  const absl::Status status = WriteLayout(contents, "", Path("layout"));
   ASSERT_TRUE(status.ok()) << status;
   std::unique_ptr<FileSet> files = DirectoryFiles(Path("layout"));
   for (const TestImage& image : {image_, arm}) {
@@ -178,14 +207,14 @@ TEST_F(LayoutWriter, WritesAnArchiveForDockerLoad) {
 TEST_F(LayoutWriter, RefusesWhatIsNotWhole) {
   LayoutContents contents = ContentsOf(image_);
   contents.layers.pop_back();
-  EXPECT_EQ(WriteLayout(contents, Path("layout")),
+  EXPECT_EQ(WriteLayout(contents, "", Path("layout")),
             absl::InvalidArgumentError(absl::StrCat(
                 "layer of the manifest \"", image_.layer_descriptors[1].digest,
                 "\" is not given")));
 
   contents = ContentsOf(image_);
   contents.configs.clear();
-  EXPECT_EQ(WriteLayout(contents, Path("layout")),
+  EXPECT_EQ(WriteLayout(contents, "", Path("layout")),
             absl::InvalidArgumentError(absl::StrCat("config of the manifest \"",
                                                     DigestOf(image_.config),
                                                     "\" is not given")));
@@ -193,11 +222,11 @@ TEST_F(LayoutWriter, RefusesWhatIsNotWhole) {
   contents = ContentsOf(image_);
   contents.manifests.push_back(contents.manifests[0]);
   EXPECT_EQ(
-      WriteLayout(contents, Path("layout")),
+      WriteLayout(contents, "", Path("layout")),
       absl::InvalidArgumentError("2 manifests without an index: want one"));
 
   contents.index = TestLayout({MakeTestImage("linux/arm64", {})})["index.json"];
-  EXPECT_EQ(WriteLayout(contents, Path("layout")),
+  EXPECT_EQ(WriteLayout(contents, "", Path("layout")),
             absl::InvalidArgumentError(
                 absl::StrCat("manifest of the index \"",
                              MakeTestImage("linux/arm64", {}).descriptor.digest,
@@ -212,7 +241,7 @@ TEST_F(LayoutWriter, LeavesNothingIfALayerIsNotWhatItsDescriptorSays) {
   const absl::Status want = absl::DataLossError(absl::StrCat(
       "layer \"", contents.layers[1].path, "\" has digest \"", DigestOf(layer),
       "\": want \"", image_.layer_descriptors[1].digest, "\""));
-  EXPECT_EQ(WriteLayout(contents, Path("layout")), want);
+  EXPECT_EQ(WriteLayout(contents, "", Path("layout")), want);
   EXPECT_EQ(FilesBelow(Path("layout")), (std::map<std::string, std::string>{}));
   EXPECT_EQ(WriteImageArchive(contents, {}, Path("image.tar")), want);
   EXPECT_FALSE(std::filesystem::exists(Path("image.tar")));

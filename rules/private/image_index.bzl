@@ -29,7 +29,7 @@ def _image_index_impl(ctx):
     _check_platforms(ctx, targets)
     written = _index_action(ctx, tools, images)
     blobs = [layer.blob for image in images for layer in image.layers]
-    layout = layout_action(ctx, tools = tools, images = images, index = written.index, name = ctx.label.name + "/layout")
+    layout = layout_action(ctx, tools = tools, images = images, index = written.index, name = ctx.label.name + "/layout", tags = ctx.attr.repo_tags)
 
     # A docker-archive describes one image: the first.
     native = [image for image in images if image.platform == tools.build_platform]

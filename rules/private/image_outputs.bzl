@@ -16,7 +16,7 @@ def image_outputs(ctx, *, tools, written, tags):
       A list of providers.
     """
     image = written.image
-    layout = layout_action(ctx, tools = tools, images = [image], name = ctx.label.name + "/layout")
+    layout = layout_action(ctx, tools = tools, images = [image], name = ctx.label.name + "/layout", tags = tags)
     archive = archive_action(ctx, tools = tools, images = [image], name = ctx.label.name + "/archive.tar", tags = tags)
     blobs = [layer.blob for layer in image.layers]
     return [

@@ -18,6 +18,8 @@
 
 ABSL_FLAG(std::string, index, "", "image index over several manifests");
 ABSL_FLAG(std::string, layout_out, "", "directory to write an OCI layout to");
+ABSL_FLAG(std::string, ref_name, "",
+          "tag by which readers of the layout find the image");
 ABSL_FLAG(std::string, archive_out, "",
           "tar archive to write, for `docker load` and OCI tools");
 RULES_DOCKERFILE_REPEATED_FLAG(manifest, "image manifest");
@@ -63,7 +65,9 @@ absl::Status Assemble() {
         "want one of --layout_out and --archive_out");
   }
   ABSL_ASSIGN_OR_RETURN(const LayoutContents contents, ReadContents());
-  if (!layout_out.empty()) return WriteLayout(contents, layout_out);
+  if (!layout_out.empty()) {
+    return WriteLayout(contents, absl::GetFlag(FLAGS_ref_name), layout_out);
+  }
   std::vector<Reference> tags;
   for (const std::string& text : FLAGS_tag_values()) {
     ABSL_ASSIGN_OR_RETURN(Reference reference, ParseReference(text));

@@ -1,5 +1,6 @@
 """The OCI documents: config, manifest, layout, archive."""
 
+load("//rules/private/plan:reference.bzl", "tag_of")
 load("//rules/private/providers:image_info.bzl", "ImageInfo")
 load(":epoch.bzl", "add_epoch")
 load(":run_tool.bzl", "run_tool_action")
@@ -93,7 +94,7 @@ def manifest_action(ctx, *, tools, config, layers, platform, onbuild, name = Non
     )
     return struct(image = image, digest = digest)
 
-def layout_action(ctx, *, tools, images, name, index = None):
+def layout_action(ctx, *, tools, images, name, tags, index = None):
     """Assembles an OCI image layout.
 
     Args:
@@ -101,6 +102,8 @@ def layout_action(ctx, *, tools, images, name, index = None):
       tools: DockerfileToolsInfo.
       images: list of ImageInfo.
       name: name of the directory.
+      tags: list of references that a load gives the image: readers find it in
+        the layout by the tag of the first, else by `latest`.
       index: File, the image index over several images.
 
     Returns:
@@ -108,6 +111,7 @@ def layout_action(ctx, *, tools, images, name, index = None):
     """
     layout = ctx.actions.declare_directory(name)
     args = ctx.actions.args()
+    args.add(tag_of(tags[0]) if tags else "latest", format = "--ref_name=%s")
     args.add_all([layout], format_each = "--layout_out=%s", expand_directories = False)
     _assemble(ctx, tools, images, index, args, layout, "DockerfileLayout", "Assembling the image layout of %{label}")
     return layout
