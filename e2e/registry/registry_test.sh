@@ -126,6 +126,19 @@ diff -r "$layout/blobs" pulled/blobs || fail "what is pulled"
 [[ $(grep -c " already there$" three.out) == 4 ]] || fail "a second push"
 echo "ok: what was pulled is mounted; a second push sends nothing"
 
+"$push" --layout="$layout" --repository="$address/d/four:v1" \
+  --repository="$address/d/five" --default_repository="$address/d/six" \
+  --tag=both >two.out
+for reference in d/four:v1 d/four:both d/five:both; do
+  "$pull" --reference="$address/$reference" --layout_out=pulled.again >pull.out ||
+    fail "$reference is not there"
+  rm -r pulled.again
+done
+if grep -q d/six two.out registry.log; then fail "the default is pushed, too"; fi
+"$push" --layout="$layout" --default_repository="$address/d/six:v1" >six.out
+grep -q d/six six.out || fail "the default is not pushed"
+echo "ok: two repositories get the image, and the default one where none is named"
+
 if "$pull" --reference="$address/b/two:v1" --platform=linux/arm64 \
   --layout_out=arm 2>arm.out >/dev/null; then fail "another platform"; fi
 expect_error arm.out \

@@ -44,7 +44,7 @@ def image_targets(name, *, bases, one_platform, repository, **kwargs):
             image = name,
             **kwargs
         )
-    push_flags = ["--repository=" + repository] if repository else []
+    push_flags = ["--default_repository=" + repository] if repository else []
     push_flags += ["--base=" + base for base in bases]
     for suffix, image, flags in [
         ("inspect", name, []),
