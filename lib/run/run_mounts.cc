@@ -116,7 +116,7 @@ class MountMaker {
   absl::Status AddSecret(const Mount& mount, const std::string& target) {
     const std::string id = SecretId(mount);
     ABSL_ASSIGN_OR_RETURN(const std::optional<std::string> text, Secret(id));
-    if (!text.has_value()) return Missing(mount, "secret", id);
+    if (!text.has_value()) return Missing(mount, "secret", id, SecretHint(id));
     if (mount.env.has_value()) {
       env_.push_back(absl::StrCat(*mount.env, "=", *text));
     }
@@ -160,7 +160,7 @@ class MountMaker {
   absl::Status AddSsh(const Mount& mount, const std::string& target) {
     const std::string id = mount.id.empty() ? "default" : mount.id;
     const auto lent = loans_.ssh.find(id);
-    if (lent == loans_.ssh.end()) return Missing(mount, "ssh", id);
+    if (lent == loans_.ssh.end()) return Missing(mount, "ssh", id, SshHint(id));
     Put({.kind = SandboxMount::Kind::kBind,
          .target = target,
          .read_only = false,
@@ -171,10 +171,23 @@ class MountMaker {
     return absl::OkStatus();
   }
 
+  static std::string SecretHint(const std::string& id) {
+    return absl::StrCat("set secrets = {\"", id,
+                        "\": \"//label\"} of the image, or a setting: "
+                        "--@rules_dockerfile//rules/settings:secret_directory="
+                        "DIRECTORY or :secret_command=PROGRAM");
+  }
+
+  static std::string SshHint(const std::string& id) {
+    return absl::StrCat("--@rules_dockerfile//rules/settings:ssh=", id,
+                        "=SOCKET");
+  }
+
   absl::Status Missing(const Mount& mount, absl::string_view what,
-                       const std::string& id) {
+                       const std::string& id, absl::string_view hint) {
     if (!mount.required) return absl::OkStatus();
-    return absl::NotFoundError(absl::StrCat(what, " ", id, ": not found"));
+    return absl::NotFoundError(
+        absl::StrCat(what, " ", id, ": not found\nhint: ", hint));
   }
 
   void Put(SandboxMount mount) {

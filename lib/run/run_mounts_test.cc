@@ -124,7 +124,8 @@ TEST(RunMounts, SshIsTheAgentThatIsLent) {
             "agent answers 12 with 0 keys\n");
   EXPECT_EQ(run.Entries(), "");
   EXPECT_EQ(run.Output("--mount=type=ssh,id=other,required", "ids"),
-            "ssh other: not found");
+            "ssh other: not found\n"
+            "hint: --@rules_dockerfile//rules/settings:ssh=other=SOCKET");
   EXPECT_EQ(system(absl::StrCat(". ", directory,
                                 "/environment; ssh-agent -k; rm -r ", directory)
                        .c_str()),
@@ -168,6 +169,13 @@ TEST(RunMounts, SecretMayBeAVariable) {
       "PATH=/bin\nHOME=/root\nTOKEN=hush\nSOURCE_DATE_EPOCH=5000\n/run:\n");
 }
 
+std::string SecretNotFound(absl::string_view id) {
+  return absl::StrCat("secret ", id, ": not found\nhint: set secrets = {\"", id,
+                      "\": \"//label\"} of the image, or a setting: "
+                      "--@rules_dockerfile//rules/settings:secret_directory="
+                      "DIRECTORY or :secret_command=PROGRAM");
+}
+
 TEST(RunMounts, SecretMayBeAFileOfADirectory) {
   TestRun run;
   run.Write("key", "hush");
@@ -180,7 +188,7 @@ TEST(RunMounts, SecretMayBeAFileOfADirectory) {
                                       "id=",
                                       id),
                          "ids"),
-              absl::StrCat("secret ", id, ": not found"));
+              SecretNotFound(id));
   }
 }
 
@@ -205,14 +213,14 @@ TEST(RunMounts, SecretMayComeFromACommand) {
   EXPECT_EQ(run.Entries(), "");
   EXPECT_EQ(ReadFile(run.Path("vault.log")).value(), "asked\n");
   EXPECT_EQ(run.Output("--mount=type=secret,id=other,required", "ids"),
-            "secret other: not found");
+            SecretNotFound("other"));
 }
 
 TEST(RunMounts, SecretThatIsNotLentIsLeftOutUnlessRequired) {
   TestRun run;
   EXPECT_EQ(run.Output("--mount=type=secret,id=key", "list /run"), "/run:\n");
   EXPECT_EQ(run.Output("--mount=type=secret,id=key,required", "list /run"),
-            "secret key: not found");
+            SecretNotFound("key"));
 }
 
 TEST(RunMounts, ScriptOfAHereDocumentIsExecuted) {
