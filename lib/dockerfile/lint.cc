@@ -1,6 +1,7 @@
 #include "lib/dockerfile/lint.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <map>
 #include <optional>
 #include <set>
@@ -15,6 +16,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
+#include "absl/types/span.h"
 #include "lib/dockerfile/diagnostic.h"
 #include "lib/dockerfile/dockerfile.h"
 #include "lib/dockerfile/lint_config.h"
@@ -29,6 +31,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+constexpr size_t kMaxLintLines = 20;
 constexpr char kCheckArgument[] = "BUILDKIT_DOCKERFILE_CHECK";
 
 // The comment block above the instruction that begins at a line.
@@ -142,10 +145,16 @@ std::string LintText(const LintReport& report, absl::string_view filename,
 }
 
 std::string LintLines(const LintReport& report, absl::string_view filename) {
+  const size_t shown = std::min(report.warnings.size(), kMaxLintLines);
   std::string result;
-  for (const LintWarning& warning : report.warnings) {
+  for (const LintWarning& warning :
+       absl::MakeConstSpan(report.warnings).first(shown)) {
     absl::StrAppend(&result, filename, ": WARN: ", warning.rule, ": ",
                     warning.detail, " (line ", warning.lines.first, ")\n");
+  }
+  if (const size_t more = report.warnings.size() - shown; more > 0) {
+    absl::StrAppend(&result, filename, ": WARN: ", more,
+                    " more: lint = \"error\" shows all\n");
   }
   return result;
 }

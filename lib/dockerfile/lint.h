@@ -51,6 +51,8 @@ std::string LintText(const LintReport& report, absl::string_view filename,
 // For each warning one line, as `docker build` prints it, after the file:
 //
 //   Dockerfile: WARN: StageNameCasing: Stage name 'BASE' should be … (line 1)
+//
+// Of more than 20 the first 20, and a line that says how many more there are.
 std::string LintLines(const LintReport& report, absl::string_view filename);
 
 // {"warnings": [{ruleName, description, url, detail, location}], "sources",

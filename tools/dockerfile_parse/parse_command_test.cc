@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
 
 namespace rules_dockerfile {
@@ -74,6 +75,27 @@ TEST(RunParseCommand, WarnsInOneLine) {
   EXPECT_EQ(result.messages,
             "D: WARN: FromAsCasing: 'as' and 'FROM' keywords' casing do not "
             "match (line 1)\n");
+}
+
+TEST(RunParseCommand, TellsOfManyWarningsHowManyMoreThereAre) {
+  std::string text = "FROM scratch AS s0\n";
+  std::string first;
+  for (int line = 2; line <= 24; ++line) {
+    absl::StrAppend(&text, "FROM scratch as s", line, "\n");
+    if (line > 21) continue;
+    absl::StrAppend(&first,
+                    "D: WARN: FromAsCasing: 'as' and 'FROM' keywords' casing "
+                    "do not match (line ",
+                    line, ")\n");
+  }
+  ParseCommandOptions options = Options(text);
+  EXPECT_EQ(
+      RunParseCommand(options).messages,
+      absl::StrCat(first, "D: WARN: 3 more: lint = \"error\" shows all\n"));
+
+  options.lint_mode = LintMode::kError;
+  EXPECT_TRUE(
+      absl::StrContains(RunParseCommand(options).messages, "D:24\n---"));
 }
 
 TEST(RunParseCommand, WarnsBesideAnErrorOfTheStages) {
