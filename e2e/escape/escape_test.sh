@@ -21,7 +21,7 @@ trap 'kill "$victim"' EXIT
 export OUTSIDE_SECRET=the-secret-of-the-host
 arguments=("marker=$WORKSPACE/marker" "shm_marker=$WORKSPACE/marker"
   "pid=$victim" "socket=$WORKSPACE/nosuch" abstract=nosuch port=1
-  disk_major=8 queue=/nosuch)
+  disk_major=8 queue=/nosuch shm_key=4242)
 
 cat >app/Dockerfile <<END
 FROM scratch

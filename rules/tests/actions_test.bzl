@@ -2,7 +2,7 @@
 
 load("@bazel_skylib//lib:unittest.bzl", "analysistest", "asserts")
 load("//rules:defs.bzl", "base_image", "image_test")
-load("//rules:providers.bzl", "ImageIndexInfo", "ImageInfo")
+load("//rules:providers.bzl", "ImageInfo")
 load("//rules/private:dockerfile_image.bzl", "dockerfile_image")
 load("//rules/private/outline:outline.bzl", "outline_dockerfile")
 
@@ -140,17 +140,6 @@ def _given_images():
         dockerfile = "FROM base\nCOPY Dockerfile /\nRUN b\nONBUILD RUN echo  a\nCMD c",
         srcs = ["Dockerfile"],
         bases = {"base": ":base"},
-    )
-    for name, cpu in [("amd64", "x86_64"), ("arm64", "aarch64")]:
-        native.platform(
-            name = name,
-            constraint_values = ["@platforms//os:linux", "@platforms//cpu:" + cpu],
-        )
-    _test_image(
-        name = "index",
-        dockerfile = "FROM scratch\nARG TARGETARCH\nLABEL arch=$TARGETARCH",
-        platform = None,
-        platforms = [":amd64", ":arm64"],
     )
     _test_image(name = "no_base_and_no_instruction", dockerfile = "FROM debian:12\nRUNN true\n")
     _test_image(name = "no_base", dockerfile = "\nFROM debian:12")

@@ -1,8 +1,9 @@
 """Tests of images for several platforms, and of bases for other platforms."""
 
 load("@bazel_skylib//lib:unittest.bzl", "analysistest", "asserts")
-load("//rules:defs.bzl", "base_image", "dockerfile_image")
+load("//rules:defs.bzl", "base_image")
 load("//rules:providers.bzl", "ImageIndexInfo", "ImageInfo")
+load("//rules/private:dockerfile_image.bzl", "dockerfile_image")
 load("//rules/private/outline:outline.bzl", "outline_dockerfile")
 
 _FAKE_TOOLCHAIN = {"//command_line_option:extra_toolchains": str(Label("//rules/tests:fake_toolchain"))}
