@@ -58,7 +58,7 @@ expect_equal "a container does not get out" \
   "$(bazel-bin/app/image.run --network none -v "$WORKSPACE/app:/data" \
     /bin/escape_probe "${arguments[@]}" 2>&1 | outcomes)" "$expected"
 expect_failure "a working directory is no descriptor of the host" \
-  'cannot enter the working directory "/proc/self/fd/7": Too many levels of symbolic links' \
+  'cannot enter the working directory "/proc/self/fd/7": No such file or directory' \
   //link:image
 expect_equal "the file outside is as it was" "$(cat marker)" the-secret-of-the-host
 kill -0 "$victim"

@@ -54,7 +54,7 @@ def _dockerfile_repo_impl(rctx):
     rctx.file("BUILD.bazel", "", executable = False)
 
 def _missing(label, path):
-    beside = [child.basename for child in path.dirname.readdir()] if path.dirname.exists else []
+    beside = [child.basename for child in path.dirname.readdir(watch = "no")] if path.dirname.exists else []
     return "there is no file //%s:%s%s" % (label.package, label.name, did_you_mean(path.basename, beside))
 
 def _ignore_text(rctx, dockerfile, root):

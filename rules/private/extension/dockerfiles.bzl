@@ -67,8 +67,9 @@ _HUB = attr.string(
 _discover = tag_class(
     doc = """All Dockerfiles of the workspace, or of some of its directories.
 
-Bazel watches the names in these directories: a Dockerfile that is added is found
-by the next build. Of the root module only, which needs a BUILD file at its root.
+A `Dockerfile` that is added to a directory, or with a new directory in the root,
+is found by the next build; one in a new directory elsewhere when MODULE.bazel is
+edited. Of the root module only, which needs a BUILD file at its root.
 A `file` tag for one of the files goes before.""",
     attrs = {
         "context_root": _CONTEXT_ROOT,

@@ -12,11 +12,13 @@ _BOUNDARIES = ["MODULE.bazel", "REPO.bazel", "WORKSPACE", "WORKSPACE.bazel"]
 # Directories below directories; no path of Linux has more.
 _MAX_DEPTH = 2048
 
-def find_dockerfiles(context, root, *, directories = [""], names = DOCKERFILE_NAMES, exclude = [], limit = None):
+def find_dockerfiles(context, root, *, directories = [""], names = DOCKERFILE_NAMES, exclude = [], limit = None, watch = True):
     """Finds the Dockerfiles below some directories of a workspace.
 
-    Bazel watches the names in the directories that are read, and nothing else: a
-    Dockerfile that is added is seen, and an edit of a file costs nothing.
+    Bazel watches the names in the root, and in each directory the names that have
+    no wildcard: a Dockerfile that is added to a directory is seen, and an edit of
+    a file costs nothing. Nothing else may be watched: Bazel 7 refuses to build
+    ("Inconsistent filesystem operations") once a directory that it lists is gone.
 
     No symbolic link is followed. Left out are `.git`, what `.bazelignore` names,
     and directories that are a workspace of their own.
@@ -29,6 +31,7 @@ def find_dockerfiles(context, root, *, directories = [""], names = DOCKERFILE_NA
       exclude: patterns of files and directories, from the root; `**` is any
         number of directories.
       limit: the number of directories after which to stop; None for no limit.
+      watch: whether Bazel is to notice what is added.
 
     Returns:
       struct(files, missing): struct(package, name) of each Dockerfile, `package`
@@ -45,10 +48,12 @@ def find_dockerfiles(context, root, *, directories = [""], names = DOCKERFILE_NA
         for directory in level:
             if limit != None and len(seen) >= limit:
                 break
-            entries = _entries(directory, wanted, skipped)
+            entries = _entries(directory, wanted, skipped, watch and not directory.at)
             seen.append(directory.at)
             below += entries.directories
             if _is_below(directory.at, wanted):
+                if watch:
+                    _watch_names(context, directory.path, names)
                 files += [
                     _file(entries.package, directory.at, name)
                     for name in entries.files
@@ -62,9 +67,14 @@ def find_dockerfiles(context, root, *, directories = [""], names = DOCKERFILE_NA
         missing = [directories[i] for i, at in enumerate(wanted) if at not in seen],
     )
 
-def _entries(directory, wanted, skipped):
+def _watch_names(context, directory, names):
+    for name in names:
+        if "*" not in name and "?" not in name and "[" not in name:
+            context.watch(directory.get_child(name))
+
+def _entries(directory, wanted, skipped, watch):
     """Returns struct(package, directories, files) of a directory, in the order of names."""
-    children = {child.basename: child for child in directory.path.readdir()}
+    children = {child.basename: child for child in directory.path.readdir(watch = "yes" if watch else "no")}
     if directory.at and [name for name in _BOUNDARIES if name in children]:
         return struct(package = None, directories = [], files = [])
     package = directory.package
