@@ -317,6 +317,7 @@ def _attributes_test_impl(ctx):
         (["testonly", "src"], "dockerfile_image has no attribute \"src\" (did you mean srcs?)"),
         (["buildargs"], "dockerfile_image has no attribute \"buildargs\" (did you mean build_args?)"),
         (["testonyl"], "dockerfile_image has no attribute \"testonyl\" (did you mean testonly?)"),
+        (["stripprefix"], "dockerfile_image has no attribute \"stripprefix\" (did you mean strip_prefix?)"),
         (["nothing"], "dockerfile_image has no attribute \"nothing\""),
     ]:
         asserts.equals(env, want, unknown_attribute(names))
