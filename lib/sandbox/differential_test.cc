@@ -50,27 +50,41 @@ std::string FirstDifference(absl::string_view real,
       "\nemulated: ", at < other.size() ? other[at] : "no more");
 }
 
-TEST(EmulatedIds, DoWhatRealIdsDo) {
-  if (!CanHaveSandbox(SandboxMode::kReal) ||
-      !CanHaveSandbox(SandboxMode::kEmulated)) {
-    GTEST_SKIP() << "skipped: not root with all ids";
+class EmulatedIds : public testing::Test {
+ protected:
+  void SetUp() override {
+    if (!CanHaveSandbox(SandboxMode::kReal) ||
+        !CanHaveSandbox(SandboxMode::kEmulated)) {
+      GTEST_SKIP() << "skipped: not root with all ids";
+    }
   }
-  const int first = FromEnvironment("RULES_DOCKERFILE_FUZZ_SEED", 1);
-  const time_t end =
-      time(nullptr) + FromEnvironment("RULES_DOCKERFILE_FUZZ_SECONDS", 0);
-  int sequences = 0;
-  for (; sequences < kSequences || time(nullptr) < end; ++sequences) {
-    const std::string commands =
-        absl::StrCat("fuzz ", first + sequences, " ", kCalls);
-    const std::string real =
-        SandboxOutput(ProbeSpec(SandboxMode::kReal, commands));
-    ASSERT_EQ(FirstDifference(real, SandboxOutput(ProbeSpec(
-                                        SandboxMode::kEmulated, commands))),
-              "")
-        << commands;
-    ASSERT_NE(real, "");
+
+  // Runs sequences of the probe's `command` in both modes.
+  void Compare(absl::string_view command,
+               SandboxSpec (*spec)(SandboxMode, absl::string_view)) {
+    const int first = FromEnvironment("RULES_DOCKERFILE_FUZZ_SEED", 1);
+    const time_t end =
+        time(nullptr) + FromEnvironment("RULES_DOCKERFILE_FUZZ_SECONDS", 0);
+    int sequences = 0;
+    for (; sequences < kSequences || time(nullptr) < end; ++sequences) {
+      const std::string commands =
+          absl::StrCat(command, " ", first + sequences, " ", kCalls);
+      const std::string real =
+          SandboxOutput(spec(SandboxMode::kReal, commands));
+      const std::string emulated =
+          SandboxOutput(spec(SandboxMode::kEmulated, commands));
+      ASSERT_EQ(FirstDifference(real, emulated), "") << commands;
+      ASSERT_NE(real, "");
+    }
+    printf("%d sequences of %d calls\n", sequences, kCalls);
   }
-  printf("%d sequences of %d calls\n", sequences, kCalls);
+};
+
+TEST_F(EmulatedIds, DoWhatRealIdsDo) { Compare("fuzz", ProbeSpec); }
+
+// With all that permissions decide.
+TEST_F(EmulatedIds, PermitWhatRealIdsPermit) {
+  Compare("fuzz_user", UserProbeSpec);
 }
 
 }  // namespace

@@ -167,10 +167,10 @@ TEST_P(ImagePathsTest, TheSupervisorFollowsNoMagicLinkForTheCommand) {
         GetParam(),
         "user 1000:1000 ; mkdir /leak/d ; stat /d ; write /leak/f x ; "
         "stat /f ; symlink x /leak/l ; stat /l ; stat /leak/d ; "
-        "mkdir /plain ; stat /plain");
+        "mkdir /tmp/plain ; stat /tmp/plain");
     EXPECT_EQ(Output(SpecWithLink(spec, "/proc/self/cwd", "leak")),
               "/d d0755 0:0\n/f -0644 0:0\n/l l0777 0:0\n/leak/d d0755 0:0\n"
-              "/plain d0755 1000:1000\n");
+              "/tmp/plain d0755 1000:1000\n");
     _exit(HasFailure() ? 1 : 0);
   }
   int status = 0;

@@ -59,9 +59,12 @@ absl::Status EnterSession(const SandboxSpec& spec,
 
 absl::Status StartSupervision(const SandboxSpec& spec, SandboxMode mode,
                               int supervisor_fd) {
+  // Root needs no permission, and should not pay for the question. What another
+  // user may whom root becomes is asked in part: docs/sandbox.md.
   ABSL_ASSIGN_OR_RETURN(
       UniqueFd listener,
       InstallFilter({.owners = OwnersOf(mode),
+                     .supervise_permissions = spec.user.uid != 0,
                      .supervise_clock = spec.clock_start.has_value(),
                      .supervise_machine = spec.processors > 0}));
   if (!listener.ok()) return absl::OkStatus();

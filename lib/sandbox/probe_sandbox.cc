@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <string>
 
 #include "absl/status/status.h"
@@ -13,6 +14,7 @@
 #include "absl/strings/string_view.h"
 #include "gtest/gtest.h"
 #include "lib/base/file.h"
+#include "lib/process/child_process.h"
 #include "lib/process/unique_fd.h"
 #include "lib/sandbox/sandbox.h"
 #include "lib/sandbox/sandbox_choice.h"
@@ -20,9 +22,18 @@
 
 namespace rules_dockerfile {
 
-SandboxSpec ProbeSpec(SandboxMode mode, absl::string_view commands) {
+namespace {
+
+// Read by the test itself: a sandbox has other directories.
+const std::string& Probe() {
   static const std::string& probe =
       *new std::string(ReadFile("lib/sandbox/testing/probe").value());
+  return probe;
+}
+
+}  // namespace
+
+SandboxSpec ProbeSpec(SandboxMode mode, absl::string_view commands) {
   SandboxSpec spec;
   spec.mode = mode;
   spec.argv = {"/bin/probe"};
@@ -31,19 +42,37 @@ SandboxSpec ProbeSpec(SandboxMode mode, absl::string_view commands) {
   }
   spec.env = {"PATH=/usr/bin:/bin", "A=1"};
   spec.fill_root =
-      [](const DirectoryToFill& directory) -> absl::StatusOr<SpecialOwners> {
+      [&probe = Probe()](
+          const DirectoryToFill& directory) -> absl::StatusOr<SpecialOwners> {
     const int fd = directory.fd;
     mkdirat(fd, "bin", 0755);
     mkdirat(fd, "tmp", 01777);
     mkdirat(fd, "etc", 0755);
     const UniqueFd file(openat(fd, "bin/probe", O_WRONLY | O_CREAT, 0755));
-    if (write(file.get(), probe.data(), probe.size()) !=
-        static_cast<ssize_t>(probe.size())) {
+    if (!WriteAll(file.get(), probe)) {
       return absl::InternalError("cannot write the probe");
     }
     return SpecialOwners();
   };
   spec.collect = [](const SandboxFiles&) { return "collected"; };
+  return spec;
+}
+
+SandboxSpec UserProbeSpec(SandboxMode mode, absl::string_view commands) {
+  SandboxSpec spec = ProbeSpec(mode, commands);
+  spec.argv[0] = "/bin/root";
+  spec.user = {.uid = 1000, .gid = 1000, .groups = {1000, 2000}};
+  spec.fill_root =
+      [fill = spec.fill_root, &probe = Probe()](
+          const DirectoryToFill& directory) -> absl::StatusOr<SpecialOwners> {
+    absl::StatusOr<SpecialOwners> owners = fill(directory);
+    const UniqueFd file(
+        openat(directory.fd, "bin/root", O_WRONLY | O_CREAT, 0755));
+    if (!WriteAll(file.get(), probe) || fchmod(file.get(), 04755) < 0) {
+      return absl::ErrnoToStatus(errno, "cannot write the program of root's");
+    }
+    return owners;
+  };
   return spec;
 }
 

@@ -14,6 +14,10 @@ namespace rules_dockerfile {
 // empty directories, and that runs its commands.
 SandboxSpec ProbeSpec(SandboxMode mode, absl::string_view commands);
 
+// The same for a user other than root, whose commands begin in a set-user-ID
+// program of root's, /bin/root, which is the probe.
+SandboxSpec UserProbeSpec(SandboxMode mode, absl::string_view commands);
+
 // What the command prints, and how it ended unless well.
 std::string SandboxOutput(const SandboxSpec& spec);
 

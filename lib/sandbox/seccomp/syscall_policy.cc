@@ -105,15 +105,25 @@ void AppendLockLimit(const LimitSyscalls& limits,
                    {{1, Kind::kEqual, kRlimitLocks}, {2, Kind::kNonZero, 0}}});
 }
 
-void AppendOwners(const SyscallTable& known, OwnerStore owners,
+// Each of these calls, whatever its arguments.
+void AppendAll(const std::vector<SyscallRow>& rows,
+               std::vector<SeccompRule>& rules) {
+  for (const SyscallRow& row : rows) {
+    rules.push_back({row.number, SECCOMP_RET_USER_NOTIF});
+  }
+}
+
+void AppendOwners(const SyscallTable& known,
+                  const SyscallPolicyOptions& options,
                   std::vector<SeccompRule>& rules) {
-  switch (owners) {
+  switch (options.owners) {
     case OwnerStore::kReal:
       break;
     case OwnerStore::kMapped:
       AppendSupervised(DeviceRows(known.owners), rules);
       break;
     case OwnerStore::kRecorded:
+      if (options.supervise_permissions) AppendAll(known.permissions, rules);
       AppendSupervised(known.owners, rules);
       rules.push_back({kOpenat2, kNoSuchCall});
       break;
@@ -127,7 +137,7 @@ std::vector<SeccompTable> SyscallPolicy(const SyscallPolicyOptions& options) {
   for (const SyscallTable& known : KnownSyscallTables()) {
     std::vector<SeccompRule> rules;
     AppendLockLimit(known.limits, rules);
-    AppendOwners(known, options.owners, rules);
+    AppendOwners(known, options, rules);
     if (options.supervise_clock) {
       AppendSupervised(known.clock, rules);
       Append(ClockDisciplineRules(known.architecture), rules);
@@ -167,8 +177,8 @@ std::optional<SupervisedCall> FindSupervisedCall(uint32_t architecture,
   for (const SyscallTable& table : KnownSyscallTables()) {
     if (table.architecture != architecture) continue;
     for (const auto* rows :
-         {&table.stat, &table.owners, &table.clock, &table.machine,
-          &table.program_start, &table.sockets}) {
+         {&table.stat, &table.owners, &table.permissions, &table.clock,
+          &table.machine, &table.program_start, &table.sockets}) {
       for (const SyscallRow& row : *rows) {
         if (row.number == number) return row.call;
       }

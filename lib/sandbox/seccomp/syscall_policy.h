@@ -54,6 +54,39 @@ enum class SupervisedCall {
   kExecve,
   kExecveat,
   kChroot,
+  // What else the permissions of an ordinary user are about:
+  kAccess,
+  kFaccessat,
+  kFaccessat2,
+  kChdir,
+  kFchdir,
+  kChmod,
+  kFchmod,
+  kFchmodat,
+  kFchmodat2,
+  kUnlink,
+  kUnlinkat,
+  kRmdir,
+  kRename,
+  kRenameat,
+  kRenameat2,
+  kLink,
+  kLinkat,
+  kTruncate,
+  kReadlink,
+  kReadlinkat,
+  kStatfs,
+  kUtime,
+  kUtimes,
+  kFutimesat,
+  kUtimensat,
+  kUtimensatShort,  // of i386, whose times have 32 bits
+  kGetxattr,
+  kLgetxattr,
+  kFgetxattr,
+  kRemovexattr,
+  kLremovexattr,
+  kFremovexattr,
   kPrctl,
   kCapset,
   kGetrlimit,        // of RLIMIT_LOCKS
@@ -79,6 +112,9 @@ struct SyscallPolicyOptions {
   // kRecorded: ask the supervisor about owners and ids; kMapped: about device
   // nodes.
   OwnerStore owners = OwnerStore::kReal;
+  // With kRecorded: ask the supervisor about every use of a file's name, and
+  // every change of a file, whose permissions the kernel does not check.
+  bool supervise_permissions = false;
   // Ask the supervisor what time it is.
   bool supervise_clock = false;
   // Ask the supervisor what machine it is: shown_machine.h.

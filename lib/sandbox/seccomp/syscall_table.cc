@@ -91,6 +91,7 @@ std::vector<SyscallRow> NativeProgramStartRows() {
 SyscallTable NativeTable() {
   return {
     .architecture = NativeArchitecture(), .owners = NativeOwnerRows(),
+    .permissions = PermissionRows(NativeArchitecture()),
     .stat = NativeStatRows(), .clock = NativeClockRows(),
     .machine = NativeMachineRows(), .program_start = NativeProgramStartRows(),
     .sockets = {}, .rseq = SYS_rseq,
@@ -135,6 +136,7 @@ SyscallTable I386Table() {
               {358, Call::kExecveat},      {61, Call::kChroot},
               {172, Call::kPrctl},         {185, Call::kCapset},
           },
+      .permissions = PermissionRows(AUDIT_ARCH_I386),
       .stat = {},
       .clock = {},
       .machine =

@@ -23,6 +23,7 @@ struct LimitSyscalls {
 struct SyscallTable {
   uint32_t architecture;  // AUDIT_ARCH_*
   std::vector<SyscallRow> owners;
+  std::vector<SyscallRow> permissions;  // open among them, which owners has too
   std::vector<SyscallRow> stat;
   std::vector<SyscallRow> clock;
   std::vector<SyscallRow> machine;
@@ -31,6 +32,9 @@ struct SyscallTable {
   int rseq;
   LimitSyscalls limits;
 };
+
+// SyscallTable::permissions of a table.
+std::vector<SyscallRow> PermissionRows(uint32_t architecture);
 
 // That of this machine first, then that of its 32-bit programs if it has one.
 const std::vector<SyscallTable>& KnownSyscallTables();

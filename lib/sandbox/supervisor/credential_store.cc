@@ -30,6 +30,9 @@ Credentials CredentialStore::Get(pid_t pid) const {
 }
 
 bool CredentialStore::Set(pid_t pid, const Credentials& credentials) {
+  if (credentials.uid.real != 0 || !credentials.file_effective) {
+    all_are_root_ = false;
+  }
   const rlimit64 limit = {.rlim_cur = kTag | Intern(credentials),
                           .rlim_max = RLIM64_INFINITY};
   return prlimit64(pid, RLIMIT_LOCKS, &limit, nullptr) == 0;

@@ -3,6 +3,7 @@
 
 #include <sys/types.h>
 
+#include <atomic>
 #include <cstddef>
 #include <map>
 #include <vector>
@@ -25,6 +26,9 @@ class CredentialStore {
   // Root, with all capabilities, if none were ever set.
   Credentials Get(pid_t pid) const ABSL_LOCKS_EXCLUDED(mutex_);
 
+  // Whether all processes ever were root, with the capabilities about files.
+  bool AllAreRoot() const { return all_are_root_; }
+
   // False if the process is gone.
   bool Set(pid_t pid, const Credentials& credentials)
       ABSL_LOCKS_EXCLUDED(mutex_);
@@ -32,6 +36,7 @@ class CredentialStore {
  private:
   size_t Intern(const Credentials& credentials) ABSL_LOCKS_EXCLUDED(mutex_);
 
+  std::atomic<bool> all_are_root_ = true;
   mutable absl::Mutex mutex_;
   std::vector<Credentials> sets_ ABSL_GUARDED_BY(mutex_);
   std::map<Credentials, size_t> numbers_ ABSL_GUARDED_BY(mutex_);

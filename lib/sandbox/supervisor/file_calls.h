@@ -21,8 +21,8 @@ namespace rules_dockerfile {
 // Answers the calls about files: chown records owners, stat shows them, and
 // whatever creates a file gives it the owner that the kernel would have given
 // it. Where nothing is recorded and the caller is root the kernel does the
-// work. Permissions are not checked: the kernel sees root. With kMapped all
-// that is the kernel's, but device nodes are made and shown; with kReal, or
+// work. What the caller may is checked before: PermissionCalls. With kMapped
+// all that is the kernel's, but device nodes are made and shown; with kReal, or
 // without a clock, those are the kernel's. Thread-safe; borrows its arguments.
 class FileCalls {
  public:

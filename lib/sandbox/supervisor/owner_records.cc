@@ -21,6 +21,10 @@ namespace {
 // The longest record: two ids and two device numbers.
 constexpr size_t kMaxRecord = 64;
 
+bool SameTime(const timespec& one, const timespec& other) {
+  return one.tv_sec == other.tv_sec && one.tv_nsec == other.tv_nsec;
+}
+
 }  // namespace
 
 std::optional<RecordedOwner> ReadOwnerXattr(int fd) {
@@ -37,13 +41,20 @@ std::optional<RecordedOwner> OwnerRecords::Find(const TargetFile& file) {
   {
     absl::MutexLock lock(mutex_);
     if (unrecorded_.contains(inode)) return std::nullopt;
+    const auto known = directories_.find(inode);
+    if (known != directories_.end() &&
+        SameTime(known->second.changed, info.st_ctim)) {
+      return known->second.owner;
+    }
   }
   const UniqueFd fd = file.Open(O_RDONLY);
   if (!fd.ok()) return std::nullopt;
   const std::optional<RecordedOwner> owner = ReadOwnerXattr(fd.get());
+  absl::MutexLock lock(mutex_);
   if (!owner.has_value()) {
-    absl::MutexLock lock(mutex_);
     unrecorded_.insert(inode);
+  } else if (S_ISDIR(info.st_mode)) {
+    directories_[inode] = {*owner, info.st_ctim};
   }
   return owner;
 }
@@ -59,6 +70,7 @@ std::optional<RecordedOwner> OwnerRecords::FindSpecial(
 void OwnerRecords::Forget(const struct stat& info) {
   absl::MutexLock lock(mutex_);
   unrecorded_.erase({info.st_dev, info.st_ino});
+  directories_.erase({info.st_dev, info.st_ino});
 }
 
 int OwnerRecords::RecordOpen(int fd, const RecordedOwner& owner) {

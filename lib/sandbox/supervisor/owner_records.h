@@ -3,6 +3,7 @@
 
 #include <sys/stat.h>
 #include <sys/types.h>
+#include <time.h>
 
 #include <map>
 #include <optional>
@@ -53,6 +54,13 @@ class OwnerRecords {
 
   absl::Mutex mutex_;
   std::map<Inode, Special> special_ ABSL_GUARDED_BY(mutex_);
+  // Directories whose record was read, and their ctime then: whatever changes
+  // the record changes that.
+  struct KnownDirectory {
+    RecordedOwner owner;
+    timespec changed;
+  };
+  std::map<Inode, KnownDirectory> directories_ ABSL_GUARDED_BY(mutex_);
   // Files known to have no record: most files of a rootfs, asked for often.
   std::set<Inode> unrecorded_ ABSL_GUARDED_BY(mutex_);
 };

@@ -69,6 +69,7 @@ Supervisor::Supervisor(UniqueFd listener, const SupervisorOptions& options)
       ids_(&credentials_, &owners_),
       files_(handles_, &credentials_, options.owners, &owners_,
              clock_.has_value() ? &*clock_ : nullptr),
+      permissions_(&credentials_, &owners_),
       times_(clock_.has_value() ? &*clock_ : nullptr),
       machine_(options.processors, clock_.has_value()),
       vdso_(
@@ -114,6 +115,10 @@ void Supervisor::Serve() {
 }
 
 Answer Supervisor::Handle(const Notification& call) {
+  if (const int error = permissions_.Check(call, files_.chrooted());
+      error != 0) {
+    return Answer::Error(error);
+  }
   switch (call.call) {
     case SupervisedCall::kChown:
     case SupervisedCall::kLchown:
@@ -168,6 +173,11 @@ Answer Supervisor::Handle(const Notification& call) {
       return ids_.Execute(call, files_.chrooted());
     case SupervisedCall::kChroot:
       return files_.Chroot();
+    case SupervisedCall::kChmod:
+    case SupervisedCall::kFchmod:
+    case SupervisedCall::kFchmodat:
+    case SupervisedCall::kFchmodat2:
+      return permissions_.ChangeMode(call, files_.chrooted());
     case SupervisedCall::kPrctl:
       return ids_.Prctl(call);
     case SupervisedCall::kCapset:
@@ -200,8 +210,9 @@ Answer Supervisor::Handle(const Notification& call) {
       return machine_.Uname(call);
     case SupervisedCall::kSysinfo:
       return machine_.Sysinfo(call);
+    default:  // checked
+      return Answer::Continue();
   }
-  return Answer::Continue();
 }
 
 }  // namespace rules_dockerfile

@@ -14,6 +14,7 @@
 #include "lib/sandbox/supervisor/machine_calls.h"
 #include "lib/sandbox/supervisor/notification.h"
 #include "lib/sandbox/supervisor/owner_records.h"
+#include "lib/sandbox/supervisor/permission_calls.h"
 #include "lib/sandbox/supervisor/target_process.h"
 #include "lib/sandbox/supervisor/vdso_patch.h"
 
@@ -53,6 +54,7 @@ class Supervisor {
   OwnerRecords owners_;
   IdCalls ids_;
   FileCalls files_;
+  PermissionCalls permissions_;
   ClockCalls times_;
   MachineCalls machine_;
   VdsoPatch vdso_;

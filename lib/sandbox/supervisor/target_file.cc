@@ -1,7 +1,10 @@
 #include "lib/sandbox/supervisor/target_file.h"
 
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <sys/vfs.h>
 
 #include <optional>
 #include <string>
@@ -27,6 +30,17 @@ std::optional<TargetFile> TargetFile::At(int directory_fd,
 
 std::string TargetFile::Link() const {
   return absl::StrCat("self/fd/", fd_.get());
+}
+
+bool TargetFile::DependsOnWhoLooks() const {
+  struct statfs info;
+  return fstatfs(fd_.get(), &info) < 0 || info.f_type == PROC_SUPER_MAGIC ||
+         info.f_type == SYSFS_MAGIC;
+}
+
+bool TargetFile::IsReadOnly() const {
+  struct statvfs info;
+  return fstatvfs(fd_.get(), &info) == 0 && (info.f_flag & ST_RDONLY) != 0;
 }
 
 void TargetFile::ChangeMode(mode_t mode) const {

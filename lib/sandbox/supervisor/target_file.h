@@ -25,6 +25,10 @@ class TargetFile {
   int fd() const { return fd_.get(); }
   // As it was when it was found.
   const struct stat& info() const { return info_; }
+  // Whether it is of /proc or /sys, where what is there depends on who looks.
+  bool DependsOnWhoLooks() const;
+  // Whether its mount is read-only, or all of its file system.
+  bool IsReadOnly() const;
   // Opens the file itself; -1 and errno as of open(2). Never blocks on a FIFO
   // and takes no terminal. Not for symlinks.
   UniqueFd Open(int flags) const;

@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <linux/capability.h>
-#include <linux/magic.h>
 #include <linux/openat2.h>
 #include <linux/seccomp.h>
 #include <sys/ioctl.h>
@@ -11,7 +10,6 @@
 #include <sys/syscall.h>
 #include <sys/types.h>
 #include <sys/uio.h>
-#include <sys/vfs.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -72,13 +70,6 @@ std::vector<uint32_t> Numbers(absl::string_view field) {
     if (absl::SimpleAtoi(text, &number)) numbers.push_back(number);
   }
   return numbers;
-}
-
-// Whether what is there depends on who looks.
-bool LooksDifferent(int fd) {
-  struct statfs info;
-  return fstatfs(fd, &info) < 0 || info.f_type == PROC_SUPER_MAGIC ||
-         info.f_type == SYSFS_MAGIC;
 }
 
 struct SplitPath {
@@ -201,8 +192,10 @@ KernelCredentials TargetProcess::Credentials() const {
 }
 
 std::optional<TargetFile> TargetProcess::Checked(UniqueFd fd) const {
-  if (!fd.ok() || LooksDifferent(fd.get())) return std::nullopt;
-  return TargetFile::Take(std::move(fd), handles_.proc_fd);
+  std::optional<TargetFile> file =
+      TargetFile::Take(std::move(fd), handles_.proc_fd);
+  if (!file.has_value() || file->DependsOnWhoLooks()) return std::nullopt;
+  return file;
 }
 
 UniqueFd TargetProcess::Start(int directory_fd, const PathView& view,

@@ -41,6 +41,7 @@ class TargetProcess {
       : pid_(pid), id_(notification_id), handles_(handles) {}
 
   pid_t pid() const { return pid_; }
+  int proc_fd() const { return handles_.proc_fd; }
   // Another process, looked at while this one waits.
   TargetProcess Sibling(pid_t pid) const { return {pid, id_, handles_}; }
   // Whether its call waits for an answer, so that pid() is its number.
@@ -77,8 +78,6 @@ class TargetProcess {
   std::optional<NewFile> FindNew(int directory_fd, std::string path,
                                  NewName meaning, const PathView& view) const;
 
- private:
-  std::optional<TargetFile> Checked(UniqueFd fd) const;
   // Where a relative path begins, and one through an own link, of which it
   // leaves in `path` what is relative to that; none for another absolute path,
   // which needs none.
@@ -88,6 +87,8 @@ class TargetProcess {
   // those of this thread.
   void WithView(const PathView& view, absl::FunctionRef<void()> find) const;
 
+ private:
+  std::optional<TargetFile> Checked(UniqueFd fd) const;
   pid_t pid_;
   uint64_t id_;
   SupervisorHandles handles_;

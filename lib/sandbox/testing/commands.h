@@ -21,11 +21,15 @@ const CommandTable& MachineCommands();
 // What it is as a process, and does as one.
 const CommandTable& ProcessCommands();
 
+// What it may, as the user that it is.
+const CommandTable& PermissionCommands();
+
 // The sockets that it is given, and other calls by their number.
 const CommandTable& SocketCommands();
 
 // "fuzz SEED COUNT": random calls about owners and ids, each with its result,
-// and the files that they leave.
+// and the files that they leave. "fuzz_user SEED COUNT": the same, and those
+// that permissions decide, in a set-user-ID program of root's.
 const CommandTable& FuzzCommands();
 
 // Prints what went wrong, as "chown /f: EPERM", if something did.

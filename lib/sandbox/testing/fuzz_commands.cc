@@ -26,8 +26,8 @@
 #include <vector>
 
 #include "lib/sandbox/testing/commands.h"
+#include "lib/sandbox/testing/fuzz_access_steps.h"
 #include "lib/sandbox/testing/fuzz_file_access.h"
-#include "lib/sandbox/testing/fuzz_file_steps.h"
 #include "lib/sandbox/testing/fuzz_log.h"
 
 namespace rules_dockerfile {
@@ -57,9 +57,17 @@ void MakePrograms() {
   }
 }
 
-class Fuzzer : public FileSteps {
+// In a set-user-ID program of root's.
+void BecomeRoot() {
+  const gid_t group = 0;
+  Check("setgroups", setgroups(1, &group));
+  Check("setgid", setresgid(0, 0, 0));
+  Check("setuid", setresuid(0, 0, 0));
+}
+
+class Fuzzer : public AccessSteps {
  public:
-  explicit Fuzzer(uint32_t seed) : FileSteps(seed) {}
+  explicit Fuzzer(uint32_t seed) : AccessSteps(seed) {}
 
   void Run(int calls) {
     MakePrograms();
@@ -144,6 +152,16 @@ class Fuzzer : public FileSteps {
                                        &Fuzzer::ChangeDirectory,
                                        &Fuzzer::ChangeUmask,
                                        &Fuzzer::ChangeRoot};
+    if (ExpectsAllChecks() && Pick(4) == 0) return AccessStep();
+    (this->*Of(kSteps))();
+  }
+
+  void AccessStep() {
+    static constexpr Step_ kSteps[] = {
+        &Fuzzer::OpenFile,  &Fuzzer::OpenFile, &Fuzzer::ListDirectory,
+        &Fuzzer::Truncate,  &Fuzzer::SetTimes, &Fuzzer::AskAccess,
+        &Fuzzer::AskAccess, &Fuzzer::ReadLink, &Fuzzer::Exchange,
+        &Fuzzer::OpenChmod};
     (this->*Of(kSteps))();
   }
 
@@ -287,6 +305,13 @@ const CommandTable& FuzzCommands() {
   static const CommandTable commands = {
       {"fuzz",
        [](const Arguments& a) {
+         Fuzzer(static_cast<uint32_t>(atoi(a[1].c_str())))
+             .Run(atoi(a[2].c_str()));
+       }},
+      {"fuzz_user",
+       [](const Arguments& a) {
+         BecomeRoot();
+         ExpectAllChecks();
          Fuzzer(static_cast<uint32_t>(atoi(a[1].c_str())))
              .Run(atoi(a[2].c_str()));
        }},

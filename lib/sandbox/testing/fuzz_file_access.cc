@@ -13,6 +13,8 @@ namespace {
 
 constexpr uid_t kAsk = static_cast<uid_t>(-1);
 
+bool expects_all_checks = false;
+
 uid_t FileUid() { return static_cast<uid_t>(setfsuid(kAsk)); }
 gid_t FileGid() { return static_cast<gid_t>(setfsgid(kAsk)); }
 
@@ -42,6 +44,12 @@ bool IsOrdinaryUser() {
   return was_one;
 }
 
+void ExpectAllChecks() { expects_all_checks = true; }
+
+bool ExpectsAllChecks() { return expects_all_checks; }
+
+bool IsUnchecked() { return IsOrdinaryUser() && !expects_all_checks; }
+
 bool IsInGroup(unsigned gid) {
   if (gid == FileGid()) return true;
   std::vector<gid_t> groups(64);
@@ -61,6 +69,12 @@ bool MayAccess(const std::string& path, const std::string& wanted) {
   if (stat(path.c_str(), &info) < 0) return true;
   return std::all_of(wanted.begin(), wanted.end(),
                      [&](char letter) { return Permits(info, letter); });
+}
+
+bool IsInStickyDirectory(const std::string& path) {
+  struct stat info;
+  return stat(ParentOf(path).c_str(), &info) == 0 &&
+         (info.st_mode & S_ISVTX) != 0;
 }
 
 bool MayChangeName(const std::string& path) {

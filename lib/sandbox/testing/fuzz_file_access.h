@@ -5,14 +5,20 @@
 
 namespace rules_dockerfile {
 
-// What the kernel would permit this process, by the ids that it sees: emulated
-// ids have no permission checks (docs/sandbox.md), so that the fuzzer leaves
-// out what only they permit. Both ask stat(2), whose answers have to be the
-// same. Every directory may be searched by all.
+// What the kernel would permit this process, by the ids that it sees. In a RUN
+// of root's, emulated ids have not all permission checks (docs/sandbox.md), so
+// that there the fuzzer leaves out what only they permit. All ask stat(2),
+// whose answers have to be the same. There every directory may be searched by
+// all.
 
-// Whether the checks are for this process. They are for good when its
+// From here on nothing is left out: this is a RUN of an ordinary user's.
+void ExpectAllChecks();
+bool ExpectsAllChecks();
+// Whether the process is one whose permissions count. They do for good when its
 // filesystem uid was another than 0: the capabilities may come back or not.
 bool IsOrdinaryUser();
+// Whether its permissions count, but not to emulated ids.
+bool IsUnchecked();
 // Whether the process owns the file itself; `follow` a symlink at the end.
 bool OwnsFile(const std::string& path, bool follow);
 bool IsInGroup(unsigned gid);
@@ -21,6 +27,9 @@ bool IsInGroup(unsigned gid);
 bool MayAccess(const std::string& path, const std::string& wanted);
 // Whether a name in its directory may be made or removed.
 bool MayChangeName(const std::string& path);
+// Whether the directory of a file has the sticky bit, by which some systems
+// (protected_regular, proc(5)) keep root, too, from what others may open.
+bool IsInStickyDirectory(const std::string& path);
 
 }  // namespace rules_dockerfile
 

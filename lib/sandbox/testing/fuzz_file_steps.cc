@@ -21,7 +21,7 @@ bool FileSteps::IsDevice(const std::string& path) {
 }
 
 bool FileSteps::MayMake(const std::string& path) {
-  return !IsOrdinaryUser() || MayChangeName(path);
+  return !IsUnchecked() || MayChangeName(path);
 }
 
 void FileSteps::Chown() {
@@ -49,7 +49,7 @@ void FileSteps::ChownAt() {
 
 void FileSteps::Fchown() {
   const std::string path = Path();
-  if (IsDevice(path) || (IsOrdinaryUser() && !MayAccess(path, "r"))) return;
+  if (IsDevice(path) || (IsUnchecked() && !MayAccess(path, "r"))) return;
   const unsigned uid = Of(kIds), gid = Of(kIds);
   const int fd = open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
   if (fd < 0) return Tell(fd, "open %s", path.c_str());
@@ -67,7 +67,7 @@ void FileSteps::MakeFile() {
   if (!MayMake(path) || IsDevice(path)) return;
   const int choices[] = {0, 0, O_EXCL, O_NOFOLLOW, O_TRUNC};
   const int flags = Of(choices);
-  const mode_t mode = Of(kFileModes);
+  const mode_t mode = FileMode();
   struct stat info;
   // In a user namespace of its own root is not permitted to truncate a
   // set-user-ID file and keep the bit (CAP_FSETID of the machine's).
@@ -76,7 +76,10 @@ void FileSteps::MakeFile() {
     return;
   }
   // What is there already is opened, and a symlink leads elsewhere.
-  if (IsOrdinaryUser() && lstat(path.c_str(), &info) == 0) return;
+  if ((IsUnchecked() || IsInStickyDirectory(path)) &&
+      lstat(path.c_str(), &info) == 0) {
+    return;
+  }
   const int fd = open(
       path.c_str(), O_CREAT | O_WRONLY | O_NONBLOCK | O_CLOEXEC | flags, mode);
   const bool made = fd >= 0 && fstat(fd, &info) == 0;
@@ -86,8 +89,8 @@ void FileSteps::MakeFile() {
 }
 
 void FileSteps::MakeUnnamed() {
-  const mode_t mode = Of(kFileModes);
-  if (IsOrdinaryUser() && !MayAccess(".", "wx")) return;
+  const mode_t mode = FileMode();
+  if (IsUnchecked() && !MayAccess(".", "wx")) return;
   const int fd = open(".", O_TMPFILE | O_RDWR | O_CLOEXEC, mode);
   if (fd < 0) return Tell(fd, "unnamed");
   const std::string path = Path();
@@ -106,7 +109,7 @@ void FileSteps::MakeUnnamed() {
 void FileSteps::MakeDirectory() {
   const std::string path = Path();
   if (!MayMake(path)) return;
-  const mode_t mode = Of(kDirectoryModes);
+  const mode_t mode = DirectoryMode();
   Tell(mkdir(path.c_str(), mode), "mkdir %s %o", path.c_str(), mode);
 }
 
@@ -129,7 +132,7 @@ void FileSteps::MakeNode() {
   const std::string path = Path();
   if (!MayMake(path)) return;
   const mode_t types[] = {S_IFIFO, S_IFREG, S_IFCHR, S_IFBLK, S_IFSOCK, 0};
-  const mode_t mode = Of(types) | Of(kFileModes);
+  const mode_t mode = Of(types) | FileMode();
   // 0, 0 is an overlay's mark of a deleted file.
   Tell(mknod(path.c_str(), mode, makedev(1 + Pick(300), Pick(300))),
        "mknod %s %o", path.c_str(), mode);
@@ -140,7 +143,7 @@ void FileSteps::Rename() {
   if (!MayMake(from) || !MayMake(to)) return;
   struct stat info;
   // A directory's ".." changes: its own permission counts, too.
-  if (IsOrdinaryUser() && lstat(from.c_str(), &info) == 0 &&
+  if (IsUnchecked() && lstat(from.c_str(), &info) == 0 &&
       S_ISDIR(info.st_mode)) {
     return;
   }
@@ -160,10 +163,10 @@ void FileSteps::Chmod() {
   const std::string path = Path();
   struct stat info;
   if (stat(path.c_str(), &info) < 0) return;
-  if (IsOrdinaryUser() && !OwnsFile(path, true)) return;
-  mode_t mode = S_ISDIR(info.st_mode) ? Of(kDirectoryModes) : Of(kFileModes);
+  if (IsUnchecked() && !OwnsFile(path, true)) return;
+  mode_t mode = S_ISDIR(info.st_mode) ? DirectoryMode() : FileMode();
   // The kernel clears the bit for who is not in the group.
-  if (IsOrdinaryUser() && !IsInGroup(info.st_gid)) mode &= ~02000u;
+  if (IsUnchecked() && !IsInGroup(info.st_gid)) mode &= ~02000u;
   Tell(chmod(path.c_str(), mode), "chmod %s %o", path.c_str(), mode);
 }
 
@@ -198,7 +201,7 @@ void FileSteps::ShowStatx() {
 
 void FileSteps::SetAttribute() {
   const std::string path = Path();
-  if (IsDevice(path) || (IsOrdinaryUser() && !MayAccess(path, "rw"))) return;
+  if (IsDevice(path) || (IsUnchecked() && !MayAccess(path, "rw"))) return;
   const std::string name = Pick(2) == 0 ? "user.a" : "user.b";
   char value[16];
   switch (Pick(3)) {
@@ -216,7 +219,6 @@ void FileSteps::SetAttribute() {
 
 void FileSteps::Access() {
   const std::string path = Path();
-  // The permissions of an ordinary user are the kernel's matter.
   Tell(access(path.c_str(), F_OK), "access %s", path.c_str());
 }
 

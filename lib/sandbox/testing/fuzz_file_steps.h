@@ -31,10 +31,12 @@ class FileSteps : public FuzzLog {
   void SetAttribute();
   void Access();
 
- private:
+ protected:
   // A device that a command makes cannot be opened with real ids, and has no
   // extended attributes; with emulated ones it is an empty file.
   bool IsDevice(const std::string& path);
+
+ private:
   // Whether only permission checks of an ordinary user would refuse it.
   bool MayMake(const std::string& path);
 };

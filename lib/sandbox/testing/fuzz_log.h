@@ -25,6 +25,11 @@ inline constexpr mode_t kDirectoryModes[] = {0777,  0777,  0755,
 inline constexpr mode_t kFileModes[] = {0644,  0666,  0600,  0755,  0777,
                                         04755, 02755, 06755, 02644, 0444};
 
+// With all checks these, too.
+inline constexpr mode_t kKeptDirectoryModes[] = {0700, 0750, 0711, 01775,
+                                                 0077, 0500, 0777};
+inline constexpr mode_t kKeptFileModes[] = {0640, 0604, 0060, 0, 0755, 0666};
+
 // What a fuzzer draws, and what it prints of what came of it.
 class FuzzLog {
  public:
@@ -54,6 +59,15 @@ class FuzzLog {
                           : snprintf(text + length, sizeof text - length,
                                      " = %s\n", strerrorname_np(error));
     [[maybe_unused]] const ssize_t ignored = write(1, text, length);
+  }
+
+  mode_t DirectoryMode() {
+    return ExpectsAllChecks() && Pick(2) == 0 ? Of(kKeptDirectoryModes)
+                                              : Of(kDirectoryModes);
+  }
+  mode_t FileMode() {
+    return ExpectsAllChecks() && Pick(2) == 0 ? Of(kKeptFileModes)
+                                              : Of(kFileModes);
   }
 
   void TellStat(const char* what, const struct stat& info);

@@ -14,7 +14,7 @@ namespace {
 bool Run(const Arguments& command) {
   for (const CommandTable* table :
        {&FileCommands(), &MachineCommands(), &ProcessCommands(),
-        &SocketCommands(), &FuzzCommands()}) {
+        &PermissionCommands(), &SocketCommands(), &FuzzCommands()}) {
     const auto found = table->find(command[0]);
     if (found == table->end()) continue;
     found->second(command);

@@ -1,0 +1,84 @@
+#ifndef LIB_SANDBOX_SUPERVISOR_PERMISSION_REQUEST_H_
+#define LIB_SANDBOX_SUPERVISOR_PERMISSION_REQUEST_H_
+
+#include <sys/types.h>
+
+#include <optional>
+
+#include "lib/sandbox/supervisor/credentials.h"
+#include "lib/sandbox/supervisor/notification.h"
+#include "lib/sandbox/supervisor/owner_records.h"
+#include "lib/sandbox/supervisor/path_walk.h"
+#include "lib/sandbox/supervisor/permissions.h"
+#include "lib/sandbox/supervisor/target_file.h"
+
+namespace rules_dockerfile {
+
+// One call of a user without capabilities about files, and the rule of the
+// kernel for it: fs/namei.c, fs/open.c, fs/attr.c, fs/xattr.c. Each function
+// returns an errno, or 0 if the user may or the kernel itself has an error that
+// comes first. Borrows its arguments.
+class PermissionRequest {
+ public:
+  PermissionRequest(const Notification& call, const Credentials& user,
+                    OwnerRecords* owners, bool chrooted)
+      : call_(call), user_(user), owners_(owners), chrooted_(chrooted) {}
+
+  int Check();
+
+  // The file whose setgid bit chmod cannot set, as the user is not in its
+  // group: chmod(2). nullopt: chmod does as it is asked.
+  std::optional<TargetFile> FileThatLosesSetgid();
+
+ private:
+  // Where an argument names a file: `path`, and the descriptor that a relative
+  // path begins at; -1: the working directory.
+  struct Place {
+    int path = 0;
+    int fd = -1;
+  };
+
+  // What a path names; none, with error_ set, if it may not be searched.
+  WalkEnd Walk(Place place, LastPart last);
+  std::optional<TargetFile> Find(Place place, LastPart last);
+  // As Find() of the calls with AT_ flags.
+  std::optional<TargetFile> FindAt(Place place, int flags);
+  std::optional<TargetFile> OpenFile(int argument);
+
+  FileAccess AccessTo(const TargetFile& file) const;
+  bool May(const TargetFile& file, mode_t wanted) const;
+  // EACCES unless the user may; error_ if there is no file.
+  int Use(const std::optional<TargetFile>& file, mode_t wanted) const;
+  // EPERM for who does not own the file. Of what is read-only the kernel itself
+  // refuses every change, and first.
+  int Change(const std::optional<TargetFile>& file) const;
+  int ChangeNames(const TargetFile& directory) const;
+  int RemoveName(const WalkEnd& end) const;
+
+  int CheckAccess();
+  int CheckChroot();
+  int CheckEnter(const std::optional<TargetFile>& file) const;
+  int CheckExecute();
+  int CheckLink();
+  int CheckMake(Place place);
+  int CheckOpen();
+  int CheckRemove(Place place, bool directory);
+  int CheckRename();
+  int CheckSearch();
+  int CheckTimes();
+  int CheckTruncate();
+  int CheckXattr();
+
+  std::optional<TargetFile> FileOfMode();
+  std::optional<TargetFile> FileOfXattr();
+
+  const Notification& call_;
+  Credentials user_;
+  OwnerRecords* owners_;
+  bool chrooted_;
+  int error_ = 0;
+};
+
+}  // namespace rules_dockerfile
+
+#endif  // LIB_SANDBOX_SUPERVISOR_PERMISSION_REQUEST_H_
