@@ -126,7 +126,7 @@ discover ""
 for i in {1..20}; do dockerfile "many/p$i/Dockerfile"; done
 stages web >/dev/null
 expect_equal "a Dockerfile is read for its image" \
-  "$(fetched | grep -c '_web_Dockerfile_[0-9a-f]*$')" 1
+  "$(fetched | grep -c 'dockerfiles_web_Dockerfile_[0-9a-f]*$')" 1
 expect_equal "a Dockerfile that no image uses is not read" \
   "$(fetched | grep many || true)" ""
 

@@ -13,7 +13,7 @@ _MAX_ADDED = 100
 def _dockerfiles_hub_impl(rctx):
     files = {path: _NAMED.format(repo = repo) for path, repo in rctx.attr.repos.items()}
     if rctx.attr.add_with and len(files) <= _MAX_ADDED:
-        found = find_dockerfiles(rctx, rctx.workspace_root, limit = _MAX_DIRECTORIES, watch = False)
+        found = find_dockerfiles(rctx, rctx.workspace_root, limit = _MAX_DIRECTORIES)
         for file in found.files:
             path = "%s:%s" % (file.package, file.name)
             if path not in files:

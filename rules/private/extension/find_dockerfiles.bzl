@@ -12,7 +12,7 @@ _BOUNDARIES = ["MODULE.bazel", "REPO.bazel", "WORKSPACE", "WORKSPACE.bazel"]
 # Directories below directories; no path of Linux has more.
 _MAX_DEPTH = 2048
 
-def find_dockerfiles(context, root, *, directories = [""], names = DOCKERFILE_NAMES, exclude = [], limit = None, watch = True):
+def find_dockerfiles(context, root, *, directories = [""], names = DOCKERFILE_NAMES, exclude = [], limit = None):
     """Finds the Dockerfiles below some directories of a workspace.
 
     Bazel watches the names in the root, and in each directory the names that have
@@ -31,7 +31,6 @@ def find_dockerfiles(context, root, *, directories = [""], names = DOCKERFILE_NA
       exclude: patterns of files and directories, from the root; `**` is any
         number of directories.
       limit: the number of directories after which to stop; None for no limit.
-      watch: whether Bazel is to notice what is added.
 
     Returns:
       struct(files, missing): struct(package, name) of each Dockerfile, `package`
@@ -48,12 +47,11 @@ def find_dockerfiles(context, root, *, directories = [""], names = DOCKERFILE_NA
         for directory in level:
             if limit != None and len(seen) >= limit:
                 break
-            entries = _entries(directory, wanted, skipped, watch and not directory.at)
+            entries = _entries(directory, wanted, skipped)
             seen.append(directory.at)
             below += entries.directories
             if _is_below(directory.at, wanted):
-                if watch:
-                    _watch_names(context, directory.path, names)
+                _watch_names(context, directory.path, names)
                 files += [
                     _file(entries.package, directory.at, name)
                     for name in entries.files
@@ -72,9 +70,9 @@ def _watch_names(context, directory, names):
         if "*" not in name and "?" not in name and "[" not in name:
             context.watch(directory.get_child(name))
 
-def _entries(directory, wanted, skipped, watch):
+def _entries(directory, wanted, skipped):
     """Returns struct(package, directories, files) of a directory, in the order of names."""
-    children = {child.basename: child for child in directory.path.readdir(watch = "yes" if watch else "no")}
+    children = {child.basename: child for child in directory.path.readdir(watch = "no" if directory.at else "yes")}
     if directory.at and [name for name in _BOUNDARIES if name in children]:
         return struct(package = None, directories = [], files = [])
     package = directory.package
