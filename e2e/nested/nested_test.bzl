@@ -21,7 +21,7 @@ def nested_test(name, src, data = [], tags = [], **kwargs):
             "//e2e/nested:nested.sh",
         ] + ["//tools/" + tool for tool in TOOLS],
         env = {"TOOLS": " ".join(TOOLS)},
-        env_inherit = ["HOME", "PATH", "RD_BAZEL", "RD_TOOLROOT_DIR", "XDG_CACHE_HOME"],
+        env_inherit = ["HOME", "PATH", "RD_BAZEL", "RD_TOOLROOT_DIR", "USER", "XDG_CACHE_HOME"],
         tags = tags + [
             "exclusive",
             "nested-bazel",
