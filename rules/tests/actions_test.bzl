@@ -3,21 +3,7 @@
 load("@bazel_skylib//lib:unittest.bzl", "analysistest", "asserts")
 load("//rules:defs.bzl", "base_image", "image_test")
 load("//rules:providers.bzl", "ImageInfo")
-load("//rules/private:dockerfile_image.bzl", "dockerfile_image")
-load("//rules/private/outline:outline.bzl", "outline_dockerfile")
-
-_FAKE_TOOLCHAIN = {"//command_line_option:extra_toolchains": str(Label("//rules/tests:fake_toolchain"))}
-
-def _test_image(name, dockerfile, platform = "linux/amd64", **kwargs):
-    dockerfile_image(
-        name = name,
-        dockerfile = "//rules/tests:Dockerfile",
-        outline = outline_dockerfile(dockerfile),
-        platform = platform,
-        tags = ["manual"],
-        testonly = True,
-        **kwargs
-    )
+load(":test_image.bzl", "FAKE_TOOLCHAIN", "test_image")
 
 # The actions of a mnemonic, as lists of flags with the output root left out.
 
@@ -48,7 +34,7 @@ _actions_test = analysistest.make(
             doc = "Which actions.",
         ),
     },
-    config_settings = _FAKE_TOOLCHAIN,
+    config_settings = FAKE_TOOLCHAIN,
 )
 
 def _failure_test_impl(ctx):
@@ -59,7 +45,7 @@ def _failure_test_impl(ctx):
 _failure_test = analysistest.make(
     _failure_test_impl,
     attrs = {"message": attr.string(doc = "What the failure says.")},
-    config_settings = _FAKE_TOOLCHAIN,
+    config_settings = FAKE_TOOLCHAIN,
     expect_failure = True,
 )
 
@@ -80,7 +66,7 @@ def _image_info_test_impl(ctx):
     asserts.equals(env, ["manifest.json", "config.json"], [f.basename for f in target[DefaultInfo].files.to_list()])
     return analysistest.end(env)
 
-_image_info_test = analysistest.make(_image_info_test_impl, config_settings = _FAKE_TOOLCHAIN)
+_image_info_test = analysistest.make(_image_info_test_impl, config_settings = FAKE_TOOLCHAIN)
 
 def _given_images():
     base_image(
@@ -90,7 +76,7 @@ def _given_images():
         tags = ["manual"],
         testonly = True,
     )
-    _test_image(
+    test_image(
         name = "copy",
         dockerfile = "\n".join([
             "FROM base AS one",
@@ -102,7 +88,7 @@ def _given_images():
         srcs = ["Dockerfile", "base.tar"],
         bases = {"base": ":base"},
     )
-    _test_image(
+    test_image(
         name = "add",
         dockerfile = "\n".join([
             "FROM base",
@@ -112,7 +98,7 @@ def _given_images():
         srcs = ["Dockerfile", "base.tar"],
         bases = {"base": ":base"},
     )
-    _test_image(
+    test_image(
         name = "run",
         dockerfile = "\n".join([
             "FROM base",
@@ -124,27 +110,27 @@ def _given_images():
         build_args = {"BUILDKIT_SANDBOX_HOSTNAME": "h", "OTHER": "x", "http_proxy": "p"},
         network = "host",
     )
-    _test_image(
+    test_image(
         name = "args",
         dockerfile = "ARG G=g-$TARGETARCH\nFROM scratch\nARG A\nARG G\nLABEL l=$A",
         build_args = {"A": "1", "B": "2"},
     )
-    _test_image(
+    test_image(
         name = "checked",
         dockerfile = "ARG B=base\nFROM base AS a\nFROM --platform=linux/arm64 ${B}\nCOPY --from=a / /",
         bases = {"base": ":base"},
         build_args = {"B": "docker.io/library/base"},
     )
-    _test_image(
+    test_image(
         name = "info",
         dockerfile = "FROM base\nCOPY Dockerfile /\nRUN b\nONBUILD RUN echo  a\nCMD c",
         srcs = ["Dockerfile"],
         bases = {"base": ":base"},
     )
-    _test_image(name = "no_base_and_no_instruction", dockerfile = "FROM debian:12\nRUNN true\n")
-    _test_image(name = "no_base", dockerfile = "\nFROM debian:12")
-    _test_image(name = "no_source", dockerfile = "FROM scratch\nCOPY a b /c/", srcs = ["Dockerfile"])
-    _test_image(name = "no_url", dockerfile = "FROM scratch\nADD https://a/b /c/")
+    test_image(name = "no_base_and_no_instruction", dockerfile = "FROM debian:12\nRUNN true\n")
+    test_image(name = "no_base", dockerfile = "\nFROM debian:12")
+    test_image(name = "no_source", dockerfile = "FROM scratch\nCOPY a b /c/", srcs = ["Dockerfile"])
+    test_image(name = "no_url", dockerfile = "FROM scratch\nADD https://a/b /c/")
 
 def actions_test_suite(name):
     """Declares the tests.

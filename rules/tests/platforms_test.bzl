@@ -3,21 +3,7 @@
 load("@bazel_skylib//lib:unittest.bzl", "analysistest", "asserts")
 load("//rules:defs.bzl", "base_image")
 load("//rules:providers.bzl", "ImageIndexInfo", "ImageInfo")
-load("//rules/private:dockerfile_image.bzl", "dockerfile_image")
-load("//rules/private/outline:outline.bzl", "outline_dockerfile")
-
-_FAKE_TOOLCHAIN = {"//command_line_option:extra_toolchains": str(Label("//rules/tests:fake_toolchain"))}
-
-def _test_image(name, dockerfile, platform = "linux/amd64", **kwargs):
-    dockerfile_image(
-        name = name,
-        dockerfile = "//rules/tests:Dockerfile",
-        outline = outline_dockerfile(dockerfile),
-        platform = platform,
-        tags = ["manual"],
-        testonly = True,
-        **kwargs
-    )
+load(":test_image.bzl", "FAKE_TOOLCHAIN", "test_image")
 
 def _index_test_impl(ctx):
     env = analysistest.begin(ctx)
@@ -40,7 +26,7 @@ def _index_test_impl(ctx):
     asserts.equals(env, ["index.json"], [f.basename for f in target[DefaultInfo].files.to_list()])
     return analysistest.end(env)
 
-_index_test = analysistest.make(_index_test_impl, config_settings = _FAKE_TOOLCHAIN)
+_index_test = analysistest.make(_index_test_impl, config_settings = FAKE_TOOLCHAIN)
 
 def _platform_test_impl(ctx):
     env = analysistest.begin(ctx)
@@ -50,7 +36,7 @@ def _platform_test_impl(ctx):
 _platform_test = analysistest.make(
     _platform_test_impl,
     attrs = {"platform": attr.string(doc = "The platform of the image.")},
-    config_settings = _FAKE_TOOLCHAIN,
+    config_settings = FAKE_TOOLCHAIN,
 )
 
 def _failure_test_impl(ctx):
@@ -61,7 +47,7 @@ def _failure_test_impl(ctx):
 _failure_test = analysistest.make(
     _failure_test_impl,
     attrs = {"message": attr.string(doc = "What the failure says.")},
-    config_settings = _FAKE_TOOLCHAIN,
+    config_settings = FAKE_TOOLCHAIN,
     expect_failure = True,
 )
 
@@ -73,12 +59,12 @@ def _given_images():
         tags = ["manual"],
         testonly = True,
     )
-    _test_image(
+    test_image(
         name = "child",
         dockerfile = "FROM base",
         bases = {"base": ":platform_base"},
     )
-    _test_image(
+    test_image(
         name = "grandchild",
         dockerfile = "FROM --platform=linux/amd64 base AS build\nFROM build",
         bases = {"base": ":platform_base"},
@@ -89,42 +75,42 @@ def _given_images():
             name = name,
             constraint_values = ["@platforms//os:linux", "@platforms//cpu:" + cpu],
         )
-    _test_image(
+    test_image(
         name = "index",
         dockerfile = "FROM scratch\nARG TARGETARCH\nLABEL arch=$TARGETARCH",
         platform = None,
         platforms = [":z_arm64", ":a_amd64"],
     )
-    _test_image(
+    test_image(
         name = "index_of_one",
         dockerfile = "FROM scratch",
         platform = None,
         platforms = [":a_amd64", ":b_amd64"],
     )
-    _test_image(
+    test_image(
         name = "index_of_fixed",
         dockerfile = "FROM --platform=linux/amd64 base AS a\nFROM a",
         bases = {"base": ":platform_base"},
         platform = None,
         platforms = [":z_arm64", ":a_amd64"],
     )
-    _test_image(
+    test_image(
         name = "other_machine",
         dockerfile = "FROM scratch AS a\nFROM base\nCOPY --from=a / /",
         bases = {"base": ":platform_base"},
         platform = "linux/arm64",
     )
-    _test_image(
+    test_image(
         name = "chosen_machine",
         dockerfile = "FROM --platform=linux/aarch64 base",
         bases = {"base": ":platform_base"},
     )
-    _test_image(
+    test_image(
         name = "other_chosen_machine",
         dockerfile = "FROM --platform=linux/arm64 copied",
         bases = {"copied": ":child"},
     )
-    _test_image(
+    test_image(
         name = "not_in_index",
         dockerfile = "FROM index",
         bases = {"index": ":index"},
