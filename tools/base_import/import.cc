@@ -10,25 +10,22 @@
 #include "absl/status/status.h"
 #include "absl/status/status_macros.h"
 #include "absl/status/statusor.h"
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/string_view.h"
 #include "lib/base/file.h"
 #include "lib/compression/codec.h"
 #include "lib/compression/compress.h"
-#include "lib/compression/decompressor.h"
 #include "lib/digest/digest.h"
-#include "lib/layer/layer_index.h"
 #include "lib/oci/descriptor.h"
 #include "lib/oci/file_set.h"
 #include "lib/oci/image_config.h"
 #include "lib/oci/image_source.h"
 #include "lib/oci/media_type.h"
 #include "lib/oci/platform.h"
-#include "lib/tar/reader.h"
-#include "tools/base_import/output_set.h"
 #include "tools/base_import/rootfs_config.h"
+#include "tools/shared/output_set.h"
+#include "tools/shared/unpack_layer.h"
 
 namespace rules_dockerfile {
 namespace {
@@ -42,17 +39,6 @@ absl::Status InLayer(size_t number, size_t count, const absl::Status& status) {
 
 std::string Numbered(const std::string& directory, size_t i) {
   return absl::StrFormat("%s/%04d", directory, i);
-}
-
-// Decompresses `blob` to the file `path`, and returns the digest of that.
-absl::StatusOr<std::string> WriteDecompressed(absl::string_view blob,
-                                              const std::string& path,
-                                              OutputSet& outputs) {
-  ABSL_ASSIGN_OR_RETURN(OutputFile out, outputs.Create(path));
-  DigestingSink digesting(&out);
-  ABSL_RETURN_IF_ERROR(Decompress(blob, &digesting));
-  ABSL_RETURN_IF_ERROR(out.Commit());
-  return digesting.Finish();
 }
 
 // Writes the blob of a layer that has no descriptor yet, and returns one. A
@@ -80,20 +66,11 @@ absl::StatusOr<Descriptor> WriteNewBlob(absl::string_view blob,
 absl::StatusOr<std::string> ImportLayer(const SourceLayer& layer, size_t i,
                                         const ImportOptions& options,
                                         OutputSet& outputs) {
-  const std::string tar_path = Numbered(options.layers_out, i);
-  ABSL_ASSIGN_OR_RETURN(const std::string diff_id,
-                        WriteDecompressed(layer.blob, tar_path, outputs));
-  ABSL_ASSIGN_OR_RETURN(const MappedFile tar, MappedFile::Open(tar_path));
-  // An empty archive begins with zeros.
-  if (!LooksLikeTar(tar.contents()) &&
-      !absl::StartsWith(tar.contents(), absl::string_view("\0", 1))) {
-    return absl::InvalidArgumentError("not a tar archive");
-  }
-  ABSL_ASSIGN_OR_RETURN(const LayerIndex index, IndexLayer(tar.contents()));
-  ABSL_RETURN_IF_ERROR(
-      outputs.Write(Numbered(options.indexes_out, i), LayerIndexToText(index)));
+  ABSL_ASSIGN_OR_RETURN(const UnpackedLayer unpacked,
+                        UnpackLayer(layer.blob, Numbered(options.layers_out, i),
+                                    Numbered(options.indexes_out, i), outputs));
 
-  LayerDescriptor descriptor = {.diff_id = diff_id};
+  LayerDescriptor descriptor = {.diff_id = unpacked.diff_id};
   const std::string blob_path = Numbered(options.blobs_out, i);
   if (layer.descriptor.has_value()) {
     descriptor.blob = *layer.descriptor;
@@ -104,11 +81,11 @@ absl::StatusOr<std::string> ImportLayer(const SourceLayer& layer, size_t i,
   } else {
     ABSL_ASSIGN_OR_RETURN(
         descriptor.blob,
-        WriteNewBlob(layer.blob, tar.contents(), blob_path, outputs));
+        WriteNewBlob(layer.blob, unpacked.tar.contents(), blob_path, outputs));
   }
   ABSL_RETURN_IF_ERROR(outputs.Write(Numbered(options.descriptors_out, i),
                                      LayerDescriptorToText(descriptor)));
-  return diff_id;
+  return unpacked.diff_id;
 }
 
 absl::Status ImportLayers(const SourceImage& image,

@@ -14,6 +14,7 @@ TOOLS = [
     "index_write",
     "layer_compress",
     "layer_copy",
+    "layer_import",
     "layer_record",
     "layer_run",
     "layout_assemble",

@@ -28,8 +28,8 @@ tool() {
 # each is kept in $in/CASE. They write to $out alone.
 cases=(
   import scratch state parse copy index run compress compress_zstd config
-  manifest image_index layout archive import_layout inspect compare diff mtree
-  lock container container_test clean
+  manifest image_index layout archive import_layout import_layer inspect compare
+  diff mtree lock container container_test clean
 )
 
 case_import() {
@@ -102,6 +102,12 @@ case_archive() {
 case_import_layout() {
   case_import
   command[1]=--layout=$in/layout/layout
+}
+case_import_layer() {
+  tool layer_import --blob="$in/import/blobs/0000" \
+    --media_type=application/vnd.oci.image.layer.v1.tar+gzip \
+    --diff_id="sha256:$(sha256sum <"$in/import/layers/0000" | cut -d' ' -f1)" \
+    --tar_out="$out/tar" --index_out="$out/index"
 }
 case_inspect() {
   tool image_inspect --layout="$in/layout/layout" --files

@@ -3,16 +3,31 @@
 set -euo pipefail
 source tools/dev/shell_test.sh
 
-# import ROOTFS: prints the memory that it took, in KiB, and its exit code.
-import() {
-  local out=$scratch/out.$RANDOM
-  tools/dev/faults/fault --fault=none --result_out="$scratch/result" -- \
-    tools/base_import/base_import --rootfs="$1" --platform=linux/amd64 \
-    --layers_out="$out/layers" --indexes_out="$out/indexes" \
-    --blobs_out="$out/blobs" --descriptors_out="$out/descriptors" \
-    --config_out="$out/config.json" 2>"$scratch/stderr"
+# watch COMMAND: prints the memory that it took, in KiB, and its exit code. Its
+# outputs are in $out.
+watch() {
+  tools/dev/faults/fault --fault=none --result_out="$scratch/result" -- "$@" \
+    2>"$scratch/stderr"
   rm -r "$out"
   sed -n 's/^exit=\([0-9]*\) .* rss=\([0-9]*\) .*/\2 \1/p' "$scratch/result"
+}
+
+# import ROOTFS
+import() {
+  local out=$scratch/out.$RANDOM
+  watch tools/base_import/base_import --rootfs="$1" --platform=linux/amd64 \
+    --layers_out="$out/layers" --indexes_out="$out/indexes" \
+    --blobs_out="$out/blobs" --descriptors_out="$out/descriptors" \
+    --config_out="$out/config.json"
+}
+
+# import_layer BLOB DIFF_ID
+import_layer() {
+  local out=$scratch/out.$RANDOM
+  mkdir "$out"
+  watch tools/layer_import/layer_import --blob="$1" --diff_id="$2" \
+    --media_type=application/vnd.oci.image.layer.v1.tar+gzip \
+    --tar_out="$out/tar" --index_out="$out/index"
 }
 
 # expect_little MEMORY: of what a small import takes, and 32 MiB.
@@ -47,6 +62,11 @@ test_zeros_are_a_large_file() {
   took=$(import "$scratch/bomb.tar.gz")
   expect_equal "${took#* }" 0
   expect_little "${took% *}"
+  took=$(import_layer "$scratch/bomb.tar.gz" \
+    "sha256:$(zcat "$scratch/bomb.tar.gz" | sha256sum | cut -d' ' -f1)")
+  expect_equal "$(<"$scratch/stderr")" ''
+  expect_equal "${took#* }" 0
+  expect_little "${took% *}"
 }
 
 test_a_large_extended_header_is_refused() {
@@ -56,6 +76,11 @@ test_a_large_extended_header_is_refused() {
   expect_equal "${took#* }" 1
   expect_equal "$(<"$scratch/stderr")" \
     "base_import: \"$scratch/bomb.tar.gz\": layer 1 of 1: tar member \"x\" at byte 0: extended header is too large"
+  expect_little "${took% *}"
+  took=$(import_layer "$scratch/bomb.tar.gz" "sha256:$(printf '%064d' 0)")
+  expect_equal "${took#* }" 1
+  expect_equal "$(<"$scratch/stderr")" \
+    "layer_import: \"$scratch/bomb.tar.gz\": tar member \"x\" at byte 0: extended header is too large"
   expect_little "${took% *}"
 }
 

@@ -1,5 +1,5 @@
-#ifndef TOOLS_BASE_IMPORT_OUTPUT_SET_H_
-#define TOOLS_BASE_IMPORT_OUTPUT_SET_H_
+#ifndef TOOLS_SHARED_OUTPUT_SET_H_
+#define TOOLS_SHARED_OUTPUT_SET_H_
 
 #include <string>
 #include <vector>
@@ -37,4 +37,4 @@ class OutputSet {
 
 }  // namespace rules_dockerfile
 
-#endif  // TOOLS_BASE_IMPORT_OUTPUT_SET_H_
+#endif  // TOOLS_SHARED_OUTPUT_SET_H_

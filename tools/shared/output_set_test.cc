@@ -1,4 +1,4 @@
-#include "tools/base_import/output_set.h"
+#include "tools/shared/output_set.h"
 
 #include <sys/stat.h>
 #include <unistd.h>
