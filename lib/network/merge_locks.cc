@@ -73,7 +73,9 @@ std::vector<LockedRun> Unite(const std::vector<LockedRun>& runs) {
 NetworkLock MergeNetworkLocks(const NetworkLock& old,
                               const NetworkLock& recorded,
                               const RecordedScope& scope) {
-  return {.files = Merge(old.files, recorded.files, scope),
+  return {.registries = old.registries,
+          .images = old.images,
+          .files = Merge(old.files, recorded.files, scope),
           .runs = Merge(old.runs, Unite(recorded.runs), scope)};
 }
 

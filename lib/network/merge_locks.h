@@ -15,12 +15,12 @@ struct RecordedScope {
   std::string platform;               // that of the recorded image
 };
 
-// The lock that follows `old`: of the stages that were recorded, for this
-// platform, what `recorded` has; of other stages and platforms what there was;
-// nothing of stages that the Dockerfile has no more. Sorted by stage and
-// platform, else in the order of the locks. RUNs of a stage with one text
-// become one, whose answers are the first ones; a RUN without requests needs
-// no lock.
+// The lock that follows `old`: its images and registries; of the stages that
+// were recorded, for this platform, what `recorded` has; of other stages and
+// platforms what there was; nothing of stages that the Dockerfile has no more.
+// Sorted by stage and platform, else in the order of the locks. RUNs of a stage
+// with one text become one, whose answers are the first ones; a RUN without
+// requests needs no lock.
 NetworkLock MergeNetworkLocks(const NetworkLock& old,
                               const NetworkLock& recorded,
                               const RecordedScope& scope);

@@ -5,6 +5,7 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "lib/network/locked_image.h"
 
 namespace rules_dockerfile {
 namespace {
@@ -74,6 +75,23 @@ TEST(MergeNetworkLocks, ReplacesTheRecordedStagesOfThePlatform) {
                                .platform = "amd64"})),
       ElementsAre("other amd64 RUN b: u=other", "build amd64 RUN a: u=new",
                   "build arm64 RUN a: u=arm"));
+}
+
+TEST(MergeNetworkLocks, KeepsImagesAndRegistries) {
+  const NetworkLock old = {
+      .registries = {{.registry = "h", .realm = "https://h/t", .service = "s"}},
+      .images = {{.image = "h/a:1@sha256:0",
+                  .platform = "amd64",
+                  .manifest = {},
+                  .config = {},
+                  .layers = {},
+                  .onbuild = {}}},
+      .files = {},
+      .runs = {}};
+  EXPECT_EQ(
+      MergeNetworkLocks(
+          old, {}, {.stages = {"0"}, .recorded = {"0"}, .platform = "amd64"}),
+      old);
 }
 
 TEST(MergeNetworkLocks, UnitesRunsOfOneText) {

@@ -1,6 +1,7 @@
 #include "lib/network/network_lock.h"
 
 #include <array>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,7 @@
 #include "absl/strings/str_join.h"
 #include "lib/json/json.h"
 #include "lib/json/json_node.h"
+#include "lib/network/locked_image.h"
 #include "re2/re2.h"
 
 namespace rules_dockerfile {
@@ -53,6 +55,32 @@ std::string ListText(const std::vector<std::string>& items,
   const std::string separator = absl::StrCat(",\n", indent, "  ");
   return absl::StrCat("[\n", indent, "  ", absl::StrJoin(items, separator),
                       "\n", indent, "]");
+}
+
+// `"name": [...],` with one item a line; "" for an empty list.
+template <typename Locked>
+std::string OptionalList(absl::string_view name,
+                         const std::vector<Locked>& list,
+                         Json (*to_json)(const Locked&)) {
+  if (list.empty()) return "";
+  std::vector<std::string> items;
+  for (const Locked& item : list) items.push_back(Text(to_json(item)));
+  return absl::StrCat(",\n  \"", name, "\": ", ListText(items, "  "));
+}
+
+// A list that may be missing.
+template <typename Locked>
+absl::StatusOr<std::vector<Locked>> OptionalListFromJson(
+    const JsonNode& root, absl::string_view name,
+    absl::StatusOr<Locked> (*from_json)(const JsonNode&)) {
+  std::vector<Locked> list;
+  ABSL_ASSIGN_OR_RETURN(const std::optional<JsonNode> node, root.Find(name));
+  if (!node.has_value()) return list;
+  ABSL_ASSIGN_OR_RETURN(const std::vector<JsonNode> items, node->AsArray());
+  for (const JsonNode& item : items) {
+    ABSL_ASSIGN_OR_RETURN(list.emplace_back(), from_json(item));
+  }
+  return list;
 }
 
 std::string RunToText(const LockedRun& run) {
@@ -161,9 +189,12 @@ std::string NetworkLockToText(const NetworkLock& lock) {
   }
   std::vector<std::string> runs;
   for (const LockedRun& run : lock.runs) runs.push_back(RunToText(run));
-  return absl::StrCat("{\n  \"version\": ", kVersion,
-                      ",\n  \"files\": ", ListText(files, "  "),
-                      ",\n  \"runs\": ", ListText(runs, "  "), "\n}\n");
+  return absl::StrCat(
+      "{\n  \"version\": ", kVersion,
+      OptionalList("registries", lock.registries, LockedRegistryToJson),
+      OptionalList("images", lock.images, LockedImageToJson),
+      ",\n  \"files\": ", ListText(files, "  "),
+      ",\n  \"runs\": ", ListText(runs, "  "), "\n}\n");
 }
 
 absl::StatusOr<NetworkLock> ParseNetworkLock(absl::string_view text) {
@@ -175,6 +206,12 @@ absl::StatusOr<NetworkLock> ParseNetworkLock(absl::string_view text) {
         absl::StrCat("version ", version, " of the lock: want ", kVersion));
   }
   NetworkLock lock;
+  ABSL_ASSIGN_OR_RETURN(
+      lock.registries,
+      OptionalListFromJson(root, "registries", LockedRegistryFromJson));
+  ABSL_ASSIGN_OR_RETURN(
+      lock.images, OptionalListFromJson(root, "images", LockedImageFromJson));
+  ABSL_RETURN_IF_ERROR(CheckLockedOnce(lock.images));
   ABSL_ASSIGN_OR_RETURN(const JsonNode files, root.At("files"));
   ABSL_ASSIGN_OR_RETURN(const std::vector<JsonNode> file_list, files.AsArray());
   for (const JsonNode& file : file_list) {

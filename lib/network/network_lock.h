@@ -8,6 +8,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "lib/network/locked_image.h"
 
 namespace rules_dockerfile {
 
@@ -51,16 +52,21 @@ struct LockedFile {
   friend bool operator==(const LockedFile&, const LockedFile&) = default;
 };
 
-// What the instructions of a Dockerfile fetch, each kind in file order.
+// What a Dockerfile needs from the network: the images of its FROMs and the
+// registries that these come from, sorted by name and platform, and what its
+// instructions fetch, each kind in file order.
 struct NetworkLock {
+  std::vector<LockedRegistry> registries;
+  std::vector<LockedImage> images;
   std::vector<LockedFile> files;
   std::vector<LockedRun> runs;
 
   friend bool operator==(const NetworkLock&, const NetworkLock&) = default;
 };
 
-// The file: JSON with a request a line. Parse(ToText(x)) == x. Errors name the
-// field: `field "runs[0].requests[2].size": want an integer, got a string`.
+// The file: JSON with an image or a request a line. Parse(ToText(x)) == x.
+// Errors name the field: `field "runs[0].requests[2].size": want an integer,
+// got a string`.
 std::string NetworkLockToText(const NetworkLock& lock);
 absl::StatusOr<NetworkLock> ParseNetworkLock(absl::string_view text);
 

@@ -1,8 +1,14 @@
 #include "lib/network/network_lock.h"
 
+#include <cstdint>
+#include <string>
+
 #include "absl/status/status.h"
 #include "absl/status/status_matchers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "gtest/gtest.h"
+#include "lib/network/locked_image.h"
 
 namespace rules_dockerfile {
 namespace {
@@ -77,7 +83,61 @@ TEST(NetworkLock, IsWrittenWithARequestALine) {
 )");
 }
 
+LockedBlob Blob(const std::string& media_type, int64_t size) {
+  return {.media_type = media_type,
+          .digest = absl::StrCat("sha256:", kHex),
+          .size = size};
+}
+
+NetworkLock ImageExample() {
+  const std::string digest = absl::StrCat("sha256:", kHex);
+  return {.registries = {{.registry = "docker.io",
+                          .realm = "https://auth.docker.io/token",
+                          .service = "registry.docker.io"},
+                         {.registry = "h:5000", .realm = "", .service = ""}},
+          .images = {{.image = "docker.io/library/debian:12@" + digest,
+                      .platform = "linux/amd64",
+                      .manifest = Blob("m", 1),
+                      .config = Blob("c", 2),
+                      .layers = {{.blob = Blob("l", 3), .diff_id = digest}},
+                      .onbuild = {"RUN x"}},
+                     {.image = "h:5000/a@" + digest,
+                      .platform = "linux/arm/v7",
+                      .manifest = Blob("m", 1),
+                      .config = Blob("c", 2),
+                      .layers = {},
+                      .onbuild = {}}},
+          .files = {},
+          .runs = {}};
+}
+
+TEST(NetworkLock, HasAnImageALine) {
+  EXPECT_EQ(NetworkLockToText(ImageExample()),
+            absl::StrReplaceAll(R"({
+  "version": 1,
+  "registries": [
+    {"registry":"docker.io","realm":"https://auth.docker.io/token","service":"registry.docker.io"},
+    {"registry":"h:5000","realm":"","service":""}
+  ],
+  "images": [
+    {"image":"docker.io/library/debian:12@DIGEST","platform":"linux/amd64","manifest":{"mediaType":"m","digest":"DIGEST","size":1},"config":{"mediaType":"c","digest":"DIGEST","size":2},"layers":[{"mediaType":"l","digest":"DIGEST","size":3,"diff_id":"DIGEST"}],"onbuild":["RUN x"]},
+    {"image":"h:5000/a@DIGEST","platform":"linux/arm/v7","manifest":{"mediaType":"m","digest":"DIGEST","size":1},"config":{"mediaType":"c","digest":"DIGEST","size":2},"layers":[]}
+  ],
+  "files": [],
+  "runs": []
+}
+)",
+                                {{"DIGEST", absl::StrCat("sha256:", kHex)}}));
+}
+
+TEST(LockedImageName, IsTheNameWithoutTheDigestButForOneWithoutATag) {
+  EXPECT_EQ(LockedImageName("h:5000/a:1@sha256:0"), "h:5000/a:1");
+  EXPECT_EQ(LockedImageName("h:5000/a@sha256:0"), "h:5000/a@sha256:0");
+}
+
 TEST(NetworkLock, ParsingItsTextGivesAnEqualLock) {
+  EXPECT_THAT(ParseNetworkLock(NetworkLockToText(ImageExample())),
+              IsOkAndHolds(ImageExample()));
   EXPECT_THAT(ParseNetworkLock(NetworkLockToText(Example())),
               IsOkAndHolds(Example()));
   EXPECT_THAT(ParseNetworkLock(NetworkLockToText({})),
@@ -111,6 +171,31 @@ INSTANTIATE_TEST_SUITE_P(
          R"({"version": 1, "files": [], "runs": [{"stage": "s", "platform": "p", "instruction": "i", "recorded": 0, "requests": [{"method": "GET", "url": "u", "status": 200, "sha256": "XY"}]}]})",
          "field \"runs[0].requests[0]\": sha256 \"XY\": want 64 lower-case hex "
          "digits"},
+        {"ImageWithoutDigest",
+         R"({"version": 1, "images": [{"image": "docker.io/library/debian:12"}], "files": [], "runs": []})",
+         "field \"images[0].image\": expected "
+         "registry/repository[:tag]@sha256:…, got "
+         "\"docker.io/library/debian:12\""},
+        {"ImageWithAWeakDigest",
+         R"({"version": 1, "images": [{"image": "h/a:1@md5:0"}], "files": [], "runs": []})",
+         "field \"images[0].image\": expected "
+         "registry/repository[:tag]@sha256:…, got \"h/a:1@md5:0\""},
+        {"NegativeSize",
+         R"({"version": 1, "images": [{"image": "h/a:1@sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", "platform": "p", "manifest": {"mediaType": "m", "digest": "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", "size": -1}}], "files": [], "runs": []})",
+         "field \"images[0].manifest\": the size is negative"},
+        {"DiffId",
+         R"({"version": 1, "images": [{"image": "h/a:1@sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", "platform": "p", "manifest": {"mediaType": "m", "digest": "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", "size": 1}, "config": {"mediaType": "m", "digest": "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", "size": 1}, "layers": [{"mediaType": "m", "digest": "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", "size": 1, "diff_id": "x"}]}], "files": [], "runs": []})",
+         "field \"images[0].layers[0].diff_id\": digest \"x\": want "
+         "\"sha256:<64 lower-case hex digits>\""},
+        {"LockedTwice",
+         R"({"version": 1, "images": [
+           {"image": "h/a:1@sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", "platform": "p", "manifest": {"mediaType": "m", "digest": "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", "size": 1}, "config": {"mediaType": "m", "digest": "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", "size": 1}, "layers": []},
+           {"image": "h/a:1@sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b850", "platform": "p", "manifest": {"mediaType": "m", "digest": "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", "size": 1}, "config": {"mediaType": "m", "digest": "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", "size": 1}, "layers": []}], "files": [], "runs": []})",
+         "h/a:1 is locked twice for p"},
+        {"Realm",
+         R"({"version": 1, "registries": [{"registry": "docker.io", "realm": "https://auth.docker.io@evil.example/"}], "files": [], "runs": []})",
+         "field \"registries[0].realm\": expected a URL, got "
+         "\"https://auth.docker.io@evil.example/\""},
         {"Header",
          R"({"version": 1, "files": [], "runs": [{"stage": "s", "platform": "p", "instruction": "i", "recorded": 0, "requests": [{"method": "GET", "url": "u", "status": 200, "sha256": "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", "size": 0, "headers": {"Set-Cookie": "x"}}]}]})",
          "field \"runs[0].requests[0]\": header \"Set-Cookie\" is not allowed"},
