@@ -131,10 +131,15 @@ absl::StatusOr<OutputFile> OutputFile::Create(const std::string& path) {
   }
   std::string temporary = absl::StrCat(path, ".tmp.", getpid());
   unlink(temporary.c_str());  // of a process that was killed
+  // Before it is there, so that no signal comes between.
+  RememberTemporaryFile(temporary);
   const int fd =
       open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-  if (fd < 0) return FileError("create", path);
-  RememberTemporaryFile(temporary);
+  if (fd < 0) {
+    absl::Status status = FileError("create", path);
+    ForgetTemporaryFile(temporary);
+    return status;
+  }
   return OutputFile(path, std::move(temporary), fd);
 }
 

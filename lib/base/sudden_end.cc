@@ -55,6 +55,30 @@ void OnAbort(int) {
   _exit(1);
 }
 
+// Asked to end: by a terminal, a build that is cancelled, a reader that is gone.
+void OnEndingSignal(int number) {
+  const int before = errno;
+  RemoveTemporaryFiles();
+  signal(number, SIG_DFL);
+  raise(number);  // comes when this returns
+  errno = before;
+}
+
+// Does not touch what is ignored, as `nohup` has it, or handled.
+void HandleEndingSignals() {
+  for (const int number :
+       {SIGHUP, SIGINT, SIGQUIT, SIGPIPE, SIGTERM, SIGXCPU, SIGXFSZ}) {
+    struct sigaction action = {};
+    if (sigaction(number, nullptr, &action) != 0 ||
+        action.sa_handler != SIG_DFL) {
+      continue;
+    }
+    action.sa_handler = OnEndingSignal;
+    action.sa_flags = SA_RESTART;
+    sigaction(number, &action, nullptr);
+  }
+}
+
 // In the process itself an exception undoes what is on the stack. A forked
 // child must not undo what is its parent's.
 void OnNoMemory() {
@@ -73,6 +97,7 @@ void EndSuddenlyAs(absl::string_view tool) {
   struct sigaction action = {};
   action.sa_handler = OnAbort;
   sigaction(SIGABRT, &action, nullptr);
+  HandleEndingSignals();
 }
 
 void PrintCurrentException() {

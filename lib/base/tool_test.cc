@@ -1,5 +1,6 @@
 #include "lib/base/tool.h"
 
+#include <signal.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -37,8 +38,23 @@ int RunWith(std::vector<std::string> args,
                  pointers.data(), run);
 }
 
-// Abseil's flags belong to the process, so each run gets a process of its own.
-using RunToolDeathTest = testing::Test;
+// What lies beside a file, and begins with its name.
+std::string Litter(const std::string& path) {
+  const std::filesystem::path file(path);
+  for (const auto& entry :
+       std::filesystem::directory_iterator(file.parent_path())) {
+    std::string name = entry.path().filename().string();
+    if (absl::StartsWith(name, file.filename().string())) return name;
+  }
+  return "";
+}
+
+// Abseil's flags belong to the process, so each run gets a process of its own:
+// one that is executed, as a fork leaves its parent's files alone.
+class RunToolDeathTest : public testing::Test {
+ protected:
+  RunToolDeathTest() { GTEST_FLAG_SET(death_test_style, "threadsafe"); }
+};
 
 TEST_F(RunToolDeathTest, GathersRepeatedFlagsAndParamFiles) {
   const std::string path = testing::TempDir() + "/params";
@@ -89,11 +105,7 @@ TEST_F(RunToolDeathTest, RunsOutOfMemoryInOneLine) {
     return file->Commit();
   };
   const auto no_litter = [&out](int status) {
-    for (const auto& entry :
-         std::filesystem::directory_iterator(testing::TempDir())) {
-      if (absl::StartsWith(entry.path().string(), out)) return false;
-    }
-    return WIFEXITED(status) && WEXITSTATUS(status) == 1;
+    return Litter(out) == "" && WIFEXITED(status) && WEXITSTATUS(status) == 1;
   };
   const char kLine[] = "^tool: out of memory\n$";
   EXPECT_EXIT(std::exit(RunWith({}, [&] { return make(use_it_up); })),
@@ -116,6 +128,40 @@ TEST_F(RunToolDeathTest, RunsOutOfMemoryInOneLine) {
                                   });
                                 })),
               testing::ExitedWithCode(1), kLine);
+}
+
+TEST_F(RunToolDeathTest, LeavesNoLitterWhenASignalEndsIt) {
+  const std::string out = testing::TempDir() + "/ended";
+  for (const int number :
+       {SIGHUP, SIGINT, SIGQUIT, SIGPIPE, SIGTERM, SIGXCPU, SIGXFSZ}) {
+    const auto by_it_without_litter = [&](int status) {
+      return Litter(out) == "" && WIFSIGNALED(status) &&
+             WTERMSIG(status) == number;
+    };
+    EXPECT_EXIT(std::exit(RunWith({},
+                                  [&]() -> absl::Status {
+                                    absl::StatusOr<OutputFile> file =
+                                        OutputFile::Create(out);
+                                    if (!file.ok()) return file.status();
+                                    raise(number);
+                                    return file->Commit();
+                                  })),
+                by_it_without_litter, "^$")
+        << number;
+  }
+}
+
+// As `nohup` has it.
+TEST_F(RunToolDeathTest, IsNotEndedByASignalThatItsCallerIgnores) {
+  EXPECT_EXIT(
+      {
+        signal(SIGHUP, SIG_IGN);
+        std::exit(RunWith({}, [] {
+          raise(SIGHUP);
+          return absl::OkStatus();
+        }));
+      },
+      testing::ExitedWithCode(0), "^$");
 }
 
 TEST_F(RunToolDeathTest, FailsWhereItsOutputIsLost) {
