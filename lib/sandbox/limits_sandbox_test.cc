@@ -1,8 +1,11 @@
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include <cstdint>
+#include <cstring>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -51,6 +54,15 @@ TEST_P(LimitsTest, CountsTheMemoryOfAllProcesses) {
   EXPECT_EQ(Exceeded(spec), ExceededLimit::kMemory);
 }
 
+TEST_P(LimitsTest, CountsMemoryThatIsShared) {
+  for (const char* kind : {"mapping", "name", "memfd"}) {
+    SandboxSpec spec = ProbeSpec(
+        GetParam(), absl::StrCat("fill_shared 300 ", kind, " ; pause"));
+    spec.limits.memory = 200 * kMebibyte;
+    EXPECT_EQ(Exceeded(spec), ExceededLimit::kMemory) << kind;
+  }
+}
+
 TEST_P(LimitsTest, CountsFilesInMemory) {
   SandboxSpec spec = ProbeSpec(GetParam(), "write_mebibytes /f 300 ; pause");
   spec.limits.memory = 200 * kMebibyte;
@@ -81,10 +93,18 @@ RULES_DOCKERFILE_IN_EACH_MODE(LimitsTest);
 // the end of this object.
 class Sharers {
  public:
-  explicit Sharers(int number) {
+  // Each does `begin` before this returns.
+  explicit Sharers(int number, const std::function<void()>& begin = [] {}) {
     for (int i = 0; i < number; ++i) {
+      Pipe ready = MakePipe().value();
       pids_.push_back(fork());
-      while (pids_.back() == 0) pause();
+      if (pids_.back() == 0) {
+        begin();
+        ready.write.Close();
+        while (true) pause();
+      }
+      ready.write.Close();
+      ReadAll(ready.read.get());
     }
   }
   ~Sharers() {
@@ -113,6 +133,27 @@ TEST(UsageWatch, CountsMemoryThatProcessesShareOnce) {
   // This process has a share, too.
   EXPECT_GT(ProportionalMemory(proc.get(), ids), 70 * kMebibyte);
   EXPECT_LT(ProportionalMemory(proc.get(), ids), 110 * kMebibyte);
+}
+
+TEST(UsageWatch, CountsSharedMappingsOnce) {
+  constexpr size_t kSize = 100 * kMebibyte;
+  void* shared = mmap(nullptr, kSize, PROT_READ | PROT_WRITE,
+                      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  ASSERT_NE(shared, MAP_FAILED);
+  memset(shared, 1, kSize);
+  const Sharers sharers(3, [shared] {
+    // A page counts for those that have touched it.
+    for (size_t at = 0; at < kSize; at += 4096) {
+      [[maybe_unused]] volatile const char byte =
+          static_cast<const char*>(shared)[at];
+    }
+  });
+  const UniqueFd proc(open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC));
+  const std::vector<std::string> ids = sharers.ids();
+  EXPECT_GT(ResidentMemory(proc.get(), ids), 3 * 100 * kMebibyte);
+  EXPECT_GT(ProportionalMemory(proc.get(), ids), 70 * kMebibyte);
+  EXPECT_LT(ProportionalMemory(proc.get(), ids), 110 * kMebibyte);
+  munmap(shared, kSize);
 }
 
 }  // namespace

@@ -10,10 +10,13 @@
 
 #include <cstdint>
 #include <functional>
+#include <initializer_list>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
@@ -48,32 +51,70 @@ std::string ReadIn(int proc_fd, const std::string& path) {
   return fd.ok() ? ReadAll(fd.get()) : "";
 }
 
-// proc_pid_statm(5).
-int64_t ResidentMemoryOf(int proc_fd, const std::string& id) {
-  const std::string text = ReadIn(proc_fd, absl::StrCat(id, "/statm"));
-  const std::vector<absl::string_view> fields = absl::StrSplit(text, ' ');
-  int64_t resident = 0;
-  int64_t shared = 0;
-  if (fields.size() < 3 || !absl::SimpleAtoi(fields[1], &resident) ||
-      !absl::SimpleAtoi(fields[2], &shared)) {
-    return 0;
+// The bytes of a line "NAME:    1234 kB" of a file in /proc.
+std::optional<int64_t> BytesAfter(absl::string_view name,
+                                  absl::string_view line) {
+  int64_t kibibytes = 0;
+  if (!absl::ConsumePrefix(&line, name) || !absl::ConsumeSuffix(&line, "kB") ||
+      !absl::SimpleAtoi(line, &kibibytes)) {
+    return std::nullopt;
   }
-  return (resident - shared) * sysconf(_SC_PAGESIZE);
+  return kibibytes * 1024;
 }
 
-// proc_pid_smaps(5): "Pss_Anon:    1234 kB". Of a process that may not be
-// looked at, as one whose program cannot be read, the first must do.
-int64_t ProportionalMemoryOf(int proc_fd, const std::string& id) {
-  const std::string text = ReadIn(proc_fd, absl::StrCat(id, "/smaps_rollup"));
-  for (absl::string_view line : absl::StrSplit(text, '\n')) {
-    int64_t kibibytes = 0;
-    if (absl::ConsumePrefix(&line, "Pss_Anon:") &&
-        absl::ConsumeSuffix(&line, "kB") &&
-        absl::SimpleAtoi(line, &kibibytes)) {
-      return kibibytes * 1024;
+// The sum of such lines.
+int64_t SumOf(absl::string_view text,
+              std::initializer_list<absl::string_view> names) {
+  int64_t sum = 0;
+  for (const absl::string_view line : absl::StrSplit(text, '\n')) {
+    for (const absl::string_view name : names) {
+      sum += BytesAfter(name, line).value_or(0);
     }
   }
-  return ResidentMemoryOf(proc_fd, id);
+  return sum;
+}
+
+// proc_pid_status(5). Mapped files of a tmpfs count, too.
+int64_t ResidentMemoryOf(int proc_fd, const std::string& id) {
+  return SumOf(ReadIn(proc_fd, absl::StrCat(id, "/status")),
+               {"RssAnon:", "RssShmem:"});
+}
+
+// Whether a line of proc_pid_smaps(5) begins a mapping of memory that has no
+// name in a file system: MAP_SHARED | MAP_ANONYMOUS, memfd_create(2), shmget(2).
+bool BeginsNamelessMemory(absl::string_view line) {
+  return absl::StrContains(line, " /dev/zero (deleted)") ||
+         absl::StrContains(line, " [anon_shmem:") ||
+         absl::StrContains(line, " /memfd:") ||
+         absl::StrContains(line, " /SYSV");
+}
+
+// "00400000-0040b000 r-xp …", not "Pss:    4 kB".
+bool BeginsMapping(absl::string_view line) {
+  const size_t dash = line.find('-');
+  return dash != line.npos && dash < line.find(' ');
+}
+
+// The shares of such memory, from proc_pid_smaps(5).
+int64_t NamelessMemory(absl::string_view smaps) {
+  int64_t sum = 0;
+  bool counts = false;
+  for (const absl::string_view line : absl::StrSplit(smaps, '\n')) {
+    if (BeginsMapping(line)) counts = BeginsNamelessMemory(line);
+    if (counts) sum += BytesAfter("Pss:", line).value_or(0);
+  }
+  return sum;
+}
+
+// From smaps_rollup, which is cheaper; files of a tmpfs are not counted here.
+// Of a process that may not be looked at, as one whose program cannot be read,
+// the first must do.
+int64_t ProportionalMemoryOf(int proc_fd, const std::string& id) {
+  const std::string text = ReadIn(proc_fd, absl::StrCat(id, "/smaps_rollup"));
+  if (text.empty()) return ResidentMemoryOf(proc_fd, id);
+  const int64_t sum = SumOf(text, {"Pss_Anon:"});
+  if (SumOf(text, {"Pss_Shmem:"}) == 0) return sum;
+  return sum + NamelessMemory(ReadIn(proc_fd, absl::StrCat(id, "/smaps")));
 }
 
 // What the files of an open file's file system take of the memory.

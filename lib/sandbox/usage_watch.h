@@ -58,9 +58,10 @@ class UsageWatch {
   std::thread thread_;
 };
 
-// What the processes have in memory and is no file, in bytes. A page that
-// several share, as after a fork, counts for each in the first, which is cheap,
-// and by its share in the second. `proc_fd` is a /proc in which they appear.
+// What the processes have in memory, shared or not, and is no file, in bytes. A
+// page that several share, as after a fork, counts for each in the first, which
+// is cheap and takes mapped files of a tmpfs for such memory, and by its share
+// in the second. `proc_fd` is a /proc in which they appear.
 int64_t ResidentMemory(int proc_fd, const std::vector<std::string>& ids);
 int64_t ProportionalMemory(int proc_fd, const std::vector<std::string>& ids);
 

@@ -29,6 +29,8 @@
 namespace rules_dockerfile {
 namespace {
 
+constexpr size_t kMebibyte = 1 << 20;
+
 // The value of a field of /proc/self/status.
 std::string StatusField(const std::string& name) {
   std::istringstream lines(ReadText("/proc/self/status"));
@@ -107,7 +109,6 @@ void ForkUntilRefused(int most) {
 
 // Writes to so many MiB of memory, and keeps them.
 void FillMemory(int mebibytes) {
-  constexpr size_t kMebibyte = 1 << 20;
   for (int i = 0; i < mebibytes; ++i) {
     char* block =
         static_cast<char*>(mmap(nullptr, kMebibyte, PROT_READ | PROT_WRITE,
@@ -118,6 +119,25 @@ void FillMemory(int mebibytes) {
     }
     memset(block, 1, kMebibyte);
   }
+  std::cout << "filled" << std::endl;
+}
+
+// Memory that may be shared with children and is no file: "mapping", one with a
+// "name", or a "memfd".
+void FillSharedMemory(size_t mebibytes, const std::string& kind) {
+  const size_t size = mebibytes * kMebibyte;
+  int fd = -1;
+  if (kind == "memfd") {
+    fd = memfd_create("shared", 0);
+    Check("ftruncate", ftruncate(fd, static_cast<off_t>(size)));
+  }
+  void* memory = mmap(nullptr, size, PROT_READ | PROT_WRITE,
+                      MAP_SHARED | (fd < 0 ? MAP_ANONYMOUS : 0), fd, 0);
+  Check("mmap", memory == MAP_FAILED ? -1 : 0);
+  if (kind == "name") {
+    prctl(PR_SET_VMA, PR_SET_VMA_ANON_NAME, memory, size, "innocent");
+  }
+  memset(memory, 1, size);
   std::cout << "filled" << std::endl;
 }
 
@@ -246,6 +266,8 @@ const CommandTable& ProcessCommands() {
        }},
       {"forks", [](A a) { ForkUntilRefused(atoi(a[1].c_str())); }},
       {"fill", [](A a) { FillMemory(atoi(a[1].c_str())); }},
+      {"fill_shared",
+       [](A a) { FillSharedMemory(atoi(a[1].c_str()), a[2]); }},
       {"fill_aside",
        [](A a) {
          std::cout << std::flush;
