@@ -1,8 +1,12 @@
 #include "lib/base/temporary_files.h"
 
+#include <dirent.h>
+#include <fcntl.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
+#include <array>
 #include <atomic>
 #include <mutex>
 #include <string>
@@ -49,6 +53,24 @@ Node& FreeNode() {
   return *added;
 }
 
+// With the files in it, but not with directories; readdir(3) would take memory.
+void RemoveDirectory(const char* path) {
+  const int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+  if (fd < 0) return;
+  alignas(dirent64) std::array<char, 4096> buffer;
+  long size = 0;
+  while ((size = syscall(SYS_getdents64, fd, buffer.data(), buffer.size())) >
+         0) {
+    for (long at = 0; at < size;) {
+      const auto* entry = reinterpret_cast<const dirent64*>(&buffer[at]);
+      unlinkat(fd, entry->d_name, 0);
+      at += entry->d_reclen;
+    }
+  }
+  close(fd);
+  rmdir(path);
+}
+
 }  // namespace
 
 void RememberTemporaryFile(const std::string& path) {
@@ -68,7 +90,8 @@ void ForgetTemporaryFile(const std::string& path) {
 void RemoveTemporaryFiles() {
   if (IsForkedChild()) return;
   for (Node* node = nodes; node != nullptr; node = node->next) {
-    if (node->used.exchange(false)) unlink(node->path.c_str());
+    if (!node->used.exchange(false)) continue;
+    if (unlink(node->path.c_str()) != 0) RemoveDirectory(node->path.c_str());
   }
 }
 

@@ -2,6 +2,7 @@
 
 #include <signal.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -20,6 +21,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "lib/base/file.h"
+#include "lib/base/temporary_files.h"
 
 ABSL_FLAG(std::string, out, "", "an output");
 RULES_DOCKERFILE_REPEATED_FLAG(layer, "a layer");
@@ -143,6 +145,15 @@ TEST_F(RunToolDeathTest, LeavesNoLitterWhenASignalEndsIt) {
                                     absl::StatusOr<OutputFile> file =
                                         OutputFile::Create(out);
                                     if (!file.ok()) return file.status();
+                                    const std::string directory = out + ".d";
+                                    RememberTemporaryFile(directory);
+                                    mkdir(directory.c_str(), 0700);
+                                    for (int i = 0; i < 1000; ++i) {
+                                      WriteFile(directory + "/" +
+                                                    std::to_string(i),
+                                                "x")
+                                          .IgnoreError();
+                                    }
                                     raise(number);
                                     return file->Commit();
                                   })),

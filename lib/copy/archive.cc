@@ -14,6 +14,7 @@
 #include "absl/strings/string_view.h"
 #include "lib/base/byte_sink.h"
 #include "lib/base/file.h"
+#include "lib/base/temporary_files.h"
 #include "lib/compression/codec.h"
 #include "lib/compression/decompressor.h"
 #include "lib/copy/data_store.h"
@@ -55,7 +56,10 @@ ArchiveOpener::ArchiveOpener(std::string prefix, DataStore* store)
     : prefix_(std::move(prefix)), store_(store) {}
 
 ArchiveOpener::~ArchiveOpener() {
-  for (const std::string& path : temporaries_) unlink(path.c_str());
+  for (const std::string& path : temporaries_) {
+    unlink(path.c_str());
+    ForgetTemporaryFile(path);
+  }
 }
 
 std::string ArchiveOpener::NextPath() const {
@@ -65,8 +69,9 @@ std::string ArchiveOpener::NextPath() const {
 absl::StatusOr<OpenArchive> ArchiveOpener::Keep(OutputFile file) {
   const std::string path = NextPath();
   const FileNode node = {.size = file.size(), .source = store_->AddFile(path)};
-  ABSL_RETURN_IF_ERROR(file.Commit());
+  RememberTemporaryFile(path);
   temporaries_.push_back(path);
+  ABSL_RETURN_IF_ERROR(file.Commit());
   ABSL_ASSIGN_OR_RETURN(const absl::string_view bytes, store_->Contents(node));
   return OpenArchive{.bytes = bytes, .source = node.source};
 }

@@ -21,6 +21,7 @@
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "lib/base/file.h"
+#include "lib/base/temporary_files.h"
 #include "lib/container/attached_sandbox.h"
 #include "lib/container/container.h"
 #include "lib/container/container_end.h"
@@ -52,13 +53,16 @@ class TemporaryDirectory {
     if (mkdtemp(path.data()) == nullptr) {
       return absl::ErrnoToStatus(errno, absl::StrCat("cannot make ", path));
     }
+    RememberTemporaryFile(path);
     return TemporaryDirectory(std::move(path));
   }
   TemporaryDirectory(TemporaryDirectory&& other) noexcept
       : path_(std::exchange(other.path_, "")) {}
   ~TemporaryDirectory() {
     std::error_code ignored;
-    if (!path_.empty()) std::filesystem::remove_all(path_, ignored);
+    if (path_.empty()) return;
+    std::filesystem::remove_all(path_, ignored);
+    ForgetTemporaryFile(path_);
   }
 
   const std::string& path() const { return path_; }

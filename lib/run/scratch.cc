@@ -19,6 +19,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
 #include "lib/base/file.h"
+#include "lib/base/temporary_files.h"
 #include "lib/layer/file_tree.h"
 
 namespace rules_dockerfile {
@@ -80,12 +81,15 @@ absl::StatusOr<ScratchDirectory> ScratchDirectory::Create(
     return absl::ErrnoToStatus(errno,
                                absl::StrCat("cannot make \"", path, "\""));
   }
+  RememberTemporaryFile(absolute);
   return ScratchDirectory(absolute);
 }
 
 ScratchDirectory::~ScratchDirectory() {
   // RunInSandbox() left it empty.
-  if (!path_.empty()) rmdir(path_.c_str());
+  if (path_.empty()) return;
+  rmdir(path_.c_str());
+  ForgetTemporaryFile(path_);
 }
 
 }  // namespace rules_dockerfile
