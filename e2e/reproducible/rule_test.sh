@@ -21,7 +21,7 @@ reproducible_test(
 END
 
 test_image() {
-  nested_bazel test --test_output=errors //app:image_test >test.log 2>&1
+  nested_bazel test --test_output=errors "$@" //app:image_test >test.log 2>&1
 }
 
 cat >app/Dockerfile <<'END'
@@ -53,5 +53,16 @@ expect_equal "an image with a random file" "$(cat differences)" \
 C id data
   byte N of 41: "id:\nUUID\n" and "id:\nUUID\n"
   likely cause: a random number or a digest'
+
+cat >app/Dockerfile <<'END'
+FROM scratch
+COPY bin/sh /bin/sh
+RUN cat /proc/sys/kernel/random/uuid > /id && cat /proc/sys/kernel/random/uuid > /other
+END
+test_image --@rules_dockerfile//rules/settings:scrub=id --@rules_dockerfile//rules/settings:scrub=other || {
+  cat test.log >&2
+  exit 1
+}
+echo "ok: random files that two settings scrub"
 
 echo "all tests passed"
