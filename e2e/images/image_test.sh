@@ -1,0 +1,79 @@
+#!/usr/bin/env bash
+# Builds the image in directory $1 with the real network and with a lock, each
+# twice, and tests what runs in it. README.md tells more.
+source e2e/nested/nested.sh
+
+readonly IMAGE=$1
+new_workspace "//$IMAGE:Dockerfile"
+cp -rL "$RUNFILES/e2e/images/$IMAGE" "$RUNFILES/e2e/images/checks" .
+mv "$IMAGE/image.BUILD" "$IMAGE/BUILD.bazel"
+echo 'exports_files(glob(["*"]))' >checks/BUILD.bazel
+mkdir debian
+cp "$RULES_ROOT/examples/debian/packages.lock.json" debian/
+touch debian/BUILD.bazel
+cat >>MODULE.bazel <<'END'
+apt = use_extension("@rules_dockerfile//rules:apt.bzl", "apt")
+apt.base(name = "debian", lock = "//debian:packages.lock.json")
+use_repo(apt, "debian")
+END
+# A registry may have a certificate of an authority that the machine alone knows.
+cat "${SSL_CERT_FILE:-/etc/ssl/certs/ca-certificates.crt}" >"$IMAGE/registry_ca.pem" || true
+
+# The cache of ldconfig has inode numbers, and no build can repeat them.
+echo 'build --@rules_dockerfile//rules/settings:scrub=var/cache/ldconfig/aux-cache' >>.bazelrc
+# With the real clock logs differ, too.
+readonly LIVE=(--@rules_dockerfile//rules/settings:scrub=var/log/**)
+readonly REAL_IDS=(--strategy=DockerfileRun=local)
+
+# Runs the arguments after $1 and tells how long that took; $1 says what it is.
+timed() {
+  local what=$1 start=${EPOCHREALTIME/./}
+  shift
+  "$@" || {
+    echo "FAILED: $what" >&2
+    cat "$(ls -t ./*.log | head -1)" >&2
+    exit 1
+  }
+  printf '%s %s: %.1f s\n' "$IMAGE" "$what" "$(((${EPOCHREALTIME/./} - start) / 100000))e-1"
+}
+
+# Builds image $1 with the flags that follow and keeps its layout in $2.
+build_layout() {
+  local image=$1 layout=$2
+  shift 2
+  build "$@" "//$IMAGE:$image.layout" || return
+  cp -rL "bazel-bin/$IMAGE/$image/layout" "$layout"
+}
+
+# Fails unless two layouts are the same.
+expect_same() {
+  if prebuilt/image_compare --layout="$2" --layout="$3" >compare.txt 2>&1; then
+    echo "ok: $1"
+  else
+    echo "FAILED: $1" >&2
+    cat compare.txt >&2
+    exit 1
+  fi
+}
+
+test_images() { nested_bazel test --test_output=errors "$@" >test.log 2>&1; }
+lock() { nested_bazel run "//$IMAGE:locked.lock" >lock.log 2>&1; }
+clean() { nested_bazel clean >/dev/null 2>&1; }
+
+clean
+timed "its base" build @debian//:debian
+timed "live, emulated ids" build_layout live live.1 "${LIVE[@]}"
+timed "tests of the live image" test_images "${LIVE[@]}" "//$IMAGE:live_test"
+timed "to lock" lock
+grep "files of ADD" lock.log
+timed "locked, emulated ids" build_layout locked locked.1
+timed "tests of the locked image" test_images "//$IMAGE:locked_test"
+timed "reproducible_test" test_images "//$IMAGE:reproducible_test"
+clean
+timed "its base" build @debian//:debian
+timed "live, real ids" build_layout live live.2 "${LIVE[@]}" "${REAL_IDS[@]}"
+timed "locked, real ids" build_layout locked locked.2 "${REAL_IDS[@]}"
+timed "tests of images with real ids" test_images "${LIVE[@]}" "${REAL_IDS[@]}" --strategy=TestRunner=local \
+  "//$IMAGE:live_test"
+expect_same "locked, with emulated and with real ids" locked.1 locked.2
+expect_same "live, twice" live.1 live.2

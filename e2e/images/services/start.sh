@@ -1,0 +1,4 @@
+#!/bin/bash
+set -e
+ssh-keygen -A
+exec "$@"
