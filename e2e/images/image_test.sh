@@ -22,7 +22,10 @@ cat "${SSL_CERT_FILE:-/etc/ssl/certs/ca-certificates.crt}" >"$IMAGE/registry_ca.
 # The cache of ldconfig has inode numbers, and no build can repeat them.
 echo 'build --@rules_dockerfile//rules/settings:scrub=var/cache/ldconfig/aux-cache' >>.bazelrc
 # With the real clock logs differ, too.
-readonly LIVE=(--@rules_dockerfile//rules/settings:scrub=var/log/**)
+readonly LIVE=(
+  "--@rules_dockerfile//rules/settings:scrub=var/log/*.log"
+  "--@rules_dockerfile//rules/settings:scrub=var/log/apt/**"
+)
 readonly REAL_IDS=(--strategy=DockerfileRun=local)
 
 # Runs the arguments after $1 and tells how long that took; $1 says what it is.
