@@ -3,7 +3,7 @@
 load("@rules_shell//shell:sh_test.bzl", "sh_test")
 load("//rules/private/providers:dockerfile_tools_info.bzl", "TOOLS")
 
-def nested_test(name, src, data = [], tags = [], **kwargs):
+def nested_test(name, src, data = [], tags = [], timeout = "long", **kwargs):
     """Declares a shell test that sources e2e/nested/nested.sh.
 
     Args:
@@ -11,6 +11,7 @@ def nested_test(name, src, data = [], tags = [], **kwargs):
       src: the script.
       data: more files that it reads.
       tags: more tags.
+      timeout: of the test.
       **kwargs: attributes of the test.
     """
     sh_test(
@@ -29,6 +30,6 @@ def nested_test(name, src, data = [], tags = [], **kwargs):
             "requires-network",
             "requires-userns",
         ],
-        timeout = "long",
+        timeout = timeout,
         **kwargs
     )

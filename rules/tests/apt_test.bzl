@@ -1,10 +1,12 @@
 """Tests of //rules/private/apt."""
 
-load("@bazel_skylib//lib:unittest.bzl", "asserts", "unittest")
+load("@bazel_skylib//lib:unittest.bzl", "analysistest", "asserts", "unittest")
 load("//rules/private/apt:apt_base_repo.bzl", "missing_packages_message")
+load("//rules/private/apt:apt_rootfs.bzl", "apt_rootfs")
 load("//rules/private/apt:lock.bzl", "parse_apt_lock")
 load("//rules/private/apt:mirrors.bzl", "mirrors_from_index_targets", "no_mirror_message")
 load("//rules/private/apt:sources.bzl", "debian_sources")
+load(":test_image.bzl", "FAKE_TOOLCHAIN")
 
 _PACKAGE = {
     "name": "apt",
@@ -136,7 +138,37 @@ Signed-By: /usr/share/keyrings/debian-archive-keyring.gpg
 
 _sources_test = unittest.make(_sources_test_impl)
 
+def _tools_test_impl(ctx):
+    env = analysistest.begin(ctx)
+    asserts.equals(env, {
+        "DebConfigure": "rules/tests/fake_tool.sh",
+        "DebExtract": "rules/tests/fake_tool.sh",
+        "DebFlatten": "rules/tests/fake_tool.sh",
+    }, {
+        action.mnemonic: action.argv[0]
+        for action in analysistest.target_actions(env)
+        if action.mnemonic.startswith("Deb")
+    })
+    return analysistest.end(env)
+
+_tools_test = analysistest.make(
+    _tools_test_impl,
+    config_settings = FAKE_TOOLCHAIN,
+)
+
 def apt_test_suite(name):
+    apt_rootfs(
+        name = name + ".rootfs",
+        date = 0,
+        debs = ["a.deb"],
+        platform = "linux/amd64",
+        sources = "debian.sources",
+        tags = ["manual"],
+    )
+    _tools_test(
+        name = name + ".tools",
+        target_under_test = name + ".rootfs",
+    )
     unittest.suite(
         name,
         _parse_test,

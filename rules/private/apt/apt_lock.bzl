@@ -25,7 +25,7 @@ def apt_lock(name, lock, suite, architecture = "amd64", packages = ["apt", "usr-
       packages: list of strings: packages beyond the required ones. Without usr-is-merged apt chooses usrmerge, and perl with it.
       **kwargs: attributes of every target.
     """
-    tool = Label("//tools/apt_lock")
+    tool = Label("//rules/toolchain:apt_lock")
     sh_binary(
         name = name,
         srcs = [Label(":lock.sh")],

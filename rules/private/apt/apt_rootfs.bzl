@@ -38,7 +38,7 @@ def _extract_action(ctx):
     args.add(layer.index, format = "--index_out=%s")
     run_tool_action(
         ctx,
-        tool = ctx.attr._deb_extract[DefaultInfo].files_to_run,
+        tool = dockerfile_tools(ctx).deb_extract,
         args = args,
         inputs = ctx.files.debs + ctx.files._settings + [ctx.file.sources],
         outputs = [layer.tar, layer.index],
@@ -92,7 +92,7 @@ def _flatten_action(ctx, layers):
     args.add(rootfs, format = "--layer_out=%s")
     run_tool_action(
         ctx,
-        tool = ctx.attr._layer_diff[DefaultInfo].files_to_run,
+        tool = dockerfile_tools(ctx).layer_diff,
         args = args,
         inputs = [layer.tar for layer in layers],
         outputs = [rootfs],
@@ -142,16 +142,6 @@ apt_rootfs(
         "_configure": attr.label(
             allow_single_file = True,
             default = ":configure.instruction",
-        ),
-        "_deb_extract": attr.label(
-            cfg = "exec",
-            default = "//tools/deb_extract",
-            executable = True,
-        ),
-        "_layer_diff": attr.label(
-            cfg = "exec",
-            default = "//tools/layer_diff",
-            executable = True,
         ),
         "_settings": attr.label(
             allow_files = True,

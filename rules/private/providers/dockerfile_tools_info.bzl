@@ -3,6 +3,7 @@
 TOOLS = [
     "base_import",
     "config_write",
+    "deb_extract",
     "dockerfile_parse",
     "image_compare",
     "image_inspect",
@@ -14,6 +15,7 @@ TOOLS = [
     "index_write",
     "layer_compress",
     "layer_copy",
+    "layer_diff",
     "layer_import",
     "layer_record",
     "layer_run",
