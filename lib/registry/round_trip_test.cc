@@ -6,7 +6,6 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -15,12 +14,8 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_replace.h"
-#include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
-#include "absl/strings/strip.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "lib/base/file.h"
@@ -33,6 +28,7 @@
 #include "lib/oci/media_type.h"
 #include "lib/oci/platform.h"
 #include "lib/registry/client.h"
+#include "lib/registry/memory_registry.h"
 #include "lib/registry/pull.h"
 #include "lib/registry/push.h"
 #include "lib/registry/session.h"
@@ -42,61 +38,6 @@
 
 namespace rules_dockerfile {
 namespace {
-
-using Answer = ScriptedServer::Answer;
-using Request = ScriptedServer::Request;
-
-// The parts of the distribution-spec that a push and a pull need.
-class MemoryRegistry {
- public:
-  Answer operator()(const Request& request) {
-    const std::pair<std::string, std::string> target =
-        absl::StrSplit(request.target, absl::MaxSplits('?', 1));
-    // "/v2/<repository>/<kind>/<last>"
-    std::vector<std::string> parts = absl::StrSplit(target.first, '/');
-    const std::string last = parts.back();
-    const std::string& kind = parts[parts.size() - 2];
-    if (kind == "uploads") {
-      return Upload(request, target.first, target.second);
-    }
-    std::string& stored = contents_[target.first];
-    if (request.method == "PUT") {
-      stored = request.body;
-      types_[target.first] = request.headers.at("content-type");
-      contents_[target.first.substr(0, target.first.rfind('/') + 1) +
-                DigestOf(stored)] = stored;
-      return HttpAnswer(201);
-    }
-    if (stored.empty()) return HttpAnswer(404);
-    return HttpAnswer(200, request.method == "HEAD" ? "" : stored,
-                      {absl::StrCat("Content-Type: ", types_[target.first])});
-  }
-
- private:
-  Answer Upload(const Request& request, const std::string& path,
-                absl::string_view query) {
-    const std::string blobs = path.substr(0, path.find("uploads/"));
-    if (request.method == "PUT") {
-      contents_[blobs + DigestOf(request.body)] = request.body;
-      return HttpAnswer(201);
-    }
-    if (absl::StartsWith(query, "mount=sha256%3A")) {
-      const std::pair<std::string, std::string> mount =
-          absl::StrSplit(absl::StripPrefix(query, "mount=sha256%3A"),
-                         absl::MaxSplits("&from=", 1));
-      const std::string digest = absl::StrCat("sha256:", mount.first);
-      const std::string from = absl::StrCat(
-          "/v2/", absl::StrReplaceAll(mount.second, {{"%2F", "/"}}), "/blobs/",
-          digest);
-      contents_[blobs + digest] = contents_[from];
-      if (!contents_[from].empty()) return HttpAnswer(201);
-    }
-    return HttpAnswer(202, "", {absl::StrCat("Location: ", path, "1")});
-  }
-
-  std::map<std::string, std::string> contents_;  // by path
-  std::map<std::string, std::string> types_;
-};
 
 std::string TempDirectory(const std::string& name) {
   const std::string path =

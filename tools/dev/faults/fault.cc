@@ -107,6 +107,8 @@ absl::StatusOr<Fault> ParseFault(absl::string_view text) {
   Fault fault;
   if (name == "kill") {
     fault.kind = Fault::Kind::kKill;
+  } else if (name == "ask") {
+    fault.kind = Fault::Kind::kAsk;
   } else if (name == "call" || name == "call-alone") {
     fault.kind = Fault::Kind::kCall;
     fault.children = name == "call";
@@ -138,9 +140,10 @@ absl::StatusOr<FaultResult> RunUnderFault(const std::vector<std::string>& argv,
   if (fault.kind == Fault::Kind::kCall) {
     status = WaitTraced(program, fault, result);
   } else {
-    if (fault.kind == Fault::Kind::kKill) {
+    const bool is_kill = fault.kind == Fault::Kind::kKill;
+    if (is_kill || fault.kind == Fault::Kind::kAsk) {
       absl::SleepFor(absl::Microseconds(fault.amount));
-      kill(program, SIGKILL);
+      kill(program, is_kill ? SIGKILL : SIGTERM);
     }
     while (waitpid(program, &status, __WALL) < 0 && errno == EINTR) {
     }

@@ -15,6 +15,7 @@ struct Fault {
   enum class Kind {
     kNone,
     kKill,      // SIGKILL after `amount` microseconds
+    kAsk,       // SIGTERM after `amount` microseconds
     kCall,      // its `amount`-th system call that may fail fails; 0: none does
     kFileSize,  // no file of it grows beyond `amount` bytes: EFBIG
     kMemory,    // its address space is `amount` bytes
@@ -25,7 +26,7 @@ struct Fault {
   bool children = true;
 };
 
-// "none", "kill:1500", "call:17", "call-alone:17" (not those of its children),
+// "none", "kill:1500", "ask:1500", "call:17", "call-alone:17" (not those of its children),
 // "size:4096" or "memory:67108864".
 absl::StatusOr<Fault> ParseFault(absl::string_view text);
 

@@ -1,11 +1,26 @@
 #!/usr/bin/env bash
-# What the tools do when they are killed, when a system call fails, when a disk
-# or the memory is full: an output is whole or not there, a failure leaves no
-# other file, nothing goes on running, and nothing ends by SIGABRT or SIGSEGV.
+# What the tools do when they are killed or asked to end, when a system call
+# fails, when a disk or the memory is full: an output is whole or not there, a
+# failure leaves no other file, nothing goes on running, and nothing ends by
+# SIGABRT or SIGSEGV. What a server was sent is whole or not there, too.
 #   fault_runs.sh KILLS CALLS [CASE…]
-# KILLS: how many runs are killed, over all cases; CALLS: in how many runs of
-# each case a call fails, spread over all its calls; 0: in each, once.
+# KILLS: how many runs are killed, every other by SIGTERM, over all cases;
+# CALLS: in how many runs of each case a call fails, spread over all its calls;
+# 0: in each, once.
 set -euo pipefail
+
+# The full disk is a file system of its own, which only this script sees.
+if [[ -z ${FAULT_MOUNTS:-} ]]; then
+  export FAULT_MOUNTS=yes
+  for namespaces in --mount "--user --map-root-user --mount"; do
+    # shellcheck disable=SC2086
+    if unshare $namespaces mount -t tmpfs none /mnt 2>/dev/null; then
+      exec unshare $namespaces "$BASH" "$0" "$@"
+    fi
+  done
+  FAULT_MOUNTS=no
+  echo "left out: a disk that is full, as nothing can be mounted here"
+fi
 
 kills=$1
 calls=$2
@@ -13,8 +28,9 @@ shift 2
 bin=$PWD
 work=${TEST_TMPDIR:-$(mktemp -d)}/faults
 in=$work/in
-out=$work/out
-temporary=$work/tmp
+disk=$work/disk
+out=$disk/out
+temporary=$disk/tmp
 failures=0
 runs=0
 RANDOM=${FAULT_SEED:-1}
@@ -27,9 +43,9 @@ tool() {
 # The cases, in the order in which one's outputs are the inputs of the next:
 # each is kept in $in/CASE. They write to $out alone.
 cases=(
-  import scratch state parse copy index run compress compress_zstd config
+  import scratch state parse copy extract index run compress compress_zstd config
   manifest image_index layout archive import_layout import_layer inspect compare
-  diff mtree lock container container_test clean
+  diff mtree lock container container_test clean push pull load add record
 )
 
 case_import() {
@@ -53,6 +69,12 @@ case_parse() {
 case_copy() {
   tool layer_copy --instruction="$in/copy.instruction" \
     --state="$in/state/state" --context_file=data="$in/data" \
+    --index="$in/import/indexes/0000" --layer_out="$out/layer" \
+    --index_out="$out/index" --step_out="$out/step" --state_out="$out/state"
+}
+case_extract() {
+  tool layer_copy --instruction="$in/extract.instruction" \
+    --state="$in/state/state" --context_file=files.tar.gz="$in/files.tar.gz" \
     --index="$in/import/indexes/0000" --layer_out="$out/layer" \
     --index_out="$out/index" --step_out="$out/step" --state_out="$out/state"
 }
@@ -141,20 +163,79 @@ case_clean() {
   tool snapshot_clean --snapshot_cache="$work/cache"
 }
 
+case_push() {
+  tool image_push --insecure --layout="$in/layout/layout" \
+    --repository="$address/a/b" --tag=v1
+}
+case_pull() {
+  tool image_pull --insecure --reference="$address/a/b:v1" \
+    --layout_out="$out/layout"
+}
+# So that there is something to pull.
+before_pull() {
+  case_push
+  "${command[@]}" >/dev/null
+}
+case_load() {
+  tool image_load --archive="$in/archive/archive.tar" --tag=c:d
+}
+case_add() {
+  tool remote_file_record --instruction="$in/add.instruction" --stage=0 \
+    --state="$in/state/state" --platform=linux/amd64 \
+    --directory_out="$out" --lock_out="$out/lock"
+}
+case_record() {
+  tool layer_record --instruction="$in/fetch.instruction" --stage=0 \
+    --state="$in/state/state" --platform=linux/amd64 \
+    --layer="$in/import/layers/0000" --index="$in/import/indexes/0000" \
+    --layer_out="$out/layer" --index_out="$out/index" --step_out="$out/step" \
+    --lock_out="$out/lock"
+}
+
+# Those that speak to the server.
+speaks() { [[ $1 =~ ^(push|pull|load|add|record)$ ]]; }
+
+# ask PATH: what the server answers.
+ask() {
+  exec 3<>"/dev/tcp/${address/://}"
+  printf 'GET %s HTTP/1.1\r\nConnection: close\r\n\r\n' "$1" >&3
+  sed '1,/^\r$/d' <&3
+  exec 3>&-
+}
+
+start_server() {
+  "$bin/tools/dev/faults/server" --address_out="$work/address" &
+  server=$!
+  trap 'kill "$server"' EXIT
+  while [[ ! -e $work/address ]]; do
+    kill -0 "$server"
+    sleep 0.05
+  done
+  address=$(<"$work/address")
+  # It is asked without a proxy, and without the caller's credentials.
+  export DOCKER_HOST=tcp://$address DOCKER_CONFIG=$work no_proxy=127.0.0.1
+}
+
 # Those that start a sandbox, whose children are traced by none but itself.
-is_sandboxed() { [[ $1 == run || $1 == container* ]]; }
+is_sandboxed() { [[ $1 == run || $1 == record || $1 == container* ]]; }
 
 make_inputs() {
-  rm -rf "$work"
   mkdir -p "$in/rootfs/etc"
   cp "$bin/lib/sandbox/testing/probe" "$in/rootfs/probe"
+  cp "$bin/e2e/box/box" "$in/rootfs/box"
   echo root:x:0:0::/: >"$in/rootfs/etc/passwd"
   tar --sort=name --owner=0 --group=0 --numeric-owner --mtime=@0 \
-    -C "$in/rootfs" -cf "$in/rootfs.tar" etc probe
+    -C "$in/rootfs" -cf "$in/rootfs.tar" box etc probe
   seq 200000 >"$in/data"
+  tar --sort=name --owner=0 --group=0 --numeric-owner --mtime=@0 \
+    -C "$in" -czf "$in/files.tar.gz" data
   echo 'ENV A=1' >"$in/env.instruction"
   echo 'COPY data /data' >"$in/copy.instruction"
+  echo 'ADD files.tar.gz /d' >"$in/extract.instruction"
   echo 'RUN ["/probe", "write", "/made", "x"]' >"$in/run.instruction"
+  echo "RUN [\"/box\", \"-c\", \"fetch http://$address/file > /f\"]" \
+    >"$in/fetch.instruction"
+  echo "ADD http://$address/file /f" >"$in/add.instruction"
   printf 'FROM scratch\nENV A=1\nCOPY data /data\n' >"$in/Dockerfile"
   cat >"$in/test.yaml" <<'END'
 schemaVersion: 2.0.0
@@ -164,17 +245,28 @@ END
 }
 
 # run CASE FAULT: runs it, and sets exit_code, signal, orphans, calls…
+# FAULT: as the program `fault` has it, or space:KIB, a disk of that size.
 run() {
-  rm -rf "$out" "$temporary"
+  local fault=$2
+  if mountpoint -q "$disk"; then umount "$disk"; fi
+  rm -rf "$disk"
+  mkdir "$disk"
+  if [[ $fault == space:* ]]; then
+    mount -t tmpfs -o "size=${fault#space:}k" none "$disk"
+    fault=none
+  fi
   mkdir -p "$out" "$temporary"
+  if speaks "$1"; then ask /forget; fi
+  if declare -F "before_$1" >/dev/null; then "before_$1"; fi
   "case_$1"
   runs=$((runs + 1))
   if ! TMPDIR=$temporary TEST_TMPDIR=$temporary timeout 60 "$bin/tools/dev/faults/fault" \
-    --fault="$2" --result_out="$work/result" -- "${command[@]}" \
+    --fault="$fault" --result_out="$work/result" -- "${command[@]}" \
     >"$work/stdout" 2>"$work/stderr" </dev/null; then
     echo "FAILED: $1 under $2: it does not end"
     exit 1
   fi
+  if speaks "$1"; then ask /state >"$work/served"; fi
   read -r exit_code signal orphans calls _ duration \
     < <(sed -n '1s/[a-z]*=//gp' "$work/result")
   failed=$(sed -n 2p "$work/result")
@@ -187,16 +279,20 @@ complain() {
   sed 's/^/    /' "$work/stderr" | head -5
 }
 
+# Whether two files are the same, but for the time of a recording.
+readonly recorded='^ *"recorded": '
+same() { cmp -s "$1" "$2" || diff -q -I "$recorded" "$1" "$2" >/dev/null; }
+
 # judge CASE FAULT: compares what is there with what a run without fault gives.
 judge() {
   local file name
-  if [[ $signal != 0 && $2 != kill:* ]]; then
+  if [[ $signal != 0 && $2 != kill:* && $2/$signal != ask:*/15 ]]; then
     complain "$1" "$2" "it ended by signal $signal"
   fi
   [[ $orphans == 0 ]] || complain "$1" "$2" "$orphans processes are left"
   # A file of messages has the limit of all files.
   if [[ $exit_code != 0 && $signal == 0 && ! -s $work/stderr &&
-    $failed != write* && $2 != size:* ]]; then
+    $failed != write* && $2 != size:* && $2 != ask:* ]]; then
     complain "$1" "$2" "it failed without a message"
   fi
   if [[ $2 == memory:* && $exit_code != 0 && $(wc -l <"$work/stderr") != 1 ]]; then
@@ -205,16 +301,23 @@ judge() {
   while IFS= read -r -d '' file; do
     name=${file#"$out/"}
     if [[ -e $in/$1/$name ]]; then
-      cmp -s "$file" "$in/$1/$name" || complain "$1" "$2" "wrong output $name"
+      same "$file" "$in/$1/$name" || complain "$1" "$2" "wrong output $name"
     elif [[ $signal != 9 || $name != *.tmp.* && $name != *.root* && $name != *.archive ]]; then
       complain "$1" "$2" "litter $name"
     fi
   done < <(find "$out" ! -type d -print0)
-  if [[ $signal == 0 && $failed != unlink* && -n $(ls "$temporary") ]]; then
+  if [[ $signal != 9 && $failed != unlink* && -n $(ls "$temporary") ]]; then
     complain "$1" "$2" "litter in \$TMPDIR"
   fi
+  # All that a server has is right, whatever happened.
+  if speaks "$1" && comm -23 "$work/served" "$in/$1.served" | grep -q .; then
+    complain "$1" "$2" "the server was sent something else"
+  fi
   [[ $exit_code == 0 ]] || return 0
-  diff -r "$out" "$in/$1" >/dev/null || complain "$1" "$2" "a missing output"
+  if speaks "$1" && ! cmp -s "$work/served" "$in/$1.served"; then
+    complain "$1" "$2" "the server was not sent all"
+  fi
+  diff -r -I "$recorded" "$out" "$in/$1" >/dev/null || complain "$1" "$2" "a missing output"
   cmp -s "$work/stdout" "$in/$1.stdout" || complain "$1" "$2" "wrong text"
 }
 
@@ -230,6 +333,7 @@ learn() {
   fi
   cp -r "$out" "$in/$1"
   cp "$work/stdout" "$in/$1.stdout"
+  if speaks "$1"; then cp "$work/served" "$in/$1.served"; fi
   run_time[$1]=$duration
   run "$1" "$traced"
   judge "$1" "$traced"
@@ -252,6 +356,12 @@ fill_up() {
     run "$1" "size:$size"
     judge "$1" "size:$size"
   done
+  if [[ $FAULT_MOUNTS == yes ]]; then
+    for size in 4 8 64 256 1024; do
+      run "$1" "space:$size"
+      judge "$1" "space:$size"
+    done
+  fi
   if is_sandboxed "$1"; then return; fi
   # AddressSanitizer's shadow alone is larger.
   if grep -qa __asan_init "${command[0]}"; then return; fi
@@ -265,6 +375,9 @@ fill_up() {
   done
 }
 
+rm -rf "$work"
+mkdir -p "$work"
+start_server
 make_inputs
 calls_wanted=$calls
 for name in "${cases[@]}"; do learn "$name"; done
@@ -278,8 +391,9 @@ for name in "${chosen[@]}"; do
 done
 for ((i = 0; i < kills; i++)); do
   name=${chosen[$((i % ${#chosen[@]}))]}
-  fault=kill:$((RANDOM * 32768 + RANDOM))
-  fault=kill:$((${fault#kill:} % (run_time[$name] + 1)))
+  kind=kill
+  ((i / ${#chosen[@]} % 2 == 0)) || kind=ask
+  fault=$kind:$(((RANDOM * 32768 + RANDOM) % (run_time[$name] + 1)))
   run "$name" "$fault"
   judge "$name" "$fault"
 done

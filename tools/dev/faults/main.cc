@@ -15,8 +15,8 @@
 #include "tools/dev/faults/fault.h"
 
 ABSL_FLAG(std::string, fault, "none",
-          "none, kill:MICROSECONDS, call:NUMBER, call-alone:NUMBER, size:BYTES "
-          "or memory:BYTES");
+          "none, kill:MICROSECONDS, ask:MICROSECONDS, call:NUMBER, "
+          "call-alone:NUMBER, size:BYTES or memory:BYTES");
 
 ABSL_FLAG(std::string, result_out, "", "file to write");
 

@@ -1,0 +1,99 @@
+// What the tools speak to in fault runs: a registry, a Docker daemon and a
+// server with one file, in one process, until it is killed:
+//
+//   server --address_out=A     A: 127.0.0.1:40123
+//   GET /forget                all that was sent
+//   GET /state                 a line for each thing it has, with its SHA-256
+#include <unistd.h>
+
+#include <map>
+#include <string>
+
+#include "absl/flags/flag.h"
+#include "absl/status/status.h"
+#include "absl/status/status_macros.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "lib/base/file.h"
+#include "lib/base/tool.h"
+#include "lib/digest/digest.h"
+#include "lib/http/scripted_server.h"
+#include "lib/registry/memory_registry.h"
+
+ABSL_FLAG(std::string, address_out, "", "file to write with HOST:PORT");
+
+namespace rules_dockerfile {
+namespace {
+
+using Answer = ScriptedServer::Answer;
+using Request = ScriptedServer::Request;
+
+constexpr size_t kFileSize = 300000;
+
+// Docker's Engine API, as far as image_load needs it.
+class Daemon {
+ public:
+  Answer operator()(const Request& request) {
+    if (request.target == "/_ping") return HttpAnswer(200, "OK");
+    if (absl::StartsWith(request.target, "/images/load")) {
+      images_["archive"] = request.body;
+      return HttpAnswer(200, R"({"stream":"Loaded image: a:b\n"})");
+    }
+    images_[request.target] = "";
+    return HttpAnswer(201);
+  }
+
+  const std::map<std::string, std::string>& images() const { return images_; }
+
+ private:
+  std::map<std::string, std::string> images_;
+};
+
+class Servers {
+ public:
+  Answer operator()(const Request& request) {
+    const std::string& target = request.target;
+    if (target == "/forget") {
+      *this = Servers();
+      return HttpAnswer(200);
+    }
+    if (target == "/state") {
+      return HttpAnswer(200, absl::StrCat(Lines(registry_.contents()),
+                                          Lines(daemon_.images())));
+    }
+    if (target == "/file") return HttpAnswer(200, std::string(kFileSize, 'f'));
+    return absl::StartsWith(target, "/v2/") ? registry_(request)
+                                            : daemon_(request);
+  }
+
+ private:
+  static std::string Lines(const std::map<std::string, std::string>& things) {
+    std::string lines;
+    for (const auto& [name, bytes] : things) {
+      absl::StrAppend(&lines, name, " ", DigestOf(bytes), "\n");
+    }
+    return lines;
+  }
+
+  MemoryRegistry registry_;
+  Daemon daemon_;
+};
+
+absl::Status Run() {
+  ABSL_ASSIGN_OR_RETURN(const std::string address_out,
+                        RequiredFlag(FLAGS_address_out));
+  const ScriptedServer server{Servers()};
+  ABSL_RETURN_IF_ERROR(WriteFile(address_out, server.host()));
+  while (true) pause();
+}
+
+}  // namespace
+}  // namespace rules_dockerfile
+
+int main(int argc, char** argv) {
+  return rules_dockerfile::RunTool("server",
+                                   "Serves what fault runs speak to, and tells "
+                                   "what it was sent.",
+                                   argc, argv, rules_dockerfile::Run);
+}
