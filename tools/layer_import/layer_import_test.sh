@@ -37,7 +37,7 @@ make_layer() {
   local codec
   for codec in gzip zstd; do
     tools/layer_compress/layer_compress --layer="$scratch/layer.tar" \
-      --codec=$codec --blob_out="$scratch/$codec" \
+      --codec="$codec" --blob_out="$scratch/$codec" \
       --descriptor_out="$scratch/$codec.json"
   done
 }
