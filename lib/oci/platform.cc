@@ -13,6 +13,7 @@
 #include "absl/status/status_macros.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/ascii.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
@@ -92,6 +93,38 @@ bool IsKnownArchitecture(absl::string_view text) {
   return absl::c_linear_search(kKnown, text);
 }
 
+// The number of a variant: {8, 1} of "v8.1"; nullopt if it has none. Without
+// a variant it is that of the architecture's default.
+std::optional<std::pair<int, int>> VariantNumber(const Platform& platform) {
+  absl::string_view text = platform.variant;
+  if (text.empty() && platform.architecture == "amd64") text = "v1";
+  if (text.empty() && platform.architecture == "arm64") text = "v8";
+  const std::pair<absl::string_view, absl::string_view> parts =
+      absl::StrSplit(absl::StripPrefix(text, "v"), absl::MaxSplits('.', 1));
+  std::pair<int, int> number = {0, 0};
+  if (!absl::SimpleAtoi(parts.first, &number.first)) return std::nullopt;
+  if (!parts.second.empty() &&
+      !absl::SimpleAtoi(parts.second, &number.second)) {
+    return std::nullopt;
+  }
+  return number;
+}
+
+// Whether a machine of the first variant also runs what is for the second.
+bool Contains(const std::pair<int, int>& wanted, const Platform& offer,
+              const std::pair<int, int>& offered) {
+  if (offer.architecture == "arm64" && wanted.first == 9 &&
+      offered.first == 8) {
+    return offered.second <= wanted.second + 5;  // v9.0 is v8.5 and more
+  }
+  return offered <= wanted;
+}
+
+bool HasOrderedVariants(const Platform& platform) {
+  return platform.architecture == "amd64" || platform.architecture == "arm" ||
+         platform.architecture == "arm64";
+}
+
 }  // namespace
 
 absl::StatusOr<Platform> ParsePlatform(absl::string_view text) {
@@ -146,6 +179,7 @@ Json PlatformToJson(const Platform& platform) {
 std::optional<size_t> BestPlatform(absl::Span<const Platform> offered,
                                    const Platform& wanted) {
   std::optional<size_t> best;
+  const auto wanted_number = VariantNumber(wanted);
   for (size_t i = 0; i < offered.size(); ++i) {
     const Platform& offer = offered[i];
     if (offer.os != wanted.os || offer.architecture != wanted.architecture) {
@@ -155,9 +189,10 @@ std::optional<size_t> BestPlatform(absl::Span<const Platform> offered,
       continue;
     }
     if (offer.variant == wanted.variant) return i;
-    // An arm/v7 machine also runs v6 and v5.
-    if (wanted.architecture == "arm" && offer.variant < wanted.variant &&
-        (!best.has_value() || offered[*best].variant < offer.variant)) {
+    const auto number = VariantNumber(offer);
+    if (HasOrderedVariants(offer) && number.has_value() &&
+        wanted_number.has_value() && Contains(*wanted_number, offer, *number) &&
+        (!best.has_value() || *VariantNumber(offered[*best]) < *number)) {
       best = i;
     }
   }

@@ -43,8 +43,10 @@ absl::StatusOr<Platform> PlatformFromJson(const JsonNode& node);
 Json PlatformToJson(const Platform& platform);
 
 // The position of the best of `offered` for `wanted`: the same os,
-// architecture and variant; for arm else the highest variant below the wanted
-// one. The wanted os version counts if given. nullopt if none will do.
+// architecture and variant; for amd64, arm and arm64 else the highest variant
+// that the wanted one contains (containerd, platforms.Only(), but no other
+// architecture). The wanted os version counts if given. nullopt if none will
+// do.
 std::optional<size_t> BestPlatform(absl::Span<const Platform> offered,
                                    const Platform& wanted);
 

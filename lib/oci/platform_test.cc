@@ -85,7 +85,7 @@ std::string Best(const std::vector<std::string>& offered,
   return best.has_value() ? offered[*best] : "none";
 }
 
-TEST(BestPlatform, PrefersTheVariantThenALowerArm) {
+TEST(BestPlatform, PrefersTheVariantThenALowerOne) {
   const std::vector<std::string> all = {"linux/arm/v5", "linux/arm/v6",
                                         "linux/amd64", "linux/arm/v7",
                                         "linux/arm64"};
@@ -96,6 +96,23 @@ TEST(BestPlatform, PrefersTheVariantThenALowerArm) {
   EXPECT_EQ(Best({"linux/arm/v7"}, "linux/arm/v6"), "none");
   EXPECT_EQ(Best({"linux/amd64/v3"}, "linux/amd64"), "none");
   EXPECT_EQ(Best(all, "linux/s390x"), "none");
+}
+
+TEST(BestPlatform, FindsTheHighestVariantThatTheWantedOneContains) {
+  EXPECT_EQ(Best({"linux/amd64", "linux/amd64/v2", "linux/amd64/v4"},
+                 "linux/amd64/v3"),
+            "linux/amd64/v2");
+  EXPECT_EQ(Best({"linux/amd64/v4", "linux/amd64"}, "linux/amd64/v3"),
+            "linux/amd64");
+  EXPECT_EQ(Best({"linux/arm64"}, "linux/arm64/v9"), "linux/arm64");
+  EXPECT_EQ(Best({"linux/arm64/v8.6", "linux/arm64/v8.5"}, "linux/arm64/v9"),
+            "linux/arm64/v8.5");
+  EXPECT_EQ(Best({"linux/arm64/v9"}, "linux/arm64"), "none");
+  EXPECT_EQ(Best({"linux/arm64/v8.1"}, "linux/arm64"), "none");
+  EXPECT_EQ(Best({"linux/arm/v5"}, "linux/arm/v7"), "linux/arm/v5");
+  EXPECT_EQ(Best({"linux/arm/v7"}, "linux/arm64"), "none");
+  EXPECT_EQ(Best({"linux/riscv64/v1"}, "linux/riscv64/v2"), "none");
+  EXPECT_EQ(Best({"linux/amd64/x"}, "linux/amd64/v2"), "none");
 }
 
 TEST(BestPlatform, ComparesTheOsVersionIfOneIsWanted) {
