@@ -5,6 +5,7 @@
 #include <utility>
 #include <variant>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/status_macros.h"
 #include "absl/status/statusor.h"
@@ -19,6 +20,7 @@
 #include "lib/http/url.h"
 #include "lib/oci/descriptor.h"
 #include "lib/oci/media_type.h"
+#include "lib/registry/pull_source.h"
 #include "lib/registry/response_error.h"
 #include "lib/registry/retry.h"
 #include "lib/registry/session.h"
@@ -46,6 +48,12 @@ class BoundedSink : public ByteSink {
   const Descriptor* blob_;
   int64_t left_;
 };
+
+// Docker's "Image Manifest Version 2, Schema 1", signed or not.
+bool IsSchema1MediaType(absl::string_view media_type) {
+  return absl::StartsWith(media_type,
+                          "application/vnd.docker.distribution.manifest.v1+");
+}
 
 // Whether an upload came to nothing, and another may do: the registry has lost
 // it (404, 416), or has other bytes than were sent.
@@ -101,6 +109,11 @@ absl::StatusOr<PulledManifest> RegistryClient::PullManifest(
                                             "\" has digest \"",
                                             manifest.descriptor.digest, "\""));
   }
+  if (IsSchema1MediaType(manifest.descriptor.media_type)) {
+    return absl::UnimplementedError(absl::StrCat(
+        "\"", reference,
+        "\": expected an image of OCI or Docker's schema 2, got schema 1"));
+  }
   if (!IsIndexMediaType(manifest.descriptor.media_type) &&
       !IsManifestMediaType(manifest.descriptor.media_type)) {
     return absl::InvalidArgumentError(absl::StrCat(
@@ -130,20 +143,48 @@ absl::StatusOr<PulledManifest> RegistryClient::PullManifest(
 
 absl::Status RegistryClient::PullBlob(const Descriptor& descriptor,
                                       const std::string& path) {
+  return PullRepeatedly(
+      [&](absl::StatusOr<HttpResponse>& response) -> absl::Status {
+        ABSL_ASSIGN_OR_RETURN(OutputFile out, OutputFile::Create(path));
+        ABSL_RETURN_IF_ERROR(PullBlobTo(descriptor, &out, response));
+        return out.Commit();
+      });
+}
+
+absl::StatusOr<std::string> RegistryClient::ReadBlob(
+    const Descriptor& descriptor) {
+  if (descriptor.size > kMaxReadBlob) {
+    return absl::ResourceExhaustedError(
+        absl::StrCat("blob \"", descriptor.digest, "\": expected at most ",
+                     kMaxReadBlob, " bytes, got ", descriptor.size));
+  }
+  std::string contents;
+  const absl::Status status = PullRepeatedly(
+      [&](absl::StatusOr<HttpResponse>& response) -> absl::Status {
+        StringSink out;
+        ABSL_RETURN_IF_ERROR(PullBlobTo(descriptor, &out, response));
+        contents = out.contents();
+        return absl::OkStatus();
+      });
+  if (!status.ok()) return status;
+  return contents;
+}
+
+absl::Status RegistryClient::PullRepeatedly(
+    absl::FunctionRef<absl::Status(absl::StatusOr<HttpResponse>& response)>
+        pull) {
   for (int attempt = 1;; ++attempt) {
     absl::StatusOr<HttpResponse> response = HttpResponse();
-    const absl::Status status = PullBlobOnce(descriptor, path, response);
+    const absl::Status status = pull(response);
     if (status.ok() || !absl::IsUnavailable(response.status())) return status;
     if (!session_->Pause(attempt, response)) return status;
   }
 }
 
-// `response` becomes the registry's.
-absl::Status RegistryClient::PullBlobOnce(
-    const Descriptor& descriptor, const std::string& path,
+absl::Status RegistryClient::PullBlobTo(
+    const Descriptor& descriptor, ByteSink* out,
     absl::StatusOr<HttpResponse>& response) {
-  ABSL_ASSIGN_OR_RETURN(OutputFile out, OutputFile::Create(path));
-  BoundedSink bounded(&out, descriptor);
+  BoundedSink bounded(out, descriptor);
   DigestingSink sink(&bounded);
   HttpRequest request = {.url = Path(absl::StrCat("blobs/", descriptor.digest)),
                          .sink = &sink};
@@ -160,7 +201,7 @@ absl::Status RegistryClient::PullBlobOnce(
     return absl::DataLossError(absl::StrCat("blob \"", descriptor.digest,
                                             "\" has digest \"", digest, "\""));
   }
-  return out.Commit();
+  return absl::OkStatus();
 }
 
 absl::StatusOr<bool> RegistryClient::HasBlob(const std::string& digest,

@@ -6,21 +6,18 @@
 #include <utility>
 #include <variant>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
+#include "lib/base/byte_sink.h"
 #include "lib/http/transport.h"
 #include "lib/oci/descriptor.h"
+#include "lib/registry/pull_source.h"
 #include "lib/registry/session.h"
 
 namespace rules_dockerfile {
-
-// A manifest or index as a registry has it.
-struct PulledManifest {
-  std::string text;
-  Descriptor descriptor;  // its media type, digest and size
-};
 
 // How a blob got into a repository.
 enum class BlobOutcome {
@@ -32,26 +29,21 @@ enum class BlobOutcome {
 // One repository of a registry (OCI distribution-spec). What comes from it is
 // checked against digests and sizes: DataLoss if it differs. Errors of the
 // registry: see RegistrySession.
-class RegistryClient {
+class RegistryClient : public PullSource {
  public:
   // `session` must outlive the client.
   RegistryClient(RegistrySession& session, std::string repository)
       : session_(&session), repository_(std::move(repository)) {}
 
-  const std::string& registry() const { return session_->registry(); }
-  const std::string& repository() const { return repository_; }
-
-  // The manifest or index with the tag or digest. InvalidArgument if the
-  // registry sends something else.
-  absl::StatusOr<PulledManifest> PullManifest(const std::string& reference);
-
-  // The manifest or index that an index lists. DataLoss and InvalidArgument
-  // also if its size and media type are not what the index says.
-  absl::StatusOr<PulledManifest> PullManifest(const Descriptor& descriptor);
-
-  // Writes the blob to the file `path`, whole or not at all; what was there is
-  // replaced at once.
-  absl::Status PullBlob(const Descriptor& descriptor, const std::string& path);
+  const std::string& registry() const override { return session_->registry(); }
+  const std::string& repository() const override { return repository_; }
+  absl::StatusOr<PulledManifest> PullManifest(
+      const std::string& reference) override;
+  absl::StatusOr<PulledManifest> PullManifest(
+      const Descriptor& descriptor) override;
+  absl::Status PullBlob(const Descriptor& descriptor,
+                        const std::string& path) override;
+  absl::StatusOr<std::string> ReadBlob(const Descriptor& descriptor) override;
 
   // `actions` are those to log in for: "pull", or "pull,push".
   absl::StatusOr<bool> HasBlob(const std::string& digest,
@@ -76,9 +68,13 @@ class RegistryClient {
 
   std::string Path(absl::string_view rest) const;
   std::string Actions(absl::string_view actions) const;
-  absl::Status PullBlobOnce(const Descriptor& descriptor,
-                            const std::string& path,
-                            absl::StatusOr<HttpResponse>& response);
+  // Calls `pull`, which sets the registry's response, until it does or no
+  // attempt is left.
+  absl::Status PullRepeatedly(
+      absl::FunctionRef<absl::Status(absl::StatusOr<HttpResponse>& response)>
+          pull);
+  absl::Status PullBlobTo(const Descriptor& descriptor, ByteSink* out,
+                          absl::StatusOr<HttpResponse>& response);
   absl::StatusOr<Upload> StartUpload(const std::string& digest,
                                      absl::Span<const std::string> mount_from);
   absl::StatusOr<HttpResponse> StartMount(

@@ -18,6 +18,7 @@
 #include "lib/json/json.h"
 #include "lib/json/json_node.h"
 #include "lib/registry/credential_helper.h"
+#include "lib/registry/netrc.h"
 
 namespace rules_dockerfile {
 namespace {
@@ -110,6 +111,11 @@ std::vector<std::string> ConfigFiles() {
   return files;
 }
 
+std::string NetrcFile() {
+  const std::string file = Environment("NETRC");
+  return file.empty() ? Environment("HOME") + "/.netrc" : file;
+}
+
 }  // namespace
 
 absl::StatusOr<std::optional<Credentials>> FindCredentials(
@@ -156,7 +162,9 @@ CredentialLookup SystemCredentials() {
       }
       if (credentials->has_value()) return credentials;
     }
-    return std::nullopt;
+    const absl::StatusOr<std::string> netrc = ReadFile(NetrcFile());
+    if (!netrc.ok()) return std::nullopt;  // there need not be one
+    return FindInNetrc(*netrc, registry);
   };
 }
 

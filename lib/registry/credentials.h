@@ -41,7 +41,8 @@ absl::StatusOr<std::optional<Credentials>> FindCredentials(
     const CredentialHelper& helper);
 
 // Looks in $DOCKER_CONFIG/config.json or ~/.docker/config.json, then in
-// podman's $REGISTRY_AUTH_FILE or $XDG_RUNTIME_DIR/containers/auth.json.
+// podman's $REGISTRY_AUTH_FILE or $XDG_RUNTIME_DIR/containers/auth.json, then
+// in $NETRC or ~/.netrc (lib/registry/netrc.h).
 CredentialLookup SystemCredentials();
 
 }  // namespace rules_dockerfile

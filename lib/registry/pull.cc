@@ -12,7 +12,6 @@
 #include "absl/status/status_macros.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "lib/base/file.h"
 #include "lib/digest/digest.h"
 #include "lib/oci/descriptor.h"
@@ -22,8 +21,9 @@
 #include "lib/oci/manifest.h"
 #include "lib/oci/media_type.h"
 #include "lib/oci/platform.h"
-#include "lib/registry/client.h"
+#include "lib/registry/choose_manifest.h"
 #include "lib/registry/mount_sources.h"
+#include "lib/registry/pull_source.h"
 
 namespace rules_dockerfile {
 namespace {
@@ -45,19 +45,9 @@ bool IsBlob(const std::string& path, const Descriptor& blob) {
 }
 
 absl::Status PullBlobInto(const std::string& layout, const Descriptor& blob,
-                          RegistryClient& client) {
+                          PullSource& client) {
   const std::string path = BlobFile(layout, blob.digest);
   return IsBlob(path, blob) ? absl::OkStatus() : client.PullBlob(blob, path);
-}
-
-absl::Status NoImageFor(const Platform& platform,
-                        const std::vector<Platform>& offered) {
-  return absl::NotFoundError(absl::StrCat(
-      "no image for platform \"", PlatformText(platform),
-      "\": the registry has ",
-      absl::StrJoin(offered, ", ", [](std::string* out, const Platform& p) {
-        absl::StrAppend(out, "\"", PlatformText(p), "\"");
-      })));
 }
 
 // NotFound if the image with the config is for another platform.
@@ -76,15 +66,8 @@ absl::Status CheckPlatform(const std::string& config_file,
 absl::Status PullManifestInto(const std::string& layout,
                               const PulledManifest& pulled,
                               const std::optional<Platform>& platform,
-                              RegistryClient& client) {
-  ABSL_ASSIGN_OR_RETURN(const ImageManifest manifest,
-                        ParseManifest(pulled.text));
-  if (manifest.media_type != pulled.descriptor.media_type) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "manifest \"", pulled.descriptor.digest, "\" says that it is \"",
-        manifest.media_type, "\", and its registry \"",
-        pulled.descriptor.media_type, "\""));
-  }
+                              PullSource& client) {
+  ABSL_ASSIGN_OR_RETURN(const ImageManifest manifest, ParsePulled(pulled));
   ABSL_RETURN_IF_ERROR(PullBlobInto(layout, manifest.config, client));
   if (platform.has_value()) {
     ABSL_RETURN_IF_ERROR(
@@ -96,35 +79,8 @@ absl::Status PullManifestInto(const std::string& layout,
   return WriteFile(BlobFile(layout, pulled.descriptor.digest), pulled.text);
 }
 
-// The manifest of `index` for the platform.
-absl::StatusOr<Descriptor> Choose(const ImageIndex& index,
-                                  const Platform& platform) {
-  std::vector<Descriptor> manifests;
-  std::vector<Platform> platforms;
-  for (const Descriptor& manifest : index.manifests) {
-    if (IsAttestation(manifest) || !manifest.platform.has_value()) continue;
-    manifests.push_back(manifest);
-    platforms.push_back(*manifest.platform);
-  }
-  const std::optional<size_t> best = BestPlatform(platforms, platform);
-  if (best.has_value()) return manifests[*best];
-  return NoImageFor(platform, platforms);
-}
-
-// Pulls an image that the index lists.
-absl::StatusOr<PulledManifest> PullListed(const Descriptor& descriptor,
-                                          RegistryClient& client) {
-  if (IsIndexMediaType(descriptor.media_type)) {
-    return absl::UnimplementedError(absl::StrCat("the index lists the index \"",
-                                                 descriptor.digest,
-                                                 "\": expected images"));
-  }
-  return client.PullManifest(descriptor);
-}
-
 absl::Status PullIndexInto(const std::string& layout,
-                           const PulledManifest& pulled,
-                           RegistryClient& client) {
+                           const PulledManifest& pulled, PullSource& client) {
   ABSL_ASSIGN_OR_RETURN(const ImageIndex index, ParseIndex(pulled.text));
   for (const Descriptor& descriptor : index.manifests) {
     if (IsAttestation(descriptor)) continue;
@@ -147,7 +103,7 @@ absl::Status WriteLayoutFiles(const std::string& layout, Descriptor root) {
 }  // namespace
 
 absl::StatusOr<PullResult> PullImage(const PullOptions& options,
-                                     RegistryClient& client) {
+                                     PullSource& client) {
   std::error_code error;
   std::filesystem::create_directories(options.layout + "/blobs/sha256", error);
   if (error) {
@@ -161,7 +117,8 @@ absl::StatusOr<PullResult> PullImage(const PullOptions& options,
   std::optional<Platform> wanted = options.platform;
   if (IsIndexMediaType(root.descriptor.media_type) && wanted.has_value()) {
     ABSL_ASSIGN_OR_RETURN(const ImageIndex index, ParseIndex(root.text));
-    ABSL_ASSIGN_OR_RETURN(const Descriptor chosen, Choose(index, *wanted));
+    ABSL_ASSIGN_OR_RETURN(const Descriptor chosen,
+                          ChooseManifest(index, *wanted));
     ABSL_ASSIGN_OR_RETURN(root, PullListed(chosen, client));
     root.descriptor.platform = chosen.platform;
     wanted.reset();  // the index has answered for it

@@ -6,7 +6,7 @@
 
 #include "absl/status/statusor.h"
 #include "lib/oci/platform.h"
-#include "lib/registry/client.h"
+#include "lib/registry/pull_source.h"
 
 namespace rules_dockerfile {
 
@@ -30,7 +30,7 @@ struct PullResult {
 // for platform "linux/s390x": the registry has "linux/amd64"`, also if the
 // reference is an image and no index; Unimplemented for an index in an index.
 absl::StatusOr<PullResult> PullImage(const PullOptions& options,
-                                     RegistryClient& client);
+                                     PullSource& client);
 
 }  // namespace rules_dockerfile
 

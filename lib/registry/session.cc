@@ -31,7 +31,8 @@ std::string OriginOf(const SessionOptions& options) {
                                ? "registry-1.docker.io"
                                : options.registry;
   const bool plain =
-      options.plain_http || (IsLoopback(host) && options.tls == TlsFiles());
+      options.plain_http ||
+      (IsLoopback(host) && !options.always_tls && options.tls == TlsFiles());
   return absl::AsciiStrToLower(
       absl::StrCat(plain ? "http://" : "https://", host));
 }
@@ -91,6 +92,7 @@ absl::Status RegistrySession::ResponseError(
 
 bool RegistrySession::Pause(
     int attempt, const absl::StatusOr<HttpResponse>& response) const {
+  if (attempt >= options_.attempts) return false;
   const std::optional<absl::Duration> pause =
       PauseAfter(attempt, response, options_.now());
   if (pause.has_value()) options_.sleep(*pause);
@@ -131,7 +133,7 @@ absl::StatusOr<HttpResponse> RegistrySession::SendAuthorized(
   HttpRequest authorized = request;
   const auto header = authorization_.find(actions);
   if (header != authorization_.end() && UrlOrigin(request.url) == origin_) {
-    authorized.headers["Authorization"] = header->second;
+    authorized.headers["Authorization"] = header->second.header;
   }
   return SendRepeatedly(std::move(authorized), repeat);
 }
@@ -141,6 +143,7 @@ absl::StatusOr<HttpResponse> RegistrySession::SendLoggedIn(
   request.url = ResolveUrl(origin_, request.url);
   ABSL_ASSIGN_OR_RETURN(HttpResponse response,
                         SendAuthorized(request, actions, repeat));
+  NoteLogin(response);
   if (response.status == 401 && UrlOrigin(request.url) == origin_) {
     ABSL_RETURN_IF_ERROR(Authorize(response, actions));
     ABSL_ASSIGN_OR_RETURN(response, SendAuthorized(request, actions, repeat));
@@ -192,20 +195,71 @@ absl::StatusOr<std::optional<Credentials>> RegistrySession::FindCredentials() {
   return credentials;
 }
 
+absl::StatusOr<std::vector<Challenge>> RegistrySession::ChallengesOf(
+    const HttpResponse& refusal) const {
+  absl::StatusOr<std::vector<Challenge>> challenges =
+      ParseChallenges(refusal.Header("www-authenticate"));
+  if (challenges.ok()) return challenges;
+  return Unreachable(
+      absl::InvalidArgumentError(Printable(challenges.status().message())));
+}
+
+absl::StatusOr<TokenServer> RegistrySession::TokenServerOf(
+    const Challenge& challenge) const {
+  absl::StatusOr<TokenServer> server = FindTokenServer(
+      challenge, {.registry_origin = origin_, .hosts = options_.token_hosts});
+  if (!server.ok()) return Unreachable(server.status());
+  return server;
+}
+
+void RegistrySession::NoteLogin(const HttpResponse& response) {
+  has_answered_ = true;
+  if (response.status != 401) return;
+  for (const Challenge& challenge :
+       ChallengesOf(response).value_or(std::vector<Challenge>())) {
+    if (challenge.scheme == "basic") login_ = TokenServer();
+    if (challenge.scheme != "bearer") continue;
+    const absl::StatusOr<TokenServer> server = TokenServerOf(challenge);
+    if (server.ok()) login_ = *server;
+    return;
+  }
+}
+
+absl::StatusOr<HttpResponse> RegistrySession::Ping() {
+  ABSL_ASSIGN_OR_RETURN(HttpResponse response,
+                        SendRepeatedly({.url = ResolveUrl(origin_, "/v2/")},
+                                       Repeat::kIfItMayHelp));
+  NoteLogin(response);
+  return response;
+}
+
+absl::StatusOr<std::optional<TokenServer>> RegistrySession::FindLogin() {
+  if (!has_answered_) {
+    ABSL_RETURN_IF_ERROR(Ping().status());
+  }
+  return login_;
+}
+
+absl::StatusOr<RegistryAuthorization> RegistrySession::FindAuthorization(
+    const std::string& actions) {
+  ABSL_ASSIGN_OR_RETURN(const HttpResponse response, Ping());
+  if (response.status != 401) return RegistryAuthorization();
+  ABSL_RETURN_IF_ERROR(Authorize(response, actions));
+  return authorization_[actions];
+}
+
 absl::Status RegistrySession::Authorize(const HttpResponse& refusal,
                                         const std::string& actions) {
-  const absl::StatusOr<std::vector<Challenge>> challenges =
-      ParseChallenges(refusal.Header("www-authenticate"));
-  if (!challenges.ok()) {
-    return Unreachable(
-        absl::InvalidArgumentError(Printable(challenges.status().message())));
-  }
-  for (const Challenge& challenge : *challenges) {
+  ABSL_ASSIGN_OR_RETURN(const std::vector<Challenge> challenges,
+                        ChallengesOf(refusal));
+  for (const Challenge& challenge : challenges) {
     if (challenge.scheme == "bearer") {
-      ABSL_ASSIGN_OR_RETURN(const std::string token,
-                            FetchToken(challenge, actions));
-      secrets_.insert(token);
-      authorization_[actions] = absl::StrCat("Bearer ", token);
+      ABSL_ASSIGN_OR_RETURN(const TokenServer server, TokenServerOf(challenge));
+      ABSL_ASSIGN_OR_RETURN(const RegistryToken token,
+                            FetchToken(server, actions));
+      secrets_.insert(token.text);
+      authorization_[actions] = {.header = absl::StrCat("Bearer ", token.text),
+                                 .expires = options_.now() + token.lifetime};
       return absl::OkStatus();
     }
     if (challenge.scheme == "basic") {
@@ -214,7 +268,7 @@ absl::Status RegistrySession::Authorize(const HttpResponse& refusal,
       absl::StatusOr<std::string> basic = BasicAuthorization(*credentials);
       if (!basic.ok()) return Unreachable(basic.status());
       secrets_.insert(basic->substr(basic->find(' ') + 1));
-      authorization_[actions] = *std::move(basic);
+      authorization_[actions] = {.header = *std::move(basic)};
       return absl::OkStatus();
     }
   }
@@ -223,28 +277,25 @@ absl::Status RegistrySession::Authorize(const HttpResponse& refusal,
                    "\" wants a login: `docker login ", options_.registry, "`"));
 }
 
-absl::StatusOr<std::string> RegistrySession::FetchToken(
-    const Challenge& challenge, const std::string& actions) {
-  const absl::StatusOr<TokenServer> server = FindTokenServer(
-      challenge, {.registry_origin = origin_, .hosts = options_.token_hosts});
-  if (!server.ok()) return Unreachable(server.status());
+absl::StatusOr<RegistryToken> RegistrySession::FetchToken(
+    const TokenServer& server, const std::string& actions) {
   ABSL_ASSIGN_OR_RETURN(const std::optional<Credentials> credentials,
                         FindCredentials());
-  absl::StatusOr<TokenRequest> token =
-      MakeTokenRequest(*server, actions, credentials);
-  if (!token.ok()) return Unreachable(token.status());
-  if (const auto basic = token->request.headers.find("Authorization");
-      basic != token->request.headers.end()) {
+  absl::StatusOr<TokenRequest> request =
+      MakeTokenRequest(server, actions, credentials);
+  if (!request.ok()) return Unreachable(request.status());
+  if (const auto basic = request->request.headers.find("Authorization");
+      basic != request->request.headers.end()) {
     secrets_.insert(basic->second.substr(basic->second.find(' ') + 1));
   }
-  token->request.body = token->form;
+  request->request.body = request->form;
   ABSL_ASSIGN_OR_RETURN(
       const HttpResponse response,
-      SendRepeatedly(std::move(token->request), Repeat::kIfItMayHelp));
+      SendRepeatedly(std::move(request->request), Repeat::kIfItMayHelp));
   if (response.status != 200) return ResponseError(response);
-  absl::StatusOr<std::string> text = TokenOf(response.body);
-  if (!text.ok()) return Unreachable(text.status());
-  return text;
+  absl::StatusOr<RegistryToken> token = TokenOf(response.body);
+  if (!token.ok()) return Unreachable(token.status());
+  return token;
 }
 
 }  // namespace rules_dockerfile

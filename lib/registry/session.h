@@ -16,6 +16,8 @@
 #include "lib/http/transport.h"
 #include "lib/registry/challenge.h"
 #include "lib/registry/credentials.h"
+#include "lib/registry/retry.h"
+#include "lib/registry/token_server.h"
 
 namespace rules_dockerfile {
 
@@ -25,6 +27,8 @@ struct SessionOptions {
   // Speak HTTP. A loopback address does so too, as with Docker, unless there
   // are TLS files for it.
   bool plain_http = false;
+  // Speak HTTPS to a loopback address, too.
+  bool always_tls = false;
   // The CAs count for all hosts that the registry sends the session to, the
   // client's certificate is for the registry alone.
   TlsFiles tls;
@@ -33,7 +37,18 @@ struct SessionOptions {
   std::vector<std::string> token_hosts;
   // What waits between attempts; tests do not.
   std::function<void(absl::Duration)> sleep = [](absl::Duration) {};
+  // How often one thing is tried: once if there is another host to ask.
+  int attempts = kMaxAttempts;
   std::function<absl::Time()> now = absl::Now;
+};
+
+// A header that a registry accepts.
+struct RegistryAuthorization {
+  std::string header;  // "Bearer …"; "" if the registry wants no login
+  absl::Time expires = absl::InfiniteFuture();
+
+  friend bool operator==(const RegistryAuthorization&,
+                         const RegistryAuthorization&) = default;
 };
 
 // Sends requests to one registry, logs in when it asks for it, and follows
@@ -78,6 +93,17 @@ class RegistrySession {
   // What the registry quotes of a secret is left out.
   absl::Status ResponseError(const HttpResponse& response) const;
 
+  // How the registry hands out tokens; without realm if it wants user name and
+  // password, nullopt if it wants no login. What it told with a response, and
+  // else asked: GET /v2/. Errors: those of Send() for a registry that cannot
+  // be reached.
+  absl::StatusOr<std::optional<TokenServer>> FindLogin();
+
+  // The Authorization header for requests that need `actions`. Asks GET /v2/.
+  // Errors: Send().
+  absl::StatusOr<RegistryAuthorization> FindAuthorization(
+      const std::string& actions);
+
   const std::string& registry() const { return options_.registry; }
 
  private:
@@ -94,10 +120,15 @@ class RegistrySession {
                                                HttpResponse response);
   absl::StatusOr<HttpResponse> SendRepeatedly(HttpRequest request,
                                               Repeat repeat);
+  absl::StatusOr<HttpResponse> Ping();
+  absl::StatusOr<std::vector<Challenge>> ChallengesOf(
+      const HttpResponse& refusal) const;
+  absl::StatusOr<TokenServer> TokenServerOf(const Challenge& challenge) const;
+  void NoteLogin(const HttpResponse& response);
   absl::Status Authorize(const HttpResponse& refusal,
                          const std::string& actions);
-  absl::StatusOr<std::string> FetchToken(const Challenge& challenge,
-                                         const std::string& actions);
+  absl::StatusOr<RegistryToken> FetchToken(const TokenServer& server,
+                                           const std::string& actions);
   absl::StatusOr<std::optional<Credentials>> FindCredentials();
   absl::Status Unreachable(const absl::Status& status) const;
   std::string WithoutSecrets(std::string text) const;
@@ -105,9 +136,11 @@ class RegistrySession {
   SessionOptions options_;
   HttpTransport* transport_;
   CredentialLookup credentials_;
-  std::string origin_;                                // "https://host[:port]"
-  std::map<std::string, std::string> authorization_;  // header by actions
-  std::set<std::string, std::greater<>> secrets_;     // that a server was told
+  std::string origin_;  // "https://host[:port]"
+  bool has_answered_ = false;
+  std::optional<TokenServer> login_;  // that it told of
+  std::map<std::string, RegistryAuthorization> authorization_;  // by actions
+  std::set<std::string, std::greater<>> secrets_;  // that a server was told
 };
 
 }  // namespace rules_dockerfile

@@ -14,6 +14,7 @@
 #include "lib/http/fake_transport.h"
 #include "lib/http/transport.h"
 #include "lib/registry/credentials.h"
+#include "lib/registry/token_server.h"
 
 namespace rules_dockerfile {
 namespace {
@@ -104,6 +105,70 @@ TEST(RegistrySession, GivesBasicCredentials) {
   EXPECT_EQ(Log(transport), (std::vector<std::string>{
                                 "GET http://localhost:5000/v2/",
                                 "GET http://localhost:5000/v2/ [Basic dTpw]"}));
+}
+
+TEST(RegistrySession, TellsHowTheRegistryWantsALogin) {
+  FakeTransport transport({Unauthorized(kBearer),
+                           Response(200, R"({"token":"T"})"), Response(200),
+                           Unauthorized("Basic realm=\"x\""), Response(200)});
+  RegistrySession bearer({.registry = "h.x"}, transport, NoCredentials);
+  ASSERT_EQ(bearer.Send({.url = "/v2/a"}, kActions)->status, 200);
+  EXPECT_EQ(bearer.FindLogin().value(),
+            (TokenServer{.realm = "https://auth.x/token", .service = "s"}));
+  RegistrySession basic({.registry = "i.x"}, transport, NoCredentials);
+  EXPECT_EQ(basic.FindLogin().value(), TokenServer());
+  EXPECT_EQ(basic.FindLogin().value(), TokenServer());
+  RegistrySession open({.registry = "j.x"}, transport, NoCredentials);
+  EXPECT_EQ(open.FindLogin().value(), std::nullopt);
+  EXPECT_EQ(open.FindLogin().value(), std::nullopt);
+  EXPECT_EQ(
+      transport.Lines(),
+      (std::vector<std::string>{
+          "GET https://h.x/v2/a",
+          "GET https://auth.x/token?service=s&scope=repository%3Aa%2Fb%3Apull",
+          "GET https://h.x/v2/a", "GET https://i.x/v2/",
+          "GET https://j.x/v2/"}));
+}
+
+TEST(RegistrySession, FindsTheHeaderOfRequestsToCome) {
+  FakeTransport transport(
+      {Unauthorized(kBearer), Response(200, R"({"token":"T"})"),
+       Unauthorized(kBearer),
+       Response(200, R"({"token":"T","expires_in":300})"), Response(200),
+       Unauthorized("Basic realm=\"x\""), Unauthorized("Basic realm=\"x\"")});
+  const absl::Time now = absl::FromUnixSeconds(1700000000);
+  RegistrySession session({.registry = "h.x", .now = [&] { return now; }},
+                          transport, Known({.username = "u", .password = "p"}));
+  EXPECT_EQ(session.FindAuthorization(kActions).value(),
+            (RegistryAuthorization{"Bearer T", now + absl::Seconds(60)}));
+  EXPECT_EQ(session.FindAuthorization(kActions).value(),
+            (RegistryAuthorization{"Bearer T", now + absl::Seconds(300)}));
+  RegistrySession open({.registry = "j.x"}, transport, NoCredentials);
+  EXPECT_EQ(open.FindAuthorization(kActions).value(), RegistryAuthorization());
+  RegistrySession user({.registry = "i.x"}, transport,
+                       Known({.username = "u", .password = "p"}));
+  EXPECT_EQ(user.FindAuthorization(kActions).value(),
+            (RegistryAuthorization{"Basic dTpw", absl::InfiniteFuture()}));
+  RegistrySession basic({.registry = "i.x"}, transport, NoCredentials);
+  EXPECT_EQ(basic.FindAuthorization(kActions).status(),
+            absl::PermissionDeniedError(
+                "registry \"i.x\" wants a login: `docker login i.x`"));
+}
+
+TEST(RegistrySession, TriesOnceWhereThereIsAnotherHost) {
+  FakeTransport transport({Response(503, "down")});
+  RegistrySession session({.registry = "h.x", .attempts = 1}, transport,
+                          NoCredentials);
+  EXPECT_EQ(session.Send({.url = "/v2/"}, kActions)->status, 503);
+}
+
+TEST(RegistrySession, SpeaksTlsToALoopbackAddressWhereToldTo) {
+  FakeTransport transport({Response(200)});
+  RegistrySession session({.registry = "localhost:5000", .always_tls = true},
+                          transport, NoCredentials);
+  EXPECT_EQ(session.Send({.url = "/v2/"}, kActions)->status, 200);
+  EXPECT_EQ(transport.Lines(),
+            std::vector<std::string>{"GET https://localhost:5000/v2/"});
 }
 
 TEST(RegistrySession, SaysThatItNeedsALogin) {

@@ -1,5 +1,6 @@
 #include "lib/registry/token_server.h"
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <utility>
@@ -16,6 +17,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 #include "lib/http/transport.h"
 #include "lib/http/url.h"
 #include "lib/json/json.h"
@@ -27,6 +29,8 @@
 namespace rules_dockerfile {
 namespace {
 
+// "Token Authentication": what has no "expires_in" is good for 60 seconds.
+constexpr absl::Duration kUsualLifetime = absl::Seconds(60);
 constexpr absl::string_view kClientId = "rules_dockerfile";
 
 std::string ParameterOf(const Challenge& challenge, const std::string& name) {
@@ -105,12 +109,17 @@ absl::StatusOr<TokenRequest> MakeTokenRequest(
   return token;
 }
 
-absl::StatusOr<std::string> TokenOf(absl::string_view body) {
+absl::StatusOr<RegistryToken> TokenOf(absl::string_view body) {
   const absl::StatusOr<Json> json = ParseJson(body);
   if (json.ok() && json->is_object()) {
+    const JsonNode root(*json);
+    const int64_t seconds = root.IntegerAt("expires_in").value_or(0);
     for (const char* field : {"token", "access_token"}) {
-      absl::StatusOr<std::string> token = JsonNode(*json).StringOrEmpty(field);
-      if (token.ok() && !token->empty()) return token;
+      absl::StatusOr<std::string> token = root.StringOrEmpty(field);
+      if (!token.ok() || token->empty()) continue;
+      return RegistryToken{
+          .text = *std::move(token),
+          .lifetime = seconds > 0 ? absl::Seconds(seconds) : kUsualLifetime};
     }
   }
   return absl::UnavailableError("the token server's answer has no token");

@@ -8,6 +8,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 #include "lib/http/transport.h"
 #include "lib/registry/challenge.h"
 #include "lib/registry/credentials.h"
@@ -19,6 +20,8 @@ namespace rules_dockerfile {
 struct TokenServer {
   std::string realm;    // its URL
   std::string service;  // "" if none is given
+
+  friend bool operator==(const TokenServer&, const TokenServer&) = default;
 };
 
 // Which token servers get credentials.
@@ -46,8 +49,14 @@ absl::StatusOr<TokenRequest> MakeTokenRequest(
     const TokenServer& server, absl::string_view scopes,
     const std::optional<Credentials>& credentials);
 
-// The token of a token server's answer. Unavailable if it has none.
-absl::StatusOr<std::string> TokenOf(absl::string_view body);
+struct RegistryToken {
+  std::string text;
+  absl::Duration lifetime;  // since the answer
+};
+
+// The token of a token server's answer, which is good for a minute if it does
+// not say for how long. Unavailable if it has none.
+absl::StatusOr<RegistryToken> TokenOf(absl::string_view body);
 
 // The value of an Authorization header with user name and password.
 // InvalidArgument `the user name has a control character or a colon` (RFC 7617,

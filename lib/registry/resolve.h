@@ -1,0 +1,27 @@
+#ifndef LIB_REGISTRY_RESOLVE_H_
+#define LIB_REGISTRY_RESOLVE_H_
+
+#include "absl/status/statusor.h"
+#include "lib/network/locked_image.h"
+#include "lib/oci/platform.h"
+#include "lib/oci/reference.h"
+#include "lib/registry/pull_source.h"
+
+namespace rules_dockerfile {
+
+// The lock entry of `reference`, which names `root` at `source`, for the
+// platform: pulls the manifest if `root` is an index, and the config, no layer.
+//
+// InvalidArgument and Unimplemented for what cannot be a base: an artifact, an
+// index in an index, a foreign layer (its bytes are not in the registry), an
+// image for Windows, a layer in no codec of layers, a config that is none or
+// has another number of layers or another machine than manifest and index say.
+// NotFound for a platform that there is no image for: NoImageFor().
+absl::StatusOr<LockedImage> ResolveImage(const Reference& reference,
+                                         const Platform& platform,
+                                         const PulledManifest& root,
+                                         PullSource& source);
+
+}  // namespace rules_dockerfile
+
+#endif  // LIB_REGISTRY_RESOLVE_H_
