@@ -2,7 +2,6 @@
 #include <cstdio>
 #include <memory>
 #include <string>
-#include <utility>
 
 #include "absl/flags/flag.h"
 #include "absl/status/status.h"
@@ -12,10 +11,9 @@
 #include "lib/http/transport.h"
 #include "lib/oci/platform.h"
 #include "lib/oci/reference.h"
-#include "lib/registry/client.h"
-#include "lib/registry/credentials.h"
+#include "lib/registry/mirrored_registry.h"
 #include "lib/registry/pull.h"
-#include "lib/registry/session.h"
+#include "tools/shared/mirror_flags.h"
 #include "tools/shared/registry_flags.h"
 
 ABSL_FLAG(std::string, reference, "",
@@ -39,13 +37,11 @@ absl::Status Pull() {
     ABSL_ASSIGN_OR_RETURN(options.platform, ParsePlatform(platform));
   }
 
-  ABSL_ASSIGN_OR_RETURN(SessionOptions session_options,
-                        SessionOptionsFromFlags(reference.registry));
   const std::unique_ptr<HttpTransport> transport = TransportFromFlags();
-  RegistrySession session(std::move(session_options), *transport,
-                          SystemCredentials());
-  RegistryClient client(session, reference.repository);
-  ABSL_ASSIGN_OR_RETURN(const PullResult result, PullImage(options, client));
+  ABSL_ASSIGN_OR_RETURN(const std::unique_ptr<MirroredRegistry> registry,
+                        RegistryFromFlags(reference.registry, *transport));
+  MirroredRepository source(*registry, reference.repository);
+  ABSL_ASSIGN_OR_RETURN(const PullResult result, PullImage(options, source));
   reference.digest = result.digest;
   std::printf("%s\n", FamiliarText(reference).c_str());
   return absl::OkStatus();

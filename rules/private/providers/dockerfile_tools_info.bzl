@@ -8,6 +8,7 @@ TOOLS = [
     "image_compare",
     "image_inspect",
     "image_load",
+    "image_lock",
     "image_push",
     "image_run",
     "image_step",

@@ -1,0 +1,393 @@
+// The lock of images, brought up to date over real connections.
+#include "tools/image_lock/lock_images.h"
+
+#include <unistd.h>
+
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "gtest/gtest.h"
+#include "lib/base/file.h"
+#include "lib/digest/digest.h"
+#include "lib/http/curl_transport.h"
+#include "lib/http/scripted_server.h"
+#include "lib/http/transport.h"
+#include "lib/oci/media_type.h"
+#include "lib/oci/reference.h"
+#include "lib/registry/credentials.h"
+#include "lib/registry/mirror.h"
+#include "lib/registry/mirrored_registry.h"
+#include "lib/registry/session.h"
+#include "tools/image_lock/lock_plan.h"
+
+namespace rules_dockerfile {
+namespace {
+
+using Answer = ScriptedServer::Answer;
+using Request = ScriptedServer::Request;
+using Strings = std::vector<std::string>;
+
+constexpr char kSha[] =
+    "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+
+struct Document {
+  std::string media_type;
+  std::string text;
+};
+
+std::string DescriptorText(const Document& document) {
+  return absl::StrCat(R"({"mediaType":")", document.media_type,
+                      R"(","digest":")", DigestOf(document.text),
+                      R"(","size":)", document.text.size(), "}");
+}
+
+// Images at a server: what it answers to GET by path.
+class Images {
+ public:
+  // Gives the tag of `repository` to an index of images of one layer.
+  void Put(const std::string& repository, const std::string& tag,
+           const Strings& architectures, const std::string& onbuild = "") {
+    std::string manifests;
+    for (const std::string& architecture : architectures) {
+      std::string item =
+          DescriptorText(AddImage(repository, architecture, onbuild));
+      item.pop_back();
+      absl::StrAppend(&manifests, manifests.empty() ? "" : ",", item,
+                      R"(,"platform":{"os":"linux","architecture":")",
+                      architecture, "\"}}");
+    }
+    Add(absl::StrCat("/v2/", repository, "/manifests/"), tag,
+        {.media_type = std::string(kOciIndexMediaType),
+         .text = absl::StrCat(R"({"schemaVersion":2,"mediaType":")",
+                              kOciIndexMediaType, R"(","manifests":[)",
+                              manifests, "]}")});
+  }
+
+  std::string DigestOfTag(const std::string& repository,
+                          const std::string& tag) {
+    return DigestOf(
+        documents_[absl::StrCat("/v2/", repository, "/manifests/", tag)].text);
+  }
+
+  Answer operator()(const Request& request) const {
+    const auto found = documents_.find(request.target);
+    if (found == documents_.end()) {
+      return HttpAnswer(
+          404, R"({"errors":[{"code":"X","message":"manifest unknown"}]})");
+    }
+    return HttpAnswer(
+        200, found->second.text,
+        {absl::StrCat("Content-Type: ", found->second.media_type)});
+  }
+
+ private:
+  Document AddImage(const std::string& repository,
+                    const std::string& architecture,
+                    const std::string& onbuild) {
+    const Document config = {
+        .media_type = std::string(kOciConfigMediaType),
+        .text = absl::StrCat(R"({"os":"linux","architecture":")", architecture,
+                             R"(","config":{"OnBuild":[)", onbuild,
+                             R"(]},"rootfs":{"type":"layers","diff_ids":[")",
+                             kSha, "\"]}}")};
+    Add(absl::StrCat("/v2/", repository, "/blobs/"), "", config);
+    const Document manifest = {
+        .media_type = std::string(kOciManifestMediaType),
+        .text = absl::StrCat(
+            R"({"schemaVersion":2,"mediaType":")", kOciManifestMediaType,
+            R"(","config":)", DescriptorText(config),
+            R"(,"layers":[{"mediaType":"application/vnd.oci.image.layer.v1.tar)",
+            R"(+gzip","digest":")", kSha, R"(","size":3}]})")};
+    Add(absl::StrCat("/v2/", repository, "/manifests/"), "", manifest);
+    return manifest;
+  }
+
+  void Add(const std::string& directory, const std::string& tag,
+           const Document& document) {
+    documents_[directory + DigestOf(document.text)] = document;
+    if (!tag.empty()) documents_[directory + tag] = document;
+  }
+
+  std::map<std::string, Document> documents_;
+};
+
+class LockImagesTest : public testing::Test {
+ protected:
+  LockImagesTest()
+      : path_(absl::StrCat(
+            testing::TempDir(), "/", getpid(), ".",
+            testing::UnitTest::GetInstance()->current_test_info()->name())),
+        server_([this](const Request& request) { return Serve(request); }),
+        transport_(MakeCurlTransport()) {
+    std::filesystem::remove(path_);
+  }
+
+  virtual Answer Serve(const Request& request) {
+    if (wants_login_ && !request.headers.contains("authorization")) {
+      return HttpAnswer(401, "", {"WWW-Authenticate: Basic realm=\"x\""});
+    }
+    return images_(request);
+  }
+
+  // "HOST" in what is given and told stands for the server.
+  std::string WithHost(const std::string& text) {
+    return absl::StrReplaceAll(text, {{"HOST", server_.host()}});
+  }
+  std::string WithoutHost(absl::string_view text) {
+    return absl::StrReplaceAll(text, {{server_.host(), "HOST"}});
+  }
+
+  LockOptions Options(
+      const std::vector<std::pair<std::string, std::string>>& wanted,
+      bool update_all = false) {
+    LockOptions options = {.path = path_,
+                           .name = "app/Dockerfile.lock",
+                           .request = {.update_all = update_all}};
+    for (const auto& [platform, name] : wanted) {
+      options.request.wanted.push_back(
+          {.reference = AsLocked(ParseReference(WithHost(name)).value()),
+           .platform = platform});
+    }
+    return options;
+  }
+
+  OpenRegistry Open() {
+    return [this](const std::string& registry) {
+      std::vector<MirrorOptions> mirrors;
+      for (const std::string& url : mirrors_) {
+        const RegistryMirror mirror = ParseRegistryMirror(url).value();
+        mirrors.push_back({mirror, ForMirror(mirror, {})});
+      }
+      return std::make_unique<MirroredRegistry>(
+          std::move(mirrors), SessionOptions{.registry = registry}, *transport_,
+          [](const std::string&) -> absl::StatusOr<std::optional<Credentials>> {
+            return Credentials{.username = "user", .password = "secret"};
+          });
+    };
+  }
+
+  // The lines, or the one with the error.
+  Strings Told(const absl::StatusOr<Strings>& lines) {
+    if (!lines.ok()) return {WithoutHost(lines.status().message())};
+    Strings told;
+    for (const std::string& line : *lines) told.push_back(WithoutHost(line));
+    return told;
+  }
+
+  Strings Lock(const LockOptions& options) {
+    return Told(LockImages(options, Open()));
+  }
+  Strings Check(const LockOptions& options) {
+    return Told(CheckLock(options, Open()));
+  }
+
+  std::string LockText() {
+    return WithoutHost(ReadFile(path_).value_or("none"));
+  }
+
+  // The requests since the last call.
+  Strings Requests() {
+    const Strings all = server_.Lines();
+    Strings lines(all.begin() + static_cast<ptrdiff_t>(seen_), all.end());
+    seen_ = all.size();
+    return lines;
+  }
+
+  std::string path_;
+  Images images_;
+  bool wants_login_ = false;
+  Strings mirrors_;
+  ScriptedServer server_;
+  std::unique_ptr<HttpTransport> transport_;
+  size_t seen_ = 0;
+};
+
+TEST_F(LockImagesTest, LocksWhatIsWantedOnceAndAsksNoMore) {
+  images_.Put("a/b", "1", {"amd64", "arm64"}, R"("RUN x")");
+  wants_login_ = true;
+  const LockOptions options = Options({{"linux/amd64", "HOST/a/b:1"}});
+  const std::string digest = images_.DigestOfTag("a/b", "1");
+  EXPECT_EQ(
+      Lock(options),
+      Strings{absl::StrCat(
+          "app/Dockerfile.lock: HOST/a/b:1 for linux/amd64: locked ", digest)});
+  const std::string text = LockText();
+  EXPECT_TRUE(absl::StartsWith(
+      text, absl::StrCat(R"({
+  "version": 1,
+  "registries": [
+    {"registry":"HOST","realm":"","service":""}
+  ],
+  "images": [
+    {"image":"HOST/a/b:1@)",
+                         digest, R"(","platform":"linux/amd64","manifest":{)")))
+      << text;
+  EXPECT_TRUE(absl::EndsWith(
+      text, absl::StrCat(
+                R"("layers":[{"mediaType":"application/vnd.oci.image.layer)",
+                R"(.v1.tar+gzip","digest":")", kSha,
+                R"(","size":3,"diff_id":")", kSha, R"("}],"onbuild":["RUN x"]}
+  ],
+  "files": [],
+  "runs": []
+}
+)"))) << text;
+  // Index, once more with a login, manifest and config.
+  EXPECT_EQ(Requests().size(), 4u);
+  EXPECT_EQ(Lock(options), Strings{});
+  EXPECT_EQ(Requests(), Strings{});
+  EXPECT_EQ(LockText(), text);
+}
+
+TEST_F(LockImagesTest, AnotherPlatformComesFromTheLockedDigest) {
+  images_.Put("a/b", "1", {"amd64", "arm64"});
+  ASSERT_EQ(Lock(Options({{"linux/amd64", "HOST/a/b:1"}})).size(), 1u);
+  const std::string first = images_.DigestOfTag("a/b", "1");
+  images_.Put("a/b", "1", {"amd64"});
+  EXPECT_EQ(
+      Lock(Options(
+          {{"linux/amd64", "HOST/a/b:1"}, {"linux/arm64", "HOST/a/b:1"}})),
+      Strings{absl::StrCat(
+          "app/Dockerfile.lock: HOST/a/b:1 for linux/arm64: locked ", first)});
+  EXPECT_EQ(
+      Check(Options({{"linux/amd64", "HOST/a/b:1"}})),
+      Strings{absl::StrCat("app/Dockerfile.lock: HOST/a/b:1: expected ", first,
+                           " (locked), got ", images_.DigestOfTag("a/b", "1"),
+                           " from the registry")});
+  const std::string before = LockText();
+  EXPECT_EQ(Lock(Options({{"linux/amd64", "HOST/a/b:1"}}, true)),
+            Strings{"app/Dockerfile.lock: HOST/a/b:1: no image for platform "
+                    "\"linux/arm64\": the registry has \"linux/amd64\""});
+  EXPECT_EQ(LockText(), before);
+}
+
+TEST_F(LockImagesTest, LeavesTheRestOfTheLock) {
+  const std::string rest = absl::StrReplaceAll(R"(  "files": [
+    {"stage":"0","platform":"linux/amd64","url":"https://h/a","sha256":"HEX","size":3}
+  ],
+  "runs": [
+    {
+      "stage": "0",
+      "platform": "linux/amd64",
+      "instruction": "RUN a\n",
+      "recorded": 1764072000,
+      "requests": [
+        {"method":"GET","url":"https://h/b","status":200,"sha256":"HEX","size":7,"headers":{"ETag":"\"a\""}}
+      ]
+    }
+  ]
+}
+)",
+                                               {{"HEX", DigestHex(kSha)}});
+  ASSERT_EQ(WriteFile(path_, absl::StrCat("{\n  \"version\": 1,\n", rest)),
+            absl::OkStatus());
+  images_.Put("a/b", "1", {"amd64"});
+  ASSERT_EQ(Lock(Options({{"linux/amd64", "HOST/a/b:1"}})).size(), 1u);
+  EXPECT_TRUE(absl::EndsWith(LockText(), absl::StrCat("]}\n  ],\n", rest)))
+      << LockText();
+  LockOptions none = Options({});
+  none.request.only = true;
+  EXPECT_EQ(Lock(none).size(), 1u);
+  EXPECT_EQ(LockText(), absl::StrCat("{\n  \"version\": 1,\n", rest));
+}
+
+TEST_F(LockImagesTest, WritesNoEmptyLock) {
+  EXPECT_EQ(Lock(Options({})), Strings{});
+  EXPECT_EQ(LockText(), "none");
+}
+
+TEST_F(LockImagesTest, ADigestNeedsNoTag) {
+  images_.Put("a/b", "1", {"amd64"});
+  const std::string digest = images_.DigestOfTag("a/b", "1");
+  const LockOptions options =
+      Options({{"linux/amd64", absl::StrCat("HOST/a/b:other@", digest)}});
+  EXPECT_EQ(Lock(options),
+            Strings{absl::StrCat("app/Dockerfile.lock: HOST/a/b@", digest,
+                                 " for linux/amd64: locked ", digest)});
+  Requests();
+  EXPECT_EQ(Check(options), Strings{});
+  EXPECT_EQ(Requests(), Strings{});
+}
+
+TEST_F(LockImagesTest, NamesTheLockAndTheReferenceOfAFailure) {
+  EXPECT_EQ(Lock(Options({{"linux/amd64", "HOST/a/b:1"}})),
+            Strings{"app/Dockerfile.lock: HOST/a/b:1: registry \"HOST\" "
+                    "answers 404: manifest unknown"});
+  EXPECT_EQ(LockText(), "none");
+  ASSERT_EQ(WriteFile(path_, "{}"), absl::OkStatus());
+  EXPECT_EQ(Lock(Options({})),
+            Strings{"app/Dockerfile.lock: field \"version\" is missing"});
+  ASSERT_EQ(WriteFile(path_, absl::StrReplaceAll(
+                                 R"({"version": 1, "images": [
+    {"image": "h/A@X", "platform": "p",
+     "manifest": {"mediaType": "m", "digest": "X", "size": 1},
+     "config": {"mediaType": "m", "digest": "X", "size": 1}, "layers": []}],
+    "files": [], "runs": []})",
+                                 {{"X", kSha}})),
+            absl::OkStatus());
+  EXPECT_EQ(
+      Check(Options({})),
+      Strings{absl::StrCat("app/Dockerfile.lock: invalid reference \"h/A@",
+                           kSha, "\": repository name must be lower case")});
+}
+
+TEST_F(LockImagesTest, AsksTheMirrorsFirst) {
+  images_.Put("a/b", "1", {"amd64"});
+  Images mirrored;
+  mirrored.Put("hub/a/b", "1", {"amd64", "arm64"});
+  ScriptedServer down([](const Request&) { return HttpAnswer(503, "down"); });
+  ScriptedServer mirror{mirrored};
+  mirrors_ = {absl::StrCat("http://", down.host()),
+              absl::StrCat("http://", mirror.host(), "/hub")};
+  wants_login_ = true;
+  EXPECT_EQ(Lock(Options({{"linux/arm64", "HOST/a/b:1"}})),
+            Strings{absl::StrCat(
+                "app/Dockerfile.lock: HOST/a/b:1 for linux/arm64: locked ",
+                mirrored.DigestOfTag("hub/a/b", "1"))});
+  // A mirror that is down is asked once, and the registry how to log in.
+  EXPECT_EQ(down.Lines(), Strings{"GET /v2/a/b/manifests/1"});
+  EXPECT_EQ(mirror.Lines().size(), 3u);
+  EXPECT_EQ(Requests(), Strings{"GET /v2/"});
+  EXPECT_TRUE(absl::StrContains(
+      LockText(), R"({"registry":"HOST","realm":"","service":""})"));
+  for (const Request& request : mirror.requests()) {
+    EXPECT_FALSE(request.headers.contains("authorization"));
+  }
+}
+
+TEST_F(LockImagesTest, AsksTheRegistryWhereItsMirrorHasOtherBytes) {
+  images_.Put("a/b", "1", {"amd64"});
+  const std::string digest = images_.DigestOfTag("a/b", "1");
+  ScriptedServer liar([](const Request&) {
+    return HttpAnswer(200, "{}",
+                      {absl::StrCat("Content-Type: ", kOciIndexMediaType)});
+  });
+  mirrors_ = {absl::StrCat("http://", liar.host())};
+  const LockOptions options =
+      Options({{"linux/amd64", absl::StrCat("HOST/a/b@", digest)}});
+  EXPECT_EQ(Lock(options).size(), 1u);
+  EXPECT_TRUE(absl::StrContains(LockText(), digest));
+  images_ = Images();
+  std::filesystem::remove(path_);
+  EXPECT_EQ(Lock(options),
+            Strings{absl::StrCat("app/Dockerfile.lock: HOST/a/b@", digest,
+                                 ": registry \"HOST\" answers 404: manifest "
+                                 "unknown\nmirror \"http://",
+                                 liar.host(), "\": manifest \"", digest,
+                                 "\" has digest \"", DigestOf("{}"), "\"")});
+}
+
+}  // namespace
+}  // namespace rules_dockerfile

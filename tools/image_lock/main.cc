@@ -1,0 +1,109 @@
+// Brings the images of a Dockerfile's lock up to date:
+// docs/design/0002_locked_network.md, "Images".
+#include <cstddef>
+#include <cstdio>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/flags/flag.h"
+#include "absl/status/status.h"
+#include "absl/status/status_macros.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "lib/base/printable.h"
+#include "lib/base/tool.h"
+#include "lib/http/transport.h"
+#include "lib/oci/platform.h"
+#include "lib/oci/reference.h"
+#include "tools/image_lock/lock_images.h"
+#include "tools/image_lock/lock_plan.h"
+#include "tools/shared/mirror_flags.h"
+#include "tools/shared/registry_flags.h"
+
+ABSL_FLAG(std::string, lock, "", "lock file to bring up to date");
+ABSL_FLAG(std::string, name, "",
+          "what messages call the lock; its path if not given");
+RULES_DOCKERFILE_REPEATED_FLAG(
+    image, "PLATFORM,REFERENCE of an image that something is built on");
+RULES_DOCKERFILE_REPEATED_FLAG(
+    update, "reference whose tag is to be resolved anew; all for each");
+ABSL_FLAG(bool, only, false, "drop what no --image names");
+ABSL_FLAG(bool, check, false,
+          "write nothing; say what is out of date, and fail if something is");
+
+namespace rules_dockerfile {
+namespace {
+
+absl::Status InFlag(absl::string_view name, absl::string_view value,
+                    const absl::Status& status) {
+  return absl::Status(status.code(), absl::StrCat("--", name, "=", value, ": ",
+                                                  status.message()));
+}
+
+absl::StatusOr<WantedImage> ParseWanted(const std::string& text) {
+  const size_t comma = text.find(',');
+  if (comma == text.npos) {
+    return absl::InvalidArgumentError("expected PLATFORM,REFERENCE");
+  }
+  ABSL_ASSIGN_OR_RETURN(const Platform platform,
+                        ParsePlatform(text.substr(0, comma)));
+  ABSL_ASSIGN_OR_RETURN(const Reference reference,
+                        ParseReference(text.substr(comma + 1)));
+  return WantedImage{.reference = AsLocked(reference),
+                     .platform = PlatformText(platform)};
+}
+
+absl::StatusOr<LockRequest> RequestFromFlags() {
+  LockRequest request = {.only = absl::GetFlag(FLAGS_only)};
+  for (const std::string& text : FLAGS_image_values()) {
+    absl::StatusOr<WantedImage> wanted = ParseWanted(text);
+    if (!wanted.ok()) return InFlag("image", text, wanted.status());
+    request.wanted.push_back(*wanted);
+  }
+  for (const std::string& text : FLAGS_update_values()) {
+    if (text == "all") {
+      request.update_all = true;
+      continue;
+    }
+    const absl::StatusOr<Reference> reference = ParseReference(text);
+    if (!reference.ok()) return InFlag("update", text, reference.status());
+    request.update.push_back(AsLocked(*reference));
+  }
+  return request;
+}
+
+absl::Status Lock() {
+  LockOptions options;
+  ABSL_ASSIGN_OR_RETURN(options.path, RequiredFlag(FLAGS_lock));
+  options.name = absl::GetFlag(FLAGS_name);
+  if (options.name.empty()) options.name = options.path;
+  ABSL_ASSIGN_OR_RETURN(options.request, RequestFromFlags());
+  ABSL_RETURN_IF_ERROR(MirrorsFromFlags().status());
+  const std::unique_ptr<HttpTransport> transport = TransportFromFlags();
+  const OpenRegistry open = [&](const std::string& registry) {
+    return RegistryFromFlags(registry, *transport);
+  };
+  const bool is_check = absl::GetFlag(FLAGS_check);
+  ABSL_ASSIGN_OR_RETURN(
+      const std::vector<std::string> lines,
+      is_check ? CheckLock(options, open) : LockImages(options, open));
+  for (const std::string& line : lines) {
+    std::printf("%s\n", PrintableText(line).c_str());
+  }
+  if (!is_check || lines.empty()) return absl::OkStatus();
+  return absl::FailedPreconditionError(
+      absl::StrCat(options.name, " is out of date"));
+}
+
+}  // namespace
+}  // namespace rules_dockerfile
+
+int main(int argc, char** argv) {
+  return rules_dockerfile::RunTool(
+      "image_lock",
+      "Brings the images of a lock up to date with the registries, with the "
+      "credentials of `docker login`.",
+      argc, argv, rules_dockerfile::Lock);
+}
