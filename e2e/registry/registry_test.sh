@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# image_push and image_pull against Debian's docker-registry:
+# image_push, image_pull, image_lock and registry_credential_helper against Debian's docker-registry:
 #
 #   apt-get install docker-registry openssl
 #   tools/bazel test //e2e/registry:registry_test --test_output=all
@@ -14,6 +14,8 @@ done
 
 readonly push=$PWD/tools/image_push/image_push
 readonly pull=$PWD/tools/image_pull/image_pull
+readonly lock=$PWD/tools/image_lock/image_lock
+readonly helper=$PWD/tools/registry_credential_helper/registry_credential_helper
 readonly secret=hunter2hunter2
 private=$(mktemp -d "${TEST_TMPDIR:-/tmp}/registry.XXXXXX")
 readonly private
@@ -175,6 +177,68 @@ mkdir -p ".config/docker/certs.d/$address"
 cp ca.pem ".config/docker/certs.d/$address/ca.crt"
 "$pull" --reference="$address/a/b:v1" --layout_out=pulled_tls >tls_pull.out
 diff -r "$layout/blobs" pulled_tls/blobs || fail "what is pulled with TLS"
+
+# --- a lock of what is there, with the same login
+digest_of() { # LAYOUT
+  grep -o 'sha256:[0-9a-f]*' "$1/index.json" | head -1
+}
+first=$(digest_of "$layout")
+wanted=(--lock="$private/lock" --name=app/Dockerfile.lock --image="linux/amd64,$address/a/b:v1")
+"$lock" "${wanted[@]}" >lock.out
+expect_error lock.out "app/Dockerfile.lock: $address/a/b:v1 for linux/amd64: locked $first"
+grep -qF '{"registry":"'"$address"'","realm":"","service":""}' lock || fail "the registry is not in the lock"
+grep -qF '{"image":"'"$address/a/b:v1@$first"'","platform":"linux/amd64","manifest":{"mediaType":"application/vnd.oci.image.manifest.v1+json","digest":"'"$first"'"' lock ||
+  fail "the image is not in the lock"
+"$lock" "${wanted[@]}" --check >check.out
+expect_error check.out
+new_layout moved
+second=$(digest_of "$layout")
+"$push" --layout="$layout" --repository="$address/a/b:v1" >moved.out
+"$lock" "${wanted[@]}" >lock.out
+expect_error lock.out
+if "$lock" "${wanted[@]}" --check >check.out 2>stale.out; then fail "a tag that moved"; fi
+expect_error check.out "app/Dockerfile.lock: $address/a/b:v1: expected $first (locked), got $second from the registry"
+expect_error stale.out "image_lock: app/Dockerfile.lock is out of date"
+"$lock" "${wanted[@]}" --update="$address/a/b:v1" >lock.out
+expect_error lock.out "app/Dockerfile.lock: $address/a/b:v1 for linux/amd64: locked $second, was $first"
+"$lock" "${wanted[@]}" --check >check.out
+expect_error check.out
+if "$lock" "${wanted[@]}" --update=debian:12 2>update.out; then fail "an update of nothing"; fi
+expect_error update.out "image_lock: --update=debian:12: expected one of \"$address/a/b:v1\", \"all\""
+echo "ok: a lock is made, checked and updated"
+
+"$push" --layout="$layout" --repository="$address/hub/library/debian:12" >moved.out
+"$lock" --lock="$private/hub.lock" --name=hub.lock --image=linux/amd64,debian:12 \
+  --mirror="docker.io=https://$address/hub" --connect_timeout=1s >mirror.out
+expect_error mirror.out "hub.lock: docker.io/library/debian:12 for linux/amd64: locked $second"
+"$pull" --reference=debian:12 --mirror="docker.io=https://$address/hub" \
+  --layout_out=pulled_hub >hub_pull.out
+diff -r "$layout/blobs" pulled_hub/blobs || fail "what is pulled from a mirror"
+echo "ok: a mirror of Docker Hub is locked and pulled from"
+
+# --- what Bazel's downloader gets to know
+blob=$(find "$layout/blobs/sha256" -size +1000k | head -1)
+uri=https://$address/v2/a/b/blobs/sha256:${blob##*/}
+echo "{\"uri\":\"$uri\"}" | "$helper" get >helper.answer
+[[ $(<helper.answer) == '{"headers":{"Authorization":["Basic '"$(printf 'user:%s' "$secret" | base64)"'"]}}' ]] ||
+  fail "the answer to Bazel"
+header=$(sed 's/.*\["\(.*\)"\].*/\1/' helper.answer)
+curl -sf --cacert ca.pem -H "Authorization: $header" "$uri" | cmp - "$blob" || fail "the blob"
+echo '{"uri":"https://example.invalid/a.tgz"}' | "$helper" get >helper.answer
+[[ $(<helper.answer) == '{"headers":{}}' ]] || fail "another URI"
+mv docker docker.gone
+echo "machine 127.0.0.1 login user password $secret" >.netrc
+"$lock" "${wanted[@]}" --check >check.out
+rm .netrc
+echo "{\"uri\":\"$uri\"}" | "$helper" get >helper.answer
+[[ $(<helper.answer) == '{"headers":{}}' ]] || fail "without credentials"
+if "$lock" "${wanted[@]}" --check 2>anonymous.out; then fail "no login"; fi
+expect_error anonymous.out "image_lock: app/Dockerfile.lock: $address/a/b:v1: registry \"$address\" wants a login: \`docker login $address\`"
+mv docker.gone docker
+if "$helper" <<<'{}' 2>helper.out; then fail "no command"; fi
+expect_error helper.out 'registry_credential_helper: expected the one argument "get"'
+echo "ok: Bazel gets the login of Docker's configuration or of netrc"
+
 rm "$PWD/.config/docker/certs.d/$address/ca.crt"
 mkdir -p "$PWD/.config/docker/certs.d/$address"
 cp server.key "$PWD/.config/docker/certs.d/$address/a.key"
