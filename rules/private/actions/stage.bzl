@@ -1,11 +1,11 @@
 """The actions of a stage, from its FROM to its last instruction."""
 
 load("//rules/private/context:archives.bzl", "names_archive")
-load("//rules/private/context:pattern.bzl", "path_components")
 load("//rules/private/context:select.bzl", "missing_source", "select_entries", "select_remote_files")
 load("//rules/private/outline:mounts.bzl", "context_sources", "secret_ids")
 load("//rules/private/outline:words.bzl", "split_keyword")
 load("//rules/private/plan:arguments.bzl", "argument_words", "run_arguments")
+load("//rules/private/plan:base_use.bzl", "is_linked", "makes_directory")
 load("//rules/private/plan:reference.bzl", "find_reference")
 load("//rules/private/providers:layer_info.bzl", "LayerInfo")
 load(":compress.bzl", "compress_action")
@@ -89,7 +89,7 @@ def instruction_actions(ctx, tools, plan, start):
         elif keyword == "RUN":
             layer = _run(ctx, tools, plan, outlined, instruction, state, below)
         else:
-            if _makes_directory(outlined):
+            if makes_directory(outlined):
                 layer = _copy(ctx, tools, plan, outlined, instruction, seen, below)
             after = step_action(
                 ctx,
@@ -149,7 +149,8 @@ def _copy(ctx, tools, plan, outlined, instruction, state, layers):
         tools = tools,
         instruction = instruction,
         state = state,
-        layers = layers,
+        # No layer below matters to it.
+        layers = [] if is_linked(outlined) else layers,
         entries = entries,
         context = source.context if outlined["sources"] else None,
         source_layers = source.layers,
@@ -212,14 +213,6 @@ def _layer(ctx, tools, plan, instruction, made):
         blob = compressed.blob,
         descriptor = compressed.descriptor,
     )
-
-def _makes_directory(instruction):
-    """Returns whether it is a WORKDIR other than "/"."""
-    if instruction["keyword"] != "WORKDIR":
-        return False
-    line = instruction["text"].removeprefix("# escape=`\n").strip(" \t\r\n")
-    path = split_keyword(line)[1].strip("\"'")
-    return not path.startswith("/") or path_components(path) != []
 
 def _named(plan, arguments, instruction):
     """Returns the arguments that an ARG names; any other key stays out."""

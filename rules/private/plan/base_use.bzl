@@ -1,0 +1,39 @@
+"""What an instruction reads of the layers below it."""
+
+load("//rules/private/context:pattern.bzl", "path_components")
+load("//rules/private/outline:words.bzl", "split_flags", "split_keyword")
+
+def is_linked(instruction):
+    """Returns whether a COPY or ADD has `--link`: its layer is the same on any other.
+
+    Args:
+      instruction: from an outline.
+    """
+    if instruction["keyword"] not in ["ADD", "COPY"]:
+        return False
+    escape = "`" if instruction["text"].startswith("# escape=`\n") else "\\"
+    line = instruction["text"].removeprefix("# escape=`\n").partition("\n")[0]
+    flags, _ = split_flags(split_keyword(line)[1], escape)
+    return "--link" in flags or "--link=true" in flags
+
+def makes_directory(instruction):
+    """Returns whether an instruction is a WORKDIR other than "/".
+
+    Args:
+      instruction: from an outline.
+    """
+    if instruction["keyword"] != "WORKDIR":
+        return False
+    line = instruction["text"].removeprefix("# escape=`\n").strip(" \t\r\n")
+    path = split_keyword(line)[1].strip("\"'")
+    return not path.startswith("/") or path_components(path) != []
+
+def reads_layers(instruction):
+    """Returns whether an instruction needs the layers below, or what is in them.
+
+    Args:
+      instruction: from an outline.
+    """
+    if instruction["keyword"] in ["ADD", "COPY"]:
+        return not is_linked(instruction)
+    return instruction["keyword"] == "RUN" or makes_directory(instruction)
