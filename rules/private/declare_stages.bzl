@@ -1,5 +1,6 @@
 """The stages of an image as targets."""
 
+load("//rules/private/registry:declare_locked.bzl", "declare_locked")
 load(":dockerfile_stage.bzl", "dockerfile_stage")
 
 def declare_stages(name, stages, attributes, final_attributes):
@@ -7,7 +8,7 @@ def declare_stages(name, stages, attributes, final_attributes):
 
     Args:
       name: name of the image.
-      stages: the stages that it needs, from `resolve_stages`.
+      stages: the stages that it needs, from `link_locked`.
       attributes: dict of attributes of all of them.
       final_attributes: dict of more attributes of the last.
     """
@@ -19,9 +20,12 @@ def declare_stages(name, stages, attributes, final_attributes):
     for stage in stages:
         dockerfile_stage(
             name = targets[stage.outline["index"]],
-            base = stage.base.label if stage.base else None,
+            base = stage.base.label if stage.base and not stage.base.on_build else None,
+            build_platform_base = stage.base.label if stage.base and stage.base.on_build else None,
+            build_platform_source_images = _names_by_label(stage.sources, "images", True),
             error = stage.error,
             parent = None if stage.parent == None else ":" + targets[stage.parent],
+            reads_layers = stage.reads_layers,
             source_contexts = _names_by_label(stage.sources, "contexts"),
             source_images = _names_by_label(stage.sources, "images") | {
                 ":" + targets[index]: json.encode(names)
@@ -32,10 +36,70 @@ def declare_stages(name, stages, attributes, final_attributes):
             **(attributes | (final_attributes if stage == final else {}))
         )
 
-def _names_by_label(sources, kind):
+def _names_by_label(sources, kind, on_build = False):
     """Returns the sources of a kind as a dict from label to JSON list of names."""
     names = {}
     for name, found in sources.items():
-        if found.kind == kind and type(found.label) == "string":
+        if found.kind == kind and found.on_build == on_build and type(found.label) == "string":
             names.setdefault(found.label, []).append(name)
     return {label: json.encode(called) for label, called in names.items()}
+
+def link_locked(name, stages, *, relock, **kwargs):
+    """Declares what stands for the images of locks that stages name.
+
+    Args:
+      name: name of the image.
+      stages: from `resolve_stages`.
+      relock: the command that locks, for messages.
+      **kwargs: `tags` and `testonly` of the targets.
+
+    Returns:
+      struct(stages, link): the stages with labels in place of those images, and a
+      function that gives any image, and whether its layers are needed, its label.
+    """
+    linked = {}
+
+    def link(image, with_layers):
+        if image == None or image.kind != "locked":
+            return image
+        key = json.encode([image, with_layers])
+        if key not in linked:
+            label = declare_locked(
+                "%s.from.%d" % (name, len(linked)),
+                image,
+                relock = relock,
+                with_layers = with_layers,
+                **kwargs
+            )
+            linked[key] = struct(kind = "images", label = label, on_build = image.choice.on_build)
+        return linked[key]
+
+    told = []
+    for stage in stages:
+        told.append(struct(
+            base = link(stage.base, stage.reads_layers),
+            error = stage.error,
+            name = stage.name,
+            outline = stage.outline,
+            parent = stage.parent,
+            reads_layers = stage.reads_layers,
+            scratch = stage.scratch,
+            sources = {name: link(source, True) for name, source in stage.sources.items()},
+            stage_sources = stage.stage_sources,
+        ))
+    return struct(stages = told, link = link)
+
+def remote_base(stages):
+    """Returns the image of a lock whose layers the last stage leaves in their registry, or None.
+
+    Args:
+      stages: from `resolve_stages`.
+    """
+    by_index = {stage.outline["index"]: stage for stage in stages}
+    stage = stages[-1]
+    for _ in stages:
+        if stage.parent == None:
+            break
+        stage = by_index[stage.parent]
+    is_locked = stage.base and stage.base.kind == "locked"
+    return stage.base if is_locked and not stage.reads_layers else None

@@ -51,7 +51,7 @@ def _base_configs(ctx, build_args):
         target_stage_argument(outline["stages"], ctx.attr.target),
     ).values
     configs = {}
-    for target, names in ctx.attr.bases.items():
+    for target, names in ctx.attr.bases.items() + ctx.attr.build_platform_bases.items():
         for word, platform, line in json.decode(names):
             name = expand_word(word, values, outline["escape"]).text
             if name in configs:
@@ -122,6 +122,10 @@ build was made from is the parser's own.""",
         "build_arg_flags": attr.label_keyed_string_dict(
             doc = "Build settings and the build argument that each gives a value.",
             providers = [BuildSettingInfo],
+        ),
+        "build_platform_bases": attr.label_keyed_string_dict(
+            doc = "As `bases`, for the platform that the build is on.",
+            cfg = "exec",
         ),
         "dockerfile": attr.label(
             doc = "The Dockerfile.",

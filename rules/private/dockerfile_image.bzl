@@ -2,25 +2,17 @@
 
 load("//rules/private/context:build_context.bzl", "build_context")
 load("//rules/private/context:select.bzl", "is_remote")
-load("//rules/private/network:network_lock_update.bzl", "network_lock_update")
+load("//rules/private/network:dockerfile_lock.bzl", "dockerfile_lock")
 load("//rules/private/outline:syntax.bzl", "has_syntax_error")
 load("//rules/private/plan:arguments.bzl", "target_stage_argument")
 load("//rules/private/plan:graph.bzl", "resolve_stages")
-load(":declare_stages.bzl", "declare_stages")
+load("//rules/private/plan:platform.bzl", "TARGET_PLATFORMS")
+load(":declare_stages.bzl", "declare_stages", "link_locked", "remote_base")
 load(":dockerfile_check.bzl", "dockerfile_check")
 load(":image_attributes.bzl", "unknown_attribute")
 load(":image_index.bzl", "image_index")
 load(":image_targets.bzl", "image_targets", "refused_targets")
-
-# The platform that the build is for, as OCI names it.
-_TARGET_PLATFORM = {
-    str(Label("//rules/platform:linux_amd64")): "linux/amd64",
-    str(Label("//rules/platform:linux_arm64")): "linux/arm64",
-    str(Label("//rules/platform:linux_arm_v7")): "linux/arm/v7",
-    str(Label("//rules/platform:linux_ppc64le")): "linux/ppc64le",
-    str(Label("//rules/platform:linux_riscv64")): "linux/riscv64",
-    str(Label("//rules/platform:linux_s390x")): "linux/s390x",
-}
+load(":whole_image.bzl", "whole_image")
 
 def dockerfile_image(
         name,
@@ -29,6 +21,8 @@ def dockerfile_image(
         outline,
         ignore = "",
         network_lock = None,
+        locked_images = [],
+        mirrors = {},
         srcs = [],
         context_paths = {},
         strip_prefix = {},
@@ -57,7 +51,8 @@ def dockerfile_image(
     """Builds an image from a Dockerfile.
 
     Load it from the repository that the `dockerfiles` extension makes, which
-    fills in `dockerfile`, `outline`, `ignore`, `network_lock` and `context_root`:
+    fills in `dockerfile`, `outline`, `ignore`, `network_lock`, `locked_images`,
+    `mirrors` and `context_root`:
 
     ```starlark
     load("@dockerfiles//app:Dockerfile.bzl", "dockerfile_image")
@@ -77,15 +72,19 @@ def dockerfile_image(
     `image.stage.NAME` for each stage that the target needs; and for `bazel run`
     `image.load` (into Docker or podman), `image.push` (to a registry),
     `image.run` (a container of it), `image.inspect` (prints config, history and
-    layers), and `image.lock` (writes `Dockerfile.lock`: what ADD and, with
-    `network = "locked"`, RUN fetch).
+    layers), and `image.lock` (writes `Dockerfile.lock`: the images of FROM, COPY
+    --from and RUN --mount=from, and what ADD and, with `network = "locked"`, RUN
+    fetch). `image.whole` is the image with the layers of its base, which `image`
+    leaves in their registry if no instruction needs them.
 
     Args:
       name: name of the image's target.
       dockerfile: label of the Dockerfile.
       outline: outline of the Dockerfile, from the extension.
       ignore: text of the .dockerignore file.
-      network_lock: what `Dockerfile.lock` locks.
+      network_lock: what `Dockerfile.lock` locks for ADD and RUN.
+      locked_images: the images that locks have, as `resolve_stages` takes them.
+      mirrors: dict from registry to the URLs of its mirrors, for `image.lock`.
       srcs: files of the build context, at their path below `context_root`.
       context_paths: dict from target to the path of the context at which it
         appears: built binaries, files of other packages. A path that ends in
@@ -99,8 +98,8 @@ def dockerfile_image(
       context_tar: an archive whose files are in the context too.
       context_root: directory of the workspace that is the root of the context;
         the package of the Dockerfile by default.
-      bases: dict from image reference, as FROM and COPY --from name it, to a
-        `base_image`, another `dockerfile_image`, or any target with an OCI
+      bases: dict from image reference, as FROM and COPY --from name it, for what
+        is not to come from a registry as `image.lock` locked it: to a `base_image`, another `dockerfile_image`, or any target with an OCI
         image layout. `debian` and `docker.io/library/debian:latest` are one.
       named_contexts: dict from name to target, as `docker build
         --build-context`: what FROM, COPY --from and RUN --mount=from may also
@@ -150,12 +149,13 @@ def dockerfile_image(
         name += ".image"
     path = Label(dockerfile).package + "/" + Label(dockerfile).name
     path = path.removeprefix("/")
+    relock = "bazel run //%s:%s.lock" % (native.package_name(), index_name)
     images = {
-        reference: struct(label = _label(label), kind = "images")
+        reference: struct(label = _label(label), kind = "images", on_build = False)
         for reference, label in bases.items()
     }
     contexts = {
-        context: struct(label = _label(label), kind = "contexts")
+        context: struct(label = _label(label), kind = "contexts", on_build = False)
         for context, label in named_contexts.items()
     }
     stage_names = [stage["name"] for stage in outline["stages"]]
@@ -172,6 +172,8 @@ def dockerfile_image(
         contexts,
         build_arg_flags.values() if type(build_arg_flags) == "dict" else [],
         trigger_stages,
+        [struct(**image) for image in locked_images],
+        relock,
     )
     refused = resolved.error
     if not refused and has_syntax_error(outline):
@@ -180,18 +182,31 @@ def dockerfile_image(
     common = dict(kwargs, visibility = visibility)
     manual = common | {"tags": depset(tags + ["manual"]).to_list()}
 
+    linked = link_locked(
+        name,
+        resolved.stages,
+        relock = relock,
+        tags = manual["tags"],
+        testonly = kwargs.get("testonly"),
+    )
+    bases_of_from = [
+        struct(image = linked.link(base.image, False), word = base.word, platform = base.platform, line = base.line)
+        for base in resolved.bases
+    ]
+
     dockerfile_check(
         name = name + ".check",
-        bases = _from_by_label(resolved.bases),
+        bases = _from_by_label(bases_of_from, False),
         build_args = build_args,
         build_arg_flags = build_arg_flags,
+        build_platform_bases = _from_by_label(bases_of_from, True),
         dockerfile = dockerfile,
         error = refused,
         ignore = ignore,
         lint = lint,
         named_contexts = named_contexts.keys(),
         outline = json.encode(outline),
-        platform = platform or select(_TARGET_PLATFORM),
+        platform = platform or select(TARGET_PLATFORMS),
         target = target,
         **manual
     )
@@ -215,7 +230,13 @@ def dockerfile_image(
         **manual
     )
     final = resolved.stages[-1]
-    fetches = [stage for stage in resolved.stages if network == "locked" or _fetches(stage.outline, remote_files)]
+    fetches = [
+        stage
+        for stage in resolved.stages
+        if network == "locked" or _fetches(stage.outline, remote_files)
+    ]
+    remote = remote_base(resolved.stages)
+    tags_of_load = repo_tags if repo_tags != None else [_default_tag(index_name)]
     attributes = manual | {
         "add_hosts": add_hosts,
         "build_args": build_args,
@@ -227,26 +248,57 @@ def dockerfile_image(
         "global_args": json.encode(outline["global_args"]),
         "network": network,
         "network_lock": network_lock if fetches else None,
-        "platform": platform or select(_TARGET_PLATFORM),
-        "relock": "bazel run //%s:%s.lock" % (native.package_name(), index_name),
+        "platform": platform or select(TARGET_PLATFORMS),
+        "relock": relock,
         "remote_files": {_label(label): source for source, label in remote_files.items()},
         "secrets": {_label(label): id for id, label in secrets.items()},
         "target_stage": target_stage_argument(outline["stages"], target)["TARGETSTAGE"],
     }
-    declare_stages(name, resolved.stages, attributes, {
+    declare_stages(name, linked.stages, attributes, {
         "annotations": annotations,
         "labels": labels,
-        "repo_tags": repo_tags if repo_tags != None else [_default_tag(index_name)],
+        "repo_tags": tags_of_load,
         "tags": manual["tags"] if platforms else tags,
     })
-    if fetches:
-        declare_stages(name + ".recorded", resolved.stages, attributes | {"record": True}, {})
-        network_lock_update(
+    is_unlocked = [stage for stage in resolved.stages if stage.error] != []
+    if fetches and not is_unlocked:
+        declare_stages(name + ".recorded", linked.stages, attributes | {"record": True}, {})
+    if fetches or resolved.external:
+        dockerfile_lock(
             name = index_name + ".lock",
-            image = name + ".recorded",
+            build_args = build_args,
+            build_arg_flags = build_arg_flags,
+            escape = outline["escape"],
+            global_args = json.encode(outline["global_args"]),
+            has_more = bool(fetches) and is_unlocked,
+            image = name + ".recorded" if fetches and not is_unlocked else None,
             lock = path + ".lock",
+            mirrors = mirrors,
+            names_all = [stage for stage in outline["stages"] if "$" in stage["base"]] == [],
+            platform = platform or select(TARGET_PLATFORMS),
+            platforms = platforms,
+            references = [json.encode(external) for external in resolved.external],
             stages = [stage["name"] or str(stage["index"]) for stage in outline["stages"]],
+            target_stage = attributes["target_stage"],
             **manual
+        )
+    if remote:
+        base = linked.link(remote, True)
+        whole_image(
+            name = name + ".whole",
+            base = None if base.on_build else base.label,
+            build_platform_base = base.label if base.on_build else None,
+            image = name,
+            repo_tags = tags_of_load,
+            **manual
+        )
+    else:
+        native.alias(
+            name = name + ".whole",
+            actual = name,
+            tags = manual["tags"],
+            testonly = kwargs.get("testonly"),
+            visibility = visibility,
         )
     native.alias(
         name = "%s.stage.%s" % (name, final.name),
@@ -260,23 +312,41 @@ def dockerfile_image(
             annotations = annotations,
             image = name,
             platforms = platforms,
-            repo_tags = repo_tags if repo_tags != None else [_default_tag(index_name)],
+            repo_tags = tags_of_load,
             tags = tags,
             **common
         )
+        if remote:
+            image_index(
+                name = index_name + ".whole",
+                annotations = annotations,
+                image = name + ".whole",
+                platforms = platforms,
+                repo_tags = tags_of_load,
+                **manual
+            )
+        else:
+            native.alias(
+                name = index_name + ".whole",
+                actual = index_name,
+                tags = manual["tags"],
+                testonly = kwargs.get("testonly"),
+                visibility = visibility,
+            )
     image_targets(
         index_name,
         bases = bases.keys(),
-        one_platform = name,
+        one_platform = name + ".whole",
+        whole = index_name + ".whole",
         repository = repository,
         **manual
     )
 
-def _from_by_label(bases):
+def _from_by_label(bases, on_build):
     """Returns a dict from the label of each base to names, platforms and lines, as JSON."""
     names = {}
     for base in bases:
-        if type(base.image.label) != "string":  # a select()
+        if type(base.image.label) != "string" or base.image.on_build != on_build:  # a select()
             continue
         names.setdefault(base.image.label, []).append([base.word, base.platform, base.line])
     return {label: json.encode(named) for label, named in names.items()}

@@ -14,7 +14,7 @@ load("//rules/private/plan:expand.bzl", "expand_word")
 load("//rules/private/plan:platform.bzl", "normalize_platform")
 load("//rules/private/plan:printable.bzl", "printable")
 load("//rules/private/providers:build_context_info.bzl", "BuildContextInfo")
-load("//rules/private/providers:image_info.bzl", "ImageInfo")
+load("//rules/private/providers:image_info.bzl", "ImageInfo", "require_layers")
 load("//rules/private/providers:network_lock_info.bzl", "NetworkLockInfo")
 load("//rules/private/providers:stage_info.bzl", "StageInfo")
 load(":image_outputs.bzl", "image_outputs")
@@ -50,6 +50,7 @@ def _dockerfile_stage_impl(ctx):
             if instruction["keyword"] == "ONBUILD"
         ],
         annotations = ctx.attr.annotations,
+        sources = plan.base.sources if plan.base else [],
     )
     return image_outputs(ctx, tools = tools, written = written, tags = ctx.attr.repo_tags) + [
         StageInfo(
@@ -92,22 +93,25 @@ def _plan(ctx, stage, tools):
 
     # scratch has nothing to choose from: it is what the build is for. A stage
     # has its own platform, which a FROM of it takes over, as in BuildKit.
-    chosen = platform.text if ctx.attr.base else ""
+    base_target = ctx.attr.base or ctx.attr.build_platform_base
+    chosen = platform.text if base_target else ""
     platform = normalize_platform(chosen, tools.build_platform) if chosen else target_platform
     base = None
     if ctx.attr.parent:
         base = ctx.attr.parent[ImageInfo]
         platform = base.platform
-    elif ctx.attr.base:
+    elif base_target:
         base = image_of_target(
             ctx,
-            ctx.attr.base,
+            base_target,
             tools = tools,
             platform = platform,
             name = ctx.label.name + "/base",
             wanted_by = where,
             is_chosen = chosen != "",
         )
+        if ctx.attr.reads_layers:
+            require_layers(base, base_target.label, where)
     network = struct(
         kind = ctx.attr.network,
         lock = ctx.attr.network_lock[NetworkLockInfo] if ctx.attr.network_lock else None,
@@ -142,7 +146,7 @@ def _plan(ctx, stage, tools):
             id: target[DefaultInfo].files.to_list()[0]
             for target, id in ctx.attr.secrets.items()
         },
-        sources = _sources(ctx, tools, platform),
+        sources = _sources(ctx, tools, platform, stage_where),
         where = where,
     )
 
@@ -158,15 +162,17 @@ def _epoch(ctx, arguments):
     value = ctx.attr._epoch[BuildSettingInfo].value
     return value if value >= 0 else None
 
-def _sources(ctx, tools, platform):
+def _sources(ctx, tools, platform, where):
     """Returns what each name in --from means: struct(layers, context)."""
     nothing = BuildContextInfo(entries = [], archive = None, ignore = None)
     sources = {"scratch": struct(layers = [], context = nothing)}
-    for i, (target, names) in enumerate(ctx.attr.source_images.items()):
+    for i, (target, names) in enumerate(ctx.attr.source_images.items() + ctx.attr.build_platform_source_images.items()):
         image = image_of_target(ctx, target, tools = tools, platform = platform, name = "%s/source%d" % (ctx.label.name, i))
+        require_layers(image, target.label, "%s: --from=%s" % (where, ", --from=".join(json.decode(names))))
         sources.update({name: struct(layers = image.layers, context = None) for name in json.decode(names)})
     for target, names in ctx.attr.source_contexts.items():
         if ImageInfo in target:
+            require_layers(target[ImageInfo], target.label, "%s: --from=%s" % (where, ", --from=".join(json.decode(names))))
             source = struct(layers = target[ImageInfo].layers, context = None)
         else:
             source = struct(layers = [], context = context_of_target(ctx, target))
@@ -206,6 +212,14 @@ dockerfile_stage = rule(
         "build_arg_flags": attr.label_keyed_string_dict(
             doc = "Build settings and the build argument that each gives a value.",
             providers = [BuildSettingInfo],
+        ),
+        "build_platform_base": attr.label(
+            doc = "In place of `base`: an image for the platform that the build is on.",
+            cfg = "exec",
+        ),
+        "build_platform_source_images": attr.label_keyed_string_dict(
+            doc = "As `source_images`, for the platform that the build is on.",
+            cfg = "exec",
         ),
         "check": attr.label(
             doc = "The validation of the Dockerfile, which runs beside the build.",
@@ -249,6 +263,10 @@ dockerfile_stage = rule(
         "platform": attr.string(
             doc = "The platform of the image, such as `linux/amd64`.",
             mandatory = True,
+        ),
+        "reads_layers": attr.bool(
+            doc = "Whether the layers of the base are needed, and not only its config.",
+            default = True,
         ),
         "record": attr.bool(
             doc = "Whether ADD and locked RUNs ask the real network, and lock what it says.",

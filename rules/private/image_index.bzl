@@ -3,33 +3,44 @@
 load("//rules/private/actions:documents.bzl", "archive_action", "layout_action")
 load("//rules/private/actions:run_tool.bzl", "TOOLCHAIN_TYPE", "dockerfile_tools", "run_tool_action")
 load("//rules/private/providers:image_index_info.bzl", "ImageIndexInfo")
-load("//rules/private/providers:image_info.bzl", "ImageInfo")
+load("//rules/private/providers:image_info.bzl", "ImageInfo", "has_layers")
 load("//rules/private/providers:stage_info.bzl", "StageInfo")
-
-def _for_each_platform_impl(_settings, attr):
-    # Bazel orders a split by these keys; the names of the platforms must not.
-    return {
-        _key(i): {"//command_line_option:platforms": [platform]}
-        for i, platform in enumerate(attr.platforms)
-    }
-
-def _key(position):
-    return ("000" + str(position))[-4:]
-
-_for_each_platform = transition(
-    implementation = _for_each_platform_impl,
-    inputs = [],
-    outputs = ["//command_line_option:platforms"],
-)
+load(":for_each_platform.bzl", "for_each_platform", "platform_key")
 
 def _image_index_impl(ctx):
     tools = dockerfile_tools(ctx)
-    targets = [ctx.split_attr.image[_key(i)] for i in range(len(ctx.attr.platforms))]
+    targets = [ctx.split_attr.image[platform_key(i)] for i in range(len(ctx.attr.platforms))]
     images = [target[ImageInfo] for target in targets]
     _check_platforms(ctx, targets)
     written = _index_action(ctx, tools, images)
-    blobs = [layer.blob for image in images for layer in image.layers]
-    layout = layout_action(ctx, tools = tools, images = images, index = written.index, name = ctx.label.name + "/layout", tags = ctx.attr.repo_tags)
+    blobs = [layer.blob for image in images for layer in image.layers if layer.blob]
+    groups = {
+        "blobs": blobs,
+        "descriptor": [written.descriptor],
+        "digest": [written.digest],
+        "root_blob": [written.index],
+    }
+    if not [image for image in images if not has_layers(image)]:
+        groups |= _assembled(ctx, tools, images, written.index)
+    return [
+        ImageIndexInfo(index = written.index, descriptor = written.descriptor, images = images),
+        DefaultInfo(
+            files = depset([written.index]),
+            runfiles = ctx.runfiles([written.index] + blobs),
+        ),
+        OutputGroupInfo(**{group: depset(files) for group, files in groups.items()}),
+    ]
+
+def _assembled(ctx, tools, images, index):
+    """Returns the output groups with all layers."""
+    layout = layout_action(
+        ctx,
+        tools = tools,
+        images = images,
+        index = index,
+        name = ctx.label.name + "/layout",
+        tags = ctx.attr.repo_tags,
+    )
 
     # A docker-archive describes one image: the first.
     native = [image for image in images if image.platform == tools.build_platform]
@@ -37,25 +48,11 @@ def _image_index_impl(ctx):
         ctx,
         tools = tools,
         images = native + [image for image in images if image not in native],
-        index = written.index,
+        index = index,
         name = ctx.label.name + "/archive.tar",
         tags = ctx.attr.repo_tags,
     )
-    return [
-        ImageIndexInfo(index = written.index, descriptor = written.descriptor, images = images),
-        DefaultInfo(
-            files = depset([written.index]),
-            runfiles = ctx.runfiles([written.index] + blobs),
-        ),
-        OutputGroupInfo(
-            blobs = depset(blobs),
-            descriptor = depset([written.descriptor]),
-            digest = depset([written.digest]),
-            oci_layout = depset([layout]),
-            oci_tarball = depset([archive]),
-            root_blob = depset([written.index]),
-        ),
-    ]
+    return {"oci_layout": [layout], "oci_tarball": [archive]}
 
 def _check_platforms(ctx, targets):
     """Fails if two of the platforms are one to the image."""
@@ -102,7 +99,7 @@ image_index = rule(
         ),
         "image": attr.label(
             doc = "The image, built for each of the platforms.",
-            cfg = _for_each_platform,
+            cfg = for_each_platform,
             mandatory = True,
             providers = [ImageInfo],
         ),

@@ -2,6 +2,7 @@
 
 load("//rules/private/actions:documents.bzl", "archive_action", "layout_action")
 load("//rules/private/actions:mtree.bzl", "mtree_action")
+load("//rules/private/providers:image_info.bzl", "has_layers")
 
 def image_outputs(ctx, *, tools, written, tags):
     """Returns the providers of an image; layout, archive and mtree are made on demand.
@@ -13,27 +14,30 @@ def image_outputs(ctx, *, tools, written, tags):
       tags: list of references that a load gives the image.
 
     Returns:
-      A list of providers.
+      A list of providers. What needs layers that were left in a registry is not
+      among the output groups.
     """
     image = written.image
-    layout = layout_action(ctx, tools = tools, images = [image], name = ctx.label.name + "/layout", tags = tags)
-    archive = archive_action(ctx, tools = tools, images = [image], name = ctx.label.name + "/archive.tar", tags = tags)
-    blobs = [layer.blob for layer in image.layers]
+    blobs = [layer.blob for layer in image.layers if layer.blob]
+    groups = {
+        "blobs": blobs,
+        "descriptor": [image.descriptor],
+        "digest": [written.digest],
+        "layers": [layer.tar for layer in image.layers if layer.tar],
+        "oci_image_config": [image.config],
+        "root_blob": [image.manifest],
+    }
+    if has_layers(image):
+        groups |= {
+            "mtree": [mtree_action(ctx, tools = tools, image = image)],
+            "oci_layout": [layout_action(ctx, tools = tools, images = [image], name = ctx.label.name + "/layout", tags = tags)],
+            "oci_tarball": [archive_action(ctx, tools = tools, images = [image], name = ctx.label.name + "/archive.tar", tags = tags)],
+        }
     return [
         image,
         DefaultInfo(
             files = depset([image.manifest, image.config]),
             runfiles = ctx.runfiles([image.manifest, image.config] + blobs),
         ),
-        OutputGroupInfo(
-            blobs = depset(blobs),
-            descriptor = depset([image.descriptor]),
-            digest = depset([written.digest]),
-            layers = depset([layer.tar for layer in image.layers]),
-            mtree = depset([mtree_action(ctx, tools = tools, image = image)]),
-            oci_image_config = depset([image.config]),
-            oci_layout = depset([layout]),
-            oci_tarball = depset([archive]),
-            root_blob = depset([image.manifest]),
-        ),
+        OutputGroupInfo(**{group: depset(files) for group, files in groups.items()}),
     ]

@@ -3,9 +3,10 @@
 load("//rules/private/actions:container_settings.bzl", "CONTAINER_SETTINGS", "container_settings")
 load("//rules/private/actions:image_files.bzl", "image_files_action", "image_launcher")
 load("//rules/private/actions:run_tool.bzl", "TOOLCHAIN_TYPE", "dockerfile_tools")
-load("//rules/private/providers:image_info.bzl", "ImageInfo")
+load("//rules/private/providers:image_info.bzl", "ImageInfo", "require_layers")
 
 def _image_run_impl(ctx):
+    require_layers(ctx.attr.image[ImageInfo], ctx.attr.image.label, ctx.label)
     tools = dockerfile_tools(ctx)
     executable = tools.image_run.executable
     settings = container_settings(ctx, tools = tools, image = ctx.attr.image[ImageInfo])

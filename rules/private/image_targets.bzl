@@ -23,13 +23,15 @@ def refused_targets(name, *, check, tags, visibility, testonly = None):
             visibility = visibility,
         )
 
-def image_targets(name, *, bases, one_platform, repository, **kwargs):
+def image_targets(name, *, bases, one_platform, whole, repository, **kwargs):
     """Declares `name.archive`, `name.digest`, `name.layout`, `name.run` and the other commands.
 
     Args:
       name: name of the image or index.
       bases: names of base images, whose repositories `name.push` mounts from.
-      one_platform: name of the image of one platform, which a daemon can load.
+      one_platform: name of the image of one platform, with all of its layers, which
+        a daemon can load.
+      whole: name of the image or index with all of its layers.
       repository: where `name.push` pushes to; None lets a flag say it.
       **kwargs: attributes of all targets.
     """
@@ -41,15 +43,15 @@ def image_targets(name, *, bases, one_platform, repository, **kwargs):
         image_output(
             name = "%s.%s" % (name, suffix),
             group = group,
-            image = name,
+            image = name if group == "digest" else whole,
             **kwargs
         )
     push_flags = ["--default_repository=" + repository] if repository else []
     push_flags += ["--base=" + base for base in bases]
     for suffix, image, flags in [
-        ("inspect", name, []),
+        ("inspect", whole, []),
         ("load", one_platform, []),
-        ("push", name, push_flags),
+        ("push", whole, push_flags),
     ]:
         image_command(
             name = "%s.%s" % (name, suffix),

@@ -3,12 +3,13 @@
 load("//rules/private/actions:container_settings.bzl", "CONTAINER_SETTINGS", "container_settings")
 load("//rules/private/actions:image_files.bzl", "image_files_action", "image_launcher")
 load("//rules/private/actions:run_tool.bzl", "TOOLCHAIN_TYPE", "dockerfile_tools")
-load("//rules/private/providers:image_info.bzl", "ImageInfo")
+load("//rules/private/providers:image_info.bzl", "ImageInfo", "require_layers")
 
 # Of the configurations that there are, the one that is read.
 _SCHEMA_VERSION = "2.0.0"
 
 def _image_structure_test_impl(ctx):
+    require_layers(ctx.attr.image[ImageInfo], ctx.attr.image.label, ctx.label)
     tools = dockerfile_tools(ctx)
     executable = tools.image_test.executable
     configs = {file.short_path: file for file in ctx.files.configs}

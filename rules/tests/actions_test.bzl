@@ -284,7 +284,7 @@ def actions_test_suite(name):
     _failure_test(
         name = "no_base_test",
         target_under_test = ":no_base",
-        message = "rules/tests/Dockerfile:2: FROM debian:12: no base is given: add bases = {\"debian:12\": \"//label\"}",
+        message = "rules/tests/Dockerfile:2: FROM debian:12: it is not locked: run `bazel run //rules/tests:no_base.lock`, or add bases = {\"debian:12\": \"//label\"}",
     )
     _actions_test(
         name = "a_syntax_error_goes_before_a_missing_base_test",
@@ -300,7 +300,7 @@ def actions_test_suite(name):
             "--build_platform=linux/amd64",
             "--unknown_bases",
             "--needed_stages_only",
-            "--error=Dockerfile:1: FROM debian:12: no base is given: add bases = {\"debian:12\": \"//label\"} with a base_image, another dockerfile_image or an OCI layout",
+            "--error=Dockerfile:1: FROM debian:12: it is not locked: run `bazel run //rules/tests:no_base_and_no_instruction.lock`, or add bases = {\"debian:12\": \"//label\"}",
             "--stamp=no_base_and_no_instruction.check.stamp",
         ])],
     )

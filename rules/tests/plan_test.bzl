@@ -184,8 +184,8 @@ def _arguments_test_impl(ctx):
     asserts.equals(env, ["a=\"b c\"", "d\\ e", "'f g'"], argument_words("a=\"b c\"  d\\ e 'f g'", "\\"))
     return unittest.end(env)
 
-def _resolve(text, target = "", build_args = {}, platform = None, bases = {}, named_contexts = {}, unknown = [], trigger_stages = []):
-    return resolve_stages(outline_dockerfile(text), "app/Dockerfile", target, build_args, platform, bases, named_contexts, unknown, trigger_stages)
+def _resolve(text, target = "", build_args = {}, platform = None, bases = {}, named_contexts = {}, unknown = [], trigger_stages = [], locked = []):
+    return resolve_stages(outline_dockerfile(text), "app/Dockerfile", target, build_args, platform, bases, named_contexts, unknown, trigger_stages, locked, "bazel run //app:image.lock")
 
 def _graph_test_impl(ctx):
     env = unittest.begin(ctx)
@@ -263,18 +263,18 @@ def _graph_errors_test_impl(ctx):
 
     # What the user has to add.
     for resolved, want in [
-        (_resolve("FROM debian"), "app/Dockerfile:1: FROM debian: no base is given: add bases = {\"debian\": \"//label\"} with a base_image, another dockerfile_image or an OCI layout"),
+        (_resolve("FROM debian"), "app/Dockerfile:1: FROM debian: it is not locked: run `bazel run //app:image.lock`, or add bases = {\"debian\": \"//label\"}"),
         (_resolve("FROM a:$TARGETARCH"), "app/Dockerfile:1: FROM a:$TARGETARCH: TARGETARCH is not known before the build: set platform = \"…\", or add bases = {\"a:$TARGETARCH\": \"//label\"}"),
         (_resolve("FROM a:$BUILDARCH"), "app/Dockerfile:1: FROM a:$BUILDARCH: BUILDARCH is not known before the build: add bases = {\"a:$BUILDARCH\": \"//label\"}"),
         (_resolve("ARG V\nFROM a:$V", unknown = ["V"]), "app/Dockerfile:2: FROM a:$V: V is not known before the build: add bases = {\"a:$V\": \"//label\"}"),
-        (_resolve("FROM scratch\nCOPY --from=nginx a /"), "app/Dockerfile:2: COPY --from=nginx a /: \"nginx\" is no stage, and no image is given for it: add bases = {\"nginx\": \"//label\"}"),
-        (_resolve("FROM scratch AS builder\nFROM scratch\nCOPY --from=bulider a /"), "app/Dockerfile:3: COPY --from=bulider a /: \"bulider\" is no stage (did you mean builder?), and no image is given for it: add bases = {\"bulider\": \"//label\"}"),
-        (_resolve("FROM scratch AS builder\nFROM scratch\nRUN --mount=from=biulder,target=/m x"), "app/Dockerfile:3: RUN --mount=from=biulder,target=/m x: \"biulder\" is no stage (did you mean builder?), and no image is given for it: add bases = {\"biulder\": \"//label\"}"),
-        (_resolve("FROM scratch AS builder\nFROM bulder"), "app/Dockerfile:2: FROM bulder: no base is given (did you mean builder?): add bases = {\"bulder\": \"//label\"} with a base_image, another dockerfile_image or an OCI layout"),
-        (_resolve("FROM alpine:3.19", bases = {"alpine:3.20": "A", "debian": "D"}), "app/Dockerfile:1: FROM alpine:3.19: no base is given (bases has alpine:3.20): add bases = {\"alpine:3.19\": \"//label\"} with a base_image, another dockerfile_image or an OCI layout"),
-        (_resolve("FROM debain", bases = {"alpine:3.20": "A", "debian": "D"}), "app/Dockerfile:1: FROM debain: no base is given (did you mean debian?): add bases = {\"debain\": \"//label\"} with a base_image, another dockerfile_image or an OCI layout"),
-        (_resolve("FROM scratch\nCOPY --from=h:5000/a:1 a /", bases = {"h:5000/a:2": "A", "h:5000/a@sha256:00": "B"}), "app/Dockerfile:2: COPY --from=h:5000/a:1 a /: \"h:5000/a:1\" is no stage (bases has h:5000/a:2, h:5000/a@sha256:00), and no image is given for it: add bases = {\"h:5000/a:1\": \"//label\"}"),
-        (_resolve("FROM scratch\nFROM scratch\nRUN --mount=from=0,target=/m x"), "app/Dockerfile:3: RUN --mount=from=0,target=/m x: \"0\" is no stage (RUN --mount takes a stage's name, not its index), and no image is given for it: add bases = {\"0\": \"//label\"}"),
+        (_resolve("FROM scratch\nCOPY --from=nginx a /"), "app/Dockerfile:2: COPY --from=nginx a /: \"nginx\" is no stage, and it is not locked: run `bazel run //app:image.lock`, or add bases = {\"nginx\": \"//label\"}"),
+        (_resolve("FROM scratch AS builder\nFROM scratch\nCOPY --from=bulider a /"), "app/Dockerfile:3: COPY --from=bulider a /: \"bulider\" is no stage (did you mean builder?), and it is not locked: run `bazel run //app:image.lock`, or add bases = {\"bulider\": \"//label\"}"),
+        (_resolve("FROM scratch AS builder\nFROM scratch\nRUN --mount=from=biulder,target=/m x"), "app/Dockerfile:3: RUN --mount=from=biulder,target=/m x: \"biulder\" is no stage (did you mean builder?), and it is not locked: run `bazel run //app:image.lock`, or add bases = {\"biulder\": \"//label\"}"),
+        (_resolve("FROM scratch AS builder\nFROM bulder"), "app/Dockerfile:2: FROM bulder: it is not locked (did you mean builder?): run `bazel run //app:image.lock`, or add bases = {\"bulder\": \"//label\"}"),
+        (_resolve("FROM alpine:3.19", bases = {"alpine:3.20": "A", "debian": "D"}), "app/Dockerfile:1: FROM alpine:3.19: it is not locked (bases has alpine:3.20): run `bazel run //app:image.lock`, or add bases = {\"alpine:3.19\": \"//label\"}"),
+        (_resolve("FROM debain", bases = {"alpine:3.20": "A", "debian": "D"}), "app/Dockerfile:1: FROM debain: it is not locked (did you mean debian?): run `bazel run //app:image.lock`, or add bases = {\"debain\": \"//label\"}"),
+        (_resolve("FROM scratch\nCOPY --from=h:5000/a:1 a /", bases = {"h:5000/a:2": "A", "h:5000/a@sha256:00": "B"}), "app/Dockerfile:2: COPY --from=h:5000/a:1 a /: \"h:5000/a:1\" is no stage (bases has h:5000/a:2, h:5000/a@sha256:00), and it is not locked: run `bazel run //app:image.lock`, or add bases = {\"h:5000/a:1\": \"//label\"}"),
+        (_resolve("FROM scratch\nFROM scratch\nRUN --mount=from=0,target=/m x"), "app/Dockerfile:3: RUN --mount=from=0,target=/m x: \"0\" is no stage (RUN --mount takes a stage's name, not its index)"),
     ]:
         asserts.equals(env, None, resolved.error)
         asserts.equals(env, want, resolved.stages[-1].error)

@@ -45,7 +45,7 @@ def config_action(ctx, *, tools, parent, platform, force_platform, epoch, steps,
     )
     return config
 
-def manifest_action(ctx, *, tools, config, layers, platform, onbuild, name = None, annotations = {}, is_rootfs = False):
+def manifest_action(ctx, *, tools, config, layers, platform, onbuild, name = None, annotations = {}, sources = [], is_rootfs = False):
     """Writes an image manifest.
 
     Args:
@@ -57,6 +57,7 @@ def manifest_action(ctx, *, tools, config, layers, platform, onbuild, name = Non
       onbuild: list of triggers.
       name: directory for the outputs, that of the target when None.
       annotations: dict of annotations of the manifest.
+      sources: of the ImageInfo.
       is_rootfs: of the ImageInfo.
 
     Returns:
@@ -90,6 +91,7 @@ def manifest_action(ctx, *, tools, config, layers, platform, onbuild, name = Non
         layers = layers,
         onbuild = onbuild,
         platform = platform,
+        sources = sources,
         is_rootfs = is_rootfs,
     )
     return struct(image = image, digest = digest)

@@ -2,6 +2,7 @@
 
 load("//rules/private/outline:outline.bzl", "outline_dockerfile")
 load("//rules/private/plan:suggest.bzl", "did_you_mean")
+load("//rules/private/registry:locked_images.bzl", "read_locked_images", "write_locked_images")
 load(":starlark_literal.bzl", "starlark_literal")
 
 _DEFS = Label("//rules/private:dockerfile_image.bzl")
@@ -32,12 +33,27 @@ def lock_repo_name(hub, label):
     """
     return repo_name(hub, label) + "_lock"
 
+def lock_file_of(context, label):
+    """Returns the lock file of a Dockerfile as a struct(file, name): its path, and its name for messages.
+
+    Args:
+      context: the context of a repository rule or a module extension.
+      label: Label of the Dockerfile.
+    """
+    dockerfile = context.path(label)
+    return struct(
+        file = dockerfile.dirname.get_child(dockerfile.basename + ".lock"),
+        name = "/".join([part for part in [label.package, label.name + ".lock"] if part]),
+    )
+
 def _dockerfile_repo_impl(rctx):
     label = rctx.attr.dockerfile
     path = rctx.path(label)
     if not path.exists:
         fail(_missing(label, path))
     root = rctx.attr.context_root
+    lock_file = lock_file_of(rctx, label)
+    locked = write_locked_images(rctx.attr.hub, read_locked_images(rctx, lock_file.file, lock_file.name))
     rctx.file(
         "Dockerfile.bzl",
         _MACRO.format(
@@ -45,13 +61,15 @@ def _dockerfile_repo_impl(rctx):
             ignore = starlark_literal(_ignore_text(rctx, path, root)),
             label = str(label),
             lock_repo = rctx.attr.lock_repo,
+            locked_images = starlark_literal(locked.images),
+            mirrors = starlark_literal(rctx.attr.mirrors),
             outline = starlark_literal(outline_dockerfile(rctx.read(path))),
             root = label.package if root == "." else root,
         ),
         executable = False,
         legacy_utf8 = False,
     )
-    rctx.file("BUILD.bazel", "", executable = False)
+    rctx.file("BUILD.bazel", locked.build, executable = False, legacy_utf8 = False)
 
 def _missing(label, path):
     beside = [child.basename for child in path.dirname.readdir(watch = "no")] if path.dirname.exists else []
@@ -79,6 +97,18 @@ OUTLINE = {outline}
 
 IGNORE = {ignore}
 
+_LOCKED_IMAGES = [
+    {{
+        "label": str(Label("//:" + image["target"])),
+        "onbuild": image["onbuild"],
+        "platform": image["platform"],
+        "reference": image["reference"],
+    }}
+    for image in {locked_images}
+]
+
+_MIRRORS = {mirrors}
+
 def dockerfile_image(name, **kwargs):
     """Builds an image from {label}.
 
@@ -92,6 +122,8 @@ def dockerfile_image(name, **kwargs):
         outline = OUTLINE,
         ignore = IGNORE,
         network_lock = Label("@{lock_repo}//:lock"),
+        locked_images = _LOCKED_IMAGES + kwargs.pop("shared_images", []),
+        mirrors = _MIRRORS,
         context_root = kwargs.pop("context_root", "{root}"),
         **kwargs
     )
@@ -101,7 +133,7 @@ dockerfile_repo = repository_rule(
     implementation = _dockerfile_repo_impl,
     doc = """Reads a Dockerfile and writes the macro `dockerfile_image` for it.
 
-    Dockerfile and ignore file are watched: an edit is noticed by the next build.""",
+    Dockerfile, its lock and the ignore file are watched: an edit is noticed by the next build.""",
     attrs = {
         "context_root": attr.string(
             doc = "Directory of the workspace that is the root of the build context; `.` for the Dockerfile's package.",
@@ -111,6 +143,13 @@ dockerfile_repo = repository_rule(
             doc = "The Dockerfile.",
             allow_single_file = True,
             mandatory = True,
+        ),
+        "hub": attr.string(
+            doc = "The name of the repository that gives the macro its place.",
+            mandatory = True,
+        ),
+        "mirrors": attr.string_list_dict(
+            doc = "URLs of the mirrors of registries.",
         ),
         "lock_repo": attr.string(
             doc = "The name of the repository with what its lock names.",

@@ -1,5 +1,8 @@
 """The `dockerfiles` module extension."""
 
+load("//rules/private/registry:locked_blob_repo.bzl", "declare_locked_blobs")
+load("//rules/private/registry:locked_images.bzl", "locked_blobs", "read_locked_images")
+load("//rules/private/registry:registry_url.bzl", "is_registry")
 load(":dockerfiles_repo.bzl", "dockerfiles_hub")
 load(":find_dockerfiles.bzl", "DOCKERFILE_NAMES", "find_dockerfiles")
 
@@ -8,28 +11,41 @@ _ADD = "add dockerfiles.file(path = \"PATH\") to MODULE.bazel, or dockerfiles.di
 def _dockerfiles_impl(mctx):
     hubs = {}
     mirrors = {}
+    registry_mirrors = {}
     for module in mctx.modules:
-        for tag in module.tags.mirror:
-            if module.is_root:
-                mirrors[tag.name] = tag.url
+        for tag in module.tags.mirror if module.is_root else []:
+            urls = _mirror_urls(tag)
+            if is_registry(tag.name):
+                registry_mirrors[tag.name] = urls
+            else:
+                mirrors[tag.name] = urls[0]
         for tag in module.tags.discover:
             files = _hub_of(hubs, "discover", tag, module).files
             for label in _discovered(mctx, tag, module):
                 files[label] = tag.context_root
         for tag in module.tags.file:
             _hub_of(hubs, "file", tag, module).files[tag.path] = tag.context_root
+        for tag in module.tags.images:
+            if not module.is_root:
+                fail("dockerfiles.images: module \"%s\" is not the root module: let it lock its images with image.lock" % module.name)
+            _hub_of(hubs, "images", tag, module).image_locks.append(tag.lock)
     for name, hub in hubs.items():
+        locks = [_read_lock(mctx, label, label.name + ".lock") for label in hub.files]
+        locks += [_read_lock(mctx, label, label.name) for label in hub.image_locks]
+        declare_locked_blobs(name, locked_blobs(locks), registry_mirrors)
         dockerfiles_hub(
             name = name,
             add_with = _ADD if hub.module.is_root and not hub.module.tags.discover else "",
             dockerfiles = hub.files,
+            image_locks = hub.image_locks,
             mirrors = mirrors,
+            registry_mirrors = registry_mirrors,
         )
     return mctx.extension_metadata(reproducible = True)
 
 def _hub_of(hubs, kind, tag, module):
     """Returns the hub that a tag names."""
-    hub = hubs.setdefault(tag.hub, struct(module = module, files = {}))
+    hub = hubs.setdefault(tag.hub, struct(module = module, files = {}, image_locks = []))
     if hub.module.name != module.name:
         fail("dockerfiles.%s(hub = \"%s\"): modules \"%s\" and \"%s\" both use it: let each name a hub of its own" % (
             kind,
@@ -38,6 +54,27 @@ def _hub_of(hubs, kind, tag, module):
             module.name,
         ))
     return hub
+
+def _mirror_urls(tag):
+    urls = ([tag.url] if tag.url else []) + tag.urls
+    if not urls or [url for url in urls if not url.startswith(("http://", "https://"))]:
+        fail("dockerfiles.mirror(name = \"%s\"): urls: expected https://HOST[/PATH], got %s" % (tag.name, urls))
+    if len(urls) > 1 and not is_registry(tag.name):
+        fail("dockerfiles.mirror(name = \"%s\"): expected one URL of what is no registry, got %d" % (tag.name, len(urls)))
+    return urls
+
+def _read_lock(mctx, label, name):
+    """Reads the images of the lock `name` in the package of a label."""
+    path = "/".join([part for part in [label.package, name] if part])
+    if label.repo_name:
+        directory = mctx.path(label).dirname
+        for _ in range(label.name.count("/")):
+            directory = directory.dirname
+        file = directory.get_child(name)
+    else:
+        # Not by its label, as it need not be in a package yet.
+        file = mctx.path(Label("@@//:MODULE.bazel")).dirname.get_child(path)
+    return read_locked_images(mctx, file, path)
 
 def _discovered(mctx, tag, module):
     """Returns the labels of the Dockerfiles that a tag asks for."""
@@ -100,19 +137,42 @@ _file = tag_class(
     },
 )
 
-_mirror = tag_class(
-    doc = """A mirror, whose URL is a matter of the machine: lock files name it instead.
+_images = tag_class(
+    doc = """A lock of images that several Dockerfiles share, beside a BUILD file.
 
+For `//third_party:images.lock` there is then `@dockerfiles//third_party:images.lock.bzl`
+with the macro `base_image`, which locks an image and gives it a target. A FROM
+that neither `bases` nor the lock of its own Dockerfile gives is looked up there,
+too.""",
+    attrs = {
+        "hub": _HUB,
+        "lock": attr.label(
+            doc = "The lock, such as `//third_party:images.lock`; it need not be there yet.",
+            mandatory = True,
+        ),
+    },
+)
+
+_mirror = tag_class(
+    doc = """A mirror of a registry, or of what RUNs fetch from.
+
+Of a registry, such as `docker.io`: images come from the first of its `urls` that
+has them, else from the registry. Images keep their names, and their digests hold
+whoever sends them.
+
+Else a mirror whose URL is a matter of the machine: lock files name it instead.
 The mirrors `debian` and `debian-security` are those of this machine's apt. The
 environment variable `RD_NAME_MIRROR` goes before the URL. Of the root module only.""",
     attrs = {
         "name": attr.string(
-            doc = "What a lock calls it: lower-case letters, digits and hyphens.",
+            doc = "The registry; or what a lock calls it: lower-case letters, digits and hyphens.",
             mandatory = True,
         ),
         "url": attr.string(
             doc = "Where it is, `https://host/path`.",
-            mandatory = True,
+        ),
+        "urls": attr.string_list(
+            doc = "Where the mirrors of a registry are, in the order in which they are tried. `http://` is taken at its word.",
         ),
     },
 )
@@ -133,6 +193,7 @@ locks is fetched, when an image needs it.""",
     tag_classes = {
         "discover": _discover,
         "file": _file,
+        "images": _images,
         "mirror": _mirror,
     },
 )

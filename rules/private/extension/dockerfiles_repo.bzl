@@ -1,6 +1,7 @@
 """The hub of the Dockerfiles: a place for the macro of each."""
 
 load("//rules/private/network:network_lock_repo.bzl", "network_lock_repo")
+load("//rules/private/registry:locked_images.bzl", "locked_blobs", "read_locked_images", "write_locked_images")
 load(":dockerfile_repo.bzl", "dockerfile_repo", "lock_repo_name", "repo_name")
 load(":find_dockerfiles.bzl", "find_dockerfiles")
 load(":starlark_literal.bzl", "starlark_literal")
@@ -11,7 +12,8 @@ _MAX_DIRECTORIES = 1000
 _MAX_ADDED = 100
 
 def _dockerfiles_hub_impl(rctx):
-    files = {path: _NAMED.format(repo = repo) for path, repo in rctx.attr.repos.items()}
+    named = _NAMED_WITH_SHARED if rctx.attr.image_locks else _NAMED
+    files = {path: named.format(repo = repo) for path, repo in rctx.attr.repos.items()}
     if rctx.attr.add_with and len(files) <= _MAX_ADDED:
         found = find_dockerfiles(rctx, rctx.workspace_root, limit = _MAX_DIRECTORIES)
         for file in found.files:
@@ -24,13 +26,50 @@ def _dockerfiles_hub_impl(rctx):
                         rctx.attr.add_with.replace("PATH", "//" + path),
                     )),
                 )
-    packages = {"": True}
+    builds = _shared_locks(rctx, files) if rctx.attr.image_locks else {}
+    if rctx.attr.declares_blobs:
+        files[":locked_blobs"] = _locked_blobs(rctx)
+    packages = {"": True} | {package: True for package in builds}
     for path, text in files.items():
         package, _, name = path.partition(":")
         packages[package] = True
         rctx.file(_join(package, name + ".bzl"), text, executable = False, legacy_utf8 = False)
     for package in packages:
-        rctx.file(_join(package, "BUILD.bazel"), "", executable = False)
+        rctx.file(_join(package, "BUILD.bazel"), builds.get(package, ""), executable = False, legacy_utf8 = False)
+
+def _shared_locks(rctx, files):
+    """Adds the macros of the shared locks to `files`.
+
+    Returns:
+      dict from package to the text of its BUILD file, with the images.
+    """
+    builds = {}
+    images = []
+    for path in rctx.attr.image_locks:
+        package, _, name = path.partition(":")
+        lock = rctx.workspace_root.get_child(_join(package, name))
+        locked = write_locked_images(rctx.attr.hub, read_locked_images(rctx, lock, _join(package, name)))
+        builds[package] = "\n".join([text for text in [builds.get(package, ""), locked.build] if text])
+        images += [image | {"package": package} for image in locked.images]
+        files[path] = _SHARED.format(base_image_bzl = Label("//rules/private/registry:shared_image.bzl"), lock = starlark_literal(_join(package, name)))
+    files[":shared_images"] = _SHARED_IMAGES.format(
+        images = starlark_literal(images),
+        mirrors = starlark_literal(rctx.attr.registry_mirrors),
+    )
+    return builds
+
+def _locked_blobs(rctx):
+    """Returns a macro for a WORKSPACE that declares what an extension declares itself: the blobs of all locks."""
+    locks = []
+    for path in [path + ".lock" for path in rctx.attr.repos] + rctx.attr.image_locks:
+        name = _join(*path.split(":"))
+        locks.append(read_locked_images(rctx, rctx.workspace_root.get_child(name), name))
+    return _LOCKED_BLOBS.format(
+        blobs = starlark_literal(locked_blobs(locks)),
+        hub = starlark_literal(rctx.attr.hub),
+        locked_blob_repo_bzl = Label("//rules/private/registry:locked_blob_repo.bzl"),
+        mirrors = starlark_literal(rctx.attr.registry_mirrors),
+    )
 
 def _join(directory, name):
     return directory + "/" + name if directory else name
@@ -41,6 +80,46 @@ load("@{repo}//:Dockerfile.bzl", _IGNORE = "IGNORE", _OUTLINE = "OUTLINE", _dock
 IGNORE = _IGNORE
 OUTLINE = _OUTLINE
 dockerfile_image = _dockerfile_image
+"""
+
+_NAMED_WITH_SHARED = """\
+load("@{repo}//:Dockerfile.bzl", _IGNORE = "IGNORE", _OUTLINE = "OUTLINE", _dockerfile_image = "dockerfile_image")
+load("//:shared_images.bzl", "IMAGES")
+
+IGNORE = _IGNORE
+OUTLINE = _OUTLINE
+
+def dockerfile_image(name, **kwargs):
+    _dockerfile_image(name = name, shared_images = IMAGES, **kwargs)
+"""
+
+_SHARED = """\
+load("{base_image_bzl}", "shared_image")
+load("//:shared_images.bzl", "IMAGES", "MIRRORS")
+
+def base_image(name, *, reference, **kwargs):
+    shared_image(name = name, reference = reference, images = IMAGES, lock = {lock}, mirrors = MIRRORS, **kwargs)
+"""
+
+_SHARED_IMAGES = """\
+IMAGES = [
+    {{
+        "label": str(Label("//" + image["package"] + ":" + image["target"])),
+        "onbuild": image["onbuild"],
+        "platform": image["platform"],
+        "reference": image["reference"],
+    }}
+    for image in {images}
+]
+
+MIRRORS = {mirrors}
+"""
+
+_LOCKED_BLOBS = """\
+load("{locked_blob_repo_bzl}", "declare_locked_blobs")
+
+def locked_blobs():
+    declare_locked_blobs({hub}, {blobs}, {mirrors})
 """
 
 _UNNAMED = """\
@@ -57,9 +136,18 @@ only then.""",
         "add_with": attr.string(
             doc = "How to add a Dockerfile, PATH being its label: what the macro of one says that was not added. Without it there is no such macro.",
         ),
+        "declares_blobs": attr.bool(
+            doc = "Whether `//:locked_blobs.bzl` declares the repositories of the blobs that locks name.",
+        ),
         "hub": attr.string(
             doc = "The name of the repository, as it was declared.",
             mandatory = True,
+        ),
+        "image_locks": attr.string_list(
+            doc = "`package:name` of each lock of shared images.",
+        ),
+        "registry_mirrors": attr.string_list_dict(
+            doc = "URLs of the mirrors of registries.",
         ),
         "repos": attr.string_dict(
             doc = "`package:name` of each Dockerfile, and the repository with its macro.",
@@ -68,27 +156,45 @@ only then.""",
     },
 )
 
-def dockerfiles_hub(name, dockerfiles, *, mirrors = {}, add_with = ""):
+def dockerfiles_hub(name, dockerfiles, *, image_locks = [], mirrors = {}, registry_mirrors = {}, add_with = "", declares_blobs = False):
     """Declares the repositories of some Dockerfiles and their hub.
 
     Args:
       name: name of the hub.
       dockerfiles: dict from the Label of each Dockerfile to the root of its
         context, `.` for its package.
+      image_locks: list of Label: locks of images that all of them share.
       mirrors: dict from the name of a mirror, as lock files have it, to its URL.
+      registry_mirrors: dict from registry to the URLs of its mirrors.
       add_with: how a Dockerfile is added that is not among them, with PATH for
         its label; "" if there is no need to say it.
+      declares_blobs: whether the hub has the macro `locked_blobs`, for a WORKSPACE.
     """
     repos = {}
     for label, root in dockerfiles.items():
         repo = repo_name(name, label)
         lock_repo = lock_repo_name(name, label)
         repos["%s:%s" % (label.package, label.name)] = repo
-        dockerfile_repo(name = repo, dockerfile = label, context_root = root, lock_repo = lock_repo)
+        dockerfile_repo(
+            name = repo,
+            context_root = root,
+            dockerfile = label,
+            hub = name,
+            lock_repo = lock_repo,
+            mirrors = registry_mirrors,
+        )
         network_lock_repo(name = lock_repo, dockerfile = label, mirrors = mirrors)
-    _dockerfiles_hub(name = name, hub = name, repos = repos, add_with = add_with)
+    _dockerfiles_hub(
+        name = name,
+        add_with = add_with,
+        declares_blobs = declares_blobs,
+        hub = name,
+        image_locks = ["%s:%s" % (label.package, label.name) for label in image_locks],
+        registry_mirrors = registry_mirrors,
+        repos = repos,
+    )
 
-def dockerfiles_repo(name, dockerfiles, mirrors = {}):
+def dockerfiles_repo(name, dockerfiles, image_locks = [], mirrors = {}, registry_mirrors = {}):
     """Declares what the `dockerfiles` extension does, in a WORKSPACE.
 
     ```starlark
@@ -98,20 +204,32 @@ def dockerfiles_repo(name, dockerfiles, mirrors = {}):
         name = "dockerfiles",
         dockerfiles = {"//app:Dockerfile": "."},
     )
+
+    load("@dockerfiles//:locked_blobs.bzl", "locked_blobs")
+
+    locked_blobs()
     ```
 
     Args:
       name: string: name of the repository with the macros.
       dockerfiles: dict from Dockerfile to the directory of the workspace that is
         the root of its build context; `.` for the Dockerfile's package.
+      image_locks: list of locks of images that Dockerfiles share.
       mirrors: dict from the name of a mirror, as lock files have it, to its URL.
+      registry_mirrors: dict from registry to a list of the URLs of its mirrors.
     """
     dockerfiles_hub(
         name = name,
         add_with = "add it to dockerfiles_repo in the WORKSPACE: dockerfiles = {\"PATH\": \".\"}",
+        declares_blobs = True,
         dockerfiles = {
-            Label("@" + path if path.startswith("//") else path): root
+            _workspace_label(path): root
             for path, root in dockerfiles.items()
         },
+        image_locks = [_workspace_label(path) for path in image_locks],
         mirrors = mirrors,
+        registry_mirrors = registry_mirrors,
     )
+
+def _workspace_label(path):
+    return Label("@" + path if path.startswith("//") else path)

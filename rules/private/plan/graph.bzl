@@ -2,14 +2,16 @@
 
 load("//rules/private/outline:outline.bzl", "onbuild_trigger", "outline_trigger")
 load(":arguments.bzl", "PLATFORM_ARGUMENTS", "global_arguments", "platform_arguments", "target_stage_argument")
+load(":base_use.bzl", "reads_layers")
 load(":expand.bzl", "expand_word")
+load(":locked.bzl", "choose_locked")
 load(":platform.bzl", "normalize_platform")
 load(":reference.bzl", "find_reference", "is_reference", "normalize_reference", "other_versions")
 load(":suggest.bzl", "did_you_mean")
 
-_STAGE_FIELDS = ["outline", "name", "parent", "scratch", "base", "stage_sources", "sources", "error"]
+_STAGE_FIELDS = ["outline", "name", "parent", "scratch", "base", "stage_sources", "sources", "error", "reads_layers"]
 
-def resolve_stages(outline, dockerfile, target, build_args, platform, bases, named_contexts, unknown = [], trigger_stages = []):
+def resolve_stages(outline, dockerfile, target, build_args, platform, bases, named_contexts, unknown = [], trigger_stages = [], locked = [], relock = ""):
     """Finds the stages that the target stage needs.
 
     Args:
@@ -22,13 +24,20 @@ def resolve_stages(outline, dockerfile, target, build_args, platform, bases, nam
       named_contexts: dict from name to anything.
       unknown: names of the build arguments whose value is not known yet.
       trigger_stages: names of stages that triggers of base images read.
+      locked: list of struct(reference, platform, label, onbuild): the images of
+        the locks, for what `bases` and `named_contexts` do not give.
+      relock: the command that locks, for messages.
 
     Returns:
-      struct(stages, bases, error). `stages` are in file order, the target last;
+      struct(stages, bases, external, error). `stages` are in file order, the target last;
       each a struct of `outline`, `name` (of its target), `parent` (index of a
       stage), `scratch`, `base` (value of `bases` or `named_contexts`),
       `stage_sources` (dict from index to names) and `sources` (dict from name
-      to value), and `error`, None or what the user has to add. `bases` has a
+      to value), `reads_layers` (whether something needs the layers of its base),
+      and `error`, None or what the user has to add. An image of a lock is a
+      struct(kind = "locked", choice, where) in place of a value,
+      `choice` from `choose_locked`. `external` has a struct(reference, platform)
+      for each name in the whole file that only a lock can give. `bases` has a
       struct(image, word, platform, line) for each FROM of the file that names
       an image which those stages are made from: value, name and --platform as
       written. `error` is None or what the frontend refuses too: the parser
@@ -39,16 +48,18 @@ def resolve_stages(outline, dockerfile, target, build_args, platform, bases, nam
     index = _target_index(outline["stages"], target)
     if index == None:
         return _refused("%s: target stage \"%s\" could not be found" % (dockerfile, target))
+    automatic = target_stage_argument(outline["stages"], target)
+    if platform:
+        automatic = automatic | platform_arguments("TARGET", normalize_platform(platform, "linux/amd64"))
     scope = struct(
         outline = outline,
         dockerfile = dockerfile,
-        arguments = global_arguments(
-            outline,
-            build_args,
-            target_stage_argument(outline["stages"], target) |
-            (platform_arguments("TARGET", normalize_platform(platform, "linux/amd64")) if platform else {}),
-            unknown,
-        ),
+        arguments = global_arguments(outline, build_args, automatic, unknown),
+        automatic = automatic,
+        build_args = build_args,
+        unknown = unknown,
+        locked = locked,
+        relock = relock,
         images = bases | named_contexts,
         named_contexts = named_contexts,
         trigger_stages = trigger_stages,
@@ -69,13 +80,40 @@ def resolve_stages(outline, dockerfile, target, build_args, platform, bases, nam
     used = [stage.base for stage in stages if stage.base != None]
     for_triggers = _trigger_images(scope, [base.image for base in named_bases], used)
     return struct(
-        stages = [_with_images(stage, for_triggers) for stage in reversed(stages)],
+        stages = [_with_images(stage, for_triggers) for stage in reversed(_with_readers(stages))],
         bases = [base for base in named_bases if base.image in used],
+        external = _external(scope),
         error = None,
     )
 
 def _refused(error):
-    return struct(stages = [], bases = [], error = error)
+    return struct(stages = [], bases = [], external = [], error = error)
+
+def _external(scope):
+    """Lists the names in a Dockerfile that only a lock can give, each once."""
+    found = {}
+    for stage in scope.outline["stages"]:
+        resolved = _resolve_stage(scope, stage["index"])
+        for reference in resolved.external:
+            found[struct(reference = reference, platform = _platform_word(scope, stage["index"]))] = None
+    return found.keys()
+
+def _with_readers(stages):
+    """Tells of each stage also whether a stage made from it, or copying from it, needs its layers.
+
+    Args:
+      stages: later ones first.
+    """
+    reads = {}
+    told = []
+    for stage in stages:
+        index = stage.outline["index"]
+        reads[index] = reads.get(index, False) or stage.reads_layers
+        reads.update({source: True for source in stage.stage_sources})
+        if stage.parent != None:
+            reads[stage.parent] = reads.get(stage.parent, False) or reads[index]
+        told.append(struct(**({name: getattr(stage, name) for name in _STAGE_FIELDS} | {"reads_layers": reads[index]})))
+    return told
 
 def _target_index(stages, target):
     if not target:
@@ -152,11 +190,61 @@ def _resolve_base(scope, index):
         return _base(image = image)
     if not is_reference(reference):
         return _base(refused = "%s: invalid reference format" % where)
-    return _base(error = "%s: no base is given%s: add bases = {\"%s\": \"//label\"} with a base_image, another dockerfile_image or an OCI layout" % (
+    found = _locked_image(scope, index, reference, where, lambda hint: "%s: it is not locked%s: run `%s`, or add bases = {\"%s\": \"//label\"}" % (
         where,
-        _near_names(scope, index, reference),
+        hint,
+        scope.relock,
         reference,
     ))
+    return _base(image = found.image, error = found.error, external = reference)
+
+def _locked_image(scope, index, reference, where, not_locked):
+    """Finds the image of a lock that a name in stage `index` means.
+
+    Returns:
+      struct(image, error), of which one is None.
+    """
+    word = _platform_word(scope, index)
+    choice = choose_locked(scope.locked, reference, word, scope)
+    error = None
+    if not choice:
+        error = not_locked(_near_names(scope, index, reference))
+    elif choice.error:
+        error = "%s: %s: set platform = \"…\", or add bases = {\"%s\": \"//label\"}" % (where, choice.error, reference)
+    elif not choice.images:
+        error = missing_platform(where, choice.offered, choice.missing[0], scope.relock)
+    if error:
+        return struct(image = None, error = error)
+    return struct(image = struct(kind = "locked", choice = choice, where = where), error = None)
+
+def missing_platform(where, offered, wanted, relock):
+    """Says that a lock has an image for other platforms only.
+
+    Args:
+      where: the instruction that names the image.
+      offered: platforms that the lock has.
+      wanted: the platform that it lacks; "" if there is no one such.
+      relock: the command that locks.
+    """
+    return "%s: it is locked for %s, not for %s: run `%s`" % (where, ", ".join(offered), wanted or "the platform of this build", relock)
+
+def _platform_word(scope, index):
+    """Returns the --platform that a stage has: that of the FROM that it goes back to."""
+    for _ in scope.outline["stages"]:
+        base = _named_stage(scope, index)
+        if base == None:
+            break
+        index = base
+    stage = scope.outline["stages"][index]
+    return "" if stage["base"] == "scratch" else stage["platform"]
+
+def _named_stage(scope, index):
+    """Returns the index of the stage that the FROM of stage `index` names, or None."""
+    stage = scope.outline["stages"][index]
+    if stage["name"] in scope.named_contexts:
+        return None
+    expanded = expand_word(stage["base"], scope.arguments.values, scope.outline["escape"], scope.arguments.unknown)
+    return _earlier_stage(scope.outline["stages"], index, expanded.text)
 
 def _near_names(scope, index, name):
     """Returns a hint of what an unknown name in stage `index` may mean, or ""."""
@@ -166,8 +254,8 @@ def _near_names(scope, index, name):
     names = [stage["name"] for stage in scope.outline["stages"][:index] if stage["name"]]
     return did_you_mean(name, names + list(scope.images)) or did_you_mean(name.lower(), names)
 
-def _base(parent = None, image = None, scratch = False, error = None, refused = None):
-    return struct(parent = parent, image = image, scratch = scratch, error = error, refused = refused)
+def _base(parent = None, image = None, scratch = False, error = None, refused = None, external = None):
+    return struct(parent = parent, image = image, scratch = scratch, error = error, refused = refused, external = external)
 
 def _where(scope, line, text):
     return "%s:%d: %s" % (scope.dockerfile, line, text)
@@ -190,7 +278,8 @@ def _named_bases(scope):
 def _resolve_stage(scope, index):
     stage = scope.outline["stages"][index]
     base = _resolve_base(scope, index)
-    sources = _sources(scope, stage, base.parent)
+    triggers = _triggers(scope, stage, base)
+    sources = _sources(scope, stage, triggers)
     return struct(
         outline = stage,
         name = _stage_name(stage),
@@ -200,6 +289,8 @@ def _resolve_stage(scope, index):
         stage_sources = _with_trigger_stages(scope, index, sources.stages) if base.image != None else sources.stages,
         sources = sources.images,
         error = base.error or sources.error,
+        external = ([base.external] if base.external else []) + sources.external,
+        reads_layers = [i for i in triggers + stage["instructions"] if reads_layers(i)] != [],
         refused = base.refused or sources.refused,
     )
 
@@ -216,12 +307,20 @@ def _earlier_stage(stages, index, name):
     found = [s["index"] for s in stages[:index] if s["name"] and s["name"] == name]
     return found[-1] if found else None
 
-def _sources(scope, stage, parent):
+def _triggers(scope, stage, base):
+    """Returns the instructions that a stage's base puts before its own, as far as they are known."""
+    if base.parent != None:
+        return triggers_of(scope.outline["stages"][base.parent], stage["line"])
+    if type(base.image) != "struct" or getattr(base.image, "kind", None) != "locked":
+        return []
+    triggers = [outline_trigger(text, stage["line"]) for text in base.image.choice.onbuild]
+    return [trigger for trigger in triggers if trigger]
+
+def _sources(scope, stage, triggers):
     """Resolves the names in COPY --from and RUN --mount from=."""
     stages = scope.outline["stages"]
-    instructions = stage["instructions"]
-    if parent != None:
-        instructions = triggers_of(stages[parent], stage["line"]) + instructions
+    instructions = triggers + stage["instructions"]
+    external = []
     in_stages = {}
     in_images = {}
     error = None
@@ -247,12 +346,21 @@ def _sources(scope, stage, parent):
                 refused = refused or "%s: variable expansion is not supported for --from, define a new stage with FROM using ARG from global scope as a workaround" % where
             elif not is_reference(name):
                 refused = refused or "%s: invalid reference format" % where
+            elif in_run and name.isdigit():
+                error = error or "%s: \"%s\" is no stage (RUN --mount takes a stage's name, not its index)" % (where, name)
             else:
-                hint = _near_names(scope, stage["index"], name)
-                if in_run and name.isdigit():
-                    hint = " (RUN --mount takes a stage's name, not its index)"
-                error = error or "%s: \"%s\" is no stage%s, and no image is given for it: add bases = {\"%s\": \"//label\"}" % (where, name, hint, name)
-    return struct(stages = in_stages, images = in_images, error = error, refused = refused)
+                external.append(name)
+                found = _locked_image(scope, stage["index"], name, where, lambda hint: "%s: \"%s\" is no stage%s, and it is not locked: run `%s`, or add bases = {\"%s\": \"//label\"}" % (
+                    where,
+                    name,
+                    hint,
+                    scope.relock,
+                    name,
+                ))
+                if found.image:
+                    in_images[name] = found.image
+                error = error or found.error
+    return struct(stages = in_stages, images = in_images, external = external, error = error, refused = refused)
 
 def triggers_of(stage, line):
     """Returns the instructions that a stage's ONBUILDs put into its children.

@@ -1,5 +1,15 @@
 """Platforms: `linux/arm64`, however they are spelt."""
 
+# The platform that a build is for, as OCI names it, by the condition of a select().
+TARGET_PLATFORMS = {
+    str(Label("//rules/platform:linux_amd64")): "linux/amd64",
+    str(Label("//rules/platform:linux_arm64")): "linux/arm64",
+    str(Label("//rules/platform:linux_arm_v7")): "linux/arm/v7",
+    str(Label("//rules/platform:linux_ppc64le")): "linux/ppc64le",
+    str(Label("//rules/platform:linux_riscv64")): "linux/riscv64",
+    str(Label("//rules/platform:linux_s390x")): "linux/s390x",
+}
+
 _SYSTEMS = ["aix", "android", "darwin", "dragonfly", "freebsd", "hurd", "illumos", "ios", "js", "linux", "nacl", "netbsd", "openbsd", "plan9", "solaris", "windows", "zos"]
 
 _ARCHITECTURES = {

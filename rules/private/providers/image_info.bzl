@@ -9,6 +9,31 @@ ImageInfo = provider(
         "layers": "list of LayerInfo: base first.",
         "onbuild": "list of string: the triggers that a FROM of this image runs.",
         "platform": "string: such as `linux/arm64`.",
+        "sources": "list of string: references, tag and digest, whose repositories have the layers that were left there.",
         "is_rootfs": "bool: whether it was a root file system, whose platform only the BUILD file says; a FROM --platform may say another.",
     },
 )
+
+def has_layers(image):
+    """Returns whether all layers of an image are at hand: none was left in its registry.
+
+    Args:
+      image: ImageInfo.
+    """
+    return not [layer for layer in image.layers if not layer.tar]
+
+def require_layers(image, label, wanted_by):
+    """Fails if layers of an image were left in their registry.
+
+    Args:
+      image: ImageInfo.
+      label: of the image.
+      wanted_by: what needs the layers, for the message.
+    """
+    if not has_layers(image):
+        fail("%s: expected an image with its layers, got %s, which leaves those of %s in the registry\nhint: name %s.whole" % (
+            wanted_by,
+            label,
+            ", ".join([source.partition("@")[0] for source in image.sources]),
+            label,
+        ))

@@ -3,7 +3,8 @@
 LayerInfo = provider(
     doc = """A layer in its four forms.
 
-Each field holds a file, or a directory of files named `0000`, `0001`, …, base
+A layer that was *left in its registry* has a descriptor only; the other fields are
+None. Each field holds a file, or a directory of files named `0000`, `0001`, …, base
 first: a base has a number of layers that only its import tells.""",
     fields = {
         "tar": "File: the uncompressed changeset; its digest is the diff_id.",

@@ -1,0 +1,157 @@
+"""The `dockerfile_lock` rule: `bazel run` locks what a Dockerfile takes from elsewhere."""
+
+load("@bazel_skylib//lib:shell.bzl", "shell")
+load("@bazel_skylib//rules:common_settings.bzl", "BuildSettingInfo")
+load("//rules/private:for_each_platform.bzl", "for_each_platform", "platform_key")
+load("//rules/private/actions:run_tool.bzl", "TOOLCHAIN_TYPE", "dockerfile_tools")
+load("//rules/private/actions:runfiles.bzl", "runfiles_path")
+load("//rules/private/plan:arguments.bzl", "given_arguments", "global_arguments", "platform_arguments")
+load("//rules/private/plan:expand.bzl", "expand_word")
+load("//rules/private/plan:platform.bzl", "normalize_platform")
+load("//rules/private/providers:stage_info.bzl", "StageInfo")
+load("//rules/private/toolchain:build_platform.bzl", "BuildPlatformInfo")
+
+def _dockerfile_lock_impl(ctx):
+    tools = dockerfile_tools(ctx)
+    recorded = ctx.attr.image[StageInfo].records.to_list() if ctx.attr.image else []
+    records = [file for stage in recorded for file in stage.files]
+    launcher = ctx.actions.declare_file(ctx.label.name)
+    ctx.actions.expand_template(
+        output = launcher,
+        template = ctx.file._launcher,
+        substitutions = {
+            "{has_more}": "true" if ctx.attr.has_more else "",
+            "{image_flags}": _quoted(_image_flags(ctx, tools)),
+            "{image_lock}": runfiles_path(ctx, tools.image_lock.executable),
+            "{lock}": shell.quote(ctx.attr.lock),
+            "{network_lock_write}": runfiles_path(ctx, tools.network_lock_write.executable),
+            "{record_flags}": _quoted(_record_flags(ctx, recorded)),
+            "{records}": _quoted([runfiles_path(ctx, file) for file in records]),
+        },
+        is_executable = True,
+    )
+    return [DefaultInfo(
+        executable = launcher,
+        runfiles = ctx.runfiles(records + [tools.image_lock.executable, tools.network_lock_write.executable]).merge_all([
+            tools.runfiles["image_lock"],
+            tools.runfiles["network_lock_write"],
+        ]),
+    )]
+
+def _quoted(words):
+    return " ".join([shell.quote(word) for word in words])
+
+def _record_flags(ctx, recorded):
+    if not ctx.attr.image:
+        return []
+    return ["--platform=" + ctx.attr.image[StageInfo].platform] + [
+        "--stage=" + name
+        for name in ctx.attr.stages
+    ] + ["--recorded_stage=" + stage.stage for stage in recorded]
+
+def _image_flags(ctx, tools):
+    """Returns the images that the lock has to have, and where to ask for them."""
+    images = {}
+    build_args = given_arguments(ctx)
+    for target in _target_platforms(ctx, tools):
+        values = global_arguments(
+            {"global_args": json.decode(ctx.attr.global_args), "escape": ctx.attr.escape},
+            build_args,
+            platform_arguments("TARGET", target) |
+            platform_arguments("BUILD", tools.build_platform) |
+            {"TARGETSTAGE": ctx.attr.target_stage},
+        ).values
+        for text in ctx.attr.references:
+            external = json.decode(text)
+            word = expand_word(external["platform"], values, ctx.attr.escape).text
+            platform = normalize_platform(word, tools.build_platform) if word else target
+            images["--image=%s,%s" % (platform, external["reference"])] = None
+    return images.keys() + (["--only"] if ctx.attr.names_all else []) + [
+        "--mirror=%s=%s" % (registry, url)
+        for registry, urls in ctx.attr.mirrors.items()
+        for url in urls
+    ]
+
+def _target_platforms(ctx, tools):
+    if ctx.attr.platforms:
+        return [
+            ctx.split_attr.platform_of_target[platform_key(i)][BuildPlatformInfo].platform
+            for i in range(len(ctx.attr.platforms))
+        ]
+    return [normalize_platform(ctx.attr.platform, tools.build_platform)]
+
+dockerfile_lock = rule(
+    implementation = _dockerfile_lock_impl,
+    doc = """Writes the lock of a Dockerfile.
+
+`bazel run //app:image.lock` resolves the images that the Dockerfile names, and
+records what ADDs and locked RUNs ask the real network for, into
+`app/Dockerfile.lock`. What is locked stays: an image until `--update`, what
+other stages and platforms fetch until they are recorded.""",
+    attrs = {
+        "build_args": attr.string_dict(
+            doc = "Build arguments.",
+        ),
+        "build_arg_flags": attr.label_keyed_string_dict(
+            doc = "Build settings and the build argument that each gives a value.",
+            providers = [BuildSettingInfo],
+        ),
+        "escape": attr.string(
+            doc = "The escape token.",
+            default = "\\",
+        ),
+        "global_args": attr.string(
+            doc = "The ARGs before the first FROM, as JSON of the outline.",
+            default = "[]",
+        ),
+        "has_more": attr.bool(
+            doc = "Whether ADDs or RUNs can be recorded once the images are locked.",
+        ),
+        "image": attr.label(
+            doc = "The image, as a stage that records; none if nothing is to be recorded.",
+            providers = [StageInfo],
+        ),
+        "lock": attr.string(
+            doc = "Path of the lock file in the workspace.",
+            mandatory = True,
+        ),
+        "mirrors": attr.string_list_dict(
+            doc = "URLs of the mirrors of registries.",
+        ),
+        "names_all": attr.bool(
+            doc = "Whether `references` are all that any image of the Dockerfile may name.",
+        ),
+        "platform": attr.string(
+            doc = "The platform of the image.",
+            mandatory = True,
+        ),
+        "platform_of_target": attr.label(
+            doc = "The platform that a configuration is for.",
+            cfg = for_each_platform,
+            default = "//rules/toolchain:build_platform",
+        ),
+        "platforms": attr.label_list(
+            doc = "Bazel platforms, in place of `platform`.",
+        ),
+        "references": attr.string_list(
+            doc = "JSON of each name that only a lock can give: `reference`, and `platform`, the FROM's --platform.",
+        ),
+        "stages": attr.string_list(
+            doc = "All stages of the Dockerfile, in its order.",
+            mandatory = True,
+        ),
+        "target_stage": attr.string(
+            doc = "The value of the automatic argument TARGETSTAGE.",
+            default = "default",
+        ),
+        "_allowlist_function_transition": attr.label(
+            default = "@bazel_tools//tools/allowlists/function_transition_allowlist",
+        ),
+        "_launcher": attr.label(
+            default = "//rules/private/network:dockerfile_lock.sh.template",
+            allow_single_file = True,
+        ),
+    },
+    executable = True,
+    toolchains = [TOOLCHAIN_TYPE],
+)

@@ -1,0 +1,97 @@
+"""Images that a lock has: which one is meant, for which platform."""
+
+load(":arguments.bzl", "global_arguments", "platform_arguments")
+load(":expand.bzl", "expand_word")
+load(":platform.bzl", "TARGET_PLATFORMS", "normalize_platform")
+load(":reference.bzl", "normalize_reference")
+
+# What stands for a platform that is not known before the build, as long as only
+# its defaults count.
+_ANY = "linux/amd64"
+
+# What the word of a --platform may depend on: nothing that is not known, the
+# platform of the target, that of the build.
+_KINDS = [
+    ("", [""]),
+    ("TARGET", TARGET_PLATFORMS.values()),
+    ("BUILD", TARGET_PLATFORMS.values()),
+]
+
+def choose_locked(locked, reference, word, scope):
+    """Finds the images that a name in a Dockerfile means.
+
+    Args:
+      locked: list of struct(reference, platform, label, onbuild), references in
+        full form.
+      reference: an image reference.
+      word: the --platform of the FROM, "" if it has none.
+      scope: struct(outline, build_args, arguments, automatic, unknown):
+        the build arguments as far as they are known, what `global_arguments`
+        makes of them, and what it was given besides them.
+
+    Returns:
+      None if no lock has the reference; else struct(images, missing, on_build,
+      onbuild, offered, error): `images` is a dict from platform to image, the
+      platform being the one the image is built for, or, if `on_build`, the one
+      it is built on; "" if that does not matter. `missing` are the platforms of
+      those that the locks lack, `offered` those that they have, `onbuild` all
+      triggers of the images.
+    """
+    full = normalize_reference(reference)
+    offered = {image.platform: image for image in locked if image.reference == full}
+    if not offered:
+        return None
+    for kind, platforms in _KINDS:
+        wanted = _wanted(kind, platforms, word, scope)
+        if wanted:
+            return _choice(kind, wanted, offered)
+    return struct(
+        error = "--platform=%s is not known before the build" % word,
+        images = {},
+        missing = [],
+        offered = offered.keys(),
+        on_build = False,
+        onbuild = [],
+    )
+
+def _wanted(kind, platforms, word, scope):
+    """Returns a dict from each platform to the one of the image; None if that is not known by it."""
+    wanted = {}
+    for platform in platforms:
+        arguments = scope.arguments
+        if kind:
+            arguments = global_arguments(
+                scope.outline,
+                scope.build_args,
+                scope.automatic | platform_arguments(kind, platform),
+                scope.unknown,
+            )
+        text = word
+        if not word:
+            text = arguments.values.get("TARGETPLATFORM", "") if "TARGETPLATFORM" not in arguments.unknown else ""
+        else:
+            expanded = expand_word(word, arguments.values, scope.outline["escape"], arguments.unknown)
+            text = "" if expanded.unknown or expanded.error else expanded.text
+        if not text:
+            return None
+        wanted[platform] = normalize_platform(text, _ANY)
+    return wanted
+
+def _choice(kind, wanted, offered):
+    images = {}
+    missing = {}
+    triggers = {}
+    for platform, name in wanted.items():
+        if name in offered:
+            images[platform] = offered[name]
+            triggers.update({trigger: None for trigger in offered[name].onbuild})
+        else:
+            missing[platform] = name
+    return struct(
+        error = None,
+        images = images,
+        missing = missing.values(),
+        offered = offered.keys(),
+        on_build = kind == "BUILD",
+        onbuild = triggers.keys(),
+    )

@@ -1,0 +1,41 @@
+"""The images of locks as targets of an image: which one, the platform decides."""
+
+load("//rules/private/plan:graph.bzl", "missing_platform")
+load("//rules/private/plan:platform.bzl", "TARGET_PLATFORMS")
+load(":unlocked_image.bzl", "unlocked_image")
+
+def declare_locked(name, image, *, relock, with_layers, **kwargs):
+    """Declares the target that stands for an image of a lock.
+
+    Args:
+      name: name of the target.
+      image: struct(choice, where) from `resolve_stages`.
+      relock: the command that locks, for messages.
+      with_layers: whether the layers are needed; they are fetched then.
+      **kwargs: `tags` and `testonly`.
+
+    Returns:
+      The label: of the target, or of the one image that it would stand for.
+    """
+    choice = image.choice
+    labels = {
+        platform: locked.label + ("" if with_layers else ".remote")
+        for platform, locked in choice.images.items()
+    }
+    if "" in labels:
+        return labels[""]
+    unlocked_image(
+        name = name + ".unlocked",
+        message = missing_platform(image.where, choice.offered, "", relock),
+        **kwargs
+    )
+    native.alias(
+        name = name,
+        actual = select({
+            condition: labels[platform]
+            for condition, platform in TARGET_PLATFORMS.items()
+            if platform in labels
+        } | {"//conditions:default": ":%s.unlocked" % name}),
+        **kwargs
+    )
+    return ":" + name

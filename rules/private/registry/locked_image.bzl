@@ -1,0 +1,58 @@
+"""The `locked_image` rule: an image of a registry, by its lock."""
+
+load("//rules/private:image_outputs.bzl", "image_outputs")
+load("//rules/private/actions:documents.bzl", "manifest_action")
+load("//rules/private/actions:run_tool.bzl", "TOOLCHAIN_TYPE", "dockerfile_tools")
+load("//rules/private/providers:image_info.bzl", "ImageInfo")
+load("//rules/private/providers:layer_info.bzl", "LayerInfo")
+
+def _locked_image_impl(ctx):
+    tools = dockerfile_tools(ctx)
+    layers = []
+    for i, descriptor in enumerate(ctx.attr.descriptors):
+        file = ctx.actions.declare_file("%s/%d.descriptor.json" % (ctx.label.name, i))
+        ctx.actions.write(file, descriptor + "\n")
+        layer = ctx.attr.layers[i][LayerInfo] if ctx.attr.layers else LayerInfo(tar = None, index = None, blob = None)
+        layers.append(LayerInfo(tar = layer.tar, index = layer.index, blob = layer.blob, descriptor = file))
+    written = manifest_action(
+        ctx,
+        tools = tools,
+        config = ctx.file.config,
+        layers = layers,
+        platform = ctx.attr.platform,
+        onbuild = ctx.attr.onbuild,
+        sources = [ctx.attr.reference],
+    )
+    return image_outputs(ctx, tools = tools, written = written, tags = [])
+
+locked_image = rule(
+    implementation = _locked_image_impl,
+    doc = "An image that a lock names, of one platform.",
+    attrs = {
+        "config": attr.label(
+            doc = "The image config.",
+            allow_single_file = True,
+            mandatory = True,
+        ),
+        "descriptors": attr.string_list(
+            doc = "The descriptor of each layer, its diff_id within, as JSON; base first.",
+        ),
+        "layers": attr.label_list(
+            doc = "The layers; none leaves them in the registry.",
+            providers = [LayerInfo],
+        ),
+        "onbuild": attr.string_list(
+            doc = "The ONBUILD triggers in the config.",
+        ),
+        "platform": attr.string(
+            doc = "The platform of the image, such as `linux/amd64`.",
+            mandatory = True,
+        ),
+        "reference": attr.string(
+            doc = "Tag and digest, in full form.",
+            mandatory = True,
+        ),
+    },
+    provides = [ImageInfo],
+    toolchains = [TOOLCHAIN_TYPE],
+)

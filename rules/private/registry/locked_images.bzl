@@ -1,0 +1,198 @@
+"""The images in a lock file: docs/design/0002_locked_network.md."""
+
+load("//rules/private/extension:starlark_literal.bzl", "starlark_literal")
+load("//rules/private/plan:reference.bzl", "is_reference", "normalize_reference")
+load(":registry_url.bzl", "registry_of", "repository_of")
+
+# Docker's names of OCI's media types: the manifest that is written is OCI's.
+_OCI_MEDIA_TYPES = {
+    "application/vnd.docker.image.rootfs.diff.tar": "application/vnd.oci.image.layer.v1.tar",
+    "application/vnd.docker.image.rootfs.diff.tar.gzip": "application/vnd.oci.image.layer.v1.tar+gzip",
+    "application/vnd.docker.image.rootfs.diff.tar.zstd": "application/vnd.oci.image.layer.v1.tar+zstd",
+}
+
+_DESCRIPTOR = {"digest": "string", "mediaType": "string", "size": "int"}
+
+def parse_locked_images(text):
+    """Reads the images of a lock file, and how their registries give tokens.
+
+    Args:
+      text: string: the file's text, as `image_lock` writes it.
+
+    Returns:
+      struct(images, registries, error): the decoded list, a dict from registry to
+      struct(realm, service), and None or why the text is malformed.
+    """
+    lock = json.decode(text, default = None)
+    if type(lock) != "dict":
+        return _error("expected a JSON object")
+    images = lock.get("images", [])
+    if type(images) != "list":
+        return _error("images: expected a list, got a %s" % type(images))
+    for i, image in enumerate(images):
+        error = _image_error(image)
+        if error:
+            return _error("images[%d]: %s" % (i, error))
+    registries = {}
+    for i, registry in enumerate(lock.get("registries", [])):
+        error = _fields_error(registry, {"realm": "string", "registry": "string", "service": "string"})
+        if error:
+            return _error("registries[%d]: %s" % (i, error))
+        registries[registry["registry"]] = struct(realm = registry["realm"], service = registry["service"])
+    return struct(images = images, registries = registries, error = None)
+
+def _error(text):
+    return struct(images = [], registries = {}, error = text)
+
+def _image_error(image):
+    error = _fields_error(image, {"config": "dict", "image": "string", "layers": "list", "manifest": "dict", "platform": "string"})
+    if error:
+        return error
+    if not is_reference(image["image"]) or not _is_digest(image["image"].partition("@")[2]):
+        return "image: expected NAME@sha256:…, got \"%s\"" % image["image"]
+    for name, descriptor in [("manifest", image["manifest"]), ("config", image["config"])]:
+        error = _descriptor_error(descriptor, {})
+        if error:
+            return "%s: %s" % (name, error)
+    for i, layer in enumerate(image["layers"]):
+        error = _descriptor_error(layer, {"diff_id": "string"})
+        if not error and not _is_digest(layer["diff_id"]):
+            error = "diff_id: expected sha256:…, got \"%s\"" % layer["diff_id"]
+        if error:
+            return "layers[%d]: %s" % (i, error)
+    if [trigger for trigger in image.get("onbuild", []) if type(trigger) != "string"]:
+        return "onbuild: expected strings"
+    return None
+
+def _descriptor_error(descriptor, more):
+    error = _fields_error(descriptor, _DESCRIPTOR | more)
+    if not error and not _is_digest(descriptor["digest"]):
+        error = "digest: expected sha256:…, got \"%s\"" % descriptor["digest"]
+    return error
+
+def _fields_error(value, types):
+    if type(value) != "dict":
+        return "expected an object, got a %s" % type(value)
+    for field, wanted in types.items():
+        if type(value.get(field)) != wanted:
+            return "%s: expected a %s, got %s" % (field, wanted, json.encode(value.get(field)))
+    return None
+
+def _is_digest(text):
+    hexadecimal = text.removeprefix("sha256:")
+    return len(text) == 71 and len(hexadecimal) == 64 and not hexadecimal.strip("0123456789abcdef")
+
+def _locked_reference(image):
+    """Returns an image as a Dockerfile would name it: with its digest only if it has no tag."""
+    name, _, digest = normalize_reference(image["image"]).partition("@")
+    return name if ":" in name.rpartition("/")[2] else name + "@" + digest
+
+def blob_repo_name(hub, digest):
+    """Returns the name of the repository with a blob.
+
+    Args:
+      hub: name of the repository that gives the macros their place.
+      digest: `sha256:…`.
+    """
+    return "%s_blob_%s" % (hub, digest.removeprefix("sha256:"))
+
+def locked_blobs(locks):
+    """Lists the blobs that locks name, each once.
+
+    Args:
+      locks: list from `parse_locked_images`.
+
+    Returns:
+      dict from digest to a dict of the attributes of a `locked_blob_repo`.
+    """
+    blobs = {}
+    for lock in locks:
+        for image in lock.images:
+            registry = registry_of(image["image"])
+            login = lock.registries.get(registry)
+            source = {
+                "login": json.encode(login) if login else "",
+                "registry": registry,
+                "repository": repository_of(image["image"]),
+            }
+            for blob in [image["config"]] + image["layers"]:
+                blobs.setdefault(blob["digest"], source | {
+                    "diff_id": blob.get("diff_id", ""),
+                    "digest": blob["digest"],
+                    "media_type": blob["mediaType"],
+                })
+    return blobs
+
+def _oci_descriptor(layer):
+    media_type = layer["mediaType"]
+    return layer | {"mediaType": _OCI_MEDIA_TYPES.get(media_type, media_type)}
+
+def _image_target(image):
+    name = _locked_reference(image).partition("@")[0].rpartition("/")[2].replace(":", "_")
+    return "%s_%s_%s" % (name, image["platform"].replace("/", "_"), image["manifest"]["digest"].removeprefix("sha256:"))
+
+def read_locked_images(context, file, name):
+    """Reads the images of a lock file, and watches it.
+
+    Args:
+      context: the context of a repository rule or a module extension.
+      file: path of the lock; it need not be there.
+      name: what messages call it.
+
+    Returns:
+      As `parse_locked_images`, without an error.
+    """
+    context.watch(file)
+    if not file.exists:
+        return struct(images = [], registries = {}, error = None)
+    text = context.read(file)
+
+    # Most of a lock is what RUNs fetch, and takes its time to decode.
+    if "\"images\":" not in text:
+        return struct(images = [], registries = {}, error = None)
+    lock = parse_locked_images(text)
+    if lock.error:
+        fail("%s: %s" % (name, lock.error))
+    return lock
+
+def write_locked_images(hub, lock):
+    """Writes the targets of a lock's images for a BUILD file.
+
+    There are two of each: `NAME`, and `NAME.remote`, which leaves the layers in
+    the registry.
+
+    Args:
+      hub: name of the repository that gives the macros their place.
+      lock: from `parse_locked_images`.
+
+    Returns:
+      struct(build, images): the text for a BUILD file, and the images as
+      `dockerfile_image` takes them, but each with the name of its `target` in
+      place of its `label`.
+    """
+    parts = ["load(\"%s\", \"locked_image\")\n" % Label(":locked_image.bzl")] if lock.images else []
+    images = []
+    for image in lock.images:
+        target = _image_target(image)
+        attributes = {
+            "config": "@%s//:blob" % blob_repo_name(hub, image["config"]["digest"]),
+            "descriptors": [json.encode(_oci_descriptor(layer)) for layer in image["layers"]],
+            "onbuild": image.get("onbuild", []),
+            "platform": image["platform"],
+            "reference": normalize_reference(image["image"]),
+            "visibility": ["//visibility:public"],
+        }
+        layers = ["@%s//:layer" % blob_repo_name(hub, layer["digest"]) for layer in image["layers"]]
+        parts.append(_target_text(target, attributes | {"layers": layers}))
+        parts.append(_target_text(target + ".remote", attributes))
+        images.append({
+            "onbuild": attributes["onbuild"],
+            "platform": image["platform"],
+            "reference": _locked_reference(image),
+            "target": target,
+        })
+    return struct(build = "\n".join(parts), images = images)
+
+def _target_text(name, attributes):
+    lines = ["    %s = %s,\n" % (key, starlark_literal(value)) for key, value in attributes.items()]
+    return "locked_image(\n    name = %s,\n%s)\n" % (starlark_literal(name), "".join(lines))

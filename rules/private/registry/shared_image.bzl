@@ -1,0 +1,76 @@
+"""The macro `base_image` of a shared lock: an image of a registry as a target."""
+
+load("//rules/private/network:dockerfile_lock.bzl", "dockerfile_lock")
+load("//rules/private/plan:graph.bzl", "missing_platform")
+load("//rules/private/plan:platform.bzl", "TARGET_PLATFORMS", "normalize_platform")
+load("//rules/private/plan:reference.bzl", "is_reference", "normalize_reference")
+load(":unlocked_image.bzl", "unlocked_image")
+
+def shared_image(name, *, reference, images, lock, mirrors, platform = None, platforms = [], tags = [], visibility = None, testonly = None):
+    """Declares an image of a registry, as a lock beside the BUILD file pins it.
+
+    Load it as `base_image` from the repository that the `dockerfiles` extension
+    makes:
+
+    ```starlark
+    load("@dockerfiles//third_party:images.lock.bzl", "base_image")
+
+    base_image(
+        name = "debian",
+        reference = "debian:12",
+    )
+    ```
+
+    Targets: `debian`, for `bases` and everything that takes an image, with its
+    layers; and `debian.lock`, which `bazel run` locks.
+
+    Args:
+      name: name of the image's target.
+      reference: the image, as FROM names it.
+      images: the images of the hub's shared locks.
+      lock: path of the lock in the workspace.
+      mirrors: dict from registry to the URLs of its mirrors.
+      platform: the platform of the image, such as `linux/arm64`; by default the
+        one that the build is for.
+      platforms: labels of the Bazel platforms that `debian.lock` locks.
+      tags: tags of all targets.
+      visibility: visibility of all targets.
+      testonly: whether all targets are for tests only.
+    """
+    if not is_reference(reference):
+        fail("%s: reference: expected [REGISTRY/]NAME[:TAG], got \"%s\"" % (name, reference))
+    relock = "bazel run //%s:%s.lock" % (native.package_name(), name)
+    where = "//%s:%s: reference = \"%s\"" % (native.package_name(), name, reference)
+    common = {"tags": depset(tags + ["manual"]).to_list(), "testonly": testonly}
+    full = normalize_reference(reference)
+    labels = {image["platform"]: image["label"] for image in images if image["reference"] == full}
+    message = "%s: it is not locked: run `%s`" % (where, relock)
+    if labels:
+        message = missing_platform(where, labels.keys(), platform or "", relock)
+    unlocked_image(name = name + ".unlocked", message = message, **common)
+    unlocked = ":%s.unlocked" % name
+    actual = select({
+        condition: labels[target]
+        for condition, target in TARGET_PLATFORMS.items()
+        if target in labels
+    } | {"//conditions:default": unlocked})
+    if platform:
+        actual = labels.get(normalize_platform(platform, "linux/amd64"), unlocked)
+    native.alias(
+        name = name,
+        actual = actual,
+        tags = tags,
+        testonly = testonly,
+        visibility = visibility,
+    )
+    dockerfile_lock(
+        name = name + ".lock",
+        lock = lock,
+        mirrors = mirrors,
+        platform = platform or select(TARGET_PLATFORMS),
+        platforms = platforms,
+        references = [json.encode({"platform": "", "reference": reference})],
+        stages = [],
+        visibility = visibility,
+        **common
+    )

@@ -1,0 +1,64 @@
+"""The `whole_image` rule: an image with the layers that it left in a registry."""
+
+load("//rules/private/actions:run_tool.bzl", "TOOLCHAIN_TYPE", "dockerfile_tools")
+load("//rules/private/providers:image_info.bzl", "ImageInfo")
+load("//rules/private/providers:layer_info.bzl", "LayerInfo")
+load(":image_outputs.bzl", "image_outputs")
+
+def _whole_image_impl(ctx):
+    image = ctx.attr.image[ImageInfo]
+    base = (ctx.attr.base or ctx.attr.build_platform_base)[ImageInfo]
+    layers = [
+        LayerInfo(
+            tar = base.layers[i].tar,
+            index = base.layers[i].index,
+            blob = base.layers[i].blob,
+            descriptor = layer.descriptor,
+        ) if i < len(base.layers) else layer
+        for i, layer in enumerate(image.layers)
+    ]
+    whole = ImageInfo(
+        config = image.config,
+        descriptor = image.descriptor,
+        is_rootfs = image.is_rootfs,
+        layers = layers,
+        manifest = image.manifest,
+        onbuild = image.onbuild,
+        platform = image.platform,
+        sources = image.sources,
+    )
+    digest = ctx.attr.image[OutputGroupInfo].digest.to_list()[0]
+    return image_outputs(
+        ctx,
+        tools = dockerfile_tools(ctx),
+        written = struct(image = whole, digest = digest),
+        tags = ctx.attr.repo_tags,
+    )
+
+whole_image = rule(
+    implementation = _whole_image_impl,
+    doc = """An image with all of its layers: those of its base come from the registry.
+
+`dockerfile_image` declares it as `image.whole`.""",
+    attrs = {
+        "base": attr.label(
+            doc = "The base, with its layers.",
+            providers = [ImageInfo],
+        ),
+        "build_platform_base": attr.label(
+            doc = "In place of `base`: an image for the platform that the build is on.",
+            cfg = "exec",
+            providers = [ImageInfo],
+        ),
+        "image": attr.label(
+            doc = "The image without the layers of its base.",
+            mandatory = True,
+            providers = [ImageInfo],
+        ),
+        "repo_tags": attr.string_list(
+            doc = "References that a load gives the image, such as `app:latest`.",
+        ),
+    },
+    provides = [ImageInfo],
+    toolchains = [TOOLCHAIN_TYPE],
+)

@@ -1,0 +1,380 @@
+"""Tests of images of registries: //rules/private/registry and the choice among locked ones."""
+
+load("@bazel_skylib//lib:unittest.bzl", "analysistest", "asserts", "unittest")
+load("//rules:providers.bzl", "ImageInfo")
+load("//rules/private/outline:outline.bzl", "outline_dockerfile")
+load("//rules/private/plan:base_use.bzl", "is_linked", "reads_layers")
+load("//rules/private/plan:graph.bzl", "resolve_stages")
+load("//rules/private/registry:base64.bzl", "decode_base64")
+load("//rules/private/registry:credentials.bzl", "config_credentials", "helper_credentials")
+load("//rules/private/registry:locked_image.bzl", "locked_image")
+load("//rules/private/registry:locked_images.bzl", "locked_blobs", "parse_locked_images", "write_locked_images")
+load("//rules/private/registry:locked_layer.bzl", "locked_layer")
+load("//rules/private/registry:registry_url.bzl", "blob_url", "host_of", "mirror_variable", "registry_of", "registry_origin", "repository_of")
+load(":test_image.bzl", "FAKE_TOOLCHAIN", "test_image")
+
+def _digest(character):
+    return "sha256:" + character * 64
+
+def _locked(image = "docker.io/library/debian:12@" + _digest("1"), platform = "linux/amd64", layers = "ab", **kwargs):
+    return {
+        "config": {"digest": _digest("c"), "mediaType": "config", "size": 3},
+        "image": image,
+        "layers": [
+            {
+                "diff_id": _digest("d"),
+                "digest": _digest(character),
+                "mediaType": "application/vnd.docker.image.rootfs.diff.tar.gzip",
+                "size": 1,
+            }
+            for character in layers.elems()
+        ],
+        "manifest": {"digest": _digest("2"), "mediaType": "manifest", "size": 2},
+        "platform": platform,
+    } | kwargs
+
+def _parse(*images, registries = []):
+    return parse_locked_images(json.encode({"images": images, "registries": registries, "version": 1}))
+
+def _parse_test_impl(ctx):
+    env = unittest.begin(ctx)
+    lock = _parse(_locked(), registries = [{"realm": "https://a/token", "registry": "docker.io", "service": "s"}])
+    asserts.equals(env, None, lock.error)
+    asserts.equals(env, [_locked()], lock.images)
+    asserts.equals(env, {"docker.io": struct(realm = "https://a/token", service = "s")}, lock.registries)
+    asserts.equals(env, [], parse_locked_images("{\"version\": 1}").images)
+    for lock, want in [
+        (parse_locked_images("["), "expected a JSON object"),
+        (parse_locked_images("{\"images\": 1}"), "images: expected a list, got a int"),
+        (_parse("x"), "images[0]: expected an object, got a string"),
+        (_parse(_locked(), _locked(platform = 1)), "images[1]: platform: expected a string, got 1"),
+        (_parse(_locked(image = "debian:12")), "images[0]: image: expected NAME@sha256:…, got \"debian:12\""),
+        (_parse(_locked(image = "../x@" + _digest("1"))), "images[0]: image: expected NAME@sha256:…, got \"../x@%s\"" % _digest("1")),
+        (_parse(_locked(config = {"digest": "sha256:x", "mediaType": "", "size": 1})), "images[0]: config: digest: expected sha256:…, got \"sha256:x\""),
+        (_parse(_locked(manifest = {"digest": _digest("1"), "mediaType": ""})), "images[0]: manifest: size: expected a int, got null"),
+        (_parse(_locked() | {"layers": [{"diff_id": "x", "digest": _digest("1"), "mediaType": "", "size": 1}]}), "images[0]: layers[0]: diff_id: expected sha256:…, got \"x\""),
+        (_parse(_locked(onbuild = [1])), "images[0]: onbuild: expected strings"),
+        (_parse(registries = [{}]), "registries[0]: realm: expected a string, got null"),
+    ]:
+        asserts.equals(env, want, lock.error)
+    return unittest.end(env)
+
+def _blobs_test_impl(ctx):
+    env = unittest.begin(ctx)
+    blobs = locked_blobs([
+        _parse(_locked(), registries = [{"realm": "r", "registry": "docker.io", "service": "s"}]),
+        _parse(_locked(image = "localhost:5000/a/b@" + _digest("1"), layers = "be")),
+    ])
+    asserts.equals(env, [_digest(c) for c in "cabe".elems()], blobs.keys())
+    asserts.equals(
+        env,
+        [("docker.io", "library/debian", "{\"realm\":\"r\",\"service\":\"s\"}", "")] +
+        [("docker.io", "library/debian", "{\"realm\":\"r\",\"service\":\"s\"}", _digest("d"))] * 2 +
+        [("localhost:5000", "a/b", "", _digest("d"))],
+        [(b["registry"], b["repository"], b["login"], b["diff_id"]) for b in blobs.values()],
+    )
+    written = write_locked_images("hub", _parse(_locked(onbuild = ["RUN x"])))
+    name = "debian_12_linux_amd64_" + "2" * 64
+    asserts.equals(
+        env,
+        [{"onbuild": ["RUN x"], "platform": "linux/amd64", "reference": "docker.io/library/debian:12", "target": name}],
+        written.images,
+    )
+    for part in [
+        "    name = \"%s\",\n" % name,
+        "    name = \"%s.remote\",\n" % name,
+        "    config = \"@hub_blob_%s//:blob\",\n" % ("c" * 64),
+        "    layers = [\n    \"@hub_blob_%s//:layer\",\n    \"@hub_blob_%s//:layer\"\n],\n" % ("a" * 64, "b" * 64),
+        "application/vnd.oci.image.layer.v1.tar+gzip",
+    ]:
+        asserts.true(env, part in written.build, part + " in\n" + written.build)
+    asserts.equals(env, 1, written.build.count("layers = ["))
+    asserts.equals(
+        env,
+        ["docker.io/library/debian@" + _digest("1")],
+        [image["reference"] for image in write_locked_images("hub", _parse(_locked(image = "debian@" + _digest("1")))).images],
+    )
+    return unittest.end(env)
+
+def _url_test_impl(ctx):
+    env = unittest.begin(ctx)
+    for reference, registry, repository, origin in [
+        ("debian", "docker.io", "library/debian", "https://registry-1.docker.io"),
+        ("ghcr.io/a/b:1@" + _digest("1"), "ghcr.io", "a/b", "https://ghcr.io"),
+        ("localhost:5000/a", "localhost:5000", "a", "http://localhost:5000"),
+        ("127.0.0.1:5000/a:b", "127.0.0.1:5000", "a", "http://127.0.0.1:5000"),
+        ("127.evil.example:5000/a", "127.evil.example:5000", "a", "https://127.evil.example:5000"),
+        ("localhost.example/a", "localhost.example", "a", "https://localhost.example"),
+    ]:
+        asserts.equals(env, (registry, repository, origin), (registry_of(reference), repository_of(reference), registry_origin(registry_of(reference))), reference)
+    asserts.equals(env, "https://m/v2/p/q/a/b/blobs/sha256:1", blob_url("https://m/p/q/", "a/b", "sha256:1"))
+    asserts.equals(env, "http://m:1/v2/a/b/blobs/sha256:1", blob_url("http://m:1", "a/b", "sha256:1"))
+    asserts.equals(env, "m:1", host_of("https://m:1/p"))
+    asserts.equals(env, "RD_DOCKER_IO_MIRROR", mirror_variable("docker.io"))
+    asserts.equals(env, "RD_LOCALHOST_5000_MIRROR", mirror_variable("localhost:5000"))
+    return unittest.end(env)
+
+def _credentials_test_impl(ctx):
+    env = unittest.begin(ctx)
+    for text, want in [
+        ("", ""),
+        ("Zg==", "f"),
+        ("Zm8", "fo"),
+        ("Zm9v", "foo"),
+        ("dXNlcjpwOnfDtnJk", "user:p:w\303\266rd"),
+        ("Zm9vY", None),
+        ("Zm9 ", None),
+    ]:
+        asserts.equals(env, want, decode_base64(text), text)
+    login = struct(username = "user", password = "p:w", identity_token = "")
+    for config, registry, helpers, want in [
+        ({}, "a", [], None),
+        ({"auths": {"a": {"auth": "dXNlcjpwOnc="}}}, "a", [], login),
+        ({"auths": {"https://a/": {"username": "user", "password": "p:w"}}}, "a", [], login),
+        ({"auths": {"b": {"auth": "dXNlcjpwOnc="}, "a": {}}}, "a", [], None),
+        ({"auths": {"https://index.docker.io/v1/": {"auth": "dXNlcjpwOnc="}}}, "docker.io", [], login),
+        ({"auths": {"a": {"identitytoken": "t"}}}, "a", [], struct(username = "", password = "", identity_token = "t")),
+        ({"credsStore": "s", "auths": {"a": {"auth": "dXNlcjpwOnc="}}}, "a", [("s", "a")], login),
+        ({"credHelpers": {"a": "h"}, "credsStore": "s"}, "a", [("h", "a")], None),
+        ({"credHelpers": {"b": "h"}}, "a", [], None),
+    ]:
+        found = config_credentials(config, registry)
+        asserts.equals(env, (helpers, want), (found.helpers, found.login), json.encode(config))
+    for text, want in [
+        ("{\"Username\": \"user\", \"Secret\": \"p:w\"}", login),
+        ("{\"Username\": \"<token>\", \"Secret\": \"t\"}", struct(username = "", password = "", identity_token = "t")),
+        ("credentials not found", None),
+        ("{\"Username\": \"user\"}", None),
+    ]:
+        asserts.equals(env, want, helper_credentials(text), text)
+    return unittest.end(env)
+
+def _reads_layers_test_impl(ctx):
+    env = unittest.begin(ctx)
+    for text, want in [
+        ("RUN x", True),
+        ("COPY a /", True),
+        ("COPY --link a /", False),
+        ("COPY --chown=1:2 --link=true a /", False),
+        ("COPY --link=false a /", True),
+        ("COPY a --link", True),
+        ("ADD --link a /", False),
+        ("WORKDIR /", False),
+        ("WORKDIR /a", True),
+        ("ENV A=--link", False),
+        ("ONBUILD RUN x", False),
+        ("USER x", False),
+    ]:
+        instruction = outline_dockerfile("FROM scratch\n" + text)["stages"][0]["instructions"][0]
+        asserts.equals(env, want, reads_layers(instruction), text)
+    windows = outline_dockerfile("# escape=`\nFROM scratch\nCOPY --lin`\nk a /")["stages"][0]["instructions"][0]
+    asserts.equals(env, True, is_linked(windows))
+    return unittest.end(env)
+
+_IMAGES = [
+    struct(reference = "docker.io/library/debian:12", platform = "linux/amd64", label = "debian_amd64", onbuild = []),
+    struct(reference = "docker.io/library/debian:12", platform = "linux/arm64", label = "debian_arm64", onbuild = []),
+    struct(reference = "docker.io/library/go:1", platform = "linux/amd64", label = "go_amd64", onbuild = []),
+    struct(reference = "docker.io/library/node:onbuild", platform = "linux/amd64", label = "node_amd64", onbuild = ["COPY --from=go:1 x /", "RUN x"]),
+]
+
+def _resolve(text, platform = None, locked = _IMAGES, bases = {}, unknown = []):
+    return resolve_stages(outline_dockerfile(text), "app/Dockerfile", "", {}, platform, bases, {}, unknown, [], locked, "bazel run //app:image.lock")
+
+def _labels(image):
+    return {platform: locked.label for platform, locked in image.choice.images.items()}
+
+def _choice_test_impl(ctx):
+    env = unittest.begin(ctx)
+    both = {"linux/amd64": "debian_amd64", "linux/arm64": "debian_arm64"}
+    for text, platform, on_build, want in [
+        ("FROM debian:12", "linux/arm64", False, {"": "debian_arm64"}),
+        ("FROM debian:12", None, False, both),
+        ("FROM docker.io/library/debian:12", None, False, both),
+        ("FROM --platform=arm64 debian:12", None, False, {"": "debian_arm64"}),
+        ("FROM --platform=$TARGETPLATFORM debian:12", None, False, both),
+        ("FROM --platform=linux/$TARGETARCH debian:12", None, False, both),
+        ("ARG P=linux/$TARGETARCH\nFROM --platform=$P debian:12", None, False, both),
+        ("FROM --platform=$BUILDPLATFORM debian:12", None, True, both),
+        ("FROM --platform=$BUILDPLATFORM go:1", "linux/arm64", True, {"linux/amd64": "go_amd64"}),
+    ]:
+        resolved = _resolve(text, platform)
+        asserts.equals(env, None, resolved.stages[-1].error, text)
+        base = resolved.stages[-1].base
+        asserts.equals(env, (on_build, want), (base.choice.on_build, _labels(base)), text)
+
+    # COPY --from is of the stage's platform, and so are triggers.
+    resolved = _resolve("FROM --platform=arm64 debian:12 AS a\nFROM a\nCOPY --from=debian:12 x /")
+    asserts.equals(env, {"": "debian_arm64"}, _labels(resolved.stages[-1].sources["debian:12"]))
+    resolved = _resolve("FROM node:onbuild", "linux/amd64")
+    asserts.equals(env, {"": "go_amd64"}, _labels(resolved.stages[-1].sources["go:1"]))
+    asserts.equals(env, True, resolved.stages[-1].reads_layers)
+    asserts.equals(env, "B", _resolve("FROM debian:12", bases = {"debian:12": "B"}).stages[-1].base)
+    return unittest.end(env)
+
+def _use_test_impl(ctx):
+    env = unittest.begin(ctx)
+    for text, want in [
+        ("FROM debian:12\nCMD x\nCOPY --link a /", [False]),
+        ("FROM debian:12\nRUN x", [True]),
+        ("FROM debian:12 AS a\nENV A=1\nFROM a\nCMD x", [False, False]),
+        ("FROM debian:12 AS a\nENV A=1\nFROM a\nRUN x", [True, True]),
+        ("FROM debian:12 AS a\nENV A=1\nFROM go:1\nCOPY --link --from=a x /", [True, False]),
+        ("FROM debian:12 AS a\nRUN x\nFROM a\nCMD x", [True, False]),
+    ]:
+        asserts.equals(env, want, [stage.reads_layers for stage in _resolve(text, "linux/amd64").stages], text)
+    resolved = _resolve("FROM a AS x\nFROM --platform=arm64 b\nCOPY --from=c / /\nCOPY --from=x / /\nFROM scratch\nRUN --mount=from=d,target=/d x", bases = {"a": "A"})
+    asserts.equals(env, [("b", "arm64"), ("c", "arm64"), ("d", "")], [(e.reference, e.platform) for e in resolved.external])
+    return unittest.end(env)
+
+def _choice_errors_test_impl(ctx):
+    env = unittest.begin(ctx)
+    for resolved, want in [
+        (_resolve("FROM debian:13"), "app/Dockerfile:1: FROM debian:13: it is not locked: run `bazel run //app:image.lock`, or add bases = {\"debian:13\": \"//label\"}"),
+        (_resolve("FROM go:1", "linux/arm64"), "app/Dockerfile:1: FROM go:1: it is locked for linux/amd64, not for linux/arm64: run `bazel run //app:image.lock`"),
+        (_resolve("FROM scratch\nCOPY --from=go:1 x /", "linux/arm64"), "app/Dockerfile:2: COPY --from=go:1 x /: it is locked for linux/amd64, not for linux/arm64: run `bazel run //app:image.lock`"),
+        (_resolve("FROM --platform=linux/s390x debian:12"), "app/Dockerfile:1: FROM debian:12: it is locked for linux/amd64, linux/arm64, not for linux/s390x: run `bazel run //app:image.lock`"),
+        (_resolve("ARG P\nFROM --platform=$P debian:12", unknown = ["P"]), "app/Dockerfile:2: FROM debian:12: --platform=$P is not known before the build: set platform = \"…\", or add bases = {\"debian:12\": \"//label\"}"),
+    ]:
+        asserts.equals(env, want, resolved.stages[-1].error)
+    return unittest.end(env)
+
+_blobs_test = unittest.make(_blobs_test_impl)
+_choice_errors_test = unittest.make(_choice_errors_test_impl)
+_choice_test = unittest.make(_choice_test_impl)
+_credentials_test = unittest.make(_credentials_test_impl)
+_parse_test = unittest.make(_parse_test_impl)
+_reads_layers_test = unittest.make(_reads_layers_test_impl)
+_url_test = unittest.make(_url_test_impl)
+_use_test = unittest.make(_use_test_impl)
+
+def _layers_test_impl(ctx):
+    env = analysistest.begin(ctx)
+    target = analysistest.target_under_test(env)
+    image = target[ImageInfo]
+    asserts.equals(env, ctx.attr.layers, [layer.tar.basename.partition(".")[0] if layer.tar else "-" for layer in image.layers])
+    asserts.equals(env, ctx.attr.layers, [layer.index.basename.partition(".")[0] if layer.index else "-" for layer in image.layers])
+    asserts.equals(env, ["0.descriptor.json"], [layer.descriptor.basename for layer in image.layers[:1]])
+    asserts.equals(env, ["docker.io/library/debian:12@" + _digest("1")], image.sources)
+    asserts.equals(env, "-" not in ctx.attr.layers, hasattr(target[OutputGroupInfo], "oci_layout"))
+    return analysistest.end(env)
+
+_layers_test = analysistest.make(
+    _layers_test_impl,
+    attrs = {"layers": attr.string_list(doc = "The layers' tars, `-` for one in its registry.")},
+    config_settings = FAKE_TOOLCHAIN,
+)
+
+def _failure_test_impl(ctx):
+    env = analysistest.begin(ctx)
+    asserts.expect_failure(env, ctx.attr.message)
+    return analysistest.end(env)
+
+_failure_test = analysistest.make(
+    _failure_test_impl,
+    attrs = {"message": attr.string(doc = "What the failure says.")},
+    config_settings = FAKE_TOOLCHAIN,
+    expect_failure = True,
+)
+
+def _given_images():
+    locked_layer(
+        name = "locked_layer",
+        blob = "base.tar",
+        diff_id = _digest("d"),
+        media_type = "application/vnd.oci.image.layer.v1.tar",
+        tags = ["manual"],
+    )
+    for suffix, layers in [("", [":locked_layer"]), (".remote", [])]:
+        locked_image(
+            name = "locked_debian" + suffix,
+            config = "base.tar",
+            descriptors = ["{}"],
+            layers = layers,
+            platform = "linux/amd64",
+            reference = "docker.io/library/debian:12@" + _digest("1"),
+            tags = ["manual"],
+        )
+    images = [{
+        "label": str(Label(":locked_debian")),
+        "onbuild": [],
+        "platform": "linux/amd64",
+        "reference": "docker.io/library/debian:12",
+    }]
+    for name, dockerfile, platform in [
+        ("locked_metadata", "FROM debian:12\nENV A=1", "linux/amd64"),
+        ("locked_run", "FROM debian:12\nRUN x", "linux/amd64"),
+        ("locked_index", "FROM debian:12\nRUN x", None),
+    ]:
+        test_image(name = name, dockerfile = dockerfile, locked_images = images, platform = platform)
+    test_image(
+        name = "run_on_metadata",
+        bases = {"base": ":locked_metadata"},
+        dockerfile = "FROM base\nRUN x",
+    )
+    test_image(
+        name = "run_on_whole",
+        bases = {"base": ":locked_metadata.whole"},
+        dockerfile = "FROM base\nRUN x",
+    )
+    test_image(
+        name = "copy_from_metadata",
+        bases = {"base": ":locked_metadata"},
+        dockerfile = "FROM scratch\nCOPY --from=base / /",
+    )
+
+def locked_test_suite(name):
+    """Declares the tests.
+
+    Args:
+      name: name of the suite.
+    """
+    unittest.suite(
+        name + ".units",
+        _blobs_test,
+        _choice_errors_test,
+        _choice_test,
+        _credentials_test,
+        _parse_test,
+        _reads_layers_test,
+        _url_test,
+        _use_test,
+    )
+    _given_images()
+    for target, layers in [
+        ("locked_metadata", ["-"]),
+        ("locked_metadata.whole", ["locked_layer"]),
+        ("locked_run", ["locked_layer", "run"]),
+        ("locked_run.whole", ["locked_layer", "run"]),
+        ("locked_index", ["locked_layer", "run"]),
+        ("run_on_whole", ["locked_layer", "run"]),
+    ]:
+        _layers_test(
+            name = target + "_layers_test",
+            layers = layers,
+            target_under_test = ":" + target,
+        )
+    _failure_test(
+        name = "run_on_metadata_test",
+        message = "rules/tests/Dockerfile:1: FROM base: expected an image with its layers, got @@//rules/tests:locked_metadata, which leaves those of docker.io/library/debian:12 in the registry\nhint: name @@//rules/tests:locked_metadata.whole",
+        target_under_test = ":run_on_metadata",
+    )
+    _failure_test(
+        name = "copy_from_metadata_test",
+        message = "rules/tests/Dockerfile:1: --from=base: expected an image with its layers, got @@//rules/tests:locked_metadata, which leaves those of docker.io/library/debian:12 in the registry",
+        target_under_test = ":copy_from_metadata",
+    )
+    native.test_suite(
+        name = name,
+        tests = [
+            name + ".units",
+            "copy_from_metadata_test",
+            "locked_index_layers_test",
+            "locked_metadata.whole_layers_test",
+            "locked_metadata_layers_test",
+            "locked_run.whole_layers_test",
+            "locked_run_layers_test",
+            "run_on_metadata_test",
+            "run_on_whole_layers_test",
+        ],
+    )
