@@ -34,7 +34,7 @@ given <<'END'
 FROM debian:latest
 END
 expect_failure "a FROM without a base says what to add" \
-  'app/Dockerfile:1: FROM debian:latest: no base is given: add bases = {"debian:latest": "//label"}' \
+  'app/Dockerfile:1: FROM debian:latest: it is not locked: run `bazel run //app:image.lock`, or add bases = {"debian:latest": "//label"}' \
   //app:image
 
 given <<'END'
@@ -48,7 +48,7 @@ given 'bases = {"alpine:3.20": ":corrupt"},' <<'END'
 FROM alpine:3.19
 END
 expect_failure "a FROM with another tag shows the tags that there are" \
-  'app/Dockerfile:1: FROM alpine:3.19: no base is given (bases has alpine:3.20): add bases = {"alpine:3.19": "//label"}' \
+  'app/Dockerfile:1: FROM alpine:3.19: it is not locked (bases has alpine:3.20): run `bazel run //app:image.lock`, or add bases = {"alpine:3.19": "//label"}' \
   //app:image
 
 given 'src = ["corrupt.tar"],' <<'END'
@@ -75,7 +75,7 @@ FROM scratch
 COPY --from=nginx a /
 END
 expect_failure "an image that COPY names is asked for" \
-  '"nginx" is no stage, and no image is given for it: add bases = {"nginx": "//label"}' \
+  '"nginx" is no stage, and it is not locked: run `bazel run //app:image.lock`, or add bases = {"nginx": "//label"}' \
   //app:image
 
 given 'target = "no",' <<'END'

@@ -22,6 +22,21 @@ std::string ReadHead(int fd) {
   return head;
 }
 
+// The header of a manifest, whose media type stands in it, so that the files
+// can be those of a registry; none for others.
+std::string ContentType(const std::string& path, const std::string& body) {
+  constexpr char kField[] = "\"mediaType\":\"";
+  std::string json;
+  for (const char c : body) {
+    if (c != ' ' && c != '\n') json += c;
+  }
+  const size_t field = json.find(kField);
+  if (path.find("/manifests/") == path.npos || field == json.npos) return "";
+  const size_t begin = field + sizeof(kField) - 1;
+  return "Content-Type: " + json.substr(begin, json.find('"', begin) - begin) +
+         "\r\n";
+}
+
 // The answer to "GET /path HTTP/1.1 …".
 std::string Answer(const std::string& directory, const std::string& head) {
   std::istringstream words(head);
@@ -29,12 +44,14 @@ std::string Answer(const std::string& directory, const std::string& head) {
   words >> method >> path;
   std::cout << path << std::endl;
   std::ifstream file(directory + path);
-  std::ostringstream body;
-  body << file.rdbuf();
+  std::ostringstream content;
+  content << file.rdbuf();
+  const std::string body = content.str();
   return std::string(file ? "HTTP/1.1 200 OK\r\n" : "HTTP/1.1 404 Not\r\n") +
-         "Last-Modified: Sat, 01 Jan 2000 00:00:00 GMT\r\n"
-         "Connection: close\r\nContent-Length: " +
-         std::to_string(body.str().size()) + "\r\n\r\n" + body.str();
+         "Last-Modified: Sat, 01 Jan 2000 00:00:00 GMT\r\n" +
+         ContentType(path, body) + "Connection: close\r\nContent-Length: " +
+         std::to_string(body.size()) + "\r\n\r\n" +
+         (method == "HEAD" ? "" : body);
 }
 
 }  // namespace

@@ -1,0 +1,186 @@
+#!/usr/bin/env bash
+# FROM a registry: locked once, pinned by digest, and fetched where bytes are needed.
+source e2e/nested/nested.sh
+source e2e/from/publish.sh
+
+new_workspace //app:Dockerfile //base:Dockerfile //other:Dockerfile
+mkdir -p app base other served third_party
+cat >>MODULE.bazel <<'END'
+dockerfiles.images(lock = "//third_party:images.lock")
+END
+cat >BUILD.bazel <<'END'
+[
+    platform(
+        name = name,
+        constraint_values = ["@platforms//os:linux", "@platforms//cpu:" + cpu],
+        visibility = ["//visibility:public"],
+    )
+    for name, cpu in [("amd64", "x86_64"), ("arm64", "aarch64")]
+]
+END
+
+# --- what the registry has: debian:12 for two platforms
+cat >base/BUILD.bazel <<'END'
+load("@dockerfiles//base:Dockerfile.bzl", "dockerfile_image")
+dockerfile_image(
+    name = "image",
+    build_arg_flags = {},
+    context_paths = {"//prebuilt:box": "bin/sh"},
+    platforms = ["//:amd64", "//:arm64"],
+)
+END
+base() {
+  cat >base/Dockerfile <<END
+FROM scratch
+COPY bin/sh /bin/sh
+ENV RELEASE=$1
+CMD ["/bin/sh"]
+END
+  build //base:image.layout || { cat build.log >&2; exit 1; }
+  publish bazel-bin/base/image/layout library/debian 12
+}
+base one
+"$RUNFILES/e2e/http_server/http_server" served "$PWD/port" >>requests 2>&1 9>&- &
+server=$!
+trap 'kill $server' EXIT
+while [[ ! -e port ]]; do sleep 0.1; done
+registry=localhost:$(cat port)
+blobs() { grep -c "/blobs/" requests || true; }
+forget() { : >requests; }
+
+cat >app/BUILD.bazel <<'END'
+load("@dockerfiles//app:Dockerfile.bzl", "dockerfile_image")
+dockerfile_image(
+    name = "image",
+    visibility = ["//visibility:public"],
+)
+END
+cat >app/Dockerfile <<END
+FROM $registry/library/debian:12
+RUN echo a > /a
+LABEL release=\$RELEASE
+END
+
+# --- not locked, locked
+expect_failure "a FROM that is not locked says how to lock" \
+  "app/Dockerfile:1: FROM $registry/library/debian:12: it is not locked: run \`bazel run //app:image.lock\`, or add bases = {\"$registry/library/debian:12\": \"//label\"}" \
+  //app:image
+
+lock() { nested_bazel run "$@" >lock.log 2>&1; }
+lock //app:image.lock || { cat lock.log >&2; exit 1; }
+expect_equal "the lock has tag and digest" \
+  "$(grep -o "\"image\":\"[^\"]*\"" app/Dockerfile.lock)" \
+  "\"image\":\"$registry/library/debian:12@sha256:$(sha256sum <served/v2/library/debian/manifests/12 | cut -d' ' -f1)\""
+expect_equal "an entry is a line" "$(grep -c '"platform"' app/Dockerfile.lock)" 1
+build //app:image.archive || { cat build.log >&2; exit 1; }
+inspect() { nested_bazel run "$1.inspect" 2>/dev/null | grep -E '^(platform|config.Labels|config.Env RELEASE)'; }
+expect_equal "the image is made on the base" "$(inspect //app:image)" "platform linux/amd64
+config.Env RELEASE=one
+config.Labels release=one"
+
+# --- the tag moves: nothing changes until it is updated
+first=$(cat bazel-bin/app/image/manifest.digest)
+base two
+forget
+nested_bazel clean >/dev/null 2>&1
+build //app:image
+expect_equal "what is locked stays, without a request" "$(cat bazel-bin/app/image/manifest.digest) $(wc -l <requests)" "$first 0"
+if lock //app:image.lock -- --check; then
+  echo "FAILED: --check of a tag that moved" >&2
+  exit 1
+fi
+expect_equal "--check says what is out of date" "$(grep -c "app/Dockerfile.lock: $registry/library/debian:12: expected sha256:.* (locked), got sha256:" lock.log)" 1
+before=$(sha256sum app/Dockerfile.lock)
+lock //app:image.lock
+expect_equal "to lock again changes nothing" "$(sha256sum app/Dockerfile.lock)" "$before"
+lock //app:image.lock -- "--update=$registry/library/debian:12"
+lock //app:image.lock -- --check || { cat lock.log >&2; exit 1; }
+build //app:image
+expect_equal "the image is made on the new base" "$(inspect //app:image | tail -n 1)" "config.Labels release=two"
+
+# --- only what needs bytes fetches them
+echo hello >app/hello
+cat >app/Dockerfile <<END
+FROM $registry/library/debian:12
+ENV A=b
+COPY --link hello /hello
+CMD ["/hello"]
+END
+sed -i 's/visibility =/srcs = ["hello"], visibility =/' app/BUILD.bazel
+# Another value of this fetches the blobs again; all name the same registry.
+variable=RD_${registry^^}_MIRROR
+variable=${variable//:/_}
+fresh=(--repository_cache="$WORKSPACE/repository_cache" "--repo_env=$variable=http://127.0.0.1:$(cat port)")
+forget
+build "${fresh[@]}" //app:image || { cat build.log >&2; exit 1; }
+expect_equal "an image of metadata and COPY --link fetches the config only" \
+  "$(grep "/blobs/" requests | sort -u | wc -l)" 1
+build "${fresh[@]}" //app:image.layout || { cat build.log >&2; exit 1; }
+expect_equal "its layout fetches the layer" "$(grep "/blobs/" requests | sort -u | wc -l)" 2
+
+# --- the registry is gone
+kill $server
+wait $server || true
+build "${fresh[0]}" "--repo_env=$variable=http://$registry" //app:image.layout || { cat build.log >&2; exit 1; }
+echo "ok: without the registry all comes from the repository cache"
+expect_failure "a blob that is gone is named" \
+  "$registry/library/debian: cannot fetch the blob sha256:" \
+  --repository_cache="$WORKSPACE/empty_cache" //app:image
+grep -F "hint: lock again" build.log >/dev/null
+trap - EXIT
+rm port
+"$RUNFILES/e2e/http_server/http_server" served "$PWD/port" >>requests 2>&1 9>&- &
+server=$!
+trap 'kill $server' EXIT
+while [[ ! -e port ]]; do sleep 0.1; done
+
+# --- Docker Hub by a mirror, and an image that Dockerfiles share
+cat >>MODULE.bazel <<END
+dockerfiles.mirror(name = "docker.io", urls = ["http://127.0.0.1:1", "http://localhost:$(cat port)"])
+END
+cat >app/Dockerfile <<'END'
+FROM debian:12
+RUN echo a > /a
+END
+cat >app/BUILD.bazel <<'END'
+load("@dockerfiles//app:Dockerfile.bzl", "dockerfile_image")
+dockerfile_image(
+    name = "image",
+    platforms = ["//:amd64", "//:arm64"],
+)
+END
+lock //app:image.lock || { cat lock.log >&2; exit 1; }
+expect_equal "a platform is a line" "$(grep -o '"image":"[^@]*\|"platform":"[^"]*' app/Dockerfile.lock | tr -d '"' | xargs)" \
+  "image:docker.io/library/debian:12 platform:linux/amd64 image:docker.io/library/debian:12 platform:linux/arm64"
+sed -i '/RUN/d' app/Dockerfile
+build //app:image.layout || { cat build.log >&2; exit 1; }
+echo "ok: an image for two platforms, from a mirror of Docker Hub"
+
+cat >third_party/BUILD.bazel <<'END'
+load("@dockerfiles//third_party:images.lock.bzl", "base_image")
+base_image(
+    name = "debian",
+    reference = "debian:12",
+    visibility = ["//visibility:public"],
+)
+END
+cat >other/Dockerfile <<'END'
+FROM debian:12 AS a
+FROM base
+COPY --from=a /bin/sh /sh
+END
+cat >other/BUILD.bazel <<'END'
+load("@dockerfiles//other:Dockerfile.bzl", "dockerfile_image")
+dockerfile_image(
+    name = "image",
+    bases = {"base": "//third_party:debian"},
+)
+END
+expect_failure "a shared image that is not locked says how to lock" \
+  '//third_party:debian: reference = "debian:12": it is not locked: run `bazel run //third_party:debian.lock`' \
+  //third_party:debian
+lock //third_party:debian.lock || { cat lock.log >&2; exit 1; }
+build //other:image.layout || { cat build.log >&2; exit 1; }
+echo "ok: a shared image is a target, and what FROM names"
+
+echo "all tests passed"
