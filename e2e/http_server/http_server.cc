@@ -49,9 +49,9 @@ std::string Answer(const std::string& directory, const std::string& head) {
   const std::string body = content.str();
   return std::string(file ? "HTTP/1.1 200 OK\r\n" : "HTTP/1.1 404 Not\r\n") +
          "Last-Modified: Sat, 01 Jan 2000 00:00:00 GMT\r\n" +
-         ContentType(path, body) + "Connection: close\r\nContent-Length: " +
-         std::to_string(body.size()) + "\r\n\r\n" +
-         (method == "HEAD" ? "" : body);
+         ContentType(path, body) +
+         "Connection: close\r\nContent-Length: " + std::to_string(body.size()) +
+         "\r\n\r\n" + (method == "HEAD" ? "" : body);
 }
 
 }  // namespace

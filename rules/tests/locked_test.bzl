@@ -7,6 +7,7 @@ load("//rules/private/plan:base_use.bzl", "is_linked", "reads_layers")
 load("//rules/private/plan:graph.bzl", "resolve_stages")
 load("//rules/private/registry:base64.bzl", "decode_base64")
 load("//rules/private/registry:credentials.bzl", "config_credentials", "helper_credentials")
+load("//rules/private/registry:locked_blob_repo.bzl", "curl_config", "token_of")
 load("//rules/private/registry:locked_image.bzl", "locked_image")
 load("//rules/private/registry:locked_images.bzl", "locked_blobs", "parse_locked_images", "write_locked_images")
 load("//rules/private/registry:locked_layer.bzl", "locked_layer")
@@ -147,6 +148,26 @@ def _credentials_test_impl(ctx):
         ("{\"Username\": \"user\"}", None),
     ]:
         asserts.equals(env, want, helper_credentials(text), text)
+    for text, want in [
+        ("{\"token\": \"a.b\", \"expires_in\": 1}", "a.b"),
+        ("{\"access_token\": \"c\"}", "c"),
+        ("{\"token\": \"a\\r\\nX: y\"}", None),
+        ("{\"token\": 1}", None),
+        ("[]", None),
+        ("", None),
+    ]:
+        asserts.equals(env, want, token_of(text), text)
+    head = "silent\nfail\nproto = \"=https\"\nmax-time = 30\n"
+    asserts.equals(
+        env,
+        head + "url = \"https://a/t?x=y&scope=s\"\nuser = \"us\\\"er:p\\\\w\\nurl = x\"\n",
+        curl_config("https://a/t?x=y", "scope=s", struct(username = "us\"er", password = "p\\w\nurl = x", identity_token = "")),
+    )
+    asserts.equals(
+        env,
+        head + "url = \"https://a/t\"\ndata = \"grant_type=refresh_token\"\ndata = \"client_id=rules_dockerfile\"\ndata = \"service=v\"\ndata = \"scope=s\"\ndata-urlencode = \"refresh_token=t+t\"\n",
+        curl_config("https://a/t", "service=v&scope=s", struct(username = "", password = "", identity_token = "t+t")),
+    )
     return unittest.end(env)
 
 def _reads_layers_test_impl(ctx):

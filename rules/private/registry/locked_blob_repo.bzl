@@ -69,15 +69,19 @@ def _sources(rctx):
     """Returns the URLs to try, mirrors first, and Bazel's `auth` for them."""
     mirrors = (rctx.getenv(mirror_variable(rctx.attr.registry)) or "").replace(",", " ").split(" ")
     mirrors = [mirror for mirror in mirrors + rctx.attr.mirrors if mirror]
+    origin = registry_origin(rctx.attr.registry)
     urls = []
     auth = {}
-    for mirror in mirrors:
-        url = blob_url(mirror, rctx.attr.repository, rctx.attr.digest)
+    for place in mirrors + [origin]:
+        url = blob_url(place, rctx.attr.repository, rctx.attr.digest)
+        if host_of(url) != host_of(origin):
+            _add_password(auth, url, find_credentials(rctx, host_of(url)))
+        elif host_of(url) in [host_of(other) for other in urls]:
+            continue  # a "mirror" has said how to speak to the registry
+        else:
+            _add_login(rctx, auth, url)
         urls.append(url)
-        _add_password(auth, url, find_credentials(rctx, host_of(mirror)))
-    url = blob_url(registry_origin(rctx.attr.registry), rctx.attr.repository, rctx.attr.digest)
-    _add_login(rctx, auth, url)
-    return urls + [url], auth
+    return urls, auth
 
 def _add_password(auth, url, credentials):
     if credentials and credentials.username:
@@ -112,21 +116,76 @@ def _fetch_token(rctx, login, credentials):
     query = "scope=repository:%s:pull" % rctx.attr.repository
     if login["service"]:
         query = "service=%s&%s" % (_percent_encoded(login["service"]), query)
-    url = "%s%s%s" % (login["realm"], "&" if "?" in login["realm"] else "?", query)
-    if not url.startswith("https://"):
+    realm = login["realm"]
+    if not realm.startswith("https://"):
         return None
-    auth = {}
-    if _may_have_password(rctx, host_of(url)):
-        _add_password(auth, url, credentials)
+    if credentials and _may_have_password(rctx, host_of(realm)):
+        return token_of(_ask_with_password(rctx, realm, query, credentials))
     file = "token.json"
-    if not rctx.download(allow_fail = True, auth = auth, output = file, url = url).success:
+    url = "%s%s%s" % (realm, "&" if "?" in realm else "?", query)
+    if not rctx.download(allow_fail = True, output = file, url = url).success:
         return None
-    answer = json.decode(rctx.read(file), default = None)
+    answer = rctx.read(file)
     rctx.delete(file)
-    if type(answer) != "dict":
+    return token_of(answer)
+
+def token_of(answer):
+    """Reads the token of a token server's answer.
+
+    Args:
+      answer: JSON.
+
+    Returns:
+      The token, None if there is none that a header can have.
+    """
+    decoded = json.decode(answer, default = None)
+    if type(decoded) != "dict":
         return None
-    token = answer.get("token") or answer.get("access_token") or ""
+    token = decoded.get("token") or decoded.get("access_token")
+    if type(token) != "string":
+        return None
     return token if token and not [ch for ch in token.elems() if ch <= " " or ch > "~"] else None
+
+def _ask_with_password(rctx, realm, query, credentials):
+    """Returns the answer of a token server to who has a password or an identity token, "" if it has none.
+
+    By curl: what Bazel's downloader fetches stays in its repository cache.
+    """
+    curl = rctx.which("curl")
+    if not curl:
+        return ""
+    result = rctx.execute(
+        ["/bin/sh", "-c", "printf %s \"$RD_CURL_CONFIG\" | \"$0\" --config -", curl],
+        environment = {"RD_CURL_CONFIG": curl_config(realm, query, credentials)},
+        quiet = True,
+        timeout = 60,
+    )
+    return result.stdout if result.return_code == 0 else ""
+
+def curl_config(realm, query, credentials):
+    """Writes what curl reads with `--config` to ask a token server.
+
+    Args:
+      realm: URL of the server.
+      query: `service=…&scope=…`.
+      credentials: from `find_credentials`.
+
+    Returns:
+      The text: with a password a GET, with an identity token a POST (OAuth2
+      refresh token, distribution spec).
+    """
+    lines = ["silent", "fail", "proto = \"=https\"", "max-time = 30"]
+    if credentials.identity_token:
+        lines.append("url = " + _curl_quoted(realm))
+        lines += ["data = " + _curl_quoted(part) for part in ["grant_type=refresh_token", "client_id=rules_dockerfile"] + query.split("&")]
+        lines.append("data-urlencode = " + _curl_quoted("refresh_token=" + credentials.identity_token))
+    else:
+        lines.append("url = " + _curl_quoted("%s%s%s" % (realm, "&" if "?" in realm else "?", query)))
+        lines.append("user = " + _curl_quoted("%s:%s" % (credentials.username, credentials.password)))
+    return "\n".join(lines) + "\n"
+
+def _curl_quoted(text):
+    return "\"%s\"" % text.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n").replace("\r", "\\r")
 
 def _may_have_password(rctx, host):
     registry = rctx.attr.registry
