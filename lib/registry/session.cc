@@ -225,24 +225,25 @@ void RegistrySession::NoteLogin(const HttpResponse& response) {
   }
 }
 
-absl::StatusOr<HttpResponse> RegistrySession::Ping() {
-  ABSL_ASSIGN_OR_RETURN(HttpResponse response,
-                        SendRepeatedly({.url = ResolveUrl(origin_, "/v2/")},
-                                       Repeat::kIfItMayHelp));
+absl::StatusOr<HttpResponse> RegistrySession::Ping(Repeat repeat) {
+  ABSL_ASSIGN_OR_RETURN(
+      HttpResponse response,
+      SendRepeatedly({.url = ResolveUrl(origin_, "/v2/")}, repeat));
   NoteLogin(response);
   return response;
 }
 
 absl::StatusOr<std::optional<TokenServer>> RegistrySession::FindLogin() {
   if (!has_answered_) {
-    ABSL_RETURN_IF_ERROR(Ping().status());
+    ABSL_RETURN_IF_ERROR(Ping(Repeat::kNever).status());
   }
   return login_;
 }
 
 absl::StatusOr<RegistryAuthorization> RegistrySession::FindAuthorization(
     const std::string& actions) {
-  ABSL_ASSIGN_OR_RETURN(const HttpResponse response, Ping());
+  ABSL_ASSIGN_OR_RETURN(const HttpResponse response,
+                        Ping(Repeat::kIfItMayHelp));
   if (response.status != 401) return RegistryAuthorization();
   ABSL_RETURN_IF_ERROR(Authorize(response, actions));
   return authorization_[actions];

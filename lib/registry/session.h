@@ -94,9 +94,9 @@ class RegistrySession {
   absl::Status ResponseError(const HttpResponse& response) const;
 
   // How the registry hands out tokens; without realm if it wants user name and
-  // password, nullopt if it wants no login. What it told with a response, and
-  // else asked: GET /v2/. Errors: those of Send() for a registry that cannot
-  // be reached.
+  // password, nullopt if it wants no login. What it told with a response, or
+  // else tells now, asked once: GET /v2/. Errors: those of Send() for a
+  // registry that cannot be reached.
   absl::StatusOr<std::optional<TokenServer>> FindLogin();
 
   // The Authorization header for requests that need `actions`. Asks GET /v2/.
@@ -120,7 +120,7 @@ class RegistrySession {
                                                HttpResponse response);
   absl::StatusOr<HttpResponse> SendRepeatedly(HttpRequest request,
                                               Repeat repeat);
-  absl::StatusOr<HttpResponse> Ping();
+  absl::StatusOr<HttpResponse> Ping(Repeat repeat);
   absl::StatusOr<std::vector<Challenge>> ChallengesOf(
       const HttpResponse& refusal) const;
   absl::StatusOr<TokenServer> TokenServerOf(const Challenge& challenge) const;
