@@ -66,15 +66,27 @@ def _mirror_urls(tag):
 def _read_lock(mctx, label, name):
     """Reads the images of the lock `name` in the package of a label."""
     path = "/".join([part for part in [label.package, name] if part])
-    if label.repo_name:
+    if not label.repo_name:
+        # Not by its label: an error in one Dockerfile, such as a missing BUILD
+        # file, is to break no other.
+        file = _workspace(mctx).get_child(path)
+    else:
         directory = mctx.path(label).dirname
         for _ in range(label.name.count("/")):
             directory = directory.dirname
         file = directory.get_child(name)
-    else:
-        # Not by its label, as it need not be in a package yet.
-        file = mctx.path(Label("@@//:MODULE.bazel")).dirname.get_child(path)
     return read_locked_images(mctx, file, path)
+
+def _workspace(mctx):
+    """Returns the root of the workspace.
+
+    A repository rule is told; an extension has the note that Bazel leaves in its
+    output base, or the label of a file, for which the root needs a BUILD file.
+    """
+    note = mctx.path(".").dirname.dirname.get_child("DO_NOT_BUILD_HERE")
+    if note.exists:
+        return mctx.path(mctx.read(note, watch = "no").strip())
+    return mctx.path(Label("@@//:MODULE.bazel")).dirname
 
 def _discovered(mctx, tag, module):
     """Returns the labels of the Dockerfiles that a tag asks for."""

@@ -1,0 +1,164 @@
+#!/usr/bin/env bash
+# FROM a real registry, with TLS and a password, and what others pull of what is
+# pushed to it:
+#
+#   apt-get install containerd docker-registry docker.io openssl podman skopeo
+#   tools/bazel test //e2e/from:registries_test --test_output=all
+#
+# For root: dockerd and containerd are started, and stopped again. A program that
+# is not there is left out, and said so.
+source e2e/nested/nested.sh
+
+for program in docker-registry openssl keytool curl; do
+  if ! command -v "$program" >/dev/null; then
+    echo "skipped: no $program"
+    exit 0
+  fi
+done
+readonly base=$RUNFILES/$BASE
+
+new_workspace //app:Dockerfile //metadata:Dockerfile
+mkdir app metadata third_party
+work=$PWD/work
+mkdir "$work"
+export DOCKER_CONFIG=$work/docker
+mkdir "$DOCKER_CONFIG"
+short=$(mktemp -d /tmp/rd.XXXXXX) # sockets have short names
+pids=()
+stop() {
+  local pid
+  for pid in "${pids[@]}"; do kill "$pid" 2>/dev/null || true; done
+  for pid in "${pids[@]}"; do wait "$pid" 2>/dev/null || true; done
+  rm -rf "$short"
+}
+trap stop EXIT
+wait_for() { # COMMAND...: for at most a minute
+  local tries
+  for ((tries = 0; tries < 600; tries++)); do
+    if "$@" >/dev/null 2>&1; then return; fi
+    sleep 0.1
+  done
+  echo "FAILED: not in time: $*" >&2
+  exit 1
+}
+
+# --- a registry with TLS of a private CA, and a password: hunter2hunter2
+cd "$work"
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes \
+  -keyout ca.key -out ca.pem -days 30 -subj "/CN=test CA" 2>/dev/null
+openssl req -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes \
+  -keyout server.key -out server.csr -subj "/CN=server" 2>/dev/null
+openssl x509 -req -in server.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 30 \
+  -out server.pem -extfile <(echo subjectAltName=DNS:localhost,IP:127.0.0.1) 2>/dev/null
+keytool -importcert -noprompt -file ca.pem -keystore trusted -storepass changeit -alias ca 2>/dev/null
+echo 'user:$2y$05$abcdefghijklmnopqrstuuHNzobToyoUx/XDeHA.0qHXOcixZPlSm' >htpasswd
+port=$((20000 + RANDOM % 20000))
+registry=localhost:$port
+cat >registry.yml <<END
+version: 0.1
+storage: {filesystem: {rootdirectory: $work/storage}}
+http:
+  addr: 127.0.0.1:$port
+  tls: {certificate: $work/server.pem, key: $work/server.key}
+auth: {htpasswd: {realm: test, path: $work/htpasswd}}
+END
+docker-registry serve registry.yml >registry.log 2>&1 &
+pids+=($!)
+wait_for grep -q "listening on" registry.log
+echo '{"auths":{"'"$registry"'":{"auth":"'"$(printf user:hunter2hunter2 | base64)"'"}}}' >docker/config.json
+cd "$WORKSPACE"
+requests() { grep -cE "$1" "$work/registry.log" || true; }
+trusted=(--host_jvm_args="-Djavax.net.ssl.trustStore=$work/trusted" --host_jvm_args=-Djavax.net.ssl.trustStorePassword=changeit)
+# A Bazel of its own, which trusts the CA.
+nested_bazel() {
+  local command=$1
+  shift
+  local flags=(--noshow_progress --color=no --extra_toolchains=//prebuilt:toolchain)
+  "$RULES_ROOT/tools/bazel" --nohome_rc --output_base="$STATE/registries_output_base" --max_idle_secs=60 \
+    "${trusted[@]}" "$command" "${flags[@]}" "$@" 9>&-
+}
+
+# --- the seed's Dockerfile, to the letter
+cat >>MODULE.bazel <<END
+dockerfiles.mirror(name = "docker.io", urls = ["https://$registry"])
+END
+cp "$RULES_ROOT/examples/ping/Dockerfile" app/Dockerfile
+cat >app/BUILD.bazel <<'END'
+load("@dockerfiles//app:Dockerfile.bzl", "dockerfile_image")
+dockerfile_image(name = "image", network = "host")
+END
+"$RUNFILES/tools/image_push/image_push" --layout="$base" --repository="$registry/library/debian:latest" \
+  --ca_file="$work/ca.pem" >push.log
+lock() { nested_bazel run "$@" >lock.log 2>&1 || { cat lock.log >&2; exit 1; }; }
+lock //app:image.lock -- --ca_file="$work/ca.pem"
+expect_equal "Docker Hub is locked by its name" "$(grep -o '"image":"[^@]*' app/Dockerfile.lock)" '"image":"docker.io/library/debian:latest'
+build //app:image //app:image.digest || { cat build.log >&2; exit 1; }
+digest=$(cat bazel-bin/app/image/manifest.digest)
+echo "ok: the Dockerfile of README.md builds on debian:latest of a registry: $digest"
+
+push() { nested_bazel run "$1.push" -- --repository="$registry/$2" --ca_file="$work/ca.pem" >push.log 2>&1 || { cat push.log >&2; exit 1; }; }
+push //app:image team/ping:v1
+expect_equal "what is pushed has the digest that was built" "$(grep -c "$digest" push.log)" 1
+: >"$work/registry.log"
+push //app:image team/ping:v2
+expect_equal "a second push sends no blob" "$(requests '"(PUT|PATCH|POST) /v2/team/ping/blobs')" 0
+
+# --- nothing of the base is fetched for an image of metadata
+echo 'FROM debian' >metadata/Dockerfile
+echo 'LABEL a=b' >>metadata/Dockerfile
+cat >metadata/BUILD.bazel <<'END'
+load("@dockerfiles//metadata:Dockerfile.bzl", "dockerfile_image")
+dockerfile_image(name = "image")
+END
+lock //metadata:image.lock -- --ca_file="$work/ca.pem"
+build "--repo_env=RD_DOCKER_IO_MIRROR=https://127.0.0.1:$port" --repository_cache="$WORKSPACE/no_cache" //metadata:image ||
+  { cat build.log >&2; exit 1; }
+expect_equal "its layers are not fetched" "$(find no_cache -type f -size +1M | wc -l)" 0
+
+# --- what others pull
+check_digest() { # WHO DIGEST
+  expect_equal "$1 pulls the same digest" "$2" "$digest"
+}
+if command -v skopeo >/dev/null; then
+  check_digest skopeo "$(skopeo inspect --tls-verify=false --creds user:hunter2hunter2 --format '{{.Digest}}' "docker://$registry/team/ping:v1")"
+fi
+if command -v podman >/dev/null; then
+  podman=(podman --root "$work/podman" --runroot "$short/podman" --storage-driver vfs)
+  "${podman[@]}" pull --quiet --tls-verify=false --creds user:hunter2hunter2 "$registry/team/ping:v1" >podman.log
+  check_digest podman "$("${podman[@]}" image inspect --format '{{.Digest}}' "$registry/team/ping:v1")"
+fi
+if command -v dockerd >/dev/null && command -v docker >/dev/null && ((EUID == 0)); then
+  mkdir -p "/etc/docker/certs.d/$registry"
+  cp "$work/ca.pem" "/etc/docker/certs.d/$registry/ca.crt"
+  dockerd --data-root="$work/dockerd" --exec-root="$short/dockerd" --host="unix://$short/docker.sock" \
+    --pidfile="$work/dockerd.pid" --bridge=none --iptables=false >dockerd.log 2>&1 &
+  pids+=($!)
+  docker=(docker --host="unix://$short/docker.sock")
+  wait_for "${docker[@]}" version
+  "${docker[@]}" pull --quiet "$registry/team/ping:v1" >docker.log
+  check_digest Docker "$("${docker[@]}" image inspect --format '{{index .RepoDigests 0}}' "$registry/team/ping:v1" | cut -d@ -f2)"
+  rm -r "/etc/docker/certs.d/$registry"
+fi
+if command -v ctr >/dev/null && command -v containerd >/dev/null && ((EUID == 0)); then
+  containerd --root "$work/containerd" --state "$short/containerd" --address "$short/containerd.sock" >containerd.log 2>&1 &
+  pids+=($!)
+  ctr=(ctr --address "$short/containerd.sock")
+  wait_for "${ctr[@]}" version
+  mkdir -p "$work/hosts/$registry" # it would take localhost for plain HTTP
+  cat >"$work/hosts/$registry/hosts.toml" <<END
+[host."https://$registry"]
+  capabilities = ["pull", "resolve"]
+  ca = "$work/ca.pem"
+END
+  "${ctr[@]}" images pull --hosts-dir "$work/hosts" --user user:hunter2hunter2 "$registry/team/ping:v1" >ctr.log 2>&1 ||
+    { cat ctr.log >&2; exit 1; }
+  check_digest containerd "$("${ctr[@]}" images list "name==$registry/team/ping:v1" | awk 'NR == 2 {print $3}')"
+fi
+
+secret=$(printf user:hunter2hunter2 | base64)
+if grep -rlI -e hunter2hunter2 -e "$secret" ./*.log no_cache app metadata; then
+  echo "FAILED: the password is told" >&2
+  exit 1
+fi
+echo "ok: no log, cache or lock has the password"
+echo "all tests passed"
