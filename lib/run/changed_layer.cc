@@ -43,12 +43,13 @@ absl::Status AddMountPoints(const FileTree& lower, int64_t now,
 absl::Status SetTimes(const std::optional<FakeClock>& clock,
                       const ChangedTimes& times, FileTree& tree) {
   if (!times.start.has_value()) return absl::OkStatus();
+  const timespec now = RealTime();
   const FileTree::Nodes nodes = tree.nodes();
   for (auto [path, node] : nodes) {
     const timespec real = {.tv_sec = node.mtime, .tv_nsec = node.mtime_nanos};
-    if (!IsWrittenSince(*times.start, real)) continue;
+    if (!IsWrittenBetween(*times.start, now, real)) continue;
     const timespec set =
-        clock.has_value() ? clock->Shift(real)
+        clock.has_value() ? clock->Show(real)
                           : timespec{.tv_sec = times.layer.now, .tv_nsec = 0};
     node.mtime = set.tv_sec;
     node.mtime_nanos = static_cast<int32_t>(set.tv_nsec);

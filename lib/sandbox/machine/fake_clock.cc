@@ -12,20 +12,27 @@ constexpr int64_t kSlowdown = 1000;
 
 }  // namespace
 
-bool IsWrittenSince(timespec start, timespec time) {
-  if (time.tv_sec < start.tv_sec) return false;
+timespec RealTime() {
   timespec now;
   clock_gettime(CLOCK_REALTIME, &now);
+  return now;
+}
+
+bool IsWrittenBetween(timespec start, timespec now, timespec time) {
+  if (time.tv_sec < start.tv_sec) return false;
   return time.tv_sec < now.tv_sec ||
          (time.tv_sec == now.tv_sec && time.tv_nsec <= now.tv_nsec);
 }
 
 bool FakeClock::Shifts(timespec real) const {
-  return IsWrittenSince(real_start_, real);
+  return IsWrittenBetween(real_start_, RealTime(), real);
 }
 
 timespec FakeClock::Shift(timespec real) const {
-  if (!Shifts(real)) return real;
+  return Shifts(real) ? Show(real) : real;
+}
+
+timespec FakeClock::Show(timespec real) const {
   const int64_t elapsed = (real.tv_sec - real_start_.tv_sec) * kNanosPerSecond +
                           real.tv_nsec - real_start_.tv_nsec;
   const int64_t shown = elapsed < 0 ? 0 : elapsed / kSlowdown;

@@ -7,11 +7,14 @@
 
 namespace rules_dockerfile {
 
-// Whether a file modified at `time` was, as far as that tells, written since
-// `start`: not before the second of `start` (the kernel stamps files with a
-// clock that lags by up to a tick), and not in the future, which only a command
-// that sets times can do.
-bool IsWrittenSince(timespec start, timespec time);
+// Whether a file modified at `time` was, as far as that tells, written from
+// `start` to `now`: not before the second of `start` (the kernel stamps files
+// with a clock that lags by up to a tick), and not in the future, which only a
+// command that sets times can do.
+bool IsWrittenBetween(timespec start, timespec now, timespec time);
+
+// The machine's wall clock.
+timespec RealTime();
 
 // A wall clock that starts at a given second and runs a thousand times slower
 // than the real one: a RUN of a quarter of an hour ends within the second it
@@ -22,8 +25,12 @@ class FakeClock {
   FakeClock(int64_t start_seconds, timespec real_start)
       : start_seconds_(start_seconds), real_start_(real_start) {}
 
-  // What this clock shows when the real one shows `real`. Times before the
-  // start, and in the future, are what they were.
+  // What this clock shows when the real one shows `real`: before the start,
+  // what it starts with.
+  timespec Show(timespec real) const;
+
+  // What this clock shows for the time of a file. Times before the start, and
+  // in the future, are what they were.
   timespec Shift(timespec real) const;
 
   // Whether Shift() changes `real`.

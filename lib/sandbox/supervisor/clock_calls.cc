@@ -10,24 +10,15 @@
 #include "lib/sandbox/supervisor/notification.h"
 
 namespace rules_dockerfile {
-namespace {
-
-timespec RealTime() {
-  timespec now;
-  clock_gettime(CLOCK_REALTIME, &now);
-  return now;
-}
-
-}  // namespace
 
 Answer ClockCalls::ClockGettime(const Notification& call) const {
-  const timespec now = clock_->Shift(RealTime());
+  const timespec now = clock_->Show(RealTime());
   return Answer::Error(call.target.WriteValue(call.arguments[1], now) ? 0
                                                                       : EFAULT);
 }
 
 Answer ClockCalls::Gettimeofday(const Notification& call) const {
-  const timespec now = clock_->Shift(RealTime());
+  const timespec now = clock_->Show(RealTime());
   const timeval value = {.tv_sec = now.tv_sec, .tv_usec = now.tv_nsec / 1000};
   const struct timezone utc = {};
   if (call.arguments[0] != 0 &&
@@ -42,7 +33,7 @@ Answer ClockCalls::Gettimeofday(const Notification& call) const {
 }
 
 Answer ClockCalls::Time(const Notification& call) const {
-  const int64_t now = clock_->Shift(RealTime()).tv_sec;
+  const int64_t now = clock_->Show(RealTime()).tv_sec;
   if (call.arguments[0] != 0 &&
       !call.target.WriteValue(call.arguments[0], now)) {
     return Answer::Error(EFAULT);
