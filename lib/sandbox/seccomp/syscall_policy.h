@@ -89,6 +89,7 @@ enum class SupervisedCall {
   kFremovexattr,
   kPrctl,
   kCapset,
+  kUmask,
   kGetrlimit,        // of RLIMIT_LOCKS
   kPrlimit,          // the same, by prlimit64(2)
   kPeerCredentials,  // getsockopt(2) SO_PEERCRED

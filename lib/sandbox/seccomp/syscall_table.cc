@@ -36,7 +36,8 @@ std::vector<SyscallRow> NativeOwnerRows() {
         {SYS_setxattr, Call::kSetxattr}, {SYS_lsetxattr, Call::kLsetxattr},
         {SYS_fsetxattr, Call::kFsetxattr}, {SYS_execve, Call::kExecve},
         {SYS_execveat, Call::kExecveat}, {SYS_prctl, Call::kPrctl},
-        {SYS_capset, Call::kCapset}, {SYS_getsockopt, Call::kPeerCredentials},
+        {SYS_capset, Call::kCapset}, {SYS_umask, Call::kUmask},
+        {SYS_getsockopt, Call::kPeerCredentials},
 #if defined(SYS_getrlimit)
         {SYS_getrlimit, Call::kGetrlimit},
 #endif
@@ -135,6 +136,7 @@ SyscallTable I386Table() {
               {228, Call::kFsetxattr},     {11, Call::kExecve},
               {358, Call::kExecveat},      {61, Call::kChroot},
               {172, Call::kPrctl},         {185, Call::kCapset},
+              {60, Call::kUmask},
           },
       .permissions = PermissionRows(AUDIT_ARCH_I386),
       .stat = {},

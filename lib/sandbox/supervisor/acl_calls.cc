@@ -39,7 +39,7 @@ Answer FileCalls::SetXattr(const Notification& call) {
           : Named(call, /*at=*/false, 0,
                   /*follow=*/call.call == SupervisedCall::kSetxattr);
   if (!file.has_value()) return Answer::Continue();
-  const UniqueFd fd = file->Open(O_RDONLY);
+  const UniqueFd fd = file->Open();
   if (!fd.ok()) return Answer::Continue();
   return Answer::Error(fsetxattr(fd.get(), name->c_str(), kept->data(),
                                  kept->size(), call.Fd(4)) < 0

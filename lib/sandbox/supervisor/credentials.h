@@ -45,6 +45,9 @@ struct Credentials {
   bool file_permitted = true;  // about files
   bool file_effective = true;
   bool keep_capabilities = false;  // PR_SET_KEEPCAPS or a like securebit
+  // Not of umask(2) in a process that shares it (CLONE_FS) without being a
+  // thread; none does.
+  uint32_t umask = 022;
 
   SyscallResult SetUid(uint32_t id);
   SyscallResult SetGid(uint32_t id);

@@ -16,12 +16,14 @@
 #include "lib/sandbox/supervisor/credentials.h"
 #include "lib/sandbox/supervisor/notification.h"
 #include "lib/sandbox/supervisor/owner_records.h"
+#include "lib/sandbox/supervisor/path_walk.h"
 #include "lib/sandbox/supervisor/target_file.h"
 
 namespace rules_dockerfile {
 namespace {
 
 constexpr uint32_t kKeep = Credentials::kKeepId;
+constexpr int kTmpfileBit = O_TMPFILE & ~O_DIRECTORY;
 
 // What chown leaves of a mode: capabilities(7) and setattr_should_drop_sgid()
 // of the kernel's fs/attr.c. `in_group`: the caller is in the file's group or
@@ -38,7 +40,7 @@ mode_t ModeAfterChown(mode_t mode, bool in_group) {
 void DropPrivileges(const TargetFile& file, mode_t kept) {
   if (kept != (file.info().st_mode & 07777)) file.ChangeMode(kept);
   if (!S_ISREG(file.info().st_mode)) return;
-  const UniqueFd fd = file.Open(O_RDONLY);
+  const UniqueFd fd = file.Open();
   fremovexattr(fd.get(), "security.capability");
 }
 
@@ -49,6 +51,12 @@ void GiveToMaker(int fd, const KernelCredentials& maker) {
   const bool grouped = fstat(fd, &info) == 0 && info.st_gid != 0;
   [[maybe_unused]] const int ignored =
       fchown(fd, maker.filesystem_uid, grouped ? -1 : maker.filesystem_gid);
+}
+
+// Whether the check of permissions found what the call names. Where the path
+// leads through /proc it is looked up otherwise.
+bool WasWalked(const Notification& call) {
+  return call.walked != nullptr && !call.walked->in_proc;
 }
 
 // Whether chown on a file system that takes no records may succeed all the
@@ -63,8 +71,17 @@ PathView FileCalls::View() const {
   return {.chrooted = chrooted_, .checked = store_ != OwnerStore::kRecorded};
 }
 
+std::optional<TargetFile> FileCalls::Walked(const Notification& call) const {
+  const std::optional<TargetFile>& file = call.walked->file;
+  if (!file.has_value() || handles_.directories->DependsOnWhoLooks(*file)) {
+    return std::nullopt;
+  }
+  return file;
+}
+
 std::optional<TargetFile> FileCalls::Named(const Notification& call, bool at,
                                            int path, bool follow) const {
+  if (WasWalked(call)) return Walked(call);
   const std::optional<std::string> text =
       call.target.ReadString(call.arguments[path]);
   if (!text.has_value()) return std::nullopt;
@@ -74,9 +91,11 @@ std::optional<TargetFile> FileCalls::Named(const Notification& call, bool at,
 
 std::optional<TargetFile> FileCalls::NamedOrOpen(const Notification& call,
                                                  int path, int flags) const {
+  const bool empty = call.walked != nullptr && call.walked->path_is_empty;
+  if (WasWalked(call) && !empty) return Walked(call);
   const bool follow = (flags & AT_SYMLINK_NOFOLLOW) == 0;
   std::string text;
-  if (call.arguments[path] != 0) {
+  if (call.arguments[path] != 0 && !empty) {
     const std::optional<std::string> read =
         call.target.ReadString(call.arguments[path]);
     if (!read.has_value()) return std::nullopt;
@@ -91,6 +110,14 @@ std::optional<TargetFile> FileCalls::NamedOrOpen(const Notification& call,
 
 std::optional<NewFile> FileCalls::NamedNew(const Notification& call, bool at,
                                            int path, NewName meaning) const {
+  if (WasWalked(call)) {
+    const WalkEnd& end = *call.walked;
+    const bool slash = end.slash && meaning != NewName::kDirectory;
+    if (!end.directory.has_value() || end.file.has_value() || slash) {
+      return std::nullopt;
+    }
+    return NewFile{*end.directory, end.name};
+  }
   const std::optional<std::string> text =
       call.target.ReadString(call.arguments[path]);
   if (!text.has_value()) return std::nullopt;
@@ -106,7 +133,7 @@ std::optional<RecordedOwner> FileCalls::Recorded(const TargetFile& file) const {
 Answer FileCalls::RecordNew(const NewFile& file,
                             const RecordedOwner& owner) const {
   const std::optional<TargetFile> made =
-      TargetFile::At(file.directory.fd(), file.name, handles_.proc_fd);
+      TargetFile::At(file.directory, file.name);
   if (!made.has_value()) return Answer::Error(0);  // and removed meanwhile
   const int error = owners_->Record(*made, owner);
   return Answer::Error(error == EOPNOTSUPP ? 0 : error);
@@ -178,6 +205,12 @@ std::optional<RecordedOwner> FileCalls::NewOwner(
   return owner;
 }
 
+mode_t FileCalls::Umask(const Notification& call) const {
+  return store_ == OwnerStore::kRecorded
+             ? credentials_->Get(call.target.pid()).umask
+             : call.target.Umask();
+}
+
 Answer FileCalls::MakeNode(const Notification& call) {
   const bool at = call.call == SupervisedCall::kMknodat;
   const int path = at ? 1 : 0;
@@ -194,7 +227,7 @@ Answer FileCalls::MakeNode(const Notification& call) {
   const std::optional<RecordedOwner> owner = NewOwner(call, file->directory);
   if (!owner.has_value()) return Answer::Continue();
   const mode_t type = (mode & S_IFMT) == 0 ? S_IFREG : mode & S_IFMT;
-  const mode_t permissions = mode & 07777 & ~call.target.Umask();
+  const mode_t permissions = mode & 07777 & ~Umask(call);
   if (mknodat(file->directory.fd(), file->name.c_str(), type | permissions, 0) <
       0) {
     return Answer::Error(errno);
@@ -213,7 +246,7 @@ Answer FileCalls::MakeDevice(const Notification& call, const NewFile& file,
   if (!MayMakeDevices(call)) return Answer::Error(EPERM);
   const UniqueFd fd(openat(file.directory.fd(), file.name.c_str(),
                            O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
-                           mode & 07777 & ~call.target.Umask()));
+                           mode & 07777 & ~Umask(call)));
   if (!fd.ok()) return Answer::Error(errno);
   RecordedOwner owner;
   if (store_ == OwnerStore::kMapped) {
@@ -236,7 +269,7 @@ Answer FileCalls::MakeDirectory(const Notification& call) {
   const std::optional<RecordedOwner> owner = NewOwner(call, file->directory);
   if (!owner.has_value()) return Answer::Continue();
   if (mkdirat(file->directory.fd(), file->name.c_str(),
-              call.Word(path + 1) & 01777 & ~call.target.Umask()) < 0) {
+              call.Word(path + 1) & 01777 & ~Umask(call)) < 0) {
     return Answer::Error(errno);
   }
   return RecordNew(*file, *owner);
@@ -267,7 +300,7 @@ Answer FileCalls::OpenUnnamed(const Notification& call, int path, int flags,
   if (!owner.has_value()) return Answer::Continue();
   return Give(call,
               UniqueFd(openat(directory->fd(), ".", flags | O_CLOEXEC,
-                              mode & ~call.target.Umask())),
+                              mode & ~Umask(call))),
               flags, *owner);
 }
 
@@ -277,7 +310,9 @@ Answer FileCalls::Open(const Notification& call) {
   const int path = at ? 1 : 0;
   const int flags = creat ? O_CREAT | O_WRONLY | O_TRUNC : call.Fd(path + 1);
   const mode_t mode = call.Word(creat ? 1 : path + 2) & 07777;
-  if ((flags & O_PATH) != 0) return Answer::Continue();
+  if ((flags & O_PATH) != 0 || (flags & (O_CREAT | kTmpfileBit)) == 0) {
+    return Answer::Continue();
+  }
   if ((flags & O_TMPFILE) == O_TMPFILE) {
     return OpenUnnamed(call, path, flags, mode);
   }
@@ -290,7 +325,7 @@ Answer FileCalls::Open(const Notification& call) {
   const std::optional<RecordedOwner> owner = NewOwner(call, file->directory);
   if (!owner.has_value()) return Answer::Continue();
   UniqueFd fd(openat(file->directory.fd(), file->name.c_str(),
-                     flags | O_EXCL | O_CLOEXEC, mode & ~call.target.Umask()));
+                     flags | O_EXCL | O_CLOEXEC, mode & ~Umask(call)));
   // Another process was faster.
   if (!fd.ok() && errno == EEXIST) return Answer::Continue();
   return Give(call, std::move(fd), flags, *owner);

@@ -50,6 +50,8 @@ class FileCalls {
 
  private:
   PathView View() const;
+  // What the check of permissions found: Notification::walked.
+  std::optional<TargetFile> Walked(const Notification& call) const;
   // The file that argument `path` (and the descriptor before it, in the "at"
   // calls) names; nullopt: the kernel knows better.
   std::optional<TargetFile> Named(const Notification& call, bool at, int path,
@@ -64,6 +66,7 @@ class FileCalls {
   // The owner of a new file in `directory`; nullopt: the kernel's 0:0 is right.
   std::optional<RecordedOwner> NewOwner(const Notification& call,
                                         const TargetFile& directory) const;
+  mode_t Umask(const Notification& call) const;
   std::optional<RecordedOwner> Recorded(const TargetFile& file) const;
   // Records the owner of what was just made; returns what its maker gets. On a
   // file system that takes no records it is root's.

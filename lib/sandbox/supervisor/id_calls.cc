@@ -25,6 +25,7 @@
 #include "lib/sandbox/supervisor/credentials.h"
 #include "lib/sandbox/supervisor/notification.h"
 #include "lib/sandbox/supervisor/owner_records.h"
+#include "lib/sandbox/supervisor/path_walk.h"
 #include "lib/sandbox/supervisor/target_file.h"
 #include "lib/sandbox/supervisor/target_process.h"
 
@@ -74,19 +75,35 @@ pid_t LastNumber(absl::string_view field) {
 
 bool IsScript(const TargetFile& file) {
   char start[2];
-  const UniqueFd fd = file.Open(O_RDONLY);
+  const UniqueFd fd = file.Open();
   return pread(fd.get(), start, sizeof start, 0) == sizeof start &&
          start[0] == '#' && start[1] == '!';
 }
 
 // A copy of another process' descriptor.
 UniqueFd CopyDescriptor(const TargetProcess& process, int fd) {
-  // The number of a thread is not that of its process.
+  UniqueFd copy = process.CopyDescriptor(fd);
+  if (copy.ok()) return copy;
+  // Before Linux 6.9 that needs the number of the process, not of its thread.
   const pid_t pid = LastNumber(process.StatusField("Tgid"));
   const UniqueFd pidfd(static_cast<int>(syscall(SYS_pidfd_open, pid, 0)));
   if (!process.Waits()) return UniqueFd();
   return UniqueFd(
       static_cast<int>(syscall(SYS_pidfd_getfd, pidfd.get(), fd, 0)));
+}
+
+// What execve(2) names.
+std::optional<TargetFile> Executed(const Notification& call, bool chrooted) {
+  if (call.walked != nullptr && call.walked->file.has_value()) {
+    return call.walked->file;
+  }
+  const bool at = call.call == SupervisedCall::kExecveat;
+  const std::optional<std::string> path =
+      call.target.ReadString(call.arguments[at ? 1 : 0]);
+  if (!path.has_value()) return std::nullopt;
+  if (path->empty() && at) return call.target.Descriptor(call.Fd(0));
+  return call.target.Find(at ? call.Fd(0) : AT_FDCWD, *path, /*follow=*/true,
+                          {.chrooted = chrooted});
 }
 
 }  // namespace
@@ -154,15 +171,7 @@ Answer IdCalls::GetGroups(const Notification& call) {
 
 Answer IdCalls::Execute(const Notification& call, bool chrooted) {
   const Credentials old = credentials_->Get(call.target.pid());
-  const bool at = call.call == SupervisedCall::kExecveat;
-  const std::optional<std::string> path =
-      call.target.ReadString(call.arguments[at ? 1 : 0]);
-  if (!path.has_value()) return Answer::Continue();
-  const std::optional<TargetFile> file =
-      path->empty() && at
-          ? call.target.Descriptor(call.Fd(0))
-          : call.target.Find(at ? call.Fd(0) : AT_FDCWD, *path,
-                             /*follow=*/true, {.chrooted = chrooted});
+  const std::optional<TargetFile> file = Executed(call, chrooted);
   if (!file.has_value() || !S_ISREG(file->info().st_mode) ||
       (file->info().st_mode & 0111) == 0) {
     return Answer::Continue();  // the kernel's error
@@ -211,6 +220,14 @@ Answer IdCalls::Capset(const Notification& call) {
       old.file_permitted && (data.effective & kFileBits) == kFileBits;
   credentials.file_permitted =
       old.file_permitted && (data.permitted & kFileBits) == kFileBits;
+  if (credentials != old) credentials_->Set(call.target.pid(), credentials);
+  return Answer::Continue();
+}
+
+Answer IdCalls::Umask(const Notification& call) {
+  const Credentials old = credentials_->Get(call.target.pid());
+  Credentials credentials = old;
+  credentials.umask = call.Word(0) & 0777;
   if (credentials != old) credentials_->Set(call.target.pid(), credentials);
   return Answer::Continue();
 }

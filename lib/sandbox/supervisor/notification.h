@@ -9,6 +9,8 @@
 
 namespace rules_dockerfile {
 
+struct WalkEnd;
+
 // A system call that waits for the supervisor: seccomp_notif, understood.
 struct Notification {
   uint64_t id = 0;
@@ -17,6 +19,9 @@ struct Notification {
   const uint64_t* arguments;  // six
   bool native = true;         // not of a 32-bit program
   bool short_ids = false;     // ids among the arguments have 16 bits
+  // Where the check of permissions was led by the call's one path; null if
+  // nothing was checked, or the path was not walked along: path_walk.h.
+  const WalkEnd* walked = nullptr;
 
   int Fd(int argument) const { return static_cast<int>(arguments[argument]); }
   uint32_t Word(int argument) const {

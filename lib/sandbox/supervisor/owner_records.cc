@@ -5,6 +5,7 @@
 #include <sys/xattr.h>
 
 #include <cerrno>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <utility>
@@ -13,6 +14,7 @@
 #include "absl/synchronization/mutex.h"
 #include "lib/process/unique_fd.h"
 #include "lib/rootfs/recorded_owner.h"
+#include "lib/sandbox/supervisor/file_times.h"
 #include "lib/sandbox/supervisor/target_file.h"
 
 namespace rules_dockerfile {
@@ -21,9 +23,8 @@ namespace {
 // The longest record: two ids and two device numbers.
 constexpr size_t kMaxRecord = 64;
 
-bool SameTime(const timespec& one, const timespec& other) {
-  return one.tv_sec == other.tv_sec && one.tv_nsec == other.tv_nsec;
-}
+constexpr size_t kMaxDirectories = 512;  // each holds a descriptor
+constexpr size_t kMaxFiles = 65536;
 
 }  // namespace
 
@@ -38,25 +39,59 @@ std::optional<RecordedOwner> OwnerRecords::Find(const TargetFile& file) {
   const struct stat& info = file.info();
   if (!KeepsOwnerXattr(info.st_mode)) return FindSpecial(info);
   const Inode inode = {info.st_dev, info.st_ino};
+  uint64_t changes = 0;
   {
     absl::MutexLock lock(mutex_);
     if (unrecorded_.contains(inode)) return std::nullopt;
-    const auto known = directories_.find(inode);
-    if (known != directories_.end() &&
-        SameTime(known->second.changed, info.st_ctim)) {
-      return known->second.owner;
-    }
+    const std::optional<RecordedOwner> known = FindKnown(info);
+    if (known.has_value()) return known;
+    changes = changes_;
   }
-  const UniqueFd fd = file.Open(O_RDONLY);
-  if (!fd.ok()) return std::nullopt;
-  const std::optional<RecordedOwner> owner = ReadOwnerXattr(fd.get());
+  UniqueFd fd;
+  if (!file.is_open()) {
+    fd = file.Open();
+    if (!fd.ok()) return std::nullopt;
+  }
+  const std::optional<RecordedOwner> owner =
+      ReadOwnerXattr(file.is_open() ? file.fd() : fd.get());
   absl::MutexLock lock(mutex_);
+  // Another thread may have recorded something after this one had read.
+  if (changes != changes_) return owner;
   if (!owner.has_value()) {
     unrecorded_.insert(inode);
-  } else if (S_ISDIR(info.st_mode)) {
-    directories_[inode] = {*owner, info.st_ctim};
+  } else {
+    Remember(file, *owner);
   }
   return owner;
+}
+
+std::optional<RecordedOwner> OwnerRecords::FindKnown(
+    const struct stat& info) const {
+  const Inode inode = {info.st_dev, info.st_ino};
+  if (S_ISDIR(info.st_mode)) {
+    const auto known = directories_.find(inode);
+    if (known == directories_.end()) return std::nullopt;
+    return known->second.owner;
+  }
+  const auto known = files_.find(inode);
+  if (known == files_.end() || !SameTime(known->second.changed, info.st_ctim)) {
+    return std::nullopt;
+  }
+  return known->second.owner;
+}
+
+void OwnerRecords::Remember(const TargetFile& file,
+                            const RecordedOwner& owner) {
+  const struct stat& info = file.info();
+  const Inode inode = {info.st_dev, info.st_ino};
+  if (S_ISDIR(info.st_mode)) {
+    if (file.is_open()) return;
+    if (directories_.size() >= kMaxDirectories) directories_.clear();
+    directories_.insert_or_assign(inode, KnownDirectory{owner, file});
+  } else if (IsSettled(info.st_ctim)) {
+    if (files_.size() >= kMaxFiles) files_.clear();
+    files_[inode] = {owner, info.st_ctim};
+  }
 }
 
 std::optional<RecordedOwner> OwnerRecords::FindSpecial(
@@ -69,8 +104,10 @@ std::optional<RecordedOwner> OwnerRecords::FindSpecial(
 
 void OwnerRecords::Forget(const struct stat& info) {
   absl::MutexLock lock(mutex_);
+  ++changes_;
   unrecorded_.erase({info.st_dev, info.st_ino});
   directories_.erase({info.st_dev, info.st_ino});
+  files_.erase({info.st_dev, info.st_ino});
 }
 
 int OwnerRecords::RecordOpen(int fd, const RecordedOwner& owner) {
@@ -89,10 +126,11 @@ int OwnerRecords::RecordOpen(int fd, const RecordedOwner& owner) {
 
 int OwnerRecords::Record(const TargetFile& file, const RecordedOwner& owner) {
   if (KeepsOwnerXattr(file.info().st_mode)) {
-    const UniqueFd fd = file.Open(O_RDONLY);
+    if (file.is_open()) return RecordOpen(file.fd(), owner);
+    const UniqueFd fd = file.Open();
     return fd.ok() ? RecordOpen(fd.get(), owner) : errno;
   }
-  UniqueFd pin(fcntl(file.fd(), F_DUPFD_CLOEXEC, 0));
+  UniqueFd pin = file.Pin();
   if (!pin.ok()) return errno;
   // Setting its own mtime copies a lower file up, so that it is in the upper
   // directory and keeps its inode number from here on.

@@ -5,6 +5,7 @@
 #include <sys/types.h>
 #include <time.h>
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <set>
@@ -54,13 +55,26 @@ class OwnerRecords {
 
   absl::Mutex mutex_;
   std::map<Inode, Special> special_ ABSL_GUARDED_BY(mutex_);
-  // Directories whose record was read, and their ctime then: whatever changes
-  // the record changes that.
+  // Records that were read. The ctime of a directory changes with the names in
+  // it: so its record is known as long as a descriptor keeps the inode. That of
+  // a file is known as long as the file has its ctime: whatever changes the
+  // record has another, and so has another file with the inode.
   struct KnownDirectory {
+    RecordedOwner owner;
+    TargetFile pin;
+  };
+  struct KnownFile {
     RecordedOwner owner;
     timespec changed;
   };
+  std::optional<RecordedOwner> FindKnown(const struct stat& info) const
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void Remember(const TargetFile& file, const RecordedOwner& owner)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+
+  uint64_t changes_ ABSL_GUARDED_BY(mutex_) = 0;  // records written
   std::map<Inode, KnownDirectory> directories_ ABSL_GUARDED_BY(mutex_);
+  std::map<Inode, KnownFile> files_ ABSL_GUARDED_BY(mutex_);
   // Files known to have no record: most files of a rootfs, asked for often.
   std::set<Inode> unrecorded_ ABSL_GUARDED_BY(mutex_);
 };

@@ -16,6 +16,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
 #include "lib/process/unique_fd.h"
+#include "lib/sandbox/supervisor/known_directories.h"
 #include "lib/sandbox/supervisor/target_file.h"
 #include "lib/sandbox/supervisor/target_process.h"
 
@@ -49,20 +50,25 @@ NextPart TakePart(std::string& path) {
   return part;
 }
 
-std::optional<TargetFile> RootDirectory(int proc_fd) {
+// That of this thread.
+std::optional<TargetFile> RootDirectory(const SupervisorHandles& handles,
+                                        bool chrooted) {
+  if (!chrooted) return handles.directories->Root(handles.proc_fd);
   return TargetFile::Take(UniqueFd(open("/", O_PATH | O_DIRECTORY | O_CLOEXEC)),
-                          proc_fd);
+                          handles.proc_fd);
 }
 
 class Walk {
  public:
   Walk(TargetFile start, std::string path, LastPart last,
-       absl::FunctionRef<bool(const TargetFile&)> may_search, int proc_fd)
+       absl::FunctionRef<bool(const TargetFile&)> may_search,
+       const SupervisorHandles& handles, bool chrooted)
       : here_(std::move(start)),
         path_(std::move(path)),
         last_(last),
         may_search_(may_search),
-        proc_fd_(proc_fd) {}
+        handles_(handles),
+        chrooted_(chrooted) {}
 
   WalkEnd Run() {
     WalkEnd end;
@@ -80,7 +86,7 @@ class Walk {
       return false;
     }
     if (!S_ISDIR(here_.info().st_mode)) return false;
-    if (DependsOnWhoLooks()) {
+    if (handles_.directories->DependsOnWhoLooks(here_)) {
       end.in_proc = true;
       return false;
     }
@@ -89,8 +95,7 @@ class Walk {
       return false;
     }
     if (part.name == ".") return true;
-    std::optional<TargetFile> next =
-        TargetFile::At(here_.fd(), part.name, proc_fd_);
+    std::optional<TargetFile> next = LookUp(part.name);
     if (next.has_value() && S_ISLNK(next->info().st_mode) && Follows(part)) {
       return FollowLink(*next, part);
     }
@@ -111,11 +116,19 @@ class Walk {
     return false;
   }
 
-  bool DependsOnWhoLooks() {
-    if (here_.info().st_dev == device_) return false;
-    if (here_.DependsOnWhoLooks()) return true;
-    device_ = here_.info().st_dev;
-    return false;
+  // nullopt and errno if there is no such file.
+  std::optional<TargetFile> LookUp(const std::string& name) {
+    const bool up = name == "..";
+    if (!up) {
+      std::optional<TargetFile> known = handles_.directories->Find(here_, name);
+      if (known.has_value()) return known;
+    }
+    std::optional<TargetFile> file = TargetFile::At(here_, name);
+    if (!up && file.has_value() &&
+        (S_ISDIR(file->info().st_mode) || S_ISLNK(file->info().st_mode))) {
+      handles_.directories->Remember(here_, name, *file);
+    }
+    return file;
   }
 
   bool Follows(const NextPart& part) const {
@@ -132,7 +145,7 @@ class Walk {
     const absl::string_view text(target, static_cast<size_t>(size));
     path_ = absl::StrCat(text, part.slash ? "/" : "", path_);
     if (!absl::StartsWith(text, "/")) return true;
-    std::optional<TargetFile> root = RootDirectory(proc_fd_);
+    std::optional<TargetFile> root = RootDirectory(handles_, chrooted_);
     if (!root.has_value()) return false;
     here_ = *std::move(root);
     return true;
@@ -142,8 +155,8 @@ class Walk {
   std::string path_;
   LastPart last_;
   absl::FunctionRef<bool(const TargetFile&)> may_search_;
-  int proc_fd_;
-  std::optional<dev_t> device_;  // of which that is known
+  const SupervisorHandles& handles_;
+  bool chrooted_;
   int links_ = 0;
 };
 
@@ -153,7 +166,10 @@ WalkEnd WalkPath(const TargetProcess& process, int directory_fd,
                  const std::string& path, LastPart last, bool chrooted,
                  absl::FunctionRef<bool(const TargetFile&)> may_search) {
   WalkEnd end;
-  if (path.empty()) return end;
+  if (path.empty()) {
+    end.path_is_empty = true;
+    return end;
+  }
   const PathView view = {.chrooted = chrooted};
   std::string left = path;
   UniqueFd start = process.Start(directory_fd, view, left);
@@ -165,11 +181,13 @@ WalkEnd WalkPath(const TargetProcess& process, int directory_fd,
   const bool from_root = absl::StartsWith(left, "/");
   process.WithView(view, [&] {
     std::optional<TargetFile> here =
-        from_root ? RootDirectory(process.proc_fd())
-                  : TargetFile::Take(std::move(start), process.proc_fd());
+        from_root
+            ? RootDirectory(process.handles(), chrooted)
+            : TargetFile::TakeOpen(std::move(start), process.handles().proc_fd);
     if (!here.has_value()) return;
-    end =
-        Walk(*std::move(here), left, last, may_search, process.proc_fd()).Run();
+    end = Walk(*std::move(here), left, last, may_search, process.handles(),
+               chrooted)
+              .Run();
   });
   return end;
 }

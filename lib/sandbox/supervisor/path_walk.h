@@ -21,6 +21,7 @@ enum class LastPart {
 struct WalkEnd {
   bool refused = false;  // a directory on the way may not be searched
   bool in_proc = false;  // or in /sys, where no walk leads on
+  bool path_is_empty = false;
   // The directory in which the last part was looked for; nullopt if the path
   // ends in "." or "..", and where the walk ended early: for the two reasons
   // above, or the kernel has an error for it.

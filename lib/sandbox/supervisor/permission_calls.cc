@@ -23,11 +23,16 @@ bool AsksForRealIds(SupervisedCall call) {
 
 }  // namespace
 
-int PermissionCalls::Check(const Notification& call, bool chrooted) const {
-  if (credentials_->AllAreRoot()) return 0;
+PermissionCalls::Checked PermissionCalls::Check(const Notification& call,
+                                                bool chrooted) const {
+  if (credentials_->AllAreRoot()) return {};
   const Credentials user = credentials_->Get(call.target.pid());
-  if (user.file_effective && !AsksForRealIds(call.call)) return 0;
-  return PermissionRequest(call, user, owners_, chrooted).Check();
+  if (user.file_effective && !AsksForRealIds(call.call)) return {};
+  PermissionRequest request(call, user, owners_, chrooted);
+  Checked checked;
+  checked.error = request.Check();
+  checked.walked = request.TakeWalked();
+  return checked;
 }
 
 Answer PermissionCalls::ChangeMode(const Notification& call,

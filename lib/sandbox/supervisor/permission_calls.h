@@ -1,9 +1,12 @@
 #ifndef LIB_SANDBOX_SUPERVISOR_PERMISSION_CALLS_H_
 #define LIB_SANDBOX_SUPERVISOR_PERMISSION_CALLS_H_
 
+#include <optional>
+
 #include "lib/sandbox/supervisor/credential_store.h"
 #include "lib/sandbox/supervisor/notification.h"
 #include "lib/sandbox/supervisor/owner_records.h"
+#include "lib/sandbox/supervisor/path_walk.h"
 
 namespace rules_dockerfile {
 
@@ -18,10 +21,14 @@ class PermissionCalls {
   PermissionCalls(CredentialStore* credentials, OwnerRecords* owners)
       : credentials_(credentials), owners_(owners) {}
 
-  // The errno of a call that names a file or changes one; 0: the caller may, or
-  // the kernel has an error of its own. `chrooted`: the caller may have another
-  // root directory.
-  int Check(const Notification& call, bool chrooted) const;
+  // What came of a check.
+  struct Checked {
+    int error = 0;  // 0: the caller may, or the kernel has an error of its own
+    std::optional<WalkEnd> walked;  // Notification::walked
+  };
+  // Of a call that names a file or changes one. `chrooted`: the caller may have
+  // another root directory.
+  Checked Check(const Notification& call, bool chrooted) const;
 
   // chmod, by whatever name, once it is checked.
   Answer ChangeMode(const Notification& call, bool chrooted) const;

@@ -104,14 +104,14 @@ int PermissionRequest::RemoveName(const WalkEnd& end) const {
 int PermissionRequest::CheckMake(Place place) {
   const bool directory =
       call_.call == Call::kMkdir || call_.call == Call::kMkdirat;
-  const WalkEnd end = Walk(place, LastPart::kName);
+  const WalkEnd& end = Walk(place, LastPart::kName);
   if (!end.directory.has_value() || end.file.has_value()) return error_;
   if (!directory && end.slash) return 0;  // ENOENT
   return ChangeNames(*end.directory);
 }
 
 int PermissionRequest::CheckRemove(Place place, bool directory) {
-  const WalkEnd end = Walk(place, LastPart::kName);
+  const WalkEnd& end = Walk(place, LastPart::kName);
   if (!end.directory.has_value() || !end.file.has_value()) return error_;
   if (!directory && end.slash) return 0;  // EISDIR, ENOTDIR
   return RemoveName(end);
@@ -125,7 +125,7 @@ int PermissionRequest::CheckRename() {
       call_.call == Call::kRenameat2 ? call_.Word(4) : unsigned{0};
   const WalkEnd from = Walk(from_place, LastPart::kName);
   if (!from.directory.has_value()) return error_;
-  const WalkEnd to = Walk(to_place, LastPart::kName);
+  const WalkEnd& to = Walk(to_place, LastPart::kName);
   if (!to.directory.has_value() || error_ != 0) return error_;
   if (!from.file.has_value()) return 0;
   const bool directory = S_ISDIR(from.file->info().st_mode);
@@ -163,7 +163,7 @@ int PermissionRequest::CheckLink() {
   const WalkEnd from = Walk(at ? Place{.path = 1, .fd = 0} : Place{.path = 0},
                             follow ? LastPart::kFollowed : LastPart::kItself);
   if (!from.file.has_value() && !from.in_proc) return error_;
-  const WalkEnd to =
+  const WalkEnd& to =
       Walk(at ? Place{.path = 3, .fd = 2} : Place{.path = 1}, LastPart::kName);
   if (!to.directory.has_value() || to.file.has_value()) return error_;
   if (to.slash || to.directory->IsReadOnly()) return 0;

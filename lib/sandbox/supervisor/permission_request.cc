@@ -44,21 +44,22 @@ mode_t WantedBy(int flags) {
 
 }  // namespace
 
-WalkEnd PermissionRequest::Walk(Place place, LastPart last) {
+const WalkEnd& PermissionRequest::Walk(Place place, LastPart last) {
+  walked_.emplace();
   const std::optional<std::string> path =
       call_.target.ReadString(call_.arguments[place.path]);
-  if (!path.has_value()) return WalkEnd();
-  WalkEnd end =
+  if (!path.has_value()) return *walked_;
+  *walked_ =
       WalkPath(call_.target, place.fd < 0 ? AT_FDCWD : call_.Fd(place.fd),
                *path, last, chrooted_, [this](const TargetFile& directory) {
                  return May(directory, kToSearch);
                });
-  if (end.refused) error_ = EACCES;
-  return end;
+  if (walked_->refused) error_ = EACCES;
+  return *walked_;
 }
 
 std::optional<TargetFile> PermissionRequest::Find(Place place, LastPart last) {
-  return std::move(Walk(place, last).file);
+  return Walk(place, last).file;
 }
 
 std::optional<TargetFile> PermissionRequest::FindAt(Place place, int flags) {
@@ -70,6 +71,13 @@ std::optional<TargetFile> PermissionRequest::FindAt(Place place, int flags) {
   }
   return Find(place, (flags & AT_SYMLINK_NOFOLLOW) != 0 ? LastPart::kItself
                                                         : LastPart::kFollowed);
+}
+
+void PermissionRequest::SearchAt(int flags) {
+  constexpr Place kPlace = {.path = 1, .fd = 0};
+  if (call_.arguments[kPlace.path] == 0) return;  // an open file
+  Walk(kPlace, (flags & AT_SYMLINK_NOFOLLOW) != 0 ? LastPart::kItself
+                                                  : LastPart::kFollowed);
 }
 
 std::optional<TargetFile> PermissionRequest::OpenFile(int argument) {
@@ -119,13 +127,13 @@ int PermissionRequest::CheckSearch() {
       Walk({.path = 1, .fd = 0}, LastPart::kItself);
       break;
     case Call::kFchownat:
-      FindAt({.path = 1, .fd = 0}, call_.Fd(4));
+      SearchAt(call_.Fd(4));
       break;
     case Call::kNewfstatat:
-      FindAt({.path = 1, .fd = 0}, call_.Fd(3));
+      SearchAt(call_.Fd(3));
       break;
     case Call::kStatx:
-      FindAt({.path = 1, .fd = 0}, call_.Fd(2));
+      SearchAt(call_.Fd(2));
       break;
     default:
       Walk({.path = 0}, LastPart::kFollowed);
@@ -143,7 +151,7 @@ int PermissionRequest::CheckOpen() {
   const bool makes = (flags & O_CREAT) != 0 && (flags & O_PATH) == 0;
   const bool exclusive = makes && (flags & O_EXCL) != 0;
   const bool itself = (flags & O_NOFOLLOW) != 0 || exclusive;
-  const WalkEnd end =
+  const WalkEnd& end =
       Walk(place, itself ? LastPart::kItself : LastPart::kFollowed);
   if (end.refused || (flags & O_PATH) != 0) return error_;
   if (makes && end.slash) return 0;  // EISDIR

@@ -4,6 +4,7 @@
 #include <sys/types.h>
 
 #include <optional>
+#include <utility>
 
 #include "lib/sandbox/supervisor/credentials.h"
 #include "lib/sandbox/supervisor/notification.h"
@@ -26,6 +27,9 @@ class PermissionRequest {
 
   int Check();
 
+  // Where Check() was led, of a call with one path.
+  std::optional<WalkEnd> TakeWalked() { return std::move(walked_); }
+
   // The file whose setgid bit chmod cannot set, as the user is not in its
   // group: chmod(2). nullopt: chmod does as it is asked.
   std::optional<TargetFile> FileThatLosesSetgid();
@@ -39,10 +43,13 @@ class PermissionRequest {
   };
 
   // What a path names; none, with error_ set, if it may not be searched.
-  WalkEnd Walk(Place place, LastPart last);
+  const WalkEnd& Walk(Place place, LastPart last);
   std::optional<TargetFile> Find(Place place, LastPart last);
   // As Find() of the calls with AT_ flags.
   std::optional<TargetFile> FindAt(Place place, int flags);
+  // Walks along the path of a call that needs no permission but to search, and
+  // may have AT_EMPTY_PATH.
+  void SearchAt(int flags);
   std::optional<TargetFile> OpenFile(int argument);
 
   FileAccess AccessTo(const TargetFile& file) const;
@@ -76,6 +83,7 @@ class PermissionRequest {
   Credentials user_;
   OwnerRecords* owners_;
   bool chrooted_;
+  std::optional<WalkEnd> walked_;  // the last walk
   int error_ = 0;
 };
 

@@ -60,11 +60,19 @@ void Send(int listener, uint64_t id, const Answer& answer,
   ioctl(listener, SECCOMP_IOCTL_NOTIF_SEND, buffer.data());
 }
 
+// Whether it reads a path, as a rule, and writes what it shows.
+bool ShowsStat(SupervisedCall call) {
+  return call == SupervisedCall::kStat || call == SupervisedCall::kLstat ||
+         call == SupervisedCall::kNewfstatat || call == SupervisedCall::kStatx;
+}
+
 }  // namespace
 
 Supervisor::Supervisor(UniqueFd listener, const SupervisorOptions& options)
     : listener_(std::move(listener)),
-      handles_{.proc_fd = options.proc_fd, .listener_fd = listener_.get()},
+      handles_{.proc_fd = options.proc_fd,
+               .listener_fd = listener_.get(),
+               .directories = &directories_},
       clock_(options.clock),
       ids_(&credentials_, &owners_),
       files_(handles_, &credentials_, options.owners, &owners_,
@@ -114,11 +122,19 @@ void Supervisor::Serve() {
   }
 }
 
-Answer Supervisor::Handle(const Notification& call) {
-  if (const int error = permissions_.Check(call, files_.chrooted());
-      error != 0) {
-    return Answer::Error(error);
+Answer Supervisor::Handle(Notification call) {
+  // What ordinary users make has records, which stat shows.
+  if (ShowsStat(call.call) && !credentials_.AllAreRoot()) {
+    call.target.KeepMemoryOpen();
   }
+  const PermissionCalls::Checked checked =
+      permissions_.Check(call, files_.chrooted());
+  if (checked.error != 0) return Answer::Error(checked.error);
+  if (checked.walked.has_value()) call.walked = &*checked.walked;
+  return Do(call);
+}
+
+Answer Supervisor::Do(const Notification& call) {
   switch (call.call) {
     case SupervisedCall::kChown:
     case SupervisedCall::kLchown:
@@ -182,6 +198,8 @@ Answer Supervisor::Handle(const Notification& call) {
       return ids_.Prctl(call);
     case SupervisedCall::kCapset:
       return ids_.Capset(call);
+    case SupervisedCall::kUmask:
+      return ids_.Umask(call);
     case SupervisedCall::kGetrlimit:
     case SupervisedCall::kPrlimit:
       return ids_.GetLockLimit(call);

@@ -11,6 +11,7 @@
 #include "lib/sandbox/supervisor/credential_store.h"
 #include "lib/sandbox/supervisor/file_calls.h"
 #include "lib/sandbox/supervisor/id_calls.h"
+#include "lib/sandbox/supervisor/known_directories.h"
 #include "lib/sandbox/supervisor/machine_calls.h"
 #include "lib/sandbox/supervisor/notification.h"
 #include "lib/sandbox/supervisor/owner_records.h"
@@ -45,9 +46,12 @@ class Supervisor {
   OwnerRecords& owners() { return owners_; }
 
  private:
-  Answer Handle(const Notification& call);
+  // Answers what the caller may do.
+  Answer Handle(Notification call);
+  Answer Do(const Notification& call);
 
   UniqueFd listener_;
+  KnownDirectories directories_;
   SupervisorHandles handles_;
   std::optional<FakeClock> clock_;
   CredentialStore credentials_;

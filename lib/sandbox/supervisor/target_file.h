@@ -3,6 +3,7 @@
 
 #include <sys/stat.h>
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -12,41 +13,58 @@
 namespace rules_dockerfile {
 
 // A file of a supervised process, found by its name and open with O_PATH: it
-// stays the same file whatever becomes of the name.
+// stays the same file whatever becomes of the name. Copies share the
+// descriptor.
 class TargetFile {
  public:
   // nullopt if `fd` is none. `proc_fd` is a /proc in which this process
   // appears.
   static std::optional<TargetFile> Take(UniqueFd fd, int proc_fd);
+  // The same for a descriptor that may be open for reading and writing, too.
+  static std::optional<TargetFile> TakeOpen(UniqueFd fd, int proc_fd);
   // What has this name in a directory; a symlink is found itself.
-  static std::optional<TargetFile> At(int directory_fd, const std::string& name,
-                                      int proc_fd);
+  static std::optional<TargetFile> At(const TargetFile& directory,
+                                      const std::string& name);
 
-  int fd() const { return fd_.get(); }
+  int fd() const { return fd_->get(); }
+  // Whether fd() is more than O_PATH: then it is the open file of a process,
+  // whose locks and ends of pipes last as long as the last descriptor. So it is
+  // not to be kept.
+  bool is_open() const { return open_; }
   // As it was when it was found.
   const struct stat& info() const { return info_; }
   // Whether it is of /proc or /sys, where what is there depends on who looks.
   bool DependsOnWhoLooks() const;
   // Whether its mount is read-only, or all of its file system.
   bool IsReadOnly() const;
-  // Opens the file itself; -1 and errno as of open(2). Never blocks on a FIFO
-  // and takes no terminal. Not for symlinks.
-  UniqueFd Open(int flags) const;
+  // Opens the file itself for reading; -1 and errno as of open(2). Never blocks
+  // on a FIFO and takes no terminal. Not for symlinks.
+  UniqueFd Open() const;
+  // A descriptor to keep, O_PATH.
+  UniqueFd Pin() const;
   // chmod(2), but not of symlinks.
   void ChangeMode(mode_t mode) const;
-  // Gives up the descriptor.
-  UniqueFd Release() { return std::move(fd_); }
+  // The same file as it is now.
+  std::optional<TargetFile> LookAgain() const;
 
  private:
-  TargetFile(UniqueFd fd, const struct stat& info, int proc_fd)
+  TargetFile(std::shared_ptr<const UniqueFd> fd, const struct stat& info,
+             int proc_fd)
       : fd_(std::move(fd)), info_(info), proc_fd_(proc_fd) {}
 
-  // The name of the descriptor in proc_fd_, which leads to the file itself.
+  // The name of the descriptor in proc_fd_, which leads to the file itself, by
+  // a long way.
   std::string Link() const;
+  // As Open() by a shorter way; -1 if there is none.
+  UniqueFd OpenByName() const;
 
-  UniqueFd fd_;
+  std::shared_ptr<const UniqueFd> fd_;
   struct stat info_;
   int proc_fd_;
+  bool open_ = false;
+  // Where a regular file was found, if by a name: a hint.
+  std::shared_ptr<const UniqueFd> directory_;
+  std::string name_;
 };
 
 // How the name of a new file is understood.

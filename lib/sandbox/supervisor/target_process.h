@@ -4,6 +4,7 @@
 #include <sys/types.h>
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -11,6 +12,7 @@
 #include "absl/strings/string_view.h"
 #include "lib/process/unique_fd.h"
 #include "lib/sandbox/supervisor/assumed_ids.h"
+#include "lib/sandbox/supervisor/known_directories.h"
 #include "lib/sandbox/supervisor/target_file.h"
 
 namespace rules_dockerfile {
@@ -19,6 +21,7 @@ namespace rules_dockerfile {
 struct SupervisorHandles {
   int proc_fd = -1;      // a /proc in which the supervisor itself appears
   int listener_fd = -1;  // of seccomp_unotify(2)
+  KnownDirectories* directories = nullptr;
 };
 
 // How a process sees paths.
@@ -41,12 +44,16 @@ class TargetProcess {
       : pid_(pid), id_(notification_id), handles_(handles) {}
 
   pid_t pid() const { return pid_; }
-  int proc_fd() const { return handles_.proc_fd; }
+  const SupervisorHandles& handles() const { return handles_; }
   // Another process, looked at while this one waits.
-  TargetProcess Sibling(pid_t pid) const { return {pid, id_, handles_}; }
+  TargetProcess Sibling(pid_t pid) const {
+    return TargetProcess(pid, id_, handles_);
+  }
   // Whether its call waits for an answer, so that pid() is its number.
   bool Waits() const;
 
+  // Makes what follows cheaper where memory is read and written.
+  void KeepMemoryOpen();
   // Copies memory; false if not all of it is mapped, or the process is gone.
   bool Read(uint64_t address, void* data, size_t size) const;
   bool Write(uint64_t address, const void* data, size_t size) const;
@@ -71,6 +78,9 @@ class TargetProcess {
   // links of /proc but those of own_link.h.
   std::optional<TargetFile> Find(int directory_fd, const std::string& path,
                                  bool follow, const PathView& view) const;
+  // A copy of an open descriptor; none if there is none, and where the system
+  // lets none be had.
+  UniqueFd CopyDescriptor(int fd) const;
   // The file that an open descriptor, or AT_FDCWD, stands for.
   std::optional<TargetFile> Descriptor(int fd) const;
   // Where a file would be made for (directory_fd, path). nullopt if there is
@@ -88,10 +98,13 @@ class TargetProcess {
   void WithView(const PathView& view, absl::FunctionRef<void()> find) const;
 
  private:
+  // The working directory (AT_FDCWD) or an open descriptor, O_PATH or a copy.
+  UniqueFd OpenStart(int fd) const;
   std::optional<TargetFile> Checked(UniqueFd fd) const;
   pid_t pid_;
   uint64_t id_;
   SupervisorHandles handles_;
+  std::shared_ptr<const UniqueFd> memory_;
 };
 
 }  // namespace rules_dockerfile

@@ -23,6 +23,7 @@
 
 #include "gtest/gtest.h"
 #include "lib/process/unique_fd.h"
+#include "lib/sandbox/supervisor/known_directories.h"
 
 namespace rules_dockerfile {
 namespace {
@@ -52,6 +53,15 @@ int Supervise() {
   const sock_fprog filter = {.len = 4, .filter = program};
   return static_cast<int>(syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER,
                                   SECCOMP_FILTER_FLAG_NEW_LISTENER, &filter));
+}
+
+// The same of memory that was open before.
+std::string LookAtMemory(const TargetProcess& target) {
+  char text[sizeof memory];
+  if (!target.Read(Address(), text, sizeof text)) strcpy(text, "nothing");
+  return std::string("kept open, reads ") + text +
+         (target.Write(Address(), "written", 8) ? ", writes\n"
+                                                : ", writes not\n");
 }
 
 // What can be seen and done by the number, directly and as a TargetProcess.
@@ -95,10 +105,14 @@ std::string Experiment() {
   if (ioctl(listener.get(), SECCOMP_IOCTL_NOTIF_RECV, &request) < 0) {
     return std::string("no call: ") + strerror(errno) + "\n";
   }
-  const TargetProcess target(
-      static_cast<pid_t>(request.pid), request.id,
-      {.proc_fd = proc.get(), .listener_fd = listener.get()});
-  std::string seen = Look(target);
+  KnownDirectories directories;
+  const TargetProcess target(static_cast<pid_t>(request.pid), request.id,
+                             {.proc_fd = proc.get(),
+                              .listener_fd = listener.get(),
+                              .directories = &directories});
+  TargetProcess kept = target;
+  kept.KeepMemoryOpen();
+  std::string seen = Look(target) + LookAtMemory(kept);
   kill(kPid, SIGKILL);
   waitpid(kPid, nullptr, 0);
   if (ForkAs(kPid) == 0) {
@@ -111,7 +125,7 @@ std::string Experiment() {
   }
   char byte;
   if (read(ready[0], &byte, 1) != 1) return "no stranger\n";
-  seen += Look(target);
+  seen += Look(target) + LookAtMemory(kept);
   int status = -1;
   if (write(go[1], &byte, 1) != 1 || waitpid(kPid, &status, 0) != kPid) {
     return "no end\n";
@@ -168,8 +182,10 @@ TEST(TargetProcess, TakesNoOtherProcessForTheOneThatWaits) {
   if (seen.starts_with("no ")) GTEST_SKIP() << "skipped: " << seen;
   EXPECT_EQ(seen,
             "by number target, reads target, writes, status, fd, cwd, new\n"
+            "kept open, reads written, writes\n"
             "by number stranger, reads nothing, writes not, no status, no fd, "
             "no cwd, no new\n"
+            "kept open, reads nothing, writes not\n"
             "unchanged\n");
 }
 
