@@ -3,10 +3,12 @@
 #include <string>
 
 #include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "lib/oci/image_config.h"
 #include "lib/oci/platform.h"
 #include "lib/run/emulator.h"
+#include "lib/run/run_memory.h"
 #include "lib/sandbox/spec/sandbox_spec.h"
 
 namespace rules_dockerfile {
@@ -30,6 +32,20 @@ ContainerEnd EndOf(const SandboxResult& result, const ImageConfig& image,
     end.start_error += EmulatorHint(PlatformText(image.platform), machine);
   }
   return end;
+}
+
+std::string LimitNote(const SandboxLimits& limits, ExceededLimit exceeded) {
+  switch (exceeded) {
+    case ExceededLimit::kNone:
+      return "";
+    case ExceededLimit::kMemory:
+      return absl::StrCat("the container ran out of memory: the limit is ",
+                          MemoryText(limits.memory));
+    case ExceededLimit::kProcesses:
+      return absl::StrCat("the container ran too many processes: the limit is ",
+                          limits.processes);
+  }
+  return "";
 }
 
 }  // namespace rules_dockerfile

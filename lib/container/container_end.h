@@ -24,6 +24,10 @@ struct ContainerEnd {
 ContainerEnd EndOf(const SandboxResult& result, const ImageConfig& image,
                    absl::string_view machine);
 
+// Which limit ended the container: `the container ran out of memory: the limit
+// is 512 MiB`; "" if none did.
+std::string LimitNote(const SandboxLimits& limits, ExceededLimit exceeded);
+
 }  // namespace rules_dockerfile
 
 #endif  // LIB_CONTAINER_CONTAINER_END_H_

@@ -1,5 +1,7 @@
 #include "lib/container/container_end.h"
 
+#include <cstdint>
+
 #include "gtest/gtest.h"
 #include "lib/oci/image_config.h"
 #include "lib/sandbox/spec/sandbox_spec.h"
@@ -45,6 +47,15 @@ INSTANTIATE_TEST_SUITE_P(
               "(--@rules_dockerfile//rules/settings:emulators)."}},
     }),
     [](const auto& info) { return info.param.name; });
+
+TEST(LimitNote, TellsWhichLimitEndedTheContainer) {
+  const SandboxLimits limits = {.memory = int64_t{512} << 20, .processes = 400};
+  EXPECT_EQ(LimitNote(limits, ExceededLimit::kNone), "");
+  EXPECT_EQ(LimitNote(limits, ExceededLimit::kMemory),
+            "the container ran out of memory: the limit is 512 MiB");
+  EXPECT_EQ(LimitNote(limits, ExceededLimit::kProcesses),
+            "the container ran too many processes: the limit is 400");
+}
 
 }  // namespace
 }  // namespace rules_dockerfile

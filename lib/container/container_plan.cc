@@ -116,6 +116,7 @@ absl::StatusOr<SandboxSpec> PlanContainer(const ImageConfig& image,
         "working directory \"", spec.cwd, "\": want an absolute path"));
   }
   spec.owns_cwd = false;
+  spec.limits.memory = arguments.memory;
   spec.network = arguments.network;
   spec.hostname = arguments.hostname;
   if (spec.hostname.empty()) {

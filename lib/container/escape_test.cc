@@ -1,9 +1,14 @@
 #include <fcntl.h>
+#include <signal.h>
+#include <sys/file.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cstdlib>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <set>
 #include <string>
@@ -11,16 +16,21 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
+#include "absl/strings/strip.h"
 #include "gtest/gtest.h"
 #include "lib/base/file.h"
 #include "lib/container/attached_sandbox.h"
 #include "lib/container/container.h"
+#include "lib/container/container_end.h"
 #include "lib/container/run_arguments.h"
 #include "lib/oci/image_config.h"
+#include "lib/process/child_process.h"
 #include "lib/process/unique_fd.h"
 #include "lib/run/test_layer.h"
 #include "lib/run/test_run.h"
@@ -51,17 +61,19 @@ class ContainerEscapeTest : public testing::TestWithParam<SandboxMode> {
                      }};
   }
 
-  // What a container of the base and `files` writes, or why it did not start.
-  std::string Output(const std::vector<TestFile>& files,
-                     RunArguments arguments) {
+  // What a container of the base and `files` writes, or why it did not start,
+  // and which limit ended it.
+  std::string Output(const std::vector<TestFile>& files, RunArguments arguments,
+                     int processes = 16384) {
     KeepFiles(files_, files);
     const std::string kept = absl::StrCat("kept", layers_++);
     arguments.network = SandboxNetwork::kNone;
     std::string output;
-    const auto append = [&output](absl::string_view text) {
+    const auto append = [&](absl::string_view text) {
       output.append(text);
-      return true;
+      return written_ == nullptr || written_(text);
     };
+    SandboxLimits limits;
     const absl::StatusOr<SandboxResult> result = MakeContainer(
         {.layers = {files_.Path("base.tar"),
                     files_.Path(absl::StrCat(kept, ".tar").c_str())},
@@ -69,10 +81,19 @@ class ContainerEscapeTest : public testing::TestWithParam<SandboxMode> {
                      files_.Path(absl::StrCat(kept, ".index").c_str())}},
         ImageConfig(), arguments, place_, nullptr, [&](SandboxSpec spec) {
           if (arguments.terminal) spec.terminal = winsize();
+          spec.limits.processes = processes;
+          limits = spec.limits;
           return RunAttached(spec, {.output = append, .errors = append});
         });
     if (!result.ok()) return std::string(result.status().message());
+    absl::StrAppend(&output, result->start_error,
+                    LimitNote(limits, result->exceeded));
     return absl::StrReplaceAll(output, {{"\r", ""}});
+  }
+
+  static TestFile Probe() {
+    return {"bin/escape_probe", TarEntryType::kFile,
+            ReadFile("lib/sandbox/testing/escape/escape_probe").value()};
   }
 
   void ExpectTheOutcomesOfTheTable(bool terminal) {
@@ -81,10 +102,9 @@ class ContainerEscapeTest : public testing::TestWithParam<SandboxMode> {
     arguments.volumes = {absl::StrCat(files_.Path("data"), ":/data")};
     arguments.command = outside.Arguments();
     arguments.command.insert(arguments.command.begin(), "/bin/escape_probe");
-    const std::string printed =
-        Output({{"bin/escape_probe", TarEntryType::kFile,
-                 ReadFile("lib/sandbox/testing/escape/escape_probe").value()}},
-               arguments);
+    const std::string printed = Output({Probe()}, arguments);
+    const UniqueFd lock(open(files_.Path("data/lock").c_str(), O_RDONLY));
+    EXPECT_EQ(flock(lock.get(), LOCK_EX | LOCK_NB), 0) << "a process was left";
     std::set<std::string> where = {"container", SandboxModeName(GetParam())};
     if (terminal) where.insert("terminal");
     const std::string expected =
@@ -95,6 +115,8 @@ class ContainerEscapeTest : public testing::TestWithParam<SandboxMode> {
   }
 
   TestRun files_;
+  // If set, also takes what the container writes.
+  std::function<bool(absl::string_view)> written_;
   int layers_ = 0;
   ContainerPlace place_;
 };
@@ -105,6 +127,59 @@ TEST_P(ContainerEscapeTest, HasTheOutcomesOfTheTable) {
 
 TEST_P(ContainerEscapeTest, HasTheOutcomesOfTheTableWithATerminal) {
   ExpectTheOutcomesOfTheTable(/*terminal=*/true);
+}
+
+TEST_P(ContainerEscapeTest, EndsAsTheTableSays) {
+  const std::string expected =
+      ExpectedEnds(ReadFile("docs/sandbox_attacks.md").value(),
+                   {"container", SandboxModeName(GetParam())});
+  const std::vector<TestFile> files = {
+      Probe(),
+      TestLink("link_to_exe", "/proc/self/exe"),
+      {"script_of_exe", TarEntryType::kFile, "#!/proc/self/exe\n", 0755}};
+  std::string actual;
+  for (const absl::string_view row :
+       absl::StrSplit(expected, '\n', absl::SkipEmpty())) {
+    const std::string name(row.substr(0, row.find(':')));
+    const std::string output =
+        Output(files, {.memory = kEndMemory, .command = CommandOfEnd(name)},
+               kEndProcesses);
+    absl::StrAppend(&actual, name, ": ",
+                    AsOfNewKernels(absl::StripTrailingAsciiWhitespace(
+                        absl::StripPrefix(output, absl::StrCat(name, ": ")))),
+                    "\n");
+  }
+  EXPECT_EQ(actual, expected);
+}
+
+// The probe has left all kinds of processes, each with a lock, and is one that
+// forgot its maker itself.
+TEST_P(ContainerEscapeTest, LeavesNothingWhenItsMakerIsKilled) {
+  files_.Write("data/lock", "");
+  chmod(files_.Path("data/lock").c_str(), 0666);
+  Pipe output = MakePipe().value();
+  const pid_t maker = fork();
+  if (maker == 0) {
+    written_ = [&](absl::string_view text) {
+      return WriteAll(output.write.get(), text);
+    };
+    Output({Probe()}, {.volumes = {absl::StrCat(files_.Path("data"), ":/data")},
+                       .command = {"/bin/escape_probe", "stay=1"}});
+    _exit(0);
+  }
+  output.write.Close();
+  std::string text;
+  char byte;
+  while (!absl::EndsWith(text, "stays\n") &&
+         read(output.read.get(), &byte, 1) == 1) {
+    text.push_back(byte);
+  }
+  EXPECT_TRUE(absl::StrContains(text, "orphan_user: left to pid 1\n")) << text;
+  const UniqueFd lock(open(files_.Path("data/lock").c_str(), O_RDONLY));
+  EXPECT_NE(flock(lock.get(), LOCK_EX | LOCK_NB), 0);
+  kill(maker, SIGKILL);
+  EXPECT_EQ(WTERMSIG(WaitForChild(maker)), SIGKILL);
+  EXPECT_EQ(flock(lock.get(), LOCK_EX), 0);  // when none is left
 }
 
 // Paths of the image and of the command line that lead out of the image. HOST

@@ -1,6 +1,7 @@
 #include "lib/container/run_arguments.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -14,6 +15,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/string_view.h"
+#include "lib/container/memory_size.h"
 #include "lib/sandbox/spec/sandbox_spec.h"
 
 namespace rules_dockerfile {
@@ -70,6 +72,16 @@ absl::Status SetKeep(RunArguments& arguments, const std::string& value) {
   return absl::OkStatus();
 }
 
+absl::Status SetMemory(RunArguments& arguments, const std::string& value) {
+  const absl::StatusOr<int64_t> size = ParseMemorySize(value);
+  if (!size.ok()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("option --memory: ", size.status().message()));
+  }
+  arguments.memory = *size;
+  return absl::OkStatus();
+}
+
 absl::Status SetNetwork(RunArguments& arguments, const std::string& value) {
   if (value == "none") {
     arguments.network = SandboxNetwork::kNone;
@@ -101,6 +113,9 @@ const std::vector<Option>& Options() {
        "keep what the container changes as layers in DIR, and begin with those "
        "that are there",
        SetKeep},
+      {'m', "memory", "SIZE",
+       "what the container may use of the machine's memory, such as 512m",
+       SetMemory},
       {0, "network", "host|none", "the machine's network, the default, or none",
        SetNetwork},
       {0, "net", "host|none", "the same", SetNetwork},

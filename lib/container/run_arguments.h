@@ -1,6 +1,7 @@
 #ifndef LIB_CONTAINER_RUN_ARGUMENTS_H_
 #define LIB_CONTAINER_RUN_ARGUMENTS_H_
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -19,6 +20,7 @@ struct RunArguments {
   std::string hostname;                   // "": see PlanContainer()
   std::string user;                       // "": the config's
   std::string workdir;                    // "": the config's
+  int64_t memory = 0;                     // bytes; 0: no limit
   SandboxNetwork network = SandboxNetwork::kHost;
   bool interactive = false;  // the command reads the caller's standard input
   bool terminal = false;

@@ -104,7 +104,9 @@ absl::StatusOr<int> RunContainer(const ImageFiles& files,
                         StopSignalNumber(ConfigString(image, "StopSignal")));
   ABSL_ASSIGN_OR_RETURN(std::optional<KeptLayers> kept,
                         OpenKept(image, arguments, place));
+  SandboxLimits limits;
   const auto run = [&](SandboxSpec spec) {
+    limits = spec.limits;
     if (arguments.terminal) spec.terminal = WindowSize();
     return RunHere(spec, arguments, stop_signal);
   };
@@ -120,6 +122,10 @@ absl::StatusOr<int> RunContainer(const ImageFiles& files,
   const ContainerEnd end = EndOf(result, image, ThisMachine());
   if (!end.start_error.empty()) {
     PrintMessage(absl::StrCat("image_run: ", end.start_error, "\n"));
+  }
+  if (const std::string note = LimitNote(limits, result.exceeded);
+      !note.empty()) {
+    PrintMessage(absl::StrCat("image_run: ", note, "\n"));
   }
   return end.exit_code;
 }

@@ -1,14 +1,22 @@
+#include <fcntl.h>
+#include <sys/file.h>
+
+#include <filesystem>
 #include <set>
 #include <string>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/status_matchers.h"
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
+#include "absl/strings/strip.h"
 #include "gtest/gtest.h"
 #include "lib/base/file.h"
+#include "lib/process/unique_fd.h"
 #include "lib/run/test_layer.h"
 #include "lib/run/test_run.h"
 #include "lib/sandbox/sandbox_choice.h"
@@ -44,6 +52,43 @@ class EscapeTest : public testing::TestWithParam<SandboxMode> {
     return printed;
   }
 
+  // The files of the cache mounts that a process still has locked.
+  std::string HeldLocks() const {
+    std::string held;
+    if (run_.options.cache_mounts.empty()) return held;
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(
+             run_.options.cache_mounts)) {
+      if (entry.path().filename() != "lock") continue;
+      const UniqueFd fd(open(entry.path().c_str(), O_RDONLY));
+      if (flock(fd.get(), LOCK_EX | LOCK_NB) != 0) {
+        absl::StrAppend(&held, entry.path().string(), "\n");
+      }
+    }
+    return held;
+  }
+
+  // What comes of a RUN that does one thing: what the probe prints, without its
+  // name, or what the error says.
+  std::string End(const std::string& name) {
+    testing::internal::CaptureStdout();
+    const absl::Status status = run_.Run(
+        GetParam(),
+        absl::StrCat("RUN [\"", absl::StrJoin(CommandOfEnd(name), "\", \""),
+                     "\"]\n"));
+    const std::string printed = testing::internal::GetCapturedStdout();
+    if (status.ok()) {
+      return std::string(absl::StripTrailingAsciiWhitespace(
+          absl::StripPrefix(printed, absl::StrCat(name, ": "))));
+    }
+    std::string message(status.message());
+    for (const char* begin : {"RUN ran ", "exec: "}) {
+      const size_t at = message.find(begin);
+      if (at == message.npos) continue;
+      return message.substr(at, message.find('\n', at) - at);
+    }
+    return message;
+  }
+
   TestRun run_;
 };
 
@@ -68,8 +113,30 @@ TEST_P(EscapeTest, HasTheOutcomesOfTheTable) {
   EXPECT_EQ(ActualOutcomes(printed, expected), expected);
   EXPECT_EQ(run_.Entries(), "");
   if (weak) return;
+  EXPECT_EQ(HeldLocks(), "");
   EXPECT_EQ(EscapedOutcomes(printed), "");
   EXPECT_EQ(outside.Touched(), "");
+}
+
+// What would take all of the machine, and the tool's own program.
+TEST_P(EscapeTest, EndsAsTheTableSays) {
+  if (GetParam() == SandboxMode::kChroot) {
+    GTEST_SKIP() << "skipped: without namespaces there are no limits";
+  }
+  KeepFiles(run_, {TestLink("link_to_exe", "/proc/self/exe"),
+                   {"script_of_exe", TarEntryType::kFile, "#!/proc/self/exe\n",
+                    0755}});
+  run_.options.limits = {.memory = kEndMemory, .processes = kEndProcesses};
+  const std::string expected =
+      ExpectedEnds(ReadFile("docs/sandbox_attacks.md").value(),
+                   {"run", SandboxModeName(GetParam())});
+  std::string actual;
+  for (const absl::string_view row :
+       absl::StrSplit(expected, '\n', absl::SkipEmpty())) {
+    const std::string name(row.substr(0, row.find(':')));
+    absl::StrAppend(&actual, name, ": ", AsOfNewKernels(End(name)), "\n");
+  }
+  EXPECT_EQ(actual, expected);
 }
 
 INSTANTIATE_TEST_SUITE_P(

@@ -152,7 +152,8 @@ absl::StatusOr<SandboxSpec> MakeSpec(const RunLayerOptions& options,
   }
   spec.mode = mode;
   spec.overlay = options.overlay;
-  spec.limits.memory = options.memory > 0 ? options.memory : DefaultRunMemory();
+  spec.limits = options.limits;
+  if (spec.limits.memory <= 0) spec.limits.memory = DefaultRunMemory();
   if (SeesFakeClock(options, spec.network)) {
     spec.clock_start = options.clock_start.value_or(now);
   }

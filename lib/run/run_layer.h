@@ -64,9 +64,8 @@ struct RunLayerOptions {
   // The processors of the machine that a RUN sees where its inputs are all
   // that counts (a fake clock, a recording): SandboxSpec::processors.
   int processors = kDefaultProcessors;
-  // What a RUN may use of the machine's memory, in bytes; 0:
-  // DefaultRunMemory().
-  int64_t memory = 0;
+  // What a RUN may use; no memory: DefaultRunMemory().
+  SandboxLimits limits;
   // When set, the second at which a fake clock starts in place of that.
   std::optional<int64_t> clock_start;
   // Patterns, as those of .dockerignore, of files whose changes are not kept.

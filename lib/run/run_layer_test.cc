@@ -58,13 +58,13 @@ TEST(RunLayer, TellsTheSignalThatEndedTheCommand) {
 
 TEST(RunLayer, TellsThatMemoryRanOut) {
   TestRun run;
-  run.options.memory = int64_t{103} << 20;
+  run.options.limits.memory = int64_t{103} << 20;
   EXPECT_THAT(
       run.Run(std::nullopt, "fill 200 ; pause"),
       StatusIs(absl::StatusCode::kUnavailable,
                "process \"/bin/probe fill 200 ; pause\" did not complete "
                "successfully: exit code: 137 (Killed)\n"
-               "RUN ran out of memory: the limit is 0.1 GiB\n"
+               "RUN ran out of memory: the limit is 103 MiB\n"
                "hint: --@rules_dockerfile//rules/settings:run_memory=MIB"));
 }
 

@@ -35,11 +35,16 @@ int64_t DefaultRunMemory() {
   return DefaultRunMemory(ReadFile("/proc/meminfo").value_or(""));
 }
 
+std::string MemoryText(int64_t bytes) {
+  const double gibibytes = static_cast<double>(bytes) / kGibibyte;
+  if (gibibytes < 1) return absl::StrFormat("%.0f MiB", gibibytes * 1024);
+  return absl::StrFormat("%.1f GiB", gibibytes);
+}
+
 std::string OutOfMemoryNote(int64_t limit) {
-  return absl::StrFormat(
-      "RUN ran out of memory: the limit is %.1f GiB\n"
-      "hint: --@rules_dockerfile//rules/settings:run_memory=MIB",
-      static_cast<double>(limit) / kGibibyte);
+  return absl::StrCat(
+      "RUN ran out of memory: the limit is ", MemoryText(limit),
+      "\nhint: --@rules_dockerfile//rules/settings:run_memory=MIB");
 }
 
 std::string TooManyProcessesNote(int limit) {

@@ -15,6 +15,9 @@ int64_t DefaultRunMemory(absl::string_view meminfo);
 // The same for this machine.
 int64_t DefaultRunMemory();
 
+// "103 MiB", "3.0 GiB".
+std::string MemoryText(int64_t bytes);
+
 // The line below the error of a RUN that used more than `limit` bytes.
 std::string OutOfMemoryNote(int64_t limit);
 

@@ -18,6 +18,9 @@ TEST(RunMemory, TellsTheLimitThatStruckAndHowToRaiseIt) {
   EXPECT_EQ(OutOfMemoryNote(int64_t{3} << 30),
             "RUN ran out of memory: the limit is 3.0 GiB\n"
             "hint: --@rules_dockerfile//rules/settings:run_memory=MIB");
+  EXPECT_EQ(OutOfMemoryNote(int64_t{103} << 20),
+            "RUN ran out of memory: the limit is 103 MiB\n"
+            "hint: --@rules_dockerfile//rules/settings:run_memory=MIB");
   EXPECT_EQ(TooManyProcessesNote(16384),
             "RUN ran too many processes: the limit is 16384");
 }

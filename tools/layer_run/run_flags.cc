@@ -110,7 +110,7 @@ absl::StatusOr<RunLayerOptions> ReadRunFlags() {
                         ParseRunClock(absl::GetFlag(FLAGS_clock)));
   ABSL_ASSIGN_OR_RETURN(options.processors,
                         CheckProcessors(absl::GetFlag(FLAGS_processors)));
-  ABSL_ASSIGN_OR_RETURN(options.memory,
+  ABSL_ASSIGN_OR_RETURN(options.limits.memory,
                         CheckMemory(absl::GetFlag(FLAGS_memory)));
   for (const std::string& program : FLAGS_emulator_values()) {
     options.emulators.push_back(std::filesystem::absolute(program).string());

@@ -25,6 +25,8 @@ struct Target {
   std::string queue;  // name of a POSIX message queue
   int disk_major = 0;
   int disk_minor = 0;  // of a block device
+  // Path of a file that the host sees, too, and that orphans lock; it is made.
+  std::string lock = "/data/lock";
   // The command shares the host's processes: what would harm them is not
   // tried.
   bool weak = false;
@@ -42,6 +44,7 @@ struct Attempt {
   // a word for what is harmless.
   std::string (*run)(const Target& target);
   bool harms_the_host = false;  // where processes are shared
+  bool in_pid_1 = false;  // in the probe itself, which is pid 1, and the last
 };
 using Attempts = std::vector<Attempt>;
 
@@ -54,12 +57,16 @@ const Attempts& MountAttempts();
 const Attempts& DeviceAttempts();
 const Attempts& ProcessAttempts();
 const Attempts& ProgramAttempts();
+const Attempts& OrphanAttempts();
 const Attempts& KernelAttempts();
 const Attempts& ForeignCallAttempts();
 const Attempts& SocketAttempts();
 const Attempts& IpcAttempts();
 const Attempts& TerminalAttempts();
 const Attempts& LimitAttempts();
+
+// What ends the sandbox if it is stopped: each alone, when it is asked for.
+const Attempts& BombAttempts();
 
 }  // namespace rules_dockerfile
 

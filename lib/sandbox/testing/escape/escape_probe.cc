@@ -1,6 +1,8 @@
 // Tries to get out of the sandbox that it runs in, in every way that we know,
 // and prints a line for each: `setns: EPERM`. Its arguments, NAME=VALUE, name
-// what lies outside (Target). Statically linked, so that it is all of a rootfs.
+// what lies outside (Target). With bomb=NAME it does that alone; with stay=1 it
+// leaves processes, and waits to be ended. Statically linked, so that it is all
+// of a rootfs.
 //
 // Nothing that it tries harms the machine if it succeeds: files of the host are
 // opened, not written; calls that change the machine get arguments that the
@@ -22,8 +24,15 @@ namespace {
 
 constexpr unsigned kSeconds = 60;  // more than any attempt takes
 
-Target ReadTarget(int argc, char** argv) {
+struct Arguments {
   Target target;
+  std::string bomb;
+  bool stays = false;
+};
+
+Arguments ReadArguments(int argc, char** argv) {
+  Arguments arguments;
+  Target& target = arguments.target;
   const auto text = [](std::string& to) {
     return [&to](const std::string& value) { to = value; };
   };
@@ -42,6 +51,8 @@ Target ReadTarget(int argc, char** argv) {
       {"queue", text(target.queue)},
       {"disk_major", number(target.disk_major)},
       {"disk_minor", number(target.disk_minor)},
+      {"bomb", text(arguments.bomb)},
+      {"stay", [&](const std::string&) { arguments.stays = true; }},
       {"weak", [&](const std::string&) { target.weak = true; }},
   };
   for (int i = 1; i < argc; ++i) {
@@ -54,7 +65,7 @@ Target ReadTarget(int argc, char** argv) {
     }
     found->second(argument.substr(equals + 1));
   }
-  return target;
+  return arguments;
 }
 
 // In a child: what it does to itself must not change the next attempt.
@@ -89,7 +100,16 @@ std::string RunApart(const Attempt& attempt, Target target) {
 void Run(const Attempts& attempts, const Target& target) {
   for (const Attempt& attempt : attempts) {
     if (attempt.harms_the_host && target.weak) continue;
-    std::cout << attempt.name << ": " << RunApart(attempt, target) << std::endl;
+    std::cout << attempt.name << ": "
+              << (attempt.in_pid_1 ? attempt.run(target)
+                                   : RunApart(attempt, target))
+              << std::endl;
+  }
+}
+
+void RunBomb(const std::string& name, const Target& target) {
+  for (const Attempt& attempt : BombAttempts()) {
+    if (attempt.name == name) Run({attempt}, target);
   }
 }
 
@@ -98,13 +118,22 @@ void Run(const Attempts& attempts, const Target& target) {
 
 int main(int argc, char** argv) {
   using namespace rules_dockerfile;
-  const Target target = ReadTarget(argc, argv);
+  const Arguments arguments = ReadArguments(argc, argv);
+  if (!arguments.bomb.empty()) {
+    RunBomb(arguments.bomb, arguments.target);
+    return 0;
+  }
+  if (arguments.stays) {
+    Run(OrphanAttempts(), arguments.target);
+    std::cout << "stays" << std::endl;
+    while (true) pause();
+  }
   for (const Attempts* attempts :
        {&DescriptorAttempts(), &PathAttempts(), &ProcFileAttempts(),
         &NamespaceAttempts(), &MountAttempts(), &DeviceAttempts(),
         &ProcessAttempts(), &ProgramAttempts(), &KernelAttempts(),
         &ForeignCallAttempts(), &SocketAttempts(), &IpcAttempts(),
-        &TerminalAttempts(), &LimitAttempts()}) {
-    Run(*attempts, target);
+        &TerminalAttempts(), &LimitAttempts(), &OrphanAttempts()}) {
+    Run(*attempts, arguments.target);
   }
 }

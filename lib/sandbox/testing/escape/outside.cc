@@ -87,6 +87,7 @@ bool SameInfo(const struct stat& a, const struct stat& b) {
 Outside::Outside() {
   MakeMarkers();
   StartProcess();
+  priority_ = getpriority(PRIO_PROCESS, static_cast<id_t>(pid_));
   Listen();
   MakeIpc();
   machine_ = MachineSettings();
@@ -177,7 +178,7 @@ std::string Outside::Touched() const {
   int status = 0;
   report(waitpid(pid_, &status, WNOHANG | WUNTRACED) != 0,
          "the process was stopped or ended");
-  report(getpriority(PRIO_PROCESS, static_cast<id_t>(pid_)) != 0,
+  report(getpriority(PRIO_PROCESS, static_cast<id_t>(pid_)) != priority_,
          "the process has another priority");
   for (const UniqueFd* fd : {&socket_, &abstract_, &tcp_}) {
     const UniqueFd accepted(accept(fd->get(), nullptr, nullptr));

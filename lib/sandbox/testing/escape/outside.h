@@ -41,6 +41,7 @@ class Outside {
   struct stat marker_info_ = {};
   struct stat program_info_ = {};
   pid_t pid_ = -1;
+  int priority_ = 0;
   int port_ = 0;
   int shm_key_ = 0;
   int shm_id_ = -1;

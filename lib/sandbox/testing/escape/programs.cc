@@ -58,6 +58,43 @@ std::string OwnProgram(const Target&) {
   return outcomes.Text("none");
 }
 
+// That of pid 1 is what this process was forked from: the image's own.
+std::string ProgramOfPidOne(const Target&) {
+  return SameFile("/proc/1/exe", "/bin/escape_probe") ? "the command's own"
+                                                      : "ESCAPED: /proc/1/exe";
+}
+
+// By the links that lead to the tool while the command is being started.
+std::string ChangeOwnProgram(const Target&) {
+  constexpr char kPath[] = "/bin/escape_probe";
+  struct stat before, after;
+  stat(kPath, &before);
+  const int changed = chmod("/proc/self/exe", 06755);
+  if (changed < 0) return Outcome(-1);
+  stat(kPath, &after);
+  chmod(kPath, before.st_mode & 07777);
+  return (after.st_mode & 07777) == 06755 ? "the command's own" : "ESCAPED";
+}
+
+// A script whose interpreter is the program that executes it.
+std::string ProgramAsInterpreter(const Target&) {
+  constexpr char kPath[] = "/escape_script";
+  std::ofstream(kPath) << "#!/proc/self/exe\n";
+  chmod(kPath, 0755);
+  const pid_t child = fork();
+  if (child == 0) {
+    close(STDERR_FILENO);
+    execl(kPath, kPath, nullptr);
+    _exit(errno == EACCES ? 3 : 4);
+  }
+  int status = 0;
+  waitpid(child, &status, 0);
+  unlink(kPath);
+  // The probe does not know the argument, which is the name of the script.
+  if (WEXITSTATUS(status) == 2) return "the command's own";
+  return WEXITSTATUS(status) == 3 ? "EACCES" : "ESCAPED";
+}
+
 void CopySelf(const std::string& to) {
   std::ifstream in("/bin/escape_probe", std::ios::binary);
   std::ofstream out(to, std::ios::binary | std::ios::trunc);
@@ -133,6 +170,9 @@ const Attempts& ProgramAttempts() {
       {"exe_of_others_chmod", ChangeProgram, true},
       {"exe_of_others_mapped", MappedFiles},
       {"exe_of_its_own", OwnProgram},
+      {"exe_of_its_own_chmod", ChangeOwnProgram, true},
+      {"exe_of_its_own_as_interpreter", ProgramAsInterpreter, true},
+      {"exe_of_pid_1", ProgramOfPidOne, true},
       {"file_capability", FileCapability},
       {"capset", RaiseCapabilities},
       {"ambient_capability", RaiseAmbient},
