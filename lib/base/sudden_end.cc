@@ -55,7 +55,8 @@ void OnAbort(int) {
   _exit(1);
 }
 
-// Asked to end: by a terminal, a build that is cancelled, a reader that is gone.
+// Asked to end: by a terminal, a build that is cancelled, a reader that is
+// gone.
 void OnEndingSignal(int number) {
   const int before = errno;
   RemoveTemporaryFiles();

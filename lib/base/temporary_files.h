@@ -6,9 +6,9 @@
 namespace rules_dockerfile {
 
 // The temporary files of this process, and its temporary directories with
-// nothing but files in them, which it removes itself unless it ends in the midst
-// of something (lib/base/tool.h): then RemoveTemporaryFiles() does. Threads may
-// call these at the same time.
+// nothing but files in them, which it removes itself unless it ends in the
+// midst of something (lib/base/tool.h): then RemoveTemporaryFiles() does.
+// Threads may call these at the same time.
 void RememberTemporaryFile(const std::string& path);
 void ForgetTemporaryFile(const std::string& path);
 

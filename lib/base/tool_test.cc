@@ -140,23 +140,21 @@ TEST_F(RunToolDeathTest, LeavesNoLitterWhenASignalEndsIt) {
       return Litter(out) == "" && WIFSIGNALED(status) &&
              WTERMSIG(status) == number;
     };
-    EXPECT_EXIT(std::exit(RunWith({},
-                                  [&]() -> absl::Status {
-                                    absl::StatusOr<OutputFile> file =
-                                        OutputFile::Create(out);
-                                    if (!file.ok()) return file.status();
-                                    const std::string directory = out + ".d";
-                                    RememberTemporaryFile(directory);
-                                    mkdir(directory.c_str(), 0700);
-                                    for (int i = 0; i < 1000; ++i) {
-                                      WriteFile(directory + "/" +
-                                                    std::to_string(i),
-                                                "x")
-                                          .IgnoreError();
-                                    }
-                                    raise(number);
-                                    return file->Commit();
-                                  })),
+    EXPECT_EXIT(std::exit(RunWith(
+                    {},
+                    [&]() -> absl::Status {
+                      absl::StatusOr<OutputFile> file = OutputFile::Create(out);
+                      if (!file.ok()) return file.status();
+                      const std::string directory = out + ".d";
+                      RememberTemporaryFile(directory);
+                      mkdir(directory.c_str(), 0700);
+                      for (int i = 0; i < 1000; ++i) {
+                        WriteFile(directory + "/" + std::to_string(i), "x")
+                            .IgnoreError();
+                      }
+                      raise(number);
+                      return file->Commit();
+                    })),
                 by_it_without_litter, "^$")
         << number;
   }

@@ -23,7 +23,8 @@ constexpr absl::string_view kDigestPrefix = "sha256:";
 constexpr size_t kDigestSize = kDigestPrefix.size() + 64;
 
 Answer Refusal(const char* code) {
-  return HttpAnswer(400, absl::StrCat(R"({"errors":[{"code":")", code, R"("}]})"));
+  return HttpAnswer(400,
+                    absl::StrCat(R"({"errors":[{"code":")", code, R"("}]})"));
 }
 
 }  // namespace
@@ -90,9 +91,9 @@ Answer MemoryRegistry::Upload(const Request& request, const std::string& path,
   if (absl::ConsumePrefix(&mounted, "mount=")) {
     const std::pair<std::string, std::string> mount =
         absl::StrSplit(mounted, absl::MaxSplits("&from=", 1));
-    const auto from = contents_.find(absl::StrCat(
-        "/v2/", absl::StrReplaceAll(mount.second, {{"%2F", "/"}}), "/blobs/",
-        mount.first));
+    const auto from = contents_.find(
+        absl::StrCat("/v2/", absl::StrReplaceAll(mount.second, {{"%2F", "/"}}),
+                     "/blobs/", mount.first));
     if (from != contents_.end()) {
       contents_[blobs + mount.first] = from->second;
       return HttpAnswer(201);

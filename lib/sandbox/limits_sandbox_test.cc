@@ -94,7 +94,8 @@ RULES_DOCKERFILE_IN_EACH_MODE(LimitsTest);
 class Sharers {
  public:
   // Each does `begin` before this returns.
-  explicit Sharers(int number, const std::function<void()>& begin = [] {}) {
+  explicit Sharers(
+      int number, const std::function<void()>& begin = [] {}) {
     for (int i = 0; i < number; ++i) {
       Pipe ready = MakePipe().value();
       pids_.push_back(fork());

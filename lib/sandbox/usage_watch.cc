@@ -81,7 +81,8 @@ int64_t ResidentMemoryOf(int proc_fd, const std::string& id) {
 }
 
 // Whether a line of proc_pid_smaps(5) begins a mapping of memory that has no
-// name in a file system: MAP_SHARED | MAP_ANONYMOUS, memfd_create(2), shmget(2).
+// name in a file system: MAP_SHARED | MAP_ANONYMOUS, memfd_create(2),
+// shmget(2).
 bool BeginsNamelessMemory(absl::string_view line) {
   return absl::StrContains(line, " /dev/zero (deleted)") ||
          absl::StrContains(line, " [anon_shmem:") ||

@@ -266,8 +266,7 @@ const CommandTable& ProcessCommands() {
        }},
       {"forks", [](A a) { ForkUntilRefused(atoi(a[1].c_str())); }},
       {"fill", [](A a) { FillMemory(atoi(a[1].c_str())); }},
-      {"fill_shared",
-       [](A a) { FillSharedMemory(atoi(a[1].c_str()), a[2]); }},
+      {"fill_shared", [](A a) { FillSharedMemory(atoi(a[1].c_str()), a[2]); }},
       {"fill_aside",
        [](A a) {
          std::cout << std::flush;

@@ -26,8 +26,8 @@ struct Fault {
   bool children = true;
 };
 
-// "none", "kill:1500", "ask:1500", "call:17", "call-alone:17" (not those of its children),
-// "size:4096" or "memory:67108864".
+// "none", "kill:1500", "ask:1500", "call:17", "call-alone:17" (not those of its
+// children), "size:4096" or "memory:67108864".
 absl::StatusOr<Fault> ParseFault(absl::string_view text);
 
 // How it ended.

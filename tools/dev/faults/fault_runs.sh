@@ -391,7 +391,7 @@ for name in "${chosen[@]}"; do
 done
 for ((i = 0; i < kills; i++)); do
   name=${chosen[$((i % ${#chosen[@]}))]}
-  kind=kill
+  kind="kill"
   ((i / ${#chosen[@]} % 2 == 0)) || kind=ask
   fault=$kind:$(((RANDOM * 32768 + RANDOM) % (run_time[$name] + 1)))
   run "$name" "$fault"
