@@ -6,6 +6,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <cstdio>
 #include <string>
@@ -17,6 +19,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "absl/types/span.h"
 #include "lib/base/map_guard.h"
 #include "lib/base/temporary_files.h"
 
@@ -41,6 +44,22 @@ absl::string_view FileTypeName(mode_t mode) {
   if (S_ISDIR(mode)) return "a directory";
   if (S_ISFIFO(mode)) return "a FIFO";
   return "a device";
+}
+
+// Opens a file with a size, and says what it is.
+absl::StatusOr<int> OpenRegularFile(const std::string& path,
+                                    struct stat& info) {
+  // Does not wait for the writer of a FIFO.
+  ABSL_ASSIGN_OR_RETURN(const int fd, OpenForReading(path, O_NONBLOCK));
+  absl::Cleanup closer = [fd] { close(fd); };
+  if (fstat(fd, &info) != 0) return FileError("read", path);
+  if (!S_ISREG(info.st_mode)) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "cannot read \"", path, "\": expected a regular file, got ",
+        FileTypeName(info.st_mode)));
+  }
+  std::move(closer).Cancel();
+  return fd;
 }
 
 // Whether something is there that a rename would take away.
@@ -82,16 +101,9 @@ absl::Status WriteFile(const std::string& path, absl::string_view contents) {
 }
 
 absl::StatusOr<MappedFile> MappedFile::Open(const std::string& path) {
-  // Does not wait for the writer of a FIFO.
-  ABSL_ASSIGN_OR_RETURN(const int fd, OpenForReading(path, O_NONBLOCK));
-  const absl::Cleanup closer = [fd] { close(fd); };
   struct stat info;
-  if (fstat(fd, &info) != 0) return FileError("read", path);
-  if (!S_ISREG(info.st_mode)) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "cannot read \"", path, "\": expected a regular file, got ",
-        FileTypeName(info.st_mode)));
-  }
+  ABSL_ASSIGN_OR_RETURN(const int fd, OpenRegularFile(path, info));
+  const absl::Cleanup closer = [fd] { close(fd); };
   const size_t size = static_cast<size_t>(info.st_size);
   if (size == 0) {  // mmap() refuses an empty range
     char byte;
@@ -120,6 +132,44 @@ MappedFile::~MappedFile() {
     EndGuard(contents_.data());
     munmap(const_cast<char*>(contents_.data()), contents_.size());
   }
+}
+
+absl::StatusOr<FileSource> FileSource::Open(const std::string& path) {
+  struct stat info;
+  ABSL_ASSIGN_OR_RETURN(const int fd, OpenRegularFile(path, info));
+  return FileSource(path, fd, info.st_size);
+}
+
+FileSource::FileSource(FileSource&& other) noexcept
+    : path_(std::move(other.path_)),
+      fd_(std::exchange(other.fd_, -1)),
+      size_(other.size_),
+      position_(other.position_) {}
+
+FileSource::~FileSource() {
+  if (fd_ >= 0) close(fd_);
+}
+
+absl::StatusOr<size_t> FileSource::Read(absl::Span<char> buffer) {
+  const size_t wanted =
+      std::min(buffer.size(), static_cast<size_t>(size_ - position_));
+  if (wanted == 0) return 0;
+  ssize_t n;
+  do {
+    n = pread(fd_, buffer.data(), wanted, position_);
+  } while (n < 0 && errno == EINTR);
+  if (n < 0) return FileError("read", path_);
+  if (n == 0) {
+    return absl::DataLossError(absl::StrCat(
+        "\"", path_, "\" ends after ", position_, " bytes: expected ", size_));
+  }
+  position_ += n;
+  return static_cast<size_t>(n);
+}
+
+absl::Status FileSource::Seek(int64_t offset) {
+  position_ = offset;
+  return absl::OkStatus();
 }
 
 absl::StatusOr<OutputFile> OutputFile::Create(const std::string& path) {

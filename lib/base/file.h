@@ -1,13 +1,17 @@
 #ifndef LIB_BASE_FILE_H_
 #define LIB_BASE_FILE_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
+#include <utility>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/types/span.h"
 #include "lib/base/byte_sink.h"
+#include "lib/base/byte_source.h"
 
 namespace rules_dockerfile {
 
@@ -34,6 +38,30 @@ class MappedFile {
  private:
   explicit MappedFile(absl::string_view contents) : contents_(contents) {}
   absl::string_view contents_;
+};
+
+// Reads a regular file in pieces, in constant memory. Movable.
+class FileSource : public ByteSource {
+ public:
+  // Errors are those of MappedFile::Open().
+  static absl::StatusOr<FileSource> Open(const std::string& path);
+  FileSource(FileSource&& other) noexcept;
+  ~FileSource() override;
+
+  int64_t size() const override { return size_; }
+  // DataLoss `"F" ends after 3 bytes: expected 7` if it has become shorter;
+  // what it has become longer is not read.
+  absl::StatusOr<size_t> Read(absl::Span<char> buffer) override;
+  absl::Status Seek(int64_t offset) override;
+
+ private:
+  FileSource(std::string path, int fd, int64_t size)
+      : path_(std::move(path)), fd_(fd), size_(size) {}
+
+  std::string path_;
+  int fd_ = -1;
+  int64_t size_ = 0;
+  int64_t position_ = 0;
 };
 
 // A file that appears under its name only when it is whole: bytes go to

@@ -5,14 +5,18 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <cstddef>
 #include <string>
 #include <utility>
 
 #include "absl/status/status.h"
 #include "absl/status/status_matchers.h"
+#include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "absl/types/span.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "lib/base/byte_source.h"
 
 namespace rules_dockerfile {
 namespace {
@@ -53,6 +57,59 @@ TEST(MappedFile, MapsEmptyAndFullFiles) {
   ASSERT_THAT(file.status(), IsOk());
   const MappedFile moved = *std::move(file);
   EXPECT_EQ(moved.contents(), "full");
+}
+
+// All bytes that the source still has.
+absl::StatusOr<std::string> ReadRest(ByteSource& source) {
+  std::string bytes;
+  char buffer[3];
+  while (true) {
+    const absl::StatusOr<size_t> n = source.Read(absl::MakeSpan(buffer));
+    if (!n.ok()) return n.status();
+    if (*n == 0) return bytes;
+    bytes.append(buffer, *n);
+  }
+}
+
+TEST(FileSource, ReadsInPiecesAndAgain) {
+  const std::string path = Path("source");
+  ASSERT_THAT(WriteFile(path, "0123456789"), IsOk());
+  absl::StatusOr<FileSource> source = FileSource::Open(path);
+  ASSERT_THAT(source.status(), IsOk());
+  EXPECT_EQ(source->size(), 10);
+  EXPECT_THAT(ReadRest(*source), IsOkAndHolds("0123456789"));
+  EXPECT_THAT(source->Seek(7), IsOk());
+  EXPECT_THAT(ReadRest(*source), IsOkAndHolds("789"));
+  RestSource rest(*source, 4);
+  EXPECT_EQ(rest.size(), 6);
+  EXPECT_THAT(rest.Seek(0), IsOk());
+  EXPECT_THAT(ReadRest(rest), IsOkAndHolds("456789"));
+}
+
+TEST(FileSource, TellsOfAFileThatBecameShorter) {
+  const std::string path = Path("shorter");
+  ASSERT_THAT(WriteFile(path, "0123456"), IsOk());
+  absl::StatusOr<FileSource> source = FileSource::Open(path);
+  ASSERT_THAT(source.status(), IsOk());
+  ASSERT_EQ(truncate(path.c_str(), 3), 0);
+  EXPECT_THAT(
+      ReadRest(*source),
+      StatusIs(absl::StatusCode::kDataLoss,
+               absl::StrCat("\"", path, "\" ends after 3 bytes: expected 7")));
+}
+
+TEST(FileSource, RefusesWhatIsNoRegularFile) {
+  EXPECT_THAT(FileSource::Open("/").status(),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       "cannot read \"/\": expected a regular file, got a "
+                       "directory"));
+}
+
+TEST(ViewSource, ReadsInPiecesAndAgain) {
+  ViewSource source("abcdefgh");
+  EXPECT_THAT(ReadRest(source), IsOkAndHolds("abcdefgh"));
+  EXPECT_THAT(source.Seek(6), IsOk());
+  EXPECT_THAT(ReadRest(source), IsOkAndHolds("gh"));
 }
 
 TEST(MappedFile, RefusesWhatIsNoRegularFile) {

@@ -14,11 +14,15 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/status/status_macros.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
+#include "absl/types/span.h"
+#include "lib/base/blocked_sigpipe.h"
+#include "lib/base/byte_source.h"
 
 extern char** environ;
 
@@ -54,16 +58,24 @@ class Pipe {
   int ends_[2] = {-1, -1};
 };
 
-void WriteInput(int fd, absl::string_view input) {
+// Writes all that the source has, or until nobody reads it.
+absl::Status WriteInput(int fd, ByteSource& source) {
   // A program that does not read its input must not end this one.
-  void (*const before)(int) = signal(SIGPIPE, SIG_IGN);
-  while (!input.empty()) {
-    const ssize_t n = write(fd, input.data(), input.size());
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0) break;
-    input.remove_prefix(static_cast<size_t>(n));
+  const BlockedSigpipe blocked;
+  std::string buffer(size_t{1} << 16, '\0');
+  while (true) {
+    ABSL_ASSIGN_OR_RETURN(
+        const size_t size,
+        source.Read(absl::MakeSpan(buffer.data(), buffer.size())));
+    if (size == 0) return absl::OkStatus();
+    absl::string_view rest(buffer.data(), size);
+    while (!rest.empty()) {
+      const ssize_t n = write(fd, rest.data(), rest.size());
+      if (n < 0 && errno == EINTR) continue;
+      if (n < 0) return absl::OkStatus();
+      rest.remove_prefix(static_cast<size_t>(n));
+    }
   }
-  signal(SIGPIPE, before);
 }
 
 // Reads both pipes to their ends, or until `deadline`: false.
@@ -136,7 +148,9 @@ absl::StatusOr<ProgramResult> RunProgram(const ProgramOptions& options) {
   input.CloseRead();
   output.CloseWrite();
   errors.CloseWrite();
-  WriteInput(input.write_end(), options.input);
+  ViewSource text(options.input);
+  const absl::Status written = WriteInput(
+      input.write_end(), options.source != nullptr ? *options.source : text);
   input.CloseWrite();
   ProgramResult result;
   result.timed_out =
@@ -146,6 +160,7 @@ absl::StatusOr<ProgramResult> RunProgram(const ProgramOptions& options) {
   while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {
   }
   if (WIFEXITED(status)) result.exit_code = WEXITSTATUS(status);
+  if (!written.ok()) return written;
   return result;
 }
 

@@ -7,12 +7,14 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "lib/base/byte_source.h"
 
 namespace rules_dockerfile {
 
 struct ProgramOptions {
   std::vector<std::string> argv;  // argv[0] is searched in $PATH
   std::string input;
+  ByteSource* source = nullptr;         // its bytes in place of `input`, if set
   size_t max_output = size_t{1} << 20;  // what is more is dropped
   // Its standard error is kept, too, in place of that of this program.
   bool keep_errors = false;
@@ -31,8 +33,8 @@ struct ProgramResult {
 };
 
 // Runs a program with the environment of this one, and waits for its end.
-// Standard input is `input` and then ends. The status of errno, `cannot run
-// "vault"`, if it does not start.
+// Standard input is `input` and then ends; it need not read it. The status of
+// errno, `cannot run "vault"`, if it does not start; the source's error.
 absl::StatusOr<ProgramResult> RunProgram(const ProgramOptions& options);
 
 }  // namespace rules_dockerfile

@@ -1,15 +1,16 @@
 #include "lib/http/curl_transport.h"
 
 #include <curl/curl.h>
-#include <signal.h>
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/log/absl_check.h"
 #include "absl/status/status.h"
 #include "absl/status/status_macros.h"
@@ -18,8 +19,12 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "absl/synchronization/mutex.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
+#include "absl/types/span.h"
+#include "lib/base/blocked_sigpipe.h"
+#include "lib/base/byte_source.h"
 #include "lib/http/limits.h"
 #include "lib/http/transfer_watch.h"
 #include "lib/http/transport.h"
@@ -30,53 +35,36 @@ namespace {
 
 constexpr size_t kMaxBodyInMemory = 16 << 20;
 
-// Ignores SIGPIPE, which OpenSSL's writes to a closed connection raise, while
-// it lives. libcurl does so itself, but not with CURLOPT_NOSIGNAL.
-class IgnoredSigpipe {
- public:
-  IgnoredSigpipe() {
-    struct sigaction ignore = {};
-    ignore.sa_handler = SIG_IGN;
-    sigaction(SIGPIPE, &ignore, &before_);
-  }
-  IgnoredSigpipe(const IgnoredSigpipe&) = delete;
-  IgnoredSigpipe& operator=(const IgnoredSigpipe&) = delete;
-  ~IgnoredSigpipe() { sigaction(SIGPIPE, &before_, nullptr); }
-
- private:
-  struct sigaction before_ = {};
-};
-
 // One request on its way: what libcurl's callbacks work on.
 struct Exchange {
   CURL* handle = nullptr;
   const HttpRequest* request = nullptr;
+  ByteSource* body = nullptr;  // of the request
   TransferWatch watch;
-  size_t sent = 0;  // of the request's body
   HttpResponse response;
   absl::Status status;  // of the callbacks
 };
 
 size_t ReadBody(char* buffer, size_t size, size_t count, void* data) {
   Exchange& exchange = *static_cast<Exchange*>(data);
-  const absl::string_view rest = exchange.request->body.substr(exchange.sent);
-  const size_t n = std::min(size * count, rest.size());
-  std::memcpy(buffer, rest.data(), n);
-  exchange.sent += n;
-  exchange.watch.Sent(static_cast<int64_t>(n), absl::Now());
-  return n;
+  const absl::StatusOr<size_t> n =
+      exchange.body->Read(absl::MakeSpan(buffer, size * count));
+  if (!n.ok()) {
+    exchange.status = n.status();
+    return CURL_READFUNC_ABORT;
+  }
+  exchange.watch.Sent(static_cast<int64_t>(*n), absl::Now());
+  return *n;
 }
 
 // libcurl starts the body again when it sends a request again.
 int SeekBody(void* data, curl_off_t offset, int origin) {
   Exchange& exchange = *static_cast<Exchange*>(data);
-  if (origin != SEEK_SET || offset < 0 ||
-      static_cast<size_t>(offset) > exchange.request->body.size()) {
+  if (origin != SEEK_SET || offset < 0 || offset > exchange.body->size() ||
+      !exchange.body->Seek(offset).ok()) {
     return CURL_SEEKFUNC_FAIL;
   }
-  exchange.sent = static_cast<size_t>(offset);
-  exchange.watch.Rewound(
-      static_cast<int64_t>(exchange.request->body.size() - exchange.sent));
+  exchange.watch.Rewound(exchange.body->size() - offset);
   return CURL_SEEKFUNC_OK;
 }
 
@@ -154,33 +142,38 @@ absl::Status TransportError(CURL* handle, CURLcode code,
   return absl::UnavailableError(message);
 }
 
-class CurlTransport : public HttpTransport {
+// A handle of libcurl, with the connections that it keeps. One request at a
+// time.
+class CurlHandle {
  public:
-  explicit CurlTransport(const HttpLimits& limits)
+  explicit CurlHandle(const HttpLimits& limits)
       : limits_(limits), handle_(curl_easy_init()) {
     ABSL_CHECK(handle_ != nullptr);
   }
-  CurlTransport(const CurlTransport&) = delete;
-  CurlTransport& operator=(const CurlTransport&) = delete;
-  ~CurlTransport() override { curl_easy_cleanup(handle_); }
+  CurlHandle(const CurlHandle&) = delete;
+  CurlHandle& operator=(const CurlHandle&) = delete;
+  ~CurlHandle() { curl_easy_cleanup(handle_); }
 
- private:
-  absl::StatusOr<HttpResponse> SendChecked(
-      const HttpRequest& request) override {
+  absl::StatusOr<HttpResponse> Send(const HttpRequest& request) {
+    ViewSource view(request.body);
+    ByteSource& body = request.source != nullptr ? *request.source : view;
+    ABSL_RETURN_IF_ERROR(body.Seek(0));
     curl_easy_reset(handle_);
     Exchange exchange = {
         .handle = handle_,
         .request = &request,
-        .watch = TransferWatch(
-            limits_, static_cast<int64_t>(request.body.size()), absl::Now())};
+        .body = &body,
+        .watch = TransferWatch(limits_, body.size(), absl::Now())};
     ABSL_RETURN_IF_ERROR(SetTls(request.tls));
     curl_slist* headers = HeaderList(request);
     char detail[CURL_ERROR_SIZE] = "";
-    SetRequest(request, headers);
+    SetRequest(request, body.size(), headers);
     SetConnection(request);
     SetCallbacks(exchange);
     curl_easy_setopt(handle_, CURLOPT_ERRORBUFFER, detail);
-    const IgnoredSigpipe ignored;
+    // OpenSSL writes to closed connections. libcurl itself ignores the signal,
+    // but not with CURLOPT_NOSIGNAL.
+    const BlockedSigpipe blocked;
     const CURLcode code = curl_easy_perform(handle_);
     curl_slist_free_all(headers);
     if (!exchange.status.ok()) return exchange.status;
@@ -193,6 +186,7 @@ class CurlTransport : public HttpTransport {
     return std::move(exchange.response);
   }
 
+ private:
   static curl_slist* HeaderList(const HttpRequest& request) {
     curl_slist* list = nullptr;
     for (const auto& [name, value] : request.headers) {
@@ -202,7 +196,8 @@ class CurlTransport : public HttpTransport {
     return curl_slist_append(list, "Expect:");
   }
 
-  void SetRequest(const HttpRequest& request, curl_slist* headers) {
+  void SetRequest(const HttpRequest& request, int64_t body_size,
+                  curl_slist* headers) {
     curl_easy_setopt(handle_, CURLOPT_URL, request.url.c_str());
     curl_easy_setopt(handle_, CURLOPT_HTTPHEADER, headers);
     curl_easy_setopt(handle_, CURLOPT_USERAGENT, "rules_dockerfile");
@@ -211,7 +206,7 @@ class CurlTransport : public HttpTransport {
     } else if (request.method != "GET") {
       curl_easy_setopt(handle_, CURLOPT_UPLOAD, 1L);
       curl_easy_setopt(handle_, CURLOPT_INFILESIZE_LARGE,
-                       static_cast<curl_off_t>(request.body.size()));
+                       static_cast<curl_off_t>(body_size));
       curl_easy_setopt(handle_, CURLOPT_CUSTOMREQUEST, request.method.c_str());
     }
   }
@@ -282,6 +277,33 @@ class CurlTransport : public HttpTransport {
 
   HttpLimits limits_;
   CURL* handle_;
+};
+
+class CurlTransport : public HttpTransport {
+ public:
+  explicit CurlTransport(const HttpLimits& limits) : limits_(limits) {}
+
+ private:
+  absl::StatusOr<HttpResponse> SendChecked(
+      const HttpRequest& request) override {
+    std::unique_ptr<CurlHandle> handle = TakeIdle();
+    absl::StatusOr<HttpResponse> response = handle->Send(request);
+    const absl::MutexLock lock(mutex_);
+    idle_.push_back(std::move(handle));
+    return response;
+  }
+
+  std::unique_ptr<CurlHandle> TakeIdle() {
+    const absl::MutexLock lock(mutex_);
+    if (idle_.empty()) return std::make_unique<CurlHandle>(limits_);
+    std::unique_ptr<CurlHandle> handle = std::move(idle_.back());
+    idle_.pop_back();
+    return handle;
+  }
+
+  HttpLimits limits_;
+  absl::Mutex mutex_;
+  std::vector<std::unique_ptr<CurlHandle>> idle_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace

@@ -8,10 +8,11 @@
 
 namespace rules_dockerfile {
 
-// Sends requests with libcurl, one at a time over kept connections. TLS 1.2 or
-// later with verified certificates: see FindTrust(). Proxies come from the
-// environment, but not for Unix sockets. Of `limits`, a Unix socket has only
-// that of connecting: its peer may think as long as it wants.
+// Sends requests with libcurl over kept connections, as many at once as there
+// are threads that send. TLS 1.2 or later with verified certificates: see
+// FindTrust(). Proxies come from the environment, but not for Unix sockets. Of
+// `limits`, a Unix socket has only that of connecting: its peer may think as
+// long as it wants.
 std::unique_ptr<HttpTransport> MakeCurlTransport(const HttpLimits& limits = {});
 
 }  // namespace rules_dockerfile

@@ -1,6 +1,7 @@
 #ifndef LIB_HTTP_FAKE_TRANSPORT_H_
 #define LIB_HTTP_FAKE_TRANSPORT_H_
 
+#include <cstddef>
 #include <deque>
 #include <string>
 #include <utility>
@@ -9,11 +10,13 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "absl/types/span.h"
+#include "lib/base/byte_source.h"
 #include "lib/http/transport.h"
 
 namespace rules_dockerfile {
 
-// Answers requests from a list, and remembers them: for tests.
+// Answers requests from a list, and remembers them: for tests. Not thread-safe.
 class FakeTransport : public HttpTransport {
  public:
   // A request that was sent; the body is a copy.
@@ -41,6 +44,12 @@ class FakeTransport : public HttpTransport {
       const HttpRequest& request) override {
     sent_.push_back({.request = request, .body = std::string(request.body)});
     sent_.back().request.body = {};
+    sent_.back().request.source = nullptr;
+    if (request.source != nullptr) {
+      absl::StatusOr<std::string> body = ReadBody(*request.source);
+      if (!body.ok()) return body.status();
+      sent_.back().body = *std::move(body);
+    }
     if (responses_.empty()) {
       return absl::InternalError(
           absl::StrCat("unexpected ", request.method, " ", request.url));
@@ -54,6 +63,19 @@ class FakeTransport : public HttpTransport {
       response->body.clear();
     }
     return response;
+  }
+
+  static absl::StatusOr<std::string> ReadBody(ByteSource& source) {
+    std::string body;
+    char buffer[1000];
+    absl::Status status = source.Seek(0);
+    while (status.ok()) {
+      const absl::StatusOr<size_t> n = source.Read(absl::MakeSpan(buffer));
+      status = n.status();
+      if (n.ok() && *n == 0) return body;
+      if (n.ok()) body.append(buffer, *n);
+    }
+    return status;
   }
 
   std::deque<absl::StatusOr<HttpResponse>> responses_;

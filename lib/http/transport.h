@@ -9,6 +9,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "lib/base/byte_sink.h"
+#include "lib/base/byte_source.h"
 
 namespace rules_dockerfile {
 
@@ -27,6 +28,8 @@ struct HttpRequest {
   std::string url;  // http or https
   std::map<std::string, std::string> headers;
   absl::string_view body;  // borrowed; sent if not GET or HEAD
+  // Sent in place of `body`, if set, from its start; it must outlive Send().
+  ByteSource* source = nullptr;
   // Connect to this Unix socket instead of the host of the URL.
   std::string unix_socket;
   TlsFiles tls;
@@ -62,8 +65,9 @@ absl::Status CheckRequest(const HttpRequest& request);
 // connection or it breaks, DeadlineExceeded if it takes too long,
 // FailedPrecondition if the server's certificate is not trusted or the TLS
 // files are no good, InvalidArgument for a URL that cannot be sent to and of
-// CheckRequest(), the sink's own, ResourceExhausted if a body in memory exceeds
-// 16 MiB.
+// CheckRequest(), the sink's and the source's own, ResourceExhausted if a body
+// in memory exceeds 16 MiB. Thread-safe, but a source or sink belongs to one
+// request at a time.
 class HttpTransport {
  public:
   virtual ~HttpTransport() = default;

@@ -1,0 +1,18 @@
+#ifndef LIB_BASE_SHARE_FILE_H_
+#define LIB_BASE_SHARE_FILE_H_
+
+#include <string>
+
+namespace rules_dockerfile {
+
+// Makes `to`, which is not there, a file with the bytes of the regular file
+// `from` that takes no place on the disk: a hard link if nobody may write to
+// `from`, as it is with what Bazel has built (a file that somebody edits, or
+// whose mode changes, must not be two), else a clone, where the file system
+// shares blocks. False, and nothing is there, where neither can be done: across
+// the mounts of a sandbox there are no links, and clones not with ext4.
+bool ShareFile(const std::string& from, const std::string& to);
+
+}  // namespace rules_dockerfile
+
+#endif  // LIB_BASE_SHARE_FILE_H_
