@@ -1,11 +1,14 @@
 #include "lib/oci/layout_writer.h"
 
+#include <sys/stat.h>
+
 #include <cstdint>
 #include <filesystem>
 #include <map>
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -13,10 +16,16 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
+#include "lib/base/byte_sink.h"
+#include "lib/base/byte_source.h"
+#include "lib/base/copy_bytes.h"
 #include "lib/base/file.h"
 #include "lib/digest/digest.h"
 #include "lib/oci/file_set.h"
+#include "lib/oci/image_archive.h"
 #include "lib/oci/image_source.h"
+#include "lib/oci/layout_plan.h"
+#include "lib/oci/reference.h"
 #include "lib/oci/test_image.h"
 #include "lib/tar/reader.h"
 
@@ -37,8 +46,8 @@ class LayoutWriter : public testing::Test {
     LayoutContents contents = {.manifests = {image.manifest},
                                .configs = {image.config}};
     for (size_t i = 0; i < image.layers.size(); ++i) {
-      const std::string path =
-          absl::StrCat(directory_, "/", contents.layers.size(), ".blob");
+      const std::string path = Path(
+          absl::StrCat(DigestHex(image.layer_descriptors[i].digest), ".blob"));
       EXPECT_TRUE(WriteFile(path, image.layers[i]).ok());
       contents.layers.push_back(
           {.path = path, .descriptor = image.layer_descriptors[i]});
@@ -145,7 +154,8 @@ TEST_F(LayoutWriter, WritesAnArchiveOfAnIndex) {
   contents.configs.push_back(arm.config);
   contents.index = TestLayout({image_, arm})["index.json"];
   const absl::Status status = WriteImageArchive(
-      contents, {ParseReference("app:1").value()}, Path("image.tar"));
+      {.contents = contents, .tags = {ParseReference("app:1").value()}},
+      Path("image.tar"));
   ASSERT_TRUE(status.ok()) << status;
   const std::string archive = ReadFile(Path("image.tar")).value();
   std::unique_ptr<FileSet> files = ArchiveFiles(archive).value();
@@ -160,8 +170,8 @@ TEST_F(LayoutWriter, WritesAnArchiveOfAnIndex) {
 TEST_F(LayoutWriter, WritesAnArchiveForDockerLoad) {
   const std::vector<Reference> tags = {ParseReference("app:1").value(),
                                        ParseReference("h.x/a:latest").value()};
-  const absl::Status status =
-      WriteImageArchive(ContentsOf(image_), tags, Path("image.tar"));
+  const absl::Status status = WriteImageArchive(
+      {.contents = ContentsOf(image_), .tags = tags}, Path("image.tar"));
   ASSERT_TRUE(status.ok()) << status;
   const std::string archive = ReadFile(Path("image.tar")).value();
   EXPECT_EQ(DigestOf(archive),
@@ -238,13 +248,90 @@ TEST_F(LayoutWriter, LeavesNothingIfALayerIsNotWhatItsDescriptorSays) {
   std::string layer = image_.layers[1];
   layer[0] ^= 1;
   ASSERT_TRUE(WriteFile(contents.layers[1].path, layer).ok());
-  const absl::Status want = absl::DataLossError(absl::StrCat(
-      "layer \"", contents.layers[1].path, "\" has digest \"", DigestOf(layer),
-      "\": want \"", image_.layer_descriptors[1].digest, "\""));
+  const absl::Status want = absl::DataLossError(
+      absl::StrCat("blob \"", image_.layer_descriptors[1].digest,
+                   "\" has digest \"", DigestOf(layer), "\""));
   EXPECT_EQ(WriteLayout(contents, "", Path("layout")), want);
   EXPECT_EQ(FilesBelow(Path("layout")), (std::map<std::string, std::string>{}));
-  EXPECT_EQ(WriteImageArchive(contents, {}, Path("image.tar")), want);
+  EXPECT_EQ(WriteImageArchive({.contents = contents}, Path("image.tar")), want);
   EXPECT_FALSE(std::filesystem::exists(Path("image.tar")));
+  // Linked, too.
+  ASSERT_EQ(chmod(contents.layers[1].path.c_str(), 0555), 0);
+  EXPECT_EQ(WriteLayout(contents, "", Path("layout")), want);
+  EXPECT_EQ(FilesBelow(Path("layout")), (std::map<std::string, std::string>{}));
+}
+
+TEST_F(LayoutWriter, LinksLayersThatNobodyMayWriteTo) {
+  const LayoutContents contents = ContentsOf(image_);
+  ASSERT_TRUE(WriteLayout(contents, "", Path("copied")).ok());
+  for (const LayerFile& layer : contents.layers) {
+    ASSERT_EQ(chmod(layer.path.c_str(), 0555), 0);
+  }
+  ASSERT_TRUE(WriteLayout(contents, "", Path("linked")).ok());
+  EXPECT_EQ(FilesBelow(Path("linked")), FilesBelow(Path("copied")));
+  for (const LayerFile& layer : contents.layers) {
+    struct stat from = {};
+    struct stat to = {};
+    ASSERT_EQ(stat(layer.path.c_str(), &from), 0);
+    ASSERT_EQ(
+        stat(Path(absl::StrCat("linked/", BlobPath(layer.descriptor.digest)))
+                 .c_str(),
+             &to),
+        0);
+    EXPECT_EQ(to.st_ino, from.st_ino);
+  }
+}
+
+// The names of an archive's members, in order.
+std::vector<std::string> MembersOf(const std::string& archive) {
+  std::vector<std::string> members;
+  TarReader reader(archive);
+  while (true) {
+    const std::optional<TarMember> member = reader.Next().value();
+    if (!member.has_value()) return members;
+    members.push_back(member->entry.path);
+  }
+}
+
+std::string ReadAll(ByteSource& source) {
+  StringSink sink;
+  EXPECT_EQ(CopyBytes(source, sink), absl::OkStatus());
+  EXPECT_EQ(static_cast<int64_t>(sink.contents().size()), source.size());
+  return std::move(sink).contents();
+}
+
+TEST_F(LayoutWriter, ArchivesSeveralImagesWithEachBlobOnce) {
+  const TestImage other = MakeTestImage("linux/amd64", {"a", "c"});
+  const std::vector<ArchivedImage> images = {
+      {.contents = ContentsOf(image_),
+       .tags = {ParseReference("one:1").value()}},
+      {.contents = ContentsOf(other),
+       .tags = {ParseReference("two:2").value()}}};
+  const std::unique_ptr<ByteSource> source = ImageArchive(images).value();
+  const std::string archive = ReadAll(*source);
+  // Two directories, five blobs each but for a common one, and three files.
+  EXPECT_EQ(MembersOf(archive).size(), 2u + 2 * 4 - 1 + 3);
+  std::unique_ptr<FileSet> files = ArchiveFiles(archive).value();
+  const std::string manifest(*files->Read("manifest.json"));
+  for (const std::string& text :
+       {std::string("one:1"), std::string("two:2"), TestBlobPath(image_.config),
+        TestBlobPath(other.config)}) {
+    EXPECT_TRUE(absl::StrContains(manifest, text)) << text;
+  }
+  // It can be read again.
+  ASSERT_EQ(source->Seek(0), absl::OkStatus());
+  EXPECT_EQ(ReadAll(*source), archive);
+}
+
+TEST_F(LayoutWriter, LeavesLayersOutThatTheReaderHas) {
+  const std::vector<ArchivedImage> images = {{.contents = ContentsOf(image_)}};
+  const std::string whole = ReadAll(*ImageArchive(images).value());
+  const std::string part = ReadAll(
+      *ImageArchive(images, {image_.layer_descriptors[0].digest}).value());
+  std::vector<std::string> expected = MembersOf(whole);
+  std::erase(expected, TestBlobPath(image_.layers[0]));
+  EXPECT_EQ(MembersOf(part), expected);
+  EXPECT_EQ(expected.size() + 1, MembersOf(whole).size());
 }
 
 }  // namespace

@@ -1,0 +1,141 @@
+#include "tools/shared/image_list.h"
+
+#include <cstddef>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/algorithm/container.h"
+#include "absl/status/status.h"
+#include "absl/status/status_macros.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/string_view.h"
+#include "lib/base/file.h"
+#include "lib/oci/descriptor.h"
+#include "lib/oci/document_file.h"
+#include "lib/oci/layout_plan.h"
+#include "tools/shared/stamp.h"
+
+namespace rules_dockerfile {
+namespace {
+
+// The values of each key, in order.
+using Fields = std::map<std::string, std::vector<std::string>>;
+
+constexpr absl::string_view kPaths[] = {"blob",     "config",   "descriptor",
+                                        "index",    "manifest", "status_file",
+                                        "tags_file"};
+constexpr absl::string_view kTexts[] = {"base", "mirror", "name", "repository",
+                                        "tag"};
+
+absl::StatusOr<Fields> ParseFields(absl::string_view text,
+                                   const std::string& directory) {
+  Fields fields;
+  for (const absl::string_view key : kPaths) fields[std::string(key)] = {};
+  for (const absl::string_view key : kTexts) fields[std::string(key)] = {};
+  for (const absl::string_view line :
+       absl::StrSplit(text, '\n', absl::SkipEmpty())) {
+    const std::pair<std::string, std::string> parts =
+        absl::StrSplit(line, absl::MaxSplits('=', 1));
+    const auto field = fields.find(parts.first);
+    if (field == fields.end()) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("unknown key \"", parts.first, "\""));
+    }
+    const bool is_path = absl::c_linear_search(kPaths, parts.first);
+    field->second.push_back(is_path ? absl::StrCat(directory, "/", parts.second)
+                                    : parts.second);
+  }
+  return fields;
+}
+
+// The texts with a value for each {KEY}.
+absl::StatusOr<std::vector<std::string>> Stamped(
+    const std::vector<std::string>& texts, const Stamp& stamp) {
+  std::vector<std::string> stamped;
+  for (const std::string& text : texts) {
+    if (stamp.empty() && absl::StrContains(text, '{')) {
+      return absl::InvalidArgumentError(absl::StrCat(
+          "\"", text,
+          "\" wants a stamp\nhint: bazel run --stamp, or stamp = 1"));
+    }
+    ABSL_ASSIGN_OR_RETURN(stamped.emplace_back(), ExpandStamp(text, stamp));
+  }
+  return stamped;
+}
+
+absl::StatusOr<ImageList> ImageListOf(Fields& fields) {
+  ImageList list;
+  ABSL_ASSIGN_OR_RETURN(
+      list.contents,
+      ReadImageFiles(
+          {.manifests = fields["manifest"],
+           .configs = fields["config"],
+           .descriptors = fields["descriptor"],
+           .blobs = fields["blob"],
+           .index = fields["index"].empty() ? "" : fields["index"].back()}));
+  ABSL_ASSIGN_OR_RETURN(const Stamp stamp,
+                        ReadStatusFiles(fields["status_file"]));
+  std::vector<std::string> tags = fields["tag"];
+  for (const std::string& path : fields["tags_file"]) {
+    ABSL_ASSIGN_OR_RETURN(const std::string text, ReadFile(path));
+    for (const absl::string_view line : absl::StrSplit(text, '\n')) {
+      const absl::string_view tag = absl::StripAsciiWhitespace(line);
+      if (!tag.empty()) tags.emplace_back(tag);
+    }
+  }
+  ABSL_ASSIGN_OR_RETURN(list.tags, Stamped(tags, stamp));
+  ABSL_ASSIGN_OR_RETURN(list.repositories,
+                        Stamped(fields["repository"], stamp));
+  list.names = fields["name"];
+  list.bases = fields["base"];
+  list.mirrors = fields["mirror"];
+  return list;
+}
+
+}  // namespace
+
+absl::StatusOr<LayoutContents> ReadImageFiles(const ImageFiles& files) {
+  LayoutContents contents;
+  for (const std::string& path : files.manifests) {
+    ABSL_ASSIGN_OR_RETURN(contents.manifests.emplace_back(), ReadFile(path));
+  }
+  for (const std::string& path : files.configs) {
+    ABSL_ASSIGN_OR_RETURN(contents.configs.emplace_back(), ReadFile(path));
+  }
+  if (files.blobs.size() != files.descriptors.size()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(files.blobs.size(), " blobs, but ",
+                     files.descriptors.size(), " descriptors"));
+  }
+  for (size_t i = 0; i < files.blobs.size(); ++i) {
+    ABSL_ASSIGN_OR_RETURN(
+        const LayerDescriptor layer,
+        ReadParsed(files.descriptors[i], ParseLayerDescriptor));
+    contents.layers.push_back(
+        {.path = files.blobs[i], .descriptor = layer.blob});
+  }
+  if (!files.index.empty()) {
+    ABSL_ASSIGN_OR_RETURN(contents.index, ReadFile(files.index));
+  }
+  return contents;
+}
+
+absl::StatusOr<ImageList> ReadImageList(const std::string& path,
+                                        const std::string& directory) {
+  ABSL_ASSIGN_OR_RETURN(const std::string text, ReadFile(path));
+  const auto in_list = [&](const absl::Status& status) {
+    return absl::Status(status.code(),
+                        absl::StrCat("\"", path, "\": ", status.message()));
+  };
+  absl::StatusOr<Fields> fields = ParseFields(text, directory);
+  if (!fields.ok()) return in_list(fields.status());
+  return ImageListOf(*fields);
+}
+
+}  // namespace rules_dockerfile

@@ -1,0 +1,46 @@
+#ifndef TOOLS_SHARED_IMAGE_LIST_H_
+#define TOOLS_SHARED_IMAGE_LIST_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "lib/oci/layout_plan.h"
+
+namespace rules_dockerfile {
+
+// An image as a rule hands it to a tool: docs/design/0001_artifacts.md, "Image
+// list".
+struct ImageList {
+  LayoutContents contents;  // without the layers that are left in a registry
+  std::vector<std::string> repositories;  // where to push it to
+  std::vector<std::string> tags;          // of each of these
+  std::vector<std::string> names;         // that a load gives it
+  std::vector<std::string> bases;         // names of base images
+  std::vector<std::string> mirrors;       // REGISTRY=URL, of their registries
+};
+
+// Reads the list in the file `path`; the paths in it are relative to
+// `directory`. {KEY} in repositories and tags is expanded: ExpandStamp().
+// InvalidArgument `"F": unknown key "x"`, `"v-{GIT}" wants a stamp` for a {KEY}
+// without a workspace status, and of ReadImageFiles().
+absl::StatusOr<ImageList> ReadImageList(const std::string& path,
+                                        const std::string& directory);
+
+// The documents of an image, and the files of its layers; `blobs` are those of
+// the `descriptors`, in the same order.
+struct ImageFiles {
+  std::vector<std::string> manifests;
+  std::vector<std::string> configs;
+  std::vector<std::string> descriptors;
+  std::vector<std::string> blobs;
+  std::string index;  // "" for none
+};
+
+// InvalidArgument `2 blobs, but 1 descriptors`.
+absl::StatusOr<LayoutContents> ReadImageFiles(const ImageFiles& files);
+
+}  // namespace rules_dockerfile
+
+#endif  // TOOLS_SHARED_IMAGE_LIST_H_
