@@ -1,6 +1,8 @@
 #include "lib/registry/client.h"
 
 #include <cstdint>
+#include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <variant>
@@ -12,14 +14,18 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "absl/synchronization/mutex.h"
 #include "absl/types/span.h"
 #include "lib/base/byte_sink.h"
+#include "lib/base/byte_source.h"
 #include "lib/base/file.h"
 #include "lib/digest/digest.h"
+#include "lib/digest/verified_source.h"
 #include "lib/http/transport.h"
 #include "lib/http/url.h"
 #include "lib/oci/descriptor.h"
 #include "lib/oci/media_type.h"
+#include "lib/registry/blob_upload.h"
 #include "lib/registry/pull_source.h"
 #include "lib/registry/response_error.h"
 #include "lib/registry/retry.h"
@@ -56,9 +62,12 @@ bool IsSchema1MediaType(absl::string_view media_type) {
 }
 
 // Whether an upload came to nothing, and another may do: the registry has lost
-// it (404, 416), or has other bytes than were sent.
+// it (404, 416), or has other bytes than were sent; or the session had to log
+// in again, and the bytes come only once (Unimplemented).
 bool IsUploadLost(const absl::StatusOr<HttpResponse>& response) {
-  if (MayGoAway(response)) return true;
+  if (MayGoAway(response) || absl::IsUnimplemented(response.status())) {
+    return true;
+  }
   if (!response.ok()) return false;
   return response->status == 404 || response->status == 416 ||
          HasErrorCode(*response, "DIGEST_INVALID") ||
@@ -181,6 +190,12 @@ absl::Status RegistryClient::PullRepeatedly(
   }
 }
 
+absl::Status RegistryClient::StreamBlob(const Descriptor& descriptor,
+                                        ByteSink& sink) {
+  absl::StatusOr<HttpResponse> response = HttpResponse();
+  return PullBlobTo(descriptor, &sink, response);
+}
+
 absl::Status RegistryClient::PullBlobTo(
     const Descriptor& descriptor, ByteSink* out,
     absl::StatusOr<HttpResponse>& response) {
@@ -215,23 +230,37 @@ absl::StatusOr<bool> RegistryClient::HasBlob(const std::string& digest,
   return true;
 }
 
-// Asks for a mount from the first repository that has the blob. Not OK if none
-// has; the registry answers 201 if it did, 202 if it wants an upload instead.
-absl::StatusOr<HttpResponse> RegistryClient::StartMount(
+// The first repository that has the blob; NotFound if none has.
+absl::StatusOr<std::string> RegistryClient::FindMount(
     const std::string& digest, absl::Span<const std::string> mount_from) {
   for (const std::string& from : mount_from) {
-    if (from == repository_ || unreadable_.contains(from)) continue;
+    if (from == repository_) continue;
+    {
+      const absl::MutexLock lock(mutex_);
+      if (unreadable_.contains(from)) continue;
+    }
     const absl::StatusOr<bool> has_blob =
         RegistryClient(*session_, from).HasBlob(digest, "pull");
+    if (has_blob.ok()) {
+      if (*has_blob) return from;
+      continue;
+    }
     // A repository that is not there, or is none of ours, only costs bytes.
-    if (!has_blob.ok()) unreadable_.insert(from);
-    if (!has_blob.value_or(false)) continue;
-    std::string url = WithQuery(Path("blobs/uploads/"), "mount", digest);
-    return session_->Send(
-        {.method = "POST", .url = WithQuery(url, "from", from)},
-        absl::StrCat(Actions("pull,push"), " repository:", from, ":pull"));
+    const absl::MutexLock lock(mutex_);
+    unreadable_.insert(from);
   }
   return absl::NotFoundError("no repository has the blob");
+}
+
+// Asks for a mount. Not OK if no repository has the blob; the registry answers
+// 201 if it did, 202 if it wants an upload instead.
+absl::StatusOr<HttpResponse> RegistryClient::StartMount(
+    const std::string& digest, absl::Span<const std::string> mount_from) {
+  ABSL_ASSIGN_OR_RETURN(const std::string from, FindMount(digest, mount_from));
+  std::string url = WithQuery(Path("blobs/uploads/"), "mount", digest);
+  return session_->Send(
+      {.method = "POST", .url = WithQuery(url, "from", from)},
+      absl::StrCat(Actions("pull,push"), " repository:", from, ":pull"));
 }
 
 absl::StatusOr<RegistryClient::Upload> RegistryClient::StartUpload(
@@ -246,29 +275,44 @@ absl::StatusOr<RegistryClient::Upload> RegistryClient::StartUpload(
   }
   ABSL_RETURN_IF_ERROR(started.status());
   if (started->status != 202) return session_->ResponseError(*started);
-  ABSL_ASSIGN_OR_RETURN(const std::string url, session_->UploadUrl(*started));
-  return WithQuery(url, "digest", digest);
+  return session_->UploadUrl(*started);
 }
 
 absl::StatusOr<BlobOutcome> RegistryClient::PushBlob(
-    const std::string& digest, absl::string_view bytes,
+    const Descriptor& blob, const OpenBlob& open,
     absl::Span<const std::string> mount_from) {
+  std::optional<BlobUpload> upload;
   for (int attempt = 1;; ++attempt) {
-    ABSL_ASSIGN_OR_RETURN(const Upload upload, StartUpload(digest, mount_from));
-    if (const auto* const outcome = std::get_if<BlobOutcome>(&upload)) {
-      return *outcome;
+    if (!upload.has_value()) {
+      ABSL_ASSIGN_OR_RETURN(const Upload started,
+                            StartUpload(blob.digest, mount_from));
+      if (const auto* const outcome = std::get_if<BlobOutcome>(&started)) {
+        return *outcome;
+      }
+      ABSL_ASSIGN_OR_RETURN(std::unique_ptr<ByteSource> opened, open());
+      ABSL_ASSIGN_OR_RETURN(
+          std::unique_ptr<ByteSource> bytes,
+          VerifiedSource::Make(std::move(opened), blob.digest, blob.size));
+      upload.emplace(*session_, Actions("pull,push"),
+                     std::get<std::string>(started), blob.digest,
+                     std::move(bytes));
     }
-    const absl::StatusOr<HttpResponse> response = session_->SendOnce(
-        {.method = "PUT",
-         .url = std::get<std::string>(upload),
-         .headers = {{"Content-Type", "application/octet-stream"}},
-         .body = bytes},
-        Actions("pull,push"));
+    const absl::StatusOr<HttpResponse> response = upload->Send();
     if (response.ok() && response->status == 201) return BlobOutcome::kSent;
-    if (IsUploadLost(response) && session_->Pause(attempt, response)) continue;
-    ABSL_RETURN_IF_ERROR(response.status());
-    return session_->ResponseError(*response);
+    if (!IsUploadLost(response) || !session_->Pause(attempt, response)) {
+      ABSL_RETURN_IF_ERROR(response.status());
+      return session_->ResponseError(*response);
+    }
+    if (!MayGoAway(response) || !upload->AskWhatArrived()) upload.reset();
   }
+}
+
+absl::StatusOr<BlobOutcome> RegistryClient::PlanBlob(
+    const Descriptor& blob, absl::Span<const std::string> mount_from) {
+  ABSL_ASSIGN_OR_RETURN(const bool has_blob, HasBlob(blob.digest, "pull,push"));
+  if (has_blob) return BlobOutcome::kPresent;
+  return FindMount(blob.digest, mount_from).ok() ? BlobOutcome::kMounted
+                                                 : BlobOutcome::kSent;
 }
 
 absl::Status RegistryClient::PushManifest(const std::string& reference,

@@ -1,17 +1,22 @@
 #ifndef LIB_REGISTRY_CLIENT_H_
 #define LIB_REGISTRY_CLIENT_H_
 
+#include <functional>
+#include <memory>
 #include <set>
 #include <string>
 #include <utility>
 #include <variant>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/synchronization/mutex.h"
 #include "absl/types/span.h"
 #include "lib/base/byte_sink.h"
+#include "lib/base/byte_source.h"
 #include "lib/http/transport.h"
 #include "lib/oci/descriptor.h"
 #include "lib/registry/pull_source.h"
@@ -19,16 +24,19 @@
 
 namespace rules_dockerfile {
 
-// How a blob got into a repository.
+// How a blob gets into a repository.
 enum class BlobOutcome {
   kSent,
-  kPresent,  // it was there
+  kPresent,  // it is there
   kMounted,  // from another repository of the registry
 };
 
+// Opens a blob whose bytes are needed.
+using OpenBlob = std::function<absl::StatusOr<std::unique_ptr<ByteSource>>()>;
+
 // One repository of a registry (OCI distribution-spec). What comes from it is
 // checked against digests and sizes: DataLoss if it differs. Errors of the
-// registry: see RegistrySession.
+// registry: see RegistrySession. Thread-safe.
 class RegistryClient : public PullSource {
  public:
   // `session` must outlive the client.
@@ -45,17 +53,26 @@ class RegistryClient : public PullSource {
                         const std::string& path) override;
   absl::StatusOr<std::string> ReadBlob(const Descriptor& descriptor) override;
 
+  // Passes the blob on to `sink`, in one attempt. It may have got bytes of a
+  // blob that is refused.
+  absl::Status StreamBlob(const Descriptor& descriptor, ByteSink& sink);
+
   // `actions` are those to log in for: "pull", or "pull,push".
   absl::StatusOr<bool> HasBlob(const std::string& digest,
                                absl::string_view actions);
 
-  // Uploads `bytes`, which `digest` is of, unless the repository has them, or
-  // can mount them from the first of the repositories `mount_from` that has
-  // them. An upload that fails is begun anew, as a registry may have kept a
-  // part of it.
+  // Uploads the blob that `open` opens, unless the repository has it, or can
+  // mount it from the first of the repositories `mount_from` that has it. What
+  // is opened is compared with the digest while it is sent. An upload that
+  // breaks off goes on where the registry has it; where it does not say, it is
+  // begun anew.
   absl::StatusOr<BlobOutcome> PushBlob(
-      const std::string& digest, absl::string_view bytes,
+      const Descriptor& blob, const OpenBlob& open,
       absl::Span<const std::string> mount_from = {});
+
+  // What PushBlob() would do; changes nothing.
+  absl::StatusOr<BlobOutcome> PlanBlob(
+      const Descriptor& blob, absl::Span<const std::string> mount_from = {});
 
   // Puts the manifest under the tag or digest.
   absl::Status PushManifest(const std::string& reference,
@@ -75,6 +92,8 @@ class RegistryClient : public PullSource {
           pull);
   absl::Status PullBlobTo(const Descriptor& descriptor, ByteSink* out,
                           absl::StatusOr<HttpResponse>& response);
+  absl::StatusOr<std::string> FindMount(
+      const std::string& digest, absl::Span<const std::string> mount_from);
   absl::StatusOr<Upload> StartUpload(const std::string& digest,
                                      absl::Span<const std::string> mount_from);
   absl::StatusOr<HttpResponse> StartMount(
@@ -82,7 +101,9 @@ class RegistryClient : public PullSource {
 
   RegistrySession* session_;
   std::string repository_;
-  std::set<std::string> unreadable_;  // that nothing can be mounted from
+  absl::Mutex mutex_;
+  // Repositories that nothing can be mounted from.
+  std::set<std::string> unreadable_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace rules_dockerfile

@@ -1,6 +1,7 @@
 #include "lib/registry/client.h"
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -10,10 +11,12 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
+#include "lib/base/byte_source.h"
 #include "lib/base/file.h"
 #include "lib/digest/digest.h"
 #include "lib/http/fake_transport.h"
 #include "lib/http/transport.h"
+#include "lib/oci/descriptor.h"
 #include "lib/registry/session.h"
 
 namespace rules_dockerfile {
@@ -42,6 +45,12 @@ struct Fixture {
   RegistrySession session;
   RegistryClient client;
 };
+
+Descriptor DataBlob() { return {.digest = DigestOf("data"), .size = 4}; }
+
+absl::StatusOr<std::unique_ptr<ByteSource>> OpenData() {
+  return std::make_unique<ViewSource>("data");
+}
 
 TEST(RegistryClient, PullsAManifestByTag) {
   Fixture registry({Response(
@@ -101,7 +110,7 @@ TEST(RegistryClient, PushesABlobThatIsNotThere) {
   Fixture registry({Response(404),
                     Response(202, "", {{"location", "/u?state=1"}}),
                     Response(201)});
-  EXPECT_EQ(registry.client.PushBlob(digest, "data").value(),
+  EXPECT_EQ(registry.client.PushBlob(DataBlob(), OpenData).value(),
             BlobOutcome::kSent);
   EXPECT_EQ(registry.transport.Lines(),
             (std::vector<std::string>{
@@ -117,7 +126,8 @@ TEST(RegistryClient, MountsABlobFromARepositoryThatHasIt) {
   Fixture registry({Response(404), Response(403), Response(404), Response(200),
                     Response(201)});
   EXPECT_EQ(
-      registry.client.PushBlob(digest, "data", {"no/1", "no/2", "c/d"}).value(),
+      registry.client.PushBlob(DataBlob(), OpenData, {"no/1", "no/2", "c/d"})
+          .value(),
       BlobOutcome::kMounted);
   EXPECT_EQ(registry.transport.Lines(),
             (std::vector<std::string>{
@@ -131,34 +141,33 @@ TEST(RegistryClient, MountsABlobFromARepositoryThatHasIt) {
 }
 
 TEST(RegistryClient, SendsABlobThatTheRegistryDoesNotMount) {
-  const std::string digest = DigestOf("data");
   const std::map<std::string, std::string> location = {{"location", "/u"}};
   Fixture uploads({Response(404), Response(200), Response(202, "", location),
                    Response(201)});
-  EXPECT_EQ(uploads.client.PushBlob(digest, "data", {"c/d"}).value(),
+  EXPECT_EQ(uploads.client.PushBlob(DataBlob(), OpenData, {"c/d"}).value(),
             BlobOutcome::kSent);
   Fixture refuses({Response(404), Response(200), Response(405),
                    Response(202, "", location), Response(201)});
-  EXPECT_EQ(refuses.client.PushBlob(digest, "data", {"c/d"}).value(),
+  EXPECT_EQ(refuses.client.PushBlob(DataBlob(), OpenData, {"c/d"}).value(),
             BlobOutcome::kSent);
   EXPECT_EQ(refuses.transport.Lines()[3],
             "POST https://h.x/v2/a/b/blobs/uploads/");
 }
 
+HttpResponse Started(const std::string& path) {
+  return Response(202, "", {{"location", path}});
+}
+
 TEST(RegistryClient, BeginsALostUploadAnew) {
-  const std::string digest = DigestOf("data");
-  const auto started = [](const std::string& path) {
-    return Response(202, "", {{"location", path}});
-  };
   for (const HttpResponse& lost :
-       {Response(500), Response(404), Response(416),
+       {Response(404), Response(416),
         Response(400, R"({"errors":[{"code":"DIGEST_INVALID"}]})")}) {
-    Fixture registry({Response(404), started("/one"), lost, Response(404),
-                      started("/two"), Response(201)});
-    EXPECT_EQ(registry.client.PushBlob(digest, "data").value(),
+    Fixture registry({Response(404), Started("/one"), lost, Response(404),
+                      Started("/two"), Response(201)});
+    EXPECT_EQ(registry.client.PushBlob(DataBlob(), OpenData).value(),
               BlobOutcome::kSent);
     const std::string query =
-        absl::StrCat("?digest=sha256%3A", DigestHex(digest));
+        absl::StrCat("?digest=sha256%3A", DigestHex(DigestOf("data")));
     EXPECT_EQ(registry.transport.Lines()[2],
               absl::StrCat("PUT https://h.x/one", query));
     EXPECT_EQ(registry.transport.Lines()[5],
@@ -166,20 +175,111 @@ TEST(RegistryClient, BeginsALostUploadAnew) {
   }
 }
 
+TEST(RegistryClient, SendsTheRestOfABrokenUpload) {
+  for (const absl::StatusOr<HttpResponse>& broken :
+       {absl::StatusOr<HttpResponse>(Response(503)),
+        absl::StatusOr<HttpResponse>(absl::UnavailableError("broken pipe"))}) {
+    Fixture registry(
+        {Response(404), Started("/u?s=1"), broken,
+         Response(204, "", {{"range", "0-1"}, {"location", "/u?s=2"}}),
+         Started("/u?s=3"), Response(201)});
+    EXPECT_EQ(registry.client.PushBlob(DataBlob(), OpenData).value(),
+              BlobOutcome::kSent);
+    const std::string query =
+        absl::StrCat("&digest=sha256%3A", DigestHex(DigestOf("data")));
+    EXPECT_EQ(
+        registry.transport.Lines(),
+        (std::vector<std::string>{
+            absl::StrCat("HEAD https://h.x/v2/a/b/blobs/", DigestOf("data")),
+            "POST https://h.x/v2/a/b/blobs/uploads/",
+            absl::StrCat("PUT https://h.x/u?s=1", query),
+            "GET https://h.x/u?s=1", "PATCH https://h.x/u?s=2",
+            absl::StrCat("PUT https://h.x/u?s=3", query)}));
+    const std::vector<FakeTransport::Sent>& sent = registry.transport.sent();
+    EXPECT_EQ(sent[2].body, "data");
+    EXPECT_EQ(sent[4].body, "ta");
+    EXPECT_EQ(sent[4].request.headers.at("Content-Range"), "2-3");
+    EXPECT_EQ(sent[5].body, "");
+  }
+}
+
+TEST(RegistryClient, EndsAnUploadOfWhichAllHasArrived) {
+  Fixture registry({Response(404), Started("/u"), Response(500),
+                    Response(204, "", {{"range", "bytes=0-3"}}),
+                    Response(201)});
+  EXPECT_EQ(registry.client.PushBlob(DataBlob(), OpenData).value(),
+            BlobOutcome::kSent);
+  EXPECT_EQ(registry.transport.sent()[4].request.method, "PUT");
+  EXPECT_EQ(registry.transport.sent()[4].body, "");
+}
+
+// Of none: Distribution's says the same of no byte.
+TEST(RegistryClient, BeginsAnewWhereTheRegistryDoesNotSayWhatArrived) {
+  for (const absl::StatusOr<HttpResponse>& answer :
+       {absl::StatusOr<HttpResponse>(Response(404)),
+        absl::StatusOr<HttpResponse>(Response(416)),
+        absl::StatusOr<HttpResponse>(Response(204)),
+        absl::StatusOr<HttpResponse>(Response(204, "", {{"range", "0-0"}})),
+        absl::StatusOr<HttpResponse>(Response(204, "", {{"range", "0-9"}})),
+        absl::StatusOr<HttpResponse>(Response(204, "", {{"range", "1-2"}})),
+        absl::StatusOr<HttpResponse>(absl::UnavailableError("reset"))}) {
+    Fixture registry({Response(404), Started("/one"), Response(500), answer,
+                      Response(404), Started("/two"), Response(201)});
+    EXPECT_EQ(registry.client.PushBlob(DataBlob(), OpenData).value(),
+              BlobOutcome::kSent);
+    EXPECT_EQ(registry.transport.sent()[6].body, "data");
+  }
+}
+
+TEST(RegistryClient, EndsNoUploadOfOtherBytes) {
+  const auto open = []() -> absl::StatusOr<std::unique_ptr<ByteSource>> {
+    return std::make_unique<ViewSource>("date");
+  };
+  Fixture registry({Response(404), Started("/u"), Response(201)});
+  EXPECT_EQ(registry.client.PushBlob(DataBlob(), open).status(),
+            absl::DataLossError(
+                absl::StrCat("registry \"h.x\": blob \"", DigestOf("data"),
+                             "\" has digest \"", DigestOf("date"), "\"")));
+}
+
+TEST(RegistryClient, OpensNoBlobThatTheRegistryHas) {
+  const auto open = []() -> absl::StatusOr<std::unique_ptr<ByteSource>> {
+    return absl::InternalError("opened");
+  };
+  Fixture registry(
+      {Response(200), Response(404), Response(200), Response(201)});
+  EXPECT_EQ(registry.client.PushBlob(DataBlob(), open).value(),
+            BlobOutcome::kPresent);
+  EXPECT_EQ(registry.client.PushBlob(DataBlob(), open, {"c/d"}).value(),
+            BlobOutcome::kMounted);
+}
+
+TEST(RegistryClient, PlansWithoutAChange) {
+  Fixture registry({Response(200), Response(404), Response(200), Response(404),
+                    Response(404)});
+  for (const BlobOutcome outcome :
+       {BlobOutcome::kPresent, BlobOutcome::kMounted, BlobOutcome::kSent}) {
+    EXPECT_EQ(registry.client.PlanBlob(DataBlob(), {"c/d"}).value(), outcome);
+  }
+  for (const FakeTransport::Sent& sent : registry.transport.sent()) {
+    EXPECT_EQ(sent.request.method, "HEAD");
+  }
+}
+
 TEST(RegistryClient, RefusesAnUploadUrlThatIsNone) {
   Fixture registry({Response(404), Response(202), Response(404),
                     Response(202, "", {{"location", "http://h.x/u"}})});
   EXPECT_EQ(
-      registry.client.PushBlob(DigestOf("data"), "data").status(),
+      registry.client.PushBlob(DataBlob(), OpenData).status(),
       absl::UnavailableError("registry \"h.x\" gives no URL to upload to"));
-  EXPECT_EQ(registry.client.PushBlob(DigestOf("data"), "data").status(),
+  EXPECT_EQ(registry.client.PushBlob(DataBlob(), OpenData).status(),
             absl::UnavailableError("registry \"h.x\": redirect to "
                                    "\"http://h.x\" is not followed"));
 }
 
 TEST(RegistryClient, PushesNoBlobThatIsThere) {
   Fixture registry({Response(200)});
-  EXPECT_EQ(registry.client.PushBlob(DigestOf("data"), "data").value(),
+  EXPECT_EQ(registry.client.PushBlob(DataBlob(), OpenData).value(),
             BlobOutcome::kPresent);
 }
 

@@ -16,6 +16,7 @@
 #include "absl/time/time.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "lib/base/byte_source.h"
 #include "lib/base/file.h"
 #include "lib/digest/digest.h"
 #include "lib/http/curl_transport.h"
@@ -74,7 +75,10 @@ class Registry {
         client_.PullBlob(blob, absl::StrCat(testing::TempDir(), "/blob")));
   }
   absl::Status PushBlob(absl::string_view bytes) {
-    return Told(client_.PushBlob(DigestOf(bytes), bytes).status());
+    const Descriptor blob = {.digest = DigestOf(bytes),
+                             .size = static_cast<int64_t>(bytes.size())};
+    const OpenBlob open = [&] { return std::make_unique<ViewSource>(bytes); };
+    return Told(client_.PushBlob(blob, open).status());
   }
   absl::Status PullManifest(const std::string& reference) {
     return Told(client_.PullManifest(reference).status());

@@ -79,12 +79,26 @@ Answer MemoryRegistry::Upload(const Request& request, const std::string& path,
                               absl::string_view query) {
   const std::string blobs = path.substr(0, path.find("uploads/"));
   const std::string parameters = absl::StrReplaceAll(query, {{"%3A", ":"}});
+  if (request.method == "GET") {
+    return HttpAnswer(204, "",
+                      {absl::StrCat("Range: 0-", uploads_[path].size() - 1)});
+  }
+  if (request.method == "PUT" && !request.body.empty() && breaks_ > 0) {
+    --breaks_;
+    uploads_[path] = request.body.substr(0, request.body.size() / 2);
+    return {};  // the connection ends
+  }
+  if (request.method == "PATCH") {
+    uploads_[path] += request.body;
+    return HttpAnswer(202, "", {absl::StrCat("Location: ", path)});
+  }
   if (request.method == "PUT") {
-    const std::string digest = DigestOf(request.body);
+    const std::string bytes = uploads_[path] + request.body;
+    const std::string digest = DigestOf(bytes);
     if (!absl::StrContains(parameters, absl::StrCat("digest=", digest))) {
       return Refusal("DIGEST_INVALID");
     }
-    contents_[blobs + digest] = request.body;
+    contents_[blobs + digest] = bytes;
     return HttpAnswer(201);
   }
   absl::string_view mounted = parameters;
@@ -99,7 +113,8 @@ Answer MemoryRegistry::Upload(const Request& request, const std::string& path,
       return HttpAnswer(201);
     }
   }
-  return HttpAnswer(202, "", {absl::StrCat("Location: ", path, "1")});
+  return HttpAnswer(202, "",
+                    {absl::StrCat("Location: ", path, ++upload_count_)});
 }
 
 }  // namespace rules_dockerfile

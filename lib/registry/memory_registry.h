@@ -15,6 +15,9 @@ namespace rules_dockerfile {
 // it is sent with, and no manifest that names a blob which is not there.
 class MemoryRegistry {
  public:
+  // So many uploads break off in the middle; it says what has arrived of them.
+  explicit MemoryRegistry(int breaks = 0) : breaks_(breaks) {}
+
   ScriptedServer::Answer operator()(const ScriptedServer::Request& request);
 
   // What it holds, by path: "/v2/a/b/manifests/v1", "/v2/a/b/blobs/sha256:…".
@@ -32,7 +35,10 @@ class MemoryRegistry {
                          absl::string_view manifest) const;
 
   std::map<std::string, std::string> contents_;
-  std::map<std::string, std::string> types_;  // of manifests, by path
+  std::map<std::string, std::string> types_;    // of manifests, by path
+  std::map<std::string, std::string> uploads_;  // what has arrived, by path
+  int upload_count_ = 0;
+  int breaks_;
 };
 
 }  // namespace rules_dockerfile

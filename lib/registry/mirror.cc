@@ -11,7 +11,6 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
-#include "lib/network/url_credentials.h"
 #include "lib/oci/reference.h"
 
 namespace rules_dockerfile {
@@ -23,9 +22,8 @@ constexpr absl::string_view kAnyRepository = "a/b";
 
 absl::StatusOr<RegistryMirror> ParseRegistryMirror(absl::string_view url) {
   RegistryMirror mirror = {.url = std::string(url)};
-  const absl::Status invalid = absl::InvalidArgumentError(
-      absl::StrCat("mirror \"", WithoutCredentials(std::string(url)),
-                   "\": expected http[s]://HOST[:PORT][/PREFIX]"));
+  const absl::Status invalid = absl::InvalidArgumentError(absl::StrCat(
+      "mirror \"", url, "\": expected http[s]://HOST[:PORT][/PREFIX]"));
   absl::string_view rest = url;
   mirror.plain_http = absl::ConsumePrefix(&rest, "http://");
   if (!mirror.plain_http && !absl::ConsumePrefix(&rest, "https://")) {
@@ -51,17 +49,12 @@ absl::StatusOr<RegistryMirror> ParseRegistryMirror(absl::string_view url) {
 absl::StatusOr<std::pair<std::string, RegistryMirror>> ParseNamedMirror(
     absl::string_view text) {
   const size_t equals = text.find('=');
-  const std::string name(text.substr(0, equals));
-  if (equals == text.npos) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "mirror \"", WithoutCredentials(name), "\": expected REGISTRY=URL"));
-  }
   const absl::StatusOr<Reference> reference =
-      ParseReference(absl::StrCat(name, "/", kAnyRepository));
-  if (!reference.ok() || reference->repository != kAnyRepository) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "mirror of \"", WithoutCredentials(name),
-        "\": expected a registry, such as docker.io or localhost:5000"));
+      ParseReference(absl::StrCat(text.substr(0, equals), "/", kAnyRepository));
+  if (equals == text.npos || !reference.ok() ||
+      reference->repository != kAnyRepository) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("mirror \"", text, "\": expected REGISTRY=URL"));
   }
   ABSL_ASSIGN_OR_RETURN(RegistryMirror mirror,
                         ParseRegistryMirror(text.substr(equals + 1)));

@@ -28,9 +28,8 @@ struct RegistryMirror {
 absl::StatusOr<RegistryMirror> ParseRegistryMirror(absl::string_view url);
 
 // Reads `REGISTRY=URL`, and returns the registry's name as references have it
-// with the mirror. InvalidArgument `mirror "x": expected REGISTRY=URL`, `mirror
-// of "x": expected a registry, such as docker.io or localhost:5000`, and that
-// of ParseRegistryMirror(). No message has a password.
+// with the mirror. InvalidArgument `mirror "x": expected REGISTRY=URL`, and
+// that of ParseRegistryMirror().
 absl::StatusOr<std::pair<std::string, RegistryMirror>> ParseNamedMirror(
     absl::string_view text);
 

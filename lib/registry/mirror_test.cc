@@ -24,31 +24,16 @@ TEST(ParseNamedMirror, ReadsHostAndPrefix) {
   EXPECT_EQ(ParseNamedMirror("docker.io=https://m").value().second.host, "m");
 }
 
-TEST(ParseNamedMirror, TellsNoPassword) {
-  EXPECT_EQ(ParseNamedMirror("docker.io=https://user:p@m.x/a").status(),
-            absl::InvalidArgumentError("mirror \"https://m.x/a\": expected "
-                                       "http[s]://HOST[:PORT][/PREFIX]"));
-  EXPECT_EQ(ParseNamedMirror("https://user:p@m.x").status(),
-            absl::InvalidArgumentError(
-                "mirror \"https://m.x\": expected REGISTRY=URL"));
-}
-
 TEST(ParseNamedMirror, SaysWhatItExpects) {
-  for (const char* text : {"", "docker.io", "https://m.x"}) {
+  for (const char* text : {"docker.io", "=https://m.x", "a/b=https://m.x",
+                           "Do cker=https://m.x", "docker=https://m.x"}) {
     EXPECT_EQ(ParseNamedMirror(text).status(),
               absl::InvalidArgumentError(absl::StrCat(
                   "mirror \"", text, "\": expected REGISTRY=URL")));
   }
-  for (const char* name : {"", "a/b", "Do cker", "docker", "h.x/a"}) {
-    EXPECT_EQ(
-        ParseNamedMirror(absl::StrCat(name, "=https://m.x")).status(),
-        absl::InvalidArgumentError(absl::StrCat(
-            "mirror of \"", name,
-            "\": expected a registry, such as docker.io or localhost:5000")));
-  }
   for (const char* url :
-       {"", "m.x", "ftp://m.x", "https://", "https://m.x/UPPER",
-        "https://m.x/a?b", "https://m.x//a"}) {
+       {"", "m.x", "ftp://m.x", "https://", "https://user:p@m.x",
+        "https://m.x/UPPER", "https://m.x/a?b", "https://m.x//a"}) {
     EXPECT_EQ(
         ParseNamedMirror(absl::StrCat("docker.io=", url)).status(),
         absl::InvalidArgumentError(absl::StrCat(

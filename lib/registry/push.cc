@@ -1,6 +1,10 @@
 #include "lib/registry/push.h"
 
+#include <cstddef>
+#include <cstdint>
 #include <map>
+#include <memory>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -9,119 +13,291 @@
 #include "absl/status/status_macros.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
+#include "lib/base/byte_pipe.h"
+#include "lib/base/byte_sink.h"
+#include "lib/base/byte_source.h"
+#include "lib/base/file.h"
+#include "lib/base/parallel.h"
 #include "lib/oci/descriptor.h"
-#include "lib/oci/file_set.h"
 #include "lib/oci/index.h"
-#include "lib/oci/layout_reader.h"
 #include "lib/oci/manifest.h"
 #include "lib/oci/media_type.h"
 #include "lib/oci/reference.h"
 #include "lib/registry/client.h"
+#include "lib/registry/clients.h"
 #include "lib/registry/mount_sources.h"
+#include "lib/registry/push_image.h"
 
 namespace rules_dockerfile {
 namespace {
 
 using Annotations = std::map<std::string, std::string>;
 
-// What one push works with.
-struct Push {
-  FileSet* layout;
-  const PushProgress* progress;
+// A blob that a repository is to have.
+struct BlobTask {
+  const PushTarget* target;
   RegistryClient* client;
+  Descriptor blob;
+  std::vector<std::string> mount_from;
+  bool is_sent_elsewhere = false;  // to the last of `mount_from`, before this
+};
+
+// A manifest that an index lists.
+struct ManifestTask {
+  RegistryClient* client;
+  Descriptor manifest;
+  const std::string* text;
+};
+
+struct Plan {
+  std::vector<BlobTask> first;   // of those that several repositories want
+  std::vector<BlobTask> others;  // mounted from where the first went
+  std::vector<ManifestTask> manifests;
+};
+
+// Tells the observer of what is read.
+class ObservedSource : public ByteSource {
+ public:
+  ObservedSource(std::unique_ptr<ByteSource> source, PushObserver& observer)
+      : source_(std::move(source)), observer_(&observer) {}
+  int64_t size() const override { return source_->size(); }
+  absl::StatusOr<size_t> Read(absl::Span<char> buffer) override {
+    absl::StatusOr<size_t> n = source_->Read(buffer);
+    if (n.ok()) observer_->Sending(static_cast<int64_t>(*n));
+    return n;
+  }
+  absl::Status Seek(int64_t offset) override { return source_->Seek(offset); }
+
+ private:
+  std::unique_ptr<ByteSource> source_;
+  PushObserver* observer_;
+};
+
+// What one push works with.
+class Push {
+ public:
+  Push(const PushOptions& options, RegistryClients& clients,
+       PushObserver& observer)
+      : options_(options), clients_(clients), observer_(observer) {}
+
+  absl::StatusOr<Plan> MakePlan(absl::Span<const PushTarget> targets);
+  absl::Status PushBlobs(absl::Span<const BlobTask> tasks);
+  absl::Status PushManifests(absl::Span<const ManifestTask> tasks);
+  absl::Status PushRoot(const PushTarget& target);
+
+ private:
+  std::vector<std::string> WithSources(std::vector<std::string> sources,
+                                       const Annotations& annotations,
+                                       const std::string& registry) const;
+  absl::Status AddImage(const PushTarget& target, Plan& plan);
+  absl::Status AddBlobs(const PushTarget& target, RegistryClient* client,
+                        const std::string& text,
+                        const std::vector<std::string>& sources, Plan& plan);
+  void AddBlob(BlobTask task, Plan& plan);
+  absl::Status PushBlob(const BlobTask& task);
+  absl::StatusOr<std::unique_ptr<ByteSource>> Open(const BlobTask& task,
+                                                   PushedBlob& pushed);
+  absl::StatusOr<std::unique_ptr<ByteSource>> OpenCopy(const BlobTask& task,
+                                                       PushedBlob& pushed);
+
+  const PushOptions& options_;
+  RegistryClients& clients_;
+  PushObserver& observer_;
+  // The repository that gets a blob first, by registry and digest.
+  std::map<std::pair<std::string, std::string>, std::string> first_;
+  std::set<std::pair<RegistryClient*, std::string>> planned_;  // and digest
 };
 
 // `sources` and those that the annotations name.
-std::vector<std::string> WithSources(std::vector<std::string> sources,
-                                     const Annotations& annotations,
-                                     const Push& push) {
-  for (std::string& source :
-       MountSources(annotations, push.client->registry())) {
+std::vector<std::string> Push::WithSources(std::vector<std::string> sources,
+                                           const Annotations& annotations,
+                                           const std::string& registry) const {
+  for (std::string& source : MountSources(annotations, registry)) {
     sources.push_back(std::move(source));
   }
   return sources;
 }
 
-absl::Status PushBlob(const Descriptor& descriptor,
-                      const std::vector<std::string>& sources,
-                      const Push& push) {
-  ABSL_ASSIGN_OR_RETURN(const absl::string_view bytes,
-                        ReadBlob(*push.layout, descriptor));
-  ABSL_ASSIGN_OR_RETURN(
-      const BlobOutcome outcome,
-      push.client->PushBlob(
-          descriptor.digest, bytes,
-          WithSources(sources, descriptor.annotations, push)));
-  (*push.progress)(descriptor.digest, descriptor.size, outcome);
+void Push::AddBlob(BlobTask task, Plan& plan) {
+  if (!planned_.insert({task.client, task.blob.digest}).second) return;
+  const auto [first, is_first] = first_.insert(
+      {{task.client->registry(), task.blob.digest}, task.client->repository()});
+  if (is_first) {
+    plan.first.push_back(std::move(task));
+  } else {
+    task.mount_from.push_back(first->second);
+    task.is_sent_elsewhere = true;
+    plan.others.push_back(std::move(task));
+  }
+}
+
+// Adds what the manifest of `text` names.
+absl::Status Push::AddBlobs(const PushTarget& target, RegistryClient* client,
+                            const std::string& text,
+                            const std::vector<std::string>& sources,
+                            Plan& plan) {
+  ABSL_ASSIGN_OR_RETURN(ImageManifest manifest, ParseManifest(text));
+  const std::vector<std::string> all =
+      WithSources(sources, manifest.annotations, client->registry());
+  manifest.layers.push_back(manifest.config);
+  for (const Descriptor& blob : manifest.layers) {
+    AddBlob(
+        {.target = &target,
+         .client = client,
+         .blob = blob,
+         .mount_from = WithSources(all, blob.annotations, client->registry())},
+        plan);
+  }
   return absl::OkStatus();
 }
 
-// Pushes what the manifest names, but not the manifest.
-absl::Status PushBlobsOf(const Descriptor& descriptor,
-                         const std::vector<std::string>& outer_sources,
-                         const Push& push) {
-  ABSL_ASSIGN_OR_RETURN(const absl::string_view text,
-                        ReadBlob(*push.layout, descriptor));
-  ABSL_ASSIGN_OR_RETURN(const ImageManifest manifest, ParseManifest(text));
-  const std::vector<std::string> sources =
-      WithSources(outer_sources, manifest.annotations, push);
-  for (const Descriptor& layer : manifest.layers) {
-    ABSL_RETURN_IF_ERROR(PushBlob(layer, sources, push));
+absl::Status Push::AddImage(const PushTarget& target, Plan& plan) {
+  const PushImage& image = *target.image;
+  ABSL_ASSIGN_OR_RETURN(RegistryClient* const client,
+                        clients_.Get(target.repository));
+  std::vector<std::string> sources;
+  for (const Reference& source : options_.sources) {
+    if (source.registry == client->registry()) {
+      sources.push_back(source.repository);
+    }
   }
-  return PushBlob(manifest.config, sources, push);
+  sources = WithSources(std::move(sources), image.root.annotations,
+                        client->registry());
+  const std::string& root = image.documents.at(image.root.digest);
+  if (!IsIndexMediaType(image.root.media_type)) {
+    return AddBlobs(target, client, root, sources, plan);
+  }
+  ABSL_ASSIGN_OR_RETURN(const ImageIndex index, ParseIndex(root));
+  for (const Descriptor& manifest : index.manifests) {
+    const std::string& text = image.documents.at(manifest.digest);
+    ABSL_RETURN_IF_ERROR(AddBlobs(target, client, text, sources, plan));
+    if (planned_.insert({client, manifest.digest}).second) {
+      plan.manifests.push_back(
+          {.client = client, .manifest = manifest, .text = &text});
+    }
+  }
+  return absl::OkStatus();
 }
 
-// Pushes all below the index, but not the index.
-absl::Status PushManifestsOf(const Descriptor& descriptor,
-                             const std::vector<std::string>& sources,
-                             const Push& push) {
-  ABSL_ASSIGN_OR_RETURN(const absl::string_view text,
-                        ReadBlob(*push.layout, descriptor));
-  ABSL_ASSIGN_OR_RETURN(const ImageIndex index, ParseIndex(text));
-  for (const Descriptor& manifest : index.manifests) {
-    ABSL_RETURN_IF_ERROR(PushBlobsOf(manifest, sources, push));
-    ABSL_ASSIGN_OR_RETURN(const absl::string_view manifest_text,
-                          ReadBlob(*push.layout, manifest));
-    ABSL_RETURN_IF_ERROR(push.client->PushManifest(
-        manifest.digest, manifest.media_type, manifest_text));
+absl::StatusOr<Plan> Push::MakePlan(absl::Span<const PushTarget> targets) {
+  Plan plan;
+  for (const PushTarget& target : targets) {
+    for (const std::string& tag : target.tags) {
+      ABSL_RETURN_IF_ERROR(CheckTag(tag));
+    }
+    ABSL_RETURN_IF_ERROR(AddImage(target, plan));
+  }
+  int64_t size = 0;
+  for (const BlobTask& task : plan.first) size += task.blob.size;
+  for (const BlobTask& task : plan.others) size += task.blob.size;
+  observer_.Begin(static_cast<int64_t>(plan.first.size() + plan.others.size()),
+                  size);
+  return plan;
+}
+
+// The bytes of a blob that is left in a registry, from the first that has it.
+absl::StatusOr<std::unique_ptr<ByteSource>> Push::OpenCopy(const BlobTask& task,
+                                                           PushedBlob& pushed) {
+  for (const Reference& source : options_.sources) {
+    ABSL_ASSIGN_OR_RETURN(RegistryClient* const client, clients_.Get(source));
+    const absl::StatusOr<bool> has_blob =
+        client->HasBlob(task.blob.digest, "pull");
+    // What cannot be asked may not be meant: a base by a name of its own.
+    if (!has_blob.value_or(false)) continue;
+    pushed.copied_from = FamiliarText(
+        {.registry = source.registry, .repository = source.repository});
+    return std::make_unique<PipeSource>(
+        task.blob.size, [client, blob = task.blob](ByteSink& sink) {
+          return client->StreamBlob(blob, sink);
+        });
+  }
+  return absl::NotFoundError(
+      absl::StrCat("layer \"", task.blob.digest,
+                   "\" is not given, and no repository of a base has it"));
+}
+
+absl::StatusOr<std::unique_ptr<ByteSource>> Push::Open(const BlobTask& task,
+                                                       PushedBlob& pushed) {
+  const PushImage& image = *task.target->image;
+  const auto document = image.documents.find(task.blob.digest);
+  if (document != image.documents.end()) {
+    return std::make_unique<ViewSource>(document->second);
+  }
+  const auto file = image.files.find(task.blob.digest);
+  if (file == image.files.end()) return OpenCopy(task, pushed);
+  ABSL_ASSIGN_OR_RETURN(FileSource source, FileSource::Open(file->second));
+  return std::make_unique<FileSource>(std::move(source));
+}
+
+absl::Status Push::PushBlob(const BlobTask& task) {
+  PushedBlob pushed = {.repository = task.target->repository,
+                       .digest = task.blob.digest,
+                       .size = task.blob.size};
+  if (options_.dry_run) {
+    ABSL_ASSIGN_OR_RETURN(pushed.outcome,
+                          task.client->PlanBlob(task.blob, task.mount_from));
+    if (pushed.outcome == BlobOutcome::kSent && task.is_sent_elsewhere) {
+      pushed.outcome = BlobOutcome::kMounted;
+    }
+    if (pushed.outcome == BlobOutcome::kSent) {
+      ABSL_RETURN_IF_ERROR(Open(task, pushed).status());
+    }
+  } else {
+    const OpenBlob open = [&]() -> absl::StatusOr<std::unique_ptr<ByteSource>> {
+      ABSL_ASSIGN_OR_RETURN(std::unique_ptr<ByteSource> source,
+                            Open(task, pushed));
+      return std::make_unique<ObservedSource>(std::move(source), observer_);
+    };
+    ABSL_ASSIGN_OR_RETURN(
+        pushed.outcome,
+        task.client->PushBlob(task.blob, open, task.mount_from));
+  }
+  observer_.Done(pushed);
+  return absl::OkStatus();
+}
+
+absl::Status Push::PushBlobs(absl::Span<const BlobTask> tasks) {
+  return ForEachInParallel(tasks.size(), options_.jobs,
+                           [&](size_t i) { return PushBlob(tasks[i]); });
+}
+
+absl::Status Push::PushManifests(absl::Span<const ManifestTask> tasks) {
+  return ForEachInParallel(tasks.size(), options_.jobs, [&](size_t i) {
+    const ManifestTask& task = tasks[i];
+    return task.client->PushManifest(task.manifest.digest,
+                                     task.manifest.media_type, *task.text);
+  });
+}
+
+absl::Status Push::PushRoot(const PushTarget& target) {
+  const PushImage& image = *target.image;
+  ABSL_ASSIGN_OR_RETURN(RegistryClient* const client,
+                        clients_.Get(target.repository));
+  std::vector<std::string> names = target.tags;
+  if (names.empty()) names.push_back(image.root.digest);
+  for (const std::string& name : names) {
+    ABSL_RETURN_IF_ERROR(client->PushManifest(
+        name, image.root.media_type, image.documents.at(image.root.digest)));
   }
   return absl::OkStatus();
 }
 
 }  // namespace
 
-absl::StatusOr<std::string> PushLayout(FileSet& layout,
-                                       const PushOptions& options,
-                                       const PushProgress& progress,
-                                       RegistryClient& client) {
-  for (const std::string& tag : options.tags) {
-    ABSL_RETURN_IF_ERROR(CheckTag(tag));
+absl::Status PushImages(absl::Span<const PushTarget> targets,
+                        const PushOptions& options, RegistryClients& clients,
+                        PushObserver& observer) {
+  Push push(options, clients, observer);
+  ABSL_ASSIGN_OR_RETURN(const Plan plan, push.MakePlan(targets));
+  ABSL_RETURN_IF_ERROR(push.PushBlobs(plan.first));
+  ABSL_RETURN_IF_ERROR(push.PushBlobs(plan.others));
+  if (options.dry_run) return absl::OkStatus();
+  ABSL_RETURN_IF_ERROR(push.PushManifests(plan.manifests));
+  for (const PushTarget& target : targets) {
+    ABSL_RETURN_IF_ERROR(push.PushRoot(target));
   }
-  ABSL_ASSIGN_OR_RETURN(const absl::string_view index_text,
-                        layout.Read("index.json"));
-  ABSL_ASSIGN_OR_RETURN(const ImageIndex index, ParseIndex(index_text));
-  if (index.manifests.size() != 1) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "index.json has ", index.manifests.size(), " images: want one"));
-  }
-  const Descriptor& root = index.manifests[0];
-  const Push push = {
-      .layout = &layout, .progress = &progress, .client = &client};
-  const std::vector<std::string> sources =
-      WithSources(options.mount_from, root.annotations, push);
-  if (IsIndexMediaType(root.media_type)) {
-    ABSL_RETURN_IF_ERROR(PushManifestsOf(root, sources, push));
-  } else {
-    ABSL_RETURN_IF_ERROR(PushBlobsOf(root, sources, push));
-  }
-  ABSL_ASSIGN_OR_RETURN(const absl::string_view text, ReadBlob(layout, root));
-  for (const std::string& tag : options.tags.empty()
-                                    ? std::vector<std::string>{root.digest}
-                                    : options.tags) {
-    ABSL_RETURN_IF_ERROR(client.PushManifest(tag, root.media_type, text));
-  }
-  return root.digest;
+  return absl::OkStatus();
 }
 
 }  // namespace rules_dockerfile

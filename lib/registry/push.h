@@ -2,38 +2,64 @@
 #define LIB_REGISTRY_PUSH_H_
 
 #include <cstdint>
-#include <functional>
 #include <string>
 #include <vector>
 
-#include "absl/status/statusor.h"
-#include "absl/strings/string_view.h"
-#include "lib/oci/file_set.h"
+#include "absl/status/status.h"
+#include "absl/types/span.h"
+#include "lib/oci/reference.h"
 #include "lib/registry/client.h"
+#include "lib/registry/clients.h"
+#include "lib/registry/push_image.h"
 
 namespace rules_dockerfile {
 
-// Told of each blob: its digest, its size, and how it got there.
-using PushProgress = std::function<void(absl::string_view digest, int64_t size,
-                                        BlobOutcome outcome)>;
-
-struct PushOptions {
-  std::vector<std::string> tags;
-  // Other repositories of the registry that may have the blobs, besides those
-  // that annotations name (MountSources()): of the root's descriptor, of a
-  // manifest and of a layer.
-  std::vector<std::string> mount_from;
+// An image on its way to a repository.
+struct PushTarget {
+  const PushImage* image = nullptr;  // outlives the push
+  Reference repository;              // neither its tag nor its digest counts
+  std::vector<std::string> tags;     // to give it there
 };
 
-// Pushes the one image or index that an OCI layout has: blobs before what
-// names them, then the root under each tag, or under its digest if there are
-// none. Returns the root's digest. Before anything is sent, InvalidArgument
-// `index.json has 2 images: want one` and errors of CheckTag(); errors of the
-// layout: ReadBlob(), of the registry: RegistryClient.
-absl::StatusOr<std::string> PushLayout(FileSet& layout,
-                                       const PushOptions& options,
-                                       const PushProgress& progress,
-                                       RegistryClient& client);
+struct PushOptions {
+  // Repositories that may have blobs, besides those that annotations name
+  // (MountSources()): of the root's descriptor, of a manifest and of a layer.
+  // Those of the target's registry are mounted from; a layer that is left in a
+  // registry is copied from the first of all that has it.
+  std::vector<Reference> sources;
+  int jobs = 4;          // how many blobs are on their way at once
+  bool dry_run = false;  // ask what the registry has, and change nothing
+};
+
+// What became of a blob.
+struct PushedBlob {
+  Reference repository;
+  std::string digest;
+  int64_t size = 0;
+  BlobOutcome outcome = BlobOutcome::kSent;
+  std::string copied_from;  // the repository of what was left in a registry
+};
+
+// Is told of a push, by several threads.
+class PushObserver {
+ public:
+  virtual ~PushObserver() = default;
+  // Before the first request: how many blobs there are, of how many bytes.
+  virtual void Begin(int64_t count, int64_t size) = 0;
+  // More bytes of a blob are being sent; some again after a failure.
+  virtual void Sending(int64_t size) = 0;
+  virtual void Done(const PushedBlob& blob) = 0;
+};
+
+// Pushes images: all blobs before any manifest, and at last the roots under
+// their tags, or under their digests where there are none. A blob that several
+// repositories of a registry want is sent to one of them, and mounted into the
+// others. Before anything is sent: errors of CheckTag(). NotFound `layer
+// "sha256:…" is not given, and no repository of a base has it`; errors of the
+// registry: RegistryClient.
+absl::Status PushImages(absl::Span<const PushTarget> targets,
+                        const PushOptions& options, RegistryClients& clients,
+                        PushObserver& observer);
 
 }  // namespace rules_dockerfile
 

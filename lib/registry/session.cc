@@ -58,7 +58,27 @@ absl::Status RegistrySession::Unreachable(const absl::Status& status) const {
                                    "\": ", status.message(), hint));
 }
 
+RegistryAuthorization RegistrySession::Authorization(
+    const std::string& actions) const {
+  const absl::MutexLock lock(mutex_);
+  const auto authorization = authorization_.find(actions);
+  return authorization == authorization_.end() ? RegistryAuthorization()
+                                               : authorization->second;
+}
+
+void RegistrySession::SetAuthorization(const std::string& actions,
+                                       RegistryAuthorization authorization) {
+  const absl::MutexLock lock(mutex_);
+  authorization_[actions] = std::move(authorization);
+}
+
+void RegistrySession::AddSecret(std::string secret) {
+  const absl::MutexLock lock(mutex_);
+  secrets_.insert(std::move(secret));
+}
+
 std::string RegistrySession::WithoutSecrets(std::string text) const {
+  const absl::MutexLock lock(mutex_);
   for (const std::string& secret : secrets_) {
     absl::StrReplaceAll({{secret, "<secret>"}}, &text);
   }
@@ -129,11 +149,11 @@ absl::StatusOr<HttpResponse> RegistrySession::SendRepeatedly(
 }
 
 absl::StatusOr<HttpResponse> RegistrySession::SendAuthorized(
-    const HttpRequest& request, const std::string& actions, Repeat repeat) {
+    const HttpRequest& request, const std::string& authorization,
+    Repeat repeat) {
   HttpRequest authorized = request;
-  const auto header = authorization_.find(actions);
-  if (header != authorization_.end() && UrlOrigin(request.url) == origin_) {
-    authorized.headers["Authorization"] = header->second.header;
+  if (!authorization.empty() && UrlOrigin(request.url) == origin_) {
+    authorized.headers["Authorization"] = authorization;
   }
   return SendRepeatedly(std::move(authorized), repeat);
 }
@@ -141,12 +161,15 @@ absl::StatusOr<HttpResponse> RegistrySession::SendAuthorized(
 absl::StatusOr<HttpResponse> RegistrySession::SendLoggedIn(
     HttpRequest request, const std::string& actions, Repeat repeat) {
   request.url = ResolveUrl(origin_, request.url);
+  const std::string authorization = Authorization(actions).header;
   ABSL_ASSIGN_OR_RETURN(HttpResponse response,
-                        SendAuthorized(request, actions, repeat));
+                        SendAuthorized(request, authorization, repeat));
   NoteLogin(response);
   if (response.status == 401 && UrlOrigin(request.url) == origin_) {
-    ABSL_RETURN_IF_ERROR(Authorize(response, actions));
-    ABSL_ASSIGN_OR_RETURN(response, SendAuthorized(request, actions, repeat));
+    ABSL_RETURN_IF_ERROR(Authorize(response, actions, authorization));
+    ABSL_ASSIGN_OR_RETURN(
+        response,
+        SendAuthorized(request, Authorization(actions).header, repeat));
   }
   if (response.status == 401) return ResponseError(response);
   const bool has_body = request.method != "GET" && request.method != "HEAD";
@@ -185,11 +208,11 @@ absl::StatusOr<std::optional<Credentials>> RegistrySession::FindCredentials() {
                         credentials_(options_.registry));
   if (credentials.has_value()) {
     if (!credentials->password.empty()) {
-      secrets_.insert(credentials->password);
+      AddSecret(credentials->password);
     }
     if (!credentials->identity_token.empty()) {
-      secrets_.insert(credentials->identity_token);
-      secrets_.insert(UrlEncode(credentials->identity_token));
+      AddSecret(credentials->identity_token);
+      AddSecret(UrlEncode(credentials->identity_token));
     }
   }
   return credentials;
@@ -213,10 +236,13 @@ absl::StatusOr<TokenServer> RegistrySession::TokenServerOf(
 }
 
 void RegistrySession::NoteLogin(const HttpResponse& response) {
+  std::vector<Challenge> challenges;
+  if (response.status == 401) {
+    challenges = ChallengesOf(response).value_or(std::vector<Challenge>());
+  }
+  const absl::MutexLock lock(mutex_);
   has_answered_ = true;
-  if (response.status != 401) return;
-  for (const Challenge& challenge :
-       ChallengesOf(response).value_or(std::vector<Challenge>())) {
+  for (const Challenge& challenge : challenges) {
     if (challenge.scheme == "basic") login_ = TokenServer();
     if (challenge.scheme != "bearer") continue;
     const absl::StatusOr<TokenServer> server = TokenServerOf(challenge);
@@ -225,32 +251,39 @@ void RegistrySession::NoteLogin(const HttpResponse& response) {
   }
 }
 
-absl::StatusOr<HttpResponse> RegistrySession::Ping(Repeat repeat) {
-  ABSL_ASSIGN_OR_RETURN(
-      HttpResponse response,
-      SendRepeatedly({.url = ResolveUrl(origin_, "/v2/")}, repeat));
+absl::StatusOr<HttpResponse> RegistrySession::Ping() {
+  ABSL_ASSIGN_OR_RETURN(HttpResponse response,
+                        SendRepeatedly({.url = ResolveUrl(origin_, "/v2/")},
+                                       Repeat::kIfItMayHelp));
   NoteLogin(response);
   return response;
 }
 
 absl::StatusOr<std::optional<TokenServer>> RegistrySession::FindLogin() {
-  if (!has_answered_) {
-    ABSL_RETURN_IF_ERROR(Ping(Repeat::kNever).status());
+  {
+    const absl::MutexLock lock(mutex_);
+    if (has_answered_) return login_;
   }
+  ABSL_RETURN_IF_ERROR(Ping().status());
+  const absl::MutexLock lock(mutex_);
   return login_;
 }
 
 absl::StatusOr<RegistryAuthorization> RegistrySession::FindAuthorization(
     const std::string& actions) {
-  ABSL_ASSIGN_OR_RETURN(const HttpResponse response,
-                        Ping(Repeat::kIfItMayHelp));
+  ABSL_ASSIGN_OR_RETURN(const HttpResponse response, Ping());
   if (response.status != 401) return RegistryAuthorization();
-  ABSL_RETURN_IF_ERROR(Authorize(response, actions));
-  return authorization_[actions];
+  ABSL_RETURN_IF_ERROR(
+      Authorize(response, actions, Authorization(actions).header));
+  return Authorization(actions);
 }
 
+// `refused` is the header that the registry did not accept.
 absl::Status RegistrySession::Authorize(const HttpResponse& refusal,
-                                        const std::string& actions) {
+                                        const std::string& actions,
+                                        const std::string& refused) {
+  const absl::MutexLock login(login_mutex_);
+  if (Authorization(actions).header != refused) return absl::OkStatus();
   ABSL_ASSIGN_OR_RETURN(const std::vector<Challenge> challenges,
                         ChallengesOf(refusal));
   for (const Challenge& challenge : challenges) {
@@ -258,9 +291,9 @@ absl::Status RegistrySession::Authorize(const HttpResponse& refusal,
       ABSL_ASSIGN_OR_RETURN(const TokenServer server, TokenServerOf(challenge));
       ABSL_ASSIGN_OR_RETURN(const RegistryToken token,
                             FetchToken(server, actions));
-      secrets_.insert(token.text);
-      authorization_[actions] = {.header = absl::StrCat("Bearer ", token.text),
-                                 .expires = options_.now() + token.lifetime};
+      AddSecret(token.text);
+      SetAuthorization(actions, {.header = absl::StrCat("Bearer ", token.text),
+                                 .expires = options_.now() + token.lifetime});
       return absl::OkStatus();
     }
     if (challenge.scheme == "basic") {
@@ -268,8 +301,8 @@ absl::Status RegistrySession::Authorize(const HttpResponse& refusal,
       if (!credentials.has_value() || credentials->username.empty()) break;
       absl::StatusOr<std::string> basic = BasicAuthorization(*credentials);
       if (!basic.ok()) return Unreachable(basic.status());
-      secrets_.insert(basic->substr(basic->find(' ') + 1));
-      authorization_[actions] = {.header = *std::move(basic)};
+      AddSecret(basic->substr(basic->find(' ') + 1));
+      SetAuthorization(actions, {.header = *std::move(basic)});
       return absl::OkStatus();
     }
   }
@@ -287,7 +320,7 @@ absl::StatusOr<RegistryToken> RegistrySession::FetchToken(
   if (!request.ok()) return Unreachable(request.status());
   if (const auto basic = request->request.headers.find("Authorization");
       basic != request->request.headers.end()) {
-    secrets_.insert(basic->second.substr(basic->second.find(' ') + 1));
+    AddSecret(basic->second.substr(basic->second.find(' ') + 1));
   }
   request->request.body = request->form;
   ABSL_ASSIGN_OR_RETURN(

@@ -8,9 +8,11 @@
 #include <string>
 #include <vector>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/synchronization/mutex.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "lib/http/transport.h"
@@ -55,7 +57,8 @@ struct RegistryAuthorization {
 // redirects (OCI distribution-spec; "Token Authentication" of the Distribution
 // registry). Credentials go to the registry and to the token server that it
 // names, over TLS unless the registry itself has none; an Authorization header
-// goes to no other origin, and no message has any of it.
+// goes to no other origin, and no message has any of it. Thread-safe: threads
+// that are refused at once log in once.
 class RegistrySession {
  public:
   // `transport` must outlive the session.
@@ -94,9 +97,9 @@ class RegistrySession {
   absl::Status ResponseError(const HttpResponse& response) const;
 
   // How the registry hands out tokens; without realm if it wants user name and
-  // password, nullopt if it wants no login. What it told with a response, or
-  // else tells now, asked once: GET /v2/. Errors: those of Send() for a
-  // registry that cannot be reached.
+  // password, nullopt if it wants no login. What it told with a response, and
+  // else asked: GET /v2/. Errors: those of Send() for a registry that cannot
+  // be reached.
   absl::StatusOr<std::optional<TokenServer>> FindLogin();
 
   // The Authorization header for requests that need `actions`. Asks GET /v2/.
@@ -114,19 +117,24 @@ class RegistrySession {
                                             const std::string& actions,
                                             Repeat repeat);
   absl::StatusOr<HttpResponse> SendAuthorized(const HttpRequest& request,
-                                              const std::string& actions,
+                                              const std::string& authorization,
                                               Repeat repeat);
   absl::StatusOr<HttpResponse> FollowRedirects(HttpRequest request,
                                                HttpResponse response);
   absl::StatusOr<HttpResponse> SendRepeatedly(HttpRequest request,
                                               Repeat repeat);
-  absl::StatusOr<HttpResponse> Ping(Repeat repeat);
+  absl::StatusOr<HttpResponse> Ping();
   absl::StatusOr<std::vector<Challenge>> ChallengesOf(
       const HttpResponse& refusal) const;
   absl::StatusOr<TokenServer> TokenServerOf(const Challenge& challenge) const;
   void NoteLogin(const HttpResponse& response);
+  RegistryAuthorization Authorization(const std::string& actions) const;
+  void SetAuthorization(const std::string& actions,
+                        RegistryAuthorization authorization);
+  void AddSecret(std::string secret);
   absl::Status Authorize(const HttpResponse& refusal,
-                         const std::string& actions);
+                         const std::string& actions,
+                         const std::string& refused);
   absl::StatusOr<RegistryToken> FetchToken(const TokenServer& server,
                                            const std::string& actions);
   absl::StatusOr<std::optional<Credentials>> FindCredentials();
@@ -136,11 +144,17 @@ class RegistrySession {
   SessionOptions options_;
   HttpTransport* transport_;
   CredentialLookup credentials_;
-  std::string origin_;  // "https://host[:port]"
-  bool has_answered_ = false;
-  std::optional<TokenServer> login_;  // that it told of
-  std::map<std::string, RegistryAuthorization> authorization_;  // by actions
-  std::set<std::string, std::greater<>> secrets_;  // that a server was told
+  std::string origin_;       // "https://host[:port]"
+  absl::Mutex login_mutex_;  // one login at a time
+  mutable absl::Mutex mutex_;
+  bool has_answered_ ABSL_GUARDED_BY(mutex_) = false;
+  // That the registry told of.
+  std::optional<TokenServer> login_ ABSL_GUARDED_BY(mutex_);
+  // By actions.
+  std::map<std::string, RegistryAuthorization> authorization_
+      ABSL_GUARDED_BY(mutex_);
+  // What a server was told.
+  std::set<std::string, std::greater<>> secrets_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace rules_dockerfile

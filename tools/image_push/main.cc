@@ -1,7 +1,8 @@
-// Pushes an OCI layout to a registry.
-#include <cinttypes>
-#include <cstdint>
+// Pushes images to registries.
+#include <unistd.h>
+
 #include <cstdio>
+#include <list>
 #include <memory>
 #include <string>
 #include <utility>
@@ -14,23 +15,30 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "absl/strings/string_view.h"
 #include "lib/base/tool.h"
 #include "lib/http/transport.h"
-#include "lib/oci/file_set.h"
 #include "lib/oci/reference.h"
-#include "lib/registry/client.h"
+#include "lib/registry/clients.h"
 #include "lib/registry/credentials.h"
+#include "lib/registry/mirror.h"
 #include "lib/registry/push.h"
+#include "lib/registry/push_image.h"
 #include "lib/registry/session.h"
+#include "tools/image_push/progress.h"
+#include "tools/shared/image_list.h"
+#include "tools/shared/mirror_flags.h"
 #include "tools/shared/registry_flags.h"
 
 ABSL_FLAG(std::string, layout, "", "OCI layout with one image or index");
+RULES_DOCKERFILE_REPEATED_FLAG(image, "list of the files of an image");
+ABSL_FLAG(std::string, runfiles, ".",
+          "directory that the paths in --image are relative to");
 RULES_DOCKERFILE_REPEATED_FLAG(repository,
-                               "where to push to: registry/repository[:tag]");
+                               "where to push to: registry/repository[:tag], "
+                               "instead of what --image says");
 ABSL_FLAG(std::string, default_repository, "",
           "where to push to without --repository");
-RULES_DOCKERFILE_REPEATED_FLAG(tag, "tag to give the image");
+RULES_DOCKERFILE_REPEATED_FLAG(tag, "one more tag for the image");
 RULES_DOCKERFILE_REPEATED_FLAG(
     mount_from,
     "registry/repository of the same registry that may have blobs: they are "
@@ -38,36 +46,27 @@ RULES_DOCKERFILE_REPEATED_FLAG(
 RULES_DOCKERFILE_REPEATED_FLAG(
     base,
     "name of a base image; its repository, if of the same registry, is "
-    "one of --mount_from");
+    "one of --mount_from, and else layers that are not here come from there");
+ABSL_FLAG(int, jobs, 4, "how many blobs are sent at once");
+ABSL_FLAG(bool, dry_run, false, "say what would be sent, and send nothing");
 
 namespace rules_dockerfile {
 namespace {
 
-const char* Word(BlobOutcome outcome) {
-  switch (outcome) {
-    case BlobOutcome::kSent:
-      return "sent";
-    case BlobOutcome::kPresent:
-      return "already there";
-    case BlobOutcome::kMounted:
-      return "mounted";
-  }
-  return "";
-}
+// An image, and where it goes.
+struct Source {
+  PushImage image;
+  std::vector<Reference> repositories;
+  std::vector<std::string> tags;
+};
 
-void PrintBlob(absl::string_view digest, int64_t size, BlobOutcome outcome) {
-  std::printf("%.*s %10" PRId64 " %s\n", static_cast<int>(digest.size()),
-              digest.data(), size, Word(outcome));
-}
-
-// Where to push to, as given.
-absl::StatusOr<std::vector<Reference>> Repositories() {
-  std::vector<std::string> names = FLAGS_repository_values();
-  if (names.empty()) names.push_back(absl::GetFlag(FLAGS_default_repository));
+absl::StatusOr<std::vector<Reference>> ParseRepositories(
+    const std::vector<std::string>& names) {
   std::vector<Reference> repositories;
   for (const std::string& name : names) {
-    if (name.empty())
+    if (name.empty()) {
       return absl::InvalidArgumentError("flag --repository is required");
+    }
     ABSL_ASSIGN_OR_RETURN(repositories.emplace_back(), ParseReference(name));
     if (!repositories.back().digest.empty()) {
       return absl::InvalidArgumentError(absl::StrCat(
@@ -77,12 +76,67 @@ absl::StatusOr<std::vector<Reference>> Repositories() {
   return repositories;
 }
 
-absl::Status CheckMountFrom(const std::vector<Reference>& repositories) {
+// Where to push an image to whose rule says `own`.
+absl::StatusOr<std::vector<Reference>> RepositoriesOf(
+    const std::vector<std::string>& own) {
+  std::vector<std::string> names = FLAGS_repository_values();
+  if (names.empty()) names = own;
+  if (names.empty()) names.push_back(absl::GetFlag(FLAGS_default_repository));
+  return ParseRepositories(names);
+}
+
+// The images to push; the names of their bases are added to `bases`, and the
+// mirrors that these come from to `mirrors`.
+absl::StatusOr<std::list<Source>> ReadSources(
+    std::vector<std::string>& bases, std::vector<std::string>& mirrors) {
+  const std::string layout = absl::GetFlag(FLAGS_layout);
+  if (layout.empty() == FLAGS_image_values().empty()) {
+    return absl::InvalidArgumentError("want one of --layout and --image");
+  }
+  std::list<Source> sources;
+  if (!layout.empty()) {
+    Source& source = sources.emplace_back();
+    ABSL_ASSIGN_OR_RETURN(source.image, PushImageOfLayout(layout));
+    ABSL_ASSIGN_OR_RETURN(source.repositories, RepositoriesOf({}));
+    source.tags = FLAGS_tag_values();
+  }
+  for (const std::string& path : FLAGS_image_values()) {
+    ABSL_ASSIGN_OR_RETURN(const ImageList list,
+                          ReadImageList(path, absl::GetFlag(FLAGS_runfiles)));
+    Source& source = sources.emplace_back();
+    ABSL_ASSIGN_OR_RETURN(source.image, PushImageOfContents(list.contents));
+    ABSL_ASSIGN_OR_RETURN(source.repositories,
+                          RepositoriesOf(list.repositories));
+    source.tags = list.tags;
+    source.tags.insert(source.tags.end(), FLAGS_tag_values().begin(),
+                       FLAGS_tag_values().end());
+    bases.insert(bases.end(), list.bases.begin(), list.bases.end());
+    mirrors.insert(mirrors.end(), list.mirrors.begin(), list.mirrors.end());
+  }
+  return sources;
+}
+
+std::vector<PushTarget> Targets(const std::list<Source>& sources) {
+  std::vector<PushTarget> targets;
+  for (const Source& source : sources) {
+    for (const Reference& repository : source.repositories) {
+      PushTarget& target = targets.emplace_back();
+      target = {.image = &source.image,
+                .repository = repository,
+                .tags = source.tags};
+      if (!repository.tag.empty()) target.tags.push_back(repository.tag);
+    }
+  }
+  return targets;
+}
+
+absl::Status CheckMountFrom(const std::vector<PushTarget>& targets) {
   for (const std::string& name : FLAGS_mount_from_values()) {
     ABSL_ASSIGN_OR_RETURN(const Reference reference, ParseReference(name));
     std::vector<std::string> registries;
-    for (const Reference& repository : repositories) {
-      registries.push_back(absl::StrCat("\"", repository.registry, "\""));
+    for (const PushTarget& target : targets) {
+      registries.push_back(
+          absl::StrCat("\"", target.repository.registry, "\""));
     }
     if (!absl::c_linear_search(registries,
                                absl::StrCat("\"", reference.registry, "\""))) {
@@ -95,54 +149,93 @@ absl::Status CheckMountFrom(const std::vector<Reference>& repositories) {
   return absl::OkStatus();
 }
 
-// The repositories of the registry that may have blobs.
-std::vector<std::string> MountFrom(const std::string& registry) {
-  std::vector<std::string> names = FLAGS_mount_from_values();
-  names.insert(names.end(), FLAGS_base_values().begin(),
-               FLAGS_base_values().end());
-  std::vector<std::string> repositories;
-  for (const std::string& name : names) {
-    // A name that only this build knows its base by is no place to mount from.
-    const absl::StatusOr<Reference> reference = ParseReference(name);
-    if (reference.ok() && reference->registry == registry) {
-      repositories.push_back(reference->repository);
-    }
+using Mirrors = std::vector<std::pair<std::string, RegistryMirror>>;
+
+// Those of --mirror, and of the images' rules.
+absl::StatusOr<Mirrors> AllMirrors(const std::vector<std::string>& own) {
+  ABSL_ASSIGN_OR_RETURN(Mirrors mirrors, MirrorsFromFlags());
+  for (const std::string& text : own) {
+    ABSL_ASSIGN_OR_RETURN(mirrors.emplace_back(), ParseNamedMirror(text));
   }
-  return repositories;
+  return mirrors;
 }
 
-absl::Status PushTo(const Reference& repository, FileSet& files,
-                    HttpTransport& transport) {
-  PushOptions options = {.tags = FLAGS_tag_values(),
-                         .mount_from = MountFrom(repository.registry)};
-  if (!repository.tag.empty()) options.tags.push_back(repository.tag);
-  ABSL_ASSIGN_OR_RETURN(SessionOptions session_options,
-                        SessionOptionsFromFlags(repository.registry));
-  RegistrySession session(std::move(session_options), transport,
-                          SystemCredentials());
-  RegistryClient client(session, repository.repository);
-  ABSL_ASSIGN_OR_RETURN(const std::string digest,
-                        PushLayout(files, options, PrintBlob, client));
-  const Reference pushed = {.registry = repository.registry,
-                            .repository = repository.repository,
-                            .digest = digest};
-  std::printf("Pushed %s\n", FamiliarText(pushed).c_str());
-  for (const std::string& tag : options.tags) {
-    std::printf("  as %s\n", tag.c_str());
+// The repositories that may have blobs; mirrors before what they are of.
+std::vector<Reference> BlobSources(std::vector<std::string> bases,
+                                   const Mirrors& mirrors) {
+  bases.insert(bases.begin(), FLAGS_base_values().begin(),
+               FLAGS_base_values().end());
+  bases.insert(bases.begin(), FLAGS_mount_from_values().begin(),
+               FLAGS_mount_from_values().end());
+  std::vector<Reference> sources;
+  for (const std::string& name : bases) {
+    // A name that only this build knows its base by is no place for blobs.
+    const absl::StatusOr<Reference> reference = ParseReference(name);
+    if (!reference.ok()) continue;
+    for (const auto& [registry, mirror] : mirrors) {
+      if (registry != reference->registry) continue;
+      sources.push_back(
+          {.registry = mirror.host,
+           .repository =
+               mirror.prefix.empty()
+                   ? reference->repository
+                   : absl::StrCat(mirror.prefix, "/", reference->repository)});
+    }
+    sources.push_back(*reference);
   }
-  return absl::OkStatus();
+  return sources;
+}
+
+// How to talk to a registry, which may be a mirror without TLS.
+absl::StatusOr<SessionOptions> OptionsFor(const std::string& registry,
+                                          const Mirrors& mirrors) {
+  ABSL_ASSIGN_OR_RETURN(SessionOptions options,
+                        SessionOptionsFromFlags(registry));
+  for (const auto& [name, mirror] : mirrors) {
+    if (mirror.host == registry && mirror.plain_http) options.plain_http = true;
+  }
+  return options;
+}
+
+void PrintPushed(const std::vector<PushTarget>& targets) {
+  const char* const word =
+      absl::GetFlag(FLAGS_dry_run) ? "Would push" : "Pushed";
+  for (const PushTarget& target : targets) {
+    const Reference pushed = {.registry = target.repository.registry,
+                              .repository = target.repository.repository,
+                              .digest = target.image->root.digest};
+    std::printf("%s %s\n", word, FamiliarText(pushed).c_str());
+    for (const std::string& tag : target.tags) {
+      std::printf("  as %s\n", tag.c_str());
+    }
+  }
 }
 
 absl::Status Push() {
-  ABSL_ASSIGN_OR_RETURN(const std::string layout, RequiredFlag(FLAGS_layout));
-  ABSL_ASSIGN_OR_RETURN(const std::vector<Reference> repositories,
-                        Repositories());
-  ABSL_RETURN_IF_ERROR(CheckMountFrom(repositories));
+  std::vector<std::string> bases;
+  std::vector<std::string> own_mirrors;
+  ABSL_ASSIGN_OR_RETURN(const std::list<Source> sources,
+                        ReadSources(bases, own_mirrors));
+  ABSL_ASSIGN_OR_RETURN(const Mirrors mirrors, AllMirrors(own_mirrors));
+  const std::vector<PushTarget> targets = Targets(sources);
+  ABSL_RETURN_IF_ERROR(CheckMountFrom(targets));
+  const PushOptions options = {
+      .sources = BlobSources(std::move(bases), mirrors),
+      .jobs = absl::GetFlag(FLAGS_jobs),
+      .dry_run = absl::GetFlag(FLAGS_dry_run)};
   const std::unique_ptr<HttpTransport> transport = TransportFromFlags();
-  const std::unique_ptr<FileSet> files = DirectoryFiles(layout);
-  for (const Reference& repository : repositories) {
-    ABSL_RETURN_IF_ERROR(PushTo(repository, *files, *transport));
-  }
+  RegistryClients clients(
+      [&](const std::string& registry) {
+        return OptionsFor(registry, mirrors);
+      },
+      *transport, SystemCredentials());
+  PushProgress progress({.is_terminal = isatty(STDOUT_FILENO) == 1,
+                         .dry_run = options.dry_run,
+                         .several_repositories = targets.size() > 1},
+                        stdout);
+  ABSL_RETURN_IF_ERROR(PushImages(targets, options, clients, progress));
+  progress.Finish();
+  PrintPushed(targets);
   return absl::OkStatus();
 }
 
@@ -152,7 +245,6 @@ absl::Status Push() {
 int main(int argc, char** argv) {
   return rules_dockerfile::RunTool(
       "image_push",
-      "Pushes an OCI layout to a registry, with the credentials of `docker "
-      "login`.",
+      "Pushes images to registries, with the credentials of `docker login`.",
       argc, argv, rules_dockerfile::Push);
 }

@@ -1,0 +1,79 @@
+#include "lib/registry/blob_upload.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "absl/status/status_macros.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "absl/strings/strip.h"
+#include "lib/base/byte_source.h"
+#include "lib/http/transport.h"
+#include "lib/http/url.h"
+#include "lib/registry/session.h"
+
+namespace rules_dockerfile {
+namespace {
+
+// How many bytes the Range of an upload says: "0-99", with some registries
+// "bytes=0-99". Distribution's says "0-0" of none as well as of one.
+std::optional<int64_t> BytesOfRange(absl::string_view range) {
+  absl::ConsumePrefix(&range, "bytes=");
+  int64_t last = 0;
+  if (!absl::ConsumePrefix(&range, "0-") || !absl::SimpleAtoi(range, &last) ||
+      last <= 0) {
+    return std::nullopt;
+  }
+  return last + 1;
+}
+
+}  // namespace
+
+absl::StatusOr<HttpResponse> BlobUpload::Request(const std::string& method,
+                                                 const std::string& url,
+                                                 ByteSource* bytes) {
+  HttpRequest request = {.method = method, .url = url, .source = bytes};
+  request.headers["Content-Type"] = "application/octet-stream";
+  if (method == "PATCH") {
+    request.headers["Content-Range"] =
+        absl::StrCat(arrived_, "-", bytes_->size() - 1);
+  }
+  return session_->SendOnce(std::move(request), actions_);
+}
+
+absl::StatusOr<HttpResponse> BlobUpload::Send() {
+  if (arrived_ == 0) {
+    return Request("PUT", WithQuery(url_, "digest", digest_), bytes_.get());
+  }
+  if (arrived_ < bytes_->size()) {
+    RestSource rest(*bytes_, arrived_);
+    absl::StatusOr<HttpResponse> response = Request("PATCH", url_, &rest);
+    if (!response.ok() || response->status != 202) return response;
+    ABSL_ASSIGN_OR_RETURN(url_, session_->UploadUrl(*response));
+    arrived_ = bytes_->size();
+  }
+  return Request("PUT", WithQuery(url_, "digest", digest_), nullptr);
+}
+
+bool BlobUpload::AskWhatArrived() {
+  const absl::StatusOr<HttpResponse> response =
+      session_->SendOnce({.url = url_}, actions_);
+  if (!response.ok() || response->status != 204) return false;
+  const std::optional<int64_t> arrived =
+      BytesOfRange(response->Header("range"));
+  if (!arrived.has_value() || *arrived > bytes_->size()) return false;
+  if (!bytes_->Seek(*arrived).ok()) return false;
+  if (!response->Header("location").empty()) {
+    absl::StatusOr<std::string> url = session_->UploadUrl(*response);
+    if (!url.ok()) return false;
+    url_ = *std::move(url);
+  }
+  arrived_ = *arrived;
+  return true;
+}
+
+}  // namespace rules_dockerfile

@@ -1,0 +1,57 @@
+#ifndef LIB_REGISTRY_BLOB_UPLOAD_H_
+#define LIB_REGISTRY_BLOB_UPLOAD_H_
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "absl/status/statusor.h"
+#include "lib/base/byte_source.h"
+#include "lib/http/transport.h"
+#include "lib/registry/session.h"
+
+namespace rules_dockerfile {
+
+// One upload of a blob that a registry has begun (OCI distribution-spec,
+// "Pushing blobs"): the whole in one request, and the rest in another if that
+// broke off.
+//
+//   absl::StatusOr<HttpResponse> response = upload.Send();
+//   while (<it broke off> && upload.AskWhatArrived()) response = upload.Send();
+class BlobUpload {
+ public:
+  // `url` is where the registry wants the bytes, `actions` those to log in for.
+  // `session` must outlive the upload.
+  BlobUpload(RegistrySession& session, std::string actions, std::string url,
+             std::string digest, std::unique_ptr<ByteSource> bytes)
+      : session_(&session),
+        actions_(std::move(actions)),
+        url_(std::move(url)),
+        digest_(std::move(digest)),
+        bytes_(std::move(bytes)) {}
+
+  // Sends what has not arrived. The answer is 201 if the registry has the blob.
+  // Nothing is tried again.
+  absl::StatusOr<HttpResponse> Send();
+
+  // Asks the registry how many bytes it got. False if it does not say, or got
+  // none, or the bytes come only once: then the upload is no good any more.
+  bool AskWhatArrived();
+
+ private:
+  absl::StatusOr<HttpResponse> Request(const std::string& method,
+                                       const std::string& url,
+                                       ByteSource* bytes);
+
+  RegistrySession* session_;
+  std::string actions_;
+  std::string url_;
+  std::string digest_;
+  std::unique_ptr<ByteSource> bytes_;
+  int64_t arrived_ = 0;
+};
+
+}  // namespace rules_dockerfile
+
+#endif  // LIB_REGISTRY_BLOB_UPLOAD_H_
