@@ -1,5 +1,6 @@
 #include "lib/docker/client.h"
 
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -8,10 +9,12 @@
 #include "absl/status/status_macros.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
+#include "lib/base/byte_source.h"
 #include "lib/docker/endpoint.h"
 #include "lib/http/transport.h"
 #include "lib/json/json.h"
@@ -81,15 +84,24 @@ absl::StatusOr<std::vector<std::string>> LoadedNames(absl::string_view body) {
 }  // namespace
 
 absl::StatusOr<DockerClient> DockerClient::Connect(
-    const std::vector<DaemonEndpoint>& endpoints, HttpTransport& transport) {
+    const std::vector<DaemonEndpoint>& endpoints, HttpTransport& transport,
+    std::optional<DaemonKind> kind) {
   std::string tried;
   for (const DaemonEndpoint& endpoint : endpoints) {
     const absl::StatusOr<HttpResponse> pong =
         transport.Send(RequestTo(endpoint, "GET", "/_ping"));
+    absl::Status status = pong.ok() ? DaemonError(*pong) : pong.status();
     if (pong.ok() && pong->status == 200) {
-      return DockerClient(endpoint, transport);
+      const DaemonKind answers = pong->Header("libpod-api-version").empty()
+                                     ? DaemonKind::kDocker
+                                     : DaemonKind::kPodman;
+      if (kind.value_or(answers) == answers) {
+        return DockerClient(endpoint, answers, transport);
+      }
+      status = absl::UnavailableError(answers == DaemonKind::kDocker
+                                          ? "it is Docker, not podman"
+                                          : "it is podman, not Docker");
     }
-    const absl::Status status = pong.ok() ? DaemonError(*pong) : pong.status();
     absl::StrAppend(&tried, "\n  ", endpoint.name, ": ", status.message());
   }
   return absl::UnavailableError(absl::StrCat(
@@ -99,20 +111,54 @@ absl::StatusOr<DockerClient> DockerClient::Connect(
 }
 
 absl::StatusOr<HttpResponse> DockerClient::Post(const std::string& path,
-                                                absl::string_view body) {
+                                                ByteSource* archive) {
   HttpRequest request = RequestTo(endpoint_, "POST", path);
-  request.body = body;
-  if (!body.empty()) request.headers["Content-Type"] = "application/x-tar";
+  if (archive != nullptr) {
+    request.source = archive;
+    request.headers["Content-Type"] = "application/x-tar";
+  }
   ABSL_ASSIGN_OR_RETURN(HttpResponse response, transport_->Send(request));
   if (response.status / 100 != 2) return DaemonError(response);
   return response;
 }
 
-absl::StatusOr<std::vector<std::string>> DockerClient::LoadImages(
-    absl::string_view archive) {
+absl::StatusOr<Json> DockerClient::Get(const std::string& path) {
   ABSL_ASSIGN_OR_RETURN(const HttpResponse response,
-                        Post("/images/load?quiet=1", archive));
+                        transport_->Send(RequestTo(endpoint_, "GET", path)));
+  if (response.status != 200) return DaemonError(response);
+  return ParseJson(response.body);
+}
+
+absl::StatusOr<std::vector<std::string>> DockerClient::LoadImages(
+    ByteSource& archive) {
+  ABSL_ASSIGN_OR_RETURN(const HttpResponse response,
+                        Post("/images/load?quiet=1", &archive));
   return LoadedNames(response.body);
+}
+
+absl::StatusOr<std::vector<std::vector<std::string>>>
+DockerClient::KnownLayers() {
+  std::vector<std::vector<std::string>> known;
+  if (kind_ == DaemonKind::kPodman) return known;
+  ABSL_ASSIGN_OR_RETURN(const Json info, Get("/info"));
+  if (absl::StrContains(JsonText(info), "io.containerd.snapshotter")) {
+    return known;
+  }
+  ABSL_ASSIGN_OR_RETURN(const Json images, Get("/images/json"));
+  if (!images.is_array()) return known;
+  for (const Json& image : images) {
+    const std::string id = JsonNode(image).StringOrEmpty("Id").value_or("");
+    const absl::StatusOr<Json> details =
+        Get(absl::StrCat("/images/", UrlEncode(id), "/json"));
+    // Somebody may have removed it.
+    if (!details.ok() || !details->is_object()) continue;
+    const auto root = details->find("RootFS");
+    if (root == details->end() || !root->is_object()) continue;
+    absl::StatusOr<std::vector<std::string>> layers =
+        JsonNode(*root).StringsOrEmpty("Layers");
+    if (layers.ok()) known.push_back(*std::move(layers));
+  }
+  return known;
 }
 
 absl::Status DockerClient::TagImage(const std::string& name,
@@ -122,7 +168,7 @@ absl::Status DockerClient::TagImage(const std::string& name,
   return Post(absl::StrCat("/images/", UrlEncode(name),
                            "/tag?repo=", UrlEncode(FamiliarText(repository)),
                            "&tag=", UrlEncode(tag.tag)),
-              "")
+              nullptr)
       .status();
 }
 

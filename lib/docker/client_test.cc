@@ -6,6 +6,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "gtest/gtest.h"
+#include "lib/base/byte_source.h"
 #include "lib/docker/endpoint.h"
 #include "lib/http/fake_transport.h"
 #include "lib/http/transport.h"
@@ -56,8 +57,9 @@ TEST_P(Load, ReadsTheAnswer) {
   FakeTransport transport({Response(200, "OK"), GetParam().response});
   DockerClient client =
       DockerClient::Connect({Socket("/a")}, transport).value();
+  ViewSource archive("archive");
   const absl::StatusOr<std::vector<std::string>> names =
-      client.LoadImages("archive");
+      client.LoadImages(archive);
   EXPECT_EQ(names.status(), GetParam().error);
   EXPECT_EQ(names.value_or(std::vector<std::string>()), GetParam().names);
   const FakeTransport::Sent& sent = transport.sent().back();
@@ -108,6 +110,54 @@ INSTANTIATE_TEST_SUITE_P(
     [](const testing::TestParamInfo<LoadCase>& info) {
       return std::string(info.param.name);
     });
+
+TEST(DockerClient, TakesTheKindThatIsWanted) {
+  const HttpResponse podman = {.status = 200,
+                               .headers = {{"libpod-api-version", "4.3.1"}}};
+  FakeTransport transport({podman, Response(200, "OK"), Response(200, "OK")});
+  EXPECT_EQ(DockerClient::Connect({Socket("/a"), Socket("/b")}, transport,
+                                  DaemonKind::kDocker)
+                ->endpoint(),
+            Socket("/b"));
+  EXPECT_EQ(
+      DockerClient::Connect({Socket("/b")}, transport, DaemonKind::kPodman)
+          .status(),
+      absl::UnavailableError(
+          "no Docker daemon answers; tried\n"
+          "  /b: it is Docker, not podman\n"
+          "start one (`sudo systemctl start docker`, or for podman "
+          "`systemctl --user start podman.socket`), or set DOCKER_HOST"));
+}
+
+TEST(DockerClient, ListsTheLayersThatDockerHas) {
+  FakeTransport transport(
+      {Response(200, "OK"), Response(200, R"({"Driver":"overlay2"})"),
+       Response(200, R"([{"Id":"sha256:1"},{"Id":"sha256:2"},{}])"),
+       Response(200, R"({"RootFS":{"Type":"layers","Layers":["a","b"]}})"),
+       Response(404, R"({"message":"No such image"})"),
+       Response(200, R"({"RootFS":{"Type":"layers"}})")});
+  DockerClient client =
+      DockerClient::Connect({Socket("/a")}, transport).value();
+  EXPECT_EQ(client.KnownLayers().value(),
+            (std::vector<std::vector<std::string>>{{"a", "b"}, {}}));
+  EXPECT_EQ(transport.Lines()[3], "GET http://docker/images/sha256%3A1/json");
+}
+
+// They want all layers.
+TEST(DockerClient, ListsNoLayersOfPodmanAndContainerd) {
+  const HttpResponse podman = {.status = 200,
+                               .headers = {{"libpod-api-version", "4.3.1"}}};
+  FakeTransport transport(
+      {podman, Response(200, "OK"),
+       Response(200, R"({"Driver":"overlayfs","DriverStatus":)"
+                     R"([["driver-type","io.containerd.snapshotter.v1"]]})")});
+  for (int i = 0; i < 2; ++i) {
+    DockerClient client =
+        DockerClient::Connect({Socket("/a")}, transport).value();
+    EXPECT_EQ(client.KnownLayers().value(),
+              std::vector<std::vector<std::string>>{});
+  }
+}
 
 TEST(DockerClient, TagsAnImage) {
   FakeTransport transport({Response(200, "OK"), Response(201, "")});

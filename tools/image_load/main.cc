@@ -1,24 +1,40 @@
-// Loads an image archive into Docker or podman.
+// Loads images into Docker, podman, containerd or kind.
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
+#include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "absl/flags/flag.h"
 #include "absl/status/status.h"
 #include "absl/status/status_macros.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/str_format.h"
+#include "lib/base/byte_source.h"
 #include "lib/base/file.h"
 #include "lib/base/tool.h"
 #include "lib/docker/client.h"
 #include "lib/docker/endpoint.h"
 #include "lib/http/curl_transport.h"
 #include "lib/http/transport.h"
+#include "lib/oci/image_archive.h"
 #include "lib/oci/reference.h"
+#include "tools/image_load/import.h"
+#include "tools/image_load/left_out.h"
+#include "tools/shared/image_list.h"
 
 ABSL_FLAG(std::string, archive, "", "archive as layout_assemble writes it");
+RULES_DOCKERFILE_REPEATED_FLAG(image, "list of the files of an image");
+ABSL_FLAG(std::string, runfiles, ".",
+          "directory that the paths in --image are relative to");
 RULES_DOCKERFILE_REPEATED_FLAG(tag, "one more name for the image");
+ABSL_FLAG(std::string, to, "",
+          "where to: docker, podman, containerd[:NAMESPACE] or kind[:CLUSTER]; "
+          "the first of Docker and podman that answers if not given");
 
 namespace rules_dockerfile {
 namespace {
@@ -28,29 +44,130 @@ std::string Environment(const std::string& variable) {
   return value == nullptr ? "" : value;
 }
 
-absl::Status LoadImage() {
-  ABSL_ASSIGN_OR_RETURN(const std::string path, RequiredFlag(FLAGS_archive));
-  std::vector<Reference> tags;
-  for (const std::string& text : FLAGS_tag_values()) {
-    ABSL_ASSIGN_OR_RETURN(Reference tag, ParseReference(text));
-    tags.push_back(WithDefaultTag(std::move(tag)));
+absl::StatusOr<std::vector<Reference>> ParseNames(
+    const std::vector<std::string>& names) {
+  std::vector<Reference> references;
+  for (const std::string& name : names) {
+    ABSL_ASSIGN_OR_RETURN(Reference reference, ParseReference(name));
+    references.push_back(WithDefaultTag(std::move(reference)));
   }
-  ABSL_ASSIGN_OR_RETURN(const MappedFile archive, MappedFile::Open(path));
+  return references;
+}
+
+// The images of --image.
+absl::StatusOr<std::vector<ArchivedImage>> ReadImages() {
+  std::vector<ArchivedImage> images;
+  for (const std::string& path : FLAGS_image_values()) {
+    ABSL_ASSIGN_OR_RETURN(ImageList list,
+                          ReadImageList(path, absl::GetFlag(FLAGS_runfiles)));
+    ArchivedImage& image = images.emplace_back();
+    image.contents = std::move(list.contents);
+    ABSL_ASSIGN_OR_RETURN(image.tags, ParseNames(list.names));
+  }
+  if (!FLAGS_tag_values().empty() && images.size() > 1) {
+    return absl::InvalidArgumentError("--tag: expected one image, got several");
+  }
+  ABSL_ASSIGN_OR_RETURN(const std::vector<Reference> tags,
+                        ParseNames(FLAGS_tag_values()));
+  if (!images.empty()) {
+    images[0].tags.insert(images[0].tags.end(), tags.begin(), tags.end());
+  }
+  return images;
+}
+
+absl::StatusOr<DockerClient> Connect(LoadTarget target,
+                                     HttpTransport& transport) {
   ABSL_ASSIGN_OR_RETURN(const std::vector<DaemonEndpoint> endpoints,
                         FindDaemonEndpoints(Environment));
-  const std::unique_ptr<HttpTransport> transport = MakeCurlTransport();
-  ABSL_ASSIGN_OR_RETURN(DockerClient client,
-                        DockerClient::Connect(endpoints, *transport));
-  ABSL_ASSIGN_OR_RETURN(const std::vector<std::string> names,
-                        client.LoadImages(archive.contents()));
+  std::optional<DaemonKind> kind;
+  if (target == LoadTarget::kDocker) kind = DaemonKind::kDocker;
+  if (target == LoadTarget::kPodman) kind = DaemonKind::kPodman;
+  return DockerClient::Connect(endpoints, transport, kind);
+}
+
+void PrintLoaded(const std::vector<std::string>& names) {
   for (const std::string& name : names) {
     std::printf("Loaded image: %s\n", name.c_str());
   }
+}
+
+absl::Status LoadArchive(DockerClient& client) {
+  ABSL_ASSIGN_OR_RETURN(const std::vector<Reference> tags,
+                        ParseNames(FLAGS_tag_values()));
+  ABSL_ASSIGN_OR_RETURN(FileSource archive,
+                        FileSource::Open(absl::GetFlag(FLAGS_archive)));
+  ABSL_ASSIGN_OR_RETURN(const std::vector<std::string> names,
+                        client.LoadImages(archive));
+  PrintLoaded(names);
   for (const Reference& tag : tags) {
     ABSL_RETURN_IF_ERROR(client.TagImage(names[0], tag));
-    std::printf("Loaded image: %s\n", FamiliarText(tag).c_str());
+    PrintLoaded({FamiliarText(tag)});
   }
   return absl::OkStatus();
+}
+
+// Streams the images, without the layers that the daemon has.
+absl::Status LoadImages(const std::vector<ArchivedImage>& images,
+                        DockerClient& client) {
+  const auto known = client.KnownLayers();
+  ABSL_ASSIGN_OR_RETURN(
+      const auto left_out,
+      LayersToLeaveOut(
+          images, known.value_or(std::vector<std::vector<std::string>>())));
+  std::set<std::string> digests;
+  int64_t there = 0;
+  for (const auto& [digest, size] : left_out) {
+    digests.insert(digest);
+    there += size;
+  }
+  ABSL_ASSIGN_OR_RETURN(std::unique_ptr<ByteSource> archive,
+                        ImageArchive(images, digests));
+  absl::StatusOr<std::vector<std::string>> names = client.LoadImages(*archive);
+  if (!names.ok() && !digests.empty()) {
+    // Somebody may have removed the image that had the layers.
+    there = 0;
+    ABSL_ASSIGN_OR_RETURN(archive, ImageArchive(images));
+    names = client.LoadImages(*archive);
+  }
+  ABSL_RETURN_IF_ERROR(names.status());
+  PrintLoaded(*names);
+  absl::PrintF("%d bytes sent, %d already there\n", archive->size(), there);
+  return absl::OkStatus();
+}
+
+absl::Status Import(const std::vector<ArchivedImage>& images,
+                    const LoadDestination& to) {
+  std::unique_ptr<ByteSource> archive;
+  if (absl::GetFlag(FLAGS_archive).empty()) {
+    ABSL_ASSIGN_OR_RETURN(archive, ImageArchive(images));
+  } else {
+    ABSL_ASSIGN_OR_RETURN(FileSource file,
+                          FileSource::Open(absl::GetFlag(FLAGS_archive)));
+    archive = std::make_unique<FileSource>(std::move(file));
+  }
+  ABSL_RETURN_IF_ERROR(to.target == LoadTarget::kKind
+                           ? ImportIntoKind(to.name, *archive)
+                           : ImportIntoContainerd(to.name, *archive));
+  for (const ArchivedImage& image : images) {
+    for (const Reference& tag : image.tags) PrintLoaded({ReferenceText(tag)});
+  }
+  absl::PrintF("%d bytes sent\n", archive->size());
+  return absl::OkStatus();
+}
+
+absl::Status Load() {
+  if (absl::GetFlag(FLAGS_archive).empty() == FLAGS_image_values().empty()) {
+    return absl::InvalidArgumentError("want one of --archive and --image");
+  }
+  ABSL_ASSIGN_OR_RETURN(const LoadDestination to,
+                        ParseLoadDestination(absl::GetFlag(FLAGS_to)));
+  ABSL_ASSIGN_OR_RETURN(const std::vector<ArchivedImage> images, ReadImages());
+  if (to.target == LoadTarget::kContainerd || to.target == LoadTarget::kKind) {
+    return Import(images, to);
+  }
+  const std::unique_ptr<HttpTransport> transport = MakeCurlTransport();
+  ABSL_ASSIGN_OR_RETURN(DockerClient client, Connect(to.target, *transport));
+  return images.empty() ? LoadArchive(client) : LoadImages(images, client);
 }
 
 }  // namespace
@@ -59,7 +176,7 @@ absl::Status LoadImage() {
 int main(int argc, char** argv) {
   return rules_dockerfile::RunTool(
       "image_load",
-      "Loads an image archive into the daemon at $DOCKER_HOST, of the docker "
-      "context, or at the sockets of Docker and podman.",
-      argc, argv, rules_dockerfile::LoadImage);
+      "Loads images into the daemon at $DOCKER_HOST, of the docker context, or "
+      "at the sockets of Docker and podman; or into containerd or kind.",
+      argc, argv, rules_dockerfile::Load);
 }

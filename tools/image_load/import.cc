@@ -1,0 +1,89 @@
+#include "tools/image_load/import.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <cstddef>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/cleanup/cleanup.h"
+#include "absl/status/status.h"
+#include "absl/status/status_macros.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/string_view.h"
+#include "lib/base/byte_source.h"
+#include "lib/base/copy_bytes.h"
+#include "lib/base/file.h"
+#include "lib/base/program.h"
+
+namespace rules_dockerfile {
+namespace {
+
+absl::Status Run(const std::vector<std::string>& argv, ByteSource* input) {
+  ABSL_ASSIGN_OR_RETURN(
+      const ProgramResult result,
+      RunProgram({.argv = argv, .source = input, .keep_errors = true}));
+  if (result.succeeded()) return absl::OkStatus();
+  return absl::FailedPreconditionError(
+      absl::StrCat("`", absl::StrJoin(argv, " "),
+                   "` fails: ", absl::StripAsciiWhitespace(result.errors)));
+}
+
+}  // namespace
+
+absl::StatusOr<LoadDestination> ParseLoadDestination(absl::string_view text) {
+  if (text.empty()) return LoadDestination();
+  if (text == "docker") return LoadDestination{LoadTarget::kDocker, ""};
+  if (text == "podman") return LoadDestination{LoadTarget::kPodman, ""};
+  const size_t colon = text.find(':');
+  const absl::string_view kind = text.substr(0, colon);
+  const bool has_name = colon != absl::string_view::npos;
+  std::string name(has_name ? text.substr(colon + 1) : "");
+  if (!has_name || !name.empty()) {
+    if (kind == "containerd") {
+      return LoadDestination{LoadTarget::kContainerd,
+                             has_name ? std::move(name) : "default"};
+    }
+    if (kind == "kind") {
+      return LoadDestination{LoadTarget::kKind,
+                             has_name ? std::move(name) : "kind"};
+    }
+  }
+  return absl::InvalidArgumentError(
+      absl::StrCat("--to=", text,
+                   ": expected docker, podman, containerd[:NAMESPACE] or "
+                   "kind[:CLUSTER]"));
+}
+
+absl::Status ImportIntoContainerd(const std::string& name_space,
+                                  ByteSource& archive) {
+  return Run({"ctr", "--namespace", name_space, "images", "import", "-"},
+             &archive);
+}
+
+absl::Status ImportIntoKind(const std::string& cluster, ByteSource& archive) {
+  const char* const directory = getenv("TMPDIR");
+  std::string path = absl::StrCat(directory == nullptr ? "/tmp" : directory,
+                                  "/image_load.XXXXXX");
+  const int fd = mkostemp(path.data(), O_CLOEXEC);
+  if (fd < 0) {
+    return absl::ErrnoToStatus(errno,
+                               absl::StrCat("cannot create \"", path, "\""));
+  }
+  close(fd);
+  const absl::Cleanup remove = [&] { unlink(path.c_str()); };
+  ABSL_ASSIGN_OR_RETURN(OutputFile file, OutputFile::Create(path));
+  ABSL_RETURN_IF_ERROR(CopyBytes(archive, file));
+  ABSL_RETURN_IF_ERROR(file.Commit());
+  return Run({"kind", "load", "image-archive", path, "--name", cluster},
+             nullptr);
+}
+
+}  // namespace rules_dockerfile
