@@ -1,6 +1,8 @@
 """Rules that build container images."""
 
 load("//rules/private:base_image.bzl", _base_image = "base_image")
+load("//rules/private:image_group.bzl", _image_group = "image_group")
+load("//rules/private:image_push.bzl", _image_push = "image_push")
 load("//rules/private:image_test.bzl", _image_test = "image_test")
 load("//rules/private:load_of_dockerfile_image.bzl", _dockerfile_image = "dockerfile_image")
 load("//rules/private:reproducible_test.bzl", _reproducible_test = "reproducible_test")
@@ -9,5 +11,7 @@ load("//rules/private/toolchain:dockerfile_toolchain.bzl", _dockerfile_toolchain
 base_image = _base_image
 dockerfile_image = _dockerfile_image
 dockerfile_toolchain = _dockerfile_toolchain
+image_group = _image_group
+image_push = _image_push
 image_test = _image_test
 reproducible_test = _reproducible_test

@@ -3,7 +3,7 @@
 load("//rules/private/registry:declare_locked.bzl", "declare_locked")
 load(":dockerfile_stage.bzl", "dockerfile_stage")
 
-def declare_stages(name, stages, attributes, final_attributes):
+def declare_stages(name, stages, attributes, final_attributes, final_name = None):
     """Declares the last stage as `name`, and each other one as `name.stage.STAGE`.
 
     Args:
@@ -11,10 +11,11 @@ def declare_stages(name, stages, attributes, final_attributes):
       stages: the stages that it needs, from `link_locked`.
       attributes: dict of attributes of all of them.
       final_attributes: dict of more attributes of the last.
+      final_name: name of the last, if not `name`.
     """
     final = stages[-1]
     targets = {
-        stage.outline["index"]: name if stage == final else "%s.stage.%s" % (name, stage.name)
+        stage.outline["index"]: (final_name or name) if stage == final else "%s.stage.%s" % (name, stage.name)
         for stage in stages
     }
     for stage in stages:

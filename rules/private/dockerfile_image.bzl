@@ -11,6 +11,7 @@ load(":declare_stages.bzl", "declare_stages", "link_locked", "remote_base")
 load(":dockerfile_check.bzl", "dockerfile_check")
 load(":image_attributes.bzl", "unknown_attribute")
 load(":image_index.bzl", "image_index")
+load(":image_stamp.bzl", "image_stamp", "placeholders")
 load(":image_targets.bzl", "image_targets", "refused_targets")
 load(":whole_image.bzl", "whole_image")
 
@@ -44,6 +45,7 @@ def dockerfile_image(
         annotations = {},
         repo_tags = None,
         repository = None,
+        stamp = -1,
         lint = "warn",
         tags = [],
         visibility = None,
@@ -84,7 +86,8 @@ def dockerfile_image(
       ignore: text of the .dockerignore file.
       network_lock: what `Dockerfile.lock` locks for ADD and RUN.
       locked_images: the images that locks have, as `resolve_stages` takes them.
-      mirrors: dict from registry to the URLs of its mirrors, for `image.lock`.
+      mirrors: dict from registry to the URLs of its mirrors, for `image.lock` and
+        `image.push`.
       srcs: files of the build context, at their path below `context_root`.
       context_paths: dict from target to the path of the context at which it
         appears: built binaries, files of other packages. A path that ends in
@@ -132,6 +135,10 @@ def dockerfile_image(
         `PACKAGE/NAME:latest`.
       repository: where `image.push` pushes to, `registry/repository[:tag]`;
         without it the flag `--repository` says it.
+      stamp: whether {KEY} in labels and annotations becomes the value that the
+        workspace status has for KEY, such as {STABLE_GIT_COMMIT}: 1 always, 0
+        never, -1 with the flag `--stamp`. Where it does not, it stays. No RUN or
+        COPY is done anew, and images that are made from this one have neither.
       lint: what a violated rule of `docker build --check` does: `off`, `warn`
         or `error`.
       tags: tags of all targets.
@@ -254,12 +261,25 @@ def dockerfile_image(
         "secrets": {_label(label): id for id, label in secrets.items()},
         "target_stage": target_stage_argument(outline["stages"], target)["TARGETSTAGE"],
     }
-    declare_stages(name, linked.stages, attributes, {
-        "annotations": annotations,
-        "labels": labels,
+    stamped = placeholders(labels)
+    final_attributes = {
         "repo_tags": tags_of_load,
         "tags": manual["tags"] if platforms else tags,
-    })
+    }
+    if stamped or placeholders(annotations):
+        declare_stages(name, linked.stages, attributes, {
+            "labels": {label: value for label, value in labels.items() if label not in stamped} if stamped else labels,
+        }, final_name = name + ".unstamped")
+        image_stamp(
+            name = name,
+            annotations = annotations,
+            image = name + ".unstamped",
+            labels = stamped,
+            stamp = stamp,
+            **(common | final_attributes)
+        )
+    else:
+        declare_stages(name, linked.stages, attributes, final_attributes | {"annotations": annotations, "labels": labels})
     is_unlocked = [stage for stage in resolved.stages if stage.error] != []
     if fetches and not is_unlocked:
         declare_stages(name + ".recorded", linked.stages, attributes | {"record": True}, {})
@@ -313,6 +333,7 @@ def dockerfile_image(
             image = name,
             platforms = platforms,
             repo_tags = tags_of_load,
+            stamp = stamp,
             tags = tags,
             **common
         )
@@ -338,6 +359,8 @@ def dockerfile_image(
         bases = bases.keys(),
         one_platform = name + ".whole",
         whole = index_name + ".whole",
+        mirrors = mirrors,
+        repo_tags = tags_of_load,
         repository = repository,
         **manual
     )

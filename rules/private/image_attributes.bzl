@@ -23,6 +23,7 @@ _OWN = [
     "repository",
     "secrets",
     "srcs",
+    "stamp",
     "strip_prefix",
     "target",
     "trigger_stages",

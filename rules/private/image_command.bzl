@@ -9,8 +9,6 @@ load("//rules/private/providers:image_info.bzl", "ImageInfo")
 # The form of an image that each tool takes: its flag and output group.
 _FORMS = {
     "image_inspect": ("layout", "oci_layout"),
-    "image_load": ("archive", "oci_tarball"),
-    "image_push": ("layout", "oci_layout"),
 }
 
 def _image_command_impl(ctx):
@@ -40,8 +38,7 @@ image_command = rule(
     implementation = _image_command_impl,
     doc = """A tool that `bazel run` runs on an image; what follows `--` are flags of the tool.
 
-`bazel run //app:image.load -- --tag=app:v1` gives the image one more name in
-the daemon, `bazel run //app:image.push -- --tag=v1` in the registry.""",
+`bazel run //app:image.inspect -- --files` lists the files, too.""",
     attrs = {
         "flags": attr.string_list(
             doc = "Flags of the tool.",

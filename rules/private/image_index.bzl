@@ -6,6 +6,7 @@ load("//rules/private/providers:image_index_info.bzl", "ImageIndexInfo")
 load("//rules/private/providers:image_info.bzl", "ImageInfo", "has_layers")
 load("//rules/private/providers:stage_info.bzl", "StageInfo")
 load(":for_each_platform.bzl", "for_each_platform", "platform_key")
+load(":stamp_flag.bzl", "STAMP", "status_files")
 
 def _image_index_impl(ctx):
     tools = dockerfile_tools(ctx)
@@ -76,6 +77,8 @@ def _index_action(ctx, tools, images):
     args = ctx.actions.args()
     args.add_all(descriptors, format_each = "--descriptor=%s")
     args.add_all([k + "=" + v for k, v in sorted(ctx.attr.annotations.items())], format_each = "--annotation=%s")
+    status = status_files(ctx)
+    args.add_all(status, format_each = "--status_file=%s")
     args.add(index, format = "--index_out=%s")
     args.add(descriptor, format = "--descriptor_out=%s")
     args.add(digest, format = "--digest_out=%s")
@@ -83,7 +86,7 @@ def _index_action(ctx, tools, images):
         ctx,
         tool = tools.index_write,
         args = args,
-        inputs = descriptors,
+        inputs = descriptors + status,
         outputs = [index, descriptor, digest],
         mnemonic = "DockerfileIndex",
         message = "Writing the image index of %{label}",
@@ -113,7 +116,7 @@ image_index = rule(
         "_allowlist_function_transition": attr.label(
             default = "@bazel_tools//tools/allowlists/function_transition_allowlist",
         ),
-    },
+    } | STAMP,
     provides = [ImageIndexInfo],
     toolchains = [TOOLCHAIN_TYPE],
 )

@@ -1,7 +1,9 @@
 """The targets beside an image: its forms, and what `bazel run` does with it."""
 
 load(":image_command.bzl", "image_command")
+load(":image_load.bzl", "image_load")
 load(":image_output.bzl", "image_output")
+load(":image_push.bzl", "image_push")
 load(":image_run.bzl", "image_run")
 
 def refused_targets(name, *, check, tags, visibility, testonly = None):
@@ -23,7 +25,7 @@ def refused_targets(name, *, check, tags, visibility, testonly = None):
             visibility = visibility,
         )
 
-def image_targets(name, *, bases, one_platform, whole, repository, **kwargs):
+def image_targets(name, *, bases, one_platform, whole, repository, repo_tags, mirrors, **kwargs):
     """Declares `name.archive`, `name.digest`, `name.layout`, `name.run` and the other commands.
 
     Args:
@@ -33,6 +35,8 @@ def image_targets(name, *, bases, one_platform, whole, repository, **kwargs):
         a daemon can load.
       whole: name of the image or index with all of its layers.
       repository: where `name.push` pushes to; None lets a flag say it.
+      repo_tags: list of references that `name.load` gives the image.
+      mirrors: dict from registry to the URLs of its mirrors, for `name.push`.
       **kwargs: attributes of all targets.
     """
     for suffix, group in [
@@ -46,20 +50,26 @@ def image_targets(name, *, bases, one_platform, whole, repository, **kwargs):
             image = name if group == "digest" else whole,
             **kwargs
         )
-    push_flags = ["--default_repository=" + repository] if repository else []
-    push_flags += ["--base=" + base for base in bases]
-    for suffix, image, flags in [
-        ("inspect", whole, []),
-        ("load", one_platform, []),
-        ("push", whole, push_flags),
-    ]:
-        image_command(
-            name = "%s.%s" % (name, suffix),
-            flags = flags,
-            image = image,
-            tool = "image_" + suffix,
-            **kwargs
-        )
+    image_command(
+        name = name + ".inspect",
+        image = whole,
+        tool = "image_inspect",
+        **kwargs
+    )
+    image_load(
+        name = name + ".load",
+        image = one_platform,
+        repo_tags = repo_tags,
+        **kwargs
+    )
+    image_push(
+        name = name + ".push",
+        bases = bases,
+        image = name,
+        mirrors = ["%s=%s" % (registry, url) for registry, urls in mirrors.items() for url in urls],
+        repositories = [repository] if repository else [],
+        **kwargs
+    )
     image_run(
         name = name + ".run",
         image = one_platform,

@@ -26,6 +26,7 @@ def _whole_image_impl(ctx):
         onbuild = image.onbuild,
         platform = image.platform,
         sources = image.sources,
+        unstamped = None,
     )
     digest = ctx.attr.image[OutputGroupInfo].digest.to_list()[0]
     return image_outputs(

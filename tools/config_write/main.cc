@@ -1,5 +1,6 @@
 // Writes the OCI config of a stage: docs/design/0001_artifacts.md.
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <utility>
@@ -10,12 +11,14 @@
 #include "absl/status/statusor.h"
 #include "lib/base/file.h"
 #include "lib/base/tool.h"
+#include "lib/json/json.h"
 #include "lib/oci/descriptor.h"
 #include "lib/oci/document_file.h"
 #include "lib/oci/image_config.h"
 #include "lib/oci/platform.h"
 #include "lib/oci/stage_config.h"
 #include "lib/plan/step.h"
+#include "tools/shared/stamp.h"
 
 ABSL_FLAG(std::string, parent_config, "",
           "config of the base image or the parent stage; none for scratch");
@@ -26,16 +29,44 @@ ABSL_FLAG(std::optional<int64_t>, epoch, std::nullopt,
           "SOURCE_DATE_EPOCH: time of creation, in seconds; without it, "
           "2026-01-01, or the base's, if that is later");
 ABSL_FLAG(std::string, config_out, "", "config to write");
+ABSL_FLAG(bool, labels_only, false,
+          "write --parent_config with --label, and nothing else changed");
 RULES_DOCKERFILE_REPEATED_FLAG(step, "step of an instruction, in order");
 RULES_DOCKERFILE_REPEATED_FLAG(descriptor,
                                "descriptor of one of the stage's own layers");
 RULES_DOCKERFILE_REPEATED_FLAG(label, "label KEY=VALUE, over all others");
+RULES_DOCKERFILE_REPEATED_FLAG(
+    status_file, "file of the workspace status: {KEY} in a label is its value");
 
 namespace rules_dockerfile {
 namespace {
 
+// The parent's config with more labels.
+absl::StatusOr<ImageConfig> LabelledConfig(
+    const std::map<std::string, std::string>& labels) {
+  ABSL_ASSIGN_OR_RETURN(const std::string parent,
+                        RequiredFlag(FLAGS_parent_config));
+  ABSL_ASSIGN_OR_RETURN(ImageConfig config,
+                        ReadParsed(parent, ParseImageConfig));
+  if (labels.empty()) return config;
+  Json& all = config.config["Labels"];
+  if (!all.is_object()) all = Json::object();
+  for (const auto& [key, value] : labels) all[key] = value;
+  return config;
+}
+
 absl::Status WriteConfig() {
+  ABSL_ASSIGN_OR_RETURN(const std::string config_out,
+                        RequiredFlag(FLAGS_config_out));
   StageConfigOptions options;
+  ABSL_ASSIGN_OR_RETURN(
+      options.labels,
+      StampedKeyValues(FLAGS_label_values(), FLAGS_status_file_values()));
+  if (absl::GetFlag(FLAGS_labels_only)) {
+    ABSL_ASSIGN_OR_RETURN(const ImageConfig config,
+                          LabelledConfig(options.labels));
+    return WriteFile(config_out, ImageConfigToText(config));
+  }
   ABSL_ASSIGN_OR_RETURN(const std::string platform,
                         RequiredFlag(FLAGS_platform));
   ABSL_ASSIGN_OR_RETURN(options.platform, ParsePlatform(platform));
@@ -54,9 +85,6 @@ absl::Status WriteConfig() {
                           ReadParsed(path, ParseLayerDescriptor));
     options.diff_ids.push_back(layer.diff_id);
   }
-  ABSL_ASSIGN_OR_RETURN(options.labels, ParseKeyValues(FLAGS_label_values()));
-  ABSL_ASSIGN_OR_RETURN(const std::string config_out,
-                        RequiredFlag(FLAGS_config_out));
   ABSL_ASSIGN_OR_RETURN(const ImageConfig config, StageConfig(options));
   return WriteFile(config_out, ImageConfigToText(config));
 }

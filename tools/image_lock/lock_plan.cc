@@ -121,16 +121,14 @@ Reference AsLocked(Reference reference) {
 absl::Status CheckUpdates(const LockRequest& request) {
   std::set<std::string> wanted;
   for (const WantedImage& image : request.wanted) {
-    wanted.insert(FamiliarText(image.reference));
+    wanted.insert(absl::StrCat("\"", FamiliarText(image.reference), "\""));
   }
   for (const Reference& update : request.update) {
     const std::string name = FamiliarText(update);
-    if (wanted.contains(name)) continue;
-    std::vector<std::string> known(wanted.begin(), wanted.end());
-    known.push_back("all");
-    return absl::InvalidArgumentError(
-        absl::StrCat("--update=", name, ": expected one of \"",
-                     absl::StrJoin(known, "\", \""), "\""));
+    if (wanted.contains(absl::StrCat("\"", name, "\""))) continue;
+    wanted.insert("\"all\"");
+    return absl::InvalidArgumentError(absl::StrCat(
+        "--update=", name, ": expected one of ", absl::StrJoin(wanted, ", ")));
   }
   return absl::OkStatus();
 }

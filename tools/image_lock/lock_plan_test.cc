@@ -152,8 +152,8 @@ TEST(CheckUpdates, ListsWhatIsWanted) {
   EXPECT_EQ(CheckUpdates(Request(
                 {"amd64 debian:12", "amd64 h.x/a:1", "--update=debian"})),
             absl::InvalidArgumentError(
-                "--update=debian:latest: expected one of \"debian:12\", "
-                "\"h.x/a:1\", \"all\""));
+                "--update=debian:latest: expected one of \"all\", "
+                "\"debian:12\", \"h.x/a:1\""));
 }
 
 struct UpdateCase {

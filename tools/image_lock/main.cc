@@ -67,11 +67,6 @@ absl::StatusOr<LockRequest> RequestFromFlags() {
       request.update_all = true;
       continue;
     }
-    if (text.empty()) {
-      return InFlag(
-          "update", text,
-          absl::InvalidArgumentError("expected a reference or \"all\""));
-    }
     const absl::StatusOr<Reference> reference = ParseReference(text);
     if (!reference.ok()) return InFlag("update", text, reference.status());
     request.update.push_back(AsLocked(*reference));

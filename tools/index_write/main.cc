@@ -13,6 +13,7 @@
 #include "lib/oci/descriptor.h"
 #include "lib/oci/document_file.h"
 #include "lib/oci/make_manifest.h"
+#include "tools/shared/stamp.h"
 
 ABSL_FLAG(std::string, index_out, "", "index to write");
 ABSL_FLAG(std::string, descriptor_out, "", "descriptor of the index to write");
@@ -20,6 +21,9 @@ ABSL_FLAG(std::string, digest_out, "", "file to write the index's digest to");
 RULES_DOCKERFILE_REPEATED_FLAG(descriptor,
                                "descriptor of a manifest, in order");
 RULES_DOCKERFILE_REPEATED_FLAG(annotation, "annotation KEY=VALUE");
+RULES_DOCKERFILE_REPEATED_FLAG(
+    status_file,
+    "file of the workspace status: {KEY} in a annotation is its value");
 
 namespace rules_dockerfile {
 namespace {
@@ -33,8 +37,9 @@ absl::Status WriteIndex() {
                           ReadParsed(path, ParseDescriptor));
     manifests.push_back(std::move(manifest));
   }
-  ABSL_ASSIGN_OR_RETURN(const auto annotations,
-                        ParseKeyValues(FLAGS_annotation_values()));
+  ABSL_ASSIGN_OR_RETURN(
+      const auto annotations,
+      StampedKeyValues(FLAGS_annotation_values(), FLAGS_status_file_values()));
   ABSL_ASSIGN_OR_RETURN(const DescribedDocument index,
                         MakeIndex(manifests, annotations));
   if (const std::string path = absl::GetFlag(FLAGS_descriptor_out);

@@ -13,6 +13,7 @@
 #include "lib/oci/descriptor.h"
 #include "lib/oci/document_file.h"
 #include "lib/oci/make_manifest.h"
+#include "tools/shared/stamp.h"
 
 ABSL_FLAG(std::string, config, "", "image config");
 ABSL_FLAG(std::string, manifest_out, "", "manifest to write");
@@ -22,6 +23,9 @@ ABSL_FLAG(std::string, digest_out, "",
           "file to write the manifest's digest to");
 RULES_DOCKERFILE_REPEATED_FLAG(descriptor, "descriptor of a layer, base first");
 RULES_DOCKERFILE_REPEATED_FLAG(annotation, "annotation KEY=VALUE");
+RULES_DOCKERFILE_REPEATED_FLAG(
+    status_file,
+    "file of the workspace status: {KEY} in a annotation is its value");
 
 namespace rules_dockerfile {
 namespace {
@@ -38,8 +42,9 @@ absl::Status WriteManifest() {
                           ReadParsed(path, ParseLayerDescriptor));
     layers.push_back(std::move(layer));
   }
-  ABSL_ASSIGN_OR_RETURN(const auto annotations,
-                        ParseKeyValues(FLAGS_annotation_values()));
+  ABSL_ASSIGN_OR_RETURN(
+      const auto annotations,
+      StampedKeyValues(FLAGS_annotation_values(), FLAGS_status_file_values()));
   ABSL_ASSIGN_OR_RETURN(const DescribedDocument manifest,
                         MakeManifest(config, layers, annotations));
   if (const std::string path = absl::GetFlag(FLAGS_descriptor_out);

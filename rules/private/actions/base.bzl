@@ -25,10 +25,11 @@ def image_of_target(ctx, target, *, tools, platform, name, wanted_by = None, is_
       is_chosen: whether the FROM has a --platform.
 
     Returns:
-      ImageInfo.
+      ImageInfo, without a stamp: what the workspace status says of the target is
+      not true of what is made from it, and in no key of its actions.
     """
     if ImageInfo in target:
-        image = target[ImageInfo]
+        image = _without_stamp(target[ImageInfo])
         is_fixed = wanted_by and not (is_chosen and image.is_rootfs)
         if is_fixed and not same_machine(image.platform, platform):
             fail(printable("%s: expected an image for %s, got %s of %s" % (
@@ -39,7 +40,8 @@ def image_of_target(ctx, target, *, tools, platform, name, wanted_by = None, is_
             )))
         return image
     if ImageIndexInfo in target:
-        return _image_of_platform(target, platform, wanted_by or ctx.label)
+        image = _image_of_platform(target, platform, wanted_by or ctx.label)
+        return _without_stamp(image)
     return import_action(
         ctx,
         tools = tools,
@@ -50,6 +52,10 @@ def image_of_target(ctx, target, *, tools, platform, name, wanted_by = None, is_
         name = name,
         wanted_by = wanted_by,
     ).image
+
+def _without_stamp(image):
+    # Rules of others may not know the field.
+    return getattr(image, "unstamped", None) or image
 
 def config_of_target(ctx, target, *, tools, platform, name, wanted_by):
     """Returns the config of a target that is an image.

@@ -45,7 +45,39 @@ def config_action(ctx, *, tools, parent, platform, force_platform, epoch, steps,
     )
     return config
 
-def manifest_action(ctx, *, tools, config, layers, platform, onbuild, name = None, annotations = {}, sources = [], is_rootfs = False):
+def labels_action(ctx, *, tools, config, labels, status_files):
+    """Writes an image config with more labels, and nothing else changed.
+
+    Args:
+      ctx: the rule's context.
+      tools: DockerfileToolsInfo.
+      config: File.
+      labels: dict of labels.
+      status_files: list of File, of the workspace status: {KEY} in a label is
+        its value. Without one it stays.
+
+    Returns:
+      The config, a File.
+    """
+    output = ctx.actions.declare_file(ctx.label.name + "/config.json")
+    args = ctx.actions.args()
+    args.add("--labels_only")
+    args.add(config, format = "--parent_config=%s")
+    args.add_all([k + "=" + v for k, v in sorted(labels.items())], format_each = "--label=%s")
+    args.add_all(status_files, format_each = "--status_file=%s")
+    args.add(output, format = "--config_out=%s")
+    run_tool_action(
+        ctx,
+        tool = tools.config_write,
+        args = args,
+        inputs = [config] + status_files,
+        outputs = [output],
+        mnemonic = "DockerfileStamp",
+        message = "Stamping the image config of %{label}",
+    )
+    return output
+
+def manifest_action(ctx, *, tools, config, layers, platform, onbuild, name = None, annotations = {}, status_files = [], sources = [], is_rootfs = False, unstamped = None):
     """Writes an image manifest.
 
     Args:
@@ -57,8 +89,10 @@ def manifest_action(ctx, *, tools, config, layers, platform, onbuild, name = Non
       onbuild: list of triggers.
       name: directory for the outputs, that of the target when None.
       annotations: dict of annotations of the manifest.
+      status_files: as for `labels_action`, for annotations.
       sources: of the ImageInfo.
       is_rootfs: of the ImageInfo.
+      unstamped: of the ImageInfo.
 
     Returns:
       struct(image, digest): the ImageInfo, and a file that holds its digest.
@@ -72,6 +106,7 @@ def manifest_action(ctx, *, tools, config, layers, platform, onbuild, name = Non
     args.add(config, format = "--config=%s")
     args.add_all(descriptors, format_each = "--descriptor=%s")
     args.add_all([k + "=" + v for k, v in sorted(annotations.items())], format_each = "--annotation=%s")
+    args.add_all(status_files, format_each = "--status_file=%s")
     args.add(manifest, format = "--manifest_out=%s")
     args.add(descriptor, format = "--descriptor_out=%s")
     args.add(digest, format = "--digest_out=%s")
@@ -79,7 +114,7 @@ def manifest_action(ctx, *, tools, config, layers, platform, onbuild, name = Non
         ctx,
         tool = tools.manifest_write,
         args = args,
-        inputs = [config] + descriptors,
+        inputs = [config] + descriptors + status_files,
         outputs = [manifest, descriptor, digest],
         mnemonic = "DockerfileManifest",
         message = "Writing the image manifest of %{label}",
@@ -93,6 +128,7 @@ def manifest_action(ctx, *, tools, config, layers, platform, onbuild, name = Non
         platform = platform,
         sources = sources,
         is_rootfs = is_rootfs,
+        unstamped = unstamped,
     )
     return struct(image = image, digest = digest)
 

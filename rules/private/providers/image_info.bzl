@@ -10,6 +10,7 @@ ImageInfo = provider(
         "onbuild": "list of string: the triggers that a FROM of this image runs.",
         "platform": "string: such as `linux/arm64`.",
         "sources": "list of string: references, tag and digest, whose repositories have the layers that were left there.",
+        "unstamped": "ImageInfo: the same image without the labels that the workspace status says, for images that are made from it; None when it is the same.",
         "is_rootfs": "bool: whether it was a root file system, whose platform only the BUILD file says; a FROM --platform may say another.",
     },
 )

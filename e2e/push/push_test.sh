@@ -1,0 +1,210 @@
+#!/usr/bin/env bash
+# image_push, image_group and stamps against Debian's docker-registry:
+#
+#   apt-get install docker-registry skopeo
+#   tools/bazel test //e2e/push:push_test --test_output=all
+source e2e/nested/nested.sh
+
+if ! command -v docker-registry >/dev/null; then
+  echo "skipped: no docker-registry"
+  exit 0
+fi
+
+private=$(mktemp -d /tmp/push_test.XXXXXX)
+readonly private
+export DOCKER_CONFIG=$private/docker
+registry_pid=
+clean_up() {
+  if [[ $registry_pid ]]; then
+    kill "$registry_pid" 2>/dev/null || true
+    wait "$registry_pid" 2>/dev/null || true
+  fi
+  rm -rf "$private"
+}
+trap clean_up EXIT
+
+# Starts a registry; sets $address.
+start_registry() {
+  local tries
+  for ((tries = 0; tries < 20; tries++)); do
+    address=127.0.0.1:$((20000 + RANDOM % 20000))
+    cat >"$private/registry.yml" <<END
+version: 0.1
+storage: {filesystem: {rootdirectory: $private/storage}}
+http: {addr: $address}
+END
+    docker-registry serve "$private/registry.yml" >"$private/registry.log" 2>&1 &
+    registry_pid=$!
+    while kill -0 "$registry_pid" 2>/dev/null; do
+      if grep -q "listening on" "$private/registry.log"; then return; fi
+      sleep 0.1
+    done
+    wait "$registry_pid" || true
+  done
+  echo "FAILED: the registry does not start" >&2
+  cat "$private/registry.log" >&2
+  exit 1
+}
+
+# run TARGET [FLAG...]: what the target prints; flags of Bazel are $bazel_flags.
+bazel_flags=()
+run() {
+  local target=$1
+  shift
+  nested_bazel run "${bazel_flags[@]}" "$target" -- "$@" 2>"$private/run.log" || {
+    cat "$private/run.log" >&2
+    return 1
+  }
+}
+
+# The digest that the registry has under the reference.
+digest_of() { # REPOSITORY TAG
+  curl -fsSI -H 'Accept: application/vnd.oci.image.index.v1+json, application/vnd.oci.image.manifest.v1+json' \
+    "http://$address/v2/$1/manifests/$2" | tr -d '\r' | sed -n 's/^docker-content-digest: //Ip'
+}
+
+# How many requests of the registry's log have the pattern.
+requests() { grep -c "\"$1" "$private/registry.log" || true; }
+
+start_registry
+new_workspace //base:Dockerfile //app:Dockerfile //web:Dockerfile
+mkdir base app web
+head -c 3000000 /dev/urandom >base/big
+cat >base/Dockerfile <<'END'
+FROM scratch
+COPY big /big
+END
+for package in app web; do
+  cat >$package/Dockerfile <<END
+FROM base
+COPY --from=base big /copy-$package
+COPY Dockerfile /$package
+END
+done
+cat >BUILD.bazel <<'END'
+load("@rules_dockerfile//rules:defs.bzl", "image_group")
+image_group(name = "all", images = ["//app:image", "//web:image"])
+image_group(name = "nested", pushes = [":all.push", "//app:push"])
+platform(name = "amd64", constraint_values = ["@platforms//os:linux", "@platforms//cpu:x86_64"])
+platform(name = "arm64", constraint_values = ["@platforms//os:linux", "@platforms//cpu:aarch64"])
+END
+cat >base/BUILD.bazel <<'END'
+load("@dockerfiles//base:Dockerfile.bzl", "dockerfile_image")
+dockerfile_image(name = "image", srcs = ["big"], visibility = ["//visibility:public"])
+END
+cat >web/BUILD.bazel <<END
+load("@dockerfiles//web:Dockerfile.bzl", "dockerfile_image")
+dockerfile_image(
+    name = "image",
+    srcs = ["Dockerfile"],
+    bases = {"base": "//base:image"},
+    platforms = ["//:amd64", "//:arm64"],
+    repository = "$address/group/web:latest",
+    visibility = ["//visibility:public"],
+)
+END
+cat >app/BUILD.bazel <<END
+load("@dockerfiles//app:Dockerfile.bzl", "dockerfile_image")
+load("@rules_dockerfile//rules:defs.bzl", "image_push")
+dockerfile_image(
+    name = "image",
+    srcs = ["Dockerfile"],
+    annotations = {"org.example.commit": "{STABLE_GIT_COMMIT}"},
+    bases = {"base": "//base:image"},
+    labels = {"commit": "{STABLE_GIT_COMMIT}", "plain": "{not a key}"},
+    repository = "$address/group/app:latest",
+    visibility = ["//visibility:public"],
+)
+genrule(name = "tags", outs = ["tags.txt"], cmd = "printf 'from-file\\\\nv-{BUILD_EMBED_LABEL}\\\\n' > \$@")
+image_push(
+    name = "push",
+    image = ":image",
+    remote_tags = ["{STABLE_GIT_COMMIT}"],
+    repositories = ["$address/a/one", "$address/b/two:own"],
+    tags_file = "tags.txt",
+    visibility = ["//visibility:public"],
+)
+image_push(name = "plain", image = ":image", repositories = ["$address/a/one:plain"], stamp = 0)
+image_push(name = "always", image = ":image", remote_tags = ["{STABLE_GIT_COMMIT}"], repositories = ["$address/a/one"], stamp = 1)
+END
+cat >status.sh <<'END'
+#!/bin/sh
+echo "STABLE_GIT_COMMIT $(cat "$(dirname "$0")/commit")"
+END
+chmod +x status.sh
+echo 1a2b >commit
+stamp=(--stamp --embed_label=7 "--workspace_status_command=$PWD/status.sh")
+
+# --- without a stamp
+build //app:image //app:image.push //app:push || {
+  cat build.log
+  exit 1
+}
+expect_equal "a push needs no layout" "$([[ -e bazel-bin/app/image/layout ]] && echo built)" ""
+unstamped=$(cat bazel-bin/app/image/manifest.digest)
+if run //app:push >"$private/out" 2>"$private/err"; then
+  echo "FAILED: a tag without its stamp is pushed" >&2
+  exit 1
+fi
+expect_equal "a tag without its stamp is refused" "$(sed -n '/^image_push: /,$p' "$private/err")" \
+  'image_push: "{STABLE_GIT_COMMIT}" wants a stamp
+hint: bazel run --stamp, or stamp = 1'
+expect_equal "nothing is asked before" "$(requests 'HEAD')" 0
+
+# --- a dry run
+run //app:plain --dry_run >"$private/out"
+expect_equal "a dry run says what it would do" "$(grep -c ' would be sent$' "$private/out") $(tail -n 2 "$private/out")" \
+  "4 Would push $address/a/one@$unstamped
+  as plain"
+expect_equal "a dry run changes nothing" "$(requests 'POST') $(requests 'PUT') $(requests 'PATCH')" "0 0 0"
+
+# --- sent, then there
+run //app:plain >"$private/out"
+expect_equal "the digest is that of the build" "$(digest_of a/one plain)" "$unstamped"
+run //app:plain >"$private/out"
+expect_equal "a second push sends nothing" "$(grep -o '^0 bytes sent, 0 mounted' "$private/out")" "0 bytes sent, 0 mounted"
+
+# --- stamped: config and manifest are made anew, layers are not
+bazel_flags=("${stamp[@]}")
+expect_equal "a stamp builds no layer" "$(actions_of_build "${stamp[@]}" //app:image)" "DockerfileManifest 1 DockerfileStamp 1"
+stamped=$(cat bazel-bin/app/image/manifest.digest)
+expect_equal "the label has the stamp" "$(grep -o '"commit": "[^"]*"' bazel-bin/app/image/config.json) $(grep -o '"plain": "[^"]*"' bazel-bin/app/image/config.json)" \
+  '"commit": "1a2b" "plain": "{not a key}"'
+expect_equal "the annotation has the stamp" "$(grep -o '"org.example.commit": "[^"]*"' bazel-bin/app/image/manifest.json)" '"org.example.commit": "1a2b"'
+run //app:push >"$private/out"
+for at in a/one:1a2b a/one:from-file a/one:v-7 b/two:1a2b b/two:own; do
+  expect_equal "$at is pushed" "$(digest_of "${at%:*}" "${at#*:}")" "$stamped"
+done
+expect_equal "only the config is sent" "$(sed -n 's/ bytes sent, .*//p' "$private/out")" "$(stat -Lc %s bazel-bin/app/image/config.json)"
+bazel_flags=("--workspace_status_command=$PWD/status.sh")
+echo 3c4d >commit
+run //app:always >"$private/out"
+expect_equal "stamp = 1 needs no flag" "$(digest_of a/one 3c4d)" "$unstamped"
+bazel_flags=()
+
+# --- a group: shared blobs once, indexes too
+before=$(requests 'PUT /v2/group/[a-z]*/blobs')
+run //:all.push --jobs=2 >"$private/out"
+build //web:image
+expect_equal "a group pushes the image" "$(digest_of group/app latest)" "$unstamped"
+expect_equal "a group pushes the index" "$(digest_of group/web latest)" "$(cat bazel-bin/web/image/index.digest)"
+# base, copy-app and Dockerfile of app; copy-web and Dockerfile of web, the same
+# for both platforms; three configs.
+expect_equal "a blob that two images have is sent once" "$(($(requests 'PUT /v2/group/[a-z]*/blobs') - before))" 8
+expect_equal "and mounted for the other" "$(grep -c ' mounted: ' "$private/out")" 1
+bazel_flags=("${stamp[@]}")
+run //:nested.push >"$private/out"
+expect_equal "a group has groups and pushes" "$(grep -c '^Pushed ' "$private/out")" 4
+bazel_flags=()
+
+# --- others find what was pushed
+"$RUNFILES/tools/image_pull/image_pull" --reference="$address/group/web:latest" --layout_out="$private/pulled" >/dev/null
+echo "ok: image_pull pulls the index"
+if command -v skopeo >/dev/null; then
+  expect_equal "skopeo sees the same digest" \
+    "$(skopeo inspect --tls-verify=false --format '{{.Digest}}' "docker://$address/group/app:latest")" "$unstamped"
+  skopeo copy --src-tls-verify=false --all "docker://$address/group/web:latest" "oci:$private/oci:web" >/dev/null
+  expect_equal "skopeo copies the index" "$(grep -o 'sha256:[0-9a-f]*' "$private/oci/index.json")" "$(cat bazel-bin/web/image/index.digest)"
+else
+  echo "skipped: no skopeo"
+fi

@@ -1,0 +1,78 @@
+"""The `image_push` rule: `bazel run` pushes an image."""
+
+load("//rules/private/actions:image_list.bzl", "image_list_action", "image_list_command")
+load("//rules/private/actions:run_tool.bzl", "TOOLCHAIN_TYPE", "dockerfile_tools")
+load("//rules/private/providers:image_index_info.bzl", "ImageIndexInfo")
+load("//rules/private/providers:image_info.bzl", "ImageInfo")
+load(":stamp_flag.bzl", "STAMP", "status_files")
+
+def _image_push_impl(ctx):
+    tools = dockerfile_tools(ctx)
+    lists = image_list_action(
+        ctx,
+        target = ctx.attr.image,
+        lines = ["repository=" + repository for repository in ctx.attr.repositories] +
+                ["tag=" + tag for tag in ctx.attr.remote_tags] +
+                ["base=" + base for base in ctx.attr.bases] +
+                ["mirror=" + mirror for mirror in ctx.attr.mirrors],
+        files = {
+            "status_file": status_files(ctx),
+            "tags_file": ctx.files.tags_file,
+        },
+    )
+    return [
+        lists,
+        image_list_command(
+            ctx,
+            tool = tools.image_push,
+            runfiles = tools.runfiles["image_push"],
+            lists = lists,
+        ),
+    ]
+
+image_push = rule(
+    implementation = _image_push_impl,
+    doc = """Pushes an image, or an image index, to one or more repositories.
+
+```starlark
+image_push(
+    name = "push",
+    image = ":image",
+    remote_tags = ["latest", "{STABLE_GIT_COMMIT}"],
+    repositories = ["registry.example.com/team/app"],
+)
+```
+
+`bazel run --stamp //app:push` pushes; what follows `--` are flags of the tool,
+such as `--dry_run`, `--tag=v1` for one more tag, or `--repository=…` for another
+repository. docs/pushing.md says more.""",
+    attrs = {
+        "bases": attr.string_list(
+            doc = "Names of base images, whose repositories may have layers: they are mounted from there.",
+        ),
+        "image": attr.label(
+            doc = "The image.",
+            mandatory = True,
+            providers = [[ImageInfo], [ImageIndexInfo]],
+        ),
+        "mirrors": attr.string_list(
+            doc = "Mirrors of the registries of base images, each `REGISTRY=URL`: layers that were left in a registry come from there.",
+        ),
+        "remote_tags": attr.string_list(
+            doc = "Tags to give the image in each repository.",
+        ),
+        "repositories": attr.string_list(
+            doc = "Where to push to, each `registry/repository[:tag]`.",
+        ),
+        "tags_file": attr.label(
+            doc = "A file with more tags, one a line.",
+            allow_single_file = True,
+        ),
+        "_launcher": attr.label(
+            default = "//rules/private:image_list_command.sh.template",
+            allow_single_file = True,
+        ),
+    } | STAMP,
+    executable = True,
+    toolchains = [TOOLCHAIN_TYPE],
+)

@@ -1,0 +1,80 @@
+"""The `image_stamp` rule: an image with what the workspace status says of its build."""
+
+load("//rules/private/actions:documents.bzl", "labels_action", "manifest_action")
+load("//rules/private/actions:run_tool.bzl", "TOOLCHAIN_TYPE", "dockerfile_tools")
+load("//rules/private/providers:image_info.bzl", "ImageInfo")
+load("//rules/private/providers:stage_info.bzl", "StageInfo")
+load(":image_outputs.bzl", "image_outputs")
+load(":stamp_flag.bzl", "STAMP", "status_files")
+
+def placeholders(values):
+    """Returns the values that have a {KEY} of the workspace status.
+
+    Args:
+      values: dict of string; a select() has none.
+
+    Returns:
+      A dict.
+    """
+    if type(values) != "dict":
+        return {}
+    return {
+        name: value
+        for name, value in values.items()
+        if [part for part in value.split("{")[1:] if _is_key(part.partition("}"))]
+    }
+
+def _is_key(parts):
+    key, end, _ = parts
+    return end and key and key[0].isupper() and key.replace("_", "").isalnum() and key == key.upper()
+
+def _image_stamp_impl(ctx):
+    tools = dockerfile_tools(ctx)
+    image = ctx.attr.image[ImageInfo]
+    status = status_files(ctx)
+    config = labels_action(
+        ctx,
+        tools = tools,
+        config = image.config,
+        labels = ctx.attr.labels,
+        status_files = status,
+    )
+    written = manifest_action(
+        ctx,
+        tools = tools,
+        config = config,
+        layers = image.layers,
+        platform = image.platform,
+        onbuild = image.onbuild,
+        annotations = ctx.attr.annotations,
+        sources = image.sources,
+        status_files = status,
+        unstamped = image,
+    )
+    stage = [ctx.attr.image[StageInfo]] if StageInfo in ctx.attr.image else []
+    return image_outputs(ctx, tools = tools, written = written, tags = ctx.attr.repo_tags) + stage
+
+image_stamp = rule(
+    implementation = _image_stamp_impl,
+    doc = """An image with more labels, and annotations, in which {KEY} is a value of the workspace status.
+
+Nothing but config and manifest is made anew: no RUN or COPY has the status in
+its key.""",
+    attrs = {
+        "annotations": attr.string_dict(
+            doc = "Annotations of the manifest.",
+        ),
+        "image": attr.label(
+            doc = "The image without the labels.",
+            mandatory = True,
+            providers = [ImageInfo],
+        ),
+        "labels": attr.string_dict(
+            doc = "Labels.",
+        ),
+        "repo_tags": attr.string_list(
+            doc = "References that a load gives the image, such as `app:latest`.",
+        ),
+    } | STAMP,
+    toolchains = [TOOLCHAIN_TYPE],
+)

@@ -1,0 +1,9 @@
+"""ImageListInfo: images for a tool that is run."""
+
+ImageListInfo = provider(
+    doc = "Images that `bazel run` pushes or loads.",
+    fields = {
+        "files": "depset of File: the lists and all files that they name.",
+        "lists": "depset of File: docs/design/0001_artifacts.md, \"Image list\".",
+    },
+)
