@@ -6,12 +6,12 @@ load("//rules/private/outline:outline.bzl", "outline_dockerfile")
 load("//rules/private/plan:base_use.bzl", "is_linked", "reads_layers")
 load("//rules/private/plan:graph.bzl", "resolve_stages")
 load("//rules/private/registry:base64.bzl", "decode_base64")
-load("//rules/private/registry:credentials.bzl", "config_credentials", "helper_credentials")
-load("//rules/private/registry:locked_blob_repo.bzl", "curl_config", "token_of")
+load("//rules/private/registry:credentials.bzl", "config_credentials", "helper_credentials", "netrc_machines")
+load("//rules/private/registry:locked_blob_repo.bzl", "curl_config", "may_have_password", "percent_encoded", "token_of")
 load("//rules/private/registry:locked_image.bzl", "locked_image")
 load("//rules/private/registry:locked_images.bzl", "locked_blobs", "parse_locked_images", "write_locked_images")
 load("//rules/private/registry:locked_layer.bzl", "locked_layer")
-load("//rules/private/registry:registry_url.bzl", "blob_url", "host_of", "mirror_variable", "registry_of", "registry_origin", "repository_of")
+load("//rules/private/registry:registry_url.bzl", "blob_url", "host_of", "mirror_error", "mirror_variable", "registry_of", "registry_origin", "repository_of", "split_list")
 load(":test_image.bzl", "FAKE_TOOLCHAIN", "test_image")
 
 def _digest(character):
@@ -110,7 +110,49 @@ def _url_test_impl(ctx):
         asserts.equals(env, (registry, repository, origin), (registry_of(reference), repository_of(reference), registry_origin(registry_of(reference))), reference)
     asserts.equals(env, "https://m/v2/p/q/a/b/blobs/sha256:1", blob_url("https://m/p/q/", "a/b", "sha256:1"))
     asserts.equals(env, "http://m:1/v2/a/b/blobs/sha256:1", blob_url("http://m:1", "a/b", "sha256:1"))
-    asserts.equals(env, "m:1", host_of("https://m:1/p"))
+    for url, want in [
+        ("https://m:1/p", "m:1"),
+        ("https://auth.docker.io/token?a=b&c=d%20e", "auth.docker.io"),
+        ("http://[::1]:5000/token", "[::1]:5000"),
+        ("https://m?x=y", "m"),
+        ("https://evil.example?@auth.docker.io/token", "evil.example"),
+    ] + [(url, None) for url in [
+        "",
+        "m",
+        "file:///etc/passwd",
+        "HTTPS://m/p",
+        "https:///evil.example/token",
+        "https:////evil.example/token",
+        "https://user@m/p",
+        "https://auth.docker.io@evil.example/token",
+        "https://evil.example\\@auth.docker.io/token",
+        "https://auth.docker.io\\.evil.example/token",
+        "https://evil.example#@auth.docker.io/token",
+        "https://auth.docker.io/#token",
+        "https://{evil.example,auth.docker.io}/token",
+        "https://auth.docker.io/{a,b}",
+        "https://auth.docker.io/[1-9]",
+        "https://[evil.example]/token",
+        "https://[]/token",
+        "https://auth.docker.io:/token",
+        "https://auth.docker.io:x/token",
+        "https://auth.docker.io./token",
+        "https://auth.docker.io /token",
+        "https://auth.docker.io/token\nurl = x",
+        "https://auth.docker.io/\"",
+    ]]:
+        asserts.equals(env, want, host_of(url), url)
+    for url, want in [
+        ("https://m:1/p/q", None),
+        ("http://m", None),
+        ("ftp://m", "ftp://m"),
+        ("https://m/?p", "https://m/?p"),
+        ("https://user:hunter2@m/p", "https://m/p"),
+        ("https://us/er:hun/ter2@m/p", "https://m/p"),
+    ]:
+        asserts.equals(env, "expected http[s]://HOST[:PORT][/PATH], got \"%s\"" % want if want else None, mirror_error(url), url)
+    asserts.equals(env, ["a", "b", "c"], split_list(" a, b c,"))
+    asserts.equals(env, [], split_list(None))
     asserts.equals(env, "RD_DOCKER_IO_MIRROR", mirror_variable("docker.io"))
     asserts.equals(env, "RD_LOCALHOST_5000_MIRROR", mirror_variable("localhost:5000"))
     return unittest.end(env)
@@ -132,6 +174,7 @@ def _credentials_test_impl(ctx):
         ({}, "a", [], None),
         ({"auths": {"a": {"auth": "dXNlcjpwOnc="}}}, "a", [], login),
         ({"auths": {"https://a/": {"username": "user", "password": "p:w"}}}, "a", [], login),
+        ({"auths": {"a": None}}, "a", [], None),
         ({"auths": {"b": {"auth": "dXNlcjpwOnc="}, "a": {}}}, "a", [], None),
         ({"auths": {"https://index.docker.io/v1/": {"auth": "dXNlcjpwOnc="}}}, "docker.io", [], login),
         ({"auths": {"a": {"identitytoken": "t"}}}, "a", [], struct(username = "", password = "", identity_token = "t")),
@@ -157,7 +200,28 @@ def _credentials_test_impl(ctx):
         ("", None),
     ]:
         asserts.equals(env, want, token_of(text), text)
-    head = "silent\nfail\nproto = \"=https\"\nmax-time = 30\n"
+    for realm, registry, hosts, want in [
+        ("https://auth.docker.io/token", "docker.io", [], True),
+        ("https://auth.docker.io/token", "ghcr.io", [], False),
+        ("https://gitlab.com/jwt/auth", "registry.gitlab.com", [], True),
+        ("https://ghcr.io/token", "ghcr.io", [], True),
+        ("https://ghcr.io:444/token", "ghcr.io", [], False),
+        ("https://auth.example/token", "h.example", [], False),
+        ("https://auth.example/token", "h.example", ["x", "auth.example"], True),
+        ("https://evil.example?@auth.docker.io/token", "docker.io", [], False),
+        ("https:///evil.example/token", "docker.io", [""], False),
+    ]:
+        asserts.equals(env, want, may_have_password(realm, registry, hosts), realm)
+    for registry, want in [
+        ("docker.io", ["docker.io", "index.docker.io", "registry-1.docker.io"]),
+        ("h.example", ["h.example", "h.example"]),
+        ("h.example:5000", ["h.example:5000", "h.example"]),
+        ("[::1]:5000", ["[::1]:5000", "[::1]"]),
+        ("[::1]", ["[::1]", "[::1]"]),
+    ]:
+        asserts.equals(env, want, netrc_machines(registry), registry)
+    asserts.equals(env, "Az-._~%20%22%25%26%0A%C3%B6", percent_encoded("Az-._~ \"%&\n\303\266"))
+    head = "silent\nfail\ngloboff\nproto = \"=https\"\nmax-time = 30\n"
     asserts.equals(
         env,
         head + "url = \"https://a/t?x=y&scope=s\"\nuser = \"us\\\"er:p\\\\w\\nurl = x\"\n",

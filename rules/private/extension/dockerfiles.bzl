@@ -2,7 +2,7 @@
 
 load("//rules/private/registry:locked_blob_repo.bzl", "declare_locked_blobs")
 load("//rules/private/registry:locked_images.bzl", "locked_blobs", "read_locked_images")
-load("//rules/private/registry:registry_url.bzl", "is_registry")
+load("//rules/private/registry:registry_url.bzl", "is_registry", "mirror_error")
 load(":dockerfiles_repo.bzl", "dockerfiles_hub")
 load(":find_dockerfiles.bzl", "DOCKERFILE_NAMES", "find_dockerfiles")
 
@@ -57,6 +57,10 @@ def _hub_of(hubs, kind, tag, module):
 
 def _mirror_urls(tag):
     urls = ([tag.url] if tag.url else []) + tag.urls
+    for url in urls if is_registry(tag.name) else []:
+        error = mirror_error(url)
+        if error:
+            fail("dockerfiles.mirror(name = \"%s\"): urls: %s" % (tag.name, error))
     if not urls or [url for url in urls if not url.startswith(("http://", "https://"))]:
         fail("dockerfiles.mirror(name = \"%s\"): urls: expected https://HOST[/PATH], got %s" % (tag.name, urls))
     if len(urls) > 1 and not is_registry(tag.name):

@@ -83,10 +83,7 @@ def is_reference(text):
     name, at, digest = text.partition("@")
     first, slash, rest = name.partition("/")
     if slash and ("." in first or ":" in first or first == "localhost" or first.lower() != first):
-        host, colon, port = first.rpartition(":") if not first.endswith("]") else (first, "", "")
-        if colon and not (port and _consists_of(port, _DIGITS)):
-            return False
-        if not _is_host(host if colon else first):
+        if not is_host(first):
             return False
     else:
         rest = name
@@ -100,10 +97,21 @@ def is_reference(text):
 def _consists_of(text, characters):
     return not text.strip(characters) and not [ch for ch in text.elems() if ch not in characters]
 
-def _is_host(host):
-    if host.startswith("[") and host.endswith("]"):
-        return True
-    for label in host.split("."):
+def is_host(text):
+    """Returns whether a text is the host of a registry (distribution/reference).
+
+    Args:
+      text: any text, such as `ghcr.io`, `localhost:5000`, `[::1]:5000`.
+    """
+    name, colon, port = text.rpartition(":") if not text.endswith("]") else (text, "", "")
+    if colon and not (port and _consists_of(port, _DIGITS)):
+        return False
+    return _is_host_name(name if colon else text)
+
+def _is_host_name(name):
+    if name.startswith("[") and name.endswith("]"):
+        return len(name) > 2 and _consists_of(name[1:-1], _DIGITS + "abcdefABCDEF:")
+    for label in name.split("."):
         if not label or not _consists_of(label, _ALNUM + "-") or label[0] == "-" or label[-1] == "-":
             return False
     return True

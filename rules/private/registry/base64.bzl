@@ -5,8 +5,8 @@ _DIGITS = {
     for i, digit in enumerate("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".elems())
 }
 
-# A string of Bazel is of bytes.
-_BYTES = list("".join([
+# A string of Bazel is of bytes: all there are, in their order.
+BYTES = list("".join([
     "\000\001\002\003\004\005\006\007\010\011\012\013\014\015\016\017\020\021\022\023\024\025\026\027\030\031\032\033\034\035\036\037",
     "\040\041\042\043\044\045\046\047\050\051\052\053\054\055\056\057\060\061\062\063\064\065\066\067\070\071\072\073\074\075\076\077",
     "\100\101\102\103\104\105\106\107\110\111\112\113\114\115\116\117\120\121\122\123\124\125\126\127\130\131\132\133\134\135\136\137",
@@ -39,5 +39,5 @@ def decode_base64(text):
         count += 6
         if count >= 8:
             count -= 8
-            decoded.append(_BYTES[bits >> count & 0xff])
+            decoded.append(BYTES[bits >> count & 0xff])
     return "".join(decoded)

@@ -16,6 +16,17 @@ def registry_keys(registry):
         return _DOCKER_HUB_KEYS
     return [registry, "https://" + registry, "https://%s/" % registry, "http://" + registry]
 
+def netrc_machines(registry):
+    """Returns the machines of a netrc that a registry may be: with its port, and without.
+
+    Args:
+      registry: such as `docker.io`.
+    """
+    if registry == "docker.io":
+        return ["docker.io", "index.docker.io", "registry-1.docker.io"]
+    name = registry if registry.endswith("]") else registry.rpartition(":")[0]
+    return [registry, name or registry]
+
 def config_credentials(config, registry):
     """Finds what a client's config.json says of a registry.
 
@@ -39,7 +50,7 @@ def config_credentials(config, registry):
     auths = config.get("auths") or {}
     for key in keys:
         if key in auths:
-            return struct(helpers = helpers, login = _login_of(auths[key]))
+            return struct(helpers = helpers, login = _login_of(auths[key] or {}))
     return struct(helpers = helpers, login = None)
 
 def _login_of(auth):
@@ -114,7 +125,9 @@ def _netrc_login(rctx, registry):
     file = rctx.getenv("NETRC") or rctx.getenv("HOME", "") + "/.netrc"
     if not file.startswith("/") or not rctx.path(file).exists:
         return None
-    entry = read_netrc(rctx, file).get(registry.partition(":")[0])
-    if not entry or "login" not in entry:
-        return None
-    return struct(username = entry["login"], password = entry.get("password", ""), identity_token = "")
+    entries = read_netrc(rctx, file)
+    for machine in netrc_machines(registry):
+        entry = entries.get(machine, {})
+        if "login" in entry:
+            return struct(username = entry["login"], password = entry.get("password", ""), identity_token = "")
+    return None

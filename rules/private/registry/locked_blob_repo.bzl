@@ -1,9 +1,10 @@
 """A repository with one blob of a registry."""
 
 load("//rules/private/extension:starlark_literal.bzl", "starlark_literal")
+load(":base64.bzl", "BYTES")
 load(":credentials.bzl", "find_credentials")
 load(":locked_images.bzl", "blob_repo_name")
-load(":registry_url.bzl", "blob_url", "host_of", "mirror_variable", "registry_origin")
+load(":registry_url.bzl", "blob_url", "host_of", "mirror_error", "mirror_variable", "registry_origin", "split_list")
 
 # Servers of tokens that a registry of another host is known to have. Others get
 # a password only if RD_TOKEN_HOSTS names them: the lock is a file of the source
@@ -13,13 +14,12 @@ _TOKEN_HOSTS = {
     "registry.gitlab.com": "gitlab.com",
 }
 
-# What means something in the query of a URL; the percent sign first.
+# What stands for itself in a URL (RFC 3986, "Unreserved Characters").
+_UNRESERVED = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~"
+
 _PERCENT_CODES = {
-    "%": "%25",
-    " ": "%20",
-    "#": "%23",
-    "&": "%26",
-    "+": "%2B",
+    byte: byte if byte in _UNRESERVED else "%" + "0123456789ABCDEF"[i // 16] + "0123456789ABCDEF"[i % 16]
+    for i, byte in enumerate(BYTES)
 }
 
 _LAYER = """\
@@ -67,8 +67,12 @@ def _failure(rctx, urls):
 
 def _sources(rctx):
     """Returns the URLs to try, mirrors first, and Bazel's `auth` for them."""
-    mirrors = (rctx.getenv(mirror_variable(rctx.attr.registry)) or "").replace(",", " ").split(" ")
-    mirrors = [mirror for mirror in mirrors + rctx.attr.mirrors if mirror]
+    variable = mirror_variable(rctx.attr.registry)
+    mirrors = split_list(rctx.getenv(variable)) + rctx.attr.mirrors
+    for mirror in mirrors:
+        error = mirror_error(mirror)
+        if error:
+            fail("%s: %s" % (variable if mirror not in rctx.attr.mirrors else "mirror of " + rctx.attr.registry, error))
     origin = registry_origin(rctx.attr.registry)
     urls = []
     auth = {}
@@ -115,11 +119,11 @@ def _fetch_token(rctx, login, credentials):
     """
     query = "scope=repository:%s:pull" % rctx.attr.repository
     if login["service"]:
-        query = "service=%s&%s" % (_percent_encoded(login["service"]), query)
+        query = "service=%s&%s" % (percent_encoded(login["service"]), query)
     realm = login["realm"]
-    if not realm.startswith("https://"):
+    if not realm.startswith("https://") or not host_of(realm):
         return None
-    if credentials and _may_have_password(rctx, host_of(realm)):
+    if credentials and may_have_password(realm, rctx.attr.registry, split_list(rctx.getenv("RD_TOKEN_HOSTS"))):
         return token_of(_ask_with_password(rctx, realm, query, credentials))
     file = "token.json"
     url = "%s%s%s" % (realm, "&" if "?" in realm else "?", query)
@@ -174,7 +178,7 @@ def curl_config(realm, query, credentials):
       The text: with a password a GET, with an identity token a POST (OAuth2
       refresh token, distribution spec).
     """
-    lines = ["silent", "fail", "proto = \"=https\"", "max-time = 30"]
+    lines = ["silent", "fail", "globoff", "proto = \"=https\"", "max-time = 30"]
     if credentials.identity_token:
         lines.append("url = " + _curl_quoted(realm))
         lines += ["data = " + _curl_quoted(part) for part in ["grant_type=refresh_token", "client_id=rules_dockerfile"] + query.split("&")]
@@ -187,15 +191,24 @@ def curl_config(realm, query, credentials):
 def _curl_quoted(text):
     return "\"%s\"" % text.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n").replace("\r", "\\r")
 
-def _may_have_password(rctx, host):
-    registry = rctx.attr.registry
-    allowed = (rctx.getenv("RD_TOKEN_HOSTS") or "").replace(",", " ").split(" ")
-    return host in [registry, _TOKEN_HOSTS.get(registry)] + allowed
+def may_have_password(realm, registry, token_hosts):
+    """Returns whether a token server that a lock names may have the password for a registry.
 
-def _percent_encoded(text):
-    for character, code in _PERCENT_CODES.items():
-        text = text.replace(character, code)
-    return text
+    Args:
+      realm: URL of the server.
+      registry: such as `docker.io`.
+      token_hosts: hosts that RD_TOKEN_HOSTS names.
+    """
+    host = host_of(realm)
+    return host != None and host in [registry, _TOKEN_HOSTS.get(registry)] + token_hosts
+
+def percent_encoded(text):
+    """Encodes a text for the query of a URL.
+
+    Args:
+      text: any text.
+    """
+    return "".join([_PERCENT_CODES[byte] for byte in text.elems()])
 
 locked_blob_repo = repository_rule(
     implementation = _locked_blob_repo_impl,

@@ -1,6 +1,10 @@
 """Where registries are (OCI distribution-spec)."""
 
-load("//rules/private/plan:reference.bzl", "normalize_reference")
+load("//rules/private/plan:reference.bzl", "is_host", "normalize_reference")
+
+# What a URL may have after its host: what has another meaning to one of Bazel's
+# downloader and curl is left out, such as braces and backslashes.
+_PATH_CHARACTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~/?&=%+:,;@"
 
 # Docker Hub answers at another name than it has.
 _HOSTS = {"docker.io": "registry-1.docker.io"}
@@ -59,10 +63,43 @@ def blob_url(origin, repository, digest):
 def host_of(url):
     """Returns the host of a URL, with its port.
 
+    Credentials are sent there, so all who read the URL have to agree on it: there
+    is no host in a URL with user information, a fragment or an odd character.
+
     Args:
-      url: `https://host[:port]/path`.
+      url: `http[s]://HOST[:PORT][/PATH][?QUERY]`.
+
+    Returns:
+      `HOST[:PORT]`, None if the URL is none such.
     """
-    return url.partition("://")[2].partition("/")[0].rpartition("@")[2]
+    scheme, _, place = url.partition("://")
+    host = place.partition("/")[0].partition("?")[0]
+    if scheme not in ["http", "https"] or not is_host(host):
+        return None
+    odd = [ch for ch in place[len(host):].elems() if ch not in _PATH_CHARACTERS]
+    return None if odd else host
+
+def mirror_error(url):
+    """Says what is wrong with the URL of a registry's mirror.
+
+    Args:
+      url: any text.
+
+    Returns:
+      A message, None if nothing is. It has no user information.
+    """
+    if host_of(url) and "?" not in url and "@" not in url:
+        return None
+    scheme, separator, place = url.partition("://")
+    return "expected http[s]://HOST[:PORT][/PATH], got \"%s\"" % (scheme + separator + place.rpartition("@")[2])
+
+def split_list(text):
+    """Splits the value of an environment variable at commas and blanks.
+
+    Args:
+      text: the value; None if there is none.
+    """
+    return [word for word in (text or "").replace(",", " ").split(" ") if word]
 
 def mirror_variable(registry):
     """Returns the environment variable that names mirrors of a registry.
