@@ -260,6 +260,7 @@ _IMAGES = [
     struct(reference = "docker.io/library/debian:12", platform = "linux/amd64", label = "debian_amd64", onbuild = []),
     struct(reference = "docker.io/library/debian:12", platform = "linux/arm64", label = "debian_arm64", onbuild = []),
     struct(reference = "docker.io/library/go:1", platform = "linux/amd64", label = "go_amd64", onbuild = []),
+    struct(reference = "docker.io/library/pin@" + _digest("7"), platform = "linux/amd64", label = "pin_amd64", onbuild = []),
     struct(reference = "docker.io/library/node:onbuild", platform = "linux/amd64", label = "node_amd64", onbuild = ["COPY --from=go:1 x /", "RUN x"]),
 ]
 
@@ -281,6 +282,8 @@ def _choice_test_impl(ctx):
         ("FROM --platform=linux/$TARGETARCH debian:12", None, False, both),
         ("ARG P=linux/$TARGETARCH\nFROM --platform=$P debian:12", None, False, both),
         ("FROM --platform=$BUILDPLATFORM debian:12", None, True, both),
+        ("FROM pin@" + _digest("7"), "linux/amd64", False, {"": "pin_amd64"}),
+        ("FROM pin:3@" + _digest("7"), "linux/amd64", False, {"": "pin_amd64"}),
         ("FROM --platform=$BUILDPLATFORM go:1", "linux/arm64", True, {"linux/amd64": "go_amd64"}),
     ]:
         resolved = _resolve(text, platform)

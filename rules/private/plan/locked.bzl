@@ -3,7 +3,7 @@
 load(":arguments.bzl", "global_arguments", "platform_arguments")
 load(":expand.bzl", "expand_word")
 load(":platform.bzl", "TARGET_PLATFORMS", "normalize_platform")
-load(":reference.bzl", "normalize_reference")
+load(":reference.bzl", "locked_name")
 
 # What stands for a platform that is not known before the build, as long as only
 # its defaults count.
@@ -37,7 +37,7 @@ def choose_locked(locked, reference, word, scope):
       those that the locks lack, `offered` those that they have, `onbuild` all
       triggers of the images.
     """
-    full = normalize_reference(reference)
+    full = locked_name(reference)
     offered = {image.platform: image for image in locked if image.reference == full}
     if not offered:
         return None

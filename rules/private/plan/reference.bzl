@@ -26,6 +26,19 @@ def normalize_reference(reference):
         repository = "library/" + repository
     return registry + "/" + repository + (":" + tag if tag else "") + at + digest
 
+def locked_name(reference):
+    """Returns the name under which a lock has an image.
+
+    That is the full form, but without the tag of a reference that has a digest:
+    Docker looks at the digest alone.
+
+    Args:
+      reference: an image reference.
+    """
+    name, at, digest = normalize_reference(reference).partition("@")
+    host, slash, path = name.partition("/")
+    return (host + slash + path.partition(":")[0] if at else name) + at + digest
+
 def find_reference(images, reference):
     """Finds an image by a reference, however it is spelt.
 

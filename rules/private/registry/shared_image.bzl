@@ -3,7 +3,7 @@
 load("//rules/private/network:dockerfile_lock.bzl", "dockerfile_lock")
 load("//rules/private/plan:graph.bzl", "missing_platform")
 load("//rules/private/plan:platform.bzl", "TARGET_PLATFORMS", "normalize_platform")
-load("//rules/private/plan:reference.bzl", "is_reference", "normalize_reference")
+load("//rules/private/plan:reference.bzl", "is_reference", "locked_name")
 load(":unlocked_image.bzl", "unlocked_image")
 
 def shared_image(name, *, reference, images, lock, mirrors, platform = None, platforms = [], tags = [], visibility = None, testonly = None):
@@ -42,7 +42,7 @@ def shared_image(name, *, reference, images, lock, mirrors, platform = None, pla
     relock = "bazel run //%s:%s.lock" % (native.package_name(), name)
     where = "//%s:%s: reference = \"%s\"" % (native.package_name(), name, reference)
     common = {"tags": depset(tags + ["manual"]).to_list(), "testonly": testonly}
-    full = normalize_reference(reference)
+    full = locked_name(reference)
     labels = {image["platform"]: image["label"] for image in images if image["reference"] == full}
     message = "%s: it is not locked: run `%s`" % (where, relock)
     if labels:
