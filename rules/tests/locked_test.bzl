@@ -46,7 +46,19 @@ def _parse_test_impl(ctx):
     asserts.equals(env, [], parse_locked_images("{\"version\": 1}").images)
     for lock, want in [
         (parse_locked_images("["), "expected a JSON object"),
-        (parse_locked_images("{\"images\": 1}"), "images: expected a list, got a int"),
+        (parse_locked_images("{\n<<<<<<< HEAD\n"), "expected a JSON object\nhint: resolve the merge conflict in it: keep the lines of both sides, one for each image and platform"),
+        (parse_locked_images("{\"images\": []}"), "version: expected 1, got null"),
+        (parse_locked_images("{\"version\": 2}"), "version: expected 1, got 2"),
+        (parse_locked_images("{\"version\": 1, \"images\": 1}"), "images: expected a list, got 1"),
+        (parse_locked_images("{\"version\": 1, \"registries\": null}"), "registries: expected a list, got null"),
+        (_parse(_locked(), _locked()), "docker.io/library/debian:12 is locked twice for linux/amd64: delete the line of one"),
+        (_parse(_locked(), _locked(image = "debian:12@" + _digest("5"))), "docker.io/library/debian:12 is locked twice for linux/amd64: delete the line of one"),
+        (_parse(_locked(), _locked(platform = "linux/arm64/v9"), _locked(image = "debian@" + _digest("1"))), None),
+        (_parse(_locked(platform = "")), "images[0]: platform: expected os/architecture[/variant], got \"\""),
+        (_parse(_locked(platform = "linux")), "images[0]: platform: expected os/architecture[/variant], got \"linux\""),
+        (_parse(_locked(platform = "linux/x:y\"")), "images[0]: platform: expected os/architecture[/variant], got \"linux/x:y\"\""),
+        (_parse(_locked(image = "[evil?]/x@" + _digest("1"))), "images[0]: image: expected NAME@sha256:…, got \"[evil?]/x@%s\"" % _digest("1")),
+        (_parse(_locked(onbuild = None)), "images[0]: onbuild: expected a list of strings"),
         (_parse("x"), "images[0]: expected an object, got a string"),
         (_parse(_locked(), _locked(platform = 1)), "images[1]: platform: expected a string, got 1"),
         (_parse(_locked(image = "debian:12")), "images[0]: image: expected NAME@sha256:…, got \"debian:12\""),
@@ -54,7 +66,7 @@ def _parse_test_impl(ctx):
         (_parse(_locked(config = {"digest": "sha256:x", "mediaType": "", "size": 1})), "images[0]: config: digest: expected sha256:…, got \"sha256:x\""),
         (_parse(_locked(manifest = {"digest": _digest("1"), "mediaType": ""})), "images[0]: manifest: size: expected a int, got null"),
         (_parse(_locked() | {"layers": [{"diff_id": "x", "digest": _digest("1"), "mediaType": "", "size": 1}]}), "images[0]: layers[0]: diff_id: expected sha256:…, got \"x\""),
-        (_parse(_locked(onbuild = [1])), "images[0]: onbuild: expected strings"),
+        (_parse(_locked(onbuild = [1])), "images[0]: onbuild: expected a list of strings"),
         (_parse(registries = [{}]), "registries[0]: realm: expected a string, got null"),
     ]:
         asserts.equals(env, want, lock.error)

@@ -53,7 +53,10 @@ def _dockerfile_repo_impl(rctx):
         fail(_missing(label, path))
     root = rctx.attr.context_root
     lock_file = lock_file_of(rctx, label)
-    locked = write_locked_images(rctx.attr.hub, read_locked_images(rctx, lock_file.file, lock_file.name))
+    lock = read_locked_images(rctx, lock_file.file, lock_file.name)
+    if lock.error:
+        fail(lock.error)
+    locked = write_locked_images(rctx.attr.hub, lock)
     rctx.file(
         "Dockerfile.bzl",
         _MACRO.format(

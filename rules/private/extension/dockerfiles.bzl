@@ -68,7 +68,11 @@ def _mirror_urls(tag):
     return urls
 
 def _read_lock(mctx, label, name):
-    """Reads the images of the lock `name` in the package of a label."""
+    """Reads the images of the lock `name` in the package of a label.
+
+    A malformed lock has none here: the repository of its Dockerfile says what is
+    wrong with it, and no other Dockerfile is broken.
+    """
     path = "/".join([part for part in [label.package, name] if part])
     if not label.repo_name:
         # Not by its label: an error in one Dockerfile, such as a missing BUILD

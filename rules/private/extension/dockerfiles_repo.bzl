@@ -47,8 +47,11 @@ def _shared_locks(rctx, files):
     images = []
     for path in rctx.attr.image_locks:
         package, _, name = path.partition(":")
-        lock = rctx.workspace_root.get_child(_join(package, name))
-        locked = write_locked_images(rctx.attr.hub, read_locked_images(rctx, lock, _join(package, name)))
+        file = rctx.workspace_root.get_child(_join(package, name))
+        lock = read_locked_images(rctx, file, _join(package, name))
+        if lock.error:
+            fail(lock.error)
+        locked = write_locked_images(rctx.attr.hub, lock)
         builds[package] = "\n".join([text for text in [builds.get(package, ""), locked.build] if text])
         images += [image | {"package": package} for image in locked.images]
         files[path] = _SHARED.format(base_image_bzl = Label("//rules/private/registry:shared_image.bzl"), lock = starlark_literal(_join(package, name)))

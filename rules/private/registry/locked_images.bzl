@@ -11,6 +11,10 @@ _OCI_MEDIA_TYPES = {
     "application/vnd.docker.image.rootfs.diff.tar.zstd": "application/vnd.oci.image.layer.v1.tar+zstd",
 }
 
+_CONFLICT_HINT = "\nhint: resolve the merge conflict in it: keep the lines of both sides, one for each image and platform"
+
+_PLATFORM_CHARACTERS = "abcdefghijklmnopqrstuvwxyz0123456789._-/"
+
 _DESCRIPTOR = {"digest": "string", "mediaType": "string", "size": "int"}
 
 def parse_locked_images(text):
@@ -25,14 +29,22 @@ def parse_locked_images(text):
     """
     lock = json.decode(text, default = None)
     if type(lock) != "dict":
-        return _error("expected a JSON object")
+        return _error("expected a JSON object" + (_CONFLICT_HINT if "\n<<<<<<< " in "\n" + text else ""))
+    if lock.get("version") != 1:
+        return _error("version: expected 1, got %s" % json.encode(lock.get("version")))
+    for field in ["images", "registries"]:
+        if type(lock.get(field, [])) != "list":
+            return _error("%s: expected a list, got %s" % (field, json.encode(lock[field])))
     images = lock.get("images", [])
-    if type(images) != "list":
-        return _error("images: expected a list, got a %s" % type(images))
+    known = {}
     for i, image in enumerate(images):
         error = _image_error(image)
         if error:
             return _error("images[%d]: %s" % (i, error))
+        key = (_locked_reference(image), image["platform"])
+        if key in known:
+            return _error("%s is locked twice for %s: delete the line of one" % key)
+        known[key] = True
     registries = {}
     for i, registry in enumerate(lock.get("registries", [])):
         error = _fields_error(registry, {"realm": "string", "registry": "string", "service": "string"})
@@ -50,6 +62,8 @@ def _image_error(image):
         return error
     if not is_reference(image["image"]) or not _is_digest(image["image"].partition("@")[2]):
         return "image: expected NAME@sha256:…, got \"%s\"" % image["image"]
+    if image["platform"].count("/") not in [1, 2] or [ch for ch in image["platform"].elems() if ch not in _PLATFORM_CHARACTERS]:
+        return "platform: expected os/architecture[/variant], got \"%s\"" % image["platform"]
     for name, descriptor in [("manifest", image["manifest"]), ("config", image["config"])]:
         error = _descriptor_error(descriptor, {})
         if error:
@@ -60,8 +74,9 @@ def _image_error(image):
             error = "diff_id: expected sha256:…, got \"%s\"" % layer["diff_id"]
         if error:
             return "layers[%d]: %s" % (i, error)
-    if [trigger for trigger in image.get("onbuild", []) if type(trigger) != "string"]:
-        return "onbuild: expected strings"
+    onbuild = image.get("onbuild", [])
+    if type(onbuild) != "list" or [trigger for trigger in onbuild if type(trigger) != "string"]:
+        return "onbuild: expected a list of strings"
     return None
 
 def _descriptor_error(descriptor, more):
@@ -140,20 +155,18 @@ def read_locked_images(context, file, name):
       name: what messages call it.
 
     Returns:
-      As `parse_locked_images`, without an error.
+      As `parse_locked_images`, the name before an error.
     """
     context.watch(file)
     if not file.exists:
-        return struct(images = [], registries = {}, error = None)
+        return _error(None)
     text = context.read(file)
 
     # Most of a lock is what RUNs fetch, and takes its time to decode.
-    if "\"images\":" not in text:
-        return struct(images = [], registries = {}, error = None)
+    if "\"images\"" not in text:
+        return _error(None)
     lock = parse_locked_images(text)
-    if lock.error:
-        fail("%s: %s" % (name, lock.error))
-    return lock
+    return _error("%s: %s" % (name, lock.error)) if lock.error else lock
 
 def write_locked_images(hub, lock):
     """Writes the targets of a lock's images for a BUILD file.
