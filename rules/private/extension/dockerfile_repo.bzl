@@ -62,12 +62,12 @@ def _dockerfile_repo_impl(rctx):
         _MACRO.format(
             defs = str(_DEFS),
             ignore = starlark_literal(_ignore_text(rctx, path, root)),
-            label = str(label),
+            label = starlark_literal(str(label)),
             lock_repo = rctx.attr.lock_repo,
             locked_images = starlark_literal(locked.images),
             mirrors = starlark_literal(rctx.attr.mirrors),
             outline = starlark_literal(outline_dockerfile(rctx.read(path))),
-            root = label.package if root == "." else root,
+            root = starlark_literal(label.package if root == "." else root),
         ),
         executable = False,
         legacy_utf8 = False,
@@ -92,7 +92,7 @@ def _ignore_text(rctx, dockerfile, root):
             return rctx.read(path)
     return ""
 
-_MACRO = '''"""Made from {label} by the dockerfiles extension."""
+_MACRO = '''"""Made from a Dockerfile by the dockerfiles extension."""
 
 load("{defs}", _dockerfile_image = "dockerfile_image")
 
@@ -113,7 +113,7 @@ _LOCKED_IMAGES = [
 _MIRRORS = {mirrors}
 
 def dockerfile_image(name, **kwargs):
-    """Builds an image from {label}.
+    """Builds an image from the Dockerfile.
 
     Args:
       name: name of the image's target.
@@ -121,13 +121,13 @@ def dockerfile_image(name, **kwargs):
     """
     _dockerfile_image(
         name = name,
-        dockerfile = "{label}",
+        dockerfile = {label},
         outline = OUTLINE,
         ignore = IGNORE,
         network_lock = Label("@{lock_repo}//:lock"),
         locked_images = _LOCKED_IMAGES + kwargs.pop("shared_images", []),
         mirrors = _MIRRORS,
-        context_root = kwargs.pop("context_root", "{root}"),
+        context_root = kwargs.pop("context_root", {root}),
         **kwargs
     )
 '''
