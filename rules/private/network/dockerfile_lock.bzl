@@ -19,15 +19,16 @@ def _dockerfile_lock_impl(ctx):
     ctx.actions.expand_template(
         output = launcher,
         template = ctx.file._launcher,
-        substitutions = {
-            "{has_more}": "true" if ctx.attr.has_more else "",
-            "{image_flags}": _quoted(_image_flags(ctx, tools)),
-            "{image_lock}": runfiles_path(ctx, tools.image_lock.executable),
-            "{lock}": shell.quote(ctx.attr.lock),
-            "{network_lock_write}": runfiles_path(ctx, tools.network_lock_write.executable),
-            "{record_flags}": _quoted(_record_flags(ctx, recorded)),
-            "{records}": _quoted([runfiles_path(ctx, file) for file in records]),
-        },
+        substitutions = {"{settings}": "\n".join([
+            # One text, so that no value can be taken for the name of another.
+            "has_more=" + ("true" if ctx.attr.has_more else ""),
+            "image_lock=" + shell.quote(runfiles_path(ctx, tools.image_lock.executable)),
+            "images=(%s)" % _quoted(_image_flags(ctx, tools)),
+            "name=" + shell.quote(ctx.attr.lock),
+            "network_lock_write=" + shell.quote(runfiles_path(ctx, tools.network_lock_write.executable)),
+            "record_flags=(%s)" % _quoted(_record_flags(ctx, recorded)),
+            "records=(%s)" % _quoted([runfiles_path(ctx, file) for file in records]),
+        ])},
         is_executable = True,
     )
     return [DefaultInfo(
