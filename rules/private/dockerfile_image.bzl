@@ -294,7 +294,9 @@ def dockerfile_image(
             image = name + ".recorded" if fetches and not is_unlocked else None,
             lock = path + ".lock",
             mirrors = mirrors,
-            names_all = [stage for stage in outline["stages"] if "$" in stage["base"]] == [],
+            # Another image of the Dockerfile may want what build arguments and
+            # bases take the place of here.
+            names_all = not bases and not named_contexts and [stage for stage in outline["stages"] if "$" in stage["base"]] == [],
             platform = platform or select(TARGET_PLATFORMS),
             platforms = platforms,
             references = [json.encode(external) for external in resolved.external],
