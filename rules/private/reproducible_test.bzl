@@ -1,7 +1,7 @@
 """The `reproducible_test` macro: an image is built twice and compared."""
 
 load("//rules/private/actions:run_tool.bzl", "TOOLCHAIN_TYPE", "dockerfile_tools")
-load("//rules/private/providers:image_info.bzl", "ImageInfo")
+load("//rules/private/providers:image_info.bzl", "ImageInfo", "require_layers")
 
 def _other_conditions_impl(_settings, _attr):
     return {"//rules/settings:other_conditions": True}
@@ -14,6 +14,7 @@ _other_conditions = transition(
 
 def _image_pair_test_impl(ctx):
     tools = dockerfile_tools(ctx)
+    require_layers(ctx.attr.image[ImageInfo], ctx.attr.image.label, ctx.label)
     again = ctx.attr.again[0] if type(ctx.attr.again) == "list" else ctx.attr.again
     layouts = [image[OutputGroupInfo].oci_layout.to_list()[0] for image in [ctx.attr.image, again]]
     second = "/".join([part for part in [ctx.label.package, ctx.label.name + ".again"] if part])
