@@ -2,6 +2,7 @@
 
 load("//rules/private/registry:declare_locked.bzl", "declare_locked")
 load(":dockerfile_stage.bzl", "dockerfile_stage")
+load(":whole_image.bzl", "whole_image")
 
 def declare_stages(name, stages, attributes, final_attributes, final_name = None):
     """Declares the last stage as `name`, and each other one as `name.stage.STAGE`.
@@ -90,17 +91,46 @@ def link_locked(name, stages, *, relock, **kwargs):
         ))
     return struct(stages = told, link = link)
 
-def remote_base(stages):
-    """Returns the image of a lock whose layers the last stage leaves in their registry, or None.
+def remote_base(stages, stage):
+    """Returns the image of a lock whose layers a stage leaves in their registry, or None.
 
     Args:
       stages: from `resolve_stages`.
+      stage: one of them.
     """
     by_index = {stage.outline["index"]: stage for stage in stages}
-    stage = stages[-1]
     for _ in stages:
         if stage.parent == None:
             break
         stage = by_index[stage.parent]
     is_locked = stage.base and stage.base.kind == "locked"
     return stage.base if is_locked and not stage.reads_layers else None
+
+def declare_whole(name, remote, linked, *, repo_tags, **kwargs):
+    """Declares `name.whole`: an image with the layers that `name` leaves in a registry.
+
+    Args:
+      name: name of the image.
+      remote: from `remote_base`.
+      linked: from `link_locked`.
+      repo_tags: references that a load gives the image.
+      **kwargs: attributes of the target.
+    """
+    if remote:
+        base = linked.link(remote, True)
+        whole_image(
+            name = name + ".whole",
+            base = None if base.on_build else base.label,
+            build_platform_base = base.label if base.on_build else None,
+            image = name,
+            repo_tags = repo_tags,
+            **kwargs
+        )
+        return
+    native.alias(
+        name = name + ".whole",
+        actual = name,
+        tags = kwargs["tags"],
+        testonly = kwargs.get("testonly"),
+        visibility = kwargs.get("visibility"),
+    )

@@ -7,13 +7,12 @@ load("//rules/private/outline:syntax.bzl", "has_syntax_error")
 load("//rules/private/plan:arguments.bzl", "target_stage_argument")
 load("//rules/private/plan:graph.bzl", "resolve_stages")
 load("//rules/private/plan:platform.bzl", "TARGET_PLATFORMS")
-load(":declare_stages.bzl", "declare_stages", "link_locked", "remote_base")
+load(":declare_stages.bzl", "declare_stages", "declare_whole", "link_locked", "remote_base")
 load(":dockerfile_check.bzl", "dockerfile_check")
 load(":image_attributes.bzl", "unknown_attribute")
 load(":image_index.bzl", "image_index")
 load(":image_stamp.bzl", "image_stamp", "placeholders")
 load(":image_targets.bzl", "image_targets", "refused_targets")
-load(":whole_image.bzl", "whole_image")
 
 def dockerfile_image(
         name,
@@ -242,7 +241,7 @@ def dockerfile_image(
         for stage in resolved.stages
         if network == "locked" or _fetches(stage.outline, remote_files)
     ]
-    remote = remote_base(resolved.stages)
+    remote = remote_base(resolved.stages, final)
     tags_of_load = repo_tags if repo_tags != None else [_default_tag(index_name)]
     attributes = manual | {
         "add_hosts": add_hosts,
@@ -304,27 +303,18 @@ def dockerfile_image(
             target_stage = attributes["target_stage"],
             **manual
         )
-    if remote:
-        base = linked.link(remote, True)
-        whole_image(
-            name = name + ".whole",
-            base = None if base.on_build else base.label,
-            build_platform_base = base.label if base.on_build else None,
-            image = name,
-            repo_tags = tags_of_load,
-            **manual
-        )
-    else:
-        native.alias(
-            name = name + ".whole",
-            actual = name,
-            tags = manual["tags"],
-            testonly = kwargs.get("testonly"),
-            visibility = visibility,
-        )
+    declare_whole(name, remote, linked, repo_tags = tags_of_load, **manual)
+    for stage in resolved.stages[:-1]:
+        declare_whole("%s.stage.%s" % (name, stage.name), remote_base(resolved.stages, stage), linked, repo_tags = [], **manual)
     native.alias(
         name = "%s.stage.%s" % (name, final.name),
         actual = name,
+        tags = manual["tags"],
+        visibility = visibility,
+    )
+    native.alias(
+        name = "%s.stage.%s.whole" % (name, final.name),
+        actual = name + ".whole",
         tags = manual["tags"],
         visibility = visibility,
     )

@@ -1,6 +1,7 @@
 """Tests of images of registries: //rules/private/registry and the choice among locked ones."""
 
 load("@bazel_skylib//lib:unittest.bzl", "analysistest", "asserts", "unittest")
+load("//rules:defs.bzl", "reproducible_test")
 load("//rules:providers.bzl", "ImageInfo")
 load("//rules/private/outline:outline.bzl", "outline_dockerfile")
 load("//rules/private/plan:base_use.bzl", "is_linked", "reads_layers")
@@ -403,6 +404,7 @@ def _given_images():
     }]
     for name, dockerfile, platform in [
         ("locked_metadata", "FROM debian:12\nENV A=1", "linux/amd64"),
+        ("locked_stages", "FROM debian:12 AS a\nENV A=1\nFROM a\nENV B=2", "linux/amd64"),
         ("locked_run", "FROM debian:12\nRUN x", "linux/amd64"),
         ("locked_index", "FROM debian:12\nRUN x", None),
     ]:
@@ -444,6 +446,9 @@ def locked_test_suite(name):
     for target, layers in [
         ("locked_metadata", ["-"]),
         ("locked_metadata.whole", ["locked_layer"]),
+        ("locked_stages.stage.a", ["-"]),
+        ("locked_stages.stage.a.whole", ["locked_layer"]),
+        ("locked_stages.stage.1.whole", ["locked_layer"]),
         ("locked_run", ["locked_layer", "run"]),
         ("locked_run.whole", ["locked_layer", "run"]),
         ("locked_index", ["locked_layer", "run"]),
@@ -464,6 +469,16 @@ def locked_test_suite(name):
         message = "rules/tests/Dockerfile:1: --from=base: expected an image with its layers, got @@//rules/tests:locked_metadata, which leaves those of docker.io/library/debian:12 in the registry",
         target_under_test = ":copy_from_metadata",
     )
+    reproducible_test(
+        name = "reproducible_metadata",
+        image = ":locked_metadata",
+        tags = ["manual"],
+    )
+    _failure_test(
+        name = "reproducible_metadata_test",
+        message = "@@//rules/tests:reproducible_metadata: expected an image with its layers, got @@//rules/tests:locked_metadata, which leaves those of docker.io/library/debian:12 in the registry\nhint: name @@//rules/tests:locked_metadata.whole",
+        target_under_test = ":reproducible_metadata",
+    )
     native.test_suite(
         name = name,
         tests = [
@@ -474,6 +489,10 @@ def locked_test_suite(name):
             "locked_metadata_layers_test",
             "locked_run.whole_layers_test",
             "locked_run_layers_test",
+            "locked_stages.stage.1.whole_layers_test",
+            "locked_stages.stage.a.whole_layers_test",
+            "locked_stages.stage.a_layers_test",
+            "reproducible_metadata_test",
             "run_on_metadata_test",
             "run_on_whole_layers_test",
         ],
