@@ -37,10 +37,15 @@ std::string WithQuery(absl::string_view url, absl::string_view name,
 }
 
 bool IsLoopback(absl::string_view host) {
-  if (absl::StartsWith(host, "[")) return absl::StartsWith(host, "[::1]");
+  if (absl::StartsWith(host, "[")) {
+    return host == "[::1]" || absl::StartsWith(host, "[::1]:");
+  }
   const absl::string_view name = host.substr(0, host.find(':'));
+  // 127.evil.example is a host of anybody.
+  const bool is_number =
+      name.find_first_not_of("0123456789.") == absl::string_view::npos;
   return name == "localhost" || absl::EndsWith(name, ".localhost") ||
-         absl::StartsWith(name, "127.");
+         (absl::StartsWith(name, "127.") && is_number);
 }
 
 }  // namespace rules_dockerfile
