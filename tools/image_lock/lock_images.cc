@@ -1,5 +1,6 @@
 #include "tools/image_lock/lock_images.h"
 
+#include <iterator>
 #include <map>
 #include <memory>
 #include <optional>
@@ -7,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/algorithm/container.h"
 #include "absl/status/status.h"
 #include "absl/status/status_macros.h"
 #include "absl/status/statusor.h"
@@ -146,7 +148,14 @@ absl::StatusOr<std::vector<std::string>> Check(const LockOptions& options,
     if (!digest.ok()) return At(name, digest.status());
     current[name] = *digest;
   }
-  return CheckImages(lock.images, options.request, current);
+  std::vector<std::string> lines =
+      CheckImages(lock.images, options.request, current);
+  ABSL_ASSIGN_OR_RETURN(
+      const std::vector<LockedImage> resolved,
+      ResolveAll(PlanVerification(lock.images, options.request, current),
+                 registries));
+  absl::c_move(VerifyImages(lock.images, resolved), std::back_inserter(lines));
+  return lines;
 }
 
 // `work` on the lock, with the lock's name before all that it says.

@@ -31,7 +31,8 @@ struct LockOptions {
 absl::StatusOr<std::vector<std::string>> LockImages(
     const LockOptions& options, const OpenRegistry& open_registry);
 
-// Asks the registries whether the lock is up to date, and writes nothing.
+// Asks the registries whether the lock is up to date, and its entries are what
+// their digests say, and writes nothing.
 // Returns a line for each image for which it is not: `app/Dockerfile.lock:
 // docker.io/library/debian:12: expected sha256:a… (locked), got sha256:b… from
 // the registry`.

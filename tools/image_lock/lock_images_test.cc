@@ -318,7 +318,38 @@ TEST_F(LockImagesTest, ADigestNeedsNoTag) {
                                  " for linux/amd64: locked ", digest)});
   Requests();
   EXPECT_EQ(Check(options), Strings{});
-  EXPECT_EQ(Requests(), Strings{});
+  EXPECT_EQ(Requests()[0], absl::StrCat("GET /v2/a/b/manifests/", digest));
+}
+
+TEST_F(LockImagesTest, AChangedEntryIsFound) {
+  images_.Put("a/b", "1", {"amd64", "arm64"}, R"("RUN x")");
+  const std::string digest = images_.DigestOfTag("a/b", "1");
+  for (const std::string& reference :
+       {std::string("HOST/a/b:1"), absl::StrCat("HOST/a/b@", digest)}) {
+    std::filesystem::remove(path_);
+    const LockOptions options =
+        Options({{"linux/amd64", reference}, {"linux/arm64", reference}});
+    ASSERT_EQ(Lock(options).size(), 2u);
+    EXPECT_EQ(Check(options), Strings{});
+    for (const auto& [from, to] : std::map<std::string, std::string>{
+             {"RUN x", "RUN y"},
+             {R"("size":3)", R"("size":4)"},
+             {absl::StrCat(R"("diff_id":")", kSha),
+              absl::StrCat(R"("diff_id":")", digest)}}) {
+      const std::string good = ReadFile(path_).value_or("");
+      ASSERT_EQ(WriteFile(path_, absl::StrReplaceAll(good, {{from, to}})),
+                absl::OkStatus());
+      const auto line = [&](absl::string_view platform) {
+        return absl::StrCat("app/Dockerfile.lock: ", reference, " for linux/",
+                            platform,
+                            ": expected the manifest, config and layers of ",
+                            digest, ", got others");
+      };
+      EXPECT_EQ(Check(options), (Strings{line("amd64"), line("arm64")}))
+          << from;
+      ASSERT_EQ(WriteFile(path_, good), absl::OkStatus());
+    }
+  }
 }
 
 TEST_F(LockImagesTest, NamesTheLockAndTheReferenceOfAFailure) {

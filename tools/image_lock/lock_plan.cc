@@ -234,4 +234,40 @@ std::vector<std::string> CheckImages(
   return lines;
 }
 
+std::vector<Resolution> PlanVerification(
+    absl::Span<const LockedImage> old, const LockRequest& request,
+    const std::map<std::string, std::string>& current) {
+  std::vector<Resolution> resolutions;
+  for (const auto& [name, use] : UsesOf(old, request)) {
+    if (!IsChecked(use, request)) continue;
+    const auto now = current.find(name);
+    Resolution resolution = {
+        .reference = use.reference, .at = {}, .platforms = {}};
+    for (const auto& [platform, image] : use.locked) {
+      // One that is out of date may be gone from the registry.
+      if (now != current.end() && now->second != DigestIn(*image)) continue;
+      resolution.at = DigestIn(*image);
+      resolution.platforms.push_back(platform);
+    }
+    if (!resolution.platforms.empty()) {
+      resolutions.push_back(std::move(resolution));
+    }
+  }
+  return resolutions;
+}
+
+std::vector<std::string> VerifyImages(absl::Span<const LockedImage> old,
+                                      absl::Span<const LockedImage> resolved) {
+  const std::map<Key, LockedImage> locked = ByKey(old);
+  std::vector<std::string> lines;
+  for (const LockedImage& image : resolved) {
+    const auto found = locked.find(KeyOf(image));
+    if (found == locked.end() || found->second == image) continue;
+    lines.push_back(absl::StrCat(
+        KeyText(found->first), ": expected the manifest, config and layers of ",
+        DigestIn(image), ", got others"));
+  }
+  return lines;
+}
+
 }  // namespace rules_dockerfile

@@ -84,6 +84,18 @@ std::vector<std::string> CheckImages(
     absl::Span<const LockedImage> old, const LockRequest& request,
     const std::map<std::string, std::string>& current);
 
+// What to ask the registries to verify the entries of `old` that are wanted and
+// up to date: each at its locked digest, sorted by name.
+std::vector<Resolution> PlanVerification(
+    absl::Span<const LockedImage> old, const LockRequest& request,
+    const std::map<std::string, std::string>& current);
+
+// A line for each entry of `old` that is another than the registries answered
+// to PlanVerification(): a lock that was written by hand may have the digest of
+// one image, and config and layers of another.
+std::vector<std::string> VerifyImages(absl::Span<const LockedImage> old,
+                                      absl::Span<const LockedImage> resolved);
+
 }  // namespace rules_dockerfile
 
 #endif  // TOOLS_IMAGE_LOCK_LOCK_PLAN_H_
