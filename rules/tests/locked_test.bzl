@@ -6,13 +6,14 @@ load("//rules:providers.bzl", "ImageInfo")
 load("//rules/private/outline:outline.bzl", "outline_dockerfile")
 load("//rules/private/plan:base_use.bzl", "is_linked", "reads_layers")
 load("//rules/private/plan:graph.bzl", "resolve_stages")
+load("//rules/private/plan:locked.bzl", "named_images")
 load("//rules/private/registry:base64.bzl", "decode_base64")
 load("//rules/private/registry:credentials.bzl", "config_credentials", "helper_credentials", "netrc_machines")
 load("//rules/private/registry:locked_blob_repo.bzl", "curl_config", "may_have_password", "percent_encoded", "token_of")
 load("//rules/private/registry:locked_image.bzl", "locked_image")
 load("//rules/private/registry:locked_images.bzl", "locked_blobs", "parse_locked_images", "write_locked_images")
 load("//rules/private/registry:locked_layer.bzl", "locked_layer")
-load("//rules/private/registry:registry_url.bzl", "blob_url", "host_of", "mirror_error", "mirror_variable", "registry_of", "registry_origin", "repository_of", "split_list")
+load("//rules/private/registry:registry_url.bzl", "blob_url", "host_of", "mirror_error", "mirror_variable", "mirrors_of_machine", "registry_of", "registry_origin", "repository_of", "split_list")
 load(":test_image.bzl", "FAKE_TOOLCHAIN", "test_image")
 
 def _digest(character):
@@ -160,12 +161,24 @@ def _url_test_impl(ctx):
         ("http://m", None),
         ("ftp://m", "ftp://m"),
         ("https://m/?p", "https://m/?p"),
-        ("https://user:hunter2@m/p", "https://m/p"),
-        ("https://us/er:hun/ter2@m/p", "https://m/p"),
+        ("https://user:hunter2@m/p", "https://…@m/p"),
+        ("https://us/er:hun/ter2@m/p", "https://…@m/p"),
     ]:
         asserts.equals(env, "expected http[s]://HOST[:PORT][/PATH], got \"%s\"" % want if want else None, mirror_error(url), url)
     asserts.equals(env, ["a", "b", "c"], split_list(" a, b c,"))
     asserts.equals(env, [], split_list(None))
+    environment = struct(getenv = {"RD_A_EXAMPLE_MIRROR": "http://x, https://y/p", "RD_DOCKER_IO_MIRROR": "https://z", "RD_C_EXAMPLE_MIRROR": "https://w"}.get)
+    asserts.equals(
+        env,
+        {"docker.io": ["https://z"], "b.example": ["https://b"], "a.example": ["http://x", "https://y/p"]},
+        mirrors_of_machine(environment, {"b.example": ["https://b"]}, ["docker.io", "a.example", "d.example"]),
+    )
+    asserts.equals(env, {"docker.io": ["https://z", "https://q"]}, mirrors_of_machine(environment, {"docker.io": ["https://q"]}, []))
+    asserts.equals(
+        env,
+        ["debian", "r.example/a:2", "m.example/b"],
+        named_images(outline_dockerfile("ARG R=r.example\nARG T=2\nFROM debian AS x\nFROM $R/a:$T\nRUN --mount=from=m.example/b,target=/b x\nFROM $NONE/x")),
+    )
     asserts.equals(env, "RD_DOCKER_IO_MIRROR", mirror_variable("docker.io"))
     asserts.equals(env, "RD_LOCALHOST_5000_MIRROR", mirror_variable("localhost:5000"))
     return unittest.end(env)

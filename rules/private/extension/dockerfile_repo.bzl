@@ -1,8 +1,10 @@
 """The `dockerfile_repo` repository rule: the macro of one Dockerfile."""
 
 load("//rules/private/outline:outline.bzl", "outline_dockerfile")
+load("//rules/private/plan:locked.bzl", "named_images")
 load("//rules/private/plan:suggest.bzl", "did_you_mean")
 load("//rules/private/registry:locked_images.bzl", "read_locked_images", "write_locked_images")
+load("//rules/private/registry:registry_url.bzl", "mirrors_of_machine", "registry_of")
 load(":starlark_literal.bzl", "starlark_literal")
 
 _DEFS = Label("//rules/private:dockerfile_image.bzl")
@@ -57,6 +59,7 @@ def _dockerfile_repo_impl(rctx):
     if lock.error:
         fail(lock.error)
     locked = write_locked_images(rctx.attr.hub, lock)
+    outline = outline_dockerfile(rctx.read(path))
     rctx.file(
         "Dockerfile.bzl",
         _MACRO.format(
@@ -65,8 +68,12 @@ def _dockerfile_repo_impl(rctx):
             label = starlark_literal(str(label)),
             lock_repo = rctx.attr.lock_repo,
             locked_images = starlark_literal(locked.images),
-            mirrors = starlark_literal(rctx.attr.mirrors),
-            outline = starlark_literal(outline_dockerfile(rctx.read(path))),
+            mirrors = starlark_literal(mirrors_of_machine(
+                rctx,
+                rctx.attr.mirrors,
+                [registry_of(image) for image in named_images(outline)],
+            )),
+            outline = starlark_literal(outline),
             root = starlark_literal(label.package if root == "." else root),
         ),
         executable = False,

@@ -3,7 +3,7 @@
 load(":arguments.bzl", "global_arguments", "platform_arguments")
 load(":expand.bzl", "expand_word")
 load(":platform.bzl", "TARGET_PLATFORMS", "normalize_platform")
-load(":reference.bzl", "locked_name")
+load(":reference.bzl", "is_reference", "locked_name")
 
 # What stands for a platform that is not known before the build, as long as only
 # its defaults count.
@@ -95,3 +95,17 @@ def _choice(kind, wanted, offered):
         on_build = kind == "BUILD",
         onbuild = triggers.keys(),
     )
+
+def named_images(outline):
+    """Returns what a Dockerfile names that may be an image, with the defaults of its ARGs.
+
+    Args:
+      outline: from `outline_dockerfile`.
+    """
+    arguments = global_arguments(outline, {}, {}, [])
+    names = {}
+    for stage in outline["stages"]:
+        names[expand_word(stage["base"], arguments.values, outline["escape"], arguments.unknown).text] = None
+        for instruction in stage["instructions"]:
+            names.update({name: None for name in instruction["from"]})
+    return [name for name in names if is_reference(name)]

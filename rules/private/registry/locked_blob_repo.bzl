@@ -4,7 +4,7 @@ load("//rules/private/extension:starlark_literal.bzl", "starlark_literal")
 load(":base64.bzl", "BYTES")
 load(":credentials.bzl", "find_credentials")
 load(":locked_images.bzl", "blob_repo_name")
-load(":registry_url.bzl", "blob_url", "host_of", "mirror_error", "mirror_variable", "registry_origin", "split_list")
+load(":registry_url.bzl", "blob_url", "host_of", "mirror_variable", "mirrors_of_machine", "registry_origin", "split_list")
 
 # Servers of tokens that a registry of another host is known to have. Others get
 # a password only if RD_TOKEN_HOSTS names them: the lock is a file of the source
@@ -67,13 +67,9 @@ def _failure(rctx, urls):
 
 def _sources(rctx):
     """Returns the URLs to try, mirrors first, and Bazel's `auth` for them."""
-    variable = mirror_variable(rctx.attr.registry)
-    mirrors = split_list(rctx.getenv(variable)) + rctx.attr.mirrors
-    for mirror in mirrors:
-        error = mirror_error(mirror)
-        if error:
-            fail("%s: %s" % (variable if mirror not in rctx.attr.mirrors else "mirror of " + rctx.attr.registry, error))
-    origin = registry_origin(rctx.attr.registry)
+    registry = rctx.attr.registry
+    mirrors = mirrors_of_machine(rctx, {registry: rctx.attr.mirrors}, [])[registry]
+    origin = registry_origin(registry)
     urls = []
     auth = {}
     for place in mirrors + [origin]:

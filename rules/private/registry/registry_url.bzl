@@ -91,7 +91,7 @@ def mirror_error(url):
     if host_of(url) and "?" not in url and "@" not in url:
         return None
     scheme, separator, place = url.partition("://")
-    return "expected http[s]://HOST[:PORT][/PATH], got \"%s\"" % (scheme + separator + place.rpartition("@")[2])
+    return "expected http[s]://HOST[:PORT][/PATH], got \"%s\"" % (scheme + separator + (("…@" if "@" in place else "") + place.rpartition("@")[2]))
 
 def split_list(text):
     """Splits the value of an environment variable at commas and blanks.
@@ -112,3 +112,26 @@ def mirror_variable(registry):
     """
     name = "".join([ch if ch.isalnum() else "_" for ch in registry.upper().elems()])
     return "RD_%s_MIRROR" % name
+
+def mirrors_of_machine(context, mirrors, registries):
+    """Adds the mirrors that this machine's environment names to those of the project.
+
+    Args:
+      context: the context of a repository rule.
+      mirrors: dict from registry to the URLs of its mirrors.
+      registries: more registries for which the environment counts.
+
+    Returns:
+      A dict like `mirrors`, those of the machine first.
+    """
+    found = {}
+    for registry in {name: None for name in mirrors.keys() + registries}:
+        variable = mirror_variable(registry)
+        own = split_list(context.getenv(variable))
+        for url in own:
+            error = mirror_error(url)
+            if error:
+                fail("%s: %s" % (variable, error))
+        if own or registry in mirrors:
+            found[registry] = own + mirrors.get(registry, [])
+    return found
