@@ -1,5 +1,6 @@
 #include "lib/registry/mirrored_registry.h"
 
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -51,8 +52,8 @@ MirroredRegistry::MirroredRegistry(std::vector<MirrorOptions> mirrors,
     : registry_(std::move(registry), transport, credentials) {
   for (MirrorOptions& mirror : mirrors) {
     mirrors_.push_back({.mirror = std::move(mirror.mirror),
-                        .session = RegistrySession(std::move(mirror.session),
-                                                   transport, credentials),
+                        .session = std::make_unique<RegistrySession>(
+                            std::move(mirror.session), transport, credentials),
                         .failure = absl::OkStatus()});
   }
 }
@@ -64,7 +65,7 @@ absl::Status MirroredRegistry::FirstGood(
   for (auto& [mirror, session, failure] : mirrors_) {
     absl::Status status = failure;
     if (status.ok()) {
-      RegistryClient client(session,
+      RegistryClient client(*session,
                             mirror.prefix.empty()
                                 ? repository
                                 : absl::StrCat(mirror.prefix, "/", repository));

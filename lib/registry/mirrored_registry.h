@@ -1,6 +1,7 @@
 #ifndef LIB_REGISTRY_MIRRORED_REGISTRY_H_
 #define LIB_REGISTRY_MIRRORED_REGISTRY_H_
 
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -52,7 +53,7 @@ class MirroredRegistry {
  private:
   struct Mirror {
     RegistryMirror mirror;
-    RegistrySession session;
+    std::unique_ptr<RegistrySession> session;
     absl::Status failure;  // why it is not asked again
   };
 

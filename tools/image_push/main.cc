@@ -186,13 +186,15 @@ std::vector<Reference> BlobSources(std::vector<std::string> bases,
   return sources;
 }
 
-// How to talk to a registry, which may be a mirror without TLS.
+// How to talk to a registry, which may be a mirror: that says how itself.
 absl::StatusOr<SessionOptions> OptionsFor(const std::string& registry,
                                           const Mirrors& mirrors) {
   ABSL_ASSIGN_OR_RETURN(SessionOptions options,
                         SessionOptionsFromFlags(registry));
   for (const auto& [name, mirror] : mirrors) {
-    if (mirror.host == registry && mirror.plain_http) options.plain_http = true;
+    if (mirror.host != registry) continue;
+    options.plain_http = mirror.plain_http;
+    options.always_tls = !mirror.plain_http;
   }
   return options;
 }
