@@ -3,8 +3,9 @@
 load("@bazel_skylib//rules:common_settings.bzl", "BuildSettingInfo")
 load("//rules/private/actions:base.bzl", "config_of_target")
 load("//rules/private/actions:run_tool.bzl", "TOOLCHAIN_TYPE", "dockerfile_tools", "run_tool_action")
-load("//rules/private/plan:arguments.bzl", "given_arguments", "global_arguments", "platform_arguments", "target_stage_argument")
+load("//rules/private/plan:arguments.bzl", "global_arguments", "platform_arguments", "target_stage_argument")
 load("//rules/private/plan:expand.bzl", "expand_word")
+load("//rules/private/plan:given_arguments.bzl", "given_arguments")
 load("//rules/private/plan:platform.bzl", "normalize_platform")
 
 def _dockerfile_check_impl(ctx):

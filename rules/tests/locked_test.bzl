@@ -283,11 +283,13 @@ def _reads_layers_test_impl(ctx):
     return unittest.end(env)
 
 _IMAGES = [
-    struct(reference = "docker.io/library/debian:12", platform = "linux/amd64", label = "debian_amd64", onbuild = []),
-    struct(reference = "docker.io/library/debian:12", platform = "linux/arm64", label = "debian_arm64", onbuild = []),
-    struct(reference = "docker.io/library/go:1", platform = "linux/amd64", label = "go_amd64", onbuild = []),
-    struct(reference = "docker.io/library/pin@" + _digest("7"), platform = "linux/amd64", label = "pin_amd64", onbuild = []),
-    struct(reference = "docker.io/library/node:onbuild", platform = "linux/amd64", label = "node_amd64", onbuild = ["COPY --from=go:1 x /", "RUN x"]),
+    struct(reference = "docker.io/library/debian:12", platform = "linux/amd64", label = "debian_amd64", onbuild = [], relock = ""),
+    struct(reference = "docker.io/library/debian:12", platform = "linux/arm64", label = "debian_arm64", onbuild = [], relock = ""),
+    struct(reference = "docker.io/library/go:1", platform = "linux/amd64", label = "go_amd64", onbuild = [], relock = ""),
+    struct(reference = "docker.io/library/pin@" + _digest("7"), platform = "linux/amd64", label = "pin_amd64", onbuild = [], relock = ""),
+    struct(reference = "docker.io/library/go:1", platform = "linux/amd64", label = "shared_go", onbuild = [], relock = "bazel run //x:NAME.lock"),
+    struct(reference = "docker.io/library/shared:1", platform = "linux/amd64", label = "shared_amd64", onbuild = [], relock = "bazel run //x:NAME.lock"),
+    struct(reference = "docker.io/library/node:onbuild", platform = "linux/amd64", label = "node_amd64", onbuild = ["COPY --from=go:1 x /", "RUN x"], relock = ""),
 ]
 
 def _resolve(text, platform = None, locked = _IMAGES, bases = {}, unknown = []):
@@ -339,6 +341,11 @@ def _use_test_impl(ctx):
         asserts.equals(env, want, [stage.reads_layers for stage in _resolve(text, "linux/amd64").stages], text)
     resolved = _resolve("FROM a AS x\nFROM --platform=arm64 b\nCOPY --from=c / /\nCOPY --from=x / /\nFROM scratch\nRUN --mount=from=d,target=/d x", bases = {"a": "A"})
     asserts.equals(env, [("b", "arm64"), ("c", "arm64"), ("d", "")], [(e.reference, e.platform) for e in resolved.external])
+
+    # What a shared lock alone has is not for the own lock.
+    resolved = _resolve("FROM shared:1\nCOPY --from=shared:1 / /\nFROM go:1\nCOPY --from=shared:1 / /", "linux/amd64")
+    asserts.equals(env, [("go:1", "")], [(e.reference, e.platform) for e in resolved.external])
+    asserts.equals(env, {"": "go_amd64"}, _labels(resolved.stages[-1].base))
     return unittest.end(env)
 
 def _choice_errors_test_impl(ctx):
@@ -346,6 +353,7 @@ def _choice_errors_test_impl(ctx):
     for resolved, want in [
         (_resolve("FROM debian:13"), "app/Dockerfile:1: FROM debian:13: it is not locked: run `bazel run //app:image.lock`, or add bases = {\"debian:13\": \"//label\"}"),
         (_resolve("FROM go:1", "linux/arm64"), "app/Dockerfile:1: FROM go:1: it is locked for linux/amd64, not for linux/arm64: run `bazel run //app:image.lock`"),
+        (_resolve("FROM shared:1", "linux/arm64"), "app/Dockerfile:1: FROM shared:1: it is locked for linux/amd64, not for linux/arm64: run `bazel run //x:NAME.lock`"),
         (_resolve("FROM scratch\nCOPY --from=go:1 x /", "linux/arm64"), "app/Dockerfile:2: COPY --from=go:1 x /: it is locked for linux/amd64, not for linux/arm64: run `bazel run //app:image.lock`"),
         (_resolve("FROM --platform=linux/s390x debian:12"), "app/Dockerfile:1: FROM debian:12: it is locked for linux/amd64, linux/arm64, not for linux/s390x: run `bazel run //app:image.lock`"),
         (_resolve("ARG P\nFROM --platform=$P debian:12", unknown = ["P"]), "app/Dockerfile:2: FROM debian:12: --platform=$P is not known before the build: set platform = \"…\", or add bases = {\"debian:12\": \"//label\"}"),
@@ -414,6 +422,7 @@ def _given_images():
         "onbuild": [],
         "platform": "linux/amd64",
         "reference": "docker.io/library/debian:12",
+        "relock": "",
     }]
     for name, dockerfile, platform in [
         ("locked_metadata", "FROM debian:12\nENV A=1", "linux/amd64"),

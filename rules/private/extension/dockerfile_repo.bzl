@@ -113,6 +113,7 @@ _LOCKED_IMAGES = [
         "onbuild": image["onbuild"],
         "platform": image["platform"],
         "reference": image["reference"],
+        "relock": "",
     }}
     for image in {locked_images}
 ]

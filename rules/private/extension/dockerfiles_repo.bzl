@@ -116,6 +116,7 @@ IMAGES = [
         "onbuild": image["onbuild"],
         "platform": image["platform"],
         "reference": image["reference"],
+        "relock": "bazel run //" + image["package"] + ":NAME.lock",
     }}
     for image in {images}
 ]

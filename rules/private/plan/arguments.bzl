@@ -1,6 +1,5 @@
 """Global and automatic build arguments."""
 
-load("@bazel_skylib//rules:common_settings.bzl", "BuildSettingInfo")
 load("//rules/private/outline:words.bzl", "split_keyword")
 load(":expand.bzl", "expand_word")
 load(":platform.bzl", "platform_version")
@@ -37,20 +36,6 @@ def platform_arguments(prefix, platform):
         prefix + "ARCH": architecture,
         prefix + "VARIANT": variant,
     }
-
-def given_arguments(ctx):
-    """Returns the build arguments of a rule with `build_args` and `build_arg_flags`.
-
-    Args:
-      ctx: the rule's context.
-
-    Returns:
-      A dict.
-    """
-    arguments = dict(ctx.attr.build_args)
-    for target, name in ctx.attr.build_arg_flags.items():
-        arguments[name] = str(target[BuildSettingInfo].value)
-    return arguments
 
 def run_arguments(build_args):
     """Returns the build arguments that RUN sees without an ARG.

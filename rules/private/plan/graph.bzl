@@ -24,8 +24,9 @@ def resolve_stages(outline, dockerfile, target, build_args, platform, bases, nam
       named_contexts: dict from name to anything.
       unknown: names of the build arguments whose value is not known yet.
       trigger_stages: names of stages that triggers of base images read.
-      locked: list of struct(reference, platform, label, onbuild): the images of
-        the locks, for what `bases` and `named_contexts` do not give.
+      locked: list of struct(reference, platform, label, onbuild, relock): the
+        images of the locks, its own first, for what `bases` and `named_contexts`
+        do not give.
       relock: the command that locks, for messages.
 
     Returns:
@@ -37,7 +38,7 @@ def resolve_stages(outline, dockerfile, target, build_args, platform, bases, nam
       and `error`, None or what the user has to add. An image of a lock is a
       struct(kind = "locked", choice, where) in place of a value,
       `choice` from `choose_locked`. `external` has a struct(reference, platform)
-      for each name in the whole file that only a lock can give. `bases` has a
+      for each name in the whole file that only its own lock can give. `bases` has a
       struct(image, word, platform, line) for each FROM of the file that names
       an image which those stages are made from: value, name and --platform as
       written. `error` is None or what the frontend refuses too: the parser
@@ -196,13 +197,14 @@ def _resolve_base(scope, index):
         scope.relock,
         reference,
     ))
-    return _base(image = found.image, error = found.error, external = reference)
+    return _base(image = found.image, error = found.error, external = None if found.is_shared else reference)
 
 def _locked_image(scope, index, reference, where, not_locked):
     """Finds the image of a lock that a name in stage `index` means.
 
     Returns:
-      struct(image, error), of which one is None.
+      struct(image, error, is_shared): one of image and error is None; `is_shared`
+      says that a shared lock has it, and the Dockerfile's own has not.
     """
     word = _platform_word(scope, index)
     choice = choose_locked(scope.locked, reference, word, scope)
@@ -212,10 +214,11 @@ def _locked_image(scope, index, reference, where, not_locked):
     elif choice.error:
         error = "%s: %s: set platform = \"…\", or add bases = {\"%s\": \"//label\"}" % (where, choice.error, reference)
     elif not choice.images:
-        error = missing_platform(where, choice.offered, choice.missing[0], scope.relock)
+        error = missing_platform(where, choice.offered, choice.missing[0], choice.relock or scope.relock)
+    is_shared = choice != None and choice.relock != ""
     if error:
-        return struct(image = None, error = error)
-    return struct(image = struct(kind = "locked", choice = choice, where = where), error = None)
+        return struct(image = None, error = error, is_shared = is_shared)
+    return struct(image = struct(kind = "locked", choice = choice, where = where), error = None, is_shared = is_shared)
 
 def missing_platform(where, offered, wanted, relock):
     """Says that a lock has an image for other platforms only.
@@ -349,7 +352,6 @@ def _sources(scope, stage, triggers):
             elif in_run and name.isdigit():
                 error = error or "%s: \"%s\" is no stage (RUN --mount takes a stage's name, not its index)" % (where, name)
             else:
-                external.append(name)
                 found = _locked_image(scope, stage["index"], name, where, lambda hint: "%s: \"%s\" is no stage%s, and it is not locked: run `%s`, or add bases = {\"%s\": \"//label\"}" % (
                     where,
                     name,
@@ -357,6 +359,8 @@ def _sources(scope, stage, triggers):
                     scope.relock,
                     name,
                 ))
+                if not found.is_shared:
+                    external.append(name)
                 if found.image:
                     in_images[name] = found.image
                 error = error or found.error

@@ -21,8 +21,9 @@ def choose_locked(locked, reference, word, scope):
     """Finds the images that a name in a Dockerfile means.
 
     Args:
-      locked: list of struct(reference, platform, label, onbuild), references in
-        full form.
+      locked: list of struct(reference, platform, label, onbuild, relock), references in
+        full form, and `relock` the command for an image of a shared lock, else
+        "". The first that fits counts.
       reference: an image reference.
       word: the --platform of the FROM, "" if it has none.
       scope: struct(outline, build_args, arguments, automatic, unknown):
@@ -31,14 +32,18 @@ def choose_locked(locked, reference, word, scope):
 
     Returns:
       None if no lock has the reference; else struct(images, missing, on_build,
-      onbuild, offered, error): `images` is a dict from platform to image, the
+      onbuild, offered, relock, error): `images` is a dict from platform to image, the
       platform being the one the image is built for, or, if `on_build`, the one
       it is built on; "" if that does not matter. `missing` are the platforms of
       those that the locks lack, `offered` those that they have, `onbuild` all
-      triggers of the images.
+      triggers of the images, `relock` the command if only shared locks have it,
+      else "".
     """
     full = locked_name(reference)
-    offered = {image.platform: image for image in locked if image.reference == full}
+    offered = {}
+    for image in locked:
+        if image.reference == full:
+            offered.setdefault(image.platform, image)
     if not offered:
         return None
     for kind, platforms in _KINDS:
@@ -52,7 +57,12 @@ def choose_locked(locked, reference, word, scope):
         offered = offered.keys(),
         on_build = False,
         onbuild = [],
+        relock = _relock(offered),
     )
+
+def _relock(offered):
+    commands = {image.relock: None for image in offered.values()}.keys()
+    return "" if "" in commands else commands[0]
 
 def _wanted(kind, platforms, word, scope):
     """Returns a dict from each platform to the one of the image; None if that is not known by it."""
@@ -94,6 +104,7 @@ def _choice(kind, wanted, offered):
         offered = offered.keys(),
         on_build = kind == "BUILD",
         onbuild = triggers.keys(),
+        relock = _relock(offered),
     )
 
 def named_images(outline):

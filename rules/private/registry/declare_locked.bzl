@@ -26,7 +26,7 @@ def declare_locked(name, image, *, relock, with_layers, **kwargs):
         return labels[""]
     unlocked_image(
         name = name + ".unlocked",
-        message = missing_platform(image.where, choice.offered, "", relock),
+        message = missing_platform(image.where, choice.offered, "", choice.relock or relock),
         **kwargs
     )
     native.alias(
