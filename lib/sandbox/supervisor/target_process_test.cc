@@ -112,7 +112,8 @@ std::string Experiment() {
                               .directories = &directories});
   TargetProcess kept = target;
   kept.KeepMemoryOpen();
-  std::string seen = Look(target) + LookAtMemory(kept);
+  std::string seen = Look(target);
+  seen += LookAtMemory(kept);
   kill(kPid, SIGKILL);
   waitpid(kPid, nullptr, 0);
   if (ForkAs(kPid) == 0) {
@@ -125,7 +126,8 @@ std::string Experiment() {
   }
   char byte;
   if (read(ready[0], &byte, 1) != 1) return "no stranger\n";
-  seen += Look(target) + LookAtMemory(kept);
+  seen += Look(target);
+  seen += LookAtMemory(kept);
   int status = -1;
   if (write(go[1], &byte, 1) != 1 || waitpid(kPid, &status, 0) != kPid) {
     return "no end\n";
