@@ -99,7 +99,7 @@ class CopyLinkAttackTest : public testing::TestWithParam<CopyLinkCase> {
                     {"a", TarEntryType::kFile, "A", 0644},
                     {"t.tar", TarEntryType::kFile,
                      ReadFile(run_.Path("t.tar")).value(), 0644}}));
-    run_.Write("instruction", absl::StrCat(attack.instruction, "\n"));
+    run_.Write("instruction", absl::StrCat(WithHost(attack.instruction), "\n"));
     run_.Write("state",
                absl::StrCat(R"({"args": [], "env": [], "platform": )",
                             R"("linux/amd64", "shell": [], "user": "", )",
