@@ -88,7 +88,8 @@ void ForgetTemporaryFile(const std::string& path) {
 }
 
 void RemoveTemporaryFiles() {
-  if (IsForkedChild()) return;
+  // A signal may come while OwnMark() is being made.
+  if (nodes == nullptr || IsForkedChild()) return;
   for (Node* node = nodes; node != nullptr; node = node->next) {
     if (!node->used.exchange(false)) continue;
     if (unlink(node->path.c_str()) != 0) RemoveDirectory(node->path.c_str());
