@@ -1,6 +1,7 @@
 #include "lib/run/network_proxy.h"
 
 #include <signal.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -33,6 +34,12 @@ absl::StatusOr<std::string> Serve(const ProxyService& service,
   if (!listener.ok()) return "";
   ABSL_RETURN_IF_ERROR(
       ServeProxy(listener.get(), socket, authority, service.answer));
+  // The maker asks for the end. One that is killed only closes its end: what
+  // was seen then is a part, and no result.
+  char asked = 0;
+  if (read(socket, &asked, 1) != 1) {
+    return absl::CancelledError("the maker of the sandbox is gone");
+  }
   return service.finish();
 }
 
@@ -97,6 +104,8 @@ void NetworkProxy::AddTo(SandboxSpec& spec) const {
 }
 
 absl::StatusOr<std::string> NetworkProxy::Finish() {
+  // It may have died, which its report tells.
+  send(socket_.get(), "f", 1, MSG_NOSIGNAL);
   socket_.Close();
   std::string text = ReadAll(report_.get());
   const int status = WaitForChild(std::exchange(pid_, -1));
