@@ -85,6 +85,7 @@ cat >BUILD.bazel <<'END'
 load("@rules_dockerfile//rules:defs.bzl", "image_group")
 image_group(name = "all", images = ["//app:image", "//web:image"])
 image_group(name = "nested", pushes = [":all.push", "//app:push"])
+package(default_visibility = ["//visibility:public"])
 platform(name = "amd64", constraint_values = ["@platforms//os:linux", "@platforms//cpu:x86_64"])
 platform(name = "arm64", constraint_values = ["@platforms//os:linux", "@platforms//cpu:aarch64"])
 END
