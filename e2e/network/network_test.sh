@@ -39,6 +39,7 @@ FROM scratch
 COPY bin/sh /bin/sh
 COPY --from=fetch /a /c /d /
 RUN fetch $server_url/$1 > /b
+RUN --network=none echo offline > /offline
 END
 }
 dockerfile b

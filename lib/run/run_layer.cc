@@ -305,7 +305,11 @@ absl::Status MakeRunLayer(const RunLayerOptions& options) {
   if (options.verbose || !result.succeeded())
     Tell(choice, result, snapshot.note);
   absl::StatusOr<std::string> network = "";
-  if (proxy.has_value()) network = proxy->Finish();
+  if (proxy.has_value()) {
+    network = proxy->Finish();
+  } else if (options.proxy.has_value()) {
+    network = options.proxy->finish();
+  }
   if (!result.succeeded()) {
     return CommandError(run, spec, network.value_or(""), choice, result);
   }

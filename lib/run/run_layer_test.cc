@@ -9,6 +9,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/status_matchers.h"
+#include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "gmock/gmock.h"
@@ -147,6 +148,19 @@ TEST(RunLayer, TellsTheCommandTheTimeOfItsFiles) {
     run.options.tells_epoch = false;
     EXPECT_THAT(run.Output("", "env"), Not(HasSubstr("SOURCE_DATE_EPOCH")));
   }
+}
+
+TEST(RunLayer, EndsTheServiceOfANetworkThatTheCommandHasNot) {
+  TestRun run;
+  int ends = 0;
+  run.options.proxy = {.answer = {},
+                       .finish = [&ends]() -> absl::StatusOr<std::string> {
+                         ++ends;
+                         return "";
+                       }};
+  EXPECT_THAT(run.Output("--network=none", "env"),
+              Not(HasSubstr("http_proxy")));
+  EXPECT_EQ(ends, 1);
 }
 
 TEST(RunLayer, LeavesTheStagesOwnEpochAlone) {
