@@ -146,16 +146,16 @@ absl::StatusOr<SandboxSpec> MakeSpec(const RunLayerOptions& options,
                         MakeRunMounts(plan, options.mounts, loans));
   spec.mounts = std::move(mounts.mounts);
   spec.env.insert(spec.env.end(), mounts.env.begin(), mounts.env.end());
-  if (options.tells_epoch && !Sets(spec.env, kEpochVariable)) {
-    spec.env.push_back(
-        absl::StrCat(kEpochVariable, "=", spec.clock_start.value_or(now)));
-  }
   spec.mode = mode;
   spec.overlay = options.overlay;
   spec.limits = options.limits;
   if (spec.limits.memory <= 0) spec.limits.memory = DefaultRunMemory();
   if (SeesFakeClock(options, spec.network)) {
     spec.clock_start = options.clock_start.value_or(now);
+  }
+  if (options.tells_epoch && !Sets(spec.env, kEpochVariable)) {
+    spec.env.push_back(
+        absl::StrCat(kEpochVariable, "=", spec.clock_start.value_or(now)));
   }
   // What is recorded is replayed with a fake clock.
   if (spec.clock_start.has_value() || options.proxy.has_value()) {

@@ -150,6 +150,16 @@ TEST(RunLayer, TellsTheCommandTheTimeOfItsFiles) {
   }
 }
 
+TEST(RunLayer, TellsTheCommandTheTimeAtWhichItsClockStarts) {
+  TestRun run;
+  run.options.clock = RunClock::kFake;
+  run.options.clock_start = 1800000000;
+  run.options.epoch = std::nullopt;
+  EXPECT_THAT(run.Output("", "env ; write /new x"),
+              HasSubstr("SOURCE_DATE_EPOCH=1800000000\n"));
+  EXPECT_EQ(Times(run), "new 1800000000");
+}
+
 TEST(RunLayer, EndsTheServiceOfANetworkThatTheCommandHasNot) {
   TestRun run;
   int ends = 0;
