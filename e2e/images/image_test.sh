@@ -34,7 +34,7 @@ timed() {
   shift
   "$@" || {
     echo "FAILED: $what" >&2
-    cat "$(ls -t ./*.log | head -1)" >&2
+    cat build.log >&2
     exit 1
   }
   printf '%s %s: %.1f s\n' "$IMAGE" "$what" "$(((${EPOCHREALTIME/./} - start) / 100000))e-1"
@@ -59,8 +59,8 @@ expect_same() {
   fi
 }
 
-test_images() { nested_bazel test --test_output=errors "$@" >test.log 2>&1; }
-lock() { nested_bazel run "//$IMAGE:locked.lock" >lock.log 2>&1; }
+test_images() { nested_bazel test --test_output=errors "$@" >build.log 2>&1; }
+lock() { nested_bazel run "//$IMAGE:locked.lock" >build.log 2>&1; }
 clean() { nested_bazel clean >/dev/null 2>&1; }
 
 clean
@@ -68,10 +68,12 @@ timed "its base" build @debian//:debian
 timed "live, emulated ids" build_layout live live.1 "${LIVE[@]}"
 timed "tests of the live image" test_images "${LIVE[@]}" "//$IMAGE:live_test"
 timed "to lock" lock
-grep "files of ADD" lock.log
+grep "files of ADD" build.log
 timed "locked, emulated ids" build_layout locked locked.1
 timed "tests of the locked image" test_images "//$IMAGE:locked_test"
-timed "reproducible_test" test_images "//$IMAGE:reproducible_test"
+if [[ ${2:-} == --thorough ]]; then
+  timed "reproducible_test" test_images "//$IMAGE:reproducible_test"
+fi
 clean
 timed "its base" build @debian//:debian
 timed "live, real ids" build_layout live live.2 "${LIVE[@]}" "${REAL_IDS[@]}"

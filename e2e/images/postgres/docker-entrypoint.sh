@@ -7,7 +7,7 @@ if [[ $1 == postgres && $(id -u) == 0 ]]; then
   mkdir -p "$PGDATA"
   chown -R postgres "$PGDATA" /var/run/postgresql
   chmod 00700 "$PGDATA"
-  exec gosu postgres "$BASH_SOURCE" "$@"
+  exec gosu postgres "${BASH_SOURCE[0]}" "$@"
 fi
 
 if [[ $1 == postgres && ! -s $PGDATA/PG_VERSION ]]; then

@@ -3,6 +3,6 @@ set -e
 : "${NGINX_PORT:=80}" "${NGINX_HOST:=localhost}"
 export NGINX_PORT NGINX_HOST
 for template in /etc/nginx/templates/*.template; do
-	# shellcheck disable=SC2016
-	envsubst '$NGINX_PORT $NGINX_HOST' <"$template" >"/etc/nginx/conf.d/$(basename "$template" .template)"
+	name=$(basename "$template" .template)
+	envsubst '$NGINX_PORT $NGINX_HOST' <"$template" >"/etc/nginx/conf.d/$name"
 done
