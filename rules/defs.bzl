@@ -6,6 +6,7 @@ load("//rules/private:image_push.bzl", _image_push = "image_push")
 load("//rules/private:image_test.bzl", _image_test = "image_test")
 load("//rules/private:load_of_dockerfile_image.bzl", _dockerfile_image = "dockerfile_image")
 load("//rules/private:reproducible_test.bzl", _reproducible_test = "reproducible_test")
+load("//rules/private:stage_files.bzl", _stage_files = "stage_files")
 load("//rules/private/toolchain:dockerfile_toolchain.bzl", _dockerfile_toolchain = "dockerfile_toolchain")
 
 base_image = _base_image
@@ -15,3 +16,4 @@ image_group = _image_group
 image_push = _image_push
 image_test = _image_test
 reproducible_test = _reproducible_test
+stage_files = _stage_files

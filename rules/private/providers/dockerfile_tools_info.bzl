@@ -25,6 +25,7 @@ TOOLS = [
     "mtree_write",
     "network_lock_write",
     "remote_file_record",
+    "stage_extract",
 ]
 
 DockerfileToolsInfo = provider(

@@ -45,7 +45,7 @@ tool() {
 cases=(
   import scratch state parse copy extract index run compress compress_zstd config
   manifest image_index layout archive import_layout import_layer inspect compare
-  diff mtree lock container container_test clean push pull load add record
+  diff files files_one mtree lock container container_test clean push pull load add record
 )
 
 case_import() {
@@ -140,6 +140,16 @@ case_compare() {
 case_diff() {
   tool layer_diff --flatten --upper="$in/import/layers/0000" \
     --upper="$in/compress/blob" --layer_out="$out/layer"
+}
+layers=(
+  --layer="$in/import/layers/0000" --index="$in/import/indexes/0000"
+  --layer="$in/copy/layer" --index="$in/copy/index"
+)
+case_files() {
+  tool stage_extract "${layers[@]}" --path=/ --tar_out="$out/tar"
+}
+case_files_one() {
+  tool stage_extract "${layers[@]}" --path=/data --file_out="$out/data"
 }
 case_mtree() {
   tool mtree_write --index="$in/copy/index" --mtree_out="$out/mtree"
