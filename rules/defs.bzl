@@ -8,10 +8,12 @@ load("//rules/private:load_of_dockerfile_image.bzl", _dockerfile_image = "docker
 load("//rules/private:reproducible_test.bzl", _reproducible_test = "reproducible_test")
 load("//rules/private:stage_files.bzl", _stage_files = "stage_files")
 load("//rules/private/toolchain:dockerfile_toolchain.bzl", _dockerfile_toolchain = "dockerfile_toolchain")
+load("//rules/private/toolchain:emulator_toolchain.bzl", _emulator_toolchain = "emulator_toolchain")
 
 base_image = _base_image
 dockerfile_image = _dockerfile_image
 dockerfile_toolchain = _dockerfile_toolchain
+emulator_toolchain = _emulator_toolchain
 image_group = _image_group
 image_push = _image_push
 image_test = _image_test

@@ -75,6 +75,11 @@ int RunLine(const std::string& line) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  // In an emulator's place it gets the program's path and its argv[0] first.
+  if (argc > 4 && std::string(argv[3]) == "-c") {
+    argc -= 2;
+    argv += 2;
+  }
   if (argc < 3 || std::string(argv[1]) != "-c") {
     std::cerr << "usage: box -c SCRIPT\n";
     return 2;

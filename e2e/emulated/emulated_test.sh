@@ -1,18 +1,19 @@
 #!/usr/bin/env bash
 # Images of another machine: RUN and containers of arm64 on amd64, with QEMU of
-# Debian's qemu-user-static. The lock files name one package each; when the
-# mirror has it no more, put in what `apt-cache show` says of its successor.
+# Debian's qemu-user-static, which `apt.emulators` brings. The lock files name
+# one package each; when the mirror has it no more, put in what `apt-cache show`
+# says of its successor.
 source e2e/nested/nested.sh
 
 new_workspace //app:Dockerfile //plain:Dockerfile
 cat >>MODULE.bazel <<'END'
 apt = use_extension("@rules_dockerfile//rules:apt.bzl", "apt")
-apt.base(name = "qemu", lock = "//packages:qemu.lock.json")
-apt.base(name = "busybox", lock = "//packages:busybox.lock.json")
-use_repo(apt, "busybox", "qemu")
+apt.base(name = "busybox_amd64", lock = "//packages:busybox_amd64.lock.json")
+apt.base(name = "busybox_arm64", lock = "//packages:busybox_arm64.lock.json")
+use_repo(apt, "busybox_amd64", "busybox_arm64")
 END
 mkdir app packages plain
-cp "$RUNFILES"/e2e/emulated/*.lock.json packages/
+cp "$RUNFILES"/e2e/emulated/busybox_*.lock.json packages/
 
 # The label of the package that lock file $1 names.
 package_of() {
@@ -24,24 +25,40 @@ package_of() {
 cat >packages/BUILD.bazel <<END
 load("@rules_dockerfile//rules:defs.bzl", "base_image")
 package(default_visibility = ["//visibility:public"])
-platform(name = "arm64", constraint_values = ["@platforms//os:linux", "@platforms//cpu:aarch64"])
-genrule(
-    name = "emulators",
-    srcs = ["$(package_of qemu)"],
-    outs = ["qemu-aarch64-static"],
-    cmd = "dpkg-deb --fsys-tarfile \$< | tar -xO ./usr/bin/qemu-aarch64-static > \$@ && chmod +x \$@",
+[
+    platform(name = name, constraint_values = ["@platforms//os:linux", "@platforms//cpu:" + cpu])
+    for name, cpu in [("amd64", "x86_64"), ("arm64", "aarch64")]
+]
+[
+    [
+        genrule(
+            name = "rootfs_" + name,
+            srcs = [package],
+            outs = ["rootfs_%s.tar" % name],
+            cmd = "dpkg-deb --fsys-tarfile \$< > \$@",
+        ),
+        base_image(name = "base_" + name, platform = "linux/" + name, rootfs = "rootfs_%s.tar" % name),
+    ]
+    for name, package in [("amd64", "$(package_of busybox_amd64)"), ("arm64", "$(package_of busybox_arm64)")]
+]
+alias(
+    name = "base",
+    actual = select({
+        "@platforms//cpu:aarch64": ":base_arm64",
+        "@platforms//cpu:x86_64": ":base_amd64",
+    }),
 )
-genrule(
-    name = "rootfs",
-    srcs = ["$(package_of busybox)"],
-    outs = ["rootfs.tar"],
-    cmd = "dpkg-deb --fsys-tarfile \$< > \$@",
-)
-base_image(name = "base", platform = "linux/arm64", rootfs = "rootfs.tar")
 END
 cat >app/BUILD.bazel <<'END'
 load("@dockerfiles//app:Dockerfile.bzl", "dockerfile_image")
-dockerfile_image(name = "image", bases = {"base": "//packages:base"})
+load("@rules_dockerfile//rules:defs.bzl", "image_test")
+dockerfile_image(name = "image", bases = {"base": "//packages:base_arm64"}, platform = "linux/arm64")
+dockerfile_image(name = "both", bases = {"base": "//packages:base"}, platforms = ["//packages:amd64", "//packages:arm64"])
+image_test(
+    name = "image_test",
+    image = ":image",
+    commands = [{"name": "runs", "command": "/bin/busybox", "args": ["uname", "-m"], "expectedOutput": ["^aarch64$"]}],
+)
 END
 # The shell, of arm64, runs programs of arm64 in turn.
 cat >app/Dockerfile <<'END'
@@ -51,34 +68,48 @@ CMD ["/bin/busybox", "sh", "-c", "/bin/busybox uname -m; /bin/busybox cat /machi
 END
 cat >plain/BUILD.bazel <<'END'
 load("@dockerfiles//plain:Dockerfile.bzl", "dockerfile_image")
-dockerfile_image(name = "image", bases = {"base": "//packages:base"})
+dockerfile_image(name = "image", bases = {"base": "//packages:base_arm64"}, platform = "linux/arm64")
 END
 cat >plain/Dockerfile <<'END'
 FROM base
 CMD ["/bin/busybox", "uname", "-m"]
 END
-readonly ARM64=(--platforms=//packages:arm64)
-readonly EMULATED=("${ARM64[@]}" --@rules_dockerfile//rules/settings:emulators=//packages:emulators)
 
 # An emulator that is registered for the whole machine would serve too.
+readonly ADVICE='The image is of linux/arm64, this machine is x86_64: its programs need an emulator, a statically linked qemu-aarch64
+hint: add apt.emulators() and register_toolchains("@emulators//:all") to MODULE.bazel, or set --@rules_dockerfile//rules/settings:emulators'
 if ! grep -qs '^interpreter' /proc/sys/fs/binfmt_misc/qemu-aarch64; then
-  expect_failure "a RUN without an emulator" \
-    "The image is of linux/arm64, this machine is x86_64: its programs need an emulator, a statically linked qemu-aarch64 (--@rules_dockerfile//rules/settings:emulators)." \
-    "${ARM64[@]}" //app:image
+  if build //app:image; then
+    echo "FAILED: a RUN without an emulator succeeded" >&2
+    exit 1
+  fi
+  expect_equal "a RUN without an emulator" "$(grep -A 1 '^The image is of' build.log)" "$ADVICE"
   status=0
-  nested_bazel run "${ARM64[@]}" //plain:image.run >run.log 2>&1 || status=$?
-  expect_equal "a container without an emulator" "$(sed -n '/^image_run:/,$p' run.log)" \
-    'image_run: exec: "/bin/busybox": exec format error
-The image is of linux/arm64, this machine is x86_64: its programs need an emulator, a statically linked qemu-aarch64 (--@rules_dockerfile//rules/settings:emulators).'
+  nested_bazel run //plain:image.run >run.log 2>&1 || status=$?
+  expect_equal "a container without an emulator" "$(sed -n '/^image_run:/,/^hint:/p' run.log)" \
+    "image_run: exec: \"/bin/busybox\": exec format error
+$ADVICE"
   expect_equal "its exit code" "$status" 126
 fi
 
-build "${EMULATED[@]}" --output_groups=layers,default //app:image || {
+cat >>MODULE.bazel <<'END'
+apt.emulators()
+use_repo(apt, "emulators")
+register_toolchains("@emulators//:all")
+END
+build --output_groups=layers,default //app:image || {
   cat build.log
   exit 1
 }
-layers=$(nested_bazel cquery "${EMULATED[@]}" --output=files --output_groups=layers //app:image 2>/dev/null)
-layer=$(tail -n 1 <<<"$layers")
+# The tar that the RUN of $1, built with the other arguments, made.
+layer_of() {
+  nested_bazel build --output_groups=layers "${@:2}" "$1" >build.log 2>&1 || {
+    cat build.log >&2
+    return 1
+  }
+  nested_bazel cquery --output=files --output_groups=layers "${@:2}" "$1" 2>/dev/null | tail -n 1
+}
+layer=$(layer_of //app:image)
 expect_equal "the layer of the RUN has no trace of the emulator" \
   "$(tar --numeric-owner -tvf "$layer" | awk '{ print $1, $2, $6 }')" \
   "drwxr-xr-x 0/0 dev/
@@ -87,7 +118,21 @@ drwxr-xr-x 0/0 proc/
 drwxr-xr-x 0/0 sys/"
 expect_equal "the machine in the RUN" "$(tar -xOf "$layer" machine)" "aarch64"
 expect_equal "the platform of the image" \
-  "$(nested_bazel run "${EMULATED[@]}" //app:image.inspect 2>/dev/null | grep '^platform')" "platform linux/arm64"
+  "$(nested_bazel run //app:image.inspect 2>/dev/null | grep '^platform')" "platform linux/arm64"
 expect_equal "the machine in a container" \
-  "$(nested_bazel run "${EMULATED[@]}" //app:image.run 2>run.log || cat run.log)" "aarch64
+  "$(nested_bazel run //app:image.run 2>run.log || cat run.log)" "aarch64
 aarch64"
+nested_bazel test --test_output=errors //app:image_test >test.log 2>&1 || {
+  cat test.log
+  exit 1
+}
+echo "ok: a test of a foreign image"
+
+build //app:both.layout || {
+  cat build.log
+  exit 1
+}
+for platform in amd64:x86_64 arm64:aarch64; do
+  layer=$(layer_of //app:both.image --platforms="//packages:${platform%:*}")
+  expect_equal "RUN of an image of two platforms, ${platform%:*}" "$(tar -xOf "$layer" machine)" "${platform#*:}"
+done

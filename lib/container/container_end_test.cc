@@ -43,8 +43,10 @@ INSTANTIATE_TEST_SUITE_P(
           .start_error =
               "exec /bin/sh: exec format error\nThe image is of linux/arm64, "
               "this machine is x86_64: its programs need an emulator, a "
-              "statically linked qemu-aarch64 "
-              "(--@rules_dockerfile//rules/settings:emulators)."}},
+              "statically linked qemu-aarch64\n"
+              "hint: add apt.emulators() and "
+              "register_toolchains(\"@emulators//:all\") to MODULE.bazel, or "
+              "set --@rules_dockerfile//rules/settings:emulators"}},
     }),
     [](const auto& info) { return info.param.name; });
 

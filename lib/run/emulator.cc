@@ -57,7 +57,9 @@ std::string EmulatorHint(absl::string_view platform,
   return absl::StrCat(
       "\nThe image is of ", platform, ", this machine is ", machine,
       ": its programs need an emulator, a statically linked qemu-", wanted,
-      " (--@rules_dockerfile//rules/settings:emulators).");
+      "\nhint: add apt.emulators() and "
+      "register_toolchains(\"@emulators//:all\") "
+      "to MODULE.bazel, or set --@rules_dockerfile//rules/settings:emulators");
 }
 
 std::string ThisMachine() {

@@ -23,7 +23,7 @@ std::optional<SandboxEmulator> ChooseEmulator(
     const std::vector<std::string>& programs);
 
 // What to tell when the kernel knows no way to run a program of `platform` on
-// `machine`: a line that begins with "\n"; "" if it should.
+// `machine`: lines that begin with "\n"; "" if it should.
 std::string EmulatorHint(absl::string_view platform, absl::string_view machine);
 
 // The machine that this program runs on.

@@ -373,8 +373,10 @@ TEST(RunLayer, TellsThatProgramsOfAnotherMachineNeedAnEmulator) {
                    "The image is of linux/s390x, this machine is ",
                    ThisMachine(),
                    ": its programs need an emulator, a statically linked "
-                   "qemu-s390x (--@rules_dockerfile//rules/settings:"
-                   "emulators).")));
+                   "qemu-s390x\nhint: add apt.emulators() and "
+                   "register_toolchains(\"@emulators//:all\") to "
+                   "MODULE.bazel, or set "
+                   "--@rules_dockerfile//rules/settings:emulators")));
 }
 
 class SnapshotTest : public testing::TestWithParam<SandboxMode> {

@@ -3,6 +3,7 @@
 load("@bazel_skylib//rules:common_settings.bzl", "BuildSettingInfo")
 load("//rules/private/actions:base.bzl", "image_of_target")
 load("//rules/private/actions:documents.bzl", "config_action", "manifest_action")
+load("//rules/private/actions:emulators.bzl", "EMULATORS", "EMULATOR_TOOLCHAIN", "emulators_for")
 load("//rules/private/actions:network.bzl", "locked_remote_files")
 load("//rules/private/actions:run_settings.bzl", "RUN_SETTINGS", "run_settings")
 load("//rules/private/actions:run_tool.bzl", "TOOLCHAIN_TYPE", "dockerfile_tools")
@@ -131,7 +132,7 @@ def _plan(ctx, stage, tools):
         ),
         context = ctx.attr.context[BuildContextInfo],
         escape = ctx.attr.escape,
-        emulators = ctx.files._emulators,
+        emulators = emulators_for(ctx, tools = tools, platform = platform),
         epoch = _epoch(ctx, arguments.values | build_args),
         force_platform = bool(stage["platform"]) and base != None,
         global_args = arguments.values,
@@ -307,12 +308,8 @@ dockerfile_stage = rule(
         ),
         "_compression": attr.label(default = "//rules/settings:compression"),
         "_compression_level": attr.label(default = "//rules/settings:compression_level"),
-        "_emulators": attr.label(
-            default = "//rules/settings:emulators",
-            allow_files = True,
-        ),
         "_epoch": attr.label(default = "//rules/settings:source_date_epoch"),
-    } | EMPTY_FILE | RUN_SETTINGS,
+    } | EMPTY_FILE | EMULATORS | RUN_SETTINGS,
     provides = [ImageInfo, StageInfo],
-    toolchains = [TOOLCHAIN_TYPE],
+    toolchains = [TOOLCHAIN_TYPE, EMULATOR_TOOLCHAIN],
 )

@@ -1,8 +1,8 @@
 """Tests of //rules/private/apt."""
 
 load("@bazel_skylib//lib:unittest.bzl", "analysistest", "asserts", "unittest")
-load("//rules/private/apt:apt_base_repo.bzl", "missing_packages_message")
 load("//rules/private/apt:apt_rootfs.bzl", "apt_rootfs")
+load("//rules/private/apt:debian_packages.bzl", "missing_packages_message")
 load("//rules/private/apt:lock.bzl", "parse_apt_lock")
 load("//rules/private/apt:mirrors.bzl", "mirrors_from_index_targets", "no_mirror_message")
 load("//rules/private/apt:sources.bzl", "debian_sources")

@@ -1,14 +1,11 @@
 """Build settings of containers: what of the machine they may use."""
 
+load(":emulators.bzl", "EMULATORS", "emulators_for")
 load(":run_settings.bzl", "RUN_SETTINGS", "run_settings", "snapshot_flags")
 
-# Attributes of a rule that calls `container_settings`.
-CONTAINER_SETTINGS = RUN_SETTINGS | {
-    "_emulators": attr.label(
-        default = "//rules/settings:emulators",
-        allow_files = True,
-    ),
-}
+# Attributes of a rule that calls `container_settings`. Its toolchains have
+# `EMULATOR_TOOLCHAIN`.
+CONTAINER_SETTINGS = RUN_SETTINGS | EMULATORS
 
 def container_settings(ctx, *, tools, image):
     """Reads the settings of a rule with `CONTAINER_SETTINGS`.
@@ -21,7 +18,7 @@ def container_settings(ctx, *, tools, image):
     Returns:
       struct(flags, files): flags of a tool that makes containers, and the runfiles that they name.
     """
-    emulators = ctx.files._emulators if image.platform != tools.build_platform else []
+    emulators = emulators_for(ctx, tools = tools, platform = image.platform)
     return struct(
         flags = snapshot_flags(run_settings(ctx)) +
                 ["--emulator=" + file.short_path for file in emulators],

@@ -52,9 +52,8 @@ def run_action(ctx, *, tools, instruction, state, layers, entries, context, moun
     add_epoch(args, plan.epoch)
     settings = run_setting_flags(plan.run_settings, mount_types(text))
     args.add_all(settings.flags)
-    if plan.platform != tools.build_platform:
-        args.add_all(plan.emulators, format_each = "--emulator=%s")
-        inputs += plan.emulators
+    args.add_all(plan.emulators, format_each = "--emulator=%s")
+    inputs += plan.emulators
     args.add(tar, format = "--layer_out=%s")
     args.add(index, format = "--index_out=%s")
     args.add(step, format = "--step_out=%s")

@@ -1,7 +1,7 @@
 """A repository with the packages of a Debian base image, and the image."""
 
+load(":debian_packages.bzl", "download_packages")
 load(":lock.bzl", "PLATFORMS", "parse_apt_lock")
-load(":mirrors.bzl", "find_mirrors")
 load(":sources.bzl", "debian_sources")
 
 _BUILD = """\
@@ -24,41 +24,6 @@ _CONFIG = {
     "Env": ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"],
 }
 
-def missing_packages_message(lock, missing, mirrors):
-    """Says that packages could not be downloaded, and what to do.
-
-    Args:
-      lock: label of the lock file.
-      missing: list of packages of `parse_apt_lock`.
-      mirrors: dict: archive to URL.
-
-    Returns:
-      string: the message.
-    """
-    return "\n".join([
-        "%s: these packages cannot be had, with the digests that are locked:" % lock,
-    ] + [
-        "  %s %s: %s/%s" % (package.name, package.version, mirrors[package.archive], package.path)
-        for package in missing
-    ] + [
-        "A mirror keeps the newest packages only: lock them again with `bazel run` of the apt_lock target of that file,",
-        "or set RD_DEBIAN_MIRROR and RD_DEBIAN_SECURITY_MIRROR to mirrors that have them.",
-    ])
-
-def _download(rctx, lock, mirrors):
-    pending = []
-    for package in lock.packages:
-        pending.append((package, rctx.download(
-            allow_fail = True,
-            block = False,
-            output = package.path,
-            sha256 = package.sha256,
-            url = "%s/%s" % (mirrors[package.archive], package.path),
-        )))
-    missing = [package for package, download in pending if not download.wait().success]
-    if missing:
-        fail(missing_packages_message(rctx.attr.lock, missing, mirrors))
-
 def _mirror_is_frozen(rctx):
     """Whether this machine's apt accepts Release files that have expired."""
     apt_config = rctx.which("apt-config")
@@ -71,8 +36,7 @@ def _apt_base_repo_impl(rctx):
     lock = parse_apt_lock(rctx.read(rctx.attr.lock))
     if lock.error:
         fail("%s: %s" % (rctx.attr.lock, lock.error))
-    mirrors = find_mirrors(rctx, {package.archive: None for package in lock.packages}.keys())
-    _download(rctx, lock, mirrors)
+    mirrors = download_packages(rctx, lock)
     rctx.file("debian.sources", debian_sources(lock.suite, mirrors, _mirror_is_frozen(rctx)), executable = False)
     rctx.file("config.json", json.encode_indent({"config": _CONFIG}, indent = "  ") + "\n", executable = False)
     rctx.file("BUILD.bazel", _BUILD.format(

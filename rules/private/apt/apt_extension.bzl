@@ -1,6 +1,8 @@
-"""The module extension for Debian base images."""
+"""The module extension for Debian base images, and for emulators from Debian."""
 
 load(":apt_base_repo.bzl", "apt_base_repo")
+load(":apt_emulators.bzl", "apt_emulators_package", "apt_emulators_toolchains", "emulator_lock_error")
+load(":lock.bzl", "parse_apt_lock")
 
 _base = tag_class(
     doc = "A Debian base image, the target `@NAME//:NAME`.",
@@ -19,6 +21,40 @@ _base = tag_class(
     },
 )
 
+_emulators = tag_class(
+    doc = "QEMU from Debian's package, the toolchains `@NAME//:all`, for images of foreign architectures.",
+    attrs = {
+        "locks": attr.label_list(
+            default = [
+                Label("//rules/private/apt:qemu_amd64.lock.json"),
+                Label("//rules/private/apt:qemu_arm64.lock.json"),
+            ],
+            doc = "Lock files of the package, one for each architecture that builds; default: for amd64 and arm64.",
+        ),
+        "mirrors": attr.string_dict(
+            doc = "Archive (`debian`, `debian-security`) to the URL of its mirror; default: those of this machine's apt.",
+        ),
+        "name": attr.string(
+            default = "emulators",
+            doc = "Name of the repository.",
+        ),
+    },
+)
+
+def _declare_emulators(mctx, tag):
+    toolchains = {}
+    for label in tag.locks:
+        lock = parse_apt_lock(mctx.read(label))
+        error = emulator_lock_error(lock)
+        if not error and lock.architecture in toolchains:
+            error = "expected one lock file for %s, got two" % lock.architecture
+        if error:
+            fail("%s: %s" % (label, error))
+        repository = "%s_%s" % (tag.name, lock.architecture)
+        toolchains[lock.architecture] = "@%s//:emulators" % repository
+        apt_emulators_package(name = repository, lock = label, mirrors = tag.mirrors)
+    apt_emulators_toolchains(name = tag.name, toolchains = toolchains)
+
 def _apt_impl(mctx):
     names = {}
     for module in mctx.modules:
@@ -32,6 +68,11 @@ def _apt_impl(mctx):
                 lock = base.lock,
                 mirrors = base.mirrors,
             )
+        for emulators in module.tags.emulators:
+            if emulators.name in names:
+                fail("apt.emulators: name \"%s\" is taken by the module %s" % (emulators.name, names[emulators.name]))
+            names[emulators.name] = module.name
+            _declare_emulators(mctx, emulators)
     return mctx.extension_metadata(reproducible = True)
 
 apt = module_extension(
@@ -48,6 +89,14 @@ use_repo(apt, "debian")
 ```
 
 Then `bases = {"debian:latest": "@debian//:debian"}` is what `FROM debian:latest` means.
+
+And emulators, for RUN and containers of images of foreign architectures:
+
+```starlark
+apt.emulators()
+use_repo(apt, "emulators")
+register_toolchains("@emulators//:all")
+```
 """,
-    tag_classes = {"base": _base},
+    tag_classes = {"base": _base, "emulators": _emulators},
 )

@@ -1,5 +1,6 @@
 """The root file system of a Debian base image."""
 
+load("//rules/private/actions:emulators.bzl", "EMULATORS", "EMULATOR_TOOLCHAIN", "emulators_for")
 load("//rules/private/actions:run_tool.bzl", "TOOLCHAIN_TYPE", "dockerfile_tools", "run_tool_action")
 
 _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
@@ -60,13 +61,15 @@ def _configure_action(ctx, extracted):
         "user": "",
         "workdir": "/",
     }, indent = "  ") + "\n")
-    inputs = [ctx.file._configure, state, extracted.tar, extracted.index]
+    emulators = emulators_for(ctx, tools = dockerfile_tools(ctx), platform = ctx.attr.platform)
+    inputs = [ctx.file._configure, state, extracted.tar, extracted.index] + emulators
     args = ctx.actions.args()
     args.add(ctx.file._configure, format = "--instruction=%s")
     args.add(state, format = "--state=%s")
     args.add(extracted.tar, format = "--layer=%s")
     args.add(extracted.index, format = "--index=%s")
     args.add("--network=none")
+    args.add_all(emulators, format_each = "--emulator=%s")
     args.add(str(ctx.attr.date), format = "--epoch=%s")
     args.add(layer.tar, format = "--layer_out=%s")
     args.add(layer.index, format = "--index_out=%s")
@@ -147,6 +150,6 @@ apt_rootfs(
             allow_files = True,
             default = ":settings",
         ),
-    },
-    toolchains = [TOOLCHAIN_TYPE],
+    } | EMULATORS,
+    toolchains = [TOOLCHAIN_TYPE, EMULATOR_TOOLCHAIN],
 )

@@ -1,7 +1,10 @@
 #!/usr/bin/env bash
 # Locks the packages of a Debian base image, for apt_lock in apt_lock.bzl:
 #
-#   lock.sh APT_LOCK LOCK_FILE SUITE ARCHITECTURE PACKAGE…
+#   lock.sh APT_LOCK LOCK_FILE SUITE ARCHITECTURE base|packages PACKAGE…
+#
+# "base": all that a base image needs, and what the packages depend on;
+# "packages": the packages alone.
 #
 # The machine's own apt resolves, with a configuration and a state of its own,
 # as if nothing were installed; what it learns of is signed by Debian. No
@@ -13,8 +16,8 @@ fail() {
   exit 1
 }
 
-apt_lock=$PWD/$1 lock_file=$2 suite=$3 architecture=$4
-shift 4
+apt_lock=$PWD/$1 lock_file=$2 suite=$3 architecture=$4 set=$5
+shift 5
 keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 
 command -v apt-get >/dev/null ||
@@ -78,13 +81,26 @@ EOF
 export APT_CONFIG=$state/apt.conf LC_ALL=C
 apt-get -qq update
 
-# The base set: what Debian calls essential or required, and what was asked for.
-mapfile -t required < <(apt-cache dumpavail | awk '
-  /^Package: / { name = $2 }
-  /^Essential: yes$/ || /^Priority: required$/ { print name }' | sort -u)
-mapfile -t selected < <(
-  apt-get -qq -y --simulate install "${required[@]}" "$@" | awk '
-    $1 == "Inst" { sub(/^\(/, "", $3); print $2 "=" $3 }')
+# The newest versions, as NAME=VERSION, of what Debian calls essential or
+# required, and of what was asked for; or of the latter alone.
+case $set in
+  base)
+    mapfile -t required < <(apt-cache dumpavail | awk '
+      /^Package: / { name = $2 }
+      /^Essential: yes$/ || /^Priority: required$/ { print name }' | sort -u)
+    mapfile -t selected < <(
+      apt-get -qq -y --simulate install "${required[@]}" "$@" | awk '
+        $1 == "Inst" { sub(/^\(/, "", $3); print $2 "=" $3 }')
+    ;;
+  packages)
+    mapfile -t selected < <(apt-cache policy "$@" | awk '
+      /^[^ ].*:$/ { name = substr($1, 1, length($1) - 1) }
+      $1 == "Candidate:" && $2 != "(none)" { print name "=" $2 }')
+    [[ ${#selected[@]} -eq $# ]] ||
+      fail "expected the packages $*, got ${selected[*]:-none}"
+    ;;
+  *) fail "expected base or packages, got \"$set\"" ;;
+esac
 [[ ${#selected[@]} -gt 0 ]] || fail "apt found no packages to install"
 apt-cache show "${selected[@]}" >"$state/selected"
 

@@ -4,6 +4,7 @@ TOOLS = [
     "base_import",
     "config_write",
     "deb_extract",
+    "deb_file",
     "dockerfile_parse",
     "image_compare",
     "image_inspect",

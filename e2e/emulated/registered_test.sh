@@ -1,0 +1,94 @@
+#!/usr/bin/env bash
+# RUN, containers and tests of foreign images with a registered toolchain of
+# emulators, without a flag. The test's shell stands in for QEMU: it does what
+# the "program" of s390x, an ELF header alone, is asked to do.
+source e2e/nested/nested.sh
+
+new_workspace //app:Dockerfile
+mkdir app base
+cat >BUILD.bazel <<'END'
+load("@rules_dockerfile//rules:defs.bzl", "emulator_toolchain")
+package(default_visibility = ["//visibility:public"])
+platform(name = "host", parents = ["@platforms//host"])
+platform(name = "s390x", constraint_values = ["@platforms//os:linux", "@platforms//cpu:s390x"])
+emulator_toolchain(name = "emulators", emulators = {"//prebuilt:box": "linux/s390x"})
+toolchain(
+    name = "toolchain",
+    toolchain = ":emulators",
+    toolchain_type = "@rules_dockerfile//rules/toolchain:emulator_toolchain_type",
+)
+END
+mkdir -p root/native root/foreign
+cp prebuilt/box root/native/box
+# A program of s390x: 64 bits, big-endian, machine 22.
+{
+  printf '\177ELF\002\002\001\000\000\000\000\000\000\000\000\000\000\002\000\026\000\000\000\001'
+  head -c 40 /dev/zero
+} >root/foreign/box
+chmod +x root/*/box
+for name in native foreign; do tar -cf base/$name.tar -C root/$name box; done
+host=$(uname -m | sed 's/x86_64/amd64/; s/aarch64/arm64/')
+cat >base/BUILD.bazel <<END
+load("@rules_dockerfile//rules:defs.bzl", "base_image")
+package(default_visibility = ["//visibility:public"])
+base_image(name = "native", platform = "linux/$host", rootfs = "native.tar")
+base_image(name = "foreign", platform = "linux/s390x", rootfs = "foreign.tar")
+alias(name = "base", actual = select({"@platforms//cpu:s390x": ":foreign", "//conditions:default": ":native"}))
+END
+cat >app/BUILD.bazel <<'END'
+load("@dockerfiles//app:Dockerfile.bzl", "dockerfile_image")
+load("@rules_dockerfile//rules:defs.bzl", "image_test")
+dockerfile_image(name = "both", bases = {"base": "//base"}, platforms = ["//:host", "//:s390x"])
+dockerfile_image(name = "image", bases = {"base": "//base:foreign"}, platform = "linux/s390x")
+image_test(
+    name = "image_test",
+    image = ":image",
+    commands = [{"name": "runs", "command": "/box", "args": ["-c", "cat /arch"], "expectedOutput": ["^s390x$"]}],
+)
+END
+cat >app/Dockerfile <<'END'
+FROM base
+ARG TARGETARCH
+SHELL ["/box", "-c"]
+RUN echo $TARGETARCH > /arch
+CMD ["/box", "-c", "cat /arch"]
+END
+
+# An emulator that is registered for the whole machine would serve too.
+if ! grep -qs '^interpreter' /proc/sys/fs/binfmt_misc/qemu-s390x; then
+  expect_failure "a RUN without an emulator" \
+    'hint: add apt.emulators() and register_toolchains("@emulators//:all") to MODULE.bazel, or set --@rules_dockerfile//rules/settings:emulators' \
+    //app:image
+fi
+echo 'register_toolchains("//:toolchain")' >>MODULE.bazel
+build //app:image //app:both || {
+  if grep -o 'cannot run programs of another machine: .*' build.log; then
+    echo "skipped: this kernel has no emulators for a sandbox"
+    exit 0
+  fi
+  cat build.log
+  exit 1
+}
+
+# The file that RUN made, of the image for $1 of app:both.
+arch() {
+  local flags=(--platforms="//:$1" --output_groups=layers)
+  nested_bazel build "${flags[@]}" //app:both.image >build.log 2>&1 || {
+    cat build.log >&2
+    return 1
+  }
+  tar -xOf "$(nested_bazel cquery "${flags[@]}" --output=files //app:both.image 2>/dev/null | tail -n 1)" arch
+}
+expect_equal "RUN for the machine itself" "$(arch host)" "$host"
+expect_equal "RUN for a foreign architecture" "$(arch s390x)" s390x
+expect_equal "a container of a foreign architecture" \
+  "$(nested_bazel run //app:image.run 2>run.log || cat run.log)" s390x
+nested_bazel test --test_output=errors //app:image_test >test.log 2>&1 || {
+  cat test.log
+  exit 1
+}
+echo "ok: a test of an image of a foreign architecture"
+
+cp prebuilt/box other
+sed -i 's|{"//prebuilt:box": "linux/s390x"}|{"//prebuilt:box": "linux/s390x", "other": "linux/riscv64"}|' BUILD.bazel
+expect_equal "an emulator for another machine makes nothing anew" "$(actions_of_build //app:image //app:both)" ""

@@ -1,0 +1,50 @@
+"""Packages of a lock file, downloaded."""
+
+load(":mirrors.bzl", "find_mirrors")
+
+def missing_packages_message(lock, missing, mirrors):
+    """Says that packages could not be downloaded, and what to do.
+
+    Args:
+      lock: label of the lock file.
+      missing: list of packages of `parse_apt_lock`.
+      mirrors: dict: archive to URL.
+
+    Returns:
+      string: the message.
+    """
+    return "\n".join([
+        "%s: these packages cannot be had, with the digests that are locked:" % lock,
+    ] + [
+        "  %s %s: %s/%s" % (package.name, package.version, mirrors[package.archive], package.path)
+        for package in missing
+    ] + [
+        "A mirror keeps the newest packages only: lock them again with `bazel run` of the apt_lock target of that file,",
+        "or set RD_DEBIAN_MIRROR and RD_DEBIAN_SECURITY_MIRROR to mirrors that have them.",
+    ])
+
+def download_packages(rctx, lock, hint = ""):
+    """Downloads the packages of a lock file to their paths.
+
+    Args:
+      rctx: the context of a repository rule with attributes `lock` and `mirrors`.
+      lock: from `parse_apt_lock`.
+      hint: what else to do if they cannot be had.
+
+    Returns:
+      dict: from `find_mirrors`.
+    """
+    mirrors = find_mirrors(rctx, {package.archive: None for package in lock.packages}.keys())
+    pending = []
+    for package in lock.packages:
+        pending.append((package, rctx.download(
+            allow_fail = True,
+            block = False,
+            output = package.path,
+            sha256 = package.sha256,
+            url = "%s/%s" % (mirrors[package.archive], package.path),
+        )))
+    missing = [package for package, download in pending if not download.wait().success]
+    if missing:
+        fail(missing_packages_message(rctx.attr.lock, missing, mirrors) + hint)
+    return mirrors
