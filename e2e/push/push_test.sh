@@ -203,8 +203,8 @@ bazel_flags=()
 echo "ok: image_pull pulls the index"
 if command -v skopeo >/dev/null; then
   expect_equal "skopeo sees the same digest" \
-    "$(skopeo inspect --tls-verify=false --format '{{.Digest}}' "docker://$address/group/app:latest")" "$unstamped"
-  skopeo copy --src-tls-verify=false --all "docker://$address/group/web:latest" "oci:$private/oci:web" >/dev/null
+    "$(skopeo inspect --tls-verify=false --format '{{.Digest}}' "docker://$address/a/one:plain")" "$unstamped"
+  skopeo copy --insecure-policy --src-tls-verify=false --all "docker://$address/group/web:latest" "oci:$private/oci:web" >/dev/null
   expect_equal "skopeo copies the index" "$(grep -o 'sha256:[0-9a-f]*' "$private/oci/index.json")" "$(cat bazel-bin/web/image/index.digest)"
 else
   echo "skipped: no skopeo"

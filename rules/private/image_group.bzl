@@ -8,8 +8,8 @@ def _image_group_command_impl(ctx):
     tools = dockerfile_tools(ctx)
     given = [target[ImageListInfo] for target in ctx.attr.commands]
     lists = ImageListInfo(
-        files = depset(transitive = [info.files for info in given]),
         lists = depset(transitive = [info.lists for info in given], order = "preorder"),
+        runfiles = ctx.runfiles().merge_all([info.runfiles for info in given]),
     )
     return [
         lists,

@@ -18,28 +18,38 @@ def image_list_action(ctx, *, target, lines = [], files = {}):
     Returns:
       ImageListInfo.
     """
-    index = [target[ImageIndexInfo].index] if ImageIndexInfo in target else []
-    images = target[ImageIndexInfo].images if index else [target[ImageInfo]]
-    layers = [layer for image in images for layer in image.layers if layer.blob]
-    keys = {
-        "blob": [layer.blob for layer in layers],
-        "config": [image.config for image in images],
-        "descriptor": [layer.descriptor for layer in layers],
-        "index": index,
-        "manifest": [image.manifest for image in images],
-    } | files
+    index = target[ImageIndexInfo] if ImageIndexInfo in target else None
+    images = index.images if index else [target[ImageInfo]]
     output = ctx.actions.declare_file(ctx.label.name + ".image")
     args = ctx.actions.args()
     args.set_param_file_format("multiline")
-    for key, named in keys.items():
+    own = files | ({"index": [index.index]} if index else {})
+    for key, named in own.items():
         args.add_all(named, format_each = key + "=%s", map_each = _short_path)
-    args.add_all(lines)
-    for image in images:
+    direct = [output] + [file for named in own.values() for file in named]
+    symlinks = {}
+    for i, image in enumerate(images):
+        # The files of two platforms have the same path in the runfiles, so those
+        # of an index get directories.
+        directory = _join(ctx.label.package, "%s.images/%d/" % (ctx.label.name, i)) if index else ""
+        layers = [layer for layer in image.layers if layer.blob]
+        for key, named in {
+            "blob": [layer.blob for layer in layers],
+            "config": [image.config],
+            "descriptor": [layer.descriptor for layer in layers],
+            "manifest": [image.manifest],
+        }.items():
+            args.add_all(named, format_each = key + "=" + directory + "%s", map_each = _path_below if index else _short_path)
+            if index:
+                symlinks |= {directory + _path_below(file): file for file in named}
+            else:
+                direct += named
         args.add_all(getattr(image, "sources", []), format_each = "base=%s")
+    args.add_all(lines)
     ctx.actions.write(output, args)
     return ImageListInfo(
-        files = depset([output] + [file for named in keys.values() for file in named]),
         lists = depset([output]),
+        runfiles = ctx.runfiles(direct, symlinks = symlinks),
     )
 
 def image_list_command(ctx, *, tool, runfiles, lists, flags = []):
@@ -72,11 +82,15 @@ def image_list_command(ctx, *, tool, runfiles, lists, flags = []):
     )
     return DefaultInfo(
         executable = launcher,
-        runfiles = ctx.runfiles(
-            [tool.executable],
-            transitive_files = lists.files,
-        ).merge(runfiles),
+        runfiles = ctx.runfiles([tool.executable]).merge_all([runfiles, lists.runfiles]),
     )
+
+def _join(package, path):
+    return package + "/" + path if package else path
+
+def _path_below(file):
+    """The path in the runfiles, without a way out of a directory."""
+    return file.short_path.replace("../", "external/", 1) if file.short_path.startswith("../") else file.short_path
 
 def _short_path(file):
     return file.short_path

@@ -3,7 +3,7 @@
 ImageListInfo = provider(
     doc = "Images that `bazel run` pushes or loads.",
     fields = {
-        "files": "depset of File: the lists and all files that they name.",
         "lists": "depset of File: docs/design/0001_artifacts.md, \"Image list\".",
+        "runfiles": "runfiles: the lists and all files that they name.",
     },
 )
