@@ -174,7 +174,8 @@ case_clean() {
 }
 
 case_push() {
-  tool image_push --insecure --layout="$in/layout/layout" \
+  # One blob at a time, so that the lines have one order.
+  tool image_push --jobs=1 --insecure --layout="$in/layout/layout" \
     --repository="$address/a/b" --tag=v1
 }
 case_pull() {
