@@ -198,6 +198,29 @@ run //:nested.push >"$private/out"
 expect_equal "a group has groups and pushes" "$(grep -c '^Pushed ' "$private/out")" 4
 bazel_flags=()
 
+# --- a push from a remote cache downloads no layer that the registry has
+cached=("--disk_cache=$private/cache")
+build "${cached[@]}" //app:image
+minimal=("${cached[@]}" --remote_download_minimal --@rules_dockerfile//rules/settings:push_layers=outputs)
+nested_bazel clean >/dev/null 2>&1
+bazel_flags=("${minimal[@]}")
+run //app:plain >"$private/out"
+expect_equal "its push finds all layers in the registry" "$(grep -o '^0 bytes sent, 0 mounted' "$private/out")" "0 bytes sent, 0 mounted"
+layers_here() { find -L bazel-bin/app -name '*.layer.blob' | wc -l; }
+expect_equal "and none on this machine" "$(layers_here)" 0
+if run //app:plain "--repository=$address/fresh/one:v1" >"$private/out" 2>"$private/err"; then
+  echo "FAILED: layers that are nowhere are pushed" >&2
+  exit 1
+fi
+expect_equal "layers that the registry lacks are asked for" "$(grep -o '^hint: .*' "$private/err")" \
+  "hint: 3 layers are not on this machine: bazel build --output_groups=blobs --remote_download_outputs=toplevel IMAGE, then push again"
+bazel_flags=()
+build "${cached[@]}" --output_groups=blobs --remote_download_outputs=toplevel //app:image
+bazel_flags=("${minimal[@]}")
+run //app:plain "--repository=$address/fresh/one:v1" >"$private/out"
+expect_equal "and pushed once they are there" "$(digest_of fresh/one v1)" "$unstamped"
+bazel_flags=()
+
 # --- others find what was pushed
 "$RUNFILES/tools/image_pull/image_pull" --reference="$address/group/web:latest" --layout_out="$private/pulled" >/dev/null
 echo "ok: image_pull pulls the index"

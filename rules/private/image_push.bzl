@@ -1,5 +1,6 @@
 """The `image_push` rule: `bazel run` pushes an image."""
 
+load("@bazel_skylib//rules:common_settings.bzl", "BuildSettingInfo")
 load("//rules/private/actions:image_list.bzl", "image_list_action", "image_list_command")
 load("//rules/private/actions:run_tool.bzl", "TOOLCHAIN_TYPE", "dockerfile_tools")
 load("//rules/private/providers:image_index_info.bzl", "ImageIndexInfo")
@@ -10,6 +11,7 @@ def _image_push_impl(ctx):
     tools = dockerfile_tools(ctx)
     lists = image_list_action(
         ctx,
+        brings_layers = ctx.attr._push_layers[BuildSettingInfo].value == "runfiles",
         target = ctx.attr.image,
         lines = ["repository=" + repository for repository in ctx.attr.repositories] +
                 ["tag=" + tag for tag in ctx.attr.remote_tags] +
@@ -72,6 +74,7 @@ repository. docs/pushing.md says more.""",
             default = "//rules/private:image_list_command.sh.template",
             allow_single_file = True,
         ),
+        "_push_layers": attr.label(default = "//rules/settings:push_layers"),
     } | STAMP,
     executable = True,
     toolchains = [TOOLCHAIN_TYPE],

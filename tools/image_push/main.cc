@@ -2,6 +2,7 @@
 #include <unistd.h>
 
 #include <cstdio>
+#include <filesystem>
 #include <list>
 #include <memory>
 #include <string>
@@ -58,6 +59,7 @@ struct Source {
   PushImage image;
   std::vector<Reference> repositories;
   std::vector<std::string> tags;
+  std::vector<std::string> layers;  // their files
 };
 
 absl::StatusOr<std::vector<Reference>> ParseRepositories(
@@ -108,6 +110,9 @@ absl::StatusOr<std::list<Source>> ReadSources(
     ABSL_ASSIGN_OR_RETURN(source.repositories,
                           RepositoriesOf(list.repositories));
     source.tags = list.tags;
+    for (const LayerFile& layer : list.contents.layers) {
+      source.layers.push_back(layer.path);
+    }
     source.tags.insert(source.tags.end(), FLAGS_tag_values().begin(),
                        FLAGS_tag_values().end());
     bases.insert(bases.end(), list.bases.begin(), list.bases.end());
@@ -213,6 +218,25 @@ void PrintPushed(const std::vector<PushTarget>& targets) {
   }
 }
 
+// `status`, and what to do if it fails because layers are left in a remote
+// cache (the build setting push_layers).
+absl::Status WithMissingLayers(const absl::Status& status,
+                               const std::list<Source>& sources) {
+  size_t missing = 0;
+  for (const Source& source : sources) {
+    for (const std::string& layer : source.layers) {
+      missing += std::filesystem::exists(layer) ? 0 : 1;
+    }
+  }
+  if (status.ok() || missing == 0) return status;
+  return absl::Status(
+      status.code(),
+      absl::StrCat(status.message(), "\nhint: ", missing,
+                   " layers are not on this machine: bazel build "
+                   "--output_groups=blobs --remote_download_outputs=toplevel "
+                   "IMAGE, then push again"));
+}
+
 absl::Status Push() {
   std::vector<std::string> bases;
   std::vector<std::string> own_mirrors;
@@ -235,7 +259,8 @@ absl::Status Push() {
                          .dry_run = options.dry_run,
                          .several_repositories = targets.size() > 1},
                         stdout);
-  ABSL_RETURN_IF_ERROR(PushImages(targets, options, clients, progress));
+  ABSL_RETURN_IF_ERROR(WithMissingLayers(
+      PushImages(targets, options, clients, progress), sources));
   progress.Finish();
   PrintPushed(targets);
   return absl::OkStatus();

@@ -6,7 +6,7 @@ load("//rules/private/providers:image_info.bzl", "ImageInfo")
 load("//rules/private/providers:image_list_info.bzl", "ImageListInfo")
 load(":runfiles.bzl", "runfiles_path")
 
-def image_list_action(ctx, *, target, lines = [], files = {}):
+def image_list_action(ctx, *, target, lines = [], files = {}, brings_layers = True):
     """Writes the list of the files of an image, docs/design/0001_artifacts.md, "Image list".
 
     Args:
@@ -14,6 +14,8 @@ def image_list_action(ctx, *, target, lines = [], files = {}):
       target: Target with ImageInfo or ImageIndexInfo.
       lines: list of string, more lines.
       files: dict from a key to a list of File, more lines and files of the list.
+      brings_layers: whether the layers are among the runfiles, which `bazel run`
+        downloads from a remote cache; else they are looked for among the outputs.
 
     Returns:
       ImageListInfo.
@@ -33,8 +35,14 @@ def image_list_action(ctx, *, target, lines = [], files = {}):
         # of an index get directories.
         directory = _join(ctx.label.package, "%s.images/%d/" % (ctx.label.name, i)) if index else ""
         layers = [layer for layer in image.layers if layer.blob]
+        blobs = [layer.blob for layer in layers]
+        if not brings_layers:
+            # From the runfiles of the workspace, which lie beside the executable,
+            # up to where the paths of outputs begin.
+            up = "../" * (output.path.count("/") + 2)
+            args.add_all(blobs, format_each = "blob=" + up + "%s")
         for key, named in {
-            "blob": [layer.blob for layer in layers],
+            "blob": blobs if brings_layers else [],
             "config": [image.config],
             "descriptor": [layer.descriptor for layer in layers],
             "manifest": [image.manifest],
