@@ -4,7 +4,9 @@ load("//rules/private/context:pattern.bzl", "path_components")
 load("//rules/private/outline:words.bzl", "split_flags", "split_keyword")
 
 def is_linked(instruction):
-    """Returns whether a COPY or ADD has `--link`: its layer is the same on any other.
+    """Returns whether a COPY or ADD has a `--link` that counts: its layer is the same on any other.
+
+    Beside `--chmod` the frontend ignores it.
 
     Args:
       instruction: from an outline.
@@ -14,7 +16,9 @@ def is_linked(instruction):
     escape = "`" if instruction["text"].startswith("# escape=`\n") else "\\"
     line = instruction["text"].removeprefix("# escape=`\n").partition("\n")[0]
     flags, _ = split_flags(split_keyword(line)[1], escape)
-    return "--link" in flags or "--link=true" in flags
+    if [flag for flag in flags if flag.startswith("--chmod=")]:
+        return False
+    return [flag for flag in flags if flag == "--link" or flag.lower() == "--link=true"] != []
 
 def makes_directory(instruction):
     """Returns whether an instruction is a WORKDIR other than "/".
