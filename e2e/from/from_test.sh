@@ -27,6 +27,7 @@ dockerfile_image(
     build_arg_flags = {},
     context_paths = {"//prebuilt:box": "bin/sh"},
     platforms = ["//:amd64", "//:arm64"],
+    visibility = ["//visibility:public"],
 )
 END
 base() {
@@ -98,6 +99,56 @@ lock //app:image.lock -- --check || { cat lock.log >&2; exit 1; }
 build //app:image
 expect_equal "the image is made on the new base" "$(inspect //app:image | tail -n 1)" "config.Labels release=two"
 
+# --- a digest, with a tag or without, is locked by itself
+index=$(sha256sum <served/v2/library/debian/manifests/12 | cut -d' ' -f1)
+cp app/Dockerfile tagged
+for name in "debian:12@sha256:$index" "debian@sha256:$index"; do
+  sed "1s|.*|FROM $registry/library/$name|" tagged >app/Dockerfile
+  lock //app:image.lock || { cat lock.log >&2; exit 1; }
+  build //app:image || { cat build.log >&2; exit 1; }
+  expect_equal "$name is locked by its digest" "$(grep -o '"image":"[^"]*"' app/Dockerfile.lock)" \
+    "\"image\":\"$registry/library/debian@sha256:$index\""
+done
+
+# --- an entry that is not what its digest says
+lock //app:image.lock -- --check || { cat lock.log >&2; exit 1; }
+cp app/Dockerfile.lock good
+sed -i 's/"diff_id":"sha256:......../"diff_id":"sha256:00000000/' app/Dockerfile.lock
+if lock //app:image.lock -- --check; then
+  echo "FAILED: --check of a changed entry" >&2
+  exit 1
+fi
+expect_equal "--check finds an entry that was changed" "$(grep '^app/Dockerfile.lock: ' lock.log)" \
+  "app/Dockerfile.lock: $registry/library/debian@sha256:$index for linux/amd64: expected the manifest, config and layers of sha256:$index, got others"
+
+# --- a merge conflict
+{ echo "<<<<<<< HEAD"; cat good; } >app/Dockerfile.lock
+expect_failure "a merge conflict in a lock is named" \
+  $'app/Dockerfile.lock: expected a JSON object\nhint: resolve the merge conflict in it: keep the lines of both sides, one for each image and platform' \
+  //app:image
+build //base:image || { cat build.log >&2; exit 1; }
+echo "ok: other Dockerfiles are built all the same"
+rm app/Dockerfile.lock
+
+# --- two images of a Dockerfile
+cp app/BUILD.bazel one_image
+cat >>app/BUILD.bazel <<END
+dockerfile_image(
+    name = "on_base",
+    bases = {"$registry/library/debian:12": "//base:image.image"},
+)
+END
+cat >app/Dockerfile <<END
+FROM $registry/library/debian:12
+COPY --from=$registry/library/debian@sha256:$index /bin/sh /sh
+END
+lock //app:image.lock || { cat lock.log >&2; exit 1; }
+before=$(sha256sum app/Dockerfile.lock)
+lock //app:on_base.lock || { cat lock.log >&2; exit 1; }
+expect_equal "an image with bases drops nothing that another wants" "$(sha256sum app/Dockerfile.lock)" "$before"
+build //app:image //app:on_base || { cat build.log >&2; exit 1; }
+mv one_image app/BUILD.bazel
+
 # --- only what needs bytes fetches them
 echo hello >app/hello
 cat >app/Dockerfile <<END
@@ -110,6 +161,7 @@ sed -i 's/visibility =/srcs = ["hello"], visibility =/' app/BUILD.bazel
 # Another value of this fetches the blobs again; all name the same registry.
 variable=RD_${registry^^}_MIRROR
 variable=${variable//:/_}
+lock //app:image.lock || { cat lock.log >&2; exit 1; }
 fresh=(--repository_cache="$WORKSPACE/repository_cache" "--repo_env=$variable=http://127.0.0.1:$(cat port)")
 forget
 build "${fresh[@]}" //app:image || { cat build.log >&2; exit 1; }
@@ -134,7 +186,17 @@ server=$!
 trap 'kill $server' EXIT
 while [[ ! -e port ]]; do sleep 0.1; done
 
-# --- Docker Hub by a mirror, and an image that Dockerfiles share
+# --- Docker Hub by a mirror of this machine
+echo "FROM debian:12" >app/Dockerfile
+rm app/Dockerfile.lock
+lock --repo_env=RD_DOCKER_IO_MIRROR="http://localhost:$(cat port)" //app:image.lock || { cat lock.log >&2; exit 1; }
+expect_equal "a mirror of this machine locks, too" "$(grep -o '"image":"[^@]*' app/Dockerfile.lock)" '"image":"docker.io/library/debian:12'
+expect_failure "a password of a mirror is not told" \
+  'RD_DOCKER_IO_MIRROR: expected http[s]://HOST[:PORT][/PATH], got "http://…@localhost:1"' \
+  --repo_env=RD_DOCKER_IO_MIRROR=http://user:hunter2@localhost:1 //app:image
+expect_equal "a log has no password" "$(grep -c hunter2 build.log || true)" 0
+
+# --- Docker Hub by a mirror of the project, and an image that Dockerfiles share
 cat >>MODULE.bazel <<END
 dockerfiles.mirror(name = "docker.io", urls = ["http://127.0.0.1:1", "http://localhost:$(cat port)"])
 END
@@ -182,5 +244,11 @@ expect_failure "a shared image that is not locked says how to lock" \
 lock //third_party:debian.lock || { cat lock.log >&2; exit 1; }
 build //other:image.layout || { cat build.log >&2; exit 1; }
 echo "ok: a shared image is a target, and what FROM names"
+cat >>other/Dockerfile <<END
+COPY --from=localhost:$(cat port)/library/debian:12 /bin/sh /b
+END
+lock //other:image.lock || { cat lock.log >&2; exit 1; }
+expect_equal "the own lock has what the shared one has not" \
+  "$(grep -o '"image":"[^@]*' other/Dockerfile.lock)" "\"image\":\"localhost:$(cat port)/library/debian:12"
 
 echo "all tests passed"

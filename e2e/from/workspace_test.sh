@@ -1,0 +1,107 @@
+#!/usr/bin/env bash
+# FROM a registry in a WORKSPACE: dockerfiles_repo() and locked_blobs().
+source e2e/nested/nested.sh
+source e2e/from/publish.sh
+
+# A Bazel without Bzlmod. The repositories that rules_dockerfile needs are those
+# of the tool root; others would have to come from where they are published.
+nested_bazel() {
+  local command=$1
+  shift
+  "$RULES_ROOT/tools/bazel" --nohome_rc --output_base="$STATE/workspace_output_base" --max_idle_secs=60 \
+    "$command" --noshow_progress --color=no --config=workspace "$@" 9>&-
+}
+
+new_workspace
+rm MODULE.bazel
+echo 'common:workspace --noenable_bzlmod --enable_workspace' >.bazelrc
+: >WORKSPACE
+if ! nested_bazel query @bazel_skylib//rules:common_settings.bzl >build.log 2>&1; then
+  echo "skipped: without Bzlmod, this Bazel does not have the repository bazel_skylib"
+  exit 0
+fi
+
+mkdir -p app base third_party served
+"$RUNFILES/e2e/http_server/http_server" served "$PWD/port" >>requests 2>&1 9>&- &
+server=$!
+trap 'kill $server' EXIT
+while [[ ! -e port ]]; do sleep 0.1; done
+cat >WORKSPACE <<END
+workspace(name = "e2e")
+
+local_repository(
+    name = "rules_dockerfile",
+    path = "$RULES_ROOT",
+)
+
+load("@rules_dockerfile//rules:repositories.bzl", "dockerfiles_repo", "rules_dockerfile_toolchains")
+
+register_toolchains("//prebuilt:toolchain")
+
+rules_dockerfile_toolchains()
+
+dockerfiles_repo(
+    name = "dockerfiles",
+    dockerfiles = {
+        "//app:Dockerfile": ".",
+        "//base:Dockerfile": ".",
+    },
+    image_locks = ["//third_party:images.lock"],
+    registry_mirrors = {"docker.io": ["http://localhost:$(cat port)"]},
+)
+
+load("@dockerfiles//:locked_blobs.bzl", "locked_blobs")
+
+locked_blobs()
+END
+
+# --- what the registry has
+cat >base/Dockerfile <<'END'
+FROM scratch
+COPY bin/sh /bin/sh
+ENV RELEASE=one
+END
+cat >base/BUILD.bazel <<'END'
+load("@dockerfiles//base:Dockerfile.bzl", "dockerfile_image")
+dockerfile_image(
+    name = "image",
+    context_paths = {"//prebuilt:box": "bin/sh"},
+)
+END
+build //base:image.layout || { cat build.log >&2; exit 1; }
+publish bazel-bin/base/image/layout library/debian 12
+publish bazel-bin/base/image/layout library/busybox 1
+
+# --- one image by a shared lock, one by the Dockerfile's own
+cat >third_party/BUILD.bazel <<'END'
+load("@dockerfiles//third_party:images.lock.bzl", "base_image")
+base_image(
+    name = "debian",
+    reference = "debian:12",
+)
+END
+cat >app/Dockerfile <<'END'
+FROM debian:12
+RUN echo a > /a
+COPY --from=busybox:1 /bin/sh /b
+LABEL release=$RELEASE
+END
+cat >app/BUILD.bazel <<'END'
+load("@dockerfiles//app:Dockerfile.bzl", "dockerfile_image")
+dockerfile_image(name = "image")
+END
+expect_failure "a FROM that is not locked says how to lock" \
+  'app/Dockerfile:1: FROM debian:12: it is not locked: run `bazel run //app:image.lock`, or add bases = {"debian:12": "//label"}' \
+  //app:image
+for target in //third_party:debian.lock //app:image.lock; do
+  nested_bazel run "$target" >lock.log 2>&1 || { cat lock.log >&2; exit 1; }
+done
+expect_equal "the shared lock has what base_image names" \
+  "$(grep -o '"image":"[^@]*' third_party/images.lock)" '"image":"docker.io/library/debian:12'
+expect_equal "the lock of the Dockerfile has the rest" \
+  "$(grep -o '"image":"[^@]*' app/Dockerfile.lock)" '"image":"docker.io/library/busybox:1'
+build //app:image.layout || { cat build.log >&2; exit 1; }
+expect_equal "the image is made on the base" \
+  "$(nested_bazel run //app:image.inspect 2>/dev/null | grep '^config.Labels')" "config.Labels release=one"
+
+echo "all tests passed"
