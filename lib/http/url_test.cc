@@ -36,9 +36,9 @@ TEST(Url, KnowsLoopbackHosts) {
                            "[::1]:5000", "a.localhost"}) {
     EXPECT_TRUE(IsLoopback(host)) << host;
   }
-  for (const char* host : {"localhost.x", "128.0.0.1", "h", "[::2]",
-                           "127.evil.example", "127.0.0.1.evil.example:80",
-                           "[::1].evil.example"}) {
+  for (const char* host :
+       {"localhost.x", "128.0.0.1", "h", "[::2]", "127.evil.example",
+        "127.0.0.1.evil.example:80", "[::1].evil.example"}) {
     EXPECT_FALSE(IsLoopback(host)) << host;
   }
 }
