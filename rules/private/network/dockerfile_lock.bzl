@@ -13,6 +13,8 @@ load("//rules/private/providers:stage_info.bzl", "StageInfo")
 load("//rules/private/toolchain:build_platform.bzl", "BuildPlatformInfo")
 
 def _dockerfile_lock_impl(ctx):
+    if ctx.label.repo_name:
+        fail("%s: expected a target of the main repository, which `bazel run` can write %s to\nhint: run it in the workspace of that module" % (ctx.label, ctx.attr.lock))
     tools = dockerfile_tools(ctx)
     recorded = ctx.attr.image[StageInfo].records.to_list() if ctx.attr.image else []
     records = [file for stage in recorded for file in stage.files]
