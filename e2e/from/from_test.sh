@@ -251,4 +251,10 @@ lock //other:image.lock || { cat lock.log >&2; exit 1; }
 expect_equal "the own lock has what the shared one has not" \
   "$(grep -o '"image":"[^@]*' other/Dockerfile.lock)" "\"image\":\"localhost:$(cat port)/library/debian:12"
 
+# --- a layer that is in several registries
+sed -i 's|docker.io/library/|localhost:1/library/|' app/Dockerfile.lock
+build --repository_cache="$WORKSPACE/another_cache" //other:image.layout || { cat build.log >&2; exit 1; }
+expect_equal "a registry that is out of reach is passed over where another has the layer" \
+  "$(grep -c 'Download from http://localhost:1/v2/library/debian/blobs/' build.log | sed 's/[1-9].*/some/')" some
+
 echo "all tests passed"

@@ -72,14 +72,19 @@ def _blobs_test_impl(ctx):
     blobs = locked_blobs([
         _parse(_locked(), registries = [{"realm": "r", "registry": "docker.io", "service": "s"}]),
         _parse(_locked(image = "localhost:5000/a/b@" + _digest("1"), layers = "be")),
+        _parse(_locked(image = "python@" + _digest("1"), layers = "a")),
     ])
-    asserts.equals(env, [_digest(c) for c in "cabe".elems()], blobs.keys())
+    hub = {"login": {"realm": "r", "service": "s"}, "registry": "docker.io", "repository": "library/debian"}
+    local = {"login": None, "registry": "localhost:5000", "repository": "a/b"}
     asserts.equals(
         env,
-        [("docker.io", "library/debian", "{\"realm\":\"r\",\"service\":\"s\"}", "")] +
-        [("docker.io", "library/debian", "{\"realm\":\"r\",\"service\":\"s\"}", _digest("d"))] * 2 +
-        [("localhost:5000", "a/b", "", _digest("d"))],
-        [(b["registry"], b["repository"], b["login"], b["diff_id"]) for b in blobs.values()],
+        [
+            (_digest("c"), "", [hub, local]),
+            (_digest("a"), _digest("d"), [hub]),
+            (_digest("b"), _digest("d"), [hub, local]),
+            (_digest("e"), _digest("d"), [local]),
+        ],
+        [(digest, b["diff_id"], [json.decode(source) for source in b["sources"]]) for digest, b in blobs.items()],
     )
     written = write_locked_images("hub", _parse(_locked(onbuild = ["RUN x"])))
     name = "debian_12_linux_amd64_" + "2" * 64

@@ -36,7 +36,11 @@ locked_layer(
 
 def _locked_blob_repo_impl(rctx):
     digest = rctx.attr.digest
-    urls, auth = _sources(rctx)
+    sources = [json.decode(source) for source in rctx.attr.sources]
+    urls = []
+    auth = {}
+    for source in sources:
+        _add_source(rctx, source, urls, auth)
     downloaded = rctx.download(
         allow_fail = True,
         auth = auth,
@@ -45,7 +49,7 @@ def _locked_blob_repo_impl(rctx):
         url = urls,
     )
     if not downloaded.success:
-        fail(_failure(rctx, urls))
+        fail(_failure(rctx, sources, urls))
     build = "exports_files([\"blob\"])\n"
     if rctx.attr.diff_id:
         build = _LAYER.format(
@@ -55,33 +59,35 @@ def _locked_blob_repo_impl(rctx):
         )
     rctx.file("BUILD.bazel", build, executable = False, legacy_utf8 = False)
 
-def _failure(rctx, urls):
+def _failure(rctx, sources, urls):
+    registry = sources[0]["registry"]
     return "%s/%s: cannot fetch the blob %s of the lock from %s\nhint: lock again what the registry has (bazel run //PACKAGE:IMAGE.lock -- --update=all), log in (docker login %s), or name a mirror (%s)" % (
-        rctx.attr.registry,
-        rctx.attr.repository,
+        registry,
+        sources[0]["repository"],
         rctx.attr.digest,
         " or ".join([host_of(url) for url in urls]),
-        rctx.attr.registry,
-        mirror_variable(rctx.attr.registry),
+        registry,
+        mirror_variable(registry),
     )
 
-def _sources(rctx):
-    """Returns the URLs to try, mirrors first, and Bazel's `auth` for them."""
-    registry = rctx.attr.registry
-    mirrors = mirrors_of_machine(rctx, {registry: rctx.attr.mirrors}, [])[registry]
+def _add_source(rctx, source, urls, auth):
+    """Adds the URLs to try for a source, mirrors first, and Bazel's `auth` for them."""
+    registry = source["registry"]
+    mirrors = mirrors_of_machine(rctx, {registry: rctx.attr.mirrors.get(registry, [])}, [])[registry]
     origin = registry_origin(registry)
-    urls = []
-    auth = {}
+    own = []
     for place in mirrors + [origin]:
-        url = blob_url(place, rctx.attr.repository, rctx.attr.digest)
+        url = blob_url(place, source["repository"], rctx.attr.digest)
+        if url in urls:
+            continue
         if host_of(url) != host_of(origin):
             _add_password(auth, url, find_credentials(rctx, host_of(url)))
-        elif host_of(url) in [host_of(other) for other in urls]:
+        elif own:
             continue  # a "mirror" has said how to speak to the registry
         else:
-            _add_login(rctx, auth, url)
+            own.append(url)
+            _add_login(rctx, auth, url, source)
         urls.append(url)
-    return urls, auth
 
 def _add_password(auth, url, credentials):
     if credentials and credentials.username:
@@ -91,16 +97,16 @@ def _add_password(auth, url, credentials):
             "password": credentials.password,
         }
 
-def _add_login(rctx, auth, url):
+def _add_login(rctx, auth, url, source):
     """Logs in as the lock says that the registry wants it (distribution spec, token authentication)."""
-    login = json.decode(rctx.attr.login) if rctx.attr.login else None
+    login = source["login"]
     if not login:
         return
-    credentials = find_credentials(rctx, rctx.attr.registry)
+    credentials = find_credentials(rctx, source["registry"])
     if not login["realm"]:
         _add_password(auth, url, credentials)
         return
-    token = _fetch_token(rctx, login, credentials)
+    token = _fetch_token(rctx, source, credentials)
     if token:
         auth[url] = {
             "type": "pattern",
@@ -108,18 +114,19 @@ def _add_login(rctx, auth, url):
             "password": token,
         }
 
-def _fetch_token(rctx, login, credentials):
+def _fetch_token(rctx, source, credentials):
     """Asks the registry's token server for the right to pull; None if it gives none.
 
     What is in Bazel's cache needs no token, so that this may fail.
     """
-    query = "scope=repository:%s:pull" % rctx.attr.repository
+    login = source["login"]
+    query = "scope=repository:%s:pull" % source["repository"]
     if login["service"]:
         query = "service=%s&%s" % (percent_encoded(login["service"]), query)
     realm = login["realm"]
     if not realm.startswith("https://") or not host_of(realm):
         return None
-    if credentials and may_have_password(realm, rctx.attr.registry, split_list(rctx.getenv("RD_TOKEN_HOSTS"))):
+    if credentials and may_have_password(realm, source["registry"], split_list(rctx.getenv("RD_TOKEN_HOSTS"))):
         return token_of(_ask_with_password(rctx, realm, query, credentials))
     file = "token.json"
     url = "%s%s%s" % (realm, "&" if "?" in realm else "?", query)
@@ -220,21 +227,14 @@ of URLs work. Mirrors are tried in order, then the registry.""",
             doc = "`sha256:…`.",
             mandatory = True,
         ),
-        "login": attr.string(
-            doc = "JSON of the `realm` and `service` that the registry's WWW-Authenticate names; no realm for a password, empty for no login.",
-        ),
         "media_type": attr.string(
             doc = "The media type of the blob.",
         ),
-        "mirrors": attr.string_list(
-            doc = "URLs of mirrors of the registry.",
+        "mirrors": attr.string_list_dict(
+            doc = "URLs of the mirrors of registries.",
         ),
-        "registry": attr.string(
-            doc = "Such as `docker.io`.",
-            mandatory = True,
-        ),
-        "repository": attr.string(
-            doc = "Such as `library/debian`.",
+        "sources": attr.string_list(
+            doc = "JSON of each place that has it: `registry`, such as `docker.io`, `repository`, such as `library/debian`, and `login`: `realm` and `service` that the registry's WWW-Authenticate names; no realm for a password, null for no login.",
             mandatory = True,
         ),
     },
@@ -251,6 +251,6 @@ def declare_locked_blobs(hub, blobs, mirrors):
     for digest, attributes in blobs.items():
         locked_blob_repo(
             name = blob_repo_name(hub, digest),
-            mirrors = mirrors.get(attributes["registry"], []),
+            mirrors = mirrors,
             **attributes
         )

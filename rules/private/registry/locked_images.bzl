@@ -112,7 +112,9 @@ def blob_repo_name(hub, digest):
     return "%s_blob_%s" % (hub, digest.removeprefix("sha256:"))
 
 def locked_blobs(locks):
-    """Lists the blobs that locks name, each once.
+    """Lists the blobs that locks name, each once, from each registry that has it.
+
+    Who can log in to one of these registries need not know the others.
 
     Args:
       locks: list from `parse_locked_images`.
@@ -125,18 +127,20 @@ def locked_blobs(locks):
         for image in lock.images:
             registry = registry_of(image["image"])
             login = lock.registries.get(registry)
-            source = {
-                "login": json.encode(login) if login else "",
+            source = json.encode({
+                "login": {"realm": login.realm, "service": login.service} if login else None,
                 "registry": registry,
                 "repository": repository_of(image["image"]),
-            }
+            })
             for blob in [image["config"]] + image["layers"]:
-                blobs.setdefault(blob["digest"], source | {
+                known = blobs.setdefault(blob["digest"], {
                     "diff_id": blob.get("diff_id", ""),
                     "digest": blob["digest"],
                     "media_type": blob["mediaType"],
+                    "sources": {},
                 })
-    return blobs
+                known["sources"].setdefault(registry, source)
+    return {digest: blob | {"sources": blob["sources"].values()} for digest, blob in blobs.items()}
 
 def _oci_descriptor(layer):
     media_type = layer["mediaType"]
