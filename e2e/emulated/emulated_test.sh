@@ -57,7 +57,7 @@ dockerfile_image(name = "both", bases = {"base": "//packages:base"}, platforms =
 image_test(
     name = "image_test",
     image = ":image",
-    commands = [{"name": "runs", "command": "/bin/busybox", "args": ["uname", "-m"], "expectedOutput": ["^aarch64$"]}],
+    commands = [{"name": "runs", "command": "/bin/busybox", "args": ["uname", "-m"], "expectedOutput": ["^aarch64\n$"]}],
 )
 END
 # The shell, of arm64, runs programs of arm64 in turn.

@@ -62,10 +62,10 @@ lrwxrwxrwx 7/8 lib/secret -> /etc/passwd
 lrwxrwxrwx 7/8 lib/up -> ..
 lrwxrwxrwx 7/8 lib/x.so -> x.so.1
 -rw-r--r-- 7/8 lib/x.so.1
-drwxr-xr-x 0/0 out/
+drwxr-x--- 0/0 out/
 drwxr-xr-x 0/0 out/data/
--rw-r--r-- 0/0 out/data/x
--rwxr-x--- 0/0 out/tool"
+-rw-r--r-- 7/8 out/data/x
+-rwxr-x--- 7/8 out/tool"
 expect_equal "the whole image" "$(content image_files)" "d data
 f data/x"
 expect_equal "a file of a base image" "$(content of_base)" "d usr
