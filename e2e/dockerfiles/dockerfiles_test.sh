@@ -19,7 +19,7 @@ dockerfile() {
 
 # Prints the stages of all images below package $1, as Bazel names the targets.
 stages() {
-  nested_bazel query "filter('stage', //$1/...:*)" 2>query.log | sort | xargs || {
+  nested_bazel query "filter('stage', //$1/...:*) - filter('whole$', //$1/...:*)" 2>query.log | sort | xargs || {
     cat query.log >&2
     return 1
   }
