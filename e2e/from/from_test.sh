@@ -251,6 +251,37 @@ lock //other:image.lock || { cat lock.log >&2; exit 1; }
 expect_equal "the own lock has what the shared one has not" \
   "$(grep -o '"image":"[^@]*' other/Dockerfile.lock)" "\"image\":\"localhost:$(cat port)/library/debian:12"
 
+# --- a Dockerfile of another module has its own lock
+mkdir lib
+cp app/Dockerfile.lock lib/
+echo "FROM debian:12" >lib/Dockerfile
+cat >lib/BUILD.bazel <<'END'
+load("@lib_dockerfiles//:Dockerfile.bzl", "dockerfile_image")
+dockerfile_image(
+    name = "image",
+    visibility = ["//visibility:public"],
+)
+END
+cat >lib/MODULE.bazel <<'END'
+module(name = "lib")
+bazel_dep(name = "rules_dockerfile", version = "0.1.0")
+dockerfiles = use_extension("@rules_dockerfile//rules:extensions.bzl", "dockerfiles")
+dockerfiles.file(hub = "lib_dockerfiles", path = "//:Dockerfile")
+use_repo(dockerfiles, "lib_dockerfiles")
+END
+cp MODULE.bazel without_lib
+cat >>MODULE.bazel <<'END'
+bazel_dep(name = "lib")
+local_path_override(module_name = "lib", path = "lib")
+END
+build @lib//:image || { cat build.log >&2; exit 1; }
+echo "ok: an image of another module"
+expect_failure "the lock of another module is not written here" \
+  $':image.lock: expected a target of the main repository, which `bazel run` can write Dockerfile.lock to\nhint: run it in the workspace of that module' \
+  @lib//:image.lock
+mv without_lib MODULE.bazel
+rm -r lib
+
 # --- a layer that is in several registries
 sed -i 's|docker.io/library/|localhost:1/library/|' app/Dockerfile.lock
 build --repository_cache="$WORKSPACE/another_cache" //other:image.layout || { cat build.log >&2; exit 1; }
