@@ -137,6 +137,7 @@ echo 1a2b >commit
 stamp=(--stamp --embed_label=7 "--workspace_status_command=$PWD/status.sh")
 
 # --- without a stamp
+nested_bazel clean >/dev/null 2>&1 # of what other tests have built
 build //app:image //app:image.push //app:push || {
   cat build.log
   exit 1
@@ -200,6 +201,7 @@ bazel_flags=()
 
 # --- a push from a remote cache downloads no layer that the registry has
 cached=("--disk_cache=$private/cache")
+nested_bazel clean >/dev/null 2>&1
 build "${cached[@]}" //app:image
 minimal=("${cached[@]}" --remote_download_minimal --@rules_dockerfile//rules/settings:push_layers=outputs)
 nested_bazel clean >/dev/null 2>&1
@@ -214,14 +216,14 @@ if run //app:plain "--repository=$address/fresh/one:v1" >"$private/out" 2>"$priv
 fi
 expect_equal "layers that the registry lacks are asked for" "$(grep -o '^hint: .*' "$private/err")" \
   "hint: 3 layers are not on this machine: bazel build --output_groups=blobs --remote_download_outputs=toplevel IMAGE, then push again"
-bazel_flags=()
-build "${cached[@]}" --output_groups=blobs --remote_download_outputs=toplevel //app:image
-bazel_flags=("${minimal[@]}")
+build "${minimal[@]}" --output_groups=blobs --remote_download_outputs=toplevel //app:image
+expect_equal "a build of the blobs brings them" "$(layers_here)" 2
 run //app:plain "--repository=$address/fresh/one:v1" >"$private/out"
 expect_equal "and pushed once they are there" "$(digest_of fresh/one v1)" "$unstamped"
 bazel_flags=()
 
 # --- others find what was pushed
+build //web:image
 "$RUNFILES/tools/image_pull/image_pull" --reference="$address/group/web:latest" --layout_out="$private/pulled" >/dev/null
 echo "ok: image_pull pulls the index"
 if command -v skopeo >/dev/null; then

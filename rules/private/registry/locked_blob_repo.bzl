@@ -162,7 +162,7 @@ def _ask_with_password(rctx, realm, query, credentials):
     if not curl:
         return ""
     result = rctx.execute(
-        ["/bin/sh", "-c", "printf %s \"$RD_CURL_CONFIG\" | \"$0\" --config -", curl],
+        ["/bin/sh", "-c", "printf %s \"$RD_CURL_CONFIG\" | \"$0\" --disable --config -", curl],
         environment = {"RD_CURL_CONFIG": curl_config(realm, query, credentials)},
         quiet = True,
         timeout = 60,
