@@ -4,7 +4,6 @@
 #include <map>
 #include <string>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 #include "absl/status/status_macros.h"
 #include "absl/strings/ascii.h"
@@ -37,16 +36,16 @@ absl::StatusOr<ConformanceCase> ParseCase(absl::string_view text) {
     return absl::InvalidArgumentError("want a JSON object");
   }
   const JsonNode root(json);
-  const absl::flat_hash_map<std::string, std::string*> strings = {
+  const std::map<std::string, std::string*> strings = {
       {"target", &result.target},
       {"platform", &result.platform},
       {"network", &result.network}};
-  const absl::flat_hash_map<std::string, std::map<std::string, std::string>*>
-      maps = {{"build_args", &result.build_args},
-              {"labels", &result.labels},
-              {"named_contexts", &result.named_contexts},
-              {"bases", &result.bases},
-              {"secrets", &result.secrets}};
+  const std::map<std::string, std::map<std::string, std::string>*> maps = {
+      {"build_args", &result.build_args},
+      {"labels", &result.labels},
+      {"named_contexts", &result.named_contexts},
+      {"bases", &result.bases},
+      {"secrets", &result.secrets}};
   for (const auto& [key, value] : json.items()) {
     if (const auto field = strings.find(key); field != strings.end()) {
       ABSL_ASSIGN_OR_RETURN(*field->second, root.StringAt(key));
