@@ -87,8 +87,9 @@ bool Drain(Pipe& output, Pipe& errors, absl::Time deadline,
     // One that is closed is -1, which poll(2) leaves out.
     pollfd fds[] = {{output.read_end(), POLLIN, 0},
                     {errors.read_end(), POLLIN, 0}};
+    // Rounded up, and at most a minute: there need not be a deadline.
     const int64_t wait =
-        std::min<int64_t>(absl::ToInt64Milliseconds(left) + 1, 60'000);
+        std::min<int64_t>(absl::ToInt64Milliseconds(left), 59'999) + 1;
     if (poll(fds, 2, static_cast<int>(wait)) <= 0) continue;
     for (Pipe* pipe : {&output, &errors}) {
       if (fds[pipe == &errors].revents == 0) continue;
