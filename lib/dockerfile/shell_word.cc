@@ -21,7 +21,7 @@
 namespace rules_dockerfile {
 namespace {
 
-constexpr int kMaxDepth = 1000;
+constexpr int kMaxDepth = 300;
 constexpr absl::string_view kReplacementCharacter = "\xef\xbf\xbd";
 
 absl::Status SyntaxError(absl::string_view what) {
