@@ -119,7 +119,7 @@ test_docker() {
   wait_for docker version
 
   expect_equal "docker: image.load says the name" \
-    "$(nested_bazel run //:image.load -- --tag=ping:again 2>/dev/null)" \
+    "$(nested_bazel run //:image.load -- --tag=ping:again 2>/dev/null | grep '^Loaded')" \
     $'Loaded image: rules-dockerfile.test/ping:v1\nLoaded image: ping:again'
   expect_equal "docker: the image id is the digest of the config" \
     "$(docker image inspect --format='{{.Id}}' ping:again)" "$id"
@@ -146,7 +146,7 @@ test_podman() {
   pids+=($!)
   wait_for test -S "$private/podman.sock"
   expect_equal "podman: image.load says the name" \
-    "$(DOCKER_HOST=unix://$private/podman.sock nested_bazel run //:image.load 2>/dev/null)" \
+    "$(DOCKER_HOST=unix://$private/podman.sock nested_bazel run //:image.load 2>/dev/null | grep '^Loaded')" \
     "Loaded image: rules-dockerfile.test/ping:v1"
   expect_equal "podman: the image id is the digest of the config" \
     "sha256:$("${podman[@]}" images --no-trunc --quiet | sed 's/^sha256://')" "$id"
