@@ -43,14 +43,14 @@ dockerfile_image(name = "image", bases = {"base": "//base:foreign"}, platform = 
 image_test(
     name = "image_test",
     image = ":image",
-    commands = [{"name": "runs", "command": "/box", "args": ["-c", "cat /work/s390x/file"], "expectedOutput": ["^made\n$"]}],
+    commands = [{"name": "runs", "command": "/box", "args": ["-c", "cat /made/s390x/file"], "expectedOutput": ["^made\n$"]}],
 )
 END
 cat >app/Dockerfile <<'END'
 FROM base
 ARG TARGETARCH
 SHELL ["/box", "-c"]
-WORKDIR /work/$TARGETARCH
+WORKDIR /made/$TARGETARCH
 RUN echo made > file
 CMD ["/box", "-c", "cat file"]
 END
@@ -80,8 +80,8 @@ made() {
   }
   tar -tf "$(nested_bazel cquery "${flags[@]}" --output=files //app:both.image 2>/dev/null | tail -n 1)" | grep file
 }
-expect_equal "RUN for the machine itself" "$(made host)" "work/$host/file"
-expect_equal "RUN for a foreign architecture" "$(made s390x)" work/s390x/file
+expect_equal "RUN for the machine itself" "$(made host)" "made/$host/file"
+expect_equal "RUN for a foreign architecture" "$(made s390x)" made/s390x/file
 expect_equal "a container of a foreign architecture" \
   "$(nested_bazel run //app:image.run 2>run.log || cat run.log)" made
 nested_bazel test --test_output=errors //app:image_test >test.log 2>&1 || {
