@@ -3,7 +3,7 @@
 load("@bazel_skylib//lib:unittest.bzl", "analysistest", "asserts")
 load("//rules:defs.bzl", "base_image", "image_test")
 load("//rules:providers.bzl", "ImageInfo")
-load(":test_image.bzl", "FAKE_TOOLCHAIN", "test_image")
+load(":test_image.bzl", "FAKE_TOOLCHAIN", "failure_test", "test_image")
 
 # The actions of a mnemonic, as lists of flags with the output root left out.
 
@@ -35,18 +35,6 @@ _actions_test = analysistest.make(
         ),
     },
     config_settings = FAKE_TOOLCHAIN,
-)
-
-def _failure_test_impl(ctx):
-    env = analysistest.begin(ctx)
-    asserts.expect_failure(env, ctx.attr.message)
-    return analysistest.end(env)
-
-_failure_test = analysistest.make(
-    _failure_test_impl,
-    attrs = {"message": attr.string(doc = "What the failure says.")},
-    config_settings = FAKE_TOOLCHAIN,
-    expect_failure = True,
 )
 
 def _image_info_test_impl(ctx):
@@ -281,7 +269,7 @@ def actions_test_suite(name):
         name = "image_info_test",
         target_under_test = ":info",
     )
-    _failure_test(
+    failure_test(
         name = "no_base_test",
         target_under_test = ":no_base",
         message = "rules/tests/Dockerfile:2: FROM debian:12: it is not locked: run `bazel run //rules/tests:no_base.lock`, or add bases = {\"debian:12\": \"//label\"}",
@@ -304,12 +292,12 @@ def actions_test_suite(name):
             "--stamp=no_base_and_no_instruction.check.stamp",
         ])],
     )
-    _failure_test(
+    failure_test(
         name = "no_source_test",
         target_under_test = ":no_source",
         message = "rules/tests/Dockerfile:2: COPY a b /c/: \"a\" is not in the build context: add it to srcs or context_paths",
     )
-    _failure_test(
+    failure_test(
         name = "no_url_test",
         target_under_test = ":no_url",
         message = "rules/tests/Dockerfile:2: ADD https://a/b /c/: it is not locked: run `bazel run //rules/tests:no_url.lock`, or add remote_files = {\"https://a/b\": \"//label\"}",
@@ -319,7 +307,7 @@ def actions_test_suite(name):
         image = ":info",
         tags = ["manual"],
     )
-    _failure_test(
+    failure_test(
         name = "nothing_to_test_test",
         target_under_test = ":nothing_to_test",
         message = "there is nothing to test: want configs, commands, files, contents or metadata",

@@ -8,7 +8,7 @@ load("//rules/private/plan:base_use.bzl", "is_linked", "reads_layers")
 load("//rules/private/plan:graph.bzl", "resolve_stages")
 load("//rules/private/registry:locked_image.bzl", "locked_image")
 load("//rules/private/registry:locked_layer.bzl", "locked_layer")
-load(":test_image.bzl", "FAKE_TOOLCHAIN", "test_image")
+load(":test_image.bzl", "FAKE_TOOLCHAIN", "failure_test", "test_image")
 
 def _digest(character):
     return "sha256:" + character * 64
@@ -139,18 +139,6 @@ _layers_test = analysistest.make(
     config_settings = FAKE_TOOLCHAIN,
 )
 
-def _failure_test_impl(ctx):
-    env = analysistest.begin(ctx)
-    asserts.expect_failure(env, ctx.attr.message)
-    return analysistest.end(env)
-
-_failure_test = analysistest.make(
-    _failure_test_impl,
-    attrs = {"message": attr.string(doc = "What the failure says.")},
-    config_settings = FAKE_TOOLCHAIN,
-    expect_failure = True,
-)
-
 def _given_images():
     locked_layer(
         name = "locked_layer",
@@ -229,12 +217,12 @@ def locked_test_suite(name):
             layers = layers,
             target_under_test = ":" + target,
         )
-    _failure_test(
+    failure_test(
         name = "run_on_metadata_test",
         message = "rules/tests/Dockerfile:1: FROM base: expected an image with its layers, got @@//rules/tests:locked_metadata, which leaves those of docker.io/library/debian:12 in the registry\nhint: name @@//rules/tests:locked_metadata.whole",
         target_under_test = ":run_on_metadata",
     )
-    _failure_test(
+    failure_test(
         name = "copy_from_metadata_test",
         message = "rules/tests/Dockerfile:1: --from=base: expected an image with its layers, got @@//rules/tests:locked_metadata, which leaves those of docker.io/library/debian:12 in the registry",
         target_under_test = ":copy_from_metadata",
@@ -244,7 +232,7 @@ def locked_test_suite(name):
         image = ":locked_metadata",
         tags = ["manual"],
     )
-    _failure_test(
+    failure_test(
         name = "reproducible_metadata_test",
         message = "@@//rules/tests:reproducible_metadata: expected an image with its layers, got @@//rules/tests:locked_metadata, which leaves those of docker.io/library/debian:12 in the registry\nhint: name @@//rules/tests:locked_metadata.whole",
         target_under_test = ":reproducible_metadata",

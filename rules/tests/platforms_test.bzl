@@ -3,7 +3,7 @@
 load("@bazel_skylib//lib:unittest.bzl", "analysistest", "asserts")
 load("//rules:defs.bzl", "base_image")
 load("//rules:providers.bzl", "ImageIndexInfo", "ImageInfo")
-load(":test_image.bzl", "FAKE_TOOLCHAIN", "test_image")
+load(":test_image.bzl", "FAKE_TOOLCHAIN", "failure_test", "test_image")
 
 def _index_test_impl(ctx):
     env = analysistest.begin(ctx)
@@ -37,18 +37,6 @@ _platform_test = analysistest.make(
     _platform_test_impl,
     attrs = {"platform": attr.string(doc = "The platform of the image.")},
     config_settings = FAKE_TOOLCHAIN,
-)
-
-def _failure_test_impl(ctx):
-    env = analysistest.begin(ctx)
-    asserts.expect_failure(env, ctx.attr.message)
-    return analysistest.end(env)
-
-_failure_test = analysistest.make(
-    _failure_test_impl,
-    attrs = {"message": attr.string(doc = "What the failure says.")},
-    config_settings = FAKE_TOOLCHAIN,
-    expect_failure = True,
 )
 
 def _given_images():
@@ -138,27 +126,27 @@ def platforms_test_suite(name):
         target_under_test = ":grandchild",
         platform = "linux/amd64",
     )
-    _failure_test(
+    failure_test(
         name = "index_of_one_test",
         target_under_test = ":index_of_one",
         message = "rules/tests/Dockerfile:1: FROM scratch: platforms: @@//rules/tests:a_amd64 and @@//rules/tests:b_amd64 are both linux/amd64: an index has one image for a platform",
     )
-    _failure_test(
+    failure_test(
         name = "index_of_fixed_test",
         target_under_test = ":index_of_fixed",
         message = "rules/tests/Dockerfile:1: FROM base: platforms: @@//rules/tests:z_arm64 and @@//rules/tests:a_amd64 are both linux/amd64: an index has one image for a platform",
     )
-    _failure_test(
+    failure_test(
         name = "other_machine_test",
         target_under_test = ":other_machine",
         message = "rules/tests/Dockerfile:2: FROM base: expected an image for linux/arm64, got linux/amd64 of @@//rules/tests:platform_base",
     )
-    _failure_test(
+    failure_test(
         name = "other_chosen_machine_test",
         target_under_test = ":other_chosen_machine",
         message = "rules/tests/Dockerfile:1: FROM copied: expected an image for linux/arm64, got linux/amd64 of @@//rules/tests:child",
     )
-    _failure_test(
+    failure_test(
         name = "not_in_index_test",
         target_under_test = ":not_in_index",
         message = "rules/tests/Dockerfile:1: FROM index: expected an image for linux/s390x, got linux/arm64, linux/amd64 of @@//rules/tests:index",

@@ -1,10 +1,24 @@
 """Images that are analyzed and not built: what several tests of rules share."""
 
+load("@bazel_skylib//lib:unittest.bzl", "analysistest", "asserts")
 load("//rules/private:dockerfile_image.bzl", "dockerfile_image")
 load("//rules/private/outline:outline.bzl", "outline_dockerfile")
 
 # Settings of an analysis test: tools that cannot be run.
 FAKE_TOOLCHAIN = {"//command_line_option:extra_toolchains": str(Label("//rules/tests:fake_toolchain"))}
+
+def _failure_test_impl(ctx):
+    env = analysistest.begin(ctx)
+    asserts.expect_failure(env, ctx.attr.message)
+    return analysistest.end(env)
+
+# The analysis of `target_under_test` fails, and says `message`.
+failure_test = analysistest.make(
+    _failure_test_impl,
+    attrs = {"message": attr.string(doc = "What the failure says.")},
+    config_settings = FAKE_TOOLCHAIN,
+    expect_failure = True,
+)
 
 def test_image(name, dockerfile, platform = "linux/amd64", **kwargs):
     """Declares the image of a Dockerfile for an analysis test.
