@@ -336,6 +336,7 @@ def dockerfile_image(
                 image = name + ".whole",
                 platforms = platforms,
                 repo_tags = tags_of_load,
+                stamp = stamp,
                 **manual
             )
         else:
