@@ -97,3 +97,16 @@ def platform_version(platform):
     for code, character in [("%2B", "+"), ("%2b", "+"), ("%28", "("), ("%29", ")"), ("%2F", "/"), ("%2f", "/"), ("%25", "%")]:
         version = version.replace(code, character)
     return version
+
+def select_platform(values, otherwise):
+    """Returns a select() by the platform that the build is for.
+
+    Args:
+      values: dict from platform to value; others than TARGET_PLATFORMS do not count.
+      otherwise: the value for a platform that has none.
+    """
+    return select({
+        condition: values[platform]
+        for condition, platform in TARGET_PLATFORMS.items()
+        if platform in values
+    } | {"//conditions:default": otherwise})

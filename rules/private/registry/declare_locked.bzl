@@ -1,7 +1,7 @@
 """The images of locks as targets of an image: which one, the platform decides."""
 
 load("//rules/private/plan:graph.bzl", "missing_platform")
-load("//rules/private/plan:platform.bzl", "TARGET_PLATFORMS")
+load("//rules/private/plan:platform.bzl", "select_platform")
 load(":unlocked_image.bzl", "unlocked_image")
 
 def declare_locked(name, image, *, relock, with_layers, **kwargs):
@@ -31,11 +31,7 @@ def declare_locked(name, image, *, relock, with_layers, **kwargs):
     )
     native.alias(
         name = name,
-        actual = select({
-            condition: labels[platform]
-            for condition, platform in TARGET_PLATFORMS.items()
-            if platform in labels
-        } | {"//conditions:default": ":%s.unlocked" % name}),
+        actual = select_platform(labels, ":%s.unlocked" % name),
         **kwargs
     )
     return ":" + name

@@ -2,7 +2,7 @@
 
 load("//rules/private/network:dockerfile_lock.bzl", "dockerfile_lock")
 load("//rules/private/plan:graph.bzl", "missing_platform")
-load("//rules/private/plan:platform.bzl", "TARGET_PLATFORMS", "normalize_platform")
+load("//rules/private/plan:platform.bzl", "TARGET_PLATFORMS", "normalize_platform", "select_platform")
 load("//rules/private/plan:reference.bzl", "is_reference", "locked_name")
 load(":unlocked_image.bzl", "unlocked_image")
 
@@ -49,11 +49,7 @@ def shared_image(name, *, reference, images, lock, mirrors, platform = None, pla
         message = missing_platform(where, labels.keys(), platform or "", relock)
     unlocked_image(name = name + ".unlocked", message = message, **common)
     unlocked = ":%s.unlocked" % name
-    actual = select({
-        condition: labels[target]
-        for condition, target in TARGET_PLATFORMS.items()
-        if target in labels
-    } | {"//conditions:default": unlocked})
+    actual = select_platform(labels, unlocked)
     if platform:
         actual = labels.get(normalize_platform(platform, "linux/amd64"), unlocked)
     native.alias(
