@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Fails unless every test that docs/dockerfile_support.md names is there: a
-# target, a row or test of a *_test.cc, or a case of e2e/conformance. A name may
-# end in * for all that begin so.
+# Fails unless every test that the tables of these pages name is there: a target,
+# a row or test of a *_test.cc, or a case of e2e/conformance. A name may end in *
+# for all that begin so.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
-table=docs/dockerfile_support.md
+pages=(docs/dockerfile_support.md docs/sandbox.md)
 tests=$(git ls-files '*_test.cc' | xargs cat)
 cases=$(git ls-files 'e2e/conformance/*/Dockerfile' 'e2e/conformance/*/*/Dockerfile' |
   sed -E 's#.*/([^/]+)/Dockerfile#\1#')
@@ -28,10 +28,12 @@ is_there() {
 
 failed=0
 # The last column of each row.
-while IFS= read -r name; do
-  if ! is_there "$name"; then
-    echo "$table names a test that is not there: $name" >&2
-    failed=1
-  fi
-done < <(sed -nE 's/^\|.*\|([^|]*)\|$/\1/p' "$table" | grep -oE '`[^`]+`' | tr -d '`' | sort -u)
+for page in "${pages[@]}"; do
+  while IFS= read -r name; do
+    if ! is_there "$name"; then
+      echo "$page names a test that is not there: $name" >&2
+      failed=1
+    fi
+  done < <(sed -nE 's/^\|.*\|([^|]*)\|$/\1/p' "$page" | grep -oE '`[^`]+`' | tr -d '`' | sort -u)
+done
 exit "$failed"
