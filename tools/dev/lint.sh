@@ -29,6 +29,8 @@ build_files() {
 
 support_table() { tools/dev/check_support_table.sh; }
 
+documentation() { tools/dev/check_docs.sh; }
+
 include_direction() { tools/dev/check_layers.sh; }
 
 # Words that say nothing, or name what has another name here.
@@ -47,6 +49,7 @@ check scripts
 check build_files
 check include_direction
 check support_table
+check documentation
 check words
 sizes
 if ((${#failed[@]})); then
