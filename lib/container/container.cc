@@ -17,7 +17,7 @@
 #include "lib/container/kept_layers.h"
 #include "lib/container/run_arguments.h"
 #include "lib/oci/image_config.h"
-#include "lib/oci/platform.h"
+#include "lib/platform/platform.h"
 #include "lib/run/emulator.h"
 #include "lib/run/lower_layers.h"
 #include "lib/run/lower_snapshot.h"

@@ -6,7 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "lib/oci/image_config.h"
-#include "lib/oci/platform.h"
+#include "lib/platform/platform.h"
 #include "lib/run/emulator.h"
 #include "lib/run/run_memory.h"
 #include "lib/sandbox/spec/sandbox_spec.h"

@@ -12,7 +12,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
-#include "lib/dockerfile/signal.h"
+#include "lib/dockerfile/values/signal.h"
 
 namespace rules_dockerfile {
 namespace {

@@ -21,7 +21,7 @@
 #include "lib/copy/step_trees.h"
 #include "lib/copy/tar_tree.h"
 #include "lib/copy/workdir_step.h"
-#include "lib/dockerfile/instruction.h"
+#include "lib/dockerfile/syntax/instruction.h"
 #include "lib/layer/changeset.h"
 #include "lib/layer/file_tree.h"
 #include "lib/layer/layer_index.h"

@@ -14,7 +14,7 @@
 #include "lib/copy/archive.h"
 #include "lib/copy/data_store.h"
 #include "lib/copy/step_testing.h"
-#include "lib/dockerfile/instruction.h"
+#include "lib/dockerfile/syntax/instruction.h"
 #include "lib/layer/file_tree.h"
 #include "lib/layer/layer_index.h"
 #include "lib/layer/layer_times.h"

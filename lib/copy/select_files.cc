@@ -13,7 +13,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
-#include "lib/dockerfile/suggest.h"
+#include "lib/dockerfile/values/suggest.h"
 #include "lib/layer/file_tree.h"
 #include "lib/layer/layer_index.h"
 #include "lib/tar/entry.h"

@@ -9,7 +9,7 @@
 #include "lib/copy/data_store.h"
 #include "lib/copy/source_path.h"
 #include "lib/copy/target_tree.h"
-#include "lib/dockerfile/chmod.h"
+#include "lib/dockerfile/values/chmod.h"
 #include "lib/layer/file_tree.h"
 #include "lib/pattern/ignore.h"
 

@@ -19,7 +19,7 @@
 #include "lib/http/transport.h"
 #include "lib/json/json.h"
 #include "lib/json/json_node.h"
-#include "lib/oci/reference.h"
+#include "lib/reference/reference.h"
 
 namespace rules_dockerfile {
 namespace {

@@ -12,7 +12,7 @@
 #include "lib/docker/endpoint.h"
 #include "lib/http/transport.h"
 #include "lib/json/json.h"
-#include "lib/oci/reference.h"
+#include "lib/reference/reference.h"
 
 namespace rules_dockerfile {
 

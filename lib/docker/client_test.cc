@@ -10,7 +10,7 @@
 #include "lib/docker/endpoint.h"
 #include "lib/http/fake_transport.h"
 #include "lib/http/transport.h"
-#include "lib/oci/reference.h"
+#include "lib/reference/reference.h"
 
 namespace rules_dockerfile {
 namespace {

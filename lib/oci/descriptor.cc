@@ -9,7 +9,7 @@
 #include "lib/digest/digest.h"
 #include "lib/json/json.h"
 #include "lib/json/json_node.h"
-#include "lib/oci/platform.h"
+#include "lib/platform/platform.h"
 
 namespace rules_dockerfile {
 namespace {

@@ -4,7 +4,7 @@
 #include "absl/status/statusor.h"
 #include "lib/oci/file_set.h"
 #include "lib/oci/image_source.h"
-#include "lib/oci/platform.h"
+#include "lib/platform/platform.h"
 
 namespace rules_dockerfile {
 

@@ -10,8 +10,8 @@
 #include "lib/oci/image_config.h"
 #include "lib/oci/index.h"
 #include "lib/oci/manifest.h"
-#include "lib/oci/platform.h"
-#include "lib/oci/reference.h"
+#include "lib/platform/platform.h"
+#include "lib/reference/reference.h"
 
 namespace rules_dockerfile {
 namespace {

@@ -20,7 +20,7 @@
 #include "lib/oci/descriptor.h"
 #include "lib/oci/layout_plan.h"
 #include "lib/oci/manifest.h"
-#include "lib/oci/reference.h"
+#include "lib/reference/reference.h"
 #include "lib/tar/entry.h"
 #include "lib/tar/writer.h"
 

@@ -11,7 +11,7 @@
 #include "absl/types/span.h"
 #include "lib/base/byte_source.h"
 #include "lib/oci/layout_plan.h"
-#include "lib/oci/reference.h"
+#include "lib/reference/reference.h"
 
 namespace rules_dockerfile {
 

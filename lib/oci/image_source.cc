@@ -5,7 +5,7 @@
 #include "lib/oci/docker_archive_reader.h"
 #include "lib/oci/file_set.h"
 #include "lib/oci/layout_reader.h"
-#include "lib/oci/platform.h"
+#include "lib/platform/platform.h"
 
 namespace rules_dockerfile {
 

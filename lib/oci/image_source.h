@@ -11,7 +11,7 @@
 #include "lib/oci/file_set.h"
 #include "lib/oci/image_config.h"
 #include "lib/oci/manifest.h"
-#include "lib/oci/platform.h"
+#include "lib/platform/platform.h"
 
 namespace rules_dockerfile {
 

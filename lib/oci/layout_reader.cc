@@ -24,7 +24,7 @@
 #include "lib/oci/index.h"
 #include "lib/oci/manifest.h"
 #include "lib/oci/media_type.h"
-#include "lib/oci/platform.h"
+#include "lib/platform/platform.h"
 
 namespace rules_dockerfile {
 namespace {

@@ -6,7 +6,7 @@
 #include "lib/oci/descriptor.h"
 #include "lib/oci/file_set.h"
 #include "lib/oci/image_source.h"
-#include "lib/oci/platform.h"
+#include "lib/platform/platform.h"
 
 namespace rules_dockerfile {
 

@@ -9,8 +9,8 @@
 
 #include "absl/status/statusor.h"
 #include "lib/oci/image_config.h"
-#include "lib/oci/platform.h"
 #include "lib/plan/step.h"
+#include "lib/platform/platform.h"
 
 namespace rules_dockerfile {
 

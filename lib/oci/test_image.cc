@@ -15,7 +15,7 @@
 #include "lib/oci/index.h"
 #include "lib/oci/manifest.h"
 #include "lib/oci/media_type.h"
-#include "lib/oci/platform.h"
+#include "lib/platform/platform.h"
 #include "lib/tar/entry.h"
 #include "lib/tar/writer.h"
 

@@ -5,7 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "lib/dockerfile/instruction.h"
+#include "lib/dockerfile/syntax/instruction.h"
 #include "lib/plan/environment.h"
 
 namespace rules_dockerfile {

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "lib/dockerfile/instruction.h"
+#include "lib/dockerfile/syntax/instruction.h"
 
 namespace rules_dockerfile {
 

@@ -7,7 +7,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
-#include "lib/dockerfile/instruction.h"
+#include "lib/dockerfile/syntax/instruction.h"
 #include "lib/plan/build_state.h"
 #include "lib/plan/evaluate_config.h"
 #include "lib/plan/evaluate_variables.h"

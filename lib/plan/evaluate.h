@@ -2,7 +2,7 @@
 #define LIB_PLAN_EVALUATE_H_
 
 #include "absl/status/statusor.h"
-#include "lib/dockerfile/instruction.h"
+#include "lib/dockerfile/syntax/instruction.h"
 #include "lib/plan/build_state.h"
 #include "lib/plan/evaluation.h"
 

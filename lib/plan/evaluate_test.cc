@@ -12,7 +12,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
 #include "gtest/gtest.h"
-#include "lib/dockerfile/instruction.h"
+#include "lib/dockerfile/syntax/instruction.h"
 #include "lib/plan/build_state.h"
 #include "lib/plan/evaluation.h"
 

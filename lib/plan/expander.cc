@@ -7,7 +7,7 @@
 #include "absl/status/status_macros.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "lib/dockerfile/expand.h"
+#include "lib/dockerfile/expand/expand.h"
 
 namespace rules_dockerfile {
 

@@ -7,7 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
-#include "lib/dockerfile/quote.h"
+#include "lib/base/go_quote.h"
 
 namespace rules_dockerfile {
 

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "gtest/gtest.h"
-#include "lib/dockerfile/quote.h"
+#include "lib/base/go_quote.h"
 
 namespace rules_dockerfile {
 namespace {

@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "lib/dockerfile/instruction.h"
-#include "lib/dockerfile/mount.h"
+#include "lib/dockerfile/syntax/instruction.h"
+#include "lib/dockerfile/syntax/mount.h"
 #include "lib/plan/build_state.h"
 #include "lib/plan/step.h"
 

@@ -11,8 +11,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "gtest/gtest.h"
-#include "lib/dockerfile/instruction.h"
-#include "lib/dockerfile/mount.h"
+#include "lib/dockerfile/syntax/instruction.h"
+#include "lib/dockerfile/syntax/mount.h"
 #include "lib/plan/build_state.h"
 
 namespace rules_dockerfile {

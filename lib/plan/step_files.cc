@@ -8,7 +8,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "lib/base/file.h"
-#include "lib/dockerfile/instruction.h"
+#include "lib/dockerfile/syntax/instruction.h"
 #include "lib/plan/build_state.h"
 #include "lib/plan/evaluate.h"
 #include "lib/plan/evaluation.h"

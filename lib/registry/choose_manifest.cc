@@ -14,7 +14,7 @@
 #include "lib/oci/index.h"
 #include "lib/oci/manifest.h"
 #include "lib/oci/media_type.h"
-#include "lib/oci/platform.h"
+#include "lib/platform/platform.h"
 #include "lib/registry/pull_source.h"
 
 namespace rules_dockerfile {

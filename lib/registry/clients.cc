@@ -6,7 +6,7 @@
 #include "absl/status/status_macros.h"
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
-#include "lib/oci/reference.h"
+#include "lib/reference/reference.h"
 #include "lib/registry/client.h"
 #include "lib/registry/session.h"
 

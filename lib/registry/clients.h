@@ -11,7 +11,7 @@
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
 #include "lib/http/transport.h"
-#include "lib/oci/reference.h"
+#include "lib/reference/reference.h"
 #include "lib/registry/client.h"
 #include "lib/registry/credentials.h"
 #include "lib/registry/session.h"

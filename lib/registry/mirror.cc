@@ -11,7 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
-#include "lib/oci/reference.h"
+#include "lib/reference/reference.h"
 
 namespace rules_dockerfile {
 namespace {

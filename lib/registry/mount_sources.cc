@@ -8,7 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
-#include "lib/oci/reference.h"
+#include "lib/reference/reference.h"
 
 namespace rules_dockerfile {
 namespace {

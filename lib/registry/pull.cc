@@ -20,7 +20,7 @@
 #include "lib/oci/index.h"
 #include "lib/oci/manifest.h"
 #include "lib/oci/media_type.h"
-#include "lib/oci/platform.h"
+#include "lib/platform/platform.h"
 #include "lib/registry/choose_manifest.h"
 #include "lib/registry/mount_sources.h"
 #include "lib/registry/pull_source.h"

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "absl/status/statusor.h"
-#include "lib/oci/platform.h"
+#include "lib/platform/platform.h"
 #include "lib/registry/pull_source.h"
 
 namespace rules_dockerfile {

@@ -23,7 +23,7 @@
 #include "lib/oci/index.h"
 #include "lib/oci/manifest.h"
 #include "lib/oci/media_type.h"
-#include "lib/oci/reference.h"
+#include "lib/reference/reference.h"
 #include "lib/registry/client.h"
 #include "lib/registry/clients.h"
 #include "lib/registry/mount_sources.h"

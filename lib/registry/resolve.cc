@@ -16,8 +16,8 @@
 #include "lib/oci/index.h"
 #include "lib/oci/manifest.h"
 #include "lib/oci/media_type.h"
-#include "lib/oci/platform.h"
-#include "lib/oci/reference.h"
+#include "lib/platform/platform.h"
+#include "lib/reference/reference.h"
 #include "lib/registry/choose_manifest.h"
 #include "lib/registry/pull_source.h"
 

@@ -3,8 +3,8 @@
 
 #include "absl/status/statusor.h"
 #include "lib/network/locked_image.h"
-#include "lib/oci/platform.h"
-#include "lib/oci/reference.h"
+#include "lib/platform/platform.h"
+#include "lib/reference/reference.h"
 #include "lib/registry/pull_source.h"
 
 namespace rules_dockerfile {

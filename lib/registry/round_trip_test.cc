@@ -17,7 +17,7 @@
 #include "lib/http/scripted_server.h"
 #include "lib/http/transport.h"
 #include "lib/network/certificate_authority.h"
-#include "lib/oci/platform.h"
+#include "lib/platform/platform.h"
 #include "lib/registry/client.h"
 #include "lib/registry/memory_registry.h"
 #include "lib/registry/pull.h"

@@ -19,7 +19,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "lib/digest/digest.h"
-#include "lib/dockerfile/mount.h"
+#include "lib/dockerfile/syntax/mount.h"
 #include "lib/process/unique_fd.h"
 #include "lib/rootfs/recorded_owner.h"
 #include "lib/sandbox/namespaces/owner_task.h"

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "absl/status/statusor.h"
-#include "lib/dockerfile/mount.h"
+#include "lib/dockerfile/syntax/mount.h"
 #include "lib/rootfs/recorded_owner.h"
 #include "lib/sandbox/spec/sandbox_spec.h"
 

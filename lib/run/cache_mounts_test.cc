@@ -12,7 +12,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
-#include "lib/dockerfile/mount.h"
+#include "lib/dockerfile/syntax/mount.h"
 #include "lib/process/child_process.h"
 #include "lib/rootfs/extract.h"
 #include "lib/rootfs/recorded_owner.h"

@@ -21,7 +21,7 @@
 #include "absl/strings/strip.h"
 #include "lib/base/file.h"
 #include "lib/base/printable.h"
-#include "lib/dockerfile/instruction.h"
+#include "lib/dockerfile/syntax/instruction.h"
 #include "lib/layer/file_tree.h"
 #include "lib/layer/layer_times.h"
 #include "lib/pattern/ignore.h"

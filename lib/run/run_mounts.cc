@@ -16,7 +16,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "lib/base/file.h"
-#include "lib/dockerfile/mount.h"
+#include "lib/dockerfile/syntax/mount.h"
 #include "lib/layer/file_tree.h"
 #include "lib/plan/run_plan.h"
 #include "lib/rootfs/extract.h"

@@ -22,7 +22,7 @@
 #include "lib/oci/image_config.h"
 #include "lib/oci/image_source.h"
 #include "lib/oci/media_type.h"
-#include "lib/oci/platform.h"
+#include "lib/platform/platform.h"
 #include "tools/base_import/rootfs_config.h"
 #include "tools/shared/output_set.h"
 #include "tools/shared/unpack_layer.h"

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "absl/status/statusor.h"
-#include "lib/oci/platform.h"
+#include "lib/platform/platform.h"
 
 namespace rules_dockerfile {
 

@@ -8,7 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "lib/base/printable.h"
 #include "lib/base/tool.h"
-#include "lib/oci/platform.h"
+#include "lib/platform/platform.h"
 #include "tools/base_import/import.h"
 
 ABSL_FLAG(std::string, layout, "", "OCI layout directory to import");

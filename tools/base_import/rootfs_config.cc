@@ -10,7 +10,7 @@
 #include "absl/strings/string_view.h"
 #include "lib/json/json.h"
 #include "lib/oci/image_config.h"
-#include "lib/oci/platform.h"
+#include "lib/platform/platform.h"
 
 namespace rules_dockerfile {
 namespace {

@@ -15,9 +15,9 @@
 #include "lib/oci/descriptor.h"
 #include "lib/oci/document_file.h"
 #include "lib/oci/image_config.h"
-#include "lib/oci/platform.h"
 #include "lib/oci/stage_config.h"
 #include "lib/plan/step.h"
+#include "lib/platform/platform.h"
 #include "tools/shared/stamp.h"
 
 ABSL_FLAG(std::string, parent_config, "",

@@ -18,7 +18,7 @@
 #include "lib/oci/file_set.h"
 #include "lib/oci/image_config.h"
 #include "lib/oci/image_source.h"
-#include "lib/oci/platform.h"
+#include "lib/platform/platform.h"
 
 namespace rules_dockerfile {
 namespace {

@@ -12,7 +12,7 @@
 #include "lib/base/file.h"
 #include "lib/oci/file_set.h"
 #include "lib/oci/image_source.h"
-#include "lib/oci/platform.h"
+#include "lib/platform/platform.h"
 #include "tools/conformance/process.h"
 #include "tools/conformance/starlark.h"
 

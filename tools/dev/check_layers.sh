@@ -8,7 +8,8 @@ files '*.h' '*.cc' | xargs -0 grep -HnE '^#include "(lib|tools|rules)/' | awk -F
   BEGIN {
     row("base")
     row("json digest compression tar http pattern process")
-    row("dockerfile layer network")
+    row("reference platform layer network")
+    row("dockerfile")
     row("plan")
     row("oci copy rootfs apt")
     row("sandbox docker registry compare")

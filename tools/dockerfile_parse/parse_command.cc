@@ -6,11 +6,11 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "lib/dockerfile/diagnostic.h"
-#include "lib/dockerfile/dockerfile.h"
-#include "lib/dockerfile/lint.h"
-#include "lib/dockerfile/outline.h"
-#include "lib/dockerfile/unused_arguments.h"
+#include "lib/dockerfile/lint/lint.h"
+#include "lib/dockerfile/stages/unused_arguments.h"
+#include "lib/dockerfile/syntax/diagnostic.h"
+#include "lib/dockerfile/syntax/dockerfile.h"
+#include "lib/dockerfile/syntax/outline.h"
 
 namespace rules_dockerfile {
 namespace {

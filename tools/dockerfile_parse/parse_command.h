@@ -4,8 +4,8 @@
 #include <optional>
 #include <string>
 
-#include "lib/dockerfile/lint_options.h"
-#include "lib/dockerfile/stages.h"
+#include "lib/dockerfile/lint/lint_options.h"
+#include "lib/dockerfile/stages/stages.h"
 
 namespace rules_dockerfile {
 

@@ -9,11 +9,11 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "lib/base/file.h"
-#include "lib/dockerfile/build_platform.h"
-#include "lib/dockerfile/lint_options.h"
-#include "lib/dockerfile/reference.h"
+#include "lib/dockerfile/lint/lint_options.h"
 #include "lib/oci/image_config.h"
 #include "lib/pattern/ignore.h"
+#include "lib/platform/build_platform.h"
+#include "lib/reference/image_reference.h"
 
 namespace rules_dockerfile {
 namespace {

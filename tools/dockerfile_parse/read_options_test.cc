@@ -10,8 +10,8 @@
 #include "absl/strings/string_view.h"
 #include "gtest/gtest.h"
 #include "lib/base/file.h"
-#include "lib/dockerfile/build_platform.h"
-#include "lib/dockerfile/lint_options.h"
+#include "lib/dockerfile/lint/lint_options.h"
+#include "lib/platform/build_platform.h"
 
 namespace rules_dockerfile {
 namespace {

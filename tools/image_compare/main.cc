@@ -12,7 +12,7 @@
 #include "lib/compare/compare_images.h"
 #include "lib/oci/file_set.h"
 #include "lib/oci/image_source.h"
-#include "lib/oci/platform.h"
+#include "lib/platform/platform.h"
 
 RULES_DOCKERFILE_REPEATED_FLAG(layout, "OCI layout directory, two of them");
 ABSL_FLAG(std::string, platform, "linux/amd64",

@@ -16,7 +16,7 @@
 #include "lib/layer/layer_index.h"
 #include "lib/oci/image_config.h"
 #include "lib/oci/image_source.h"
-#include "lib/oci/platform.h"
+#include "lib/platform/platform.h"
 
 namespace rules_dockerfile {
 namespace {

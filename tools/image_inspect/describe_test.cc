@@ -9,8 +9,8 @@
 #include "lib/layer/file_tree.h"
 #include "lib/oci/descriptor.h"
 #include "lib/oci/image_source.h"
-#include "lib/oci/platform.h"
 #include "lib/oci/test_image.h"
+#include "lib/platform/platform.h"
 
 namespace rules_dockerfile {
 namespace {

@@ -15,7 +15,7 @@
 #include "lib/layer/mtree.h"
 #include "lib/oci/file_set.h"
 #include "lib/oci/image_source.h"
-#include "lib/oci/platform.h"
+#include "lib/platform/platform.h"
 #include "tools/image_inspect/describe.h"
 
 ABSL_FLAG(std::string, layout, "", "OCI layout directory");

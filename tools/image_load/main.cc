@@ -22,7 +22,7 @@
 #include "lib/http/curl_transport.h"
 #include "lib/http/transport.h"
 #include "lib/oci/image_archive.h"
-#include "lib/oci/reference.h"
+#include "lib/reference/reference.h"
 #include "tools/image_load/import.h"
 #include "tools/image_load/left_out.h"
 #include "tools/shared/image_list.h"

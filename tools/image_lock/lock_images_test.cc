@@ -25,7 +25,7 @@
 #include "lib/http/scripted_server.h"
 #include "lib/http/transport.h"
 #include "lib/oci/media_type.h"
-#include "lib/oci/reference.h"
+#include "lib/reference/reference.h"
 #include "lib/registry/credentials.h"
 #include "lib/registry/mirror.h"
 #include "lib/registry/mirrored_registry.h"

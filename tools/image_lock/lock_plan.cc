@@ -14,7 +14,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "lib/network/locked_image.h"
-#include "lib/oci/reference.h"
+#include "lib/reference/reference.h"
 
 namespace rules_dockerfile {
 namespace {

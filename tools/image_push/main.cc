@@ -18,7 +18,7 @@
 #include "absl/strings/str_join.h"
 #include "lib/base/tool.h"
 #include "lib/http/transport.h"
-#include "lib/oci/reference.h"
+#include "lib/reference/reference.h"
 #include "lib/registry/clients.h"
 #include "lib/registry/credentials.h"
 #include "lib/registry/mirror.h"

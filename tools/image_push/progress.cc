@@ -10,7 +10,7 @@
 #include "absl/synchronization/mutex.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
-#include "lib/oci/reference.h"
+#include "lib/reference/reference.h"
 #include "lib/registry/client.h"
 #include "lib/registry/push.h"
 

@@ -11,7 +11,7 @@
 #include "lib/oci/image_archive.h"
 #include "lib/oci/layout_plan.h"
 #include "lib/oci/layout_writer.h"
-#include "lib/oci/reference.h"
+#include "lib/reference/reference.h"
 #include "tools/shared/image_list.h"
 
 ABSL_FLAG(std::string, index, "", "image index over several manifests");

@@ -8,7 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "lib/http/url.h"
-#include "lib/oci/reference.h"
+#include "lib/reference/reference.h"
 #include "re2/re2.h"
 
 namespace rules_dockerfile {

@@ -1,0 +1,23 @@
+#ifndef LIB_DOCKERFILE_STAGES_UNUSED_ARGUMENTS_H_
+#define LIB_DOCKERFILE_STAGES_UNUSED_ARGUMENTS_H_
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "lib/dockerfile/syntax/dockerfile.h"
+
+namespace rules_dockerfile {
+
+// The names of the build arguments that nothing takes, sorted: no ARG of the
+// Dockerfile, in whatever stage, nor of `triggers`, the ONBUILD instructions of
+// its base images. Those that need no ARG (Dockerfile reference, "Predefined
+// ARGs", "Automatic platform ARGs in the global scope" and "BuildKit built-in
+// build args") are taken.
+std::vector<std::string> UnusedArguments(
+    const Dockerfile& dockerfile, const std::vector<std::string>& triggers,
+    const std::map<std::string, std::string>& build_args);
+
+}  // namespace rules_dockerfile
+
+#endif  // LIB_DOCKERFILE_STAGES_UNUSED_ARGUMENTS_H_

@@ -1,0 +1,43 @@
+#ifndef LIB_DOCKERFILE_SYNTAX_DIAGNOSTIC_H_
+#define LIB_DOCKERFILE_SYNTAX_DIAGNOSTIC_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
+#include "lib/dockerfile/syntax/line_range.h"
+
+namespace rules_dockerfile {
+
+// Something to tell the author of a Dockerfile.
+struct Diagnostic {
+  std::vector<LineRange> ranges;  // where; several for a cycle of stages
+  std::string message;            // in the frontend's words
+
+  friend bool operator==(const Diagnostic&, const Diagnostic&) = default;
+};
+
+// What the author sees, for each range its lines and up to four around them:
+//
+//   app/Dockerfile:2
+//   --------------------
+//      1 |     FROM busybox
+//      2 | >>> RUNN false
+//   --------------------
+//   error: dockerfile parse error on line 2: unknown instruction: RUNN (did you
+//   mean RUN?)
+//
+// `text` is the whole Dockerfile. Ends in a newline.
+std::string FormatDiagnostic(absl::string_view filename, absl::string_view text,
+                             const Diagnostic& diagnostic);
+
+// The excerpt alone, "app/Dockerfile:2" and the lines between their rules, of a
+// Dockerfile split at line feeds. "" if it does not have the lines.
+std::string FormatExcerpt(absl::string_view filename,
+                          absl::Span<const absl::string_view> lines,
+                          LineRange marked);
+
+}  // namespace rules_dockerfile
+
+#endif  // LIB_DOCKERFILE_SYNTAX_DIAGNOSTIC_H_

@@ -1,0 +1,31 @@
+#ifndef LIB_DOCKERFILE_SYNTAX_HEREDOC_H_
+#define LIB_DOCKERFILE_SYNTAX_HEREDOC_H_
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "lib/dockerfile/syntax/instruction_body.h"
+
+namespace rules_dockerfile {
+
+// The here-documents that a joined line asks for, in order, with no content
+// yet (Dockerfile reference, "Here-Documents"). Their words are in the shell's
+// syntax with "\" as the escape, whatever the parser directive says. A line
+// with unbalanced quotes asks for none.
+std::vector<Heredoc> HeredocsInLine(absl::string_view line);
+
+// `word` read as a here-document: "<<EOF", "3<<-'EOF'". nullopt if it is none.
+std::optional<Heredoc> ParseHeredocWord(absl::string_view word);
+
+// Whether `line`, with or without its line end, closes `heredoc`.
+bool IsTerminator(absl::string_view line, const Heredoc& heredoc);
+
+// What a file made of the here-document holds: `<<-` drops the tabs at the
+// start of each line. Not yet expanded.
+std::string HeredocFileContent(const Heredoc& heredoc);
+
+}  // namespace rules_dockerfile
+
+#endif  // LIB_DOCKERFILE_SYNTAX_HEREDOC_H_

@@ -1,0 +1,59 @@
+#ifndef LIB_DOCKERFILE_SYNTAX_LOGICAL_LINE_H_
+#define LIB_DOCKERFILE_SYNTAX_LOGICAL_LINE_H_
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+
+namespace rules_dockerfile {
+
+// The physical lines of a text, one after the other. A line of more than 65535
+// bytes ends the reading as the end of the text does, and `too_long()` says so.
+class PhysicalLineReader {
+ public:
+  explicit PhysicalLineReader(absl::string_view text) : rest_(text) {}
+
+  // The next line with its line end, nullopt after the last.
+  std::optional<absl::string_view> Next();
+
+  // Of the line that Next() gave last, from 1; 0 before the first.
+  int line_number() const { return line_number_; }
+  bool too_long() const { return too_long_; }
+
+ private:
+  absl::string_view rest_;
+  int line_number_ = 0;
+  bool too_long_ = false;
+};
+
+// An instruction's physical lines joined: continuation tokens, comments and
+// blank lines between them are gone.
+struct LogicalLine {
+  int first = 0;
+  int last = 0;
+  std::string text;
+  bool has_blank_line = false;  // inside a continuation
+
+  friend bool operator==(const LogicalLine&, const LogicalLine&) = default;
+};
+
+// `line` is the first physical line of an instruction, trimmed at the start and
+// without its line end, just read from `lines`; takes the continuation lines
+// from there.
+LogicalLine JoinLogicalLine(absl::string_view line, char escape,
+                            PhysicalLineReader& lines);
+
+// `line` without the carriage returns and line feeds at its end.
+absl::string_view TrimLineEnd(absl::string_view line);
+
+// Whether the first character that is not white space is "#".
+bool IsComment(absl::string_view line);
+
+// Whether the next line would continue `line`.
+bool IsContinued(absl::string_view line, char escape);
+
+}  // namespace rules_dockerfile
+
+#endif  // LIB_DOCKERFILE_SYNTAX_LOGICAL_LINE_H_

@@ -1,0 +1,19 @@
+#ifndef LIB_DOCKERFILE_SYNTAX_TRIGGER_H_
+#define LIB_DOCKERFILE_SYNTAX_TRIGGER_H_
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "lib/dockerfile/syntax/instruction.h"
+#include "lib/dockerfile/syntax/line_range.h"
+
+namespace rules_dockerfile {
+
+// The instruction that an ONBUILD trigger, as image configs hold it, becomes in
+// a child; `lines` are those of the child's FROM. InvalidArgument `onbuild
+// trigger should be a single expression`, or what is wrong with it.
+absl::StatusOr<Instruction> ParseTrigger(absl::string_view trigger,
+                                         LineRange lines);
+
+}  // namespace rules_dockerfile
+
+#endif  // LIB_DOCKERFILE_SYNTAX_TRIGGER_H_

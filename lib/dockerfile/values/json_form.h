@@ -1,0 +1,24 @@
+#ifndef LIB_DOCKERFILE_VALUES_JSON_FORM_H_
+#define LIB_DOCKERFILE_VALUES_JSON_FORM_H_
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+
+namespace rules_dockerfile {
+
+// The strings of `text` if all of it is a JSON array; nullopt if it is not, so
+// that it is the shell or list form. InvalidArgument if it is an array with
+// an element that is not a string.
+//
+// Reads as Go's encoding/json: bytes that are not UTF-8 and lone surrogates
+// become U+FFFD.
+absl::StatusOr<std::optional<std::vector<std::string>>> ParseJsonForm(
+    absl::string_view text);
+
+}  // namespace rules_dockerfile
+
+#endif  // LIB_DOCKERFILE_VALUES_JSON_FORM_H_

@@ -1,0 +1,55 @@
+#ifndef LIB_PLATFORM_PLATFORM_H_
+#define LIB_PLATFORM_PLATFORM_H_
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
+#include "lib/json/json_node.h"
+
+namespace rules_dockerfile {
+
+// What an image runs on (OCI image-spec image-index.md, "platform"), in
+// normal form: "arm64" and not "aarch64", no variant where it is the default
+// (amd64 v1, arm64 v8), and one for "arm" always.
+struct Platform {
+  std::string os;
+  std::string architecture;
+  std::string variant;
+  std::string os_version;
+  std::vector<std::string> os_features;
+
+  friend bool operator==(const Platform&, const Platform&) = default;
+};
+
+// Reads `os[(version[+feature…])]/architecture[/variant]`, or a lone well-known
+// architecture of Linux, and normalises it; in version and features "%2B" is
+// "+". InvalidArgument
+// `platform "a/b/c/d": want os/architecture[/variant]`.
+absl::StatusOr<Platform> ParsePlatform(absl::string_view text);
+
+// "linux/arm/v7".
+std::string PlatformText(const Platform& platform);
+
+// The fields "os", "architecture", "variant", "os.version" and "os.features"
+// of an image config or a descriptor's platform, normalised; all may be
+// missing.
+absl::StatusOr<Platform> PlatformFromJson(const JsonNode& node);
+
+// The object of a descriptor, in the order of the specification.
+Json PlatformToJson(const Platform& platform);
+
+// The position of the best of `offered` for `wanted`: the same os,
+// architecture and variant; for amd64, arm and arm64 else the highest variant
+// that the wanted one contains (containerd, platforms.Only(), but no other
+// architecture). The wanted os version counts if given. nullopt if none will
+// do.
+std::optional<size_t> BestPlatform(absl::Span<const Platform> offered,
+                                   const Platform& wanted);
+
+}  // namespace rules_dockerfile
+
+#endif  // LIB_PLATFORM_PLATFORM_H_
