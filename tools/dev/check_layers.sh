@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Checks the direction of includes: a library sees those of the rows above its
-# own, and nothing else. docs/architecture.md has the same picture.
+# own, and nothing else. A library is a directory of lib, or one below that has
+# a row. docs/architecture.md has the same picture.
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/programs.sh"
 
@@ -9,7 +10,10 @@ files '*.h' '*.cc' | xargs -0 grep -HnE '^#include "(lib|tools|rules)/' | awk -F
     row("base")
     row("json digest compression tar http pattern process")
     row("reference platform layer network")
-    row("dockerfile")
+    row("dockerfile/values dockerfile/expand")
+    row("dockerfile/syntax")
+    row("dockerfile/stages")
+    row("dockerfile/lint")
     row("plan")
     row("oci copy rootfs apt")
     row("sandbox docker registry compare")
@@ -24,9 +28,14 @@ files '*.h' '*.cc' | xargs -0 grep -HnE '^#include "(lib|tools|rules)/' | awk -F
     count = split(names, list, " ")
     for (i = 1; i <= count; i++) level["lib/" list[i]] = rows
   }
-  function library(path, parts) {
+  # The nearest directory above that has a row; without one, that below lib.
+  function library(path, parts, directory) {
     split(path, parts, "/")
-    return parts[1] == "lib" ? "lib/" parts[2] : parts[1]
+    if (parts[1] != "lib") return parts[1]
+    for (directory = path; sub(/\/[^\/]*$/, "", directory);) {
+      if (directory in level) return directory
+    }
+    return "lib/" parts[2]
   }
   function complain(why) {
     print $1 ":" $2 ": " from " includes " to ": " why

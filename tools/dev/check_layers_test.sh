@@ -33,6 +33,19 @@ test_own_row_is_not_seen() {
     "lib/json/a.h:2: lib/json includes lib/tar: it must not know it"
 }
 
+test_a_directory_below_has_its_own_row() {
+  expect_equal "$(complaints lib/dockerfile/stages/a.h lib/dockerfile/syntax/b.h)" ""
+  expect_equal "$(complaints lib/dockerfile/stages/a.h lib/dockerfile/stages/b.h)" ""
+  expect_equal "$(complaints lib/dockerfile/syntax/a.h lib/dockerfile/stages/b.h)" \
+    "lib/dockerfile/syntax/a.h:2: lib/dockerfile/syntax includes lib/dockerfile/stages: it must not know it"
+}
+
+test_a_directory_without_a_row_belongs_to_the_one_above() {
+  expect_equal "$(complaints lib/tar/deep/a.h lib/tar/b.h)" ""
+  expect_equal "$(complaints lib/tar/deep/a.h lib/oci/b.h)" \
+    "lib/tar/deep/a.h:2: lib/tar includes lib/oci: it must not know it"
+}
+
 test_sandbox_knows_nothing_of_images() {
   expect_equal "$(complaints lib/sandbox/a.h lib/rootfs/b.h)" ""
   expect_equal "$(complaints lib/sandbox/a.h lib/oci/b.h)" \
