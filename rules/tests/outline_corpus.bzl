@@ -106,7 +106,7 @@ def _outline_corpus_impl(_mctx):
         name = "outline_corpus",
         roots = [
             "//e2e/conformance:BUILD.bazel",
-            "//lib/dockerfile:BUILD.bazel",
+            "//testdata:BUILD.bazel",
         ],
     )
 
