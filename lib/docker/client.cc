@@ -162,9 +162,9 @@ DockerClient::KnownLayers() {
 }
 
 absl::Status DockerClient::TagImage(const std::string& name,
-                                    const Reference& tag) {
-  const Reference repository = {.registry = tag.registry,
-                                .repository = tag.repository};
+                                    const ImageReference& tag) {
+  const ImageReference repository = {.registry = tag.registry,
+                                     .repository = tag.repository};
   return Post(absl::StrCat("/images/", UrlEncode(name),
                            "/tag?repo=", UrlEncode(FamiliarText(repository)),
                            "&tag=", UrlEncode(tag.tag)),

@@ -42,7 +42,7 @@ class DockerClient {
   absl::StatusOr<std::vector<std::vector<std::string>>> KnownLayers();
 
   // Gives the image `name` one more name; `tag` has a tag.
-  absl::Status TagImage(const std::string& name, const Reference& tag);
+  absl::Status TagImage(const std::string& name, const ImageReference& tag);
 
   // The endpoint that answered.
   const DaemonEndpoint& endpoint() const { return endpoint_; }

@@ -163,7 +163,7 @@ TEST(DockerClient, TagsAnImage) {
   FakeTransport transport({Response(200, "OK"), Response(201, "")});
   DockerClient client =
       DockerClient::Connect({Socket("/a")}, transport).value();
-  EXPECT_EQ(client.TagImage("b/c:1", ParseReference("h:5/app:v1").value()),
+  EXPECT_EQ(client.TagImage("b/c:1", ParseImageReference("h:5/app:v1").value()),
             absl::OkStatus());
   EXPECT_EQ(transport.Lines().back(),
             "POST http://docker/images/b%2Fc%3A1/tag?repo=h%3A5%2Fapp&tag=v1");

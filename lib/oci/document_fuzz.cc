@@ -54,7 +54,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   ParsesWhatItWrites<LayerDescriptor>(ParseLayerDescriptor,
                                       LayerDescriptorToText, text);
   ParsesWhatItWrites<Platform>(ParsePlatform, PlatformText, text);
-  ParsesWhatItWrites<Reference>(ParseReference, ReferenceText, text);
+  ParsesWhatItWrites<ImageReference>(ParseImageReference, ReferenceText, text);
   CompletesAnyHistory(text);
   return 0;
 }

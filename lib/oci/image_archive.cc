@@ -33,10 +33,10 @@ constexpr int64_t kTarBlock = 512;
 // Adds the root to those of index.json, once for each tag, under the names by
 // which containerd ("io.containerd.image.name") and other readers look for
 // them.
-void AddTagged(const Descriptor& root, const std::vector<Reference>& tags,
+void AddTagged(const Descriptor& root, const std::vector<ImageReference>& tags,
                std::vector<Descriptor>& descriptors) {
   if (tags.empty()) descriptors.push_back(root);
-  for (const Reference& tag : tags) {
+  for (const ImageReference& tag : tags) {
     Descriptor& descriptor = descriptors.emplace_back(root);
     descriptor.annotations["io.containerd.image.name"] = ReferenceText(tag);
     descriptor.annotations[kRefName] = tag.tag;
@@ -46,11 +46,11 @@ void AddTagged(const Descriptor& root, const std::vector<Reference>& tags,
 // The entry of the file by which `docker load` finds the config, layers and
 // names.
 Json ArchiveManifest(const ImageManifest& manifest,
-                     const std::vector<Reference>& tags) {
+                     const std::vector<ImageReference>& tags) {
   Json image = Json::object();
   image["Config"] = BlobPath(manifest.config.digest);
   image["RepoTags"] = Json::array();
-  for (const Reference& tag : tags) {
+  for (const ImageReference& tag : tags) {
     image["RepoTags"].push_back(FamiliarText(tag));
   }
   image["Layers"] = Json::array();

@@ -18,7 +18,7 @@ namespace rules_dockerfile {
 // An image of an archive, and the names that it has there.
 struct ArchivedImage {
   LayoutContents contents;
-  std::vector<Reference> tags;
+  std::vector<ImageReference> tags;
 };
 
 // A tar archive that both `docker load` and readers of OCI archives take, as

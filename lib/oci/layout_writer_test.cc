@@ -154,7 +154,7 @@ TEST_F(LayoutWriter, WritesAnArchiveOfAnIndex) {
   contents.configs.push_back(arm.config);
   contents.index = TestLayout({image_, arm})["index.json"];
   const absl::Status status = WriteImageArchive(
-      {.contents = contents, .tags = {ParseReference("app:1").value()}},
+      {.contents = contents, .tags = {ParseImageReference("app:1").value()}},
       Path("image.tar"));
   ASSERT_TRUE(status.ok()) << status;
   const std::string archive = ReadFile(Path("image.tar")).value();
@@ -168,8 +168,9 @@ TEST_F(LayoutWriter, WritesAnArchiveOfAnIndex) {
 }
 
 TEST_F(LayoutWriter, WritesAnArchiveForDockerLoad) {
-  const std::vector<Reference> tags = {ParseReference("app:1").value(),
-                                       ParseReference("h.x/a:latest").value()};
+  const std::vector<ImageReference> tags = {
+      ParseImageReference("app:1").value(),
+      ParseImageReference("h.x/a:latest").value()};
   const absl::Status status = WriteImageArchive(
       {.contents = ContentsOf(image_), .tags = tags}, Path("image.tar"));
   ASSERT_TRUE(status.ok()) << status;
@@ -304,9 +305,9 @@ TEST_F(LayoutWriter, ArchivesSeveralImagesWithEachBlobOnce) {
   const TestImage other = MakeTestImage("linux/amd64", {"a", "c"});
   const std::vector<ArchivedImage> images = {
       {.contents = ContentsOf(image_),
-       .tags = {ParseReference("one:1").value()}},
+       .tags = {ParseImageReference("one:1").value()}},
       {.contents = ContentsOf(other),
-       .tags = {ParseReference("two:2").value()}}};
+       .tags = {ParseImageReference("two:2").value()}}};
   const std::unique_ptr<ByteSource> source = ImageArchive(images).value();
   const std::string archive = ReadAll(*source);
   // Two directories, five blobs each but for a common one, and three files.

@@ -8,89 +8,27 @@
 #include <utility>
 #include <vector>
 
-#include "absl/algorithm/container.h"
-#include "absl/status/status.h"
 #include "absl/status/status_macros.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
 #include "absl/types/span.h"
-#include "lib/base/percent_decode.h"
 #include "lib/json/json.h"
 #include "lib/json/json_node.h"
 
 namespace rules_dockerfile {
 namespace {
 
-bool IsComponent(absl::string_view text) {
-  return !text.empty() && absl::c_all_of(text, [](char c) {
-    return absl::ascii_isalnum(c) || c == '_' || c == '.' || c == '-';
-  });
-}
-
-// containerd's platforms package, normalizeOS and normalizeArch.
-Platform Normalise(Platform platform) {
-  absl::AsciiStrToLower(&platform.os);
-  absl::AsciiStrToLower(&platform.architecture);
-  absl::AsciiStrToLower(&platform.variant);
-  std::string& architecture = platform.architecture;
-  std::string& variant = platform.variant;
-  if (platform.os == "macos") platform.os = "darwin";
-  if (architecture == "i386") {
-    architecture = "386";
-    variant.clear();
-  } else if (architecture == "x86_64" || architecture == "x86-64") {
-    architecture = "amd64";
-  } else if (architecture == "aarch64") {
-    architecture = "arm64";
-  } else if (architecture == "armhf") {
-    architecture = "arm";
-    variant = "v7";
-  } else if (architecture == "armel") {
-    architecture = "arm";
-    variant = "v6";
-  }
-  if (architecture == "amd64" && variant == "v1") variant.clear();
-  if (architecture == "arm64" && (variant == "8" || variant == "v8")) {
-    variant.clear();
-  }
-  if (architecture == "arm") {
-    if (variant.empty()) variant = "v7";
-    if (variant.size() == 1) variant.insert(0, "v");
-  }
-  return platform;
-}
-
-// Takes "(version+feature…)" off the end of `os`. Returns whether it is well
-// formed, or not there.
-bool TakeOptions(std::string& os, Platform& platform) {
-  const size_t open = os.find('(');
-  if (open == std::string::npos) return true;
-  absl::string_view options = absl::string_view(os).substr(open + 1);
-  if (!absl::ConsumeSuffix(&options, ")")) return false;
-  std::vector<std::string> decoded;
-  for (absl::string_view option : absl::StrSplit(options, '+')) {
-    std::optional<std::string> text = PercentDecode(option);
-    if (!text || (text->empty() && !decoded.empty())) return false;
-    decoded.push_back(*std::move(text));
-  }
-  platform.os_version = std::move(decoded.front());
-  platform.os_features.assign(std::make_move_iterator(decoded.begin() + 1),
-                              std::make_move_iterator(decoded.end()));
-  os.erase(open);
-  return true;
-}
-
-bool IsKnownArchitecture(absl::string_view text) {
-  static constexpr absl::string_view kKnown[] = {
-      "386",   "aarch64", "amd64",  "arm",      "arm64",   "armel",
-      "armhf", "i386",    "mips64", "mips64le", "ppc64le", "riscv64",
-      "s390x", "x86-64",  "x86_64", "loong64"};
-  return absl::c_linear_search(kKnown, text);
+// A version or feature of a system as ParsePlatformSpecifier() reads it.
+std::string EncodedOption(absl::string_view option) {
+  return absl::StrReplaceAll(
+      option,
+      {{"%", "%25"}, {"+", "%2B"}, {"(", "%28"}, {")", "%29"}, {"/", "%2F"}});
 }
 
 // The number of a variant: {8, 1} of "v8.1"; nullopt if it has none. Without
@@ -127,29 +65,53 @@ bool HasOrderedVariants(const Platform& platform) {
 
 }  // namespace
 
-absl::StatusOr<Platform> ParsePlatform(absl::string_view text) {
-  std::vector<std::string> parts = absl::StrSplit(text, '/');
-  Platform platform;
-  if (TakeOptions(parts[0], platform) && absl::c_all_of(parts, IsComponent)) {
-    if (parts.size() == 1 &&
-        IsKnownArchitecture(absl::AsciiStrToLower(parts[0]))) {
-      return Normalise({.os = "linux", .architecture = parts[0]});
-    }
-    if (parts.size() == 2 || parts.size() == 3) {
-      platform.os = parts[0];
-      platform.architecture = parts[1];
-      if (parts.size() == 3) platform.variant = parts[2];
-      return Normalise(std::move(platform));
-    }
+// containerd's platforms package, normalizeOS and normalizeArch.
+Platform NormalizedPlatform(Platform platform) {
+  absl::AsciiStrToLower(&platform.os);
+  absl::AsciiStrToLower(&platform.architecture);
+  absl::AsciiStrToLower(&platform.variant);
+  std::string& architecture = platform.architecture;
+  std::string& variant = platform.variant;
+  if (platform.os == "macos") platform.os = "darwin";
+  if (architecture == "i386") {
+    architecture = "386";
+    variant.clear();
+  } else if (architecture == "x86_64" || architecture == "x86-64") {
+    architecture = "amd64";
+  } else if (architecture == "aarch64") {
+    architecture = "arm64";
+  } else if (architecture == "armhf") {
+    architecture = "arm";
+    variant = "v7";
+  } else if (architecture == "armel") {
+    architecture = "arm";
+    variant = "v6";
   }
-  return absl::InvalidArgumentError(
-      absl::StrCat("platform \"", text, "\": want os/architecture[/variant]"));
+  if (architecture == "amd64" && variant == "v1") variant.clear();
+  if (architecture == "arm64" && (variant == "8" || variant == "v8")) {
+    variant.clear();
+  }
+  if (architecture == "arm") {
+    if (variant.empty()) variant = "v7";
+    if (variant.size() == 1) variant.insert(0, "v");
+  }
+  return platform;
 }
 
 std::string PlatformText(const Platform& platform) {
   std::string text = absl::StrCat(platform.os, "/", platform.architecture);
   if (!platform.variant.empty()) absl::StrAppend(&text, "/", platform.variant);
   return text;
+}
+
+std::string FullPlatformText(const Platform& platform) {
+  std::string options = EncodedOption(platform.os_version);
+  for (const std::string& feature : platform.os_features) {
+    absl::StrAppend(&options, "+", EncodedOption(feature));
+  }
+  Platform full = platform;
+  if (!options.empty()) absl::StrAppend(&full.os, "(", options, ")");
+  return PlatformText(full);
 }
 
 absl::StatusOr<Platform> PlatformFromJson(const JsonNode& node) {
@@ -161,7 +123,7 @@ absl::StatusOr<Platform> PlatformFromJson(const JsonNode& node) {
   ABSL_ASSIGN_OR_RETURN(platform.os_version, node.StringOrEmpty("os.version"));
   ABSL_ASSIGN_OR_RETURN(platform.os_features,
                         node.StringsOrEmpty("os.features"));
-  return Normalise(std::move(platform));
+  return NormalizedPlatform(std::move(platform));
 }
 
 Json PlatformToJson(const Platform& platform) {

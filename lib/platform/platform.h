@@ -25,14 +25,27 @@ struct Platform {
   friend bool operator==(const Platform&, const Platform&) = default;
 };
 
-// Reads `os[(version[+feature…])]/architecture[/variant]`, or a lone well-known
-// architecture of Linux, and normalises it; in version and features "%2B" is
-// "+". InvalidArgument
-// `platform "a/b/c/d": want os/architecture[/variant]`.
+// `platform` in normal form.
+Platform NormalizedPlatform(Platform platform);
+
+// Parses `os[(version[+feature…])]/architecture[/variant]`, or a lone
+// well-known architecture of Linux; in version and features "%2B" is "+".
+// InvalidArgument `platform "a/b/c/d": want os/architecture[/variant]`.
 absl::StatusOr<Platform> ParsePlatform(absl::string_view text);
+
+// Parses a platform specifier of containerd's platforms package, which may
+// also be a system alone, with its messages. What a specifier of one element
+// does not say is taken from `host`. The features are sorted.
+absl::StatusOr<Platform> ParsePlatformSpecifier(absl::string_view specifier,
+                                                const Platform& host = {
+                                                    .os = "linux",
+                                                    .architecture = "amd64"});
 
 // "linux/arm/v7".
 std::string PlatformText(const Platform& platform);
+
+// That, with version and features of the system: "windows(10.0+win32k)/amd64".
+std::string FullPlatformText(const Platform& platform);
 
 // The fields "os", "architecture", "variant", "os.version" and "os.features"
 // of an image config or a descriptor's platform, normalised; all may be

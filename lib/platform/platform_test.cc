@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -63,7 +64,7 @@ TEST(ParsePlatform, ReadsVersionAndFeaturesOfTheSystem) {
                                  .architecture = "amd64",
                                  .variant = "v2",
                                  .os_version = "10.0+1",
-                                 .os_features = {"a", "B"}}));
+                                 .os_features = {"B", "a"}}));
   EXPECT_EQ(
       ParsePlatform("linux(+f)/arm64").value(),
       (Platform{.os = "linux", .architecture = "arm64", .os_features = {"f"}}));
@@ -71,6 +72,56 @@ TEST(ParsePlatform, ReadsVersionAndFeaturesOfTheSystem) {
        {"linux(/amd64", "linux(1)2/amd64", "linux(1+)/amd64", "linux(%)/amd64",
         "(1)/amd64", "arm64(1)x"}) {
     EXPECT_FALSE(ParsePlatform(malformed).ok()) << malformed;
+  }
+}
+
+TEST(ParsePlatformSpecifier, ReadsAndNormalises) {
+  for (
+      const auto& [input, want] :
+      std::vector<std::pair<std::string, std::string>>{
+          {"linux/amd64", "linux/amd64"},
+          {"linux/amd64/v1", "linux/amd64"},
+          {"linux/amd64/v2", "linux/amd64/v2"},
+          {"Linux/X86_64", "linux/amd64"},
+          {"linux/aarch64", "linux/arm64"},
+          {"linux/arm64/v8", "linux/arm64"},
+          {"linux/arm", "linux/arm/v7"},
+          {"linux/arm/6", "linux/arm/v6"},
+          {"linux/armhf", "linux/arm/v7"},
+          {"linux/armel", "linux/arm/v6"},
+          {"linux/i386", "linux/386"},
+          {"macos/arm64", "darwin/arm64"},
+          {"arm64", "linux/arm64"},
+          {"linux", "linux/amd64"},
+          {"windows(10.0.17763)/amd64", "windows(10.0.17763)/amd64"},
+          {"windows(10.0+b+a)/x86_64", "windows(10.0+a+b)/amd64"},
+          {"Linux(+Feature)/arm", "linux(+Feature)/arm/v7"},
+          {"linux(a%2Bb%28+c%2f)/amd64", "linux(a%2Bb%28+c%2F)/amd64"},
+          {"linux()/amd64", "linux/amd64"},
+          {"windows(10.0+f)", "windows(10.0+f)/amd64"},
+          {"linux(a%2)/amd64",
+           "\"linux(a%2)/amd64\": invalid URL escape in OS option \"a%2\": "
+           "invalid argument"},
+          {"linux(a+)/amd64",
+           "\"linux(a+)\" is an invalid OS component of \"linux(a+)/amd64\": "
+           "OSAndVersion specifier component must match "
+           "\"^([A-Za-z0-9_-]+)(?:\\\\(([A-Za-z0-9_.%-]*)((?:\\\\+[A-Za-z0-9_.%"
+           "-]+)*)\\\\))?$\": invalid argument"},
+          {"unknown/cpu", "unknown/cpu"},
+          {"a-system-of-a-long-name/a-processor-of-a-long-name/v1",
+           "a-system-of-a-long-name/a-processor-of-a-long-name/v1"},
+          {"unknown",
+           "\"unknown\": unknown operating system or architecture: invalid "
+           "argument"},
+          {"linux/*",
+           "\"linux/*\": wildcards not yet supported: invalid argument"},
+          {"a/b/c/d",
+           "\"a/b/c/d\": cannot parse platform specifier: invalid argument"}}) {
+    const absl::StatusOr<Platform> platform = ParsePlatformSpecifier(input);
+    EXPECT_EQ(platform.ok() ? FullPlatformText(*platform)
+                            : std::string(platform.status().message()),
+              want)
+        << input;
   }
 }
 

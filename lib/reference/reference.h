@@ -9,33 +9,50 @@
 
 namespace rules_dockerfile {
 
-// A name of an image: `registry/repository[:tag][@digest]`.
-struct Reference {
+// The name of an image, `registry/repository[:tag][@digest]`, in the normal
+// form of github.com/distribution/reference.
+struct ImageReference {
   std::string registry;    // "docker.io", "localhost:5000"
   std::string repository;  // "library/debian"
-  std::string tag;         // "" if none was given
-  std::string digest;      // "" if none was given
+  std::string tag;         // "" if the name has none
+  std::string digest;      // "sha256:…", "" if the name has none
 
-  friend bool operator==(const Reference&, const Reference&) = default;
+  friend bool operator==(const ImageReference&,
+                         const ImageReference&) = default;
 };
 
-// Reads a reference as Docker does: without a registry it is docker.io's, and
-// there a repository of one part is below "library". InvalidArgument
-// `invalid reference "A:b": repository name must be lower case`.
-absl::StatusOr<Reference> ParseReference(absl::string_view text);
+// Parses a name as Docker does: the default registry is docker.io, where a
+// repository of one part is below "library". InvalidArgument
+// `invalid reference "A:b": repository name must be lower case`, also for a
+// digest that is not sha256.
+absl::StatusOr<ImageReference> ParseImageReference(absl::string_view text);
+
+// As ParseImageReference(), but a digest may be any of CheckDigest(), and the
+// messages are those of the function of this name in distribution/reference,
+// which the Dockerfile frontend passes on: `invalid reference format:
+// repository name (library/Foo) must be lowercase`.
+absl::StatusOr<ImageReference> ParseNormalizedNamed(absl::string_view text);
+
+// InvalidArgument `unsupported digest algorithm`, `invalid checksum digest
+// length` or `… format` unless it is "sha256:", "sha384:" or "sha512:" and hex.
+absl::Status CheckDigest(absl::string_view digest);
 
 // InvalidArgument `invalid tag "../x": expected at most 128 letters, digits,
 // "_", "." and "-", the first no "." or "-"` if it is no tag.
 absl::Status CheckTag(absl::string_view text);
 
 // The whole name: "docker.io/library/debian:12". Parse(Text(x)) == x.
-std::string ReferenceText(const Reference& reference);
+std::string ReferenceText(const ImageReference& reference);
 
 // The name as people write it: "debian:12", "localhost:5000/a:latest".
-std::string FamiliarText(const Reference& reference);
+std::string FamiliarText(const ImageReference& reference);
 
 // `reference` with the tag "latest" if it has neither a tag nor a digest.
-Reference WithDefaultTag(Reference reference);
+ImageReference WithDefaultTag(ImageReference reference);
+
+// The whole name, with a tag or a digest, of what `text` names: "debian" is
+// "docker.io/library/debian:latest". `text` itself if it names no image.
+std::string NormalizedReference(absl::string_view text);
 
 }  // namespace rules_dockerfile
 

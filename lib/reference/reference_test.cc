@@ -1,6 +1,7 @@
 #include "lib/reference/reference.h"
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -24,15 +25,16 @@ struct ReferenceCase {
 class ReferenceTable : public testing::TestWithParam<ReferenceCase> {};
 
 TEST_P(ReferenceTable, IsReadAsDockerReadsIt) {
-  const absl::StatusOr<Reference> reference = ParseReference(GetParam().text);
+  const absl::StatusOr<ImageReference> reference =
+      ParseImageReference(GetParam().text);
   if (!reference.ok()) {
     EXPECT_EQ(reference.status().message(), GetParam().want);
     return;
   }
   EXPECT_EQ(ReferenceText(*reference), GetParam().want);
   EXPECT_EQ(FamiliarText(*reference), GetParam().familiar);
-  EXPECT_EQ(*ParseReference(ReferenceText(*reference)), *reference);
-  EXPECT_EQ(*ParseReference(FamiliarText(*reference)), *reference);
+  EXPECT_EQ(*ParseImageReference(ReferenceText(*reference)), *reference);
+  EXPECT_EQ(*ParseImageReference(FamiliarText(*reference)), *reference);
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -67,6 +69,19 @@ INSTANTIATE_TEST_SUITE_P(
          "invalid reference \"a@sha256:0\": digest \"sha256:0\": want "
          "\"sha256:<64 lower-case hex digits>\"",
          ""},
+        {"OtherDigest", "a@sha512:" + std::string(128, 'a'),
+         "invalid reference \"a@sha512:" + std::string(128, 'a') +
+             "\": digest \"sha512:" + std::string(128, 'a') +
+             "\": want \"sha256:<64 lower-case hex digits>\"",
+         ""},
+        {"ImageId", std::string(64, 'a'),
+         "invalid reference \"" + std::string(64, 'a') +
+             "\": 64 hexadecimal digits are an image ID",
+         ""},
+        {"TooLong", std::string(256, 'a'),
+         "invalid reference \"" + std::string(256, 'a') +
+             "\": the repository name is longer than 255 characters",
+         ""},
         {"Scheme", "https://a/b",
          "invalid reference \"https://a/b\": \"https:\" is not a registry", ""},
         {"DoubleSlash", "h.x/a//b",
@@ -79,8 +94,54 @@ INSTANTIATE_TEST_SUITE_P(
     });
 
 TEST(Reference, GetsTheTagLatestIfItHasNone) {
-  EXPECT_EQ(FamiliarText(WithDefaultTag(*ParseReference("a"))), "a:latest");
-  EXPECT_EQ(FamiliarText(WithDefaultTag(*ParseReference("a:b"))), "a:b");
+  EXPECT_EQ(FamiliarText(WithDefaultTag(*ParseImageReference("a"))),
+            "a:latest");
+  EXPECT_EQ(FamiliarText(WithDefaultTag(*ParseImageReference("a:b"))), "a:b");
+}
+
+TEST(ParseNormalizedNamed, ReadsAndNormalises) {
+  const std::string hex(64, 'a');
+  for (const auto& [input, want] :
+       std::vector<std::pair<std::string, std::string>>{
+           {"debian", "docker.io/library/debian:latest"},
+           {"me/app", "docker.io/me/app:latest"},
+           {"docker.io/debian", "docker.io/library/debian:latest"},
+           {"index.docker.io/debian", "docker.io/library/debian:latest"},
+           {"localhost/a", "localhost/a:latest"},
+           {"localhost:5000/a/b:c", "localhost:5000/a/b:c"},
+           {"h.io/a__b--c.d_e", "h.io/a__b--c.d_e:latest"},
+           {"registry.example.com:5000/organisation/department/"
+            "application:1.22.0",
+            "registry.example.com:5000/organisation/department/"
+            "application:1.22.0"},
+           {"Host/a", "Host/a:latest"},
+           {"[::1]:5000/a", "[::1]:5000/a:latest"},
+           {"a:b@sha256:" + hex, "docker.io/library/a:b@sha256:" + hex},
+           {"Foo",
+            "invalid reference format: repository name (library/Foo) must be "
+            "lowercase"},
+           {"a:", "invalid reference format"},
+           {"", "invalid reference format"},
+           {"a//b", "invalid reference format"},
+           {"a@sha256:abc", "invalid reference format"},
+           {"a@sha256:" + std::string(32, 'a'),
+            "invalid checksum digest length"},
+           {"a@sha256:" + std::string(63, 'a') + "g",
+            "invalid reference format"},
+           {"a@md5:" + std::string(32, 'a'), "unsupported digest algorithm"},
+           {"a@sha256:" + std::string(64, 'A'),
+            "invalid checksum digest format"},
+           {hex, "invalid repository name (" + hex +
+                     "), cannot specify 64-byte hexadecimal strings"},
+           {std::string(250, 'a'),
+            "repository name must not be more than 255 characters"}}) {
+    const absl::StatusOr<ImageReference> reference =
+        ParseNormalizedNamed(input);
+    EXPECT_EQ(reference.ok() ? ReferenceText(WithDefaultTag(*reference))
+                             : std::string(reference.status().message()),
+              want)
+        << input;
+  }
 }
 
 TEST(CheckTag, TakesWhatDistributionTakes) {

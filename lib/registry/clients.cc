@@ -13,7 +13,7 @@
 namespace rules_dockerfile {
 
 absl::StatusOr<RegistryClient*> RegistryClients::Get(
-    const Reference& reference) {
+    const ImageReference& reference) {
   const absl::MutexLock lock(mutex_);
   std::unique_ptr<RegistrySession>& session = sessions_[reference.registry];
   if (session == nullptr) {

@@ -34,7 +34,7 @@ class RegistryClients {
         credentials_(std::move(credentials)) {}
 
   // The client of the reference's repository, which lives as long as this.
-  absl::StatusOr<RegistryClient*> Get(const Reference& reference);
+  absl::StatusOr<RegistryClient*> Get(const ImageReference& reference);
 
  private:
   FindOptions find_options_;

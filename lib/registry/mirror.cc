@@ -39,7 +39,7 @@ absl::StatusOr<RegistryMirror> ParseRegistryMirror(absl::string_view url) {
   const std::string name = absl::StrCat(mirror.host, has_port ? "" : ":443",
                                         mirror.prefix.empty() ? "" : "/",
                                         mirror.prefix, "/", kAnyRepository);
-  const absl::StatusOr<Reference> reference = ParseReference(name);
+  const absl::StatusOr<ImageReference> reference = ParseImageReference(name);
   const std::string repository = absl::StrCat(
       mirror.prefix, mirror.prefix.empty() ? "" : "/", kAnyRepository);
   if (!reference.ok() || reference->repository != repository) return invalid;
@@ -49,8 +49,8 @@ absl::StatusOr<RegistryMirror> ParseRegistryMirror(absl::string_view url) {
 absl::StatusOr<std::pair<std::string, RegistryMirror>> ParseNamedMirror(
     absl::string_view text) {
   const size_t equals = text.find('=');
-  const absl::StatusOr<Reference> reference =
-      ParseReference(absl::StrCat(text.substr(0, equals), "/", kAnyRepository));
+  const absl::StatusOr<ImageReference> reference = ParseImageReference(
+      absl::StrCat(text.substr(0, equals), "/", kAnyRepository));
   if (equals == text.npos || !reference.ok() ||
       reference->repository != kAnyRepository) {
     return absl::InvalidArgumentError(

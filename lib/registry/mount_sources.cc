@@ -26,7 +26,7 @@ std::vector<std::string> MountSources(
     const std::string& registry) {
   std::vector<std::string> repositories;
   const auto add = [&](absl::string_view name) {
-    const absl::StatusOr<Reference> reference = ParseReference(name);
+    const absl::StatusOr<ImageReference> reference = ParseImageReference(name);
     if (reference.ok() && reference->registry == registry) {
       repositories.push_back(reference->repository);
     }

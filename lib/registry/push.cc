@@ -157,7 +157,7 @@ absl::Status Push::AddImage(const PushTarget& target, Plan& plan) {
   ABSL_ASSIGN_OR_RETURN(RegistryClient* const client,
                         clients_.Get(target.repository));
   std::vector<std::string> sources;
-  for (const Reference& source : options_.sources) {
+  for (const ImageReference& source : options_.sources) {
     if (source.registry == client->registry()) {
       sources.push_back(source.repository);
     }
@@ -199,7 +199,7 @@ absl::StatusOr<Plan> Push::MakePlan(absl::Span<const PushTarget> targets) {
 // The bytes of a blob that is left in a registry, from the first that has it.
 absl::StatusOr<std::unique_ptr<ByteSource>> Push::OpenCopy(const BlobTask& task,
                                                            PushedBlob& pushed) {
-  for (const Reference& source : options_.sources) {
+  for (const ImageReference& source : options_.sources) {
     ABSL_ASSIGN_OR_RETURN(RegistryClient* const client, clients_.Get(source));
     const absl::StatusOr<bool> has_blob =
         client->HasBlob(task.blob.digest, "pull");

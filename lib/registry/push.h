@@ -17,7 +17,7 @@ namespace rules_dockerfile {
 // An image on its way to a repository.
 struct PushTarget {
   const PushImage* image = nullptr;  // outlives the push
-  Reference repository;              // neither its tag nor its digest counts
+  ImageReference repository;         // neither its tag nor its digest counts
   std::vector<std::string> tags;     // to give it there
 };
 
@@ -26,14 +26,14 @@ struct PushOptions {
   // (MountSources()): of the root's descriptor, of a manifest and of a layer.
   // Those of the target's registry are mounted from; a layer that is left in a
   // registry is copied from the first of all that has it.
-  std::vector<Reference> sources;
+  std::vector<ImageReference> sources;
   int jobs = 4;          // how many blobs are on their way at once
   bool dry_run = false;  // ask what the registry has, and change nothing
 };
 
 // What became of a blob.
 struct PushedBlob {
-  Reference repository;
+  ImageReference repository;
   std::string digest;
   int64_t size = 0;
   BlobOutcome outcome = BlobOutcome::kSent;

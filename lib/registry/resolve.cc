@@ -103,10 +103,10 @@ absl::Status CheckPlatform(const ImageConfig& config,
                    PlatformText(config.platform)));
 }
 
-LockedImage Entry(const Reference& reference, const Platform& platform,
+LockedImage Entry(const ImageReference& reference, const Platform& platform,
                   const PulledManifest& root, const Descriptor& pulled,
                   const ImageManifest& manifest, const ImageConfig& config) {
-  Reference named = reference;
+  ImageReference named = reference;
   named.digest = root.descriptor.digest;
   LockedImage image = {.image = ReferenceText(named),
                        .platform = PlatformText(platform),
@@ -123,7 +123,7 @@ LockedImage Entry(const Reference& reference, const Platform& platform,
 
 }  // namespace
 
-absl::StatusOr<LockedImage> ResolveImage(const Reference& reference,
+absl::StatusOr<LockedImage> ResolveImage(const ImageReference& reference,
                                          const Platform& platform,
                                          const PulledManifest& root,
                                          PullSource& source) {

@@ -17,7 +17,7 @@ namespace rules_dockerfile {
 // image for Windows, a layer in no codec of layers, a config that is none or
 // has another number of layers or another machine than manifest and index say.
 // NotFound for a platform that there is no image for: NoImageFor().
-absl::StatusOr<LockedImage> ResolveImage(const Reference& reference,
+absl::StatusOr<LockedImage> ResolveImage(const ImageReference& reference,
                                          const Platform& platform,
                                          const PulledManifest& root,
                                          PullSource& source);

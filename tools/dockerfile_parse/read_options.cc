@@ -12,8 +12,8 @@
 #include "lib/dockerfile/lint/lint_options.h"
 #include "lib/oci/image_config.h"
 #include "lib/pattern/ignore.h"
-#include "lib/platform/build_platform.h"
-#include "lib/reference/image_reference.h"
+#include "lib/platform/platform.h"
+#include "lib/reference/reference.h"
 
 namespace rules_dockerfile {
 namespace {
@@ -48,9 +48,9 @@ absl::StatusOr<LintBase> ReadBase(const std::string& path) {
       .environment = config.ConfigStrings("Env"),
       .shell = config.ConfigStrings("Shell"),
       .triggers = config.ConfigStrings("OnBuild"),
-      .platform = BuildPlatform{.os = config.platform.os,
-                                .architecture = config.platform.architecture,
-                                .variant = config.platform.variant}};
+      .platform = Platform{.os = config.platform.os,
+                           .architecture = config.platform.architecture,
+                           .variant = config.platform.variant}};
 }
 
 }  // namespace
@@ -72,11 +72,11 @@ absl::StatusOr<ParseCommandOptions> ReadParseCommandOptions(
   GlobalScopeOptions& scope = options.stages.scope;
   scope.target = flags.target;
   ABSL_ASSIGN_OR_RETURN(scope.target_platform,
-                        ParseBuildPlatform(flags.platform));
+                        ParsePlatformSpecifier(flags.platform));
   scope.build_platform = scope.target_platform;
   if (!flags.build_platform.empty()) {
     ABSL_ASSIGN_OR_RETURN(scope.build_platform,
-                          ParseBuildPlatform(flags.build_platform));
+                          ParsePlatformSpecifier(flags.build_platform));
   }
   for (const std::string& arg : flags.build_args) {
     ABSL_ASSIGN_OR_RETURN(auto pair, SplitPair("build_arg", arg));

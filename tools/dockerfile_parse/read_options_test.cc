@@ -11,7 +11,7 @@
 #include "gtest/gtest.h"
 #include "lib/base/file.h"
 #include "lib/dockerfile/lint/lint_options.h"
-#include "lib/platform/build_platform.h"
+#include "lib/platform/platform.h"
 
 namespace rules_dockerfile {
 namespace {
@@ -58,7 +58,7 @@ TEST(ReadParseCommandOptions, ReadsTheFilesThatFlagsName) {
   EXPECT_EQ(read->outline, "{}");
   EXPECT_EQ(read->lint_mode, LintMode::kWarn);
   EXPECT_EQ(read->error, "no");
-  const BuildPlatform platform = {.os = "linux", .architecture = "arm64"};
+  const Platform platform = {.os = "linux", .architecture = "arm64"};
   EXPECT_EQ(read->stages.scope.target, "build");
   EXPECT_EQ(read->stages.scope.target_platform, platform);
   EXPECT_EQ(PlatformText(read->stages.scope.build_platform), "linux/s390x");

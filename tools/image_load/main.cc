@@ -44,11 +44,11 @@ std::string Environment(const std::string& variable) {
   return value == nullptr ? "" : value;
 }
 
-absl::StatusOr<std::vector<Reference>> ParseNames(
+absl::StatusOr<std::vector<ImageReference>> ParseNames(
     const std::vector<std::string>& names) {
-  std::vector<Reference> references;
+  std::vector<ImageReference> references;
   for (const std::string& name : names) {
-    ABSL_ASSIGN_OR_RETURN(Reference reference, ParseReference(name));
+    ABSL_ASSIGN_OR_RETURN(ImageReference reference, ParseImageReference(name));
     references.push_back(WithDefaultTag(std::move(reference)));
   }
   return references;
@@ -67,7 +67,7 @@ absl::StatusOr<std::vector<ArchivedImage>> ReadImages() {
   if (!FLAGS_tag_values().empty() && images.size() > 1) {
     return absl::InvalidArgumentError("--tag: expected one image, got several");
   }
-  ABSL_ASSIGN_OR_RETURN(const std::vector<Reference> tags,
+  ABSL_ASSIGN_OR_RETURN(const std::vector<ImageReference> tags,
                         ParseNames(FLAGS_tag_values()));
   if (!images.empty()) {
     images[0].tags.insert(images[0].tags.end(), tags.begin(), tags.end());
@@ -92,14 +92,14 @@ void PrintLoaded(const std::vector<std::string>& names) {
 }
 
 absl::Status LoadArchive(DockerClient& client) {
-  ABSL_ASSIGN_OR_RETURN(const std::vector<Reference> tags,
+  ABSL_ASSIGN_OR_RETURN(const std::vector<ImageReference> tags,
                         ParseNames(FLAGS_tag_values()));
   ABSL_ASSIGN_OR_RETURN(FileSource archive,
                         FileSource::Open(absl::GetFlag(FLAGS_archive)));
   ABSL_ASSIGN_OR_RETURN(const std::vector<std::string> names,
                         client.LoadImages(archive));
   PrintLoaded(names);
-  for (const Reference& tag : tags) {
+  for (const ImageReference& tag : tags) {
     ABSL_RETURN_IF_ERROR(client.TagImage(names[0], tag));
     PrintLoaded({FamiliarText(tag)});
   }
@@ -149,7 +149,8 @@ absl::Status Import(const std::vector<ArchivedImage>& images,
                            ? ImportIntoKind(to.name, *archive)
                            : ImportIntoContainerd(to.name, *archive));
   for (const ArchivedImage& image : images) {
-    for (const Reference& tag : image.tags) PrintLoaded({ReferenceText(tag)});
+    for (const ImageReference& tag : image.tags)
+      PrintLoaded({ReferenceText(tag)});
   }
   absl::PrintF("%d bytes sent\n", archive->size());
   return absl::OkStatus();

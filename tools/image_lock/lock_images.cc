@@ -104,7 +104,7 @@ absl::StatusOr<NetworkLock> ReadLock(const std::string& path) {
   if (!text.ok()) return text.status();
   ABSL_ASSIGN_OR_RETURN(NetworkLock lock, ParseNetworkLock(*text));
   for (const LockedImage& image : lock.images) {
-    ABSL_RETURN_IF_ERROR(ParseReference(image.image).status());
+    ABSL_RETURN_IF_ERROR(ParseImageReference(image.image).status());
     ABSL_RETURN_IF_ERROR(ParsePlatform(image.platform).status());
   }
   return lock;
@@ -127,7 +127,7 @@ absl::StatusOr<std::vector<std::string>> Lock(const LockOptions& options,
   return std::move(updated.lines);
 }
 
-absl::StatusOr<std::string> CurrentDigest(const Reference& reference,
+absl::StatusOr<std::string> CurrentDigest(const ImageReference& reference,
                                           Registries& registries) {
   ABSL_ASSIGN_OR_RETURN(MirroredRegistry * registry,
                         registries.Find(reference.registry));
@@ -141,7 +141,8 @@ absl::StatusOr<std::vector<std::string>> Check(const LockOptions& options,
                                                Registries& registries) {
   ABSL_ASSIGN_OR_RETURN(const NetworkLock lock, ReadLock(options.path));
   std::map<std::string, std::string> current;
-  for (const Reference& reference : PlanCheck(lock.images, options.request)) {
+  for (const ImageReference& reference :
+       PlanCheck(lock.images, options.request)) {
     const std::string name = ReferenceText(reference);
     const absl::StatusOr<std::string> digest =
         CurrentDigest(reference, registries);

@@ -157,7 +157,7 @@ class LockImagesTest : public testing::Test {
                            .request = {.update_all = update_all}};
     for (const auto& [platform, name] : wanted) {
       options.request.wanted.push_back(
-          {.reference = AsLocked(ParseReference(WithHost(name)).value()),
+          {.reference = AsLocked(ParseImageReference(WithHost(name)).value()),
            .platform = platform});
     }
     return options;

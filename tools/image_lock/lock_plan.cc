@@ -42,7 +42,7 @@ std::map<Key, LockedImage> ByKey(absl::Span<const LockedImage> images) {
 
 // A reference, and the platforms that it is wanted and locked for.
 struct Use {
-  Reference reference;
+  ImageReference reference;
   std::set<std::string> wanted;
   std::map<std::string, const LockedImage*> locked;
 };
@@ -57,7 +57,8 @@ std::map<std::string, Use> UsesOf(absl::Span<const LockedImage> old,
     use.wanted.insert(wanted.platform);
   }
   for (const LockedImage& image : old) {
-    const absl::StatusOr<Reference> reference = ParseReference(image.image);
+    const absl::StatusOr<ImageReference> reference =
+        ParseImageReference(image.image);
     if (!reference.ok()) continue;
     Use& use = uses[LockedImageName(image.image)];
     use.reference = *reference;
@@ -112,7 +113,7 @@ bool IsChecked(const Use& use, const LockRequest& request) {
 
 }  // namespace
 
-Reference AsLocked(Reference reference) {
+ImageReference AsLocked(ImageReference reference) {
   reference = WithDefaultTag(std::move(reference));
   if (!reference.digest.empty()) reference.tag.clear();
   return reference;
@@ -123,7 +124,7 @@ absl::Status CheckUpdates(const LockRequest& request) {
   for (const WantedImage& image : request.wanted) {
     wanted.insert(absl::StrCat("\"", FamiliarText(image.reference), "\""));
   }
-  for (const Reference& update : request.update) {
+  for (const ImageReference& update : request.update) {
     const std::string name = FamiliarText(update);
     if (wanted.contains(absl::StrCat("\"", name, "\""))) continue;
     wanted.insert("\"all\"");
@@ -191,9 +192,9 @@ std::vector<LockedRegistry> UpdateRegistries(
   return registries;
 }
 
-std::vector<Reference> PlanCheck(absl::Span<const LockedImage> old,
-                                 const LockRequest& request) {
-  std::vector<Reference> references;
+std::vector<ImageReference> PlanCheck(absl::Span<const LockedImage> old,
+                                      const LockRequest& request) {
+  std::vector<ImageReference> references;
   for (const auto& [name, use] : UsesOf(old, request)) {
     if (IsChecked(use, request) && !use.locked.empty() &&
         use.reference.digest.empty()) {

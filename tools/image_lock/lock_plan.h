@@ -15,12 +15,12 @@ namespace rules_dockerfile {
 
 // `reference` as a lock names it: with the tag "latest" if it has none, and
 // without its tag if it has a digest, which alone counts.
-Reference AsLocked(Reference reference);
+ImageReference AsLocked(ImageReference reference);
 
 // An image that something is built on.
 struct WantedImage {
-  Reference reference;   // AsLocked()
-  std::string platform;  // PlatformText()
+  ImageReference reference;  // AsLocked()
+  std::string platform;      // PlatformText()
 
   friend bool operator==(const WantedImage&, const WantedImage&) = default;
 };
@@ -28,9 +28,9 @@ struct WantedImage {
 // What is to become of a lock's images.
 struct LockRequest {
   std::vector<WantedImage> wanted;
-  std::vector<Reference> update;  // AsLocked(); tags to be resolved anew
-  bool update_all = false;        // those of all that is wanted or locked
-  bool only = false;              // nothing but what is wanted stays
+  std::vector<ImageReference> update;  // AsLocked(); tags to be resolved anew
+  bool update_all = false;             // those of all that is wanted or locked
+  bool only = false;                   // nothing but what is wanted stays
 };
 
 // InvalidArgument `--update=debian:13: expected one of "alpine:3", "debian:12",
@@ -39,7 +39,7 @@ absl::Status CheckUpdates(const LockRequest& request);
 
 // A question to a registry.
 struct Resolution {
-  Reference reference;                 // AsLocked()
+  ImageReference reference;            // AsLocked()
   std::string at;                      // the tag or the digest to ask for
   std::vector<std::string> platforms;  // sorted
 
@@ -75,8 +75,8 @@ std::vector<LockedRegistry> UpdateRegistries(
 
 // The references whose tags tell whether `old` is out of date: those that are
 // wanted and locked; of updates, if there are, these alone.
-std::vector<Reference> PlanCheck(absl::Span<const LockedImage> old,
-                                 const LockRequest& request);
+std::vector<ImageReference> PlanCheck(absl::Span<const LockedImage> old,
+                                      const LockRequest& request);
 
 // A line for each image that is out of date, by the digests that the references
 // of PlanCheck() have now, by ReferenceText().

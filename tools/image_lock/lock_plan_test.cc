@@ -31,8 +31,8 @@ std::string Long(absl::string_view text) {
                       text.substr(at + 2));
 }
 
-Reference Parse(const std::string& text) {
-  return AsLocked(ParseReference(Long(text)).value());
+ImageReference Parse(const std::string& text) {
+  return AsLocked(ParseImageReference(Long(text)).value());
 }
 
 // Of "h.x/a:1@a amd64" each.
@@ -246,7 +246,7 @@ TEST_P(CheckImagesTest, SaysWhatIsOutOfDate) {
   const std::vector<LockedImage> old = Images(GetParam().locked);
   const LockRequest request = Request(GetParam().request);
   Strings asked;
-  for (const Reference& reference : PlanCheck(old, request)) {
+  for (const ImageReference& reference : PlanCheck(old, request)) {
     asked.push_back(ReferenceText(reference));
   }
   EXPECT_EQ(asked, GetParam().asked);

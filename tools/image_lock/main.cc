@@ -49,8 +49,8 @@ absl::StatusOr<WantedImage> ParseWanted(const std::string& text) {
   }
   ABSL_ASSIGN_OR_RETURN(const Platform platform,
                         ParsePlatform(text.substr(0, comma)));
-  ABSL_ASSIGN_OR_RETURN(const Reference reference,
-                        ParseReference(text.substr(comma + 1)));
+  ABSL_ASSIGN_OR_RETURN(const ImageReference reference,
+                        ParseImageReference(text.substr(comma + 1)));
   return WantedImage{.reference = AsLocked(reference),
                      .platform = PlatformText(platform)};
 }
@@ -67,7 +67,7 @@ absl::StatusOr<LockRequest> RequestFromFlags() {
       request.update_all = true;
       continue;
     }
-    const absl::StatusOr<Reference> reference = ParseReference(text);
+    const absl::StatusOr<ImageReference> reference = ParseImageReference(text);
     if (!reference.ok()) return InFlag("update", text, reference.status());
     request.update.push_back(AsLocked(*reference));
   }

@@ -27,7 +27,7 @@ namespace {
 
 absl::Status Pull() {
   ABSL_ASSIGN_OR_RETURN(const std::string name, RequiredFlag(FLAGS_reference));
-  ABSL_ASSIGN_OR_RETURN(Reference reference, ParseReference(name));
+  ABSL_ASSIGN_OR_RETURN(ImageReference reference, ParseImageReference(name));
   reference = WithDefaultTag(reference);
   PullOptions options = {
       .reference = reference.digest.empty() ? reference.tag : reference.digest};

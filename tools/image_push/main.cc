@@ -57,19 +57,20 @@ namespace {
 // An image, and where it goes.
 struct Source {
   PushImage image;
-  std::vector<Reference> repositories;
+  std::vector<ImageReference> repositories;
   std::vector<std::string> tags;
   std::vector<std::string> layers;  // their files
 };
 
-absl::StatusOr<std::vector<Reference>> ParseRepositories(
+absl::StatusOr<std::vector<ImageReference>> ParseRepositories(
     const std::vector<std::string>& names) {
-  std::vector<Reference> repositories;
+  std::vector<ImageReference> repositories;
   for (const std::string& name : names) {
     if (name.empty()) {
       return absl::InvalidArgumentError("flag --repository is required");
     }
-    ABSL_ASSIGN_OR_RETURN(repositories.emplace_back(), ParseReference(name));
+    ABSL_ASSIGN_OR_RETURN(repositories.emplace_back(),
+                          ParseImageReference(name));
     if (!repositories.back().digest.empty()) {
       return absl::InvalidArgumentError(absl::StrCat(
           "--repository=", name, ": expected no digest: it is the image's"));
@@ -79,7 +80,7 @@ absl::StatusOr<std::vector<Reference>> ParseRepositories(
 }
 
 // Where to push an image to whose rule says `own`.
-absl::StatusOr<std::vector<Reference>> RepositoriesOf(
+absl::StatusOr<std::vector<ImageReference>> RepositoriesOf(
     const std::vector<std::string>& own) {
   std::vector<std::string> names = FLAGS_repository_values();
   if (names.empty()) names = own;
@@ -124,7 +125,7 @@ absl::StatusOr<std::list<Source>> ReadSources(
 std::vector<PushTarget> Targets(const std::list<Source>& sources) {
   std::vector<PushTarget> targets;
   for (const Source& source : sources) {
-    for (const Reference& repository : source.repositories) {
+    for (const ImageReference& repository : source.repositories) {
       PushTarget& target = targets.emplace_back();
       target = {.image = &source.image,
                 .repository = repository,
@@ -137,7 +138,8 @@ std::vector<PushTarget> Targets(const std::list<Source>& sources) {
 
 absl::Status CheckMountFrom(const std::vector<PushTarget>& targets) {
   for (const std::string& name : FLAGS_mount_from_values()) {
-    ABSL_ASSIGN_OR_RETURN(const Reference reference, ParseReference(name));
+    ABSL_ASSIGN_OR_RETURN(const ImageReference reference,
+                          ParseImageReference(name));
     std::vector<std::string> registries;
     for (const PushTarget& target : targets) {
       registries.push_back(
@@ -166,16 +168,16 @@ absl::StatusOr<Mirrors> AllMirrors(const std::vector<std::string>& own) {
 }
 
 // The repositories that may have blobs; mirrors before what they are of.
-std::vector<Reference> BlobSources(std::vector<std::string> bases,
-                                   const Mirrors& mirrors) {
+std::vector<ImageReference> BlobSources(std::vector<std::string> bases,
+                                        const Mirrors& mirrors) {
   bases.insert(bases.begin(), FLAGS_base_values().begin(),
                FLAGS_base_values().end());
   bases.insert(bases.begin(), FLAGS_mount_from_values().begin(),
                FLAGS_mount_from_values().end());
-  std::vector<Reference> sources;
+  std::vector<ImageReference> sources;
   for (const std::string& name : bases) {
     // A name that only this build knows its base by is no place for blobs.
-    const absl::StatusOr<Reference> reference = ParseReference(name);
+    const absl::StatusOr<ImageReference> reference = ParseImageReference(name);
     if (!reference.ok()) continue;
     for (const auto& [registry, mirror] : mirrors) {
       if (registry != reference->registry) continue;
@@ -208,9 +210,9 @@ void PrintPushed(const std::vector<PushTarget>& targets) {
   const char* const word =
       absl::GetFlag(FLAGS_dry_run) ? "Would push" : "Pushed";
   for (const PushTarget& target : targets) {
-    const Reference pushed = {.registry = target.repository.registry,
-                              .repository = target.repository.repository,
-                              .digest = target.image->root.digest};
+    const ImageReference pushed = {.registry = target.repository.registry,
+                                   .repository = target.repository.repository,
+                                   .digest = target.image->root.digest};
     std::printf("%s %s\n", word, FamiliarText(pushed).c_str());
     for (const std::string& tag : target.tags) {
       std::printf("  as %s\n", tag.c_str());

@@ -47,9 +47,9 @@ absl::Status Assemble() {
   if (!layout_out.empty()) {
     return WriteLayout(contents, absl::GetFlag(FLAGS_ref_name), layout_out);
   }
-  std::vector<Reference> tags;
+  std::vector<ImageReference> tags;
   for (const std::string& text : FLAGS_tag_values()) {
-    ABSL_ASSIGN_OR_RETURN(Reference reference, ParseReference(text));
+    ABSL_ASSIGN_OR_RETURN(ImageReference reference, ParseImageReference(text));
     tags.push_back(WithDefaultTag(std::move(reference)));
   }
   return WriteImageArchive({.contents = contents, .tags = tags}, archive_out);

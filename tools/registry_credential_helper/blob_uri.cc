@@ -32,8 +32,8 @@ std::optional<BlobUri> ParseBlobUri(absl::string_view uri) {
   // A host without a dot needs a port to be one in a reference.
   const std::string name =
       absl::StrCat(host, absl::StrContains(host, ':') ? "" : ":443", "/");
-  const absl::StatusOr<Reference> reference =
-      ParseReference(absl::StrCat(name, repository));
+  const absl::StatusOr<ImageReference> reference =
+      ParseImageReference(absl::StrCat(name, repository));
   if (!reference.ok() || reference->repository != repository) {
     return std::nullopt;
   }

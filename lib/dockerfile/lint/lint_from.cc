@@ -15,8 +15,8 @@
 #include "lib/dockerfile/stages/global_scope.h"
 #include "lib/dockerfile/syntax/dockerfile.h"
 #include "lib/dockerfile/values/suggest.h"
-#include "lib/platform/build_platform.h"
-#include "lib/reference/image_reference.h"
+#include "lib/platform/platform.h"
+#include "lib/reference/reference.h"
 
 namespace rules_dockerfile {
 namespace {
@@ -89,8 +89,8 @@ void LintPlatformValue(const Stage& stage, const TracedExpansion& traced,
                         "behavior"));
   }
   if (!traced.used.empty()) return;
-  const absl::StatusOr<BuildPlatform> platform =
-      ParseBuildPlatform(expansion.text);
+  const absl::StatusOr<Platform> platform =
+      ParsePlatformSpecifier(expansion.text);
   if (!platform.ok() || absl::StrContains(from.stage_name, platform->os) ||
       absl::StrContains(from.stage_name, platform->architecture)) {
     return;
@@ -110,7 +110,7 @@ bool LintPlatform(const Stage& stage, const FromScope& scope, char escape,
   if (!traced.ok()) return false;
   LintUndeclared(traced->expansion, scope, stage.from.lines, report);
   LintPlatformValue(stage, *traced, scope, report);
-  return ParseBuildPlatform(traced->expansion.text).ok();
+  return ParsePlatformSpecifier(traced->expansion.text).ok();
 }
 
 // The bases as they are when no build argument is given.
@@ -127,7 +127,7 @@ void LintDefaults(const Dockerfile& dockerfile,
         ExpandWord(from.base, LookupIn(*environment),
                    {.escape = dockerfile.directives.escape});
     if (!base.ok()) return;
-    if (ParseImageReference(base->text).ok()) continue;
+    if (ParseNormalizedNamed(base->text).ok()) continue;
     report("InvalidDefaultArgInFrom", stage.from.lines,
            absl::StrCat("Default value for ARG ", from.base,
                         " results in empty or invalid base image name"));

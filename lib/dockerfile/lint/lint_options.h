@@ -8,7 +8,7 @@
 
 #include "lib/dockerfile/stages/stages.h"
 #include "lib/pattern/ignore.h"
-#include "lib/platform/build_platform.h"
+#include "lib/platform/platform.h"
 
 namespace rules_dockerfile {
 
@@ -17,7 +17,7 @@ struct LintBase {
   std::vector<std::string> environment;  // "NAME=value"
   std::vector<std::string> shell;
   std::vector<std::string> triggers;  // ONBUILD
-  std::optional<BuildPlatform> platform;
+  std::optional<Platform> platform;
 
   friend bool operator==(const LintBase&, const LintBase&) = default;
 };

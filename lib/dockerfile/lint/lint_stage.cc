@@ -19,8 +19,8 @@
 #include "lib/dockerfile/syntax/diagnostic.h"
 #include "lib/dockerfile/syntax/dockerfile.h"
 #include "lib/dockerfile/syntax/trigger.h"
-#include "lib/platform/build_platform.h"
-#include "lib/reference/image_reference.h"
+#include "lib/platform/platform.h"
+#include "lib/reference/reference.h"
 
 namespace rules_dockerfile {
 namespace {
@@ -170,7 +170,7 @@ class StagesLinter {
     if (source.kind == StageSource::Kind::kStage) return;
     const LintBase* base = FindBase(source);
     if (base == nullptr || !base->platform) return;
-    const BuildPlatform expected = graph_.stages[index].platform.value_or(
+    const Platform expected = graph_.stages[index].platform.value_or(
         options_.stages.scope.target_platform);
     if (base->platform->os == expected.os &&
         base->platform->architecture == expected.architecture) {

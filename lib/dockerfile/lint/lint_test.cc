@@ -11,7 +11,7 @@
 #include "lib/dockerfile/lint/lint_rule.h"
 #include "lib/dockerfile/syntax/dockerfile.h"
 #include "lib/pattern/ignore.h"
-#include "lib/reference/image_reference.h"
+#include "lib/reference/reference.h"
 
 namespace rules_dockerfile {
 namespace {
@@ -282,7 +282,7 @@ TEST(Lint, TakesTheBaseImagesEnvironmentAndPlatform) {
   options.bases["docker.io/library/a:latest"] = {
       .environment = {"HOME=/x"},
       .shell = {"bash"},
-      .platform = BuildPlatform{.os = "linux", .architecture = "arm64"}};
+      .platform = Platform{.os = "linux", .architecture = "arm64"}};
   EXPECT_EQ(Findings("FROM a\nUSER $HOME\nCMD x\n", options),
             "1 InvalidBaseImagePlatform: Base image a was pulled with platform "
             "\"linux/arm64\", expected \"linux/amd64\" for current build\n");

@@ -18,7 +18,7 @@
 #include "lib/dockerfile/values/git_ref.h"
 #include "lib/dockerfile/values/port.h"
 #include "lib/dockerfile/values/signal.h"
-#include "lib/reference/image_reference.h"
+#include "lib/reference/reference.h"
 
 namespace rules_dockerfile {
 namespace {

@@ -12,7 +12,7 @@
 #include "lib/dockerfile/expand/expand.h"
 #include "lib/dockerfile/syntax/diagnostic.h"
 #include "lib/dockerfile/syntax/dockerfile.h"
-#include "lib/platform/build_platform.h"
+#include "lib/platform/platform.h"
 
 namespace rules_dockerfile {
 namespace {
@@ -51,8 +51,8 @@ std::vector<std::string> NamesOf(const std::vector<std::string>& environment) {
 
 std::vector<std::string> AutomaticArgs(const Dockerfile& dockerfile,
                                        const GlobalScopeOptions& options) {
-  const BuildPlatform& build = options.build_platform;
-  const BuildPlatform& target = options.target_platform;
+  const Platform& build = options.build_platform;
+  const Platform& target = options.target_platform;
   const std::vector<std::pair<absl::string_view, std::string>> defaults = {
       {"BUILDPLATFORM", FullPlatformText(build)},
       {"BUILDOS", build.os},

@@ -9,15 +9,15 @@
 #include "absl/strings/string_view.h"
 #include "lib/dockerfile/syntax/diagnostic.h"
 #include "lib/dockerfile/syntax/dockerfile.h"
-#include "lib/platform/build_platform.h"
+#include "lib/platform/platform.h"
 
 namespace rules_dockerfile {
 
 struct GlobalScopeOptions {
   std::map<std::string, std::string> build_args;  // --build-arg
   std::string target;                             // stage, "" is the last
-  BuildPlatform target_platform;
-  BuildPlatform build_platform;
+  Platform target_platform = {.os = "linux", .architecture = "amd64"};
+  Platform build_platform = target_platform;
 };
 
 // The global scope as "NAME=value" entries, each name once: the automatic

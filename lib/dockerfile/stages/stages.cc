@@ -27,8 +27,8 @@
 #include "lib/dockerfile/syntax/mount.h"
 #include "lib/dockerfile/syntax/trigger.h"
 #include "lib/dockerfile/values/suggest.h"
-#include "lib/platform/build_platform.h"
-#include "lib/reference/image_reference.h"
+#include "lib/platform/platform.h"
+#include "lib/reference/reference.h"
 
 namespace rules_dockerfile {
 namespace {
@@ -148,8 +148,8 @@ class Resolver {
       return ErrorAt(stage.from.lines, "empty platform value from expression ",
                      written, Suggestion(*text));
     }
-    absl::StatusOr<BuildPlatform> platform =
-        ParseBuildPlatform(text->text, options_.scope.build_platform);
+    absl::StatusOr<Platform> platform =
+        ParsePlatformSpecifier(text->text, options_.scope.build_platform);
     if (!platform.ok()) {
       return ErrorAt(stage.from.lines, "failed to parse platform ", written,
                      ": ", platform.status().message(), Suggestion(*text));
@@ -355,7 +355,7 @@ class Resolver {
 
   MaybeError CheckImageName(const std::string& name, LineRange lines,
                             int index) const {
-    const absl::StatusOr<ImageReference> reference = ParseImageReference(name);
+    const absl::StatusOr<ImageReference> reference = ParseNormalizedNamed(name);
     if (reference.ok()) return std::nullopt;
     std::vector<std::string> names;
     for (int i = 0; i < index; ++i) names.push_back(graph_.stages[i].name);

@@ -9,7 +9,7 @@
 #include "lib/dockerfile/stages/global_scope.h"
 #include "lib/dockerfile/syntax/diagnostic.h"
 #include "lib/dockerfile/syntax/dockerfile.h"
-#include "lib/platform/build_platform.h"
+#include "lib/platform/platform.h"
 
 namespace rules_dockerfile {
 
@@ -34,7 +34,7 @@ struct StageSource {
 struct ResolvedStage {
   std::string name;  // as messages call it: "stage-1" without AS
   StageSource base;
-  std::optional<BuildPlatform> platform;  // --platform
+  std::optional<Platform> platform;  // --platform
   // What its instructions and the ONBUILD triggers of its base stage read, in
   // order; names are not checked unless the stage is reachable.
   std::vector<StageSource> sources;
