@@ -5,7 +5,7 @@
 #include <string>
 
 #include "lib/dockerfile/lint/lint_options.h"
-#include "lib/dockerfile/stages/stages.h"
+#include "lib/dockerfile/stages/stage_graph.h"
 
 namespace rules_dockerfile {
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "lib/dockerfile/stages/stages.h"
+#include "lib/dockerfile/stages/stage_graph.h"
 #include "lib/pattern/ignore.h"
 #include "lib/platform/platform.h"
 

@@ -5,7 +5,7 @@
 
 #include "lib/dockerfile/lint/lint_options.h"
 #include "lib/dockerfile/lint/lint_syntax.h"
-#include "lib/dockerfile/stages/stages.h"
+#include "lib/dockerfile/stages/stage_graph.h"
 #include "lib/dockerfile/syntax/diagnostic.h"
 #include "lib/dockerfile/syntax/dockerfile.h"
 

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "lib/dockerfile/syntax/line_range.h"
@@ -17,6 +18,12 @@ struct Diagnostic {
 
   friend bool operator==(const Diagnostic&, const Diagnostic&) = default;
 };
+
+// The diagnostic about `lines` whose message is `parts` joined.
+template <typename... Parts>
+Diagnostic ErrorAt(LineRange lines, const Parts&... parts) {
+  return {.ranges = {lines}, .message = absl::StrCat(parts...)};
+}
 
 // What the author sees, for each range its lines and up to four around them:
 //
