@@ -1,5 +1,6 @@
 #include "lib/base/param_file.h"
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -26,10 +27,24 @@ absl::StatusOr<std::vector<std::string>> ExpandParamFiles(
     if (text.empty()) continue;
     for (absl::string_view line :
          absl::StrSplit(absl::StripSuffix(text, "\n"), '\n')) {
-      expanded.emplace_back(line);
+      expanded.push_back(ArgumentOfLine(line));
     }
   }
   return expanded;
+}
+
+std::string ArgumentOfLine(absl::string_view line) {
+  if (!absl::ConsumePrefix(&line, "\\")) return std::string(line);
+  std::string argument;
+  for (size_t i = 0; i < line.size(); ++i) {
+    if (line[i] != '\\' || i + 1 == line.size()) {
+      argument += line[i];
+      continue;
+    }
+    ++i;
+    argument += line[i] == 'n' ? '\n' : line[i] == 'r' ? '\r' : line[i];
+  }
+  return argument;
 }
 
 }  // namespace rules_dockerfile

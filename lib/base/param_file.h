@@ -5,14 +5,21 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 
 namespace rules_dockerfile {
 
-// `args` with each `@file` replaced by the file's lines, one argument a line
-// and nothing quoted (Bazel's "multiline" format). A lone "@" and what follows
+// `args` with each `@file` replaced by the arguments in the file, one a line
+// (Bazel's "multiline" format): ArgumentOfLine(). A lone "@" and what follows
 // "--" stay. Param files do not nest.
 absl::StatusOr<std::vector<std::string>> ExpandParamFiles(
     const std::vector<std::string>& args);
+
+// The argument in a line of a param file: the line itself. After a backslash at
+// its begin, `\n`, `\r` and `\\` stand for these characters, as Bazel gives
+// them no line of their own: param_line() in
+// rules/private/actions/param_line.bzl.
+std::string ArgumentOfLine(absl::string_view line);
 
 }  // namespace rules_dockerfile
 

@@ -25,6 +25,15 @@ TEST(ExpandParamFiles, PutsAnArgumentPerLineInPlace) {
       IsOkAndHolds(ElementsAre("tool", "--a=1 2", "", "--b=\"'", "--c")));
 }
 
+TEST(ExpandParamFiles, ReadsEscapesAfterABackslash) {
+  const std::string path = testing::TempDir() + "/escaped";
+  ASSERT_THAT(WriteFile(path, "\\--a=1\\n\\r\\\\n\n--b=\\n\n\\\n\\@c\\\n"),
+              IsOk());
+  EXPECT_THAT(
+      ExpandParamFiles({"tool", "@" + path}),
+      IsOkAndHolds(ElementsAre("tool", "--a=1\n\r\\n", "--b=\\n", "", "@c\\")));
+}
+
 TEST(ExpandParamFiles, TakesAnEmptyFileAsNoArguments) {
   const std::string path = testing::TempDir() + "/empty";
   ASSERT_THAT(WriteFile(path, ""), IsOk());

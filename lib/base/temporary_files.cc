@@ -27,15 +27,15 @@ std::mutex mutex;
 
 // A byte that is 1 in the process that began, and 0 in those that it forks
 // (madvise(2), MADV_WIPEONFORK).
-const char* OwnMark() {
-  static const char* const mark = []() -> const char* {
+char* OwnMark() {
+  static char* const mark = []() -> char* {
     const auto size = static_cast<size_t>(getpagesize());
     void* page = mmap(nullptr, size, PROT_READ | PROT_WRITE,
                       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (page == MAP_FAILED) return nullptr;
     madvise(page, size, MADV_WIPEONFORK);
     *static_cast<char*>(page) = 1;
-    return static_cast<const char*>(page);
+    return static_cast<char*>(page);
   }();
   return mark;
 }
@@ -97,5 +97,9 @@ void RemoveTemporaryFiles() {
 }
 
 bool IsForkedChild() { return OwnMark() != nullptr && *OwnMark() == 0; }
+
+void OwnTemporaryFiles() {
+  if (OwnMark() != nullptr) *OwnMark() = 1;
+}
 
 }  // namespace rules_dockerfile

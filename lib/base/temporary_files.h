@@ -19,6 +19,10 @@ void RemoveTemporaryFiles();
 // Whether this is no process that was executed, but a fork of one.
 bool IsForkedChild();
 
+// For a fork that goes on as if it was executed: from now on the temporary
+// files that it makes are its own. The process that forks it has none.
+void OwnTemporaryFiles();
+
 }  // namespace rules_dockerfile
 
 #endif  // LIB_BASE_TEMPORARY_FILES_H_

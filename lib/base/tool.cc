@@ -27,10 +27,7 @@ namespace {
 
 // Parses the flags; what is left are the other arguments. Abseil ends the
 // process with a message if a flag is wrong.
-absl::StatusOr<std::vector<std::string>> ParseFlags(int argc, char** argv) {
-  ABSL_ASSIGN_OR_RETURN(
-      std::vector<std::string> args,
-      ExpandParamFiles(std::vector<std::string>(argv, argv + argc)));
+std::vector<std::string> ParseFlags(std::vector<std::string> args) {
   std::vector<char*> pointers;
   for (std::string& arg : args) pointers.push_back(arg.data());
   const std::vector<char*> rest = absl::ParseCommandLine(
@@ -61,34 +58,32 @@ absl::Status FlushOutput() {
                              "cannot write standard output");
 }
 
+using RunFunction =
+    absl::FunctionRef<absl::Status(const std::vector<std::string>& arguments)>;
+
 // What `run` gives, or the reason why that does not count.
-absl::Status ResultOf(
-    int argc, char** argv,
-    absl::FunctionRef<absl::Status(const std::vector<std::string>& arguments)>
-        run) {
-  const absl::StatusOr<std::vector<std::string>> arguments =
-      ParseFlags(argc, argv);
-  ABSL_RETURN_IF_ERROR(arguments.status());
-  const absl::Status status = run(*arguments);
+absl::Status ResultOf(const absl::StatusOr<std::vector<std::string>>& args,
+                      RunFunction run) {
+  ABSL_RETURN_IF_ERROR(args.status());
+  const absl::Status status = run(ParseFlags(*args));
   // An input that reads as zeros makes other errors.
   ABSL_RETURN_IF_ERROR(MapReadStatus());
   ABSL_RETURN_IF_ERROR(status);
   return FlushOutput();
 }
 
-}  // namespace
-
-int RunToolWithArguments(
-    absl::string_view name, absl::string_view usage, int argc, char** argv,
-    absl::FunctionRef<absl::Status(const std::vector<std::string>& arguments)>
-        run) {
+// `args` is called where exceptions are caught.
+int RunExpanded(
+    absl::string_view name, absl::string_view usage,
+    absl::FunctionRef<absl::StatusOr<std::vector<std::string>>()> args,
+    RunFunction run) {
   absl::SetProgramUsageMessage(usage);
   ShowOwnFlags(name);
   EndSuddenlyAs(name);
   absl::Status status;
   // Libraries throw where they cannot go on. What is on the stack is undone.
   try {
-    status = ResultOf(argc, argv, run);
+    status = ResultOf(args(), run);
   } catch (const std::exception&) {
     PrintCurrentException();
     return 1;
@@ -100,15 +95,39 @@ int RunToolWithArguments(
   return 1;
 }
 
+// `run` for a tool that has nothing but flags.
+auto WithoutArguments(absl::FunctionRef<absl::Status()> run) {
+  return [run](const std::vector<std::string>& arguments) -> absl::Status {
+    if (arguments.empty()) return run();
+    return absl::InvalidArgumentError(
+        absl::StrCat("unexpected argument \"", arguments[0], "\""));
+  };
+}
+
+}  // namespace
+
+int RunToolWithArguments(absl::string_view name, absl::string_view usage,
+                         int argc, char** argv, RunFunction run) {
+  const auto expand = [&] {
+    return ExpandParamFiles(std::vector<std::string>(argv, argv + argc));
+  };
+  return RunExpanded(name, usage, expand, run);
+}
+
 int RunTool(absl::string_view name, absl::string_view usage, int argc,
             char** argv, absl::FunctionRef<absl::Status()> run) {
-  return RunToolWithArguments(
-      name, usage, argc, argv,
-      [&](const std::vector<std::string>& arguments) -> absl::Status {
-        if (arguments.empty()) return run();
-        return absl::InvalidArgumentError(
-            absl::StrCat("unexpected argument \"", arguments[0], "\""));
-      });
+  return RunToolWithArguments(name, usage, argc, argv, WithoutArguments(run));
+}
+
+int RunToolWithLines(absl::string_view name, absl::string_view usage,
+                     const std::vector<std::string>& lines,
+                     absl::FunctionRef<absl::Status()> run) {
+  const auto unescape = [&]() -> absl::StatusOr<std::vector<std::string>> {
+    std::vector<std::string> args;
+    for (const std::string& line : lines) args.push_back(ArgumentOfLine(line));
+    return args;
+  };
+  return RunExpanded(name, usage, unescape, WithoutArguments(run));
 }
 
 absl::StatusOr<std::string> RequiredFlag(const absl::Flag<std::string>& flag) {

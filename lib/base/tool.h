@@ -42,6 +42,11 @@ int RunToolWithArguments(
     absl::FunctionRef<absl::Status(const std::vector<std::string>& arguments)>
         run);
 
+// As RunTool() with the name of the program and the lines of a param file.
+int RunToolWithLines(absl::string_view name, absl::string_view usage,
+                     const std::vector<std::string>& lines,
+                     absl::FunctionRef<absl::Status()> run);
+
 // InvalidArgument `flag --layer_out is required` if the value is empty.
 absl::StatusOr<std::string> RequiredFlag(const absl::Flag<std::string>& flag);
 

@@ -23,8 +23,9 @@
 namespace rules_dockerfile {
 namespace {
 
-// The processes whose parent is this one, as far as /proc shows them.
-std::vector<pid_t> Children() {
+// The processes whose parent is this one, found among all: for kernels that do
+// not list them (CONFIG_PROC_CHILDREN).
+std::vector<pid_t> SearchedChildren() {
   const std::string self = absl::StrCat(getpid());
   std::vector<pid_t> children;
   DIR* proc = opendir("/proc");
@@ -98,10 +99,23 @@ void DieWithParent(pid_t parent) {
 
 void AdoptOrphans() { prctl(PR_SET_CHILD_SUBREAPER, 1); }
 
+std::vector<pid_t> ChildProcesses() {
+  const absl::StatusOr<std::string> list =
+      ReadFile("/proc/thread-self/children");
+  if (!list.ok()) return SearchedChildren();
+  std::vector<pid_t> children;
+  for (const absl::string_view word :
+       absl::StrSplit(*list, ' ', absl::SkipEmpty())) {
+    pid_t pid = 0;
+    if (absl::SimpleAtoi(word, &pid)) children.push_back(pid);
+  }
+  return children;
+}
+
 void KillChildren() {
   // One that is killed leaves its own children to this process.
   while (true) {
-    for (const pid_t child : Children()) kill(child, SIGKILL);
+    for (const pid_t child : ChildProcesses()) kill(child, SIGKILL);
     if (waitpid(-1, nullptr, 0) < 0 && errno == ECHILD) return;
   }
 }

@@ -4,6 +4,7 @@
 #include <sys/types.h>
 
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -45,6 +46,9 @@ void DieWithParent(pid_t parent);
 // kills those: for a process without a pid namespace of its own.
 void AdoptOrphans();
 void KillChildren();
+
+// The processes whose parent is this thread, as far as /proc shows them.
+std::vector<pid_t> ChildProcesses();
 
 }  // namespace rules_dockerfile
 

@@ -9,7 +9,7 @@ files '*.h' '*.cc' | xargs -0 grep -HnE '^#include "(lib|tools|rules)/' | awk -F
   BEGIN {
     row("base")
     row("json digest compression tar http pattern process")
-    row("reference platform layer network")
+    row("reference platform layer network worker")
     row("dockerfile/values dockerfile/expand")
     row("dockerfile/syntax")
     row("dockerfile/stages")

@@ -1,0 +1,31 @@
+#include "lib/worker/action_tool.h"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/functional/function_ref.h"
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+#include "lib/base/sudden_end.h"
+#include "lib/base/tool.h"
+#include "lib/worker/worker.h"
+
+namespace rules_dockerfile {
+
+int RunActionTool(absl::string_view name, absl::string_view usage, int argc,
+                  char** argv, absl::FunctionRef<absl::Status()> run) {
+  std::vector<std::string> arguments(argv, argv + argc);
+  if (std::erase(arguments, "--persistent_worker") == 0) {
+    return RunTool(name, usage, argc, argv, run);
+  }
+  EndSuddenlyAs(name);
+  Served served = ServeRequests(name);
+  if (!served.is_request) return served.exit_code;
+  for (std::string& line : served.arguments) {
+    arguments.push_back(std::move(line));
+  }
+  return RunToolWithLines(name, usage, arguments, run);
+}
+
+}  // namespace rules_dockerfile

@@ -1,0 +1,19 @@
+#ifndef LIB_WORKER_ACTION_TOOL_H_
+#define LIB_WORKER_ACTION_TOOL_H_
+
+#include "absl/functional/function_ref.h"
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+
+namespace rules_dockerfile {
+
+// The main() of a tool that actions run: RunTool() (lib/base/tool.h), which
+// with `--persistent_worker` among the arguments is a worker of Bazel
+// (lib/worker/worker.h). `run` and what follows in main() are then called in a
+// process for each request; the other arguments come before the request's.
+int RunActionTool(absl::string_view name, absl::string_view usage, int argc,
+                  char** argv, absl::FunctionRef<absl::Status()> run);
+
+}  // namespace rules_dockerfile
+
+#endif  // LIB_WORKER_ACTION_TOOL_H_

@@ -1,0 +1,89 @@
+#include "lib/worker/request_process.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/types.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/status/status_macros.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "lib/base/temporary_files.h"
+#include "lib/process/child_process.h"
+#include "lib/process/unique_fd.h"
+
+namespace rules_dockerfile {
+namespace {
+
+constexpr absl::Duration kGrace = absl::Seconds(15);
+
+}  // namespace
+
+absl::StatusOr<RequestProcess> ForkForRequest() {
+  ABSL_ASSIGN_OR_RETURN(Pipe pipe, MakePipe());
+  const pid_t worker = getpid();
+  RequestProcess process;
+  process.pid = fork();
+  if (process.pid < 0) {
+    return absl::ErrnoToStatus(errno, "cannot start a process");
+  }
+  if (process.pid == 0) {
+    DieWithParent(worker);
+    setpgid(0, 0);
+    dup2(pipe.write.get(), STDOUT_FILENO);
+    dup2(pipe.write.get(), STDERR_FILENO);
+    return process;
+  }
+  // Whoever is first, so that AskToEnd() finds the group.
+  setpgid(process.pid, process.pid);
+  process.output_end = std::move(pipe.read);
+  fcntl(process.output_end.get(), F_SETFL, O_NONBLOCK);
+  return process;
+}
+
+absl::Status BecomeTool(const WorkRequest& request, const sigset_t& mask) {
+  AdoptOrphans();
+  OwnTemporaryFiles();
+  sigprocmask(SIG_SETMASK, &mask, nullptr);
+  const UniqueFd null(open("/dev/null", O_RDONLY | O_CLOEXEC));
+  if (!null.ok() || dup2(null.get(), STDIN_FILENO) < 0) {
+    return absl::ErrnoToStatus(errno, "cannot open \"/dev/null\"");
+  }
+  if (!request.sandbox_dir.empty() && chdir(request.sandbox_dir.c_str()) != 0) {
+    return absl::ErrnoToStatus(
+        errno, absl::StrCat("cannot enter \"", request.sandbox_dir, "\""));
+  }
+  return absl::OkStatus();
+}
+
+bool ReadOutput(RequestProcess& process) {
+  char buffer[65536];
+  while (true) {
+    const ssize_t got = read(process.output_end.get(), buffer, sizeof buffer);
+    if (got > 0) {
+      process.output.Append(absl::string_view(buffer, got));
+    } else if (got == 0 || errno != EINTR) {
+      return got < 0 && errno == EAGAIN;
+    }
+  }
+}
+
+void AskToEnd(RequestProcess& process, absl::Time now) {
+  kill(-process.pid, SIGTERM);
+  process.kill_at = std::min(process.kill_at, now + kGrace);
+}
+
+void KillIfOverdue(RequestProcess& process, absl::Time now) {
+  if (now < process.kill_at) return;
+  kill(-process.pid, SIGKILL);
+  process.kill_at = absl::InfiniteFuture();
+}
+
+}  // namespace rules_dockerfile

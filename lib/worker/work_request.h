@@ -1,0 +1,39 @@
+#ifndef LIB_WORKER_WORK_REQUEST_H_
+#define LIB_WORKER_WORK_REQUEST_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+
+namespace rules_dockerfile {
+
+// What Bazel sends to a persistent worker and what it gets back, in JSON, one
+// message a line: https://bazel.build/remote/creating.
+
+struct WorkRequest {
+  int32_t id = 0;
+  bool cancel = false;                 // the request `id`; the rest is empty
+  std::string sandbox_dir;             // where to run; "" is here
+  std::vector<std::string> arguments;  // param files expanded, not unescaped
+};
+
+// Reads one line. The digests of the inputs are read over, as they may be many.
+// InvalidArgument `malformed work request: …`.
+absl::StatusOr<WorkRequest> ParseWorkRequest(absl::string_view line);
+
+struct WorkResponse {
+  int32_t id = 0;
+  int exit_code = 0;
+  bool was_cancelled = false;
+  std::string output;  // what is not UTF-8 becomes U+FFFD
+};
+
+// The response with its final newline.
+std::string WorkResponseText(const WorkResponse& response);
+
+}  // namespace rules_dockerfile
+
+#endif  // LIB_WORKER_WORK_REQUEST_H_

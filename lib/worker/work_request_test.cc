@@ -1,0 +1,78 @@
+#include "lib/worker/work_request.h"
+
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
+namespace rules_dockerfile {
+namespace {
+
+using ::testing::ElementsAre;
+
+absl::Status Malformed(absl::string_view why) {
+  return absl::InvalidArgumentError(
+      absl::StrCat("malformed work request: ", why));
+}
+
+TEST(ParseWorkRequest, ReadsWhatBazelSends) {
+  const WorkRequest request =
+      ParseWorkRequest(
+          R"({"arguments":["--a\u003d1","é\n"],"inputs":[{"path":"a",)"
+          R"("digest":"YQ=="},{"path":"arguments","more":[["x"],{"y":null}]}],)"
+          R"("requestId":12,"verbosity":11,"sandboxDir":"__sandbox/1"})")
+          .value();
+  EXPECT_EQ(request.id, 12);
+  EXPECT_FALSE(request.cancel);
+  EXPECT_EQ(request.sandbox_dir, "__sandbox/1");
+  EXPECT_THAT(request.arguments, ElementsAre("--a=1", "é\n"));
+}
+
+TEST(ParseWorkRequest, TakesWhatIsMissingForItsDefault) {
+  const WorkRequest request = ParseWorkRequest("{}").value();
+  EXPECT_EQ(request.id, 0);
+  EXPECT_EQ(request.sandbox_dir, "");
+  EXPECT_THAT(request.arguments, ElementsAre());
+}
+
+TEST(ParseWorkRequest, ReadsACancellation) {
+  const WorkRequest request =
+      ParseWorkRequest(R"({"requestId":3,"cancel":true})").value();
+  EXPECT_EQ(request.id, 3);
+  EXPECT_TRUE(request.cancel);
+}
+
+TEST(ParseWorkRequest, RefusesOtherTypes) {
+  EXPECT_EQ(ParseWorkRequest("[]").status(),
+            Malformed("expected an object, got an array"));
+  EXPECT_EQ(ParseWorkRequest("7").status(),
+            Malformed("expected an object, got a number"));
+  EXPECT_EQ(ParseWorkRequest(R"({"arguments":{}})").status(),
+            Malformed("field \"arguments\": unexpected an object"));
+  EXPECT_EQ(ParseWorkRequest(R"({"arguments":[["a"]]})").status(),
+            Malformed("field \"arguments\": unexpected an array"));
+  EXPECT_EQ(ParseWorkRequest(R"({"cancel":"true"})").status(),
+            Malformed("field \"cancel\": unexpected a string"));
+  EXPECT_EQ(ParseWorkRequest(R"({"requestId":1.5})").status(),
+            Malformed("field \"requestId\": unexpected a number"));
+  EXPECT_EQ(ParseWorkRequest(R"({"requestId":4294967296})").status(),
+            Malformed("field \"requestId\": it has more than 32 bits"));
+}
+
+TEST(WorkResponseText, IsALine) {
+  EXPECT_EQ(WorkResponseText({.id = 0, .exit_code = 0, .output = ""}),
+            "{\"exitCode\":0,\"output\":\"\"}\n");
+  EXPECT_EQ(WorkResponseText({.id = 5,
+                              .exit_code = 1,
+                              .was_cancelled = true,
+                              .output = "a\n\xff"}),
+            "{\"exitCode\":1,\"output\":\"a\\n\uFFFD\",\"requestId\":5,"
+            "\"wasCancelled\":true}\n");
+}
+
+}  // namespace
+}  // namespace rules_dockerfile

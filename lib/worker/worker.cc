@@ -1,0 +1,258 @@
+#include "lib/worker/worker.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/signalfd.h>
+#include <sys/types.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/algorithm/container.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
+#include "lib/base/printable.h"
+#include "lib/process/child_process.h"
+#include "lib/process/unique_fd.h"
+#include "lib/worker/line_buffer.h"
+#include "lib/worker/request_process.h"
+#include "lib/worker/work_request.h"
+
+namespace rules_dockerfile {
+namespace {
+
+// A COPY of 1 000 000 files has less.
+constexpr size_t kLongestRequest = size_t{1} << 30;
+
+class Worker {
+ public:
+  explicit Worker(absl::string_view name) : name_(name) {
+    // What a request's process leaves behind is found among the children.
+    AdoptOrphans();
+    sigset_t signals;
+    sigemptyset(&signals);
+    for (const int number : {SIGCHLD, SIGTERM, SIGINT, SIGHUP, SIGPIPE}) {
+      sigaddset(&signals, number);
+    }
+    sigprocmask(SIG_BLOCK, &signals, &mask_);
+    signals_ = UniqueFd(signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK));
+  }
+
+  Served Serve() {
+    while (!is_ending_ || !running_.empty()) {
+      const bool has_input = Wait();
+      if (has_input) ReadInput();
+      ReadOutputs();
+      while (std::optional<std::string> line = NextLine()) {
+        if (std::optional<Served> in_request = Obey(*std::move(line))) {
+          return *std::move(in_request);
+        }
+      }
+      HandleSignals();
+    }
+    return {.exit_code = exit_code_};
+  }
+
+ private:
+  // Until there is something to do. Whether there is input.
+  bool Wait() {
+    // poll(2) passes over negative descriptors.
+    std::vector<pollfd> watched = {
+        {.fd = signals_.get(), .events = POLLIN},
+        {.fd = is_ending_ ? -1 : STDIN_FILENO, .events = POLLIN}};
+    absl::Time wake = absl::InfiniteFuture();
+    for (const auto& [id, process] : running_) {
+      watched.push_back({.fd = process.output_end.get(), .events = POLLIN});
+      wake = std::min(wake, process.kill_at);
+    }
+    poll(watched.data(), watched.size(), Milliseconds(wake - absl::Now()));
+    return watched[1].revents != 0;
+  }
+
+  // For poll(2): rounded up, -1 for ever.
+  static int Milliseconds(absl::Duration duration) {
+    if (duration == absl::InfiniteDuration()) return -1;
+    const absl::Duration rounded = absl::Ceil(
+        std::max(duration, absl::ZeroDuration()), absl::Milliseconds(1));
+    return static_cast<int>(absl::ToInt64Milliseconds(rounded));
+  }
+
+  void ReadInput() {
+    char buffer[65536];
+    const ssize_t got = read(STDIN_FILENO, buffer, sizeof buffer);
+    if (got > 0) {
+      lines_.Append(absl::string_view(buffer, got));
+      if (lines_.size() > kLongestRequest) Refuse("it is longer than 1 GiB");
+    } else if (got == 0) {
+      End(0);
+    } else if (errno != EINTR && errno != EAGAIN) {
+      Refuse(std::strerror(errno));
+    }
+  }
+
+  void ReadOutputs() {
+    for (auto& [id, process] : running_) {
+      KillIfOverdue(process, absl::Now());
+      if (process.output_end.ok() && !ReadOutput(process)) {
+        process.output_end.Close();
+      }
+    }
+  }
+
+  std::optional<std::string> NextLine() {
+    if (is_ending_) return std::nullopt;
+    return lines_.Next();
+  }
+
+  // What comes of a line of input: in the process of a request what the
+  // function returns there, else nothing.
+  std::optional<Served> Obey(std::string line) {
+    absl::StatusOr<WorkRequest> request = ParseWorkRequest(line);
+    line = std::string();  // a large one is not kept for a fork to copy
+    if (!request.ok()) {
+      Refuse(request.status().message());
+    } else if (request->cancel) {
+      Cancel(request->id);
+    } else if (running_.contains(request->id)) {
+      Refuse(absl::StrCat("there is a request ", request->id, " already"));
+    } else {
+      return Start(*std::move(request));
+    }
+    return std::nullopt;
+  }
+
+  std::optional<Served> Start(WorkRequest request) {
+    absl::StatusOr<RequestProcess> process = ForkForRequest();
+    if (!process.ok()) {
+      Answer({.id = request.id,
+              .exit_code = 1,
+              .output = Message(process.status().message())});
+      return std::nullopt;
+    }
+    if (process->pid != 0) {
+      running_.emplace(request.id, *std::move(process));
+      return std::nullopt;
+    }
+    const absl::Status status = BecomeTool(request, mask_);
+    if (!status.ok()) {
+      PrintMessage(Message(status.message()));
+      return Served{.exit_code = 1};
+    }
+    return Served{.is_request = true,
+                  .arguments = std::move(request.arguments)};
+  }
+
+  // One that has been answered may still be cancelled, in vain.
+  void Cancel(int32_t id) {
+    const auto found = running_.find(id);
+    if (found == running_.end()) return;
+    found->second.was_cancelled = true;
+    AskToEnd(found->second, absl::Now());
+  }
+
+  void HandleSignals() {
+    signalfd_siginfo signal;
+    while (read(signals_.get(), &signal, sizeof signal) == sizeof signal) {
+      if (signal.ssi_signo == SIGCHLD) {
+        Reap();
+      } else if (signal.ssi_signo != SIGPIPE) {
+        End(128 + static_cast<int>(signal.ssi_signo));
+      }
+    }
+  }
+
+  // A signal may stand for several children.
+  void Reap() {
+    int status = 0;
+    pid_t pid = 0;
+    while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+      const auto ended = absl::c_find_if(
+          running_, [pid](const auto& it) { return it.second.pid == pid; });
+      if (ended == running_.end()) continue;
+      RequestProcess process = std::move(ended->second);
+      const int32_t id = ended->first;
+      running_.erase(ended);
+      Finish(id, status, process);
+    }
+  }
+
+  void Finish(int32_t id, int status, RequestProcess& process) {
+    KillOrphans();
+    if (process.output_end.ok()) ReadOutput(process);
+    WorkResponse response = {.id = id,
+                             .exit_code = WEXITSTATUS(status),
+                             .was_cancelled = process.was_cancelled,
+                             .output = process.output.Text()};
+    if (WIFSIGNALED(status)) response.exit_code = 128 + WTERMSIG(status);
+    Answer(response);
+  }
+
+  // Kills all children but those that do requests. One that is killed leaves
+  // its own children to this process.
+  void KillOrphans() {
+    bool found = true;
+    while (found) {
+      found = false;
+      for (const pid_t child : ChildProcesses()) {
+        if (absl::c_any_of(running_, [child](const auto& it) {
+              return it.second.pid == child;
+            })) {
+          continue;
+        }
+        kill(child, SIGKILL);
+        found = waitpid(child, nullptr, 0) == child || found;
+      }
+    }
+  }
+
+  // Nobody reads what comes after the end.
+  void Answer(const WorkResponse& response) {
+    if (!is_ending_ && !WriteAll(STDOUT_FILENO, WorkResponseText(response))) {
+      End(1);
+    }
+  }
+
+  void Refuse(absl::string_view why) {
+    PrintMessage(Message(why));
+    End(1);
+  }
+
+  void End(int exit_code) {
+    if (is_ending_) return;
+    is_ending_ = true;
+    exit_code_ = exit_code;
+    for (auto& [id, process] : running_) AskToEnd(process, absl::Now());
+  }
+
+  std::string Message(absl::string_view text) const {
+    return absl::StrCat(name_, ": ", text, "\n");
+  }
+
+  std::string name_;
+  sigset_t mask_;  // before it was a worker
+  UniqueFd signals_;
+  LineBuffer lines_;
+  std::map<int32_t, RequestProcess> running_;  // by the request's id
+  bool is_ending_ = false;
+  int exit_code_ = 0;
+};
+
+}  // namespace
+
+Served ServeRequests(absl::string_view name) { return Worker(name).Serve(); }
+
+}  // namespace rules_dockerfile
