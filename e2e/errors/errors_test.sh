@@ -118,7 +118,7 @@ expect_failure "a failing RUN says where it stands" \
 expect_failure "a failing RUN says its exit code" \
   'process "/bin/sh -c exit 7" did not complete successfully: exit code: 7' //app:image
 expect_failure "a failing RUN says how it was isolated" \
-  'sandbox: emulated ids (one id mapped), overlay' //app:image
+  'sandbox: emulated ids (one id mapped), overlay' //app:image --strategy=DockerfileRun=sandboxed
 
 given 'bases = {"debian": ":corrupt"},' <<'END'
 FROM debian

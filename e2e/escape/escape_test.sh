@@ -49,11 +49,20 @@ outcomes() {
   done
 }
 
-build //app:image //app:image.run --action_env=OUTSIDE_SECRET || {
-  cat build.log
-  exit 1
+# Prints what the probe in the RUN says, with the flags.
+outcomes_of_build() {
+  nested_bazel clean >/dev/null 2>&1
+  build //app:image //app:image.run --action_env=OUTSIDE_SECRET "$@" || {
+    cat build.log >&2
+    exit 1
+  }
+  outcomes <build.log
 }
-expect_equal "a RUN does not get out" "$(outcomes <build.log)" "$expected"
+expect_equal "a RUN in a worker does not get out" "$(outcomes_of_build)" "$expected"
+expect_equal "a RUN in Bazel's sandbox does not get out" \
+  "$(outcomes_of_build --spawn_strategy=linux-sandbox)" "$expected"
+expect_equal "a RUN without both does not get out" \
+  "$(outcomes_of_build --spawn_strategy=local)" "$expected"
 expect_equal "a container does not get out" \
   "$(bazel-bin/app/image.run --network none -v "$WORKSPACE/app:/data" \
     /bin/escape_probe "${arguments[@]}" 2>&1 | outcomes)" "$expected"

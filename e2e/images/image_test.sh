@@ -26,7 +26,8 @@ readonly LIVE=(
   "--@rules_dockerfile//rules/settings:scrub=var/log/*.log"
   "--@rules_dockerfile//rules/settings:scrub=var/log/apt/**"
 )
-readonly REAL_IDS=(--strategy=DockerfileRun=local)
+# In a worker a RUN has the ids that the machine has for it.
+readonly EMULATED_IDS=(--strategy=DockerfileRun=sandboxed)
 
 # Runs the arguments after $1 and tells how long that took; $1 says what it is.
 timed() {
@@ -65,20 +66,20 @@ clean() { nested_bazel clean >/dev/null 2>&1; }
 
 clean
 timed "its base" build @debian//:debian
-timed "live, emulated ids" build_layout live live.1 "${LIVE[@]}"
-timed "tests of the live image" test_images "${LIVE[@]}" "//$IMAGE:live_test"
+timed "live, emulated ids" build_layout live live.1 "${LIVE[@]}" "${EMULATED_IDS[@]}"
+timed "tests of the live image" test_images "${LIVE[@]}" "${EMULATED_IDS[@]}" "//$IMAGE:live_test"
 timed "to lock" lock
 grep "files of ADD" build.log
-timed "locked, emulated ids" build_layout locked locked.1
-timed "tests of the locked image" test_images "//$IMAGE:locked_test"
+timed "locked, emulated ids" build_layout locked locked.1 "${EMULATED_IDS[@]}"
+timed "tests of the locked image" test_images "${EMULATED_IDS[@]}" "//$IMAGE:locked_test"
 if [[ ${2:-} == --thorough ]]; then
-  timed "reproducible_test" test_images "//$IMAGE:reproducible_test"
+  timed "reproducible_test" test_images "${EMULATED_IDS[@]}" "//$IMAGE:reproducible_test"
 fi
 clean
 timed "its base" build @debian//:debian
-timed "live, real ids" build_layout live live.2 "${LIVE[@]}" "${REAL_IDS[@]}"
-timed "locked, real ids" build_layout locked locked.2 "${REAL_IDS[@]}"
-timed "tests of images with real ids" test_images "${LIVE[@]}" "${REAL_IDS[@]}" --strategy=TestRunner=local \
+timed "live, real ids" build_layout live live.2 "${LIVE[@]}"
+timed "locked, real ids" build_layout locked locked.2
+timed "tests of images with real ids" test_images "${LIVE[@]}" --strategy=TestRunner=local \
   "//$IMAGE:live_test"
 expect_same "locked, with emulated and with real ids" locked.1 locked.2
 expect_same "live, twice" live.1 live.2

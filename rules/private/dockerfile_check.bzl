@@ -2,6 +2,7 @@
 
 load("@bazel_skylib//rules:common_settings.bzl", "BuildSettingInfo")
 load("//rules/private/actions:base.bzl", "config_of_target")
+load("//rules/private/actions:param_line.bzl", "add_pairs", "add_values")
 load("//rules/private/actions:run_tool.bzl", "TOOLCHAIN_TYPE", "dockerfile_tools", "run_tool_action")
 load("//rules/private/plan:arguments.bzl", "global_arguments", "platform_arguments", "target_stage_argument")
 load("//rules/private/plan:expand.bzl", "expand_word")
@@ -81,7 +82,7 @@ def _check_action(ctx, *, name, message, outline, build_args, lint, configs = {}
     args.add(ctx.attr.target, format = "--target=%s")
     args.add(ctx.attr.platform, format = "--platform=%s")
     args.add(tools.build_platform, format = "--build_platform=%s")
-    args.add_all([k + "=" + v for k, v in sorted(build_args.items())], format_each = "--build_arg=%s")
+    add_pairs(args, "--build_arg", build_args)
     args.add_all(ctx.attr.named_contexts, format_each = "--named_context=%s")
     for base, config in configs.items():
         args.add(config, format = "--base_config=" + base.replace("%", "%%") + "=%s")
@@ -94,7 +95,7 @@ def _check_action(ctx, *, name, message, outline, build_args, lint, configs = {}
         args.add(ignore, format = "--ignore_file=%s")
         inputs.append(ignore)
     if ctx.attr.error:
-        args.add(ctx.attr.error, format = "--error=%s")
+        add_values(args, "--error", [ctx.attr.error])
     args.add(stamp, format = "--stamp=%s")
     run_tool_action(
         ctx,

@@ -1,6 +1,7 @@
 """The `image_index` rule: one image for several platforms."""
 
 load("//rules/private/actions:documents.bzl", "archive_action", "layout_action")
+load("//rules/private/actions:param_line.bzl", "add_pairs")
 load("//rules/private/actions:run_tool.bzl", "TOOLCHAIN_TYPE", "dockerfile_tools", "run_tool_action")
 load("//rules/private/providers:image_index_info.bzl", "ImageIndexInfo")
 load("//rules/private/providers:image_info.bzl", "ImageInfo", "has_layers")
@@ -76,7 +77,7 @@ def _index_action(ctx, tools, images):
     descriptors = [image.descriptor for image in images]
     args = ctx.actions.args()
     args.add_all(descriptors, format_each = "--descriptor=%s")
-    args.add_all([k + "=" + v for k, v in sorted(ctx.attr.annotations.items())], format_each = "--annotation=%s")
+    add_pairs(args, "--annotation", ctx.attr.annotations)
     status = status_files(ctx)
     args.add_all(status, format_each = "--status_file=%s")
     args.add(index, format = "--index_out=%s")

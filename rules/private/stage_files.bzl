@@ -1,5 +1,6 @@
 """The `stage_files` macro and its rule: files of an image, or of a stage of it, as a target."""
 
+load("//rules/private/actions:param_line.bzl", "add_values")
 load("//rules/private/actions:run_tool.bzl", "TOOLCHAIN_TYPE", "dockerfile_tools", "run_tool_action")
 load("//rules/private/providers:image_info.bzl", "ImageInfo", "require_layers")
 
@@ -15,7 +16,7 @@ def _stage_files_impl(ctx):
     indexes = [layer.index for layer in image.layers]
     args.add_all(layers, format_each = "--layer=%s")
     args.add_all(indexes, format_each = "--index=%s")
-    args.add_all(ctx.attr.paths, format_each = "--path=%s")
+    add_values(args, "--path", ctx.attr.paths)
     args.add(str(ctx.label), format = "--wanted_by=%s")
     if ctx.attr.tar:
         output = ctx.actions.declare_file(ctx.label.name + ".tar")

@@ -1,8 +1,9 @@
 """Tests of the actions that dockerfile_image declares."""
 
-load("@bazel_skylib//lib:unittest.bzl", "analysistest", "asserts")
+load("@bazel_skylib//lib:unittest.bzl", "analysistest", "asserts", "unittest")
 load("//rules:defs.bzl", "base_image", "image_test")
 load("//rules:providers.bzl", "ImageInfo")
+load("//rules/private/actions:param_line.bzl", "param_line")
 load(":test_image.bzl", "FAKE_TOOLCHAIN", "failure_test", "test_image")
 
 # The actions of a mnemonic, as lists of flags with the output root left out.
@@ -55,6 +56,17 @@ def _image_info_test_impl(ctx):
     return analysistest.end(env)
 
 _image_info_test = analysistest.make(_image_info_test_impl, config_settings = FAKE_TOOLCHAIN)
+
+def _param_line_test_impl(ctx):
+    env = unittest.begin(ctx)
+    for argument, want in [
+        ("--label=a=b \\n", "--label=a=b \\n"),
+        ("--label=a=\n@b\r\n\\n", "\\--label=a=\\n@b\\r\\n\\\\n"),
+    ]:
+        asserts.equals(env, want, param_line(argument))
+    return unittest.end(env)
+
+_param_line_test = unittest.make(_param_line_test_impl)
 
 def _given_images():
     base_image(
@@ -127,6 +139,7 @@ def actions_test_suite(name):
       name: name of the suite.
     """
     _given_images()
+    _param_line_test(name = "param_line_test")
     _actions_test(
         name = "copy_reads_its_files_the_place_and_the_indexes_below_test",
         target_under_test = ":copy.stage.one",

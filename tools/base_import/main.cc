@@ -9,6 +9,8 @@
 #include "lib/base/printable.h"
 #include "lib/base/tool.h"
 #include "lib/platform/platform.h"
+#include "lib/oci/platform.h"
+#include "lib/worker/action_tool.h"
 #include "tools/base_import/import.h"
 
 ABSL_FLAG(std::string, layout, "", "OCI layout directory to import");
@@ -77,7 +79,7 @@ absl::Status Import() {
 }  // namespace rules_dockerfile
 
 int main(int argc, char** argv) {
-  return rules_dockerfile::RunTool(
+  return rules_dockerfile::RunActionTool(
       "base_import",
       "Imports a base image from an OCI layout, an archive or a rootfs.", argc,
       argv, rules_dockerfile::Import);

@@ -18,6 +18,7 @@
 #include "lib/oci/stage_config.h"
 #include "lib/plan/step.h"
 #include "lib/platform/platform.h"
+#include "lib/worker/action_tool.h"
 #include "tools/shared/stamp.h"
 
 ABSL_FLAG(std::string, parent_config, "",
@@ -93,7 +94,7 @@ absl::Status WriteConfig() {
 }  // namespace rules_dockerfile
 
 int main(int argc, char** argv) {
-  return rules_dockerfile::RunTool("config_write",
-                                   "Writes the OCI config of a stage.", argc,
-                                   argv, rules_dockerfile::WriteConfig);
+  return rules_dockerfile::RunActionTool(
+      "config_write", "Writes the OCI config of a stage.", argc, argv,
+      rules_dockerfile::WriteConfig);
 }

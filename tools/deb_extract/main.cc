@@ -11,6 +11,7 @@
 #include "absl/status/status_macros.h"
 #include "lib/apt/extract.h"
 #include "lib/base/tool.h"
+#include "lib/worker/action_tool.h"
 
 RULES_DOCKERFILE_REPEATED_FLAG(deb, "Debian package to extract");
 RULES_DOCKERFILE_REPEATED_FLAG(file, "DEST=SRC: a file of no package");
@@ -35,7 +36,7 @@ absl::Status Run() {
 }  // namespace rules_dockerfile
 
 int main(int argc, char** argv) {
-  return rules_dockerfile::RunTool(
+  return rules_dockerfile::RunActionTool(
       "deb_extract", "Makes a layer of the files of Debian packages.", argc,
       argv, rules_dockerfile::Run);
 }

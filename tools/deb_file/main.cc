@@ -7,6 +7,7 @@
 #include "absl/status/status_macros.h"
 #include "lib/apt/deb_file.h"
 #include "lib/base/tool.h"
+#include "lib/worker/action_tool.h"
 
 ABSL_FLAG(std::string, deb, "", "Debian package");
 ABSL_FLAG(std::string, path, "", "path of a file in it");
@@ -26,7 +27,7 @@ absl::Status Run() {
 }  // namespace rules_dockerfile
 
 int main(int argc, char** argv) {
-  return rules_dockerfile::RunTool("deb_file",
-                                   "Takes one file out of a Debian package.",
-                                   argc, argv, rules_dockerfile::Run);
+  return rules_dockerfile::RunActionTool(
+      "deb_file", "Takes one file out of a Debian package.", argc, argv,
+      rules_dockerfile::Run);
 }

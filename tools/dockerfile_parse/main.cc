@@ -9,6 +9,7 @@
 #include "lib/base/file.h"
 #include "lib/base/printable.h"
 #include "lib/base/tool.h"
+#include "lib/worker/action_tool.h"
 #include "tools/dockerfile_parse/parse_command.h"
 #include "tools/dockerfile_parse/read_options.h"
 
@@ -81,7 +82,7 @@ absl::Status Run(bool& ok) {
 
 int main(int argc, char** argv) {
   bool ok = true;
-  const int code = rules_dockerfile::RunTool(
+  const int code = rules_dockerfile::RunActionTool(
       "dockerfile_parse",
       "Parses a Dockerfile and checks it: syntax, stages, and the rules of "
       "docker build --check.",

@@ -8,6 +8,7 @@
 #include "lib/base/tool.h"
 #include "lib/plan/environment.h"
 #include "lib/plan/step_files.h"
+#include "lib/worker/action_tool.h"
 
 ABSL_FLAG(std::string, instruction, "", "instruction text to evaluate");
 ABSL_FLAG(std::string, state, "", "build state before the instruction");
@@ -53,7 +54,7 @@ absl::Status Run() {
 }  // namespace rules_dockerfile
 
 int main(int argc, char** argv) {
-  return rules_dockerfile::RunTool(
+  return rules_dockerfile::RunActionTool(
       "image_step",
       "Evaluates an instruction that changes no files, or a FROM.", argc, argv,
       rules_dockerfile::Run);

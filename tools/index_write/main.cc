@@ -13,6 +13,7 @@
 #include "lib/oci/descriptor.h"
 #include "lib/oci/document_file.h"
 #include "lib/oci/make_manifest.h"
+#include "lib/worker/action_tool.h"
 #include "tools/shared/stamp.h"
 
 ABSL_FLAG(std::string, index_out, "", "index to write");
@@ -57,7 +58,7 @@ absl::Status WriteIndex() {
 }  // namespace rules_dockerfile
 
 int main(int argc, char** argv) {
-  return rules_dockerfile::RunTool("index_write",
-                                   "Writes an OCI image index over manifests.",
-                                   argc, argv, rules_dockerfile::WriteIndex);
+  return rules_dockerfile::RunActionTool(
+      "index_write", "Writes an OCI image index over manifests.", argc, argv,
+      rules_dockerfile::WriteIndex);
 }

@@ -15,6 +15,7 @@
 #include "lib/digest/digest.h"
 #include "lib/oci/descriptor.h"
 #include "lib/oci/media_type.h"
+#include "lib/worker/action_tool.h"
 
 ABSL_FLAG(std::string, layer, "", "layer tar to compress");
 ABSL_FLAG(std::string, codec, "gzip", "gzip, zstd or none");
@@ -60,7 +61,7 @@ absl::Status CompressLayer() {
 }  // namespace rules_dockerfile
 
 int main(int argc, char** argv) {
-  return rules_dockerfile::RunTool("layer_compress",
-                                   "Compresses a layer tar into a blob.", argc,
-                                   argv, rules_dockerfile::CompressLayer);
+  return rules_dockerfile::RunActionTool(
+      "layer_compress", "Compresses a layer tar into a blob.", argc, argv,
+      rules_dockerfile::CompressLayer);
 }

@@ -18,6 +18,7 @@
 #include "lib/copy/outside_file.h"
 #include "lib/layer/layer_times.h"
 #include "lib/network/network_lock.h"
+#include "lib/worker/action_tool.h"
 
 ABSL_FLAG(std::string, instruction, "", "text of a COPY, ADD or WORKDIR");
 ABSL_FLAG(std::string, state, "", "build state before the instruction");
@@ -132,7 +133,7 @@ absl::Status Run() {
 }  // namespace rules_dockerfile
 
 int main(int argc, char** argv) {
-  return rules_dockerfile::RunTool("layer_copy",
-                                   "Makes the layer of a COPY, ADD or WORKDIR.",
-                                   argc, argv, rules_dockerfile::Run);
+  return rules_dockerfile::RunActionTool(
+      "layer_copy", "Makes the layer of a COPY, ADD or WORKDIR.", argc, argv,
+      rules_dockerfile::Run);
 }

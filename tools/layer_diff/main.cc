@@ -15,6 +15,7 @@
 #include "lib/layer/file_tree.h"
 #include "lib/layer/layer_stack.h"
 #include "lib/layer/tree_diff.h"
+#include "lib/worker/action_tool.h"
 
 RULES_DOCKERFILE_REPEATED_FLAG(lower,
                                "layer of the first stack, base first; may be "
@@ -61,7 +62,7 @@ absl::Status Diff() {
 }  // namespace rules_dockerfile
 
 int main(int argc, char** argv) {
-  return rules_dockerfile::RunTool(
+  return rules_dockerfile::RunActionTool(
       "layer_diff", "Compares two stacks of layers, or flattens one.", argc,
       argv, rules_dockerfile::Diff);
 }

@@ -10,6 +10,7 @@
 #include "lib/base/tool.h"
 #include "lib/digest/digest.h"
 #include "lib/oci/media_type.h"
+#include "lib/worker/action_tool.h"
 #include "tools/shared/output_set.h"
 #include "tools/shared/unpack_layer.h"
 
@@ -72,7 +73,7 @@ absl::Status Run() {
 }  // namespace rules_dockerfile
 
 int main(int argc, char** argv) {
-  return rules_dockerfile::RunTool(
+  return rules_dockerfile::RunActionTool(
       "layer_import", "Makes a layer's tar and index from its blob.", argc,
       argv, rules_dockerfile::Run);
 }

@@ -7,6 +7,7 @@
 #include "lib/base/tool.h"
 #include "lib/run/network_service.h"
 #include "lib/run/run_layer.h"
+#include "lib/worker/action_tool.h"
 #include "tools/layer_record/curl_fetcher.h"
 #include "tools/layer_run/run_flags.h"
 
@@ -34,7 +35,7 @@ absl::Status Run() {
 }  // namespace rules_dockerfile
 
 int main(int argc, char** argv) {
-  return rules_dockerfile::RunTool(
+  return rules_dockerfile::RunActionTool(
       "layer_record",
       "Makes the layer of a RUN with the network, and locks what it fetches.",
       argc, argv, rules_dockerfile::Run);

@@ -12,6 +12,8 @@
 #include "lib/oci/layout_plan.h"
 #include "lib/oci/layout_writer.h"
 #include "lib/reference/reference.h"
+#include "lib/oci/reference.h"
+#include "lib/worker/action_tool.h"
 #include "tools/shared/image_list.h"
 
 ABSL_FLAG(std::string, index, "", "image index over several manifests");
@@ -59,7 +61,7 @@ absl::Status Assemble() {
 }  // namespace rules_dockerfile
 
 int main(int argc, char** argv) {
-  return rules_dockerfile::RunTool(
+  return rules_dockerfile::RunActionTool(
       "layout_assemble",
       "Assembles an OCI layout, or an archive that docker load takes.", argc,
       argv, rules_dockerfile::Assemble);

@@ -13,6 +13,7 @@
 #include "lib/oci/descriptor.h"
 #include "lib/oci/document_file.h"
 #include "lib/oci/make_manifest.h"
+#include "lib/worker/action_tool.h"
 #include "tools/shared/stamp.h"
 
 ABSL_FLAG(std::string, config, "", "image config");
@@ -63,7 +64,7 @@ absl::Status WriteManifest() {
 }  // namespace rules_dockerfile
 
 int main(int argc, char** argv) {
-  return rules_dockerfile::RunTool("manifest_write",
-                                   "Writes an OCI image manifest.", argc, argv,
-                                   rules_dockerfile::WriteManifest);
+  return rules_dockerfile::RunActionTool("manifest_write",
+                                         "Writes an OCI image manifest.", argc,
+                                         argv, rules_dockerfile::WriteManifest);
 }

@@ -12,6 +12,7 @@
 #include "lib/layer/file_tree.h"
 #include "lib/layer/layer_index.h"
 #include "lib/layer/mtree.h"
+#include "lib/worker/action_tool.h"
 
 RULES_DOCKERFILE_REPEATED_FLAG(index, "index of each layer, base first");
 ABSL_FLAG(std::string, mtree_out, "", "text to write");
@@ -37,7 +38,7 @@ absl::Status WriteMtree() {
 }  // namespace rules_dockerfile
 
 int main(int argc, char** argv) {
-  return rules_dockerfile::RunTool(
+  return rules_dockerfile::RunActionTool(
       "mtree_write",
       "Lists the files of an image, all layers applied, as mtree.", argc, argv,
       rules_dockerfile::WriteMtree);

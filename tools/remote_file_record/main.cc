@@ -18,6 +18,7 @@
 #include "lib/network/url_credentials.h"
 #include "lib/plan/build_state.h"
 #include "lib/plan/copy_plan.h"
+#include "lib/worker/action_tool.h"
 
 ABSL_FLAG(std::string, instruction, "", "text of an ADD");
 ABSL_FLAG(std::string, state, "", "build state before the instruction");
@@ -104,7 +105,7 @@ absl::Status Run() {
 }  // namespace rules_dockerfile
 
 int main(int argc, char** argv) {
-  return rules_dockerfile::RunTool("remote_file_record",
-                                   "Fetches what an ADD names, and locks it.",
-                                   argc, argv, rules_dockerfile::Run);
+  return rules_dockerfile::RunActionTool(
+      "remote_file_record", "Fetches what an ADD names, and locks it.", argc,
+      argv, rules_dockerfile::Run);
 }

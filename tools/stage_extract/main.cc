@@ -27,6 +27,7 @@
 #include "lib/process/unique_fd.h"
 #include "lib/rootfs/extract.h"
 #include "lib/rootfs/recorded_owner.h"
+#include "lib/worker/action_tool.h"
 
 RULES_DOCKERFILE_REPEATED_FLAG(layer, "layer tar, base first");
 RULES_DOCKERFILE_REPEATED_FLAG(index, "its index");
@@ -148,7 +149,7 @@ absl::Status Run() {
 }  // namespace rules_dockerfile
 
 int main(int argc, char** argv) {
-  return rules_dockerfile::RunTool("stage_extract",
-                                   "Takes files out of an image.", argc, argv,
-                                   rules_dockerfile::Run);
+  return rules_dockerfile::RunActionTool("stage_extract",
+                                         "Takes files out of an image.", argc,
+                                         argv, rules_dockerfile::Run);
 }

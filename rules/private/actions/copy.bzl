@@ -3,6 +3,7 @@
 load("//rules/private/context:select.bzl", "is_git")
 load(":epoch.bzl", "add_epoch")
 load(":instruction.bzl", "declare_artifact")
+load(":param_line.bzl", "param_line")
 load(":run_tool.bzl", "run_tool_action")
 
 def copy_action(ctx, *, tools, instruction, state, layers, entries, context, source_layers, reads_layers, remote_files, fetched, epoch):
@@ -86,7 +87,7 @@ def add_context(args, context, entries, shares = False):
         flag = "--shared_file=" if entry.shared and shares else "--context_file="
         args.add_all(
             [entry.file],
-            format_each = flag + path + "=%s",
+            format_each = param_line(flag + path) + "=%s",
             expand_directories = False,
         )
     if context and context.archive:

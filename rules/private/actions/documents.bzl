@@ -3,6 +3,7 @@
 load("//rules/private/plan:reference.bzl", "tag_of")
 load("//rules/private/providers:image_info.bzl", "ImageInfo")
 load(":epoch.bzl", "add_epoch")
+load(":param_line.bzl", "add_pairs")
 load(":run_tool.bzl", "run_tool_action")
 
 def config_action(ctx, *, tools, parent, platform, force_platform, epoch, steps, descriptors, labels):
@@ -32,7 +33,7 @@ def config_action(ctx, *, tools, parent, platform, force_platform, epoch, steps,
     add_epoch(args, epoch)
     args.add_all(steps, format_each = "--step=%s")
     args.add_all(descriptors, format_each = "--descriptor=%s")
-    args.add_all([k + "=" + v for k, v in sorted(labels.items())], format_each = "--label=%s")
+    add_pairs(args, "--label", labels)
     args.add(config, format = "--config_out=%s")
     run_tool_action(
         ctx,
@@ -63,7 +64,7 @@ def labels_action(ctx, *, tools, config, labels, status_files):
     args = ctx.actions.args()
     args.add("--labels_only")
     args.add(config, format = "--parent_config=%s")
-    args.add_all([k + "=" + v for k, v in sorted(labels.items())], format_each = "--label=%s")
+    add_pairs(args, "--label", labels)
     args.add_all(status_files, format_each = "--status_file=%s")
     args.add(output, format = "--config_out=%s")
     run_tool_action(
@@ -105,7 +106,7 @@ def manifest_action(ctx, *, tools, config, layers, platform, onbuild, name = Non
     args = ctx.actions.args()
     args.add(config, format = "--config=%s")
     args.add_all(descriptors, format_each = "--descriptor=%s")
-    args.add_all([k + "=" + v for k, v in sorted(annotations.items())], format_each = "--annotation=%s")
+    add_pairs(args, "--annotation", annotations)
     args.add_all(status_files, format_each = "--status_file=%s")
     args.add(manifest, format = "--manifest_out=%s")
     args.add(descriptor, format = "--descriptor_out=%s")

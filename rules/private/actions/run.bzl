@@ -5,6 +5,7 @@ load(":copy.bzl", "add_context", "context_inputs")
 load(":epoch.bzl", "add_epoch")
 load(":instruction.bzl", "declare_artifact")
 load(":network.bzl", "run_network")
+load(":param_line.bzl", "add_pairs", "param_line")
 load(":run_settings.bzl", "run_setting_flags")
 load(":run_tool.bzl", "run_tool_action")
 
@@ -46,7 +47,7 @@ def run_action(ctx, *, tools, instruction, state, layers, entries, context, moun
     for id, secret in secrets.items():
         args.add(secret, format = "--secret=" + id.replace("%", "%%") + "=%s")
         inputs.append(secret)
-    args.add_all([k + "=" + v for k, v in sorted(build_args.items())], format_each = "--build_arg=%s")
+    add_pairs(args, "--build_arg", build_args)
     args.add_all([k + "=" + v for k, v in plan.add_hosts.items()], format_each = "--add_host=%s")
     network = run_network(ctx, args, tools = tools, plan = plan, instruction = instruction, text = text)
     add_epoch(args, plan.epoch)
@@ -80,7 +81,7 @@ def _add_mount(args, name, source):
     for entry in source.context.entries if source.context else []:
         args.add_all(
             [entry.file],
-            format_each = "--mount_file=" + prefix + entry.path.replace("%", "%%") + "=%s",
+            format_each = param_line("--mount_file=" + prefix + entry.path.replace("%", "%%")) + "=%s",
             expand_directories = False,
         )
         files.append(entry.file)

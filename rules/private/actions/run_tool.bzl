@@ -12,6 +12,16 @@ RECORDING = {
     "requires-network": "",
 }
 
+# Every tool is a persistent worker, too: lib/worker/worker.h.
+_ANYWHERE = {
+    "requires-worker-protocol": "json",
+    "supports-multiplex-sandboxing": "1",
+    "supports-multiplex-workers": "1",
+    "supports-path-mapping": "",
+    "supports-worker-cancellation": "1",
+    "supports-workers": "1",
+}
+
 def dockerfile_tools(ctx):
     """Returns the DockerfileToolsInfo of a rule with `TOOLCHAIN_TYPE`."""
     return ctx.toolchains[TOOLCHAIN_TYPE].tools
@@ -22,7 +32,8 @@ def run_tool_action(ctx, *, tool, args, inputs, outputs, mnemonic, message, requ
     Args:
       ctx: the rule's context.
       tool: FilesToRunProvider of the tool.
-      args: Args, which go into a param file when they are many.
+      args: Args, which go into a param file; arguments that may have several
+        lines are from param_line.bzl.
       inputs: list or depset of File.
       outputs: list of File.
       mnemonic: the action's type, such as "DockerfileRun".
@@ -30,7 +41,7 @@ def run_tool_action(ctx, *, tool, args, inputs, outputs, mnemonic, message, requ
       requirements: more `execution_requirements`; without one of the network
         the action has none.
     """
-    args.use_param_file("@%s")
+    args.use_param_file("@%s", use_always = True)
     args.set_param_file_format("multiline")
     ctx.actions.run(
         executable = tool,
@@ -39,7 +50,7 @@ def run_tool_action(ctx, *, tool, args, inputs, outputs, mnemonic, message, requ
         outputs = outputs,
         mnemonic = mnemonic,
         progress_message = printable(message),
-        execution_requirements = {"supports-path-mapping": ""} | (
+        execution_requirements = _ANYWHERE | (
             requirements if "requires-network" in requirements else requirements | {"block-network": ""}
         ),
         toolchain = TOOLCHAIN_TYPE,

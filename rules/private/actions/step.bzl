@@ -1,6 +1,7 @@
 """Actions that change no files: FROM and the metadata instructions."""
 
 load(":instruction.bzl", "declare_artifact")
+load(":param_line.bzl", "add_pairs", "add_values")
 load(":run_tool.bzl", "run_tool_action")
 
 # Instructions after which the build state differs.
@@ -25,7 +26,7 @@ def from_action(ctx, *, tools, message, config, onbuild, platform):
     args = ctx.actions.args()
     if config:
         args.add(config, format = "--from_config=%s")
-        args.add_all(onbuild, format_each = "--onbuild=%s")
+        add_values(args, "--onbuild", onbuild)
     else:
         args.add("--scratch")
     args.add(platform, format = "--platform=%s")
@@ -63,8 +64,8 @@ def step_action(ctx, *, tools, instruction, keyword, state, build_args = {}, glo
     args = ctx.actions.args()
     args.add(instruction.text, format = "--instruction=%s")
     args.add(state, format = "--state=%s")
-    args.add_all([k + "=" + v for k, v in sorted(build_args.items())], format_each = "--build_arg=%s")
-    args.add_all([k + "=" + v for k, v in sorted(global_args.items())], format_each = "--global_arg=%s")
+    add_pairs(args, "--build_arg", build_args)
+    add_pairs(args, "--global_arg", global_args)
     args.add(step, format = "--step_out=%s")
     inputs = [instruction.text, state]
     if keyword in _STATE_CHANGING:
