@@ -5,13 +5,13 @@
 # USER (all is checked). The three take turns; prints the medians of N rounds
 # (default 11) of the time and of the CPU seconds of all processes, and what
 # they are of root's.
-# Usage, as root: tools/dev/benchmark_user.sh [N]
+# Usage, as root: benchmarks/user.sh [N]
 # Changes nothing of the machine.
 set -euo pipefail
-cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
 rounds=${1:-11}
 
-source tools/dev/run_setup.sh
+source benchmarks/run_setup.sh
 
 snapshots="/dev/shm/$(basename "$work").user"
 sed 's/"user": ""/"user": "1000:1000"/' "$work/state" >"$work/state.user"

@@ -2,14 +2,14 @@
 # Times `RUN true` on a Debian base, beside what else starts a command in a
 # root, and the RUN of examples/ping, live and locked, beside `docker build`:
 # prints median and minimum of N runs each (default 11), and the load.
-# Usage, as root: tools/dev/benchmark_run.sh [N]
+# Usage, as root: benchmarks/run.sh [N]
 # Compares with runc and dockerd where they are installed; changes nothing of
 # the machine.
 set -euo pipefail
-cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
 runs=${1:-11}
 
-source tools/dev/run_setup.sh
+source benchmarks/run_setup.sh
 
 record "$(grep '^RUN ' examples/ping/Dockerfile)"
 mv "$work/instruction" "$work/ping.instruction"

@@ -4,13 +4,13 @@
 # each took, the digest of its layer, and in how many entries it differs from the
 # first: in what (owners, modes, links, devices, capabilities, times), and in
 # data.
-# Usage, as root: tools/dev/compare_modes.sh [PACKAGE…]
+# Usage, as root: benchmarks/compare_modes.sh [PACKAGE…]
 # Ordinary users have their turn if /etc/subuid names one. Changes nothing of the
 # machine.
 set -euo pipefail
-cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
 packages=("${@:-iputils-ping}")
-source tools/dev/run_setup.sh
+source benchmarks/run_setup.sh
 
 record "RUN apt update && DEBIAN_FRONTEND=noninteractive apt install -y ${packages[*]}"
 mkdir -m 1777 "$work/first"
