@@ -1,6 +1,9 @@
-"""The `unsanitized_binary` rule: a static binary, even where tests have sanitizers."""
+"""The `unsanitized_binary` macro: a static binary, even where tests have sanitizers."""
 
-# As --config=sanitize and those above it set them: .bazelrc.
+load("@rules_cc//cc:cc_binary.bzl", "cc_binary")
+load("//rules/private/toolchain:transitioned_binary.bzl", "transitioned_binary_rule")
+
+# The flags that --config=sanitize and the configurations on top of it set: .bazelrc.
 _FLAGS = [
     "//command_line_option:copt",
     "//command_line_option:features",
@@ -22,32 +25,33 @@ _unsanitized = transition(
     outputs = _FLAGS,
 )
 
-def _unsanitized_binary_impl(ctx):
-    binary = ctx.attr.binary[0] if type(ctx.attr.binary) == "list" else ctx.attr.binary
-    executable = ctx.actions.declare_file(ctx.label.name)
-    ctx.actions.symlink(
-        output = executable,
-        target_file = binary[DefaultInfo].files_to_run.executable,
-        is_executable = True,
-    )
-    return [DefaultInfo(
-        executable = executable,
-        runfiles = ctx.runfiles([executable]),
-    )]
-
-unsanitized_binary = rule(
-    implementation = _unsanitized_binary_impl,
-    doc = "A static binary that can run in a root with nothing else in it. Sanitizers would make it a dynamic one, whose libraries are not there.",
-    attrs = {
-        "binary": attr.label(
-            doc = "The binary.",
-            cfg = _unsanitized,
-            executable = True,
-            mandatory = True,
-        ),
-        "_allowlist_function_transition": attr.label(
-            default = "@bazel_tools//tools/allowlists/function_transition_allowlist",
-        ),
-    },
-    executable = True,
+_unsanitized_binary = transitioned_binary_rule(
+    cfg = _unsanitized,
+    doc = "A binary that is built without sanitizers; `unsanitized_binary` declares it.",
 )
+
+def unsanitized_binary(name, srcs, deps = [], visibility = None):
+    """Declares a static C++ binary, for tests, that can run in an otherwise empty root.
+
+    Sanitizers would link it dynamically, and the libraries are not in that root.
+
+    Args:
+      name: name of the binary.
+      srcs: sources and headers.
+      deps: libraries.
+      visibility: visibility of the binary.
+    """
+    cc_binary(
+        name = name + "_program",
+        testonly = True,
+        srcs = srcs,
+        features = ["fully_static_link"],
+        linkstatic = True,
+        deps = deps,
+    )
+    _unsanitized_binary(
+        name = name,
+        testonly = True,
+        binary = name + "_program",
+        visibility = visibility,
+    )

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "e2e/box/fetch.h"
+#include "e2e/support/box/fetch.h"
 
 namespace {
 

@@ -1,4 +1,4 @@
-#include "e2e/box/fetch.h"
+#include "e2e/support/box/fetch.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>

@@ -1,5 +1,5 @@
-#ifndef E2E_BOX_FETCH_H_
-#define E2E_BOX_FETCH_H_
+#ifndef E2E_SUPPORT_BOX_FETCH_H_
+#define E2E_SUPPORT_BOX_FETCH_H_
 
 #include <iosfwd>
 #include <string>
@@ -9,4 +9,4 @@
 // exit code: 22 for a status other than 200, whose body goes to stderr.
 int Fetch(const std::string& url, std::ostream& out);
 
-#endif  // E2E_BOX_FETCH_H_
+#endif  // E2E_SUPPORT_BOX_FETCH_H_
