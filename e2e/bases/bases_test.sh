@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # What a FROM can name: a root file system, an image layout, an archive of
 # `docker save`, another dockerfile_image, and an image for several platforms.
-source e2e/nested/nested.sh
+source e2e/support/nested/nested.sh
 
 new_workspace //base:Dockerfile //app:Dockerfile
 mkdir base app rootfs

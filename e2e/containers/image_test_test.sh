@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # `image_test`: tests of an image, in the words of container-structure-test.
-source e2e/nested/nested.sh
+source e2e/support/nested/nested.sh
 
 new_workspace //app:Dockerfile
 mkdir app base

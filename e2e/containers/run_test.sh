@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # `bazel run :image.run`: containers as `docker run` makes them. What runs there
 # is the probe (lib/sandbox/testing/probe.cc), which tells what it finds.
-source e2e/nested/nested.sh
+source e2e/support/nested/nested.sh
 
 new_workspace //app:Dockerfile
 mkdir app

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The build context: ignore files, generated files, directories, archives.
-source e2e/nested/nested.sh
+source e2e/support/nested/nested.sh
 
 new_workspace //app:Dockerfile //tar:Dockerfile //other:docker/web.Dockerfile
 mkdir -p app/src tar other/docker other/site

@@ -5,7 +5,7 @@
 #
 #   apt-get install docker.io podman skopeo umoci docker-registry
 #   tools/bazel test //e2e/docker:docker_test --test_output=all
-source e2e/nested/nested.sh
+source e2e/support/nested/nested.sh
 
 has() {
   command -v "$1" >/dev/null && return

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Which Dockerfiles there are: those that MODULE.bazel names, and those that the
 # extension discovers.
-source e2e/nested/nested.sh
+source e2e/support/nested/nested.sh
 
 # image PACKAGE [NAME]: a BUILD file for PACKAGE with an image of its Dockerfile.
 image() {

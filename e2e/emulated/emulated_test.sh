@@ -3,7 +3,7 @@
 # Debian's qemu-user-static, which `apt.emulators` brings. The lock files name
 # one package each; when the mirror has it no more, put in what `apt-cache show`
 # says of its successor.
-source e2e/nested/nested.sh
+source e2e/support/nested/nested.sh
 
 new_workspace //app:Dockerfile //plain:Dockerfile
 cat >>MODULE.bazel <<'END'

@@ -2,7 +2,7 @@
 # A Debian base image for arm64, made on amd64 from locked packages: their
 # maintainer scripts run in QEMU. When the mirror has a package no more, lock
 # them anew: `bazel run //e2e/emulated:debian_arm64_lock`.
-source e2e/nested/nested.sh
+source e2e/support/nested/nested.sh
 
 new_workspace //app:Dockerfile
 cat >>MODULE.bazel <<'END'

@@ -2,7 +2,7 @@
 # RUN, containers and tests of foreign images with a registered toolchain of
 # emulators, without a flag. The test's shell stands in for QEMU: it does what
 # the "program" of s390x, an ELF header alone, is asked to do.
-source e2e/nested/nested.sh
+source e2e/support/nested/nested.sh
 
 new_workspace //app:Dockerfile
 mkdir app base

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # What users read when something is wrong: where it is, and what to write.
-source e2e/nested/nested.sh
+source e2e/support/nested/nested.sh
 
 new_workspace //app:Dockerfile
 mkdir app

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The escape probe (lib/sandbox/testing/escape) in a RUN of a build, and in
 # `bazel run :image.run`: docs/sandbox_attacks.md has the outcomes.
-source e2e/nested/nested.sh
+source e2e/support/nested/nested.sh
 
 new_workspace //app:Dockerfile //link:Dockerfile
 mkdir app link

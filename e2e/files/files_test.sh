@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # stage_files: files of an image, and of a stage of it, as targets.
-source e2e/nested/nested.sh
+source e2e/support/nested/nested.sh
 
 new_workspace //app:Dockerfile
 mkdir -p app root/usr/lib

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # FROM a registry: locked once, pinned by digest, and fetched where bytes are needed.
-source e2e/nested/nested.sh
+source e2e/support/nested/nested.sh
 source e2e/from/publish.sh
 
 new_workspace //app:Dockerfile //base:Dockerfile //other:Dockerfile
@@ -41,7 +41,7 @@ END
   publish bazel-bin/base/image/layout library/debian 12
 }
 base one
-"$RUNFILES/e2e/http_server/http_server" served "$PWD/port" >>requests 2>&1 9>&- &
+"$RUNFILES/e2e/support/http_server/http_server" served "$PWD/port" >>requests 2>&1 9>&- &
 server=$!
 trap 'kill $server' EXIT
 while [[ ! -e port ]]; do sleep 0.1; done
@@ -181,7 +181,7 @@ expect_failure "a blob that is gone is named" \
 grep -F "hint: lock again" build.log >/dev/null
 trap - EXIT
 rm port
-"$RUNFILES/e2e/http_server/http_server" served "$PWD/port" >>requests 2>&1 9>&- &
+"$RUNFILES/e2e/support/http_server/http_server" served "$PWD/port" >>requests 2>&1 9>&- &
 server=$!
 trap 'kill $server' EXIT
 while [[ ! -e port ]]; do sleep 0.1; done

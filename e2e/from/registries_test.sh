@@ -7,7 +7,7 @@
 #
 # For root: dockerd and containerd are started, and stopped again. A program that
 # is not there is left out, and said so.
-source e2e/nested/nested.sh
+source e2e/support/nested/nested.sh
 
 for program in docker-registry openssl keytool curl; do
   if ! command -v "$program" >/dev/null; then

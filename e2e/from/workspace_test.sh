@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # FROM a registry in a WORKSPACE: dockerfiles_repo() and locked_blobs().
-source e2e/nested/nested.sh
+source e2e/support/nested/nested.sh
 source e2e/from/publish.sh
 
 # A Bazel without Bzlmod. The repositories that rules_dockerfile needs are those
@@ -22,7 +22,7 @@ if ! nested_bazel query @bazel_skylib//rules:common_settings.bzl >build.log 2>&1
 fi
 
 mkdir -p app base third_party served
-"$RUNFILES/e2e/http_server/http_server" served "$PWD/port" >>requests 2>&1 9>&- &
+"$RUNFILES/e2e/support/http_server/http_server" served "$PWD/port" >>requests 2>&1 9>&- &
 server=$!
 trap 'kill $server' EXIT
 while [[ ! -e port ]]; do sleep 0.1; done

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # examples/hello builds as it stands, with MODULE.bazel and with WORKSPACE.
-source e2e/nested/nested.sh
+source e2e/support/nested/nested.sh
 
 # Keeps the example's own files but for the path of the rules.
 given() {

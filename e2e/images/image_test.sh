@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Builds the image in directory $1 with the real network and with a lock, each
 # twice, and tests what runs in it. README.md tells more.
-source e2e/nested/nested.sh
+source e2e/support/nested/nested.sh
 
 readonly IMAGE=$1
 new_workspace "//$IMAGE:Dockerfile"

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Which actions run again after an edit: the sentences of docs/architecture.md,
 # "What an action may depend on".
-source e2e/nested/nested.sh
+source e2e/support/nested/nested.sh
 
 new_workspace //app:Dockerfile
 mkdir -p app/src

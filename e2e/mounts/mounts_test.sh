@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # RUN --mount: files of the context, of stages, of named contexts; secrets.
-source e2e/nested/nested.sh
+source e2e/support/nested/nested.sh
 
 new_workspace //app:Dockerfile
 mkdir -p app/src app/more

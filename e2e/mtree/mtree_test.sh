@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The output group mtree lists what GNU tar extracts, layer by layer; bsdtar
 # reads it, where it is installed.
-source e2e/nested/nested.sh
+source e2e/support/nested/nested.sh
 
 new_workspace //app:Dockerfile
 mkdir -p app/src

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # Locked network: RUN and ADD fetch once, when they are locked, and then never.
-source e2e/nested/nested.sh
+source e2e/support/nested/nested.sh
 
 new_workspace //app:Dockerfile
 mkdir -p app served
 start_server() {
-  "$RUNFILES/e2e/http_server/http_server" served "$PWD/port" >>requests 2>&1 9>&- &
+  "$RUNFILES/e2e/support/http_server/http_server" served "$PWD/port" >>requests 2>&1 9>&- &
   server=$!
   trap 'kill $server' EXIT
   while [[ ! -e port ]]; do sleep 0.1; done

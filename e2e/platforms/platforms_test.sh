@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # One image for several platforms: an index, and FROM of an index.
-source e2e/nested/nested.sh
+source e2e/support/nested/nested.sh
 
 new_workspace //base:Dockerfile //app:Dockerfile
 mkdir base app

@@ -3,7 +3,7 @@
 #
 #   apt-get install docker-registry skopeo
 #   tools/bazel test //e2e/push:push_test --test_output=all
-source e2e/nested/nested.sh
+source e2e/support/nested/nested.sh
 
 if ! command -v docker-registry >/dev/null; then
   echo "skipped: no docker-registry"

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Same inputs, same bytes: the digest of an image is the same in another
 # compilation mode, at another path, and built a second time.
-source e2e/nested/nested.sh
+source e2e/support/nested/nested.sh
 
 # Makes a workspace whose image is in package $1.
 given() {

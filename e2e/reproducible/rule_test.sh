@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # reproducible_test: passes for an image that is the same twice, and says of
 # another one where it differs and why.
-source e2e/nested/nested.sh
+source e2e/support/nested/nested.sh
 
 new_workspace //app:Dockerfile
 mkdir -p app

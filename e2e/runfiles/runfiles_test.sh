@@ -2,7 +2,7 @@
 # Executables that need runfiles work in an image: shell, C with a shared
 # library, Python, and what a rule of one's own lays out. The base has the shell,
 # the C library and the Python of the machine that tests.
-source e2e/nested/nested.sh
+source e2e/support/nested/nested.sh
 
 new_workspace //app:Dockerfile
 mkdir -p app lib/jdk rootfs

@@ -230,7 +230,7 @@ is_sandboxed() { [[ $1 == run || $1 == record || $1 == container* ]]; }
 make_inputs() {
   mkdir -p "$in/rootfs/etc"
   cp "$bin/lib/sandbox/testing/probe" "$in/rootfs/probe"
-  cp "$bin/e2e/box/box" "$in/rootfs/box"
+  cp "$bin/e2e/support/box/box" "$in/rootfs/box"
   echo root:x:0:0::/: >"$in/rootfs/etc/passwd"
   tar --sort=name --owner=0 --group=0 --numeric-owner --mtime=@0 \
     -C "$in/rootfs" -cf "$in/rootfs.tar" box etc probe

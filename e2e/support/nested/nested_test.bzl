@@ -4,7 +4,7 @@ load("@rules_shell//shell:sh_test.bzl", "sh_test")
 load("//rules/private/providers:dockerfile_tools_info.bzl", "TOOLS")
 
 def nested_test(name, src, data = [], env = {}, tags = [], timeout = "long", **kwargs):
-    """Declares a shell test that sources e2e/nested/nested.sh.
+    """Declares a shell test that sources e2e/support/nested/nested.sh.
 
     Args:
       name: name of the test.
@@ -19,8 +19,8 @@ def nested_test(name, src, data = [], env = {}, tags = [], timeout = "long", **k
         name = name,
         srcs = [src],
         data = data + [
-            "//e2e/box",
-            "//e2e/nested:nested.sh",
+            "//e2e/support/box",
+            "//e2e/support/nested:nested.sh",
         ] + ["//tools/" + tool for tool in TOOLS],
         env = env | {"TOOLS": " ".join(TOOLS)},
         env_inherit = ["HOME", "PATH", "RD_BAZEL", "RD_TOOLROOT_DIR", "USER", "XDG_CACHE_HOME"],

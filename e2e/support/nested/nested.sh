@@ -6,7 +6,7 @@
 set -euo pipefail
 
 # The source tree: runfiles are links into it.
-RULES_ROOT=$(dirname "$(dirname "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")")")
+RULES_ROOT=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/../../.." && pwd)
 readonly RUNFILES=$PWD
 STATE=${XDG_CACHE_HOME:-$HOME/.cache}/rules_dockerfile/e2e-$(echo "$RULES_ROOT" | sha256sum | cut -c1-8)
 WORKSPACE=$STATE/workspace
@@ -27,7 +27,7 @@ new_workspace() {
   for tool in $TOOLS; do
     cp "$RUNFILES/tools/$tool/$tool" prebuilt/
   done
-  cp "$RUNFILES/e2e/box/box" prebuilt/
+  cp "$RUNFILES/e2e/support/box/box" prebuilt/
   {
     echo 'load("@rules_dockerfile//rules:defs.bzl", "dockerfile_toolchain")'
     echo 'package(default_visibility = ["//visibility:public"])'
