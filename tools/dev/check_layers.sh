@@ -5,7 +5,7 @@
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/programs.sh"
 
-files '*.h' '*.cc' | xargs -0 grep -HnE '^#include "(lib|tools|rules)/' | awk -F: '
+files '*.h' '*.cc' | xargs -0 grep -HnE '^#include "(e2e|lib|tools|rules)/' | awk -F: '
   BEGIN {
     row("base")
     row("json digest compression tar http pattern process")
@@ -49,8 +49,11 @@ files '*.h' '*.cc' | xargs -0 grep -HnE '^#include "(lib|tools|rules)/' | awk -F
     # Tests may use lib/testing, which may use anything.
     testing = from == "lib/testing" ||
       $1 ~ /\/(test_[a-z_]*|[a-z_]*_(test|testing|fuzz|benchmark))\.(h|cc)$/
-    if (from == to || from == "tools" && to != "lib/testing") next
-    if (to == "lib/testing") {
+    program = from == "tools" || from == "e2e"
+    if (from == to || program && to != "lib/testing" && to != "e2e") next
+    if (to == "e2e") {
+      complain("only e2e may")
+    } else if (to == "lib/testing") {
       if (!testing) complain("only tests may")
     } else if (from == "lib/testing") {
       next

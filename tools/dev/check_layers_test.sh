@@ -64,4 +64,11 @@ test_only_tests_see_testing() {
     "lib/tar/a.cc:2: lib/tar includes lib/testing: only tests may"
 }
 
+test_only_e2e_sees_e2e() {
+  expect_equal "$(complaints e2e/support/box/box.cc e2e/support/box/fetch.h)" ""
+  expect_equal "$(complaints e2e/conformance/runner/main.cc lib/oci/b.h)" ""
+  expect_equal "$(complaints tools/layer_run/main.cc e2e/support/box/fetch.h)" \
+    "tools/layer_run/main.cc:2: tools includes e2e: only e2e may"
+}
+
 run_tests

@@ -1,5 +1,5 @@
-#ifndef TOOLS_CONFORMANCE_BUILD_LOG_H_
-#define TOOLS_CONFORMANCE_BUILD_LOG_H_
+#ifndef E2E_CONFORMANCE_RUNNER_BUILD_LOG_H_
+#define E2E_CONFORMANCE_RUNNER_BUILD_LOG_H_
 
 #include <map>
 #include <set>
@@ -31,4 +31,4 @@ std::map<std::string, std::vector<std::string>> AnalysisErrors(
 
 }  // namespace rules_dockerfile
 
-#endif  // TOOLS_CONFORMANCE_BUILD_LOG_H_
+#endif  // E2E_CONFORMANCE_RUNNER_BUILD_LOG_H_

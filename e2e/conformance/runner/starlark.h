@@ -1,5 +1,5 @@
-#ifndef TOOLS_CONFORMANCE_STARLARK_H_
-#define TOOLS_CONFORMANCE_STARLARK_H_
+#ifndef E2E_CONFORMANCE_RUNNER_STARLARK_H_
+#define E2E_CONFORMANCE_RUNNER_STARLARK_H_
 
 #include <map>
 #include <string>
@@ -16,4 +16,4 @@ std::string StarlarkDict(const std::map<std::string, std::string>& dict);
 
 }  // namespace rules_dockerfile
 
-#endif  // TOOLS_CONFORMANCE_STARLARK_H_
+#endif  // E2E_CONFORMANCE_RUNNER_STARLARK_H_

@@ -1,5 +1,5 @@
-#ifndef TOOLS_CONFORMANCE_CONFORMANCE_CASE_H_
-#define TOOLS_CONFORMANCE_CONFORMANCE_CASE_H_
+#ifndef E2E_CONFORMANCE_RUNNER_CONFORMANCE_CASE_H_
+#define E2E_CONFORMANCE_RUNNER_CONFORMANCE_CASE_H_
 
 #include <map>
 #include <string>
@@ -39,4 +39,4 @@ absl::StatusOr<ConformanceCase> ReadCase(const std::string& directory);
 
 }  // namespace rules_dockerfile
 
-#endif  // TOOLS_CONFORMANCE_CONFORMANCE_CASE_H_
+#endif  // E2E_CONFORMANCE_RUNNER_CONFORMANCE_CASE_H_

@@ -1,4 +1,4 @@
-#include "tools/conformance/run_cases.h"
+#include "e2e/conformance/runner/run_cases.h"
 
 #include <algorithm>
 #include <filesystem>
@@ -16,13 +16,13 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
+#include "e2e/conformance/runner/build_log.h"
+#include "e2e/conformance/runner/case_workspace.h"
+#include "e2e/conformance/runner/conformance_case.h"
+#include "e2e/conformance/runner/expectation.h"
+#include "e2e/conformance/runner/process.h"
 #include "lib/base/file.h"
 #include "re2/re2.h"
-#include "tools/conformance/build_log.h"
-#include "tools/conformance/case_workspace.h"
-#include "tools/conformance/conformance_case.h"
-#include "tools/conformance/expectation.h"
-#include "tools/conformance/process.h"
 
 namespace rules_dockerfile {
 namespace {

@@ -1,5 +1,5 @@
-#ifndef TOOLS_CONFORMANCE_EXPECTATION_H_
-#define TOOLS_CONFORMANCE_EXPECTATION_H_
+#ifndef E2E_CONFORMANCE_RUNNER_EXPECTATION_H_
+#define E2E_CONFORMANCE_RUNNER_EXPECTATION_H_
 
 #include <string>
 
@@ -23,4 +23,4 @@ absl::Status WriteExpectation(const std::string& result,
 
 }  // namespace rules_dockerfile
 
-#endif  // TOOLS_CONFORMANCE_EXPECTATION_H_
+#endif  // E2E_CONFORMANCE_RUNNER_EXPECTATION_H_

@@ -1,5 +1,5 @@
-#ifndef TOOLS_CONFORMANCE_CASE_WORKSPACE_H_
-#define TOOLS_CONFORMANCE_CASE_WORKSPACE_H_
+#ifndef E2E_CONFORMANCE_RUNNER_CASE_WORKSPACE_H_
+#define E2E_CONFORMANCE_RUNNER_CASE_WORKSPACE_H_
 
 #include <map>
 #include <string>
@@ -7,7 +7,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "tools/conformance/conformance_case.h"
+#include "e2e/conformance/runner/conformance_case.h"
 
 namespace rules_dockerfile {
 
@@ -33,4 +33,4 @@ absl::Status WriteWorkspace(const WorkspaceOptions& options,
 
 }  // namespace rules_dockerfile
 
-#endif  // TOOLS_CONFORMANCE_CASE_WORKSPACE_H_
+#endif  // E2E_CONFORMANCE_RUNNER_CASE_WORKSPACE_H_

@@ -1,4 +1,4 @@
-#include "tools/conformance/starlark.h"
+#include "e2e/conformance/runner/starlark.h"
 
 #include <map>
 #include <string>

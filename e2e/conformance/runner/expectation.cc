@@ -1,4 +1,4 @@
-#include "tools/conformance/expectation.h"
+#include "e2e/conformance/runner/expectation.h"
 
 #include <cstddef>
 #include <filesystem>

@@ -9,8 +9,8 @@
 #include "absl/status/status_macros.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "e2e/conformance/runner/run_cases.h"
 #include "lib/base/tool.h"
-#include "tools/conformance/run_cases.h"
 
 ABSL_FLAG(std::string, cases, "", "directory of cases");
 ABSL_FLAG(std::string, out, "", "directory of results, replaced");
@@ -35,7 +35,7 @@ std::map<std::string, std::string> Tools() {
   for (const auto& entry : fs::directory_iterator("tools")) {
     const std::string name = entry.path().filename();
     const fs::path program = entry.path() / name;
-    if (name != "conformance" && fs::exists(program)) tools[name] = program;
+    if (fs::exists(program)) tools[name] = program;
   }
   return tools;
 }
@@ -57,7 +57,7 @@ absl::Status Run() {
   const char* rules = std::getenv("BUILD_WORKSPACE_DIRECTORY");
   if (rules == nullptr) {
     return absl::FailedPreconditionError(
-        "want `tools/bazel run //e2e/conformance -- --cases=… --out=…`");
+        "hint: run `tools/bazel run //e2e/conformance -- --cases=… --out=…`");
   }
   options.rules = rules;
 

@@ -1,4 +1,4 @@
-#include "tools/conformance/conformance_case.h"
+#include "e2e/conformance/runner/conformance_case.h"
 
 #include <filesystem>
 #include <map>

@@ -1,4 +1,4 @@
-#include "tools/conformance/shared_image.h"
+#include "e2e/conformance/runner/shared_image.h"
 
 #include <filesystem>
 #include <memory>
@@ -9,12 +9,12 @@
 #include "absl/status/status.h"
 #include "absl/status/status_macros.h"
 #include "absl/strings/str_cat.h"
+#include "e2e/conformance/runner/process.h"
+#include "e2e/conformance/runner/starlark.h"
 #include "lib/base/file.h"
 #include "lib/oci/file_set.h"
 #include "lib/oci/image_source.h"
 #include "lib/platform/platform.h"
-#include "tools/conformance/process.h"
-#include "tools/conformance/starlark.h"
 
 namespace rules_dockerfile {
 namespace {

@@ -1,5 +1,5 @@
-#ifndef TOOLS_CONFORMANCE_SHARED_IMAGE_H_
-#define TOOLS_CONFORMANCE_SHARED_IMAGE_H_
+#ifndef E2E_CONFORMANCE_RUNNER_SHARED_IMAGE_H_
+#define E2E_CONFORMANCE_RUNNER_SHARED_IMAGE_H_
 
 #include <map>
 #include <string>
@@ -31,4 +31,4 @@ class SharedImages {
 
 }  // namespace rules_dockerfile
 
-#endif  // TOOLS_CONFORMANCE_SHARED_IMAGE_H_
+#endif  // E2E_CONFORMANCE_RUNNER_SHARED_IMAGE_H_

@@ -1,5 +1,5 @@
-#ifndef TOOLS_CONFORMANCE_PROCESS_H_
-#define TOOLS_CONFORMANCE_PROCESS_H_
+#ifndef E2E_CONFORMANCE_RUNNER_PROCESS_H_
+#define E2E_CONFORMANCE_RUNNER_PROCESS_H_
 
 #include <string>
 #include <vector>
@@ -22,4 +22,4 @@ absl::Status ArchiveDirectory(const std::string& directory,
 
 }  // namespace rules_dockerfile
 
-#endif  // TOOLS_CONFORMANCE_PROCESS_H_
+#endif  // E2E_CONFORMANCE_RUNNER_PROCESS_H_

@@ -1,4 +1,4 @@
-#include "tools/conformance/process.h"
+#include "e2e/conformance/runner/process.h"
 
 #include <fcntl.h>
 #include <sys/wait.h>

@@ -1,5 +1,5 @@
-#ifndef TOOLS_CONFORMANCE_RUN_CASES_H_
-#define TOOLS_CONFORMANCE_RUN_CASES_H_
+#ifndef E2E_CONFORMANCE_RUNNER_RUN_CASES_H_
+#define E2E_CONFORMANCE_RUNNER_RUN_CASES_H_
 
 #include <map>
 #include <string>
@@ -37,4 +37,4 @@ absl::StatusOr<ConformanceResult> RunCases(const ConformanceOptions& options);
 
 }  // namespace rules_dockerfile
 
-#endif  // TOOLS_CONFORMANCE_RUN_CASES_H_
+#endif  // E2E_CONFORMANCE_RUNNER_RUN_CASES_H_

@@ -1,4 +1,4 @@
-#include "tools/conformance/case_workspace.h"
+#include "e2e/conformance/runner/case_workspace.h"
 
 #include <filesystem>
 #include <map>
@@ -10,10 +10,10 @@
 #include "absl/status/status_macros.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "e2e/conformance/runner/process.h"
+#include "e2e/conformance/runner/shared_image.h"
+#include "e2e/conformance/runner/starlark.h"
 #include "lib/base/file.h"
-#include "tools/conformance/process.h"
-#include "tools/conformance/shared_image.h"
-#include "tools/conformance/starlark.h"
 
 namespace rules_dockerfile {
 namespace {

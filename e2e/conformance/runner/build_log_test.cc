@@ -1,4 +1,4 @@
-#include "tools/conformance/build_log.h"
+#include "e2e/conformance/runner/build_log.h"
 
 #include "absl/status/status_matchers.h"
 #include "gmock/gmock.h"
