@@ -21,7 +21,7 @@ def _base_image_impl(ctx):
         platform = ctx.attr.platform,
         onbuild = ctx.attr.onbuild,
         name = ctx.label.name,
-        wanted_by = "%s: platform" % ctx.label,
+        required_by = "%s: platform" % ctx.label,
     )
     return image_outputs(ctx, tools = tools, written = written, tags = [])
 

@@ -46,13 +46,13 @@ def _names_by_label(sources, kind, on_build = False):
             names.setdefault(found.label, []).append(name)
     return {label: json.encode(called) for label, called in names.items()}
 
-def link_locked(name, stages, *, relock, **kwargs):
+def link_locked(name, stages, *, lock_command, **kwargs):
     """Declares what stands for the images of locks that stages name.
 
     Args:
       name: name of the image.
       stages: from `resolve_stages`.
-      relock: the command that locks, for messages.
+      lock_command: the command that locks, for messages.
       **kwargs: `tags` and `testonly` of the targets.
 
     Returns:
@@ -69,7 +69,7 @@ def link_locked(name, stages, *, relock, **kwargs):
             label = declare_locked(
                 "%s.from.%d" % (name, len(linked)),
                 image,
-                relock = relock,
+                lock_command = lock_command,
                 with_layers = with_layers,
                 **kwargs
             )

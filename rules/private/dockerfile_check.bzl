@@ -1,19 +1,16 @@
 """The `dockerfile_check` rule: validates a Dockerfile beside the build."""
 
-load("@bazel_skylib//rules:common_settings.bzl", "BuildSettingInfo")
 load("//rules/private/actions:base.bzl", "config_of_target")
 load("//rules/private/actions:param_line.bzl", "add_pairs", "add_values")
 load("//rules/private/actions:run_tool.bzl", "TOOLCHAIN_TYPE", "dockerfile_tools", "run_tool_action")
-load("//rules/private/plan:arguments.bzl", "global_arguments", "platform_arguments", "target_stage_argument")
 load("//rules/private/plan:expand.bzl", "expand_word")
-load("//rules/private/plan:given_arguments.bzl", "given_arguments")
+load("//rules/private/plan:global_scope.bzl", "GLOBAL_SCOPE", "build_arguments", "global_scope")
 load("//rules/private/plan:platform.bzl", "normalize_platform")
 
 def _dockerfile_check_impl(ctx):
     outline = ctx.actions.declare_file(ctx.label.name + ".outline.json")
     ctx.actions.write(outline, ctx.attr.outline)
-    build_args = given_arguments(ctx)
-    configs = _base_configs(ctx, build_args) if ctx.attr.lint != "off" else {}
+    configs = _base_configs(ctx) if ctx.attr.lint != "off" else {}
 
     # What is wrong with the Dockerfile alone is told before its bases are there.
     stamp = _check_action(
@@ -21,7 +18,6 @@ def _dockerfile_check_impl(ctx):
         name = ctx.label.name,
         message = "Checking",
         outline = outline,
-        build_args = build_args,
         lint = "off" if configs else ctx.attr.lint,
     )
     if configs:
@@ -30,7 +26,6 @@ def _dockerfile_check_impl(ctx):
             name = ctx.label.name + ".lint",
             message = "Linting",
             outline = outline,
-            build_args = build_args,
             lint = ctx.attr.lint,
             configs = configs,
             after = [stamp],
@@ -40,36 +35,29 @@ def _dockerfile_check_impl(ctx):
         OutputGroupInfo(_validation = depset([stamp])),
     ]
 
-def _base_configs(ctx, build_args):
+def _base_configs(ctx):
     """Returns the configs of the bases, by the name that the Dockerfile gives each."""
     tools = dockerfile_tools(ctx)
-    outline = json.decode(ctx.attr.outline)
     target_platform = normalize_platform(ctx.attr.platform, tools.build_platform)
-    values = global_arguments(
-        outline,
-        build_args,
-        platform_arguments("TARGET", target_platform) |
-        platform_arguments("BUILD", tools.build_platform) |
-        target_stage_argument(outline["stages"], ctx.attr.target),
-    ).values
+    values = global_scope(ctx, target_platform = target_platform, build_platform = tools.build_platform)
     configs = {}
     for target, names in ctx.attr.bases.items() + ctx.attr.build_platform_bases.items():
         for word, platform, line in json.decode(names):
-            name = expand_word(word, values, outline["escape"]).text
+            name = expand_word(word, values, ctx.attr.escape).text
             if name in configs:
                 continue
-            chosen = expand_word(platform, values, outline["escape"]).text
+            chosen = expand_word(platform, values, ctx.attr.escape).text
             configs[name] = config_of_target(
                 ctx,
                 target,
                 tools = tools,
                 platform = normalize_platform(chosen, tools.build_platform) if chosen else target_platform,
                 name = "%s/base%d" % (ctx.label.name, len(configs)),
-                wanted_by = "%s:%d: FROM %s" % (ctx.file.dockerfile.short_path, line, word),
+                required_by = "%s:%d: FROM %s" % (ctx.file.dockerfile.short_path, line, word),
             )
     return configs
 
-def _check_action(ctx, *, name, message, outline, build_args, lint, configs = {}, after = []):
+def _check_action(ctx, *, name, message, outline, lint, configs = {}, after = []):
     """Declares an action that reads the whole Dockerfile; returns its stamp."""
     tools = dockerfile_tools(ctx)
     inputs = [ctx.file.dockerfile, outline] + configs.values() + after
@@ -82,7 +70,7 @@ def _check_action(ctx, *, name, message, outline, build_args, lint, configs = {}
     args.add(ctx.attr.target, format = "--target=%s")
     args.add(ctx.attr.platform, format = "--platform=%s")
     args.add(tools.build_platform, format = "--build_platform=%s")
-    add_pairs(args, "--build_arg", build_args)
+    add_pairs(args, "--build_arg", build_arguments(ctx))
     args.add_all(ctx.attr.named_contexts, format_each = "--named_context=%s")
     for base, config in configs.items():
         args.add(config, format = "--base_config=" + base.replace("%", "%%") + "=%s")
@@ -118,13 +106,6 @@ build was made from is the parser's own.""",
             doc = "Images, and for each a JSON list of the FROMs that name it, as lists of name, --platform and line: the rules know their environment.",
             allow_files = True,
         ),
-        "build_args": attr.string_dict(
-            doc = "Build arguments.",
-        ),
-        "build_arg_flags": attr.label_keyed_string_dict(
-            doc = "Build settings and the build argument that each gives a value.",
-            providers = [BuildSettingInfo],
-        ),
         "build_platform_bases": attr.label_keyed_string_dict(
             doc = "As `bases`, for the platform that the build is on.",
             cfg = "exec",
@@ -159,6 +140,6 @@ build was made from is the parser's own.""",
         "target": attr.string(
             doc = "The stage to build; the last when empty.",
         ),
-    },
+    } | GLOBAL_SCOPE,
     toolchains = [TOOLCHAIN_TYPE],
 )

@@ -1,18 +1,22 @@
 """The `dockerfile_image` macro: the targets of an image."""
 
 load("//rules/private/context:build_context.bzl", "build_context")
-load("//rules/private/context:select.bzl", "is_remote")
-load("//rules/private/network:dockerfile_lock.bzl", "dockerfile_lock")
-load("//rules/private/outline:syntax.bzl", "has_syntax_error")
-load("//rules/private/plan:arguments.bzl", "target_stage_argument")
-load("//rules/private/plan:graph.bzl", "resolve_stages")
+load("//rules/private/plan:arguments.bzl", "target_stage_name")
 load("//rules/private/plan:platform.bzl", "TARGET_PLATFORMS")
-load(":declare_stages.bzl", "declare_stages", "declare_whole", "link_locked", "remote_base")
-load(":dockerfile_check.bzl", "dockerfile_check")
+load(
+    ":declare_image.bzl",
+    "declare_check",
+    "declare_image_stages",
+    "declare_image_targets",
+    "declare_lock",
+    "full_label",
+    "image_request",
+    "needs_network_lock",
+    "resolve_image",
+)
+load(":declare_stages.bzl", "link_locked")
 load(":image_attributes.bzl", "unknown_attribute")
-load(":image_index.bzl", "image_index")
-load(":image_stamp.bzl", "image_stamp", "placeholders")
-load(":image_targets.bzl", "image_targets", "refused_targets")
+load(":image_targets.bzl", "refused_targets")
 
 def dockerfile_image(
         name,
@@ -150,237 +154,35 @@ def dockerfile_image(
         fail("%s: %s" % (name, unknown))
     if platform and platforms:
         fail("%s: platform and platforms: want one of them, or none" % name)
-    index_name = name
-    if platforms:
-        name += ".image"
-    path = Label(dockerfile).package + "/" + Label(dockerfile).name
-    path = path.removeprefix("/")
-    relock = "bazel run //%s:%s.lock" % (native.package_name(), index_name)
-    images = {
-        reference: struct(label = _label(label), kind = "images", on_build = False)
-        for reference, label in bases.items()
-    }
-    contexts = {
-        context: struct(label = _label(label), kind = "contexts", on_build = False)
-        for context, label in named_contexts.items()
-    }
-    stage_names = [stage["name"] for stage in outline["stages"]]
-    for stage in trigger_stages:
-        if stage.lower() not in stage_names and not stage.isdigit():
-            fail("%s: trigger_stages: %s has no stage \"%s\"" % (name, path, stage))
-    resolved = resolve_stages(
-        outline,
-        path,
-        target,
-        build_args if type(build_args) == "dict" else {},
-        platform if type(platform) == "string" else None,
-        images,
-        contexts,
-        build_arg_flags.values() if type(build_arg_flags) == "dict" else [],
-        trigger_stages,
-        [struct(**image) for image in locked_images],
-        relock,
-    )
-    refused = resolved.error
-    if not refused and has_syntax_error(outline):
-        # The parser has the word before what is missing.
-        refused = ([stage.error for stage in resolved.stages if stage.error] or [None])[0]
-    common = dict(kwargs, visibility = visibility)
-    manual = common | {"tags": depset(tags + ["manual"]).to_list()}
-
-    linked = link_locked(
-        name,
-        resolved.stages,
-        relock = relock,
-        tags = manual["tags"],
-        testonly = kwargs.get("testonly"),
-    )
-    bases_of_from = [
-        struct(image = linked.link(base.image, False), word = base.word, platform = base.platform, line = base.line)
-        for base in resolved.bases
-    ]
-
-    dockerfile_check(
-        name = name + ".check",
-        bases = _from_by_label(bases_of_from, False),
-        build_args = build_args,
-        build_arg_flags = build_arg_flags,
-        build_platform_bases = _from_by_label(bases_of_from, True),
-        dockerfile = dockerfile,
-        error = refused,
-        ignore = ignore,
-        lint = lint,
-        named_contexts = named_contexts.keys(),
-        outline = json.encode(outline),
-        platform = platform or select(TARGET_PLATFORMS),
-        target = target,
-        **manual
-    )
-    if refused:
-        refused_targets(
-            index_name,
-            check = name + ".check",
-            tags = tags,
-            testonly = kwargs.get("testonly"),
-            visibility = visibility,
-        )
-        return
-    build_context(
-        name = name + ".context",
-        srcs = srcs,
-        context_paths = context_paths,
-        context_tar = context_tar,
-        ignore = ignore,
-        root = Label(dockerfile).package if context_root == None else context_root,
-        strip_prefix = strip_prefix,
-        **manual
-    )
-    final = resolved.stages[-1]
-    fetches = [
-        stage
-        for stage in resolved.stages
-        if network == "locked" or _fetches(stage.outline, remote_files)
-    ]
-    remote = remote_base(resolved.stages, final)
-    tags_of_load = repo_tags if repo_tags != None else [_default_tag(index_name)]
-    attributes = manual | {
-        "add_hosts": add_hosts,
+    scope = {
         "build_args": build_args,
         "build_arg_flags": build_arg_flags,
-        "check": name + ".check",
-        "context": name + ".context",
-        "dockerfile": path,
         "escape": outline["escape"],
         "global_args": json.encode(outline["global_args"]),
+        "platform": platform or select(TARGET_PLATFORMS),
+        "target_stage": target_stage_name(outline["stages"], target),
+    }
+    image = image_request(name, dockerfile = dockerfile, outline = outline, platforms = platforms, repo_tags = repo_tags, scope = scope, tags = tags, common = dict(kwargs, visibility = visibility))
+    resolved = resolve_image(image, platform = platform, bases = bases, named_contexts = named_contexts, trigger_stages = trigger_stages, locked_images = locked_images, target = target)
+    linked = link_locked(image.name, resolved.stages, lock_command = image.lock_command, tags = image.manual["tags"], testonly = kwargs.get("testonly"))
+    declare_check(image, resolved, linked, dockerfile = dockerfile, ignore = ignore, lint = lint, named_contexts = named_contexts.keys(), target = target)
+    if resolved.error:
+        refused_targets(name, check = image.name + ".check", tags = tags, testonly = kwargs.get("testonly"), visibility = visibility)
+        return
+    root = Label(dockerfile).package if context_root == None else context_root
+    build_context(name = image.name + ".context", srcs = srcs, context_paths = context_paths, context_tar = context_tar, ignore = ignore, root = root, strip_prefix = strip_prefix, **image.manual)
+    fetches = needs_network_lock(resolved, network, remote_files)
+    attributes = image.manual | image.scope | {
+        "add_hosts": add_hosts,
+        "check": image.name + ".check",
+        "context": image.name + ".context",
+        "dockerfile": image.dockerfile,
+        "lock_command": image.lock_command,
         "network": network,
         "network_lock": network_lock if fetches else None,
-        "platform": platform or select(TARGET_PLATFORMS),
-        "relock": relock,
-        "remote_files": {_label(label): source for source, label in remote_files.items()},
-        "secrets": {_label(label): id for id, label in secrets.items()},
-        "target_stage": target_stage_argument(outline["stages"], target)["TARGETSTAGE"],
+        "remote_files": {full_label(label): source for source, label in remote_files.items()},
+        "secrets": {full_label(label): id for id, label in secrets.items()},
     }
-    stamped = placeholders(labels)
-    final_attributes = {
-        "repo_tags": tags_of_load,
-        "tags": manual["tags"] if platforms else tags,
-    }
-    if stamped or placeholders(annotations):
-        declare_stages(name, linked.stages, attributes, {
-            "labels": {label: value for label, value in labels.items() if label not in stamped} if stamped else labels,
-        }, final_name = name + ".unstamped")
-        image_stamp(
-            name = name,
-            annotations = annotations,
-            image = name + ".unstamped",
-            labels = stamped,
-            stamp = stamp,
-            **(common | final_attributes)
-        )
-    else:
-        declare_stages(name, linked.stages, attributes, final_attributes | {"annotations": annotations, "labels": labels})
-    is_unlocked = [stage for stage in resolved.stages if stage.error] != []
-    if fetches and not is_unlocked:
-        declare_stages(name + ".recorded", linked.stages, attributes | {"record": True}, {})
-    if fetches or resolved.external:
-        dockerfile_lock(
-            name = index_name + ".lock",
-            build_args = build_args,
-            build_arg_flags = build_arg_flags,
-            escape = outline["escape"],
-            global_args = json.encode(outline["global_args"]),
-            has_more = bool(fetches) and is_unlocked,
-            image = name + ".recorded" if fetches and not is_unlocked else None,
-            lock = path + ".lock",
-            mirrors = mirrors,
-            # Another image of the Dockerfile may want what build arguments and
-            # bases take the place of here.
-            names_all = not bases and not named_contexts and [stage for stage in outline["stages"] if "$" in stage["base"]] == [],
-            platform = platform or select(TARGET_PLATFORMS),
-            platforms = platforms,
-            references = [json.encode(external) for external in resolved.external],
-            stages = [stage["name"] or str(stage["index"]) for stage in outline["stages"]],
-            target_stage = attributes["target_stage"],
-            **manual
-        )
-    declare_whole(name, remote, linked, repo_tags = tags_of_load, **manual)
-    for stage in resolved.stages[:-1]:
-        declare_whole("%s.stage.%s" % (name, stage.name), remote_base(resolved.stages, stage), linked, repo_tags = [], **manual)
-    native.alias(
-        name = "%s.stage.%s" % (name, final.name),
-        actual = name,
-        tags = manual["tags"],
-        visibility = visibility,
-    )
-    native.alias(
-        name = "%s.stage.%s.whole" % (name, final.name),
-        actual = name + ".whole",
-        tags = manual["tags"],
-        visibility = visibility,
-    )
-    if platforms:
-        image_index(
-            name = index_name,
-            annotations = annotations,
-            image = name,
-            platforms = platforms,
-            repo_tags = tags_of_load,
-            stamp = stamp,
-            tags = tags,
-            **common
-        )
-        if remote:
-            image_index(
-                name = index_name + ".whole",
-                annotations = annotations,
-                image = name + ".whole",
-                platforms = platforms,
-                repo_tags = tags_of_load,
-                stamp = stamp,
-                **manual
-            )
-        else:
-            native.alias(
-                name = index_name + ".whole",
-                actual = index_name,
-                tags = manual["tags"],
-                testonly = kwargs.get("testonly"),
-                visibility = visibility,
-            )
-    image_targets(
-        index_name,
-        bases = bases.keys(),
-        one_platform = name + ".whole",
-        whole = index_name + ".whole",
-        mirrors = mirrors,
-        repo_tags = tags_of_load,
-        repository = repository,
-        **manual
-    )
-
-def _from_by_label(bases, on_build):
-    """Returns a dict from the label of each base to names, platforms and lines, as JSON."""
-    names = {}
-    for base in bases:
-        if type(base.image.label) != "string" or base.image.on_build != on_build:  # a select()
-            continue
-        names.setdefault(base.image.label, []).append([base.word, base.platform, base.line])
-    return {label: json.encode(named) for label, named in names.items()}
-
-def _fetches(stage, remote_files):
-    """Returns whether an ADD of the stage may name a URL for which no file is given."""
-    return [
-        source
-        for instruction in stage["instructions"]
-        if instruction["keyword"] == "ADD"
-        for source in instruction["sources"]
-        if (is_remote(source) or source.startswith("$")) and source not in remote_files
-    ] != []
-
-def _default_tag(name):
-    parts = [part for part in [native.package_name(), name] if part]
-    return "/".join(parts).lower() + ":latest"
-
-def _label(label):
-    """Returns a label in its full form, so that two spellings are one; a select() as it is."""
-    return str(native.package_relative_label(label)) if type(label) == "string" else label
+    declare_image_stages(image, linked, attributes, labels = labels, annotations = annotations, stamp = stamp)
+    declare_lock(image, resolved, linked, attributes, fetches = fetches, names_all = not bases and not named_contexts, mirrors = mirrors)
+    declare_image_targets(image, resolved, linked, annotations = annotations, bases = bases.keys(), mirrors = mirrors, repository = repository, stamp = stamp)

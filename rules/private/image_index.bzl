@@ -63,7 +63,7 @@ def _check_platforms(ctx, targets):
         name = target[ImageInfo].platform
         if name in seen:
             fail("%splatforms: %s and %s are both %s: an index has one image for a platform" % (
-                target[StageInfo].where + ": " if StageInfo in target else "",
+                target[StageInfo].origin + ": " if StageInfo in target else "",
                 seen[name],
                 platform.label,
                 name,

@@ -39,17 +39,25 @@ def _reads_layers_test_impl(ctx):
     return unittest.end(env)
 
 _IMAGES = [
-    struct(reference = "docker.io/library/debian:12", platform = "linux/amd64", label = "debian_amd64", onbuild = [], relock = ""),
-    struct(reference = "docker.io/library/debian:12", platform = "linux/arm64", label = "debian_arm64", onbuild = [], relock = ""),
-    struct(reference = "docker.io/library/go:1", platform = "linux/amd64", label = "go_amd64", onbuild = [], relock = ""),
-    struct(reference = "docker.io/library/pin@" + _digest("7"), platform = "linux/amd64", label = "pin_amd64", onbuild = [], relock = ""),
-    struct(reference = "docker.io/library/go:1", platform = "linux/amd64", label = "shared_go", onbuild = [], relock = "bazel run //x:NAME.lock"),
-    struct(reference = "docker.io/library/shared:1", platform = "linux/amd64", label = "shared_amd64", onbuild = [], relock = "bazel run //x:NAME.lock"),
-    struct(reference = "docker.io/library/node:onbuild", platform = "linux/amd64", label = "node_amd64", onbuild = ["COPY --from=go:1 x /", "RUN x"], relock = ""),
+    struct(reference = "docker.io/library/debian:12", platform = "linux/amd64", label = "debian_amd64", onbuild = [], lock_command = ""),
+    struct(reference = "docker.io/library/debian:12", platform = "linux/arm64", label = "debian_arm64", onbuild = [], lock_command = ""),
+    struct(reference = "docker.io/library/go:1", platform = "linux/amd64", label = "go_amd64", onbuild = [], lock_command = ""),
+    struct(reference = "docker.io/library/pin@" + _digest("7"), platform = "linux/amd64", label = "pin_amd64", onbuild = [], lock_command = ""),
+    struct(reference = "docker.io/library/go:1", platform = "linux/amd64", label = "shared_go", onbuild = [], lock_command = "bazel run //x:NAME.lock"),
+    struct(reference = "docker.io/library/shared:1", platform = "linux/amd64", label = "shared_amd64", onbuild = [], lock_command = "bazel run //x:NAME.lock"),
+    struct(reference = "docker.io/library/node:onbuild", platform = "linux/amd64", label = "node_amd64", onbuild = ["COPY --from=go:1 x /", "RUN x"], lock_command = ""),
 ]
 
-def _resolve(text, platform = None, locked = _IMAGES, bases = {}, unknown = []):
-    return resolve_stages(outline_dockerfile(text), "app/Dockerfile", "", {}, platform, bases, {}, unknown, [], locked, "bazel run //app:image.lock")
+def _resolve(text, platform = None, locked = _IMAGES, bases = {}, unknown_args = []):
+    return resolve_stages(
+        outline_dockerfile(text),
+        bases = bases,
+        dockerfile = "app/Dockerfile",
+        lock_command = "bazel run //app:image.lock",
+        locked = locked,
+        platform = platform,
+        unknown_args = unknown_args,
+    )
 
 def _labels(image):
     return {platform: locked.label for platform, locked in image.choice.images.items()}
@@ -112,7 +120,7 @@ def _choice_errors_test_impl(ctx):
         (_resolve("FROM shared:1", "linux/arm64"), "app/Dockerfile:1: FROM shared:1: it is locked for linux/amd64, not for linux/arm64: run `bazel run //x:NAME.lock`"),
         (_resolve("FROM scratch\nCOPY --from=go:1 x /", "linux/arm64"), "app/Dockerfile:2: COPY --from=go:1 x /: it is locked for linux/amd64, not for linux/arm64: run `bazel run //app:image.lock`"),
         (_resolve("FROM --platform=linux/s390x debian:12"), "app/Dockerfile:1: FROM debian:12: it is locked for linux/amd64, linux/arm64, not for linux/s390x: run `bazel run //app:image.lock`"),
-        (_resolve("ARG P\nFROM --platform=$P debian:12", unknown = ["P"]), "app/Dockerfile:2: FROM debian:12: --platform=$P is not known before the build: set platform = \"…\", or add bases = {\"debian:12\": \"//label\"}"),
+        (_resolve("ARG P\nFROM --platform=$P debian:12", unknown_args = ["P"]), "app/Dockerfile:2: FROM debian:12: --platform=$P is not known before the build: set platform = \"…\", or add bases = {\"debian:12\": \"//label\"}"),
     ]:
         asserts.equals(env, want, resolved.stages[-1].error)
     return unittest.end(env)
@@ -162,7 +170,7 @@ def _given_images():
         "onbuild": [],
         "platform": "linux/amd64",
         "reference": "docker.io/library/debian:12",
-        "relock": "",
+        "lock_command": "",
     }]
     for name, dockerfile, platform in [
         ("locked_metadata", "FROM debian:12\nENV A=1", "linux/amd64"),

@@ -226,7 +226,7 @@ def _words_test_impl(ctx):
         ("RUN --mount=type=c${t},target=/x a", any_type),
         ("# escape=`\nRUN --mount=type=$t,target=/x a", any_type),
     ]:
-        asserts.equals(env, want, mount_types(text + "\n"), text)
+        asserts.equals(env, want, mount_types({"text": text + "\n"}), text)
     return unittest.end(env)
 
 def _syntax_test_impl(ctx):

@@ -188,8 +188,13 @@ def _arguments_test_impl(ctx):
     asserts.equals(env, ["a=\"b c\"", "d\\ e", "'f g'"], argument_words("a=\"b c\"  d\\ e 'f g'", "\\"))
     return unittest.end(env)
 
-def _resolve(text, target = "", build_args = {}, platform = None, bases = {}, named_contexts = {}, unknown = [], trigger_stages = [], locked = []):
-    return resolve_stages(outline_dockerfile(text), "app/Dockerfile", target, build_args, platform, bases, named_contexts, unknown, trigger_stages, locked, "bazel run //app:image.lock")
+def _resolve(text, **kwargs):
+    return resolve_stages(
+        outline_dockerfile(text),
+        dockerfile = "app/Dockerfile",
+        lock_command = "bazel run //app:image.lock",
+        **kwargs
+    )
 
 def _graph_test_impl(ctx):
     env = unittest.begin(ctx)
@@ -270,7 +275,7 @@ def _graph_errors_test_impl(ctx):
         (_resolve("FROM debian"), "app/Dockerfile:1: FROM debian: it is not locked: run `bazel run //app:image.lock`, or add bases = {\"debian\": \"//label\"}"),
         (_resolve("FROM a:$TARGETARCH"), "app/Dockerfile:1: FROM a:$TARGETARCH: TARGETARCH is not known before the build: set platform = \"…\", or add bases = {\"a:$TARGETARCH\": \"//label\"}"),
         (_resolve("FROM a:$BUILDARCH"), "app/Dockerfile:1: FROM a:$BUILDARCH: BUILDARCH is not known before the build: add bases = {\"a:$BUILDARCH\": \"//label\"}"),
-        (_resolve("ARG V\nFROM a:$V", unknown = ["V"]), "app/Dockerfile:2: FROM a:$V: V is not known before the build: add bases = {\"a:$V\": \"//label\"}"),
+        (_resolve("ARG V\nFROM a:$V", unknown_args = ["V"]), "app/Dockerfile:2: FROM a:$V: V is not known before the build: add bases = {\"a:$V\": \"//label\"}"),
         (_resolve("FROM scratch\nCOPY --from=nginx a /"), "app/Dockerfile:2: COPY --from=nginx a /: \"nginx\" is no stage, and it is not locked: run `bazel run //app:image.lock`, or add bases = {\"nginx\": \"//label\"}"),
         (_resolve("FROM scratch AS builder\nFROM scratch\nCOPY --from=bulider a /"), "app/Dockerfile:3: COPY --from=bulider a /: \"bulider\" is no stage (did you mean builder?), and it is not locked: run `bazel run //app:image.lock`, or add bases = {\"bulider\": \"//label\"}"),
         (_resolve("FROM scratch AS builder\nFROM scratch\nRUN --mount=from=biulder,target=/m x"), "app/Dockerfile:3: RUN --mount=from=biulder,target=/m x: \"biulder\" is no stage (did you mean builder?), and it is not locked: run `bazel run //app:image.lock`, or add bases = {\"biulder\": \"//label\"}"),

@@ -10,7 +10,7 @@ load(":run_tool.bzl", "run_tool_action")
 
 _ARCHIVES = [".tar", ".tar.gz", ".tgz", ".tar.xz", ".txz", ".tar.zst", ".tzst", ".tar.bz2"]
 
-def image_of_target(ctx, target, *, tools, platform, name, wanted_by = None, is_chosen = False):
+def image_of_target(ctx, target, *, tools, platform, name, required_by = None, is_chosen = False):
     """Returns a target as an image.
 
     Args:
@@ -20,7 +20,7 @@ def image_of_target(ctx, target, *, tools, platform, name, wanted_by = None, is_
       tools: DockerfileToolsInfo.
       platform: string, which image of an index.
       name: directory for the outputs of an import.
-      wanted_by: the FROM that wants the platform, for messages: an image for
+      required_by: the FROM that wants the platform, for messages: an image for
         another one is then an error.
       is_chosen: whether the FROM has a --platform.
 
@@ -30,17 +30,17 @@ def image_of_target(ctx, target, *, tools, platform, name, wanted_by = None, is_
     """
     if ImageInfo in target:
         image = _without_stamp(target[ImageInfo])
-        is_fixed = wanted_by and not (is_chosen and image.is_rootfs)
+        is_fixed = required_by and not (is_chosen and image.is_rootfs)
         if is_fixed and not same_machine(image.platform, platform):
             fail(printable("%s: expected an image for %s, got %s of %s" % (
-                wanted_by,
+                required_by,
                 platform,
                 image.platform,
                 target.label,
             )))
         return image
     if ImageIndexInfo in target:
-        image = _image_of_platform(target, platform, wanted_by or ctx.label)
+        image = _image_of_platform(target, platform, required_by or ctx.label)
         return _without_stamp(image)
     return import_action(
         ctx,
@@ -50,14 +50,14 @@ def image_of_target(ctx, target, *, tools, platform, name, wanted_by = None, is_
         platform = platform,
         onbuild = [],
         name = name,
-        wanted_by = wanted_by,
+        required_by = required_by,
     ).image
 
 def _without_stamp(image):
     # Rules of others may not know the field.
     return getattr(image, "unstamped", None) or image
 
-def config_of_target(ctx, target, *, tools, platform, name, wanted_by):
+def config_of_target(ctx, target, *, tools, platform, name, required_by):
     """Returns the config of a target that is an image.
 
     Args:
@@ -66,7 +66,7 @@ def config_of_target(ctx, target, *, tools, platform, name, wanted_by):
       tools: DockerfileToolsInfo.
       platform: string, which image of an index.
       name: directory for the outputs of an import.
-      wanted_by: the FROM that wants the platform, for messages.
+      required_by: the FROM that wants the platform, for messages.
 
     Returns:
       A File.
@@ -74,7 +74,7 @@ def config_of_target(ctx, target, *, tools, platform, name, wanted_by):
     if ImageInfo in target:
         return target[ImageInfo].config
     if ImageIndexInfo in target:
-        return _image_of_platform(target, platform, wanted_by).config
+        return _image_of_platform(target, platform, required_by).config
     source = import_source(ctx, target)
     config = ctx.actions.declare_file(name + "/imported.config.json")
     args = ctx.actions.args()
@@ -83,13 +83,13 @@ def config_of_target(ctx, target, *, tools, platform, name, wanted_by):
     _run_import(ctx, tools, source, args, source.inputs, [config])
     return config
 
-def _image_of_platform(target, platform, wanted_by):
+def _image_of_platform(target, platform, required_by):
     images = target[ImageIndexInfo].images
     for image in images:
         if image.platform == platform:
             return image
     fail(printable("%s: expected an image for %s, got %s of %s" % (
-        wanted_by,
+        required_by,
         platform,
         ", ".join([image.platform for image in images]),
         target.label,
@@ -129,7 +129,7 @@ def import_source(ctx, target, kind = None):
         label = target.label,
     )
 
-def import_action(ctx, *, tools, source, config, platform, onbuild, name, wanted_by = None):
+def import_action(ctx, *, tools, source, config, platform, onbuild, name, required_by = None):
     """Imports an image.
 
     Args:
@@ -140,7 +140,7 @@ def import_action(ctx, *, tools, source, config, platform, onbuild, name, wanted
       platform: string, which image of an index.
       onbuild: list of triggers that the config is declared to have.
       name: directory for the outputs.
-      wanted_by: what wants the platform, for messages: an image for another one
+      required_by: what wants the platform, for messages: an image for another one
         is then an error, and otherwise a warning.
 
     Returns:
@@ -155,8 +155,8 @@ def import_action(ctx, *, tools, source, config, platform, onbuild, name, wanted
     _add_source(args, source, platform)
     if config:
         args.add(config, format = "--config=%s")
-    if wanted_by:
-        args.add(wanted_by, format = "--wanted_by=%s")
+    if required_by:
+        args.add(required_by, format = "--wanted_by=%s")
     for output, value in [("layers", layers), ("indexes", indexes), ("blobs", blobs), ("descriptors", descriptors)]:
         args.add_all([value], format_each = "--" + output + "_out=%s", expand_directories = False)
     args.add(imported_config, format = "--config_out=%s")

@@ -2,7 +2,7 @@
 
 load("//rules/private/context:select.bzl", "is_git")
 load(":epoch.bzl", "add_epoch")
-load(":instruction.bzl", "declare_artifact")
+load(":instruction.bzl", "add_layer", "declare_layer")
 load(":param_line.bzl", "param_line")
 load(":run_tool.bzl", "run_tool_action")
 
@@ -27,51 +27,52 @@ def copy_action(ctx, *, tools, instruction, state, layers, entries, context, sou
     Returns:
       struct(tar, index, step, records): records are lock files.
     """
-    tar = declare_artifact(ctx, instruction, "layer.tar")
-    index = declare_artifact(ctx, instruction, "layer.index")
-    step = declare_artifact(ctx, instruction, "layer.step.json")
-    indexes = [layer.index for layer in layers]
-    tars = [layer.tar for layer in layers] if reads_layers else []
+    layer = declare_layer(ctx, instruction)
+    indexes = [below.index for below in layers]
+    tars = [below.tar for below in layers] if reads_layers else []
     source_tars = [layer.tar for layer in source_layers]
     source_indexes = [layer.index for layer in source_layers]
 
     args = ctx.actions.args()
-    args.add(instruction.text, format = "--instruction=%s")
+    args.add(instruction.file, format = "--instruction=%s")
     args.add(state, format = "--state=%s")
     add_context(args, context, entries, shares = True)
-    inputs = [remote.file for remote in remote_files.values()]
-    for source, remote in remote_files.items():
-        flag = "--git_tar=" if is_git(source) else "--url_file="
-        args.add(remote.file, format = flag + source.replace("%", "%%") + "=%s")
-        if remote.modified:
-            args.add("--url_time=%s=%d" % (source, remote.modified))
-    if fetched:
-        args.add(fetched.lock, format = "--url_lock=%s")
-        args.add_all([fetched.directory], format_each = "--url_directory=%s", expand_directories = False)
-        inputs += [fetched.lock, fetched.directory]
+    inputs = _add_remote_files(args, remote_files, fetched)
     args.add_all(source_tars, format_each = "--source_layer=%s")
     args.add_all(source_indexes, format_each = "--source_index=%s")
     args.add_all(tars, format_each = "--layer=%s")
     args.add_all(indexes, format_each = "--index=%s")
     add_epoch(args, epoch)
-    args.add(tar, format = "--layer_out=%s")
-    args.add(index, format = "--index_out=%s")
-    args.add(step, format = "--step_out=%s")
+    add_layer(args, layer)
     run_tool_action(
         ctx,
         tool = tools.layer_copy,
         args = args,
-        inputs = [instruction.text, state] + tars + indexes + source_tars + source_indexes + context_inputs(context, entries) + inputs,
-        outputs = [tar, index, step],
+        inputs = [instruction.file, state] + tars + indexes + source_tars + source_indexes + context_inputs(context, entries) + inputs,
+        outputs = [layer.tar, layer.index, layer.step],
         mnemonic = "DockerfileCopy",
         message = instruction.message,
     )
     return struct(
-        tar = tar,
-        index = index,
-        step = step,
+        tar = layer.tar,
+        index = layer.index,
+        step = layer.step,
         records = [fetched.lock] if fetched else [],
     )
+
+def _add_remote_files(args, remote_files, fetched):
+    """Adds the flags of what ADD does not have to fetch; returns its files."""
+    for source, remote in remote_files.items():
+        flag = "--git_tar=" if is_git(source) else "--url_file="
+        args.add(remote.file, format = flag + source.replace("%", "%%") + "=%s")
+        if remote.modified:
+            args.add("--url_time=%s=%d" % (source, remote.modified))
+    files = [remote.file for remote in remote_files.values()]
+    if not fetched:
+        return files
+    args.add(fetched.lock, format = "--url_lock=%s")
+    args.add_all([fetched.directory], format_each = "--url_directory=%s", expand_directories = False)
+    return files + [fetched.lock, fetched.directory]
 
 def add_context(args, context, entries, shares = False):
     """Adds the flags that describe a build context.

@@ -5,22 +5,21 @@ load("//rules/private/providers:network_lock_info.bzl", "locked_run_key")
 load(":instruction.bzl", "declare_artifact")
 load(":run_tool.bzl", "RECORDING", "run_tool_action")
 
-def run_network(ctx, args, *, tools, plan, instruction, text):
+def run_network(ctx, args, *, tools, scope, instruction):
     """Adds the flags that give a RUN its network.
 
     Args:
       ctx: the rule's context.
       args: Args to add to.
       tools: DockerfileToolsInfo.
-      plan: what the stage is built from.
+      scope: from `stage_scope`.
       instruction: from `declare_instruction`.
-      text: the instruction's text.
 
     Returns:
       struct(tool, inputs, records, requirements): the tool that runs it, files
       that it reads, lock files that it writes, and `execution_requirements`.
     """
-    network = plan.network
+    network = scope.network
     if network.kind != "locked":
         args.add(network.kind, format = "--network=%s")
         return struct(
@@ -32,7 +31,7 @@ def run_network(ctx, args, *, tools, plan, instruction, text):
     if network.record:
         record = declare_artifact(ctx, instruction, "lock.json")
         args.add(network.stage, format = "--stage=%s")
-        args.add(plan.platform, format = "--platform=%s")
+        args.add(scope.platform, format = "--platform=%s")
         _add_mirrors(args, network.lock, network.lock.mirrors)
         args.add(record, format = "--lock_out=%s")
         return struct(
@@ -42,8 +41,8 @@ def run_network(ctx, args, *, tools, plan, instruction, text):
             tool = tools.layer_record,
         )
     args.add("--network=locked")
-    args.add(network.relock, format = "--relock=%s")
-    run = network.lock.runs.get(locked_run_key(network.stage, plan.platform, text))
+    args.add(network.lock_command, format = "--relock=%s")
+    run = network.lock.runs.get(locked_run_key(network.stage, scope.platform, instruction.outline["text"]))
     inputs = []
     if run:
         blobs = _blobs(network, run.blobs, instruction.message)
@@ -65,7 +64,7 @@ def _blobs(network, digests, message):
             message,
             network.lock.path,
             "\n  ".join(missing),
-            network.relock,
+            network.lock_command,
         ))
     return {sha256: network.lock.blobs[sha256] for sha256 in digests}
 
@@ -73,7 +72,7 @@ def locked_remote_files(network, platform, message):
     """Lists what a lock holds for the ADDs of a stage.
 
     Args:
-      network: of the stage's plan.
+      network: of the stage's scope.
       platform: of the image.
       message: the stage, for errors.
 
@@ -90,14 +89,13 @@ def locked_remote_files(network, platform, message):
     blobs = _blobs(network, [file.sha256 for file in files], message)
     return {file.url: struct(file = blobs[file.sha256], modified = file.modified) for file in files}
 
-def record_remote_files(ctx, *, tools, plan, outlined, instruction, state):
+def record_remote_files(ctx, *, tools, scope, instruction, state):
     """Fetches what an ADD names, and locks it.
 
     Args:
       ctx: the rule's context.
       tools: DockerfileToolsInfo.
-      plan: what the stage is built from.
-      outlined: the instruction, of the outline.
+      scope: from `stage_scope`.
       instruction: from `declare_instruction`.
       state: File, the state before it.
 
@@ -107,25 +105,25 @@ def record_remote_files(ctx, *, tools, plan, outlined, instruction, state):
     """
     remote = [
         source
-        for source in outlined["sources"]
-        if (is_remote(source) or "$" in source) and source not in plan.remote_files
+        for source in instruction.outline["sources"]
+        if (is_remote(source) or "$" in source) and source not in scope.remote_files
     ]
-    if not plan.network.record or outlined["keyword"] != "ADD" or not remote:
+    if not scope.network.record or instruction.outline["keyword"] != "ADD" or not remote:
         return None
     directory = ctx.actions.declare_directory("%s/%s.fetched" % (ctx.label.name, instruction.name))
     lock = declare_artifact(ctx, instruction, "lock.json")
     args = ctx.actions.args()
-    args.add(instruction.text, format = "--instruction=%s")
+    args.add(instruction.file, format = "--instruction=%s")
     args.add(state, format = "--state=%s")
-    args.add(plan.network.stage, format = "--stage=%s")
-    args.add(plan.platform, format = "--platform=%s")
+    args.add(scope.network.stage, format = "--stage=%s")
+    args.add(scope.platform, format = "--platform=%s")
     args.add_all([directory], format_each = "--directory_out=%s", expand_directories = False)
     args.add(lock, format = "--lock_out=%s")
     run_tool_action(
         ctx,
         tool = tools.remote_file_record,
         args = args,
-        inputs = [instruction.text, state],
+        inputs = [instruction.file, state],
         outputs = [directory, lock],
         mnemonic = "DockerfileRecord",
         message = instruction.message,

@@ -3,13 +3,13 @@
 load("//rules/private/outline:mounts.bzl", "mount_types")
 load(":copy.bzl", "add_context", "context_inputs")
 load(":epoch.bzl", "add_epoch")
-load(":instruction.bzl", "declare_artifact")
+load(":instruction.bzl", "add_layer", "declare_layer")
 load(":network.bzl", "run_network")
 load(":param_line.bzl", "add_pairs", "param_line")
 load(":run_settings.bzl", "run_setting_flags")
 load(":run_tool.bzl", "run_tool_action")
 
-def run_action(ctx, *, tools, instruction, state, layers, entries, context, mounted, secrets, build_args, plan, text):
+def run_action(ctx, *, tools, instruction, state, layers, entries, context, mounted, secrets, build_args, scope):
     """Runs a command in the layers below and keeps what it changed as a layer.
 
     Args:
@@ -23,24 +23,21 @@ def run_action(ctx, *, tools, instruction, state, layers, entries, context, moun
       mounted: dict from a name in `--mount=from=` to struct(layers, context).
       secrets: dict from id to File.
       build_args: dict of the build arguments that RUN sees without an ARG.
-      plan: what the stage is built from.
-      text: the instruction's text.
+      scope: from `stage_scope`.
 
     Returns:
       struct(tar, index, step, records): records are lock files.
     """
-    tar = declare_artifact(ctx, instruction, "layer.tar")
-    index = declare_artifact(ctx, instruction, "layer.index")
-    step = declare_artifact(ctx, instruction, "layer.step.json")
-    inputs = [instruction.text, state] + context_inputs(context, entries)
+    layer = declare_layer(ctx, instruction)
+    inputs = [instruction.file, state] + context_inputs(context, entries)
 
     args = ctx.actions.args()
-    args.add(instruction.text, format = "--instruction=%s")
+    args.add(instruction.file, format = "--instruction=%s")
     args.add(state, format = "--state=%s")
-    args.add_all([layer.tar for layer in layers], format_each = "--layer=%s")
-    args.add_all([layer.index for layer in layers], format_each = "--index=%s")
-    for layer in layers:
-        inputs += [layer.tar, layer.index]
+    args.add_all([below.tar for below in layers], format_each = "--layer=%s")
+    args.add_all([below.index for below in layers], format_each = "--index=%s")
+    for below in layers:
+        inputs += [below.tar, below.index]
     add_context(args, context, entries)
     for name, source in mounted.items():
         inputs += _add_mount(args, name, source)
@@ -48,27 +45,25 @@ def run_action(ctx, *, tools, instruction, state, layers, entries, context, moun
         args.add(secret, format = "--secret=" + id.replace("%", "%%") + "=%s")
         inputs.append(secret)
     add_pairs(args, "--build_arg", build_args)
-    args.add_all([k + "=" + v for k, v in plan.add_hosts.items()], format_each = "--add_host=%s")
-    network = run_network(ctx, args, tools = tools, plan = plan, instruction = instruction, text = text)
-    add_epoch(args, plan.epoch)
-    settings = run_setting_flags(plan.run_settings, mount_types(text))
+    args.add_all([k + "=" + v for k, v in scope.add_hosts.items()], format_each = "--add_host=%s")
+    network = run_network(ctx, args, tools = tools, scope = scope, instruction = instruction)
+    add_epoch(args, scope.epoch)
+    settings = run_setting_flags(scope.run_settings, mount_types(instruction.outline))
     args.add_all(settings.flags)
-    args.add_all(plan.emulators, format_each = "--emulator=%s")
-    inputs += plan.emulators
-    args.add(tar, format = "--layer_out=%s")
-    args.add(index, format = "--index_out=%s")
-    args.add(step, format = "--step_out=%s")
+    args.add_all(scope.emulators, format_each = "--emulator=%s")
+    inputs += scope.emulators
+    add_layer(args, layer)
     run_tool_action(
         ctx,
         tool = network.tool,
         args = args,
         inputs = inputs + network.inputs,
-        outputs = [tar, index, step] + network.records,
+        outputs = [layer.tar, layer.index, layer.step] + network.records,
         mnemonic = "DockerfileRun",
         message = instruction.message,
         requirements = network.requirements | settings.requirements,
     )
-    return struct(tar = tar, index = index, step = step, records = network.records)
+    return struct(tar = layer.tar, index = layer.index, step = layer.step, records = network.records)
 
 def _add_mount(args, name, source):
     """Adds the flags of what --mount=from= names; returns its files."""

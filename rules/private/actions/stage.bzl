@@ -2,6 +2,7 @@
 
 load("//rules/private/context:archives.bzl", "names_archive")
 load("//rules/private/context:select.bzl", "missing_source", "select_entries", "select_remote_files")
+load("//rules/private/outline:instruction_text.bzl", "parse_instruction_text")
 load("//rules/private/outline:mounts.bzl", "context_sources", "secret_ids")
 load("//rules/private/outline:words.bzl", "split_keyword")
 load("//rules/private/plan:arguments.bzl", "argument_words", "run_arguments")
@@ -15,180 +16,198 @@ load(":network.bzl", "record_remote_files")
 load(":run.bzl", "run_action")
 load(":step.bzl", "from_action", "step_action")
 
-def start_actions(ctx, tools, plan):
+def start_actions(ctx, tools, scope):
     """Declares what FROM does.
 
     Args:
       ctx: the rule's context.
       tools: DockerfileToolsInfo.
-      plan: what the stage is built from.
+      scope: from `stage_scope`.
 
     Returns:
-      struct(config, layers, state, place, steps).
+      struct(config, layers, state, workdir_state, steps).
     """
-    config = plan.base.config if plan.base else None
-    layers = plan.base.layers if plan.base else []
-    if plan.parent:
+    config = scope.base.config if scope.base else None
+    layers = scope.base.layers if scope.base else []
+    if scope.parent:
         return struct(
             config = config,
             layers = layers,
-            state = plan.parent.state,
-            place = plan.parent.place,
+            state = scope.parent.state,
+            workdir_state = scope.parent.workdir_state,
             steps = [],
         )
     start = from_action(
         ctx,
         tools = tools,
-        message = plan.where,
+        message = scope.origin,
         config = config,
-        onbuild = plan.base.onbuild if plan.base else [],
-        platform = plan.platform,
+        onbuild = scope.base.onbuild if scope.base else [],
+        platform = scope.platform,
     )
     return struct(
         config = config,
         layers = layers,
         state = start.state,
-        place = start.state,
+        workdir_state = start.state,
         steps = [start.step],
     )
 
-def instruction_actions(ctx, tools, plan, start):
+def instruction_actions(ctx, tools, scope, start):
     """Declares the actions of the instructions.
 
     The build state goes from instruction to instruction. Beside it goes the
-    `place`: a state in which directory and user are right but the environment
-    is not. An instruction that expands no variable reads the place, so that an
-    ENV above does not run it again.
+    `workdir_state`, in which working directory and user are right but the
+    environment is not. An instruction that expands no variable reads only that
+    one, so that an ENV above does not run it again.
 
     Args:
       ctx: the rule's context.
       tools: DockerfileToolsInfo.
-      plan: what the stage is built from.
+      scope: from `stage_scope`.
       start: from `start_actions`.
 
     Returns:
-      struct(layers, state, place, steps, records): the layers that the
-      instructions make, the states after the last, the steps in order, and the
-      lock files of what was recorded.
+      struct(layers, state, workdir_state, steps, records): the layers that the
+      instructions create, the states after the last one, the steps in order, and
+      the recorded lock files.
     """
     names = {}
     layers = []
     steps = []
     records = []
-    state = start.state
-    place = start.place
-    for outlined in plan.instructions:
-        keyword = outlined["keyword"]
-        instruction = declare_instruction(ctx, outlined, names)
+    states = struct(full = start.state, workdir = start.workdir_state)
+    for outline in scope.instructions:
+        instruction = declare_instruction(ctx, outline, names)
         names[instruction.name] = True
-        seen = state if "$" in outlined["text"] else place
-        below = start.layers + layers
-        layer = None
-        if keyword in ["ADD", "COPY"]:
-            layer = _copy(ctx, tools, plan, outlined, instruction, seen, below)
-        elif keyword == "RUN":
-            layer = _run(ctx, tools, plan, outlined, instruction, state, below)
-        else:
-            if makes_directory(outlined):
-                layer = _copy(ctx, tools, plan, outlined, instruction, seen, below)
-            after = step_action(
-                ctx,
-                tools = tools,
-                instruction = instruction,
-                keyword = keyword,
-                state = state,
-                build_args = _named(plan, plan.build_args, outlined),
-                global_args = _named(plan, plan.global_args, outlined),
-            )
-            if keyword in ["USER", "WORKDIR"]:
-                place = after.state if seen == state else step_action(
-                    ctx,
-                    tools = tools,
-                    instruction = instruction,
-                    keyword = keyword,
-                    state = place,
-                    prefix = "place.",
-                ).state
-            state = after.state
+        layer = _layer_actions(ctx, tools, scope, instruction, states, start.layers + layers)
+        if outline["keyword"] not in ["ADD", "COPY", "RUN"]:
+            after = _metadata_actions(ctx, tools, scope, instruction, states)
+            states = after.states
             steps += [] if layer else [after.step]
         if layer:
             steps.append(layer.step)
             records += layer.records
-            layers.append(_layer(ctx, tools, plan, instruction, layer))
-    return struct(layers = layers, state = state, place = place, steps = steps, records = records)
+            layers.append(_compressed_layer(ctx, tools, scope, instruction, layer))
+    return struct(layers = layers, state = states.full, workdir_state = states.workdir, steps = steps, records = records)
 
-def _copy(ctx, tools, plan, outlined, instruction, state, layers):
-    source = struct(layers = [], context = plan.context)
-    for name in outlined["from"]:
-        source = _source_named(plan, name, instruction)
-    entries = []
-    if source.context:
-        entries = select_entries(source.context.entries, outlined["sources"])
-        missing = None if source.context.archive else missing_source(source.context.entries, outlined["sources"])
-        if missing:
-            fail("%s: \"%s\" is not in the build context: add it to srcs or context_paths, unless the ignore file leaves it out" % (instruction.message, missing))
+def _state_for(instruction, states):
+    """Returns the state that an instruction other than RUN reads."""
+    return states.full if "$" in instruction.outline["text"] else states.workdir
+
+def _layer_actions(ctx, tools, scope, instruction, states, layers):
+    """Declares the actions that create the layer of an instruction; None if it has none."""
+    keyword = instruction.outline["keyword"]
+    if keyword == "RUN":
+        return _run(ctx, tools, scope, instruction, states.full, layers)
+    if keyword in ["ADD", "COPY"] or makes_directory(instruction.outline):
+        return _copy(ctx, tools, scope, instruction, _state_for(instruction, states), layers)
+    return None
+
+def _metadata_actions(ctx, tools, scope, instruction, states):
+    """Declares the actions that evaluate an instruction: struct(states, step)."""
+    keyword = instruction.outline["keyword"]
+    after = step_action(
+        ctx,
+        tools = tools,
+        instruction = instruction,
+        state = states.full,
+        build_args = _named_arguments(instruction, scope.build_args),
+        global_args = _named_arguments(instruction, scope.global_args),
+    )
+    workdir = states.workdir
+    if keyword in ["USER", "WORKDIR"]:
+        workdir = after.state
+        if _state_for(instruction, states) != states.full:
+            workdir = step_action(
+                ctx,
+                tools = tools,
+                instruction = instruction,
+                state = states.workdir,
+                prefix = "place.",
+            ).state
+    return struct(states = struct(full = after.state, workdir = workdir), step = after.step)
+
+def _copy(ctx, tools, scope, instruction, state, layers):
+    outline = instruction.outline
+    source = struct(layers = [], context = scope.context)
+    for name in outline["from"]:
+        source = _source_named(scope, name, instruction)
     fetched = record_remote_files(
         ctx,
         tools = tools,
-        plan = plan,
-        outlined = outlined,
+        scope = scope,
         instruction = instruction,
         state = state,
     )
-    remote = struct(files = {}, missing = None)
-    if outlined["keyword"] == "ADD":
-        remote = select_remote_files(plan.remote_files, outlined["sources"])
-    if remote.missing and not fetched:
-        fail("%s: it is not locked: run `%s`, or add remote_files = {\"%s\": \"//label\"}" % (
-            instruction.message,
-            plan.network.relock,
-            remote.missing,
-        ))
     return copy_action(
         ctx,
         tools = tools,
         instruction = instruction,
         state = state,
-        # No layer below matters to it.
-        layers = [] if is_linked(outlined) else layers,
-        entries = entries,
-        context = source.context if outlined["sources"] else None,
+        # With --link the layer does not depend on those below.
+        layers = [] if is_linked(outline) else layers,
+        entries = _context_entries(source.context, instruction),
+        context = source.context if outline["sources"] else None,
         source_layers = source.layers,
-        reads_layers = names_archive(outlined),
-        remote_files = remote.files,
+        reads_layers = names_archive(outline),
+        remote_files = _remote_files(scope, instruction, fetched),
         fetched = fetched,
-        epoch = plan.epoch,
+        epoch = scope.epoch,
     )
 
-def _run(ctx, tools, plan, outlined, instruction, state, layers):
-    sources = context_sources(outlined)
-    secrets = secret_ids(outlined)
+def _context_entries(context, instruction):
+    """Returns the entries of a build context that COPY or ADD may read."""
+    if not context:
+        return []
+    sources = instruction.outline["sources"]
+    missing = None if context.archive else missing_source(context.entries, sources)
+    if missing:
+        fail("%s: \"%s\" is not in the build context: add it to srcs or context_paths, unless the ignore file leaves it out" % (instruction.message, missing))
+    return select_entries(context.entries, sources)
+
+def _remote_files(scope, instruction, fetched):
+    """Returns the files that are given or locked for the URLs of ADD."""
+    if instruction.outline["keyword"] != "ADD":
+        return {}
+    remote = select_remote_files(scope.remote_files, instruction.outline["sources"])
+    if remote.missing and not fetched:
+        fail("%s: it is not locked: run `%s`, or add remote_files = {\"%s\": \"//label\"}" % (
+            instruction.message,
+            scope.network.lock_command,
+            remote.missing,
+        ))
+    return remote.files
+
+def _run(ctx, tools, scope, instruction, state, layers):
+    outline = instruction.outline
+    sources = context_sources(outline)
+    secrets = secret_ids(outline)
     return run_action(
         ctx,
         tools = tools,
         instruction = instruction,
         state = state,
         layers = layers,
-        entries = select_entries(plan.context.entries, sources),
-        context = plan.context if sources else None,
-        mounted = {name: _source_named(plan, name, instruction) for name in outlined["from"]},
-        secrets = {id: secret for id, secret in plan.secrets.items() if secrets == None or id in secrets},
-        build_args = run_arguments(plan.build_args),
-        plan = plan,
-        text = outlined["text"],
+        entries = select_entries(scope.context.entries, sources),
+        context = scope.context if sources else None,
+        mounted = {name: _source_named(scope, name, instruction) for name in outline["from"]},
+        secrets = {id: secret for id, secret in scope.secrets.items() if secrets == None or id in secrets},
+        build_args = run_arguments(scope.build_args),
+        scope = scope,
     )
 
-def _source_named(plan, name, instruction):
+def _source_named(scope, name, instruction):
     """Returns what a name in --from means.
 
     Only a trigger of a base image can name what the Dockerfile does not.
     """
-    if name in plan.sources:
-        return plan.sources[name]
-    for called, source in plan.sources.items():
+    if name in scope.sources:
+        return scope.sources[name]
+    for called, source in scope.sources.items():
         if called.lower() == name.lower():
             return source
-    source = find_reference(plan.sources, name)
+    source = find_reference(scope.sources, name)
     if not source:
         fail("%s: this ONBUILD trigger of the base names \"%s\": add trigger_stages = [\"%s\"] if that is a stage above, or bases = {\"%s\": \"//label\"} if it is an image" % (
             instruction.message,
@@ -198,27 +217,27 @@ def _source_named(plan, name, instruction):
         ))
     return source
 
-def _layer(ctx, tools, plan, instruction, made):
+def _compressed_layer(ctx, tools, scope, instruction, layer):
     compressed = compress_action(
         ctx,
         tools = tools,
         name = instruction.name,
-        tar = made.tar,
-        compression = plan.compression,
+        tar = layer.tar,
+        compression = scope.compression,
         message = "%s (compressing)" % instruction.message,
     )
     return LayerInfo(
-        tar = made.tar,
-        index = made.index,
+        tar = layer.tar,
+        index = layer.index,
         blob = compressed.blob,
         descriptor = compressed.descriptor,
     )
 
-def _named(plan, arguments, instruction):
-    """Returns the arguments that an ARG names; any other key stays out."""
-    if instruction["keyword"] != "ARG":
+def _named_arguments(instruction, arguments):
+    """Returns the arguments that an ARG names, so that its action does not depend on others."""
+    if instruction.outline["keyword"] != "ARG":
         return {}
-    line = instruction["text"].removeprefix("# escape=`\n").removesuffix("\n")
-    words = argument_words(split_keyword(line)[1], plan.escape)
+    text = parse_instruction_text(instruction.outline["text"])
+    words = argument_words(split_keyword(text.line)[1], text.escape)
     names = [word.partition("=")[0] for word in words]
     return {name: arguments[name] for name in names if name in arguments}

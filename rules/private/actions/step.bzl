@@ -43,14 +43,13 @@ def from_action(ctx, *, tools, message, config, onbuild, platform):
     )
     return struct(state = state, step = step)
 
-def step_action(ctx, *, tools, instruction, keyword, state, build_args = {}, global_args = {}, prefix = ""):
+def step_action(ctx, *, tools, instruction, state, build_args = {}, global_args = {}, prefix = ""):
     """Evaluates a metadata instruction.
 
     Args:
       ctx: the rule's context.
       tools: DockerfileToolsInfo.
       instruction: from `declare_instruction`.
-      keyword: string.
       state: File, the state before it.
       build_args: dict of the build arguments that it names.
       global_args: dict of the global arguments that it names.
@@ -62,13 +61,13 @@ def step_action(ctx, *, tools, instruction, keyword, state, build_args = {}, glo
     step = declare_artifact(ctx, instruction, prefix + "step.json")
     outputs = [step]
     args = ctx.actions.args()
-    args.add(instruction.text, format = "--instruction=%s")
+    args.add(instruction.file, format = "--instruction=%s")
     args.add(state, format = "--state=%s")
     add_pairs(args, "--build_arg", build_args)
     add_pairs(args, "--global_arg", global_args)
     args.add(step, format = "--step_out=%s")
-    inputs = [instruction.text, state]
-    if keyword in _STATE_CHANGING:
+    inputs = [instruction.file, state]
+    if instruction.outline["keyword"] in _STATE_CHANGING:
         state = declare_artifact(ctx, instruction, prefix + "state.json")
         args.add(state, format = "--state_out=%s")
         outputs.append(state)

@@ -113,7 +113,7 @@ _LOCKED_IMAGES = [
         "onbuild": image["onbuild"],
         "platform": image["platform"],
         "reference": image["reference"],
-        "relock": "",
+        "lock_command": "",
     }}
     for image in {locked_images}
 ]

@@ -116,7 +116,7 @@ IMAGES = [
         "onbuild": image["onbuild"],
         "platform": image["platform"],
         "reference": image["reference"],
-        "relock": "bazel run //" + image["package"] + ":NAME.lock",
+        "lock_command": "bazel run //" + image["package"] + ":NAME.lock",
     }}
     for image in {images}
 ]

@@ -1,13 +1,11 @@
 """The `dockerfile_lock` rule: `bazel run` locks what a Dockerfile takes from elsewhere."""
 
 load("@bazel_skylib//lib:shell.bzl", "shell")
-load("@bazel_skylib//rules:common_settings.bzl", "BuildSettingInfo")
 load("//rules/private:for_each_platform.bzl", "for_each_platform", "platform_key")
 load("//rules/private/actions:run_tool.bzl", "TOOLCHAIN_TYPE", "dockerfile_tools")
 load("//rules/private/actions:runfiles.bzl", "runfiles_path")
-load("//rules/private/plan:arguments.bzl", "global_arguments", "platform_arguments")
 load("//rules/private/plan:expand.bzl", "expand_word")
-load("//rules/private/plan:given_arguments.bzl", "given_arguments")
+load("//rules/private/plan:global_scope.bzl", "GLOBAL_SCOPE", "global_scope")
 load("//rules/private/plan:platform.bzl", "normalize_platform")
 load("//rules/private/providers:stage_info.bzl", "StageInfo")
 load("//rules/private/toolchain:build_platform.bzl", "BuildPlatformInfo")
@@ -56,15 +54,8 @@ def _record_flags(ctx, recorded):
 def _image_flags(ctx, tools):
     """Returns the images that the lock has to have, and where to ask for them."""
     images = {}
-    build_args = given_arguments(ctx)
     for target in _target_platforms(ctx, tools):
-        values = global_arguments(
-            {"global_args": json.decode(ctx.attr.global_args), "escape": ctx.attr.escape},
-            build_args,
-            platform_arguments("TARGET", target) |
-            platform_arguments("BUILD", tools.build_platform) |
-            {"TARGETSTAGE": ctx.attr.target_stage},
-        ).values
+        values = global_scope(ctx, target_platform = target, build_platform = tools.build_platform)
         for text in ctx.attr.references:
             external = json.decode(text)
             word = expand_word(external["platform"], values, ctx.attr.escape).text
@@ -93,21 +84,6 @@ records what ADDs and locked RUNs ask the real network for, into
 `app/Dockerfile.lock`. What is locked stays: an image until `--update`, what
 other stages and platforms fetch until they are recorded.""",
     attrs = {
-        "build_args": attr.string_dict(
-            doc = "Build arguments.",
-        ),
-        "build_arg_flags": attr.label_keyed_string_dict(
-            doc = "Build settings and the build argument that each gives a value.",
-            providers = [BuildSettingInfo],
-        ),
-        "escape": attr.string(
-            doc = "The escape token.",
-            default = "\\",
-        ),
-        "global_args": attr.string(
-            doc = "The ARGs before the first FROM, as JSON of the outline.",
-            default = "[]",
-        ),
         "has_more": attr.bool(
             doc = "Whether ADDs or RUNs can be recorded once the images are locked.",
         ),
@@ -144,10 +120,6 @@ other stages and platforms fetch until they are recorded.""",
             doc = "All stages of the Dockerfile, in its order.",
             mandatory = True,
         ),
-        "target_stage": attr.string(
-            doc = "The value of the automatic argument TARGETSTAGE.",
-            default = "default",
-        ),
         "_allowlist_function_transition": attr.label(
             default = "@bazel_tools//tools/allowlists/function_transition_allowlist",
         ),
@@ -155,7 +127,7 @@ other stages and platforms fetch until they are recorded.""",
             default = "//rules/private/network:dockerfile_lock.sh.template",
             allow_single_file = True,
         ),
-    },
+    } | GLOBAL_SCOPE,
     executable = True,
     toolchains = [TOOLCHAIN_TYPE],
 )

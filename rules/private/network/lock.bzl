@@ -1,6 +1,7 @@
 """The lock file of a Dockerfile: docs/design/0002_locked_network.md."""
 
 load("//rules/private/context:select.bzl", "is_git", "is_remote")
+load("//rules/private/outline:instruction_text.bzl", "parse_instruction_text")
 load("//rules/private/outline:words.bzl", "split_flags", "split_keyword")
 
 _REQUEST_FIELDS = ["method", "url", "status", "sha256", "size"]
@@ -70,14 +71,13 @@ def checksummed_files(outline):
         for instruction in stage["instructions"]:
             urls = [source for source in instruction["sources"] if is_remote(source) and not is_git(source)]
             if instruction["keyword"] == "ADD" and len(urls) == 1 and len(instruction["sources"]) == 1 and "$" not in urls[0]:
-                sha256 = _checksum(instruction["text"], outline["escape"])
+                sha256 = _checksum(parse_instruction_text(instruction["text"]))
                 if sha256:
                     files.append({"stage": "", "platform": "", "url": urls[0], "sha256": sha256})
     return files
 
-def _checksum(text, escape):
-    _, rest = split_keyword(text.removeprefix("# escape=`\n").removesuffix("\n"))
-    flags, _ = split_flags(rest, escape)
+def _checksum(text):
+    flags, _ = split_flags(split_keyword(text.line)[1], text.escape)
     for flag in flags:
         digest = flag.removeprefix("--checksum=sha256:")
         if digest != flag and _is_sha256(digest):

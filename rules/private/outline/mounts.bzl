@@ -1,5 +1,6 @@
 """What RUN --mount refers to."""
 
+load(":instruction_text.bzl", "parse_instruction_text")
 load(":outline.bzl", "mount_fields")
 load(":words.bzl", "split_flags", "split_keyword")
 
@@ -15,26 +16,25 @@ def run_mounts(instruction):
     Returns:
       A list of dicts, as `mount_fields` gives them.
     """
-    escape = "`" if instruction["text"].startswith("# escape=`\n") else "\\"
-    line = instruction["text"].removeprefix("# escape=`\n").partition("\n")[0]
-    flags, _ = split_flags(split_keyword(line)[1], escape)
+    text = parse_instruction_text(instruction["text"])
+    flags, _ = split_flags(split_keyword(text.line)[1], text.escape)
     return [
         mount_fields(flag.removeprefix("--mount="))
         for flag in flags
         if flag.startswith("--mount=")
     ]
 
-def mount_types(text):
+def mount_types(instruction):
     """Lists the types that the mounts of a RUN may have.
 
     Args:
-      text: the instruction's text.
+      instruction: from an outline.
 
     Returns:
       A list of strings such as "bind"; all types if variables decide.
     """
     types = []
-    for mount in run_mounts({"text": text}):
+    for mount in run_mounts(instruction):
         types += _types_of(mount)
     return types
 

@@ -7,6 +7,7 @@ that parser and outline agree.
 """
 
 load(":heredoc.bzl", "parse_heredoc")
+load(":instruction_text.bzl", "escape_directive", "parse_instruction_text")
 load(":lines.bzl", "is_continued", "logical_lines")
 load(":words.bzl", "csv_fields", "json_list", "split_blanks", "split_flags", "split_keyword")
 
@@ -78,8 +79,7 @@ def onbuild_trigger(instruction):
     Args:
       instruction: from an outline.
     """
-    text = instruction["text"].removeprefix("# escape=`\n").removesuffix("\n")
-    _, rest = split_keyword(text)
+    _, rest = split_keyword(parse_instruction_text(instruction["text"]).text)
     return rest
 
 def _stage(line, rest, index, escape, instructions):
@@ -138,8 +138,7 @@ def mount_fields(mount):
 
 def _text(line, escape):
     """Returns the instruction text (docs/design/0001_artifacts.md)."""
-    parts = ["# escape=`\n"] if escape == "`" else []
-    parts.append(line.text)
+    parts = [escape_directive(escape), line.text]
 
     # Only the end of the file can leave a line that would be continued.
     if is_continued(line.text, escape):

@@ -5,6 +5,7 @@ This only tells whether it will have something to say, so that its word comes
 before what else is missing.
 """
 
+load(":instruction_text.bzl", "parse_instruction_text")
 load(":words.bzl", "json_list", "split_blanks", "split_flags", "split_keyword")
 
 # Dockerfile reference: the instructions, and the flags of each.
@@ -42,15 +43,15 @@ def has_syntax_error(outline):
     """
     for stage in outline["stages"]:
         for instruction in [stage] + stage["instructions"]:
-            if _is_refused(instruction["text"].removeprefix("# escape=`\n"), outline["escape"]):
+            if _is_refused(parse_instruction_text(instruction["text"])):
                 return True
     return False
 
-def _is_refused(text, escape):
-    keyword, rest = split_keyword(text.partition("\n")[0])
+def _is_refused(text):
+    keyword, rest = split_keyword(text.line)
     if keyword not in _FLAGS:
         return True
-    flags, arguments = split_flags(rest, escape)
+    flags, arguments = split_flags(rest, text.escape)
     known = _FLAGS[keyword]
     if known != None and [flag for flag in flags if flag[2:].partition("=")[0] not in known]:
         return True

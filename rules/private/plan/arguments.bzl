@@ -1,5 +1,6 @@
 """Global and automatic build arguments."""
 
+load("//rules/private/outline:instruction_text.bzl", "parse_instruction_text")
 load("//rules/private/outline:words.bzl", "split_keyword")
 load(":expand.bzl", "expand_word")
 load(":platform.bzl", "platform_version")
@@ -52,15 +53,15 @@ def run_arguments(build_args):
         if name.upper() in proxies or name == "BUILDKIT_SANDBOX_HOSTNAME"
     }
 
-def target_stage_argument(stages, target):
-    """Returns the automatic argument TARGETSTAGE as a dict.
+def target_stage_name(stages, target):
+    """Returns the value of the automatic argument TARGETSTAGE.
 
     Args:
       stages: the stages of an outline.
       target: name of the stage to build, "" for the last.
     """
     name = target or (stages[-1]["name"] if stages else "")
-    return {"TARGETSTAGE": name or "default"}
+    return name or "default"
 
 def global_arguments(outline, build_args, automatic, unknown = []):
     """Evaluates the ARGs before the first FROM.
@@ -86,8 +87,8 @@ def global_arguments(outline, build_args, automatic, unknown = []):
     unknown = [name for name in PLATFORM_ARGUMENTS if name not in values]
     unknown += [name for name in given_later if name in PLATFORM_ARGUMENTS]
     for argument in outline["global_args"]:
-        text = argument["text"].removeprefix("# escape=`\n").removesuffix("\n")
-        for word in argument_words(split_keyword(text)[1], outline["escape"]):
+        line = parse_instruction_text(argument["text"]).line
+        for word in argument_words(split_keyword(line)[1], outline["escape"]):
             name, equals, default = word.partition("=")
             if name in given_later:
                 unknown.append(name)

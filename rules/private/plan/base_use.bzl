@@ -1,6 +1,7 @@
 """What an instruction reads of the layers below it."""
 
 load("//rules/private/context:pattern.bzl", "path_components")
+load("//rules/private/outline:instruction_text.bzl", "parse_instruction_text")
 load("//rules/private/outline:words.bzl", "split_flags", "split_keyword")
 
 def is_linked(instruction):
@@ -13,9 +14,8 @@ def is_linked(instruction):
     """
     if instruction["keyword"] not in ["ADD", "COPY"]:
         return False
-    escape = "`" if instruction["text"].startswith("# escape=`\n") else "\\"
-    line = instruction["text"].removeprefix("# escape=`\n").partition("\n")[0]
-    flags, _ = split_flags(split_keyword(line)[1], escape)
+    text = parse_instruction_text(instruction["text"])
+    flags, _ = split_flags(split_keyword(text.line)[1], text.escape)
     if [flag for flag in flags if flag.startswith("--chmod=")]:
         return False
     return [flag for flag in flags if flag == "--link" or flag.lower() == "--link=true"] != []
@@ -28,7 +28,7 @@ def makes_directory(instruction):
     """
     if instruction["keyword"] != "WORKDIR":
         return False
-    line = instruction["text"].removeprefix("# escape=`\n").strip(" \t\r\n")
+    line = parse_instruction_text(instruction["text"]).line
     path = split_keyword(line)[1].strip("\"'")
     return not path.startswith("/") or path_components(path) != []
 

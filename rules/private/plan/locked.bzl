@@ -21,22 +21,20 @@ def choose_locked(locked, reference, word, scope):
     """Finds the images that a name in a Dockerfile means.
 
     Args:
-      locked: list of struct(reference, platform, label, onbuild, relock), references in
-        full form, and `relock` the command for an image of a shared lock, else
+      locked: list of struct(reference, platform, label, onbuild, lock_command), references in
+        full form, and `lock_command` the command for an image of a shared lock, else
         "". The first that fits counts.
       reference: an image reference.
       word: the --platform of the FROM, "" if it has none.
-      scope: struct(outline, build_args, arguments, automatic, unknown):
-        the build arguments as far as they are known, what `global_arguments`
-        makes of them, and what it was given besides them.
+      scope: from `graph_scope`.
 
     Returns:
       None if no lock has the reference; else struct(images, missing, on_build,
-      onbuild, offered, relock, error): `images` is a dict from platform to image, the
+      onbuild, offered, lock_command, error): `images` is a dict from platform to image, the
       platform being the one the image is built for, or, if `on_build`, the one
       it is built on; "" if that does not matter. `missing` are the platforms of
       those that the locks lack, `offered` those that they have, `onbuild` all
-      triggers of the images, `relock` the command if only shared locks have it,
+      triggers of the images, `lock_command` the command if only shared locks have it,
       else "".
     """
     full = locked_name(reference)
@@ -57,11 +55,11 @@ def choose_locked(locked, reference, word, scope):
         offered = offered.keys(),
         on_build = False,
         onbuild = [],
-        relock = _relock(offered),
+        lock_command = _lock_command(offered),
     )
 
-def _relock(offered):
-    commands = {image.relock: None for image in offered.values()}.keys()
+def _lock_command(offered):
+    commands = {image.lock_command: None for image in offered.values()}.keys()
     return "" if "" in commands else commands[0]
 
 def _wanted(kind, platforms, word, scope):
@@ -74,7 +72,7 @@ def _wanted(kind, platforms, word, scope):
                 scope.outline,
                 scope.build_args,
                 scope.automatic | platform_arguments(kind, platform),
-                scope.unknown,
+                scope.unknown_args,
             )
         text = word
         if not word:
@@ -104,7 +102,7 @@ def _choice(kind, wanted, offered):
         offered = offered.keys(),
         on_build = kind == "BUILD",
         onbuild = triggers.keys(),
-        relock = _relock(offered),
+        lock_command = _lock_command(offered),
     )
 
 def named_images(outline):

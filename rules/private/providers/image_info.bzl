@@ -23,17 +23,17 @@ def has_layers(image):
     """
     return not [layer for layer in image.layers if not layer.tar]
 
-def require_layers(image, label, wanted_by):
+def require_layers(image, label, required_by):
     """Fails if layers of an image were left in their registry.
 
     Args:
       image: ImageInfo.
       label: of the image.
-      wanted_by: what needs the layers, for the message.
+      required_by: what needs the layers, for the message.
     """
     if not has_layers(image):
         fail("%s: expected an image with its layers, got %s, which leaves those of %s in the registry\nhint: name %s.whole" % (
-            wanted_by,
+            required_by,
             label,
             ", ".join([source.partition("@")[0] for source in image.sources]),
             label,

@@ -1,16 +1,16 @@
 """The images of locks as targets of an image: which one, the platform decides."""
 
-load("//rules/private/plan:graph.bzl", "missing_platform")
 load("//rules/private/plan:platform.bzl", "select_platform")
+load("//rules/private/plan:stage_base.bzl", "missing_platform")
 load(":unlocked_image.bzl", "unlocked_image")
 
-def declare_locked(name, image, *, relock, with_layers, **kwargs):
+def declare_locked(name, image, *, lock_command, with_layers, **kwargs):
     """Declares the target that stands for an image of a lock.
 
     Args:
       name: name of the target.
       image: struct(choice, where) from `resolve_stages`.
-      relock: the command that locks, for messages.
+      lock_command: the command that locks, for messages.
       with_layers: whether the layers are needed; they are fetched then.
       **kwargs: `tags` and `testonly`.
 
@@ -26,7 +26,7 @@ def declare_locked(name, image, *, relock, with_layers, **kwargs):
         return labels[""]
     unlocked_image(
         name = name + ".unlocked",
-        message = missing_platform(image.where, choice.offered, "", choice.relock or relock),
+        message = missing_platform(image.where, choice.offered, "", choice.lock_command or lock_command),
         **kwargs
     )
     native.alias(

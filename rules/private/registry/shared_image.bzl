@@ -1,9 +1,9 @@
 """The macro `base_image` of a shared lock: an image of a registry as a target."""
 
 load("//rules/private/network:dockerfile_lock.bzl", "dockerfile_lock")
-load("//rules/private/plan:graph.bzl", "missing_platform")
 load("//rules/private/plan:platform.bzl", "TARGET_PLATFORMS", "normalize_platform", "select_platform")
 load("//rules/private/plan:reference.bzl", "is_reference", "locked_name")
+load("//rules/private/plan:stage_base.bzl", "missing_platform")
 load(":unlocked_image.bzl", "unlocked_image")
 
 def shared_image(name, *, reference, images, lock, mirrors, platform = None, platforms = [], tags = [], visibility = None, testonly = None):
@@ -39,14 +39,14 @@ def shared_image(name, *, reference, images, lock, mirrors, platform = None, pla
     """
     if not is_reference(reference):
         fail("%s: reference: expected [REGISTRY/]NAME[:TAG], got \"%s\"" % (name, reference))
-    relock = "bazel run //%s:%s.lock" % (native.package_name(), name)
+    lock_command = "bazel run //%s:%s.lock" % (native.package_name(), name)
     where = "//%s:%s: reference = \"%s\"" % (native.package_name(), name, reference)
     common = {"tags": depset(tags + ["manual"]).to_list(), "testonly": testonly}
     full = locked_name(reference)
     labels = {image["platform"]: image["label"] for image in images if image["reference"] == full}
-    message = "%s: it is not locked: run `%s`" % (where, relock)
+    message = "%s: it is not locked: run `%s`" % (where, lock_command)
     if labels:
-        message = missing_platform(where, labels.keys(), platform or "", relock)
+        message = missing_platform(where, labels.keys(), platform or "", lock_command)
     unlocked_image(name = name + ".unlocked", message = message, **common)
     unlocked = ":%s.unlocked" % name
     actual = select_platform(labels, unlocked)
