@@ -20,59 +20,74 @@ def logical_lines(text, escape = "\\"):
       physical line, the joined text, and the here-documents as list of
       struct(name, chomp, body).
     """
-    lines = []
-    directives = True
-    first = 0
-    parts = []  # of the line that is being joined
-    pending = []  # here-documents that are still to be read
-    heredocs = []
-    body = []
+    state = {
+        "body": [],  # of the here-document that is being read
+        "directives": True,  # whether a directive may follow
+        "escape": escape,
+        "first": 0,  # number of the first physical line
+        "heredocs": [],  # those of the line that were read
+        "lines": [],
+        "parts": [],  # of the line that is being joined
+        "pending": [],  # here-documents that are still to be read
+    }
     for number, raw in enumerate(text.split("\n"), 1):
-        if pending:
-            if _terminates(raw, pending[0]):
-                heredocs.append(_heredoc(pending[0], body))
-                pending = pending[1:]
-                body = []
-            else:
-                body.append(raw + "\n")
-            if not pending:
-                lines.append(_line(first, parts, heredocs))
-                parts = []
+        if state["pending"]:
+            _take_heredoc_line(state, raw)
             continue
-
         line = raw.removeprefix(_BOM) if number == 1 else raw
         line = line.rstrip("\r")
         visible = lstrip_space(line)
-        if visible.startswith("#") or (parts and not visible):
-            if directives:
-                key, value = _directive(visible)
-                directives = key != None
-                if key == "escape" and value in ["\\", "`"]:
-                    escape = value
+        if visible.startswith("#") or (state["parts"] and not visible):
+            _take_comment(state, visible)
             continue
-        directives = False
-        if not visible:
-            continue
-        if not parts:
-            first = number
-            line = visible
-        line, continues = _trim_continuation(line, escape)
-        parts.append(line)
-        if continues:
-            continue
-        heredocs = []
-        body = []
-        joined = lstrip_space("".join(parts))
-        parts = [joined] if joined else []
-        pending = heredocs_of(joined, escape)
-        if joined and not pending:
-            lines.append(_line(first, parts, []))
-            parts = []
-    joined = lstrip_space("".join(parts))
+        state["directives"] = False
+        if visible:
+            _take_line(state, number, line, visible)
+    joined = lstrip_space("".join(state["parts"]))
     if joined:
         # The file ends in a continuation or in a here-document.
-        lines.append(_line(first, [joined], heredocs if pending else []))
-    return struct(escape = escape, lines = lines)
+        state["lines"].append(_line(state["first"], [joined], state["heredocs"] if state["pending"] else []))
+    return struct(escape = state["escape"], lines = state["lines"])
+
+def _take_heredoc_line(state, raw):
+    """Takes a line of the first pending here-document."""
+    announced = state["pending"][0]
+    if not _terminates(raw, announced):
+        state["body"].append(raw + "\n")
+        return
+    state["heredocs"].append(_heredoc(announced, state["body"]))
+    state["pending"] = state["pending"][1:]
+    state["body"] = []
+    if not state["pending"]:
+        state["lines"].append(_line(state["first"], state["parts"], state["heredocs"]))
+        state["parts"] = []
+
+def _take_comment(state, visible):
+    """Takes a comment, which may be a directive, or a blank line in a continuation."""
+    if not state["directives"]:
+        return
+    key, value = _directive(visible)
+    state["directives"] = key != None
+    if key == "escape" and value in ["\\", "`"]:
+        state["escape"] = value
+
+def _take_line(state, number, line, visible):
+    """Takes a line, and ends the logical line unless it is continued or has here-documents."""
+    if not state["parts"]:
+        state["first"] = number
+        line = visible
+    line, continues = _trim_continuation(line, state["escape"])
+    state["parts"].append(line)
+    if continues:
+        return
+    state["heredocs"] = []
+    state["body"] = []
+    joined = lstrip_space("".join(state["parts"]))
+    state["parts"] = [joined] if joined else []
+    state["pending"] = heredocs_of(joined, state["escape"])
+    if joined and not state["pending"]:
+        state["lines"].append(_line(state["first"], state["parts"], []))
+        state["parts"] = []
 
 def _line(first, parts, heredocs):
     return struct(line = first, text = "".join(parts), heredocs = heredocs)

@@ -37,78 +37,108 @@ def expand_word(word, env, escape, unknown = []):
       struct(text, error, unknown): `error` is None or what is wrong; `unknown`
       is the first such name that the word needs, or None.
     """
-    outer = []  # open `${name op`, as (name, op, quote, parts before it)
-    parts = []
-    quote = ""
-    skip = 0
-    size = 0  # of what variables gave
+    state = {
+        "outer": [],  # open `${name op`, as (name, op, quote, parts before it)
+        "parts": [],
+        "quote": "",
+        "size": 0,  # of what variables gave
+        "skip": 0,
+    }
     for i, ch in enumerate(word.elems()):
-        if i < skip:
+        if i < state["skip"]:
             continue
-        if size > _MAX_SIZE:
+        if state["size"] > _MAX_SIZE:
             return _failed(word, _TOO_LARGE)
-        if quote == "'":
-            if ch == "'":
-                quote = ""
-            else:
-                parts.append(ch)
-        elif ch == escape:
-            following = word[i + 1:i + 2]
-            if outer and outer[-1][1] in _PATTERN_OPERATORS:
-                parts.append(ch)
-            if quote and following not in ["\"", "$", escape]:
-                parts.append(ch)
-            else:
-                parts.append(following)
-                skip = i + 2
-        elif ch == "'" and not quote:
-            quote = "'"
+        quote = state["quote"]
+        if quote == "'" and ch != "'":
+            state["parts"].append(ch)
+        elif quote != "'" and ch == escape:
+            _take_escaped(state, word[i + 1:i + 2], escape, i + 2)
+        elif ch == "'" and quote != "\"":
+            state["quote"] = "" if quote else ch
         elif ch == "\"":
-            quote = "" if quote else "\""
+            state["quote"] = "" if quote else ch
         elif ch == "$":
             reference = _reference(word, i + 1)
             if reference.error:
                 return _failed(word, reference.error)
             if reference.name in unknown:
                 return struct(text = "", error = None, unknown = reference.name)
-            if reference.operator:
-                outer.append((reference.name, reference.operator, quote, parts))
-                parts = []
-                quote = ""
-            elif reference.name:
-                parts.append(env.get(reference.name, ""))
-                size += len(parts[-1])
-            else:
-                parts.append("$")
-            skip = reference.end
-        elif ch == "/" and outer and outer[-1][1] in ["/", "//"] and not quote:
-            # The pattern ends; what follows replaces it.
-            name, operator, before_quote, before = outer.pop()
-            outer.append((name, operator + "r", before_quote, before + ["".join(parts)]))
-            parts = []
-        elif ch == "}" and outer and not quote and outer[-1][1] not in ["/", "//"]:
-            name, operator, quote, before = outer.pop()
-            if operator in ["/r", "//r"]:
-                pattern = before[-1]
-                before = before[:-1]
-                value, error = _replaced(env.get(name, ""), pattern, "".join(parts), operator == "//r")
-            else:
-                value, error = _modified(name, operator, "".join(parts), env)
+            _take_reference(state, reference, env)
+        elif ch == "/" and not quote and _operator(state) in ["/", "//"]:
+            _end_pattern(state)
+        elif ch == "}" and not quote and _operator(state) not in ["", "/", "//"]:
+            error = _end_substitution(state, env)
             if error:
                 return _failed(word, error)
-            parts = before + [value]
-            size += len(value)
         else:
-            parts.append(ch)
-    if size > _MAX_SIZE:
-        return _failed(word, _TOO_LARGE)
-    if outer:
-        return _failed(word, "syntax error: missing %s" % ("'/' in ${}" if outer[-1][1] in ["/", "//"] else "'}'"))
-    if quote:
-        return _failed(word, "unexpected end of statement while looking for matching %s-quote" % (
-            "single" if quote == "'" else "double"
-        ))
-    return struct(text = "".join(parts), error = None, unknown = None)
+            state["parts"].append(ch)
+    error = _unfinished(state)
+    if error:
+        return _failed(word, error)
+    return struct(text = "".join(state["parts"]), error = None, unknown = None)
+
+def _operator(state):
+    """Returns the operator of the innermost open substitution, or ""."""
+    return state["outer"][-1][1] if state["outer"] else ""
+
+def _take_escaped(state, following, escape, end):
+    """Takes an escape token and the character after it."""
+    if _operator(state) in _PATTERN_OPERATORS:
+        state["parts"].append(escape)
+    if state["quote"] and following not in ["\"", "$", escape]:
+        state["parts"].append(escape)
+    else:
+        state["parts"].append(following)
+        state["skip"] = end
+
+def _take_reference(state, reference, env):
+    """Takes a `$name`, `${name}` or the beginning of `${name op word}`."""
+    if reference.operator:
+        state["outer"].append((reference.name, reference.operator, state["quote"], state["parts"]))
+        state["parts"] = []
+        state["quote"] = ""
+    elif reference.name:
+        value = env.get(reference.name, "")
+        state["parts"].append(value)
+        state["size"] += len(value)
+    else:
+        state["parts"].append("$")
+    state["skip"] = reference.end
+
+def _end_pattern(state):
+    """Ends the pattern of `${name/pattern/replacement}`."""
+    name, operator, quote, before = state["outer"].pop()
+    state["outer"].append((name, operator + "r", quote, before + ["".join(state["parts"])]))
+    state["parts"] = []
+
+def _end_substitution(state, env):
+    """Ends `${name op word}`; returns an error or None."""
+    name, operator, quote, before = state["outer"].pop()
+    word = "".join(state["parts"])
+    if operator in ["/r", "//r"]:
+        value, error = _replaced(env.get(name, ""), before[-1], word, operator == "//r")
+        before = before[:-1]
+    else:
+        value, error = _modified(name, operator, word, env)
+    if error:
+        return error
+    state["quote"] = quote
+    state["parts"] = before + [value]
+    state["size"] += len(value)
+    return None
+
+def _unfinished(state):
+    """Returns what is wrong at the end of a word, or None."""
+    if state["size"] > _MAX_SIZE:
+        return _TOO_LARGE
+    if state["outer"]:
+        return "syntax error: missing %s" % ("'/' in ${}" if _operator(state) in ["/", "//"] else "'}'")
+    if state["quote"]:
+        return "unexpected end of statement while looking for matching %s-quote" % (
+            "single" if state["quote"] == "'" else "double"
+        )
+    return None
 
 def _failed(word, cause):
     return struct(text = "", error = "failed to process \"%s\": %s" % (word, cause), unknown = None)
