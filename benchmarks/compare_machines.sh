@@ -1,25 +1,25 @@
 #!/usr/bin/env bash
-# Runs the RUN of examples/ping, with a locked network, on this machine and on
-# another one that QEMU emulates: Debian's kernel, another processor, one core,
-# other memory, and a clock some years ahead. Prints the digests of the layers;
-# fails unless all are the same.
+# Runs the RUN of examples/ping, with a locked network, on the host and in a virtual
+# machine of QEMU with Debian's kernel, another processor, one core, other memory, and a
+# clock some years ahead. Prints the digests of the layers; fails unless all are the
+# same.
 # Usage, as root: benchmarks/compare_machines.sh
-# Needs qemu-system-x86, busybox-static, cpio and e2fsprogs; fetches the kernel
-# with apt. Changes nothing of the machine.
+# Requires qemu-system-x86, busybox-static, cpio and e2fsprogs; fetches the kernel with
+# apt. Does not change the host.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 for program in qemu-system-x86_64 busybox cpio mkfs.ext4; do
-  command -v "$program" >/dev/null || { echo "$0: there is no $program" >&2 && exit 1; }
+  command -v "$program" >/dev/null || { echo "$0: no such program: $program" >&2 && exit 1; }
 done
 source benchmarks/run_setup.sh
 
 record "$(grep '^RUN ' examples/ping/Dockerfile)"
 "$work/layer_run" "${run_flags[@]}" "${locked[@]}" >"$work/log" 2>&1 || { tail "$work/log" >&2 && exit 1; }
 here=$(sha256sum "$work/out/layer.tar" | cut -d' ' -f1)
-echo "here, Linux $(uname -r), $(nproc) cores: $here"
+echo "host, Linux $(uname -r), $(nproc) cores: $here"
 rm "$work/out"/*
 
-# The other machine has the same directory on its disk.
+# The virtual machine has the same directory on its disk.
 machine=$(mktemp -d "$work.machine.XXXXXX")
 trap 'rm -rf "$machine"; clean_up' EXIT
 printf '%s\n' "${run_flags[@]}" "${locked[@]}" >"$work/flags"
@@ -28,7 +28,7 @@ mkfs.ext4 -q -d "$work" "$machine/disk"
 package=$(apt-cache depends linux-image-amd64 | sed -n 's/ *Depends: //p' | head -1)
 (cd "$machine" && apt-get download -qq "$package" 2>/dev/null && dpkg -x ./*.deb kernel)
 
-# The modules that it wants, each after those that it needs.
+# The modules that it loads, each after its dependencies.
 root=$machine/root
 mkdir -p "$root"/{bin,modules,proc,sys,dev,new}
 cp "$(command -v busybox)" "$root/bin/"
@@ -41,9 +41,9 @@ cat >"$root/init" <<'END'
 /bin/busybox --install -s /bin
 export PATH=/bin
 mount -t proc proc /proc && mount -t sysfs sys /sys && mount -t devtmpfs dev /dev
-# In the order of their names one comes before another that it needs.
+# In the order of their names a module would be loaded before a dependency.
 for round in 1 2 3 4; do for module in /modules/*; do insmod "$module" 2>/dev/null; done; done
-# The file system of an initramfs is no root that pivot_root(2) leaves.
+# pivot_root(2) cannot leave an initramfs.
 mount -t tmpfs new /new
 cp -a /bin /run /new/
 mkdir /new/proc /new/sys /new/dev /new/tmp /new/etc /new/var /new/var/tmp

@@ -1,12 +1,10 @@
 #!/usr/bin/env bash
-# Installs packages (default: what examples/ping installs) on a Debian base in
-# each way that a RUN can be run here, with a locked network, and tells how long
-# each took, the digest of its layer, and in how many entries it differs from the
-# first: in what (owners, modes, links, devices, capabilities, times), and in
-# data.
+# Installs packages (by default that of examples/ping) on a Debian base in each mode that
+# the host supports for RUN, with a locked network. Prints for each mode the time, the
+# digest of its layer, and the number of entries that differ from the first mode in
+# metadata (owners, modes, links, devices, capabilities, times) and in data.
 # Usage, as root: benchmarks/compare_modes.sh [PACKAGE…]
-# Ordinary users have their turn if /etc/subuid names one. Changes nothing of the
-# machine.
+# Ordinary users are included if /etc/subuid lists one. Does not change the host.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 packages=("${@:-iputils-ping}")
@@ -18,10 +16,10 @@ printf '%s cores, load %s; %s installed, %s requests, %s MiB\n' "$(nproc)" "$(cu
   "$(grep -c '^Setting up' "$work/record.log") packages" "$(grep -c '"method"' "$work/lock")" \
   "$(($(du -sb "$work/blobs" | cut -f1) >> 20))"
 
-# An index without what the order of the data in the layer decides.
+# Prints an index without the fields that depend on the order of the data in the layer.
 metadata() { sed -E 's/,"(size|offset|digest)":("[^"]*"|[0-9]+)//g' "$1"; }
 data() { sed -nE 's/.*"path":("[^"]*").*"digest":("[^"]*").*/\1 \2/p' "$1"; }
-# The paths of lines that two files have not both.
+# Prints the paths of lines that are in only one of two files.
 differing() {
   LC_ALL=C comm -3 <(LC_ALL=C sort "$1") <(LC_ALL=C sort "$2") | sed -E 's/^\s*(\{"path":)?("[^"]*").*/\2/' | sort -u
 }
@@ -62,7 +60,7 @@ if [[ -n $user ]]; then
   compare "an ordinary user, mapped ids" "${as_user[@]}" "${run[@]}" --mode=mapped
   compare "an ordinary user, in linux-sandbox" "${as_user[@]}" "${sandbox[@]}" "${run[@]}"
 else
-  echo "no user in /etc/subuid: none ran as an ordinary one"
+  echo "no user in /etc/subuid: ordinary users are skipped"
 fi
-[[ ! -s $work/differ ]] || { echo "differed at all:" && sort "$work/differ" | uniq -c; }
+[[ ! -s $work/differ ]] || { echo "entries that differ in any mode:" && sort "$work/differ" | uniq -c; }
 echo "load at the end $(cut -d' ' -f1-3 /proc/loadavg)"

@@ -1,10 +1,9 @@
 #!/usr/bin/env bash
-# Times `RUN true` on a Debian base, beside what else starts a command in a
-# root, and the RUN of examples/ping, live and locked, beside `docker build`:
-# prints median and minimum of N runs each (default 11), and the load.
+# Measures `RUN true` on a Debian base, in comparison with other programs that start a
+# command in a root, and the RUN of examples/ping, live and locked, in comparison with
+# `docker build`. Prints median and minimum of N runs each (by default 11), and the load.
 # Usage, as root: benchmarks/run.sh [N]
-# Compares with runc and dockerd where they are installed; changes nothing of
-# the machine.
+# Includes runc and dockerd if they are installed. Does not change the host.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 runs=${1:-11}
@@ -36,7 +35,7 @@ measure() {
 layer_run() { "$work/layer_run" "${run_flags[@]}" "$@"; }
 ping_run() { layer_run --instruction="$work/ping.instruction" "$@"; }
 snapshots="/dev/shm/$(basename "$work")"
-# Without a line in /etc/subuid, nobody.
+# Without a line in /etc/subuid: nobody.
 user=$(cut -d: -f1 /etc/subuid | head -1)
 user=${user:-nobody}
 as_user=(setpriv "--reuid=$user" "--regid=$(id -g "$user")" --clear-groups)

@@ -1,13 +1,14 @@
 # shellcheck shell=bash
-# Sourced by the scripts that run `layer_run` by hand, as root, at the top of
-# the tree: a Debian base, and the ways to run a command on it.
+# Sourced by the scripts that run `layer_run` directly, as root, at the top of the tree:
+# sets up a Debian base and the modes in which a command can run on it.
 #   work          a directory on disk, removed at the end
-#   run_flags     flags of a RUN of $work/instruction; its outputs lie in $work/out
-#   sandbox       command in front of another: Bazel's sandbox, which maps one id
-#   mirrors       flags: the mirrors of the machine's apt, which the base has too
+#   run_flags     flags of a RUN of $work/instruction, with outputs in $work/out
+#   sandbox       prefix of a command: Bazel's sandbox, which maps one id
+#   mirrors       flags: the mirrors of the host's apt, which are also those of the base
 
-[[ $(id -u) == 0 ]] || { echo "$0: wants to be root" >&2 && exit 1; }
-# The toolchain's are linked statically: they run for any user, and elsewhere.
+[[ $(id -u) == 0 ]] || { echo "$0: requires root" >&2 && exit 1; }
+# The tools of the toolchain are linked statically: they run as any user and on other
+# hosts.
 tools/bazel build -c opt //rules/toolchain:layer_run //tools/layer_record //tools/layer_index @debian//:debian.rootfs
 install_base=$(tools/bazel info install_base)
 rootfs=$(tools/bazel cquery -c opt --output=files @debian//:debian.rootfs 2>/dev/null | grep '\.tar$')
@@ -28,13 +29,13 @@ bin=$(tools/bazel info -c opt bazel-bin)
 cp "$bin"/{rules/toolchain/layer_run,tools/layer_record/layer_record,tools/layer_index/layer_index} "$work/"
 cp "$install_base/linux-sandbox" "$rootfs" "$work/"
 mv "$work/$(basename "$rootfs")" "$work/base.tar"
-# Libraries of its own, which other users may read.
+# Copies of libraries that other users can read.
 mkdir "$work/lib"
 libc=$(ldd "$install_base/linux-sandbox" | sed -n 's/.*=> \(.*libc.so.6\) .*/\1/p')
 ldd "$install_base/linux-sandbox" | sed -n 's/.*=> \(.*\.so\..*\) .*/\1/p' | xargs -I{} cp -L {} "$work/lib/"
 cp -L "$(dirname "$libc")"/ld-linux-*.so.* "$work/lib/"
 chmod -R a+rX "$work"/l*
-# shellcheck disable=SC2034  # for those who source this
+# shellcheck disable=SC2034  # used by the scripts that source this
 sandbox=("$work"/lib/ld-linux-*.so.* --library-path "$work/lib" "$work/linux-sandbox"
   -W "$work/out" -w "$work/out" -w /dev/shm -N --)
 "$work/layer_index" --layer="$work/base.tar" --index_out="$work/base.index"
@@ -50,8 +51,8 @@ while read -r url; do mirrors+=("--mirror=$(basename "$url")=${url%/}"); done < 
   # shellcheck disable=SC2016  # apt expands it
   apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' | sort -u)
 
-# record INSTRUCTION: runs it with the network; sets `locked`, the flags that
-# run it again without.
+# record INSTRUCTION: runs it with the network and sets `locked`, the flags to run it
+# again without.
 record() {
   local flag mirror url sha256
   echo "$1" >"$work/instruction"

@@ -1,12 +1,11 @@
 #!/usr/bin/env bash
-# What the permission checks of USER cost, with emulated ids: times RUNs that do
-# little but use files on a Debian base, from a snapshot in memory, as root, as a
-# user that root becomes (setpriv, checked only where root is asked, too) and as
-# USER (all is checked). The three take turns; prints the medians of N rounds
-# (default 11) of the time and of the CPU seconds of all processes, and what
-# they are of root's.
+# Measures the cost of the permission checks of USER with emulated ids: RUNs that mostly
+# access files of a Debian base, from a snapshot in memory, as root, as a user that root
+# becomes (setpriv, checked only where root is checked, too) and as USER (everything is
+# checked). The three run in turns. Prints the medians of N rounds (by default 11) of the
+# time and of the CPU seconds of all processes, and their ratios to root's.
 # Usage, as root: benchmarks/user.sh [N]
-# Changes nothing of the machine.
+# Does not change the host.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 rounds=${1:-11}

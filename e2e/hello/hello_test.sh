@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# examples/hello builds as it stands, with MODULE.bazel and with WORKSPACE.
+# examples/hello builds unchanged, with MODULE.bazel and with WORKSPACE.
 source e2e/support/nested/nested.sh
 
-# Keeps the example's own files but for the path of the rules.
+# Copies the files of the example and changes only the path of the rules.
 given() {
   new_workspace
   cp "$RULES_ROOT"/examples/hello/{BUILD.bazel,Dockerfile,WORKSPACE,hello.cc,tests.yaml,world.txt,.bazelrc} .
@@ -23,16 +23,16 @@ given
 bzlmod=$(digest)
 [[ $bzlmod == sha256:* ]]
 manifest=bazel-bin/image/layout/blobs/sha256/${bzlmod#sha256:}
-expect_equal "the layout holds the manifest under its digest" \
+expect_equal "the layout has the manifest under its digest" \
   "sha256:$(sha256sum <"$manifest" | cut -d' ' -f1)" "$bzlmod"
 grep -q '"org.opencontainers.image.version":"1.0"' <(tr -d ' \n' <bazel-bin/image/config.json)
 echo "ok: the build argument is in the config"
-expect_equal "WORKSPACE gives the same image" "$(digest --config=workspace)" "$bzlmod"
-expect_equal "image.run greets" "$(nested_bazel run //:image.run 2>/dev/null)" "Hello, $(cat world.txt)!"
+expect_equal "WORKSPACE builds the same image" "$(digest --config=workspace)" "$bzlmod"
+expect_equal "image.run prints the greeting" "$(nested_bazel run //:image.run 2>/dev/null)" "Hello, $(cat world.txt)!"
 expect_equal "image_test passes" \
   "$(nested_bazel test --test_output=all //:image_test 2>/dev/null | sed -n 's/^\(PASS\|FAIL\) //p')" \
-  'tests.yaml:4: command "greets"
-tests.yaml:8: command "tells what it cannot read"
+  'tests.yaml:4: command "prints the greeting"
+tests.yaml:8: command "reports a file that it cannot read"
 tests.yaml:14: file existence "the program"
 tests.yaml:18: metadata'
 expect_equal "image.inspect prints the image" \
