@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Builds the image in directory $1 with the real network and with a lock, each
-# twice, and tests what runs in it. README.md tells more.
+# twice, and tests the programs in it. See README.md.
 source e2e/support/nested/nested.sh
 
 readonly IMAGE=$1
@@ -16,12 +16,12 @@ apt = use_extension("@rules_dockerfile//rules:apt.bzl", "apt")
 apt.base(name = "debian", lock = "//debian:packages.lock.json")
 use_repo(apt, "debian")
 END
-# A registry may have a certificate of an authority that the machine alone knows.
+# A registry may have a certificate of an authority that only the host trusts.
 cat "${SSL_CERT_FILE:-/etc/ssl/certs/ca-certificates.crt}" >"$IMAGE/registry_ca.pem" || true
 
-# The cache of ldconfig has inode numbers, and no build can repeat them.
+# The cache of ldconfig contains inode numbers, which differ in each build.
 echo 'build --@rules_dockerfile//rules/settings:scrub=var/cache/ldconfig/aux-cache' >>.bazelrc
-# With the real clock logs differ, too.
+# With the real clock, logs differ, too.
 readonly LIVE=(
   "--@rules_dockerfile//rules/settings:scrub=var/log/*.log"
   "--@rules_dockerfile//rules/settings:scrub=var/log/apt/**"
@@ -29,7 +29,7 @@ readonly LIVE=(
 # In a worker a RUN has the ids that the machine has for it.
 readonly EMULATED_IDS=(--strategy=DockerfileRun=sandboxed)
 
-# Runs the arguments after $1 and tells how long that took; $1 says what it is.
+# Runs the arguments after $1 and prints how long that took; $1 is a description.
 timed() {
   local what=$1 start=${EPOCHREALTIME/./}
   shift
@@ -41,7 +41,7 @@ timed() {
   printf '%s %s: %.1f s\n' "$IMAGE" "$what" "$(((${EPOCHREALTIME/./} - start) / 100000))e-1"
 }
 
-# Builds image $1 with the flags that follow and keeps its layout in $2.
+# Builds image $1 with the flags after $2 and copies its layout to $2.
 build_layout() {
   local image=$1 layout=$2
   shift 2

@@ -1,4 +1,4 @@
-"""The `live_and_locked` macro: one Dockerfile, with the real network and with a lock."""
+"""The `live_and_locked` macro: an image with the real network and one with a lock."""
 
 load("//rules:defs.bzl", "image_test", "reproducible_test")
 

@@ -18,7 +18,7 @@
 namespace rules_dockerfile {
 namespace {
 
-// The name of the case that a label or path is about, "" for none.
+// Returns the name of the case in a label or path, "" if there is none.
 std::string CaseIn(absl::string_view text) {
   static const LazyRE2 kCase = {R"(\bcases/([A-Za-z0-9_.-]+))"};
   std::string name;
@@ -58,7 +58,7 @@ absl::Status ReadEvent(
   return absl::OkStatus();
 }
 
-// Whether Bazel begins something new with `line`.
+// Returns whether `line` begins a new message of Bazel.
 bool IsBazelLine(absl::string_view line) {
   static const LazyRE2 kStart = {
       R"((ERROR|INFO|WARNING|DEBUG|FAILED|Target|Analyzing|Loading|\[)\b.*|\[.*)"};

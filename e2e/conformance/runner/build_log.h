@@ -11,21 +11,21 @@
 
 namespace rules_dockerfile {
 
-// What Bazel's build event protocol tells of the cases.
+// The results of cases in Bazel's build event protocol.
 struct BuildEvents {
   std::set<std::string> built;  // names of cases whose image was built
-  // For each case, the files that hold the stderr of its failed actions, the
-  // validation of the Dockerfile before the others.
+  // For each case, the files with the stderr of its failed actions, that of the
+  // validation of the Dockerfile first.
   std::map<std::string, std::vector<std::string>> failed_actions;
 
   friend bool operator==(const BuildEvents&, const BuildEvents&) = default;
 };
 
-// Reads a file of `--build_event_json_file`.
+// Parses the content of a `--build_event_json_file`.
 absl::StatusOr<BuildEvents> ParseBuildEvents(absl::string_view json_lines);
 
-// The messages with which loading and analysis failed, in order, by case: what
-// `fail()` was given, from Bazel's log.
+// Returns the messages with which loading and analysis failed, in order, by
+// case: the arguments of `fail()`, from Bazel's log.
 std::map<std::string, std::vector<std::string>> AnalysisErrors(
     absl::string_view log);
 

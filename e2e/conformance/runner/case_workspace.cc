@@ -40,7 +40,8 @@ std::string PlatformOf(const ConformanceCase& c) {
   return c.platform.empty() ? "linux/amd64" : c.platform;
 }
 
-// `map` with its paths, relative to the case, replaced by labels of images.
+// Returns `map` with its paths, relative to the case, replaced with labels of
+// images.
 absl::StatusOr<std::map<std::string, std::string>> Labels(
     const std::map<std::string, std::string>& map, const ConformanceCase& c,
     SharedImages& images) {
@@ -120,7 +121,7 @@ absl::Status WriteCase(const WorkspaceOptions& options,
   return WriteFile(package / "BUILD.bazel", build);
 }
 
-// A package with a toolchain of the tools.
+// Writes a package with a toolchain of the tools.
 absl::Status WriteTools(const WorkspaceOptions& options) {
   const fs::path package = fs::path(options.directory) / "prebuilt";
   fs::create_directories(package);

@@ -11,23 +11,23 @@
 
 namespace rules_dockerfile {
 
-// What the cases of a workspace have in common.
+// Options that the cases of a workspace share.
 struct WorkspaceOptions {
-  std::string directory;  // of the workspace; what is in it is replaced
+  std::string directory;  // of the workspace; its content is replaced
   std::string rules;      // the work tree of rules_dockerfile, absolute
-  // The tools of the rules, built, by name: path. The workspace compiles none.
+  // Paths of the built tools, by name. The workspace does not compile them.
   std::map<std::string, std::string> tools;
-  // Bases that every case has, from image reference to path.
+  // Bases of every case: image reference to path.
   std::map<std::string, std::string> bases;
 };
 
-// The label of the layout of a case's image.
+// Returns the label of the layout of a case's image.
 std::string CaseTarget(absl::string_view name);
 
 // Writes a Bazel workspace with a package `cases/NAME` for each case, as a user
 // of the rules would write it. Contexts become archives, so that modes, links
-// and empty directories are what they are on disk. Bases and named contexts
-// that several cases share are imported once.
+// and empty directories are the same as on disk. Bases and named contexts that
+// several cases share are imported once.
 absl::Status WriteWorkspace(const WorkspaceOptions& options,
                             const std::vector<ConformanceCase>& cases);
 

@@ -33,7 +33,7 @@ absl::StatusOr<ConformanceCase> ParseCase(absl::string_view text) {
   if (text.empty()) return result;
   ABSL_ASSIGN_OR_RETURN(const Json json, ParseJson(text));
   if (!json.is_object()) {
-    return absl::InvalidArgumentError("want a JSON object");
+    return absl::InvalidArgumentError("expected a JSON object");
   }
   const JsonNode root(json);
   const std::map<std::string, std::string*> strings = {
@@ -66,8 +66,8 @@ absl::StatusOr<ConformanceCase> ReadCase(const std::string& directory) {
   const std::string name = path.filename();
   if (!IsPackageName(name)) {
     return absl::InvalidArgumentError(absl::StrCat(
-        "case \"", name,
-        "\": want a name of letters, digits, \"-\", \"_\", \".\""));
+        "case: expected a name of letters, digits, \"-\", \"_\", \".\", got \"",
+        name, "\""));
   }
   if (!fs::exists(path / "Dockerfile")) {
     return absl::NotFoundError(

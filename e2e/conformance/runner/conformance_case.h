@@ -9,8 +9,8 @@
 
 namespace rules_dockerfile {
 
-// A directory with a Dockerfile, its build context and what the build is asked
-// for: e2e/conformance/README.md, "A case". Paths are as in case.json,
+// A directory with a Dockerfile, its build context and the options of the
+// build: e2e/conformance/README.md, "A case". Paths are as in case.json,
 // relative to the case's directory.
 struct ConformanceCase {
   std::string name;       // of the directory
@@ -29,12 +29,12 @@ struct ConformanceCase {
                          const ConformanceCase&) = default;
 };
 
-// The fields of case.json's `text`; "" is a case without one. InvalidArgument
+// Parses `text`, the content of case.json; "" if there is none. InvalidArgument
 // names the field that is wrong or unknown.
 absl::StatusOr<ConformanceCase> ParseCase(absl::string_view text);
 
-// The case in `directory`, which must hold a Dockerfile. InvalidArgument if the
-// directory's name is none that a Bazel package can have.
+// Reads the case in `directory`, which must contain a Dockerfile.
+// InvalidArgument if the directory's name is not valid for a Bazel package.
 absl::StatusOr<ConformanceCase> ReadCase(const std::string& directory);
 
 }  // namespace rules_dockerfile

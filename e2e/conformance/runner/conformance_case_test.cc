@@ -43,7 +43,7 @@ TEST(ParseCase, RefusesWhatItDoesNotKnow) {
               StatusIs(absl::StatusCode::kInvalidArgument,
                        "field \"build_args.A\": want a string, got a number"));
   EXPECT_THAT(ParseCase("[]"), StatusIs(absl::StatusCode::kInvalidArgument,
-                                        "want a JSON object"));
+                                        "expected a JSON object"));
 }
 
 }  // namespace

@@ -23,11 +23,11 @@
 namespace rules_dockerfile {
 namespace {
 
-// The history comment of what a Dockerfile made.
+// The history comment of entries from a Dockerfile.
 constexpr char kDockerfileComment[] = "buildkit.dockerfile.v0";
 
-// `file 0644 0:0 5 mtime etc/hostname` and so on: all that a layer says of an
-// entry, but for where its data lies.
+// Returns `file 0644 0:0 5 mtime etc/hostname` and so on: all fields of an
+// entry except the offset of its data.
 std::string EntryLine(const LayerEntry& entry) {
   std::string line = absl::StrFormat(
       "  %s %04o %d:%d %d %s", LayerEntryTypeName(entry.type), entry.mode,
@@ -47,8 +47,8 @@ std::string EntryLine(const LayerEntry& entry) {
   return line + "\n";
 }
 
-// The image's config without what its base brought, and the layers that the
-// Dockerfile made, each after its history entry.
+// Returns the image's config without the history of its base, and the layers
+// from the Dockerfile, each after its history entry.
 absl::StatusOr<std::string> ImageText(const SourceImage& image) {
   ImageConfig config = image.config;
   config.history.clear();
@@ -76,7 +76,7 @@ absl::StatusOr<std::string> ImageText(const SourceImage& image) {
 absl::StatusOr<std::string> ResultText(const std::string& result) {
   if (!std::filesystem::is_directory(result)) return ReadFile(result);
   const std::unique_ptr<FileSet> files = DirectoryFiles(result);
-  // An only image is taken whatever its platform is.
+  // If there is only one image, its platform is ignored.
   ABSL_ASSIGN_OR_RETURN(const Platform platform, ParsePlatform("linux/amd64"));
   ABSL_ASSIGN_OR_RETURN(const SourceImage image, ReadImage(*files, platform));
   return ImageText(image);
@@ -89,7 +89,7 @@ absl::StatusOr<std::string> CompareExpectation(const std::string& result,
   const std::optional<LineDifference> difference =
       FirstLineDifference(want_text, got_text);
   if (!difference.has_value()) return "";
-  return absl::StrCat("expected.txt:", difference->line, ": want \"",
+  return absl::StrCat("expected.txt:", difference->line, ": expected \"",
                       difference->want, "\", got \"", difference->got, "\"");
 }
 

@@ -8,16 +8,16 @@
 
 namespace rules_dockerfile {
 
-// A result as text that says all of it: the dump of an image in an OCI layout
-// (config, history, and the entries of each layer), or the error of a file.
+// Returns a result as text: the dump of an image in an OCI layout (config,
+// history, and the entries of each layer), or the content of an error file.
 absl::StatusOr<std::string> ResultText(const std::string& result);
 
-// Where the result differs from the text of the file `expected`: "" if nowhere,
-// else the first line that does.
+// Returns the first line in which the result differs from the file `expected`,
+// "" if there is none.
 absl::StatusOr<std::string> CompareExpectation(const std::string& result,
                                                const std::string& expected);
 
-// Makes the result the expected one.
+// Writes the result to the file `expected`.
 absl::Status WriteExpectation(const std::string& result,
                               const std::string& expected);
 

@@ -13,15 +13,16 @@
 #include "lib/base/tool.h"
 
 ABSL_FLAG(std::string, cases, "", "directory of cases");
-ABSL_FLAG(std::string, out, "", "directory of results, replaced");
+ABSL_FLAG(std::string, out, "",
+          "directory of results, whose content is replaced");
 ABSL_FLAG(std::string, workspace, "",
-          "directory of the workspace that is generated; OUT.workspace if not "
-          "given");
-ABSL_FLAG(std::string, filter, "", "RE2 that the names of cases must match");
+          "directory of the generated workspace; by default OUT.workspace");
+ABSL_FLAG(std::string, filter, "",
+          "RE2 that the complete name of a case must match");
 ABSL_FLAG(bool, update, false,
-          "write each case's expected.txt instead of comparing with it");
+          "write the expected.txt of each case instead of comparing with it");
 RULES_DOCKERFILE_REPEATED_FLAG(base, "REFERENCE=PATH, a base for all cases");
-RULES_DOCKERFILE_REPEATED_FLAG(startup_flag, "flag of `bazel` itself");
+RULES_DOCKERFILE_REPEATED_FLAG(startup_flag, "startup flag of Bazel");
 RULES_DOCKERFILE_REPEATED_FLAG(bazel_flag, "flag of `bazel build`");
 
 namespace rules_dockerfile {
@@ -29,7 +30,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// The tools among this program's runfiles, where Bazel runs it.
+// Returns the tools in the runfiles, the working directory under `bazel run`.
 std::map<std::string, std::string> Tools() {
   std::map<std::string, std::string> tools;
   for (const auto& entry : fs::directory_iterator("tools")) {
@@ -57,7 +58,8 @@ absl::Status Run() {
   const char* rules = std::getenv("BUILD_WORKSPACE_DIRECTORY");
   if (rules == nullptr) {
     return absl::FailedPreconditionError(
-        "hint: run `tools/bazel run //e2e/conformance -- --cases=… --out=…`");
+        "BUILD_WORKSPACE_DIRECTORY is not set; run `tools/bazel run "
+        "//e2e/conformance -- --cases=… --out=…`");
   }
   options.rules = rules;
 

@@ -58,7 +58,7 @@ absl::Status ArchiveDirectory(const std::string& directory,
   const std::vector<std::string> argv = {
       "tar", "--create", "--format=posix", "--sort=name", "--owner=0",
       "--group=0", "--numeric-owner",
-      // Of a checkout, times say nothing.
+      // The times of files in a checkout are arbitrary.
       "--mtime=@1000000000", "--file", archive, "--directory",
       present ? directory : "/", present ? "." : "--files-from=/dev/null"};
   ABSL_ASSIGN_OR_RETURN(const int code, RunProcess(argv, "/", ""));

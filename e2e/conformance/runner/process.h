@@ -9,14 +9,15 @@
 
 namespace rules_dockerfile {
 
-// Runs `argv` in `directory` with stdout and stderr in the file `log` ("" for
-// this program's own), and returns the exit code, 128 + N for a signal N.
+// Runs `argv` in `directory` with stdout and stderr redirected to the file
+// `log`
+// ("" to inherit them), and returns the exit code, 128 + N for a signal N.
 absl::StatusOr<int> RunProcess(const std::vector<std::string>& argv,
                                const std::string& directory,
                                const std::string& log);
 
-// Archives the contents of `directory`, owned by 0:0; an empty archive if there
-// is no such directory.
+// Archives the contents of `directory`, owned by 0:0. The archive is empty if
+// the directory does not exist.
 absl::Status ArchiveDirectory(const std::string& directory,
                               const std::string& archive);
 

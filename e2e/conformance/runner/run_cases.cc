@@ -60,7 +60,7 @@ absl::StatusOr<std::vector<ConformanceCase>> ReadCases(
   return cases;
 }
 
-// What the build said of each case that failed.
+// The errors of each case that failed.
 struct BuildOutcome {
   BuildEvents events;
   std::map<std::string, std::vector<std::string>> analysis_errors;
@@ -83,7 +83,7 @@ absl::StatusOr<BuildOutcome> Build(const ConformanceOptions& options,
                                (workspace / "events.json").string()});
   argv.insert(argv.end(), options.bazel_flags.begin(),
               options.bazel_flags.end());
-  // Its exit code tells no more than that some case was refused.
+  // The exit code only shows that a case was refused.
   const fs::path log = workspace / "build.log";
   ABSL_RETURN_IF_ERROR(RunProcess(argv, workspace, log).status());
 
@@ -96,7 +96,7 @@ absl::StatusOr<BuildOutcome> Build(const ConformanceOptions& options,
   return outcome;
 }
 
-// Without the lines that say how a RUN was isolated: that is the machine's.
+// Removes the lines with the isolation of a RUN, which depends on the host.
 std::string WithoutSandboxLines(absl::string_view text) {
   std::vector<absl::string_view> lines = absl::StrSplit(text, '\n');
   std::erase_if(lines, [](absl::string_view line) {
@@ -105,8 +105,8 @@ std::string WithoutSandboxLines(absl::string_view text) {
   return absl::StrJoin(lines, "\n");
 }
 
-// The errors of a case: of analysis if it got no further, else of its actions,
-// each once.
+// Returns the errors of a case, each once: those of its analysis, if it failed,
+// else those of its actions.
 absl::StatusOr<std::string> ErrorText(const BuildOutcome& outcome,
                                       const std::string& name) {
   std::vector<std::string> parts;
@@ -128,7 +128,7 @@ absl::StatusOr<std::string> ErrorText(const BuildOutcome& outcome,
       absl::StrAppend(&text, absl::StripSuffix(part, "\n"), "\n");
     }
   }
-  return text.empty() ? "not built; Bazel gave no error of its own\n" : text;
+  return text.empty() ? "not built; no error from Bazel\n" : text;
 }
 
 absl::Status KeepResult(const ConformanceOptions& options,
@@ -140,7 +140,7 @@ absl::Status KeepResult(const ConformanceOptions& options,
   }
   const fs::path layout = fs::path(options.workspace) / "bazel-bin" / "cases" /
                           name / "image" / "layout";
-  // Bazel's output directories are read-only; the copies must take files.
+  // Bazel's output directories are read-only; the copies must be writable.
   ABSL_ASSIGN_OR_RETURN(
       const int code,
       RunProcess({"cp", "--recursive", "--no-preserve=mode", layout, result},
@@ -170,8 +170,10 @@ absl::StatusOr<ConformanceResult> RunCases(const ConformanceOptions& options) {
     const bool built = outcome.events.built.contains(c.name);
     ++(built ? result.built : result.refused);
     if (built == c.must_fail) {
-      result.unexpected.push_back(absl::StrCat(
-          c.name, ": ", built ? "built, but must fail" : "was not built"));
+      result.unexpected.push_back(
+          absl::StrCat(c.name, ": ",
+                       built ? "expected an error, got an image"
+                             : "expected an image, got an error"));
     }
     const fs::path found = fs::path(options.out) / c.name;
     const fs::path expected = fs::path(c.directory) / "expected.txt";

@@ -11,26 +11,26 @@ namespace rules_dockerfile {
 
 struct ConformanceOptions {
   std::string cases;      // directory of cases
-  std::string out;        // directory of results; what is in it is replaced
+  std::string out;        // directory of results; its content is replaced
   std::string workspace;  // directory of the generated workspace
   std::string rules;      // work tree of rules_dockerfile
   std::map<std::string, std::string> tools;  // WorkspaceOptions::tools
-  std::string filter;  // RE2 that a case's whole name must match; "" for all
+  std::string filter;  // RE2 for the complete name; "" for all
   std::map<std::string, std::string> bases;  // for all cases: reference to path
   std::vector<std::string> startup_flags;    // of `bazel`
   std::vector<std::string> bazel_flags;      // of `bazel build`
   bool update = false;  // write `expected.txt` instead of comparing with it
 };
 
-// How the cases went. A case is as expected if it was built, or refused when
-// it must fail, and its text is that of its `expected.txt`, if it has one.
+// The results of cases. A result is as expected if the case was built, or
+// refused if it must fail, and its text equals `expected.txt`, if there is one.
 struct ConformanceResult {
   int built = 0;
   int refused = 0;
-  std::vector<std::string> unexpected;  // a line for each: name and why
+  std::vector<std::string> unexpected;  // one line each: name and reason
 };
 
-// Builds all cases as one Bazel workspace, with one invocation, and leaves
+// Builds all cases as one Bazel workspace, in one invocation, and writes
 // `out/NAME` for each: the image's OCI layout if it was built, else a file with
 // the error.
 absl::StatusOr<ConformanceResult> RunCases(const ConformanceOptions& options);

@@ -21,7 +21,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// The attribute of `base_image` that takes the image, and its triggers.
+// The attribute of `base_image` for the image, and its triggers.
 struct ImageKind {
   std::string attribute;
   std::vector<std::string> onbuild;
@@ -67,7 +67,7 @@ absl::StatusOr<std::string> SharedImages::LabelOf(const std::string& path,
   const std::string package = absl::StrCat("images/", labels_.size() - 1);
   const fs::path directory = fs::path(workspace_) / package;
   fs::create_directories(directory);
-  // A tar's name tells nothing, so that any file will do.
+  // `base_image` ignores the name of a tar.
   std::string files = "\"image.tar\"";
   if (kind.attribute == "layout") {
     fs::create_directory_symlink(source, directory / "layout");

@@ -10,15 +10,15 @@
 namespace rules_dockerfile {
 
 // The bases and named contexts of a workspace: a package with a `base_image`
-// for each path that a case names.
+// per path that a case names.
 class SharedImages {
  public:
   // `workspace` is the workspace's directory.
   explicit SharedImages(std::string workspace)
       : workspace_(std::move(workspace)) {}
 
-  // The label of the image at `path` for `platform`, whose package is written
-  // when it is first asked for. The path may be an OCI image layout, any other
+  // Returns the label of the image at `path` for `platform`, and writes its
+  // package at the first call. The path may be an OCI image layout, any other
   // directory (an image with its files), an archive of `docker save` or of a
   // layout, or a tar of a root file system.
   absl::StatusOr<std::string> LabelOf(const std::string& path,

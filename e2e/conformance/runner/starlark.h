@@ -9,7 +9,7 @@
 
 namespace rules_dockerfile {
 
-// Starlark literals of values.
+// Return values as Starlark literals.
 std::string StarlarkString(absl::string_view text);
 std::string StarlarkList(const std::vector<std::string>& list);
 std::string StarlarkDict(const std::map<std::string, std::string>& dict);

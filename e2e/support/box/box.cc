@@ -1,5 +1,5 @@
-// The shell of the test images: one static program that does what the tests'
-// RUN instructions ask for. `box -c "echo a > /b && rm /c"`.
+// The shell of the test images: a static program with the commands that the
+// tests' RUN instructions use. `box -c "echo a > /b && rm /c"`.
 
 #include <cstdlib>
 #include <filesystem>

@@ -1,5 +1,5 @@
-// The server of the network tests: `http_server DIRECTORY PORT_FILE` serves the
-// files of a directory at a port of 127.0.0.1 that it writes to a file, and
+// The server of the network tests. `http_server DIRECTORY PORT_FILE` serves the
+// files of a directory on a port of 127.0.0.1, writes the port to a file, and
 // prints the path of each request.
 
 #include <arpa/inet.h>
@@ -22,8 +22,8 @@ std::string ReadHead(int fd) {
   return head;
 }
 
-// The header of a manifest, whose media type stands in it, so that the files
-// can be those of a registry; none for others.
+// Returns the Content-Type header of a manifest, from its media type, so that
+// the files can be those of a registry; "" for other files.
 std::string ContentType(const std::string& path, const std::string& body) {
   constexpr char kField[] = "\"mediaType\":\"";
   std::string json;
