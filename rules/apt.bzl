@@ -1,4 +1,4 @@
-"""Debian base images from locked packages, without a daemon and without root."""
+"""Debian base images that are built from locked packages, without a daemon and without root."""
 
 load("//rules/private/apt:apt_base_repo.bzl", _apt_base_repo = "apt_base_repo")
 load("//rules/private/apt:apt_extension.bzl", _apt = "apt")

@@ -1,4 +1,4 @@
-"""Providers, for rules that work with images."""
+"""Providers of images, layers, stages and build contexts, for custom rules."""
 
 load("//rules/private/providers:build_context_info.bzl", _BuildContextInfo = "BuildContextInfo")
 load("//rules/private/providers:image_index_info.bzl", _ImageIndexInfo = "ImageIndexInfo")

@@ -1,4 +1,4 @@
-"""Repository rules and set-up, for WORKSPACE."""
+"""Repository rules and macros, for WORKSPACE."""
 
 load("//rules/private/dependencies:dependencies.bzl", _rules_dockerfile_dependencies = "rules_dockerfile_dependencies")
 load("//rules/private/extension:dockerfiles_repo.bzl", _dockerfiles_repo = "dockerfiles_repo")

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What a FROM can name: a root file system, an image layout, an archive of
+# Everything that FROM can name: a root file system, an image layout, an archive of
 # `docker save`, another dockerfile_image, and an image for several platforms.
 source e2e/support/nested/nested.sh
 
@@ -16,7 +16,7 @@ dockerfile_image(
     context_paths = {"//prebuilt:box": "bin/sh"},
 )
 
-# The same image as other rules would hand it over.
+# The same image as other rule sets provide it.
 base_image(name = "from_layout", layout = ":image.layout", onbuild = ["RUN echo trigger > /trigger"], platform = "linux/amd64")
 base_image(name = "from_archive", archive = ":image.archive", onbuild = ["RUN echo trigger > /trigger"], platform = "linux/amd64")
 base_image(name = "without_triggers", layout = ":image.layout", platform = "linux/amd64")
@@ -55,7 +55,7 @@ config_field() {
   tr -d ' \n' <bazel-bin/app/image/config.json | grep -o "\"$1\":[^]}]*[]}]"
 }
 
-# The names of what all layers hold.
+# Prints the names of the entries of all layers.
 names() {
   local archive=bazel-bin/app/image/archive.tar
   tar -tf "$archive" >/dev/null
@@ -78,16 +78,16 @@ done
 first=$(cat bazel-bin/app/image/manifest.digest)
 given //base:image
 build //app:image
-expect_equal "a base by label and the base as an archive give one image" \
+expect_equal "a base by label and the base as an archive result in the same image" \
   "$(cat bazel-bin/app/image/manifest.digest)" "$first"
 
-# A layout that is no base_image, as of other rulesets.
+# A layout that is not a base_image, as from other rule sets.
 given //base:image.layout
-expect_failure "triggers that nobody declared are an error that says what to write" \
+expect_failure "undeclared triggers are an error with a hint" \
   'onbuild = ["RUN echo trigger > /trigger"]' //app:image
 
 given //base:without_triggers
-expect_failure "triggers that a base_image leaves out are the same error" \
+expect_failure "triggers that a base_image omits are the same error" \
   'onbuild = ["RUN echo trigger > /trigger"]' //app:image
 
 given //base:from_rootfs
@@ -95,7 +95,7 @@ build //app:image || {
   cat build.log
   exit 1
 }
-expect_equal "from_rootfs: its config counts" \
+expect_equal "from_rootfs: its config is used" \
   "$(config_field Labels)" '"Labels":{"name":"rootfs","not_inherited":""}'
 
 # Triggers that name a stage and an image of the child.
@@ -124,8 +124,9 @@ dockerfile_image(
 END
 }
 given_triggers ""
-expect_failure "a trigger that names a stage asks for it" \
-  'app/Dockerfile:3: COPY --from=Build /app /app: this ONBUILD trigger of the base names "Build": add trigger_stages = ["Build"]' \
+expect_failure "a trigger that names an undeclared stage is an error" \
+  'app/Dockerfile:3: COPY --from=Build /app /app: ONBUILD trigger of the base: "Build" is neither in trigger_stages nor in bases
+hint: add trigger_stages = ["Build"] if it is an earlier stage, or bases = {"Build": "//label"} if it is an image' \
   //app:image
 given_triggers 'trigger_stages = ["build"],'
 build //app:image //app:image.archive || {
@@ -134,9 +135,9 @@ build //app:image //app:image.archive || {
 }
 expect_equal "triggers read a stage and an image of the child" \
   "$(grep -o '"created_by": "COPY /app /app # buildkit"' bazel-bin/app/image/config.json | wc -l)" 1
-expect_equal "the rules know the variables of a base" "$(config_field Labels)" '"Labels":{"home":"/home"}'
+expect_equal "lint rules know the variables of a base" "$(config_field Labels)" '"Labels":{"home":"/home"}'
 
-# The rules read the config of a layout that is no base_image, too.
+# Lint rules also read the config of a layout that is not a base_image.
 printf 'FROM scratch\nENV BASE_HOME=/home\n' >base/Dockerfile
 printf 'FROM base\nLABEL home=$BASE_HOME\n' >app/Dockerfile
 cat >app/BUILD.bazel <<'END'
@@ -147,7 +148,7 @@ build //app:image || {
   cat build.log
   exit 1
 }
-expect_equal "the rules know the variables of a layout" "$(config_field Labels)" '"Labels":{"home":"/home"}'
+expect_equal "lint rules know the variables of a layout" "$(config_field Labels)" '"Labels":{"home":"/home"}'
 printf 'FROM base\nLABEL home=$BASE_HOM\n' >app/Dockerfile
-expect_failure "and say which are not there" \
+expect_failure "and report undefined ones" \
   "Usage of undefined variable '\$BASE_HOM' (did you mean \$BASE_HOME?)" //app:image

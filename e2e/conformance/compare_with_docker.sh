@@ -1,15 +1,15 @@
 #!/usr/bin/env bash
 # Builds each case of a directory with `docker build` too, and compares the
-# image that the driver left with Docker's: config, and every file's type, mode,
-# owner, size, link and data. Both images go through the same daemon, so that
-# both are seen through the same eyes.
+# image of the runner with Docker's: config, and type, mode, owner, size, link and data
+# of every file. Both images are loaded into the same daemon, so that both are read in
+# the same way.
 #
 #   tools/bazel run //e2e/conformance -- --cases=CASES --out=OUT --base=debian=ROOTFS.tar
 #   e2e/conformance/compare_with_docker.sh CASES OUT ROOTFS.tar
 #
-# Wants dockerd with BuildKit at $DOCKER_HOST, its client as $DOCKER, skopeo. A
-# case that this Docker cannot build (20.10 knows an older Dockerfile) is told
-# and left out. Fails if an image differs.
+# Requires dockerd with BuildKit at $DOCKER_HOST, its client as $DOCKER, and skopeo. A
+# case that this Docker cannot build (20.10 supports an older Dockerfile) is reported and
+# skipped. Fails if an image differs.
 set -euo pipefail
 cases=$1 out=$2 rootfs=$3
 docker=${DOCKER:-docker}
@@ -23,7 +23,7 @@ config='{{json .Config.Env}} {{json .Config.Cmd}} {{json .Config.Entrypoint}}
 {{json .Config.Healthcheck}} {{json .Config.Shell}} {{json .Config.OnBuild}}
 {{.Architecture}} {{.Author}}'
 
-# All of an image but times and what the daemon puts into a container.
+# Prints an image without times and without the files that the daemon adds to a container.
 describe() {
   local container
   "$docker" inspect --format "$config" "$1" | sed 's/\bnull\b/[]/g; s/{}/[]/g'

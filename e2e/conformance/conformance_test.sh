@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Builds a directory of cases and compares each with its expected.txt.
-#   conformance_test.sh CASES [flag of the driver]…
+#   conformance_test.sh CASES [flag of the runner]…
 # shellcheck source=e2e/support/nested/nested.sh
 source "$(dirname "$0")/../support/nested/nested.sh"
 cases=$1

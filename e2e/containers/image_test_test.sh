@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# `image_test`: tests of an image, in the words of container-structure-test.
+# `image_test`: tests of an image, with the fields of container-structure-test.
 source e2e/support/nested/nested.sh
 
 new_workspace //app:Dockerfile
@@ -171,7 +171,7 @@ licenseTests:
 END
 printf 'schemaVersion: 2.0.0\ncommandTests:\n- name: a\n  comand: b\n' >app/wrong.yaml
 
-# Prints what test $1 writes, and its end.
+# Prints the output of test $1, and how it ends.
 run_test() {
   local code=0
   nested_bazel test --test_output=all "//app:$1" >test.log 2>&1 || code=$?
@@ -252,7 +252,7 @@ FAIL app/failing.yaml:43: licences
 1 passed, 9 failed
 image_test: the image fails its tests
 exit code 3'
-expect_equal "its JUnit XML" \
+expect_equal "the JUnit XML" \
   "$(sed -E 's/ time="[0-9.]+"//' bazel-testlogs/app/failing_test/test.xml | sed -n '1,9p')" \
   '<?xml version="1.0" encoding="UTF-8"?>
 <testsuites tests="10" failures="9">
@@ -268,4 +268,4 @@ expect_equal "an unknown key" "$(run_test wrong_test)" \
 exit code 3'
 
 build //app:image.run && bazel-bin/app/image.run pid >run.log
-expect_equal "a container above an imported base" "$(cat run.log)" "pid 1"
+expect_equal "a container of an image on an imported base" "$(cat run.log)" "pid 1"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# `bazel run :image.run`: containers as `docker run` makes them. What runs there
-# is the probe (lib/sandbox/testing/probe.cc), which tells what it finds.
+# `bazel run :image.run`: containers as `docker run` runs them. The program in
+# them is the probe (lib/sandbox/testing/probe.cc), which prints what it finds.
 source e2e/support/nested/nested.sh
 
 new_workspace //app:Dockerfile
@@ -34,7 +34,7 @@ build //app:image.run || {
 }
 export run=$WORKSPACE/bazel-bin/app/image.run
 
-# Prints what a container with the arguments writes, and its exit code.
+# Prints the output of a container with the arguments, and its exit code.
 container() {
   local code=0
   "$run" "$@" 2>&1 || code=$?
@@ -45,49 +45,49 @@ expect_equal "bazel run starts it" \
   "$(nested_bazel run //app:image.run -- -e A=b cwd ';' env 2>/dev/null)" \
   $'cwd /work\nPATH=/bin\nHOSTNAME='"$(uname -n)"$'\nA=b\nHOME=/'
 expect_equal "ENTRYPOINT and CMD" "$(container)" $'cwd /work\nbase'
-expect_equal "arguments take the place of CMD" "$(container pid)" "pid 1"
-expect_equal "--entrypoint takes the place of both" \
+expect_equal "arguments replace CMD" "$(container pid)" "pid 1"
+expect_equal "--entrypoint replaces both" \
   "$(container --entrypoint /bin/sh -- -c 'cat /base')" "base"
 expect_equal "--entrypoint without arguments" \
   "$(container --entrypoint '' 2>&1)" \
   $'image_run: no command: none is given, and the image has none to run\nexit code 125'
 
 expect_equal "an exit code" "$(container exit 42)" "exit code 42"
-expect_equal "the end by a signal" "$(container kill 11)" "exit code 139"
-expect_equal "a command that is not there" "$(container --entrypoint nosuch)" \
+expect_equal "exit by a signal" "$(container kill 11)" "exit code 139"
+expect_equal "a command that does not exist" "$(container --entrypoint nosuch)" \
   $'image_run: exec: "nosuch": executable file not found in $PATH\nexit code 127'
-expect_equal "a command that is no program" "$(container --entrypoint /base)" \
+expect_equal "a command that is not executable" "$(container --entrypoint /base)" \
   $'image_run: exec: "/base": permission denied\nexit code 126'
-expect_equal "an option that is none" "$(container --gpus=all)" \
+expect_equal "an unknown option" "$(container --gpus=all)" \
   $'image_run: unknown option "--gpus": see --help\nexit code 125'
 
 expect_equal "-e" "$(B=caller container -e B -e A -e C=d=e -e HOME=/h env)" \
   $'PATH=/bin\nHOSTNAME='"$(uname -n)"$'\nB=caller\nC=d=e\nHOME=/h'
 expect_equal "-w and -u" "$(container -w /new -u app cwd ';' ids ';' stat /new)" \
   $'cwd /new\nuid 1000 1000 1000 gid 100 100 100 groups 100\n/new d0755 0:0'
-expect_equal "a user that is not there" "$(container -u nosuch pid)" \
+expect_equal "a user that does not exist" "$(container -u nosuch pid)" \
   $'image_run: unable to find user nosuch: no matching entries in passwd file\nexit code 125'
 mkdir volume
 echo volume >volume/file
 expect_equal "-v" \
   "$(container -v ./volume:/v -v "$PWD/volume/file:/r/f:ro" cat /v/file ';' cat /r/f ';' write /v/new new ';' write /r/f no)" \
   $'volume\nvolume\nwrite /r/f: EROFS'
-expect_equal "-v, seen from outside" "$(cat volume/new)" "new"
-expect_equal "-v of what is not there" "$(container -v ./nosuch:/v pid)" \
+expect_equal "-v, on the host" "$(cat volume/new)" "new"
+expect_equal "-v of a path that does not exist" "$(container -v ./nosuch:/v pid)" \
   "image_run: cannot open \"$WORKSPACE/nosuch\": No such file or directory"$'\nexit code 125'
 expect_equal "--network none" "$(container --network none interfaces ';' host)" \
   $'interfaces lo=up\nhost container'
-expect_equal "the machine's network" "$(container cat /etc/resolv.conf)" "$(cat /etc/resolv.conf)"
+expect_equal "the host's network" "$(container cat /etc/resolv.conf)" "$(cat /etc/resolv.conf)"
 expect_equal "-i" "$(echo text | container -i line)" "line text"
 expect_equal "no -i" "$(echo text | container stdin)" "stdin 0"
 
-expect_equal "nothing stays" "$(container write /base changed && container cat /base)" "base"
+expect_equal "changes are discarded" "$(container write /base changed && container cat /base)" "base"
 kept() { "$run" "$@" 2>/dev/null || echo "exit code $?"; }
 kept --keep="$PWD/kept" write /base kept ';' rm /etc/passwd ';' exit 3 >code
 expect_equal "--keep has the command's exit code" "$(cat code)" "exit code 3"
-expect_equal "--keep goes on" "$(kept --keep=kept cat /base ';' list /etc)" \
+expect_equal "--keep resumes" "$(kept --keep=kept cat /base ';' list /etc)" \
   $'kept/etc: hostname hosts resolv.conf'
-expect_equal "--keep says where" "$(container --keep=kept pid)" \
+expect_equal "--keep prints the directory" "$(container --keep=kept pid)" \
   $'pid 1\nimage_run: what the container changed is kept; go on with --keep='"$PWD/kept"
 
 snapshots=$(mktemp -d /dev/shm/run_test.XXXXXX)
@@ -101,7 +101,7 @@ done
 expect_equal "the snapshot is there" "$(cat "$snapshots"/*/root/base)" "base"
 build //app:image.run
 
-# Two at once, each with files of its own.
+# Two containers in parallel, each with separate files.
 mkfifo first second
 container -i write /mine one ';' line ';' cat /mine <first >one.log &
 container -i write /mine two ';' line ';' cat /mine <second >two.log &
@@ -110,10 +110,10 @@ echo go >&7
 echo go >&8
 exec 7>&- 8>&-
 wait
-expect_equal "several at once" "$(cat one.log two.log)" $'line go\noneline go\ntwo'
+expect_equal "several in parallel" "$(cat one.log two.log)" $'line go\noneline go\ntwo'
 
-# Starts a container in the background, its process id $started, and waits
-# until it says "waiting".
+# Starts a container in the background, with process id $started, and waits until it
+# prints "waiting".
 started=
 start() {
   : >output
@@ -129,7 +129,7 @@ start() {
   exit 1
 }
 
-# Adds its exit code to what it wrote.
+# Appends its exit code to its output.
 end() {
   local code=0
   wait "$started" || code=$?
@@ -151,9 +151,9 @@ for _ in 1 2 3; do
   sleep 0.2
 done
 end
-expect_equal "the third SIGTERM kills" "$(tail -1 output)" "exit code 137"
+expect_equal "the third SIGTERM kills the container" "$(tail -1 output)" "exit code 137"
 
-# What holds a file that only a container can have open.
+# Prints the processes that have a file open that only a container can open.
 holders() {
   local fd
   for fd in /proc/[0-9]*/exe; do
@@ -167,9 +167,9 @@ for ((i = 0; i < 50; i++)); do
   [[ -n $(holders) ]] || break
   sleep 0.1
 done
-expect_equal "nothing is left when the tool is killed" "$(holders)" ""
+expect_equal "no process is left when the tool is killed" "$(holders)" ""
 
-# script(1) gives a terminal, and shows what is written to it.
+# script(1) provides a terminal, and prints what is written to it.
 terminal() {
   script --quiet --return --echo never --command \
     "stty rows 33 cols 99; $1" /dev/null | tr -d '\r'
@@ -179,13 +179,13 @@ if command -v script >/dev/null; then
     $'0 /dev/pts/0 33x99\n1 /dev/pts/0 33x99\n2 /dev/pts/0 33x99\nleads 1 controls 1'
   expect_equal "no -t" "$(terminal '$run terminal' </dev/null)" \
     $'0 none 0x0\n1 none 0x0\n2 none 0x0\nleads 1 controls 0'
-  expect_equal "-it passes on what is typed" \
+  expect_equal "-it forwards input" \
     "$( (sleep 1; echo typed; sleep 1) | terminal '$run -it line')" \
     $'line typed\ntyped'
-  expect_equal "-it leaves the terminal as it was" \
+  expect_equal "-it restores the terminal" \
     "$(terminal 'stty -g >before; $run -it pid >/dev/null; stty -g >after; cmp before after && echo same' </dev/null)" \
     "same"
-  expect_equal "-it that is killed, too" \
+  expect_equal "-it restores it when killed, too" \
     "$(terminal 'stty -g >before; $run -it signal 1 & sleep 1; kill -9 $!; sleep 1; stty -g >after; cmp before after && echo same' </dev/null | tail -1)" \
     "same"
 else

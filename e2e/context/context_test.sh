@@ -5,7 +5,7 @@ source e2e/support/nested/nested.sh
 new_workspace //app:Dockerfile //tar:Dockerfile //other:docker/web.Dockerfile
 mkdir -p app/src tar other/docker other/site
 
-# A directory that a rule makes.
+# A directory that a rule creates.
 cat >>MODULE.bazel <<'END'
 bazel_dep(name = "web", version = "0")
 local_path_override(module_name = "web", path = "web")
@@ -87,7 +87,7 @@ echo draft >other/site/draft.html
 echo 'site/draft.html' >other/docker/web.Dockerfile.dockerignore
 printf 'FROM scratch\nCOPY site /site\n' >other/docker/web.Dockerfile
 
-# Prints mode and path of all that layers of image $1 hold, a line each.
+# Prints mode and path of all entries in the layers of image $1, one per line.
 files_of() {
   build --output_groups=layers "$1" || {
     cat build.log >&2
@@ -99,7 +99,7 @@ files_of() {
   done
 }
 
-expect_equal "files, modes by content, ignored files left out" "$(files_of //app:image)" \
+expect_equal "files, modes by content, without ignored files" "$(files_of //app:image)" \
   "-rw-r--r-- all/elsewhere/renamed
 -rw-r--r-- all/generated.txt
 -rw-r--r-- all/generated_tree/sub/x
@@ -120,14 +120,14 @@ expect_equal "an archive keeps symlinks and modes" \
   "lrwxrwxrwx link
 -rw-r--r-- private/b
 drwx------ private/"
-expect_equal "the ignore file beside the Dockerfile counts" "$(files_of //other:image)" \
+expect_equal "the ignore file beside the Dockerfile is used" "$(files_of //other:image)" \
   "-rw-r--r-- site/index.html"
 echo 'site/index.html' >other/docker/web.Dockerfile.dockerignore
 expect_equal "an edit of the ignore file is noticed" "$(files_of //other:image)" \
   "-rw-r--r-- site/draft.html"
 
 sed -i 's|"elsewhere/renamed"|"site/index.html"|' app/BUILD.bazel
-expect_failure "two files at one path name both labels" \
+expect_failure "two files at one path are an error with both labels" \
   'the build context has two different files at "site/index.html": other/docker/web.Dockerfile of @@//other:docker/web.Dockerfile, and other/site/index.html of @@//other:site' \
   //app:image
 
@@ -137,6 +137,6 @@ echo x >elsewhere/file
 ln -s "$PWD/elsewhere" app/src/link
 sed -i 's|"site/index.html"|"elsewhere/renamed"|' app/BUILD.bazel
 files_of //app:image >/dev/null
-expect_equal "a link that leaves the context gets a word" "$(grep -A1 '^layer_copy: warning' build.log | head -n 2)" \
+expect_equal "a link that leaves the context has a hint" "$(grep -A1 '^layer_copy: warning' build.log | head -n 2)" \
   "layer_copy: warning: \"src/link/file\" is \"$PWD/elsewhere/file\": a symlink leads out of the build context
 hint: leave it out: glob([…], exclude = [\"src/link/file\"])"

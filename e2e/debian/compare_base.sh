@@ -4,9 +4,9 @@
 # data, links, capabilities. Every difference must have one of the reasons
 # below; any other is printed, and the script fails.
 #
-#   e2e/debian/compare_base.sh      for root, on a machine with debootstrap
+#   e2e/debian/compare_base.sh      as root, on a host with debootstrap
 #
-# The lock file has to be fresh: debootstrap takes the newest packages.
+# The lock file must be up to date: debootstrap installs the newest packages.
 set -euo pipefail
 
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
@@ -23,8 +23,8 @@ rootfs=$(tools/bazel cquery --output=files @debian//:debian.rootfs 2>/dev/null)
 cp -L "$layer_index" "$work/layer_index"
 cp -L "$rootfs" "$work/ours.tar"
 
-# debootstrap knows one suite: updates and security updates come by an upgrade
-# from the sources that the image has.
+# debootstrap supports one suite: updates and security updates are installed by an
+# upgrade from the sources of the image.
 tar -x -f "$work/ours.tar" -C "$work" etc/apt/sources.list.d/debian.sources
 sources=$work/etc/apt/sources.list.d/debian.sources
 mirror=$(sed -n 's/^URIs: //p' "$sources" | head -n 1)
@@ -36,7 +36,7 @@ chroot "$work/root" sh -c \
   >"$work/log" 2>&1 || { cat "$work/log" >&2; exit 1; }
 tar -c --numeric-owner --xattrs --sort=name -C "$work/root" -f "$work/theirs.tar" .
 
-# One entry a line: path, tab, all else but times and places in the tar.
+# Prints one entry per line: path, tab, everything except times and offsets in the tar.
 entries() {
   "$work/layer_index" --layer="$1" --index_out="$work/index"
   sed -E '1d; s/"(mtime|mtime_nanos|offset)":-?[0-9]+,?//g; s/,\}/}/

@@ -4,11 +4,11 @@
 # capabilities. Every difference must have one of the reasons below; any other
 # is printed, and the script fails.
 #
-#   e2e/docker/compare_run.sh [DIRECTORY]     for root, on a machine with dockerd
+#   e2e/docker/compare_run.sh [DIRECTORY]     as root, on a host with dockerd
 #
-# DOCKER is the client, if it is not `docker`: one that can use BuildKit.
-# A daemon of its own is started, with its data in DIRECTORY (default: a
-# temporary one), and stopped at the end.
+# DOCKER is the client, by default `docker`. It must support BuildKit. A separate daemon
+# is started, with its data in DIRECTORY (by default a temporary one), and stopped at the
+# end.
 set -euo pipefail
 
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
@@ -60,7 +60,7 @@ mkdir -p "$work/saved"
 layers=$(grep -o '[0-9a-f]*/layer\.tar' "$work/saved/manifest.json")
 cp -L "$work/saved/$(tail -n 1 <<<"$layers")" "$work/docker.tar"
 
-# One entry a line: path, tab, all else but times and places in the tar.
+# Prints one entry per line: path, tab, everything except times and offsets in the tar.
 entries() {
   "$work/layer_index" --layer="$1" --index_out="$work/index"
   sed -E '1d; s/"(mtime|mtime_nanos|offset)":-?[0-9]+,?//g; s/,\}/}/

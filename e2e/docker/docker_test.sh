@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
-# The images that come out are what Docker, podman, skopeo, umoci and a registry
-# take them for. Starts daemons of its own on sockets of its own; a program that
-# is not installed is skipped. As root:
+# Docker, podman, skopeo, umoci and a registry accept the images. Starts separate
+# daemons on separate sockets; a program that is not installed is skipped. As root:
 #
 #   apt-get install docker.io podman skopeo umoci docker-registry
 #   tools/bazel test //e2e/docker:docker_test --test_output=all
@@ -28,7 +27,7 @@ clean_up() {
 }
 trap clean_up EXIT
 
-# Waits, a minute at most, until the command succeeds.
+# Waits until the command succeeds, at most a minute.
 wait_for() {
   local i
   for ((i = 0; i < 600; i++)); do
@@ -69,8 +68,8 @@ digest=$(cat "$image/manifest.digest")
 id=sha256:$(sha256sum <"$image/config.json" | cut -d' ' -f1)
 readonly digest id
 
-# same_run ARGUMENT...: a container has what Docker's has, and ends as it does.
-# What is wrong each says in its own words.
+# same_run ARGUMENT...: a container has the output and exit code of Docker's. Error
+# messages may differ.
 same_run() {
   local want=0 got=0 words=()
   while [[ $1 != : ]]; do
@@ -118,7 +117,7 @@ test_docker() {
   pids+=($!)
   wait_for docker version
 
-  expect_equal "docker: image.load says the name" \
+  expect_equal "docker: image.load prints the name" \
     "$(nested_bazel run //:image.load -- --tag=ping:again 2>/dev/null | grep '^Loaded')" \
     $'Loaded image: rules-dockerfile.test/ping:v1\nLoaded image: ping:again'
   expect_equal "docker: the image id is the digest of the config" \
@@ -145,7 +144,7 @@ test_podman() {
     >"$private/podman.log" 2>&1 9>&- &
   pids+=($!)
   wait_for test -S "$private/podman.sock"
-  expect_equal "podman: image.load says the name" \
+  expect_equal "podman: image.load prints the name" \
     "$(DOCKER_HOST=unix://$private/podman.sock nested_bazel run //:image.load 2>/dev/null | grep '^Loaded')" \
     "Loaded image: rules-dockerfile.test/ping:v1"
   expect_equal "podman: the image id is the digest of the config" \
@@ -185,7 +184,7 @@ END
     tee "$private/pushed"
   grep -q "^Pushed $address/test/ping@$digest$" "$private/pushed"
   echo "ok: registry: image.push says what it pushed"
-  expect_equal "registry: what is pulled is what was pushed" \
+  expect_equal "registry: the pulled image is the pushed one" \
     "$("$RUNFILES/tools/image_pull/image_pull" --layout_out="$private/pulled" \
       --reference="$address/test/ping:v1")" \
     "$address/test/ping:v1@$digest"

@@ -1,9 +1,8 @@
 #!/usr/bin/env bash
-# Which Dockerfiles there are: those that MODULE.bazel names, and those that the
-# extension discovers.
+# The Dockerfiles that MODULE.bazel names, and those that the extension discovers.
 source e2e/support/nested/nested.sh
 
-# image PACKAGE [NAME]: a BUILD file for PACKAGE with an image of its Dockerfile.
+# image PACKAGE [NAME]: writes a BUILD file for PACKAGE with an image of its Dockerfile.
 image() {
   cat >"$1/BUILD.bazel" <<END
 load("@dockerfiles//$1:${2:-Dockerfile}.bzl", "dockerfile_image")
@@ -11,7 +10,7 @@ dockerfile_image(name = "image")
 END
 }
 
-# dockerfile PATH: writes one.
+# dockerfile PATH: writes a Dockerfile.
 dockerfile() {
   mkdir -p "$(dirname "$1")"
   printf 'FROM scratch AS %s\nLABEL a=b\nFROM %s\n' "${2:-s}" "${2:-s}" >"$1"
@@ -25,13 +24,13 @@ stages() {
   }
 }
 
-# The places of the macros in the hub, the hub's own root left out.
+# Prints the paths of the macros in the hub, without those of the hub itself.
 macros() {
   (cd "$STATE/output_base/external/rules_dockerfile~~dockerfiles~dockerfiles" &&
     find . -name '*.bzl' | sort | xargs)
 }
 
-# The directories of the repositories that were fetched.
+# Prints the directories of the repositories that were fetched.
 fetched() {
   find "$STATE/output_base/external" -maxdepth 1 -type d
 }
@@ -41,8 +40,8 @@ expect_query_failure() {
     echo "FAILED: $1: the query succeeded" >&2
     exit 1
   fi
-  if ! grep -qF -- "$3" query.log; then
-    printf 'FAILED: %s\n  want: %s\n  got:\n' "$1" "$3" >&2
+  if [[ $(<query.log) != *"$3"* ]]; then
+    printf 'FAILED: %s\n  expected: %s\n  got:\n' "$1" "$3" >&2
     cat query.log >&2
     exit 1
   fi
@@ -61,22 +60,24 @@ image bad Dockerfil
 
 expect_equal "a named Dockerfile has its stages" "$(stages app)" \
   "//app:image.stage.1 //app:image.stage.one"
-expect_query_failure "a Dockerfile that is not named says what to add" web \
-  'Error in fail: //web:Dockerfile is not known to @dockerfiles: add dockerfiles.file(path = "//web:Dockerfile") to MODULE.bazel, or dockerfiles.discover() for all Dockerfiles'
+expect_query_failure "a Dockerfile that is not named has a hint" web \
+  'Error in fail: //web:Dockerfile is not in @dockerfiles
+hint: add dockerfiles.file(path = "//web:Dockerfile"), or dockerfiles.discover() for all Dockerfiles, to MODULE.bazel'
 image web docker/App.Dockerfile
-expect_query_failure "also one below a package" web \
-  'Error in fail: //web:docker/App.Dockerfile is not known to @dockerfiles: add dockerfiles.file(path = "//web:docker/App.Dockerfile") to MODULE.bazel'
-expect_query_failure "a name that no file has breaks its own image" bad \
-  'there is no file //bad:Dockerfil (did you mean Dockerfile?)'
-expect_equal "and no other" "$(stages app)" \
+expect_query_failure "so has one below a package" web \
+  'Error in fail: //web:docker/App.Dockerfile is not in @dockerfiles
+hint: add dockerfiles.file(path = "//web:docker/App.Dockerfile"), or dockerfiles.discover() for all Dockerfiles, to MODULE.bazel'
+expect_query_failure "a name without a file is an error of its image" bad \
+  'no such file: //bad:Dockerfil (did you mean Dockerfile?)'
+expect_equal "and not of others" "$(stages app)" \
   "//app:image.stage.1 //app:image.stage.one"
 dockerfile late/Dockerfile
 image late
-expect_query_failure "one that is added later says it, too" late \
-  'Error in fail: //late:Dockerfile is not known to @dockerfiles'
+expect_query_failure "one that is added later has a hint, too" late \
+  'Error in fail: //late:Dockerfile is not in @dockerfiles'
 
 dockerfile app/Dockerfile two
-expect_equal "an edit is seen" "$(stages app)" \
+expect_equal "an edit is noticed" "$(stages app)" \
   "//app:image.stage.1 //app:image.stage.two"
 
 # --- discovered
@@ -101,7 +102,7 @@ rm -r bad
 
 expect_equal "all are discovered" "$(stages web)" \
   "//web:image.stage.1 //web:image.stage.s"
-expect_equal "each in its package; none through links, in other workspaces or ignored" "$(macros)" \
+expect_equal "each in its package; none through links, in other workspaces or in ignored directories" "$(macros)" \
   "./Dockerfile.bzl ./app/Dockerfile.bzl ./app/Dockerfile.dev.bzl ./late/Dockerfile.bzl ./plain/no/package/Containerfile.bzl ./third_party/a/node_modules/b/Dockerfile.bzl ./web/Dockerfile.bzl ./web/docker/App.Dockerfile.bzl"
 
 dockerfile added/Dockerfile
@@ -110,7 +111,7 @@ expect_equal "one that is added is discovered" "$(stages added)" \
   "//added:image.stage.1 //added:image.stage.s"
 rm -r added
 dockerfile app/Dockerfile three
-expect_equal "an edit is seen of a discovered one" "$(stages app)" \
+expect_equal "an edit of a discovered one is noticed" "$(stages app)" \
   "//app:image.stage.1 //app:image.stage.three"
 
 discover 'directories = ["app", "third_party"], exclude = ["**/node_modules"], names = ["*.dev", "Dockerfile"]'
@@ -118,10 +119,10 @@ stages app >/dev/null
 expect_equal "some directories, patterns and names" "$(macros)" \
   "./app/Dockerfile.bzl ./app/Dockerfile.dev.bzl"
 discover 'directories = ["app", "nope"]'
-expect_query_failure "a directory that is not there is an error" app \
-  'Error in fail: dockerfiles.discover: directories: there is no directory "nope", or it is left out'
+expect_query_failure "a directory that does not exist is an error" app \
+  'Error in fail: dockerfiles.discover: directories: no such directory, or it is excluded: "nope"'
 
-# --- what a Dockerfile costs that no image uses
+# --- a Dockerfile that no image uses
 discover ""
 for i in {1..20}; do dockerfile "many/p$i/Dockerfile"; done
 stages web >/dev/null

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Images of another machine: RUN and containers of arm64 on amd64, with QEMU of
-# Debian's qemu-user-static, which `apt.emulators` brings. The lock files name
-# one package each; when the mirror has it no more, put in what `apt-cache show`
-# says of its successor.
+# Images for a foreign architecture: RUN and containers of arm64 on amd64, with QEMU of
+# Debian's qemu-user-static, which `apt.emulators` declares. Each lock file has one
+# package. If it is no longer available, write what `apt-cache show` prints for its
+# successor.
 source e2e/support/nested/nested.sh
 
 new_workspace //app:Dockerfile //plain:Dockerfile
@@ -15,13 +15,13 @@ END
 mkdir app packages plain
 cp "$RUNFILES"/e2e/emulated/busybox_*.lock.json packages/
 
-# The label of the package that lock file $1 names.
+# Prints the label of the package in lock file $1.
 package_of() {
   echo "@$1//:$(sed -n 's/^ *"path": "\(.*\)",$/\1/p' "packages/$1.lock.json")"
 }
 
-# The packages are taken apart, not installed: apt_base_image runs maintainer
-# scripts, and these alone are no system.
+# The packages are extracted, not installed: apt_base_image runs maintainer scripts, and
+# these packages are not a complete system.
 cat >packages/BUILD.bazel <<END
 load("@rules_dockerfile//rules:defs.bzl", "base_image")
 package(default_visibility = ["//visibility:public"])
@@ -60,7 +60,7 @@ image_test(
     commands = [{"name": "runs", "command": "/bin/busybox", "args": ["uname", "-m"], "expectedOutput": ["^aarch64\n$"]}],
 )
 END
-# The shell, of arm64, runs programs of arm64 in turn.
+# The arm64 shell runs arm64 programs.
 cat >app/Dockerfile <<'END'
 FROM base
 RUN ["/bin/busybox", "sh", "-c", "/bin/busybox uname -m | /bin/busybox tee /machine && /bin/busybox chown 7:8 /machine"]
@@ -75,7 +75,7 @@ FROM base
 CMD ["/bin/busybox", "uname", "-m"]
 END
 
-# An emulator that is registered for the whole machine would serve too.
+# An emulator that is registered system-wide would be used, too.
 readonly ADVICE='The image is of linux/arm64, this machine is x86_64: its programs need an emulator, a statically linked qemu-aarch64
 hint: add apt.emulators() and register_toolchains("@emulators//:all") to MODULE.bazel, or set --@rules_dockerfile//rules/settings:emulators'
 if ! grep -qs '^interpreter' /proc/sys/fs/binfmt_misc/qemu-aarch64; then
@@ -89,7 +89,7 @@ if ! grep -qs '^interpreter' /proc/sys/fs/binfmt_misc/qemu-aarch64; then
   expect_equal "a container without an emulator" "$(sed -n '/^image_run:/,/^hint:/p' run.log)" \
     "image_run: exec: \"/bin/busybox\": exec format error
 $ADVICE"
-  expect_equal "its exit code" "$status" 126
+  expect_equal "the exit code" "$status" 126
 fi
 
 cat >>MODULE.bazel <<'END'
@@ -101,7 +101,7 @@ build --output_groups=layers,default //app:image || {
   cat build.log
   exit 1
 }
-# The tar that the RUN of $1, built with the other arguments, made.
+# Prints the path of the tar that the RUN of $1 created, built with the other arguments.
 layer_of() {
   nested_bazel build --output_groups=layers "${@:2}" "$1" >build.log 2>&1 || {
     cat build.log >&2
@@ -116,10 +116,10 @@ expect_equal "the layer of the RUN has no trace of the emulator" \
 -rw-r--r-- 7/8 machine
 drwxr-xr-x 0/0 proc/
 drwxr-xr-x 0/0 sys/"
-expect_equal "the machine in the RUN" "$(tar -xOf "$layer" machine)" "aarch64"
+expect_equal "the architecture in the RUN" "$(tar -xOf "$layer" machine)" "aarch64"
 expect_equal "the platform of the image" \
   "$(nested_bazel run //app:image.inspect 2>/dev/null | grep '^platform')" "platform linux/arm64"
-expect_equal "the machine in a container" \
+expect_equal "the architecture in a container" \
   "$(nested_bazel run //app:image.run 2>run.log || cat run.log)" "aarch64
 aarch64"
 nested_bazel test --test_output=errors //app:image_test >test.log 2>&1 || {

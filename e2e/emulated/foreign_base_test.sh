@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# A Debian base image for arm64, made on amd64 from locked packages: their
-# maintainer scripts run in QEMU. When the mirror has a package no more, lock
-# them anew: `bazel run //e2e/emulated:debian_arm64_lock`.
+# A Debian base image for arm64, built on amd64 from locked packages: their maintainer
+# scripts run in QEMU. If a package is no longer available, lock them again:
+# `bazel run //e2e/emulated:debian_arm64_lock`.
 source e2e/support/nested/nested.sh
 
 new_workspace //app:Dockerfile

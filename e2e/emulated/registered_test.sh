@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# RUN, containers and tests of foreign images with a registered toolchain of
-# emulators, without a flag. The test's shell stands in for QEMU: it does what
-# the "program" of s390x, an ELF header alone, is asked to do.
+# RUN, containers and tests of images for a foreign architecture with a registered
+# toolchain of emulators, without a flag. The test's shell replaces QEMU: it does what
+# the "program" of s390x, which is only an ELF header, is asked to do.
 source e2e/support/nested/nested.sh
 
 new_workspace //app:Dockerfile
@@ -55,7 +55,7 @@ RUN echo made > file
 CMD ["/box", "-c", "cat file"]
 END
 
-# An emulator that is registered for the whole machine would serve too.
+# An emulator that is registered system-wide would be used, too.
 if ! grep -qs '^interpreter' /proc/sys/fs/binfmt_misc/qemu-s390x; then
   expect_failure "a RUN without an emulator" \
     'hint: add apt.emulators() and register_toolchains("@emulators//:all") to MODULE.bazel, or set --@rules_dockerfile//rules/settings:emulators' \
@@ -71,7 +71,7 @@ build //app:image //app:both || {
   exit 1
 }
 
-# The file that RUN made, of the image for $1 of app:both.
+# Prints the file that RUN created in the image for $1 of app:both.
 made() {
   local flags=(--platforms="//:$1" --output_groups=layers)
   nested_bazel build "${flags[@]}" //app:both.image >build.log 2>&1 || {
@@ -80,7 +80,7 @@ made() {
   }
   tar -tf "$(nested_bazel cquery "${flags[@]}" --output=files //app:both.image 2>/dev/null | tail -n 1)" | grep file
 }
-expect_equal "RUN for the machine itself" "$(made host)" "made/$host/file"
+expect_equal "RUN for the architecture of the host" "$(made host)" "made/$host/file"
 expect_equal "RUN for a foreign architecture" "$(made s390x)" made/s390x/file
 expect_equal "a container of a foreign architecture" \
   "$(nested_bazel run //app:image.run 2>run.log || cat run.log)" made
@@ -92,4 +92,4 @@ echo "ok: a test of an image of a foreign architecture"
 
 cp prebuilt/box other
 sed -i 's|{"//prebuilt:box": "linux/s390x"}|{"//prebuilt:box": "linux/s390x", "other": "linux/riscv64"}|' BUILD.bazel
-expect_equal "an emulator for another machine makes nothing anew" "$(actions_of_build //app:image //app:both)" ""
+expect_equal "an emulator for another architecture builds nothing again" "$(actions_of_build //app:image //app:both)" ""

@@ -13,7 +13,7 @@ dockerfile_image(name = "image", srcs = ["escape_probe"])
 END
 sed 's/app:/link:/; s/, srcs.*"\]//' app/BUILD.bazel >link/BUILD.bazel
 
-# What lies outside, for real: a file, a process, and a variable of the tool.
+# Targets outside of the sandbox: a file, a process, and a variable of the tool.
 printf the-secret-of-the-host >marker
 sleep 600 9>&- &
 victim=$!
@@ -37,7 +37,7 @@ END
 # The table's attempts and their outcomes, as the probe prints them.
 expected=$(sed -nE 's/^\| `([a-z0-9_]+)` \| .* \| ([^|]*) \| [^|]* \|$/\1: \2/p' \
   "$RUNFILES/docs/sandbox_attacks.md" | sed 's/; .*//')
-# What is of x86-64 alone is not tried elsewhere.
+# Attempts for x86-64 are not run on other architectures.
 outcomes() {
   local here=not\ on\ this\ machine line
   while read -r line; do
@@ -58,16 +58,16 @@ outcomes_of_build() {
   }
   outcomes <build.log
 }
-expect_equal "a RUN in a worker does not get out" "$(outcomes_of_build)" "$expected"
-expect_equal "a RUN in Bazel's sandbox does not get out" \
+expect_equal "a RUN in a worker does not escape" "$(outcomes_of_build)" "$expected"
+expect_equal "a RUN in Bazel's sandbox does not escape" \
   "$(outcomes_of_build --spawn_strategy=linux-sandbox)" "$expected"
-expect_equal "a RUN without both does not get out" \
+expect_equal "a RUN without both does not escape" \
   "$(outcomes_of_build --spawn_strategy=local)" "$expected"
-expect_equal "a container does not get out" \
+expect_equal "a container does not escape" \
   "$(bazel-bin/app/image.run --network none -v "$WORKSPACE/app:/data" \
     /bin/escape_probe "${arguments[@]}" 2>&1 | outcomes)" "$expected"
-expect_failure "a working directory is no descriptor of the host" \
+expect_failure "a working directory is not a descriptor of the host" \
   'cannot enter the working directory "/proc/self/fd/7": No such file or directory' \
   //link:image
-expect_equal "the file outside is as it was" "$(cat marker)" the-secret-of-the-host
+expect_equal "the file outside is unchanged" "$(cat marker)" the-secret-of-the-host
 kill -0 "$victim"

@@ -40,12 +40,12 @@ build //app:one //app:directory //app:tar //app:image_files //app:of_base //app:
   cat build.log
   exit 1
 }
-# What directory $1 of bazel-bin holds.
+# Prints the files of directory $1 of bazel-bin.
 content() { (cd -P "bazel-bin/app/$1" && find . -mindepth 1 -printf '%y %P\n' | sort); }
 expect_equal "one file" "$(cmp bazel-bin/app/bin/tool prebuilt/box && echo same)" same
 expect_equal "one file as a tool" "$(cat bazel-bin/app/used)" made
-# /usr/lib/up leads to /usr, which has the directory that is being copied.
-expect_equal "a directory has what symlinks lead to in the image" "$(content directory)" "d lib
+# /usr/lib/up is a symlink to /usr, which contains the directory that is copied.
+expect_equal "a directory has the targets of symlinks in the image" "$(content directory)" "d lib
 d lib/up
 d out
 d out/data
@@ -66,13 +66,13 @@ drwxr-x--- 0/0 out/
 drwxr-xr-x 0/0 out/data/
 -rw-r--r-- 7/8 out/data/x
 -rwxr-x--- 7/8 out/tool"
-expect_equal "the whole image" "$(content image_files)" "d data
+expect_equal "the complete image" "$(content image_files)" "d data
 f data/x"
 expect_equal "a file of a base image" "$(content of_base)" "d usr
 d usr/lib
 f usr/lib/x.so"
 
-# The same bytes in another build, and nothing that reads the context.
+# The bytes are the same in another build, and do not depend on the context.
 sums() { (cd -P bazel-bin/app && find tar.tar directory/ bin/tool -type f -exec sha256sum {} + | sort -k 2); }
 first=$(sums)
 nested_bazel clean >clean.log 2>&1
@@ -82,9 +82,9 @@ build //app:one //app:directory //app:tar || {
 }
 expect_equal "the bytes of another build" "$(sums)" "$first"
 
-expect_failure "a path that is not there" \
+expect_failure "a path that does not exist" \
   'stage_extract: @@//app:not_there: "/out/tol": not found (did you mean /out/tool?)' //app:not_there
-expect_failure "a directory that is wanted as a file" \
+expect_failure "a directory instead of a file" \
   'stage_extract: @@//app:no_file: "/out": expected a file, got a directory' //app:no_file
 expect_failure "two paths for one file" '@@//app:two: out: expected one path, got 2' //app:two
-expect_failure "a tar and a file" '@@//app:tar_of_one: tar and out: want one of them, or none' //app:tar_of_one
+expect_failure "a tar and a file" '@@//app:tar_of_one: expected at most one of tar and out' //app:tar_of_one

@@ -19,7 +19,7 @@ cat >BUILD.bazel <<'END'
 ]
 END
 
-# --- what the registry has: debian:12 for two platforms
+# --- the content of the registry: debian:12 for two platforms
 cat >base/BUILD.bazel <<'END'
 load("@dockerfiles//base:Dockerfile.bzl", "dockerfile_image")
 dockerfile_image(
@@ -62,9 +62,9 @@ RUN echo a > /a
 LABEL release=\$RELEASE
 END
 
-# --- not locked, locked
-expect_failure "a FROM that is not locked says how to lock" \
-  "app/Dockerfile:1: FROM $registry/library/debian:12: it is not locked: run \`bazel run //app:image.lock\`, or add bases = {\"$registry/library/debian:12\": \"//label\"}" \
+# --- before and after locking
+expect_failure "a FROM that is not locked has a hint" \
+  "app/Dockerfile:1: FROM $registry/library/debian:12: image \"$registry/library/debian:12\" is not locked; run \`bazel run //app:image.lock\`, or add bases = {\"$registry/library/debian:12\": \"//label\"}" \
   //app:image
 
 lock() { nested_bazel run "$@" >lock.log 2>&1; }
@@ -72,10 +72,10 @@ lock //app:image.lock || { cat lock.log >&2; exit 1; }
 expect_equal "the lock has tag and digest" \
   "$(grep -o "\"image\":\"[^\"]*\"" app/Dockerfile.lock)" \
   "\"image\":\"$registry/library/debian:12@sha256:$(sha256sum <served/v2/library/debian/manifests/12 | cut -d' ' -f1)\""
-expect_equal "an entry is a line" "$(grep -c '"platform"' app/Dockerfile.lock)" 1
+expect_equal "an entry is one line" "$(grep -c '"platform"' app/Dockerfile.lock)" 1
 build //app:image.archive || { cat build.log >&2; exit 1; }
 inspect() { nested_bazel run "$1.inspect" 2>/dev/null | grep -E '^(platform|config.Labels|config.Env RELEASE)'; }
-expect_equal "the image is made on the base" "$(inspect //app:image)" "platform linux/amd64
+expect_equal "the image is built on the base" "$(inspect //app:image)" "platform linux/amd64
 config.Env RELEASE=one
 config.Labels release=one"
 
@@ -85,19 +85,19 @@ base two
 forget
 nested_bazel clean >/dev/null 2>&1
 build //app:image
-expect_equal "what is locked stays, without a request" "$(cat bazel-bin/app/image/manifest.digest) $(wc -l <requests)" "$first 0"
+expect_equal "a locked image does not change, and no request is sent" "$(cat bazel-bin/app/image/manifest.digest) $(wc -l <requests)" "$first 0"
 if lock //app:image.lock -- --check; then
   echo "FAILED: --check of a tag that moved" >&2
   exit 1
 fi
-expect_equal "--check says what is out of date" "$(grep -c "app/Dockerfile.lock: $registry/library/debian:12: expected sha256:.* (locked), got sha256:" lock.log)" 1
+expect_equal "--check reports outdated images" "$(grep -c "app/Dockerfile.lock: $registry/library/debian:12: expected sha256:.* (locked), got sha256:" lock.log)" 1
 before=$(sha256sum app/Dockerfile.lock)
 lock //app:image.lock
-expect_equal "to lock again changes nothing" "$(sha256sum app/Dockerfile.lock)" "$before"
+expect_equal "locking again changes nothing" "$(sha256sum app/Dockerfile.lock)" "$before"
 lock //app:image.lock -- "--update=$registry/library/debian:12"
 lock //app:image.lock -- --check || { cat lock.log >&2; exit 1; }
 build //app:image
-expect_equal "the image is made on the new base" "$(inspect //app:image | tail -n 1)" "config.Labels release=two"
+expect_equal "the image is built on the new base" "$(inspect //app:image | tail -n 1)" "config.Labels release=two"
 
 # --- a digest, with a tag or without, is locked by itself
 index=$(sha256sum <served/v2/library/debian/manifests/12 | cut -d' ' -f1)
@@ -110,7 +110,7 @@ for name in "debian:12@sha256:$index" "debian@sha256:$index"; do
     "\"image\":\"$registry/library/debian@sha256:$index\""
 done
 
-# --- an entry that is not what its digest says
+# --- an entry that does not match its digest
 lock //app:image.lock -- --check || { cat lock.log >&2; exit 1; }
 cp app/Dockerfile.lock good
 sed -i 's/"diff_id":"sha256:......../"diff_id":"sha256:00000000/' app/Dockerfile.lock
@@ -123,7 +123,7 @@ expect_equal "--check finds an entry that was changed" "$(grep '^app/Dockerfile.
 
 # --- a merge conflict
 { echo "<<<<<<< HEAD"; cat good; } >app/Dockerfile.lock
-expect_failure "a merge conflict in a lock is named" \
+expect_failure "a merge conflict in a lock is reported" \
   $'app/Dockerfile.lock: expected a JSON object\nhint: resolve the merge conflict in it: keep the lines of both sides, one for each image and platform' \
   //app:image
 build //base:image || { cat build.log >&2; exit 1; }
@@ -145,11 +145,11 @@ END
 lock //app:image.lock || { cat lock.log >&2; exit 1; }
 before=$(sha256sum app/Dockerfile.lock)
 lock //app:on_base.lock || { cat lock.log >&2; exit 1; }
-expect_equal "an image with bases drops nothing that another wants" "$(sha256sum app/Dockerfile.lock)" "$before"
+expect_equal "an image with bases keeps the locked images of another" "$(sha256sum app/Dockerfile.lock)" "$before"
 build //app:image //app:on_base || { cat build.log >&2; exit 1; }
 mv one_image app/BUILD.bazel
 
-# --- only what needs bytes fetches them
+# --- only instructions that need the layers fetch them
 echo hello >app/hello
 cat >app/Dockerfile <<END
 FROM $registry/library/debian:12
@@ -165,7 +165,7 @@ lock //app:image.lock || { cat lock.log >&2; exit 1; }
 fresh=(--repository_cache="$WORKSPACE/repository_cache" "--repo_env=$variable=http://127.0.0.1:$(cat port)")
 forget
 build "${fresh[@]}" //app:image || { cat build.log >&2; exit 1; }
-expect_equal "an image of metadata and COPY --link fetches the config only" \
+expect_equal "an image of metadata and COPY --link fetches only the config" \
   "$(grep "/blobs/" requests | sort -u | wc -l)" 1
 build "${fresh[@]}" //app:image.layout || { cat build.log >&2; exit 1; }
 expect_equal "its layout fetches the layer" "$(grep "/blobs/" requests | sort -u | wc -l)" 2
@@ -175,7 +175,7 @@ kill $server
 wait $server || true
 build "${fresh[0]}" "--repo_env=$variable=http://$registry" //app:image.layout || { cat build.log >&2; exit 1; }
 echo "ok: without the registry all comes from the repository cache"
-expect_failure "a blob that is gone is named" \
+expect_failure "a missing blob is reported" \
   "$registry/library/debian: cannot fetch the blob sha256:" \
   --repository_cache="$WORKSPACE/empty_cache" //app:image
 grep -F "hint: lock again" build.log >/dev/null
@@ -186,12 +186,12 @@ server=$!
 trap 'kill $server' EXIT
 while [[ ! -e port ]]; do sleep 0.1; done
 
-# --- Docker Hub by a mirror of this machine
+# --- Docker Hub by a mirror of the host
 echo "FROM debian:12" >app/Dockerfile
 rm app/Dockerfile.lock
 lock --repo_env=RD_DOCKER_IO_MIRROR="http://localhost:$(cat port)" //app:image.lock || { cat lock.log >&2; exit 1; }
-expect_equal "a mirror of this machine locks, too" "$(grep -o '"image":"[^@]*' app/Dockerfile.lock)" '"image":"docker.io/library/debian:12'
-expect_failure "a password of a mirror is not told" \
+expect_equal "locking uses a mirror of the host" "$(grep -o '"image":"[^@]*' app/Dockerfile.lock)" '"image":"docker.io/library/debian:12'
+expect_failure "the password of a mirror is not printed" \
   'RD_DOCKER_IO_MIRROR: expected http[s]://HOST[:PORT][/PATH], got "http://…@localhost:1"' \
   --repo_env=RD_DOCKER_IO_MIRROR=http://user:hunter2@localhost:1 //app:image
 expect_equal "a log has no password" "$(grep -c hunter2 build.log || true)" 0
@@ -212,7 +212,7 @@ dockerfile_image(
 )
 END
 lock //app:image.lock || { cat lock.log >&2; exit 1; }
-expect_equal "a platform is a line" "$(grep -o '"image":"[^@]*\|"platform":"[^"]*' app/Dockerfile.lock | tr -d '"' | xargs)" \
+expect_equal "a platform is one line" "$(grep -o '"image":"[^@]*\|"platform":"[^"]*' app/Dockerfile.lock | tr -d '"' | xargs)" \
   "image:docker.io/library/debian:12 platform:linux/amd64 image:docker.io/library/debian:12 platform:linux/arm64"
 sed -i '/RUN/d' app/Dockerfile
 build //app:image.layout || { cat build.log >&2; exit 1; }
@@ -238,7 +238,7 @@ dockerfile_image(
     bases = {"base": "//third_party:debian"},
 )
 END
-expect_failure "a shared image that is not locked says how to lock" \
+expect_failure "a shared image that is not locked has a hint" \
   '//third_party:debian: reference = "debian:12": it is not locked: run `bazel run //third_party:debian.lock`' \
   //third_party:debian
 lock //third_party:debian.lock || { cat lock.log >&2; exit 1; }
@@ -248,7 +248,7 @@ cat >>other/Dockerfile <<END
 COPY --from=localhost:$(cat port)/library/debian:12 /bin/sh /b
 END
 lock //other:image.lock || { cat lock.log >&2; exit 1; }
-expect_equal "the own lock has what the shared one has not" \
+expect_equal "the own lock has the images that the shared one lacks" \
   "$(grep -o '"image":"[^@]*' other/Dockerfile.lock)" "\"image\":\"localhost:$(cat port)/library/debian:12"
 
 # --- a Dockerfile of another module has its own lock
@@ -276,8 +276,8 @@ local_path_override(module_name = "lib", path = "lib")
 END
 build @lib//:image || { cat build.log >&2; exit 1; }
 echo "ok: an image of another module"
-expect_failure "the lock of another module is not written here" \
-  $':image.lock: expected a target of the main repository, which `bazel run` can write Dockerfile.lock to\nhint: run it in the workspace of that module' \
+expect_failure "the lock of another module is not written" \
+  $':image.lock: expected a target of the main repository: `bazel run` cannot write Dockerfile.lock to another\nhint: run it in the workspace of that module' \
   @lib//:image.lock
 mv without_lib MODULE.bazel
 rm -r lib
@@ -285,7 +285,7 @@ rm -r lib
 # --- a layer that is in several registries
 sed -i 's|docker.io/library/|localhost:1/library/|' app/Dockerfile.lock
 build --repository_cache="$WORKSPACE/another_cache" //other:image.layout || { cat build.log >&2; exit 1; }
-expect_equal "a registry that is out of reach is passed over where another has the layer" \
+expect_equal "an unreachable registry is skipped if another has the layer" \
   "$(grep -c 'Download from http://localhost:1/v2/library/debian/blobs/' build.log | sed 's/[1-9].*/some/')" some
 
 echo "all tests passed"

@@ -1,7 +1,8 @@
 # shellcheck shell=bash
-# Sourced by tests: an OCI image layout as a registry of files.
+# Sourced by tests: serves an OCI image layout as a registry of files.
 
-# publish LAYOUT REPOSITORY TAG: below served/v2, as registries name it.
+# publish LAYOUT REPOSITORY TAG: copies a layout below served/v2, with the paths of the
+# registry API.
 publish() {
   local layout=$1 repository=served/v2/$2 root blob
   mkdir -p "$repository"/{blobs,manifests}

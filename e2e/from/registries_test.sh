@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# FROM a real registry, with TLS and a password, and what others pull of what is
-# pushed to it:
+# FROM a real registry, with TLS and a password, and other programs that pull the
+# pushed image:
 #
 #   apt-get install containerd docker-registry docker.io openssl podman skopeo
 #   tools/bazel test //e2e/from:registries_test --test_output=all
 #
-# For root: dockerd and containerd are started, and stopped again. A program that
-# is not there is left out, and said so.
+# As root: dockerd and containerd are started and stopped. A program that is not
+# installed is skipped, with a message.
 source e2e/support/nested/nested.sh
 
 for program in docker-registry openssl keytool curl; do
@@ -69,7 +69,7 @@ echo '{"auths":{"'"$registry"'":{"auth":"'"$(printf user:hunter2hunter2 | base64
 cd "$WORKSPACE"
 requests() { grep -cE "$1" "$work/registry.log" || true; }
 trusted=(--host_jvm_args="-Djavax.net.ssl.trustStore=$work/trusted" --host_jvm_args=-Djavax.net.ssl.trustStorePassword=changeit)
-# A Bazel of its own, which trusts the CA.
+# A separate Bazel, which trusts the CA.
 nested_bazel() {
   local command=$1
   shift
@@ -78,7 +78,7 @@ nested_bazel() {
     "${trusted[@]}" "$command" "${flags[@]}" "$@" 9>&-
 }
 
-# --- the seed's Dockerfile, to the letter
+# --- the Dockerfile of examples/ping
 cat >>MODULE.bazel <<END
 dockerfiles.mirror(name = "docker.io", urls = ["https://$registry"])
 END
@@ -98,12 +98,12 @@ echo "ok: the Dockerfile of README.md builds on debian:latest of a registry: $di
 
 push() { nested_bazel run "$1.push" -- --repository="$registry/$2" --ca_file="$work/ca.pem" >push.log 2>&1 || { cat push.log >&2; exit 1; }; }
 push //app:image team/ping:v1
-expect_equal "what is pushed has the digest that was built" "$(grep -c "$digest" push.log)" 1
+expect_equal "the pushed image has the digest of the build" "$(grep -c "$digest" push.log)" 1
 : >"$work/registry.log"
 push //app:image team/ping:v2
 expect_equal "a second push sends no blob" "$(requests '"(PUT|PATCH|POST) /v2/team/ping/blobs')" 0
 
-# --- nothing of the base is fetched for an image of metadata
+# --- no layer of the base is fetched for an image of metadata
 echo 'FROM debian' >metadata/Dockerfile
 echo 'LABEL a=b' >>metadata/Dockerfile
 cat >metadata/BUILD.bazel <<'END'
@@ -115,7 +115,7 @@ build "--repo_env=RD_DOCKER_IO_MIRROR=https://127.0.0.1:$port" --repository_cach
   { cat build.log >&2; exit 1; }
 expect_equal "its layers are not fetched" "$(find no_cache -type f -size +1M | wc -l)" 0
 
-# --- what others pull
+# --- other programs pull
 check_digest() { # WHO DIGEST
   expect_equal "$1 pulls the same digest" "$2" "$digest"
 }

@@ -3,8 +3,8 @@
 source e2e/support/nested/nested.sh
 source e2e/from/publish.sh
 
-# A Bazel without Bzlmod. The repositories that rules_dockerfile needs are those
-# of the tool root; others would have to come from where they are published.
+# Runs Bazel without Bzlmod. The dependencies of rules_dockerfile are those of the tool
+# root; others would have to be downloaded.
 nested_bazel() {
   local command=$1
   shift
@@ -55,7 +55,7 @@ load("@dockerfiles//:locked_blobs.bzl", "locked_blobs")
 locked_blobs()
 END
 
-# --- what the registry has
+# --- the content of the registry
 cat >base/Dockerfile <<'END'
 FROM scratch
 COPY bin/sh /bin/sh
@@ -90,18 +90,18 @@ cat >app/BUILD.bazel <<'END'
 load("@dockerfiles//app:Dockerfile.bzl", "dockerfile_image")
 dockerfile_image(name = "image")
 END
-expect_failure "a FROM that is not locked says how to lock" \
-  'app/Dockerfile:1: FROM debian:12: it is not locked: run `bazel run //app:image.lock`, or add bases = {"debian:12": "//label"}' \
+expect_failure "a FROM that is not locked has a hint" \
+  'app/Dockerfile:1: FROM debian:12: image "debian:12" is not locked; run `bazel run //app:image.lock`, or add bases = {"debian:12": "//label"}' \
   //app:image
 for target in //third_party:debian.lock //app:image.lock; do
   nested_bazel run "$target" >lock.log 2>&1 || { cat lock.log >&2; exit 1; }
 done
-expect_equal "the shared lock has what base_image names" \
+expect_equal "the shared lock has the image of base_image" \
   "$(grep -o '"image":"[^@]*' third_party/images.lock)" '"image":"docker.io/library/debian:12'
-expect_equal "the lock of the Dockerfile has the rest" \
+expect_equal "the lock of the Dockerfile has the others" \
   "$(grep -o '"image":"[^@]*' app/Dockerfile.lock)" '"image":"docker.io/library/busybox:1'
 build //app:image.layout || { cat build.log >&2; exit 1; }
-expect_equal "the image is made on the base" \
+expect_equal "the image is built on the base" \
   "$(nested_bazel run //app:image.inspect 2>/dev/null | grep '^config.Labels')" "config.Labels release=one"
 
 echo "all tests passed"

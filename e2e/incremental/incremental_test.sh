@@ -1,6 +1,5 @@
 #!/usr/bin/env bash
-# Which actions run again after an edit: the sentences of docs/architecture.md,
-# "What an action may depend on".
+# Which actions run again after an edit: docs/architecture.md lists the same cases.
 source e2e/support/nested/nested.sh
 
 new_workspace //app:Dockerfile
@@ -31,14 +30,14 @@ LABEL version=$VERSION
 CMD ["/bin/sh", "-c", "cat /result"]
 END
 
-# What an earlier run of this test built would be found again.
+# Otherwise the results of an earlier run of this test would be found.
 nested_bazel clean >/dev/null 2>&1
 actions_of_build //app:image >/dev/null
 expect_equal "nothing runs when nothing changed" \
   "$(actions_of_build //app:image)" ""
 
 sed -i '1i # a comment\n' app/Dockerfile
-expect_equal "a comment runs the validation alone" \
+expect_equal "a comment runs only the validation" \
   "$(actions_of_build //app:image)" "DockerfileCheck 1"
 
 sed -i 's/cat .result/cat \/built/' app/Dockerfile

@@ -55,12 +55,12 @@ expect_equal "a mount of a named context" "$(file_of_image named)" "named"
 expect_equal "a mount on the working directory" "$(file_of_image relative)" "named"
 expect_equal "a secret" "$(file_of_image secret)" "secret"
 expect_equal "a COPY from a named context" "$(file_of_image copied)" "named"
-expect_equal "what was mounted is not in the image" "$(file_of_image a)$(file_of_image m/a)$(file_of_image token)$(file_of_image cache/x)" ""
+expect_equal "mounted files are not in the image" "$(file_of_image a)$(file_of_image m/a)$(file_of_image token)$(file_of_image cache/x)" ""
 
 echo changed >app/src/b
-expect_equal "a file that no mount names runs nothing" "$(actions_of_build //app:image)" ""
+expect_equal "a file that no mount names runs nothing again" "$(actions_of_build //app:image)" ""
 
-# What the machine lends: no input, so no reason to run anything again.
+# Host resources are not inputs, so their changes run nothing again.
 mkdir lent
 echo hidden >lent/key
 cat >app/Dockerfile <<'END'
@@ -78,16 +78,16 @@ build //app:image --output_groups=layers,default "${lend[@]}" || {
   cat build.log
   exit 1
 }
-expect_equal "a secret of a directory" "$(file_of_image hidden)" "hidden"
+expect_equal "a secret from a directory" "$(file_of_image hidden)" "hidden"
 expect_equal "a new cache" "$(file_of_image cached)" "x"
 echo other >lent/key
-expect_equal "another secret runs nothing" "$(actions_of_build //app:image "${lend[@]}")" ""
+expect_equal "another secret runs nothing again" "$(actions_of_build //app:image "${lend[@]}")" ""
 sed -i 's/cat .cache/echo again \&\& &/' app/Dockerfile
 build //app:image --output_groups=layers,default "${lend[@]}"
-expect_equal "a cache that stayed" "$(file_of_image cached)" "$(printf 'x\nx')"
+expect_equal "a cache of an earlier run" "$(file_of_image cached)" "$(printf 'x\nx')"
 
-# A program that knows secrets: asked by the RUN that has them alone, and only
-# when it runs.
+# A program that provides secrets is run only by the RUN that mounts them, and only
+# when that RUN runs.
 cat >lent/vault <<'END'
 #!/bin/sh
 case $1 in
@@ -108,9 +108,9 @@ build //app:image --output_groups=layers,default "${lend[@]}" || {
   cat build.log
   exit 1
 }
-expect_equal "a secret of a command, and one of the directory" "$(file_of_image api)" "$(printf 'value of api\nother')"
+expect_equal "a secret from a command, and one from the directory" "$(file_of_image api)" "$(printf 'value of api\nother')"
 sed -i 's/value/changed value/' lent/vault
-expect_equal "another answer runs nothing" "$(actions_of_build //app:image "${lend[@]}")" ""
+expect_equal "another value runs nothing again" "$(actions_of_build //app:image "${lend[@]}")" ""
 sed -i 's/id=none/id=broken/' app/Dockerfile
 if build //app:image "${lend[@]}"; then
   echo "a RUN went on without its secret"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The output group mtree lists what GNU tar extracts, layer by layer; bsdtar
-# reads it, where it is installed.
+# The output group mtree lists the files that GNU tar extracts, layer by layer. bsdtar
+# reads it if it is installed.
 source e2e/support/nested/nested.sh
 
 new_workspace //app:Dockerfile
@@ -37,13 +37,13 @@ for layer in $(nested_bazel cquery --output=files --output_groups=layers //app:i
   done
 done
 
-# The files of directory $1: path, mode, size and digest.
+# Prints the files of directory $1: path, mode, size and digest.
 files_of_directory() {
   (cd "$1" && find . -type f | LC_ALL=C sort | while IFS= read -r path; do
     echo "$path $(stat -c '%04a %s' "$path" | sed 's/^0*\(....\) /\1 /') $(sha256sum <"$path" | cut -d' ' -f1)"
   done)
 }
-# The same of an mtree text.
+# Prints the same for the text of an mtree.
 files_of_mtree() {
   local path rest
   grep " type=file " "$1" | while read -r path rest; do

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Locked network: RUN and ADD fetch once, when they are locked, and then never.
+# Locked network: RUN and ADD fetch only when they are locked.
 source e2e/support/nested/nested.sh
 
 new_workspace //app:Dockerfile
@@ -48,12 +48,12 @@ digest() {
   build //app:image && cat bazel-bin/app/image/manifest.digest
 }
 
-expect_failure "a RUN that is not locked says how to lock" \
+expect_failure "a RUN that is not locked has a hint" \
   "locked network: GET $server_url/a is not in the lock file; to record it: bazel run //app:image.lock" \
   --repo_env=UNUSED=1 //app:image.stage.fetch
 
 lock || { cat lock.log >&2; exit 1; }
-expect_equal "the lock tells what it has" \
+expect_equal "image.lock prints a summary" \
   "$(grep "files of ADD" lock.log)" \
   "$WORKSPACE/app/Dockerfile.lock: 2 files of ADD, 2 RUNs with 2 requests"
 expect_equal "the lock has the URLs" \
@@ -65,16 +65,18 @@ echo other >served/a
 echo other >served/c
 : >requests
 nested_bazel clean >/dev/null 2>&1
-expect_equal "a locked image asks no server" "$(digest) $(cat requests)" "$first "
+expect_equal "a locked image sends no request" "$(digest) $(cat requests)" "$first "
 
 lock
-expect_equal "to lock again asks the servers again" "$(sort requests | uniq -c | xargs)" "1 /a 1 /b 1 /c 1 /d"
+expect_equal "locking again fetches again" "$(sort requests | uniq -c | xargs)" "1 /a 1 /b 1 /c 1 /d"
 second=$(digest)
-expect_equal "and locks what they have now" "$([[ $second != "$first" ]] && echo another)" another
+expect_equal "and locks the new files" "$([[ $second != "$first" ]] && echo another)" another
 
 sed -i "s/$(sha256sum served/b | cut -d' ' -f1)/$(printf '0%.0s' {1..64})/" app/Dockerfile.lock
-expect_failure "a blob that cannot be had is named" \
-  "$server_url/b: cannot be fetched, or not with SHA-256 $(printf '0%.0s' {1..64})" //app:image
+expect_failure "a blob that is not available is named" \
+  "files recorded in app/Dockerfile.lock are no longer available:
+  $server_url/b: cannot be fetched with SHA-256 $(printf '0%.0s' {1..64})
+hint: to record them again, run \`bazel run //app:image.lock\`" //app:image
 
 dockerfile d
 expect_failure "a changed RUN is not locked" \

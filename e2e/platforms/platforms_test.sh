@@ -48,7 +48,7 @@ expect_equal "the image for arm64" "$(inspect linux/arm64)" "platform linux/arm6
 config.Labels app=arm64
 config.Labels base=linux/arm64"
 
-# The architecture and names of the image that `docker load` of the archive takes.
+# Prints the architecture and names of the image that `docker load` of the archive loads.
 loaded() {
   local archive=bazel-bin/app/image/archive.tar config
   config=$(tar -xOf "$archive" manifest.json | grep -o 'blobs/sha256/[0-9a-f]*' | head -n 1)
@@ -64,7 +64,7 @@ build //app:image //app:image.archive || {
   cat build.log
   exit 1
 }
-expect_equal "the names of the platforms are in no byte" "$(cat bazel-bin/app/image/index.digest)" "$first"
+expect_equal "the names of the platforms do not change the bytes" "$(cat bazel-bin/app/image/index.digest)" "$first"
 sed -i 's|"//:zz", "//:aa"|"//:aa", "//:zz"|' app/BUILD.bazel
 build //app:image //app:image.archive || {
   cat build.log
@@ -72,7 +72,7 @@ build //app:image //app:image.archive || {
 }
 expect_equal "in another order, the archive is still the image for the host" "$(loaded)" "$host \"RepoTags\":[\"app/image:latest\"]"
 
-# A base for another machine than the build's.
+# A base for a platform other than that of the build.
 cat >app/BUILD.bazel <<'END'
 load("@dockerfiles//app:Dockerfile.bzl", "dockerfile_image")
 load("@rules_dockerfile//rules:defs.bzl", "base_image")
@@ -90,9 +90,9 @@ build --output_groups=oci_layout //base:image.image --platforms=//:aa || {
 }
 cp -rL "$(nested_bazel cquery --output=files --output_groups=oci_layout //base:image.image --platforms=//:aa 2>/dev/null)" app/oci
 chmod -R u+w app/oci
-expect_failure "a base that says that it is for another platform" \
+expect_failure "a base whose config has another platform" \
   'app/Dockerfile:1: FROM base: expected an image for linux/amd64, got linux/arm64 of @@//app:declared' //app:declared_image
-expect_failure "a layout that is for another platform" \
+expect_failure "a layout for another platform" \
   'app/Dockerfile:1: FROM base: expected an image for linux/amd64, got linux/arm64 of "app/oci"' //app:layout_image
-expect_failure "a base_image that is not for its platform" \
+expect_failure "a base_image with a wrong platform" \
   '@@//app:wrong: platform: expected an image for linux/s390x, got linux/arm64 of "app/oci"' //app:wrong_image

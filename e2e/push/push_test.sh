@@ -46,7 +46,7 @@ END
   exit 1
 }
 
-# run TARGET [FLAG...]: what the target prints; flags of Bazel are $bazel_flags.
+# run TARGET [FLAG...]: prints the output of the target; flags of Bazel are $bazel_flags.
 bazel_flags=()
 run() {
   local target=$1
@@ -57,13 +57,13 @@ run() {
   }
 }
 
-# The digest that the registry has under the reference.
+# Prints the digest of the reference in the registry.
 digest_of() { # REPOSITORY TAG
   curl -fsSI -H 'Accept: application/vnd.oci.image.index.v1+json, application/vnd.oci.image.manifest.v1+json' \
     "http://$address/v2/$1/manifests/$2" | tr -d '\r' | sed -n 's/^docker-content-digest: //Ip'
 }
 
-# How many requests of the registry's log have the pattern.
+# Prints how many requests in the registry's log match the pattern.
 requests() { grep -c "\"$1" "$private/registry.log" || true; }
 
 start_registry
@@ -142,7 +142,7 @@ build //app:image //app:image.push //app:push || {
   cat build.log
   exit 1
 }
-expect_equal "a push needs no layout" "$([[ -e bazel-bin/app/image/layout ]] && echo built)" ""
+expect_equal "a push does not need a layout" "$([[ -e bazel-bin/app/image/layout ]] && echo built)" ""
 unstamped=$(cat bazel-bin/app/image/manifest.digest)
 if run //app:push >"$private/out" 2>"$private/err"; then
   echo "FAILED: a tag without its stamp is pushed" >&2
@@ -151,22 +151,22 @@ fi
 expect_equal "a tag without its stamp is refused" "$(sed -n '/^image_push: /,$p' "$private/err")" \
   'image_push: "{STABLE_GIT_COMMIT}" wants a stamp
 hint: bazel run --stamp, or stamp = 1'
-expect_equal "nothing is asked before" "$(requests 'HEAD')" 0
+expect_equal "no request is sent before" "$(requests 'HEAD')" 0
 
 # --- a dry run
 run //app:plain --dry_run >"$private/out"
-expect_equal "a dry run says what it would do" "$(grep -c ' would be sent$' "$private/out") $(tail -n 2 "$private/out")" \
+expect_equal "a dry run prints what it would do" "$(grep -c ' would be sent$' "$private/out") $(tail -n 2 "$private/out")" \
   "4 Would push $address/a/one@$unstamped
   as plain"
 expect_equal "a dry run changes nothing" "$(requests 'POST') $(requests 'PUT') $(requests 'PATCH')" "0 0 0"
 
-# --- sent, then there
+# --- a first and a second push
 run //app:plain >"$private/out"
 expect_equal "the digest is that of the build" "$(digest_of a/one plain)" "$unstamped"
 run //app:plain >"$private/out"
-expect_equal "a second push sends nothing" "$(grep -o '^0 bytes sent, 0 mounted' "$private/out")" "0 bytes sent, 0 mounted"
+expect_equal "a second push uploads nothing" "$(grep -o '^0 bytes sent, 0 mounted' "$private/out")" "0 bytes sent, 0 mounted"
 
-# --- stamped: config and manifest are made anew, layers are not
+# --- stamped: config and manifest are written again, layers are not
 bazel_flags=("${stamp[@]}")
 expect_equal "a stamp builds no layer" "$(actions_of_build "${stamp[@]}" //app:image)" "DockerfileManifest 1 DockerfileStamp 1"
 stamped=$(cat bazel-bin/app/image/manifest.digest)
@@ -177,7 +177,7 @@ run //app:push >"$private/out"
 for at in a/one:1a2b a/one:from-file a/one:v-7 b/two:1a2b b/two:own; do
   expect_equal "$at is pushed" "$(digest_of "${at%:*}" "${at#*:}")" "$stamped"
 done
-expect_equal "only the config is sent" "$(sed -n 's/ bytes sent, .*//p' "$private/out")" "$(stat -Lc %s bazel-bin/app/image/config.json)"
+expect_equal "only the config is uploaded" "$(sed -n 's/ bytes sent, .*//p' "$private/out")" "$(stat -Lc %s bazel-bin/app/image/config.json)"
 bazel_flags=("--workspace_status_command=$PWD/status.sh")
 echo 3c4d >commit
 run //app:always >"$private/out"
@@ -192,11 +192,11 @@ expect_equal "a group pushes the image" "$(digest_of group/app latest)" "$unstam
 expect_equal "a group pushes the index" "$(digest_of group/web latest)" "$(cat bazel-bin/web/image/index.digest)"
 # base, copy-app and Dockerfile of app; copy-web and Dockerfile of web, the same
 # for both platforms; three configs.
-expect_equal "a blob that two images have is sent once" "$(($(requests 'PUT /v2/group/[a-z]*/blobs') - before))" 8
+expect_equal "a blob of two images is uploaded once" "$(($(requests 'PUT /v2/group/[a-z]*/blobs') - before))" 8
 expect_equal "and mounted for the other" "$(grep -c ' mounted: ' "$private/out")" 1
 bazel_flags=("${stamp[@]}")
 run //:nested.push >"$private/out"
-expect_equal "a group has groups and pushes" "$(grep -c '^Pushed ' "$private/out")" 4
+expect_equal "a group contains groups and pushes" "$(grep -c '^Pushed ' "$private/out")" 4
 bazel_flags=()
 
 # --- a push from a remote cache downloads no layer that the registry has
@@ -209,20 +209,20 @@ bazel_flags=("${minimal[@]}")
 run //app:plain >"$private/out"
 expect_equal "its push finds all layers in the registry" "$(grep -o '^0 bytes sent, 0 mounted' "$private/out")" "0 bytes sent, 0 mounted"
 layers_here() { find -L bazel-bin/app -name '*.layer.blob' | wc -l; }
-expect_equal "and none on this machine" "$(layers_here)" 0
+expect_equal "and none on the host" "$(layers_here)" 0
 if run //app:plain "--repository=$address/fresh/one:v1" >"$private/out" 2>"$private/err"; then
   echo "FAILED: layers that are nowhere are pushed" >&2
   exit 1
 fi
-expect_equal "layers that the registry lacks are asked for" "$(grep -o '^hint: .*' "$private/err")" \
+expect_equal "layers that the registry lacks have a hint" "$(grep -o '^hint: .*' "$private/err")" \
   "hint: 3 layers are not on this machine: bazel build --output_groups=blobs --remote_download_outputs=toplevel IMAGE, then push again"
 build "${minimal[@]}" --output_groups=blobs --remote_download_outputs=toplevel //app:image
-expect_equal "a build of the blobs brings them" "$(layers_here)" 2
+expect_equal "a build of the blobs downloads them" "$(layers_here)" 2
 run //app:plain "--repository=$address/fresh/one:v1" >"$private/out"
-expect_equal "and pushed once they are there" "$(digest_of fresh/one v1)" "$unstamped"
+expect_equal "and a push then uploads them" "$(digest_of fresh/one v1)" "$unstamped"
 bazel_flags=()
 
-# --- others find what was pushed
+# --- other programs find the pushed images
 build //web:image
 "$RUNFILES/tools/image_pull/image_pull" --reference="$address/group/web:latest" --layout_out="$private/pulled" >/dev/null
 echo "ok: image_pull pulls the index"

@@ -39,7 +39,7 @@ fail() {
   exit 1
 }
 
-# start_registry [YAML]: sets $address; the lines go below "http:" and after.
+# start_registry [YAML]: starts a registry and sets $address; YAML is added below "http:".
 start_registry() {
   local tries
   stop_registry
@@ -63,7 +63,7 @@ END
   fail "the registry does not start"
 }
 
-# blob FILE MEDIA_TYPE: moves it into the layout, prints its descriptor.
+# blob FILE MEDIA_TYPE: moves a file into the layout and prints its descriptor.
 blob() {
   local hex size
   hex=$(sha256sum <"$1" | cut -d' ' -f1)
@@ -72,7 +72,7 @@ blob() {
   printf '{"mediaType":"%s","digest":"sha256:%s","size":%s}' "$2" "$hex" "$size"
 }
 
-# new_layout NAME: an image of linux/amd64 with three layers of random bytes.
+# new_layout NAME: creates an image for linux/amd64 with three layers of random bytes.
 new_layout() {
   local layers="" diff_ids="" i descriptor config manifest
   local oci=application/vnd.oci.image
@@ -98,7 +98,7 @@ expect_error() { # FILE LINE...: its standard error, to the letter
   { (($# == 0)) || printf '%s\n' "$@"; } | diff - "$file" || fail "$file"
 }
 
-# --- many clients at once: Distribution's race is not an error of ours
+# --- many clients in parallel: a race of Distribution is retried
 start_registry
 for round in 1 2 3 4 5 6 7 8; do
   new_layout "race$round"
@@ -112,7 +112,7 @@ for round in 1 2 3 4 5 6 7 8; do
 done
 echo "ok: 48 pushes, six of an image at once"
 
-# --- a second repository gets no blob bytes
+# --- no blob is uploaded to a second repository
 new_layout image
 "$push" --layout="$layout" --repository="$address/a/one:v1" >one.out
 "$push" --layout="$layout" --repository="$address/b/two:v1" \
@@ -178,7 +178,7 @@ cp ca.pem ".config/docker/certs.d/$address/ca.crt"
 "$pull" --reference="$address/a/b:v1" --layout_out=pulled_tls >tls_pull.out
 diff -r "$layout/blobs" pulled_tls/blobs || fail "what is pulled with TLS"
 
-# --- a lock of what is there, with the same login
+# --- a lock of the pushed images, with the same credentials
 digest_of() { # LAYOUT
   grep -o 'sha256:[0-9a-f]*' "$1/index.json" | head -1
 }
@@ -216,7 +216,7 @@ expect_error mirror.out "hub.lock: docker.io/library/debian:12 for linux/amd64: 
 diff -r "$layout/blobs" pulled_hub/blobs || fail "what is pulled from a mirror"
 echo "ok: a mirror of Docker Hub is locked and pulled from"
 
-# --- what Bazel's downloader gets to know
+# --- credentials for Bazel's downloader
 blob=$(find "$layout/blobs/sha256" -size +1000k | head -1)
 uri=https://$address/v2/a/b/blobs/sha256:${blob##*/}
 echo "{\"uri\":\"$uri\"}" | "$helper" get >helper.answer

@@ -3,7 +3,7 @@
 # compilation mode, at another path, and built a second time.
 source e2e/support/nested/nested.sh
 
-# Makes a workspace whose image is in package $1.
+# Creates a workspace whose image is in package $1.
 given() {
   new_workspace "//$1:Dockerfile"
   mkdir -p "$1/src"
@@ -30,7 +30,7 @@ dockerfile_image(
 END
 }
 
-# Prints the digest of image $1, built with the flags that follow.
+# Prints the digest of image $1, built with the other arguments as flags.
 digest_of() {
   local image=$1
   shift
@@ -45,7 +45,7 @@ given app
 first=$(digest_of //app:image)
 [[ $first == sha256:* ]]
 nested_bazel clean >/dev/null 2>&1
-expect_equal "a second build gives the same bytes" "$(digest_of //app:image)" "$first"
+expect_equal "a second build has the same bytes" "$(digest_of //app:image)" "$first"
 expect_equal "so does another compilation mode" "$(digest_of //app:image -c opt)" "$first"
 expect_equal "so does another number of jobs" "$(digest_of //app:image -c dbg --jobs=1)" "$first"
 expect_equal "so does building without sandbox" "$(digest_of //app:image -c opt --copt=-g --spawn_strategy=local)" "$first"

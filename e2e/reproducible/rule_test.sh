@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# reproducible_test: passes for an image that is the same twice, and says of
-# another one where it differs and why.
+# reproducible_test passes for an image that is the same twice, and reports where and
+# why another image differs.
 source e2e/support/nested/nested.sh
 
 new_workspace //app:Dockerfile

@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # Executables that need runfiles work in an image: shell, C with a shared
-# library, Python, and what a rule of one's own lays out. The base has the shell,
-# the C library and the Python of the machine that tests.
+# library, Python, and the layout of a custom rule. The base has the shell, the C
+# library and the Python of the host.
 source e2e/support/nested/nested.sh
 
 new_workspace //app:Dockerfile
 mkdir -p app lib/jdk rootfs
 
-# Adds programs of this machine to the base, with their shared libraries.
+# Adds programs of the host to the base, with their shared libraries.
 add_programs() {
   local path
   for path in "$@" $(ldd "$@" 2>/dev/null | grep -o '/[^ :]*' | sort -u); do
@@ -150,14 +150,14 @@ if ((code)); then cat test.log; fi
 expect_equal "the programs run" "$(grep -c '^PASS' test.log) exit code $code" \
   "$([[ -n $skipped ]] && echo 4 || echo 5) exit code 0"
 
-# Prints type and path of all that layer $1 of the image holds, with the target of links.
+# Prints type and path of all entries of layer $1 of the image, with the target of links.
 build --output_groups=layers //app:image || fail_with_log
 layers=$(nested_bazel cquery --output=files --output_groups=layers //app:image 2>/dev/null | grep /copy)
 contents() {
   tar -tvf "$(echo "$layers" | sed -n "$1p")" | sed -E 's/^(.)\S+ \S+ +\S+ \S+ \S+ /\1 /' | grep -v '^d'
 }
-expect_equal "a bare file is a bare file" "$(contents 1)" "- bare/renamed"
-expect_equal "what is shared is there once, what is ignored is not" \
+expect_equal "a file without runfiles has no runfiles directory" "$(contents 1)" "- bare/renamed"
+expect_equal "shared files are in the layer once, ignored files are not" \
   "$(contents 2 | grep -E 'renamed|second|server|hello.py')" \
   "- opt/hello.py
 h opt/hello.runfiles/_main/app/hello.py link to opt/hello.py
@@ -181,7 +181,7 @@ h opt/server.runfiles/_main/links/text link to opt/renamed.runfiles/_main/lib/bi
 h opt/server.runfiles/runtime/bin/run link to opt/server.runfiles/_main/app/launch.runtime/bin/run
 h opt/server.runfiles/runtime/lib/text link to opt/server.runfiles/_main/app/launch.runtime/lib/text"
 
-# MANIFEST has the paths of this machine; the ignore file leaves out notes.md.
+# MANIFEST has paths of the host; the ignore file excludes notes.md.
 build --nolegacy_external_runfiles //app:all || fail_with_log
 for target in first:renamed greet:greet hello:hello launch:server second:second; do
   expect_equal "the runfiles of ${target%:*} are laid out as Bazel does" \
@@ -190,5 +190,5 @@ for target in first:renamed greet:greet hello:hello launch:server second:second;
 done
 
 echo more >>lib/big.txt
-expect_equal "a runfile is in the key of the COPY that reads it, not in that of the bare file" \
+expect_equal "a runfile is in the key of the COPY that reads it, not of the one without runfiles" \
   "$(actions_of_build --output_groups=layers //app:image)" "DockerfileCopy 1"

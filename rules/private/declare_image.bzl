@@ -18,7 +18,7 @@ def image_request(name, *, dockerfile, outline, platforms, repo_tags, scope, tag
       dockerfile: label of the Dockerfile.
       outline: its outline.
       platforms: labels of Bazel platforms.
-      repo_tags: references that a load gives the image; None for the default.
+      repo_tags: references that a load gives to the image; None for the default.
       scope: dict of the attributes `GLOBAL_SCOPE` and `platform`.
       tags: tags of the image.
       common: dict of the attributes of all targets.
@@ -94,7 +94,7 @@ def resolve_image(image, *, platform, bases, named_contexts, trigger_stages, loc
     if resolved.error or not has_syntax_error(image.outline):
         return resolved
 
-    # What the parser refuses is reported before what is missing.
+    # Syntax errors are reported before missing images.
     missing = [stage.error for stage in resolved.stages if stage.error]
     return struct(
         bases = resolved.bases,

@@ -1,4 +1,4 @@
-"""The stages of an image as targets."""
+"""Declares the stages of an image as targets."""
 
 load("//rules/private/registry:declare_locked.bzl", "declare_locked")
 load(":dockerfile_stage.bzl", "dockerfile_stage")
@@ -10,9 +10,9 @@ def declare_stages(name, stages, attributes, final_attributes, final_name = None
     Args:
       name: name of the image.
       stages: the stages that it needs, from `link_locked`.
-      attributes: dict of attributes of all of them.
-      final_attributes: dict of more attributes of the last.
-      final_name: name of the last, if not `name`.
+      attributes: dict of attributes of all stages.
+      final_attributes: dict of more attributes of the last stage.
+      final_name: name of the last stage; None for `name`.
     """
     final = stages[-1]
     targets = {
@@ -44,10 +44,10 @@ def _names_by_label(sources, kind, on_build = False):
     for name, found in sources.items():
         if found.kind == kind and found.on_build == on_build and type(found.label) == "string":
             names.setdefault(found.label, []).append(name)
-    return {label: json.encode(called) for label, called in names.items()}
+    return {label: json.encode(names_of_label) for label, names_of_label in names.items()}
 
 def link_locked(name, stages, *, lock_command, **kwargs):
-    """Declares what stands for the images of locks that stages name.
+    """Declares the targets of the locked images that stages name.
 
     Args:
       name: name of the image.
@@ -56,8 +56,9 @@ def link_locked(name, stages, *, lock_command, **kwargs):
       **kwargs: `tags` and `testonly` of the targets.
 
     Returns:
-      struct(stages, link): the stages with labels in place of those images, and a
-      function that gives any image, and whether its layers are needed, its label.
+      struct(stages, link): the stages with labels instead of those images, and a
+      function that returns an image with its label, called with the image and
+      whether its layers are needed.
     """
     linked = {}
 
@@ -76,9 +77,9 @@ def link_locked(name, stages, *, lock_command, **kwargs):
             linked[key] = struct(kind = "images", label = label, on_build = image.choice.on_build)
         return linked[key]
 
-    told = []
+    with_labels = []
     for stage in stages:
-        told.append(struct(
+        with_labels.append(struct(
             base = link(stage.base, stage.reads_layers),
             error = stage.error,
             name = stage.name,
@@ -89,10 +90,10 @@ def link_locked(name, stages, *, lock_command, **kwargs):
             sources = {name: link(source, True) for name, source in stage.sources.items()},
             stage_sources = stage.stage_sources,
         ))
-    return struct(stages = told, link = link)
+    return struct(stages = with_labels, link = link)
 
 def remote_base(stages, stage):
-    """Returns the image of a lock whose layers a stage leaves in their registry, or None.
+    """Returns the locked image whose layers a stage leaves in their registry, or None.
 
     Args:
       stages: from `resolve_stages`.
@@ -107,13 +108,13 @@ def remote_base(stages, stage):
     return stage.base if is_locked and not stage.reads_layers else None
 
 def declare_whole(name, remote, linked, *, repo_tags, **kwargs):
-    """Declares `name.whole`: an image with the layers that `name` leaves in a registry.
+    """Declares `name.whole`: the image with the layers that `name` leaves in a registry.
 
     Args:
       name: name of the image.
       remote: from `remote_base`.
       linked: from `link_locked`.
-      repo_tags: references that a load gives the image.
+      repo_tags: references that a load gives to the image.
       **kwargs: attributes of the target.
     """
     if remote:

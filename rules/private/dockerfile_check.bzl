@@ -1,4 +1,4 @@
-"""The `dockerfile_check` rule: validates a Dockerfile beside the build."""
+"""The `dockerfile_check` rule: validates a Dockerfile in parallel to the build."""
 
 load("//rules/private/actions:base.bzl", "config_of_target")
 load("//rules/private/actions:param_line.bzl", "add_pairs", "add_values")
@@ -12,7 +12,7 @@ def _dockerfile_check_impl(ctx):
     ctx.actions.write(outline, ctx.attr.outline)
     configs = _base_configs(ctx) if ctx.attr.lint != "off" else {}
 
-    # What is wrong with the Dockerfile alone is told before its bases are there.
+    # Errors in the Dockerfile itself are reported before its bases are fetched.
     stamp = _check_action(
         ctx,
         name = ctx.label.name,
@@ -36,7 +36,7 @@ def _dockerfile_check_impl(ctx):
     ]
 
 def _base_configs(ctx):
-    """Returns the configs of the bases, by the name that the Dockerfile gives each."""
+    """Returns the configs of the bases, by their names in the Dockerfile."""
     tools = dockerfile_tools(ctx)
     target_platform = normalize_platform(ctx.attr.platform, tools.build_platform)
     values = global_scope(ctx, target_platform = target_platform, build_platform = tools.build_platform)
@@ -58,7 +58,7 @@ def _base_configs(ctx):
     return configs
 
 def _check_action(ctx, *, name, message, outline, lint, configs = {}, after = []):
-    """Declares an action that reads the whole Dockerfile; returns its stamp."""
+    """Declares an action that reads the complete Dockerfile; returns its stamp."""
     tools = dockerfile_tools(ctx)
     inputs = [ctx.file.dockerfile, outline] + configs.values() + after
     stamp = ctx.actions.declare_file(name + ".stamp")
@@ -98,16 +98,16 @@ def _check_action(ctx, *, name, message, outline, lint, configs = {}, after = []
 
 dockerfile_check = rule(
     implementation = _dockerfile_check_impl,
-    doc = """Parses a whole Dockerfile with the real parser: syntax errors with their
-excerpt, the rules of `docker build --check`, and proof that the outline the
-build was made from is the parser's own.""",
+    doc = """Parses a complete Dockerfile with the C++ parser. Reports syntax errors with
+an excerpt, applies the rules of `docker build --check`, and verifies that the
+outline from which the build was declared equals the parser's.""",
     attrs = {
         "bases": attr.label_keyed_string_dict(
-            doc = "Images, and for each a JSON list of the FROMs that name it, as lists of name, --platform and line: the rules know their environment.",
+            doc = "Images, each with a JSON list of the FROMs that name it, as lists of name, --platform and line. Lint rules read their environment.",
             allow_files = True,
         ),
         "build_platform_bases": attr.label_keyed_string_dict(
-            doc = "As `bases`, for the platform that the build is on.",
+            doc = "As `bases`, for the build platform.",
             cfg = "exec",
         ),
         "dockerfile": attr.label(
@@ -116,18 +116,18 @@ build was made from is the parser's own.""",
             mandatory = True,
         ),
         "error": attr.string(
-            doc = "Why there is nothing to build: the check fails, with the parser's message if it has one.",
+            doc = "Why the image cannot be built: the check fails, with the message of the parser if it has one.",
         ),
         "ignore": attr.string(
             doc = "The text of the .dockerignore file.",
         ),
         "lint": attr.string(
-            doc = "What a violated rule does: `off`, `warn` prints it, `error` fails the build.",
+            doc = "What happens if a rule is violated: `off` (nothing), `warn` (a warning) or `error` (the build fails).",
             default = "warn",
             values = ["error", "off", "warn"],
         ),
         "named_contexts": attr.string_list(
-            doc = "Names of further build contexts.",
+            doc = "Names of more build contexts.",
         ),
         "outline": attr.string(
             doc = "The outline as JSON.",

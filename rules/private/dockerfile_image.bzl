@@ -55,8 +55,8 @@ def dockerfile_image(
         **kwargs):
     """Builds an image from a Dockerfile.
 
-    Load it from the repository that the `dockerfiles` extension makes, which
-    fills in `dockerfile`, `outline`, `ignore`, `network_lock`, `locked_images`,
+    Load the macro from the repository that the `dockerfiles` extension generates.
+    It sets `dockerfile`, `outline`, `ignore`, `network_lock`, `locked_images`,
     `mirrors` and `context_root`:
 
     ```starlark
@@ -71,79 +71,93 @@ def dockerfile_image(
     )
     ```
 
-    Targets: `image` (manifest and config; output groups `blobs`, `descriptor`,
-    `digest`, `layers`, `mtree`, `oci_image_config`, `oci_layout`, `oci_tarball`,
-    `root_blob`), `image.layout` (an OCI image layout), `image.digest`,
-    `image.stage.NAME` for each stage that the target needs; and for `bazel run`
-    `image.load` (into Docker or podman), `image.push` (to a registry),
-    `image.run` (a container of it), `image.inspect` (prints config, history and
-    layers), and `image.lock` (writes `Dockerfile.lock`: the images of FROM, COPY
-    --from and RUN --mount=from, and what ADD and, with `network = "locked"`, RUN
-    fetch). `image.whole` is the image with the layers of its base, which `image`
-    leaves in their registry if no instruction needs them.
+    Targets to build:
+
+    - `image`: manifest and config of the image; the output groups are `blobs`,
+      `descriptor`, `digest`, `layers`, `mtree`, `oci_image_config`, `oci_layout`,
+      `oci_tarball` and `root_blob`
+    - `image.layout`: an OCI image layout
+    - `image.archive`: an archive for `docker load` and OCI tools
+    - `image.digest`: the digest of the image
+    - `image.stage.NAME`: each stage that the image needs
+    - `image.whole`: the image with the layers of its base, which `image` leaves in
+      their registry if no instruction needs them
+
+    Targets to run with `bazel run`:
+
+    - `image.load`: loads the image into Docker, podman, containerd or kind
+    - `image.push`: pushes the image to a registry
+    - `image.run`: runs a container of the image
+    - `image.inspect`: prints config, history and layers
+    - `image.lock`: writes `Dockerfile.lock`, which pins the images of FROM, COPY
+      --from and RUN --mount=from, and what ADD and, with `network = "locked"`, RUN
+      fetch
 
     Args:
-      name: name of the image's target.
+      name: name of the image.
       dockerfile: label of the Dockerfile.
       outline: outline of the Dockerfile, from the extension.
       ignore: text of the .dockerignore file.
-      network_lock: what `Dockerfile.lock` locks for ADD and RUN.
-      locked_images: the images that locks have, as `resolve_stages` takes them.
+      network_lock: what `Dockerfile.lock` pins for ADD and RUN.
+      locked_images: the images that locks pin, in the form that `graph_scope`
+        takes.
       mirrors: dict from registry to the URLs of its mirrors, for `image.lock` and
         `image.push`.
       srcs: files of the build context, at their path below `context_root`.
-      context_paths: dict from target to the path of the context at which it
-        appears: built binaries, files of other packages. A path that ends in
-        `/` is a directory for all files of the target: an executable keeps its
-        name, other files their path below the package of the target, or below
-        the root of the repository if they are elsewhere. The runfiles of an
-        executable are beside it, in `PATH.runfiles/`; so they are in `srcs`.
-      strip_prefix: dict from a target of `context_paths` to the directory that
-        the paths of its files lose: below the package of the target, or, as
-        `/dir`, below the root of the repository; `*` leaves their names only.
-      context_tar: an archive whose files are in the context too.
-      context_root: directory of the workspace that is the root of the context;
-        the package of the Dockerfile by default.
-      bases: dict from image reference, as FROM and COPY --from name it, for what
-        is not to come from a registry as `image.lock` locked it: to a `base_image`, another `dockerfile_image`, or any target with an OCI
-        image layout. `debian` and `docker.io/library/debian:latest` are one.
-      named_contexts: dict from name to target, as `docker build
-        --build-context`: what FROM, COPY --from and RUN --mount=from may also
-        name; before `bases`.
-      remote_files: dict from a URL or git reference that ADD names to a target
-        with the file (of `http_file`, say), or a tar of the git files. A URL
-        without one is fetched as `image.lock` or its `--checksum` locked it.
-      secrets: dict from the id that RUN --mount=type=secret asks for to a file.
-        Its content is never in a layer, but it is an input of the action: a
-        remote cache or executor gets to see it.
+      context_paths: dict from target to its path in the build context, for built
+        binaries and files of other packages. A path that ends in `/` is a directory
+        for all files of the target: an executable keeps its name, other files keep
+        their path below the package of the target, or, outside of it, below the
+        root of the repository. The runfiles of an executable are in
+        `PATH.runfiles/`, also for executables in `srcs`.
+      strip_prefix: dict from a target of `context_paths` to the directory that is
+        removed from the paths of its files: a directory below the package of the
+        target; `/dir`, a directory below the root of the repository; or `*`, all
+        directories.
+      context_tar: archive with more files of the build context.
+      context_root: directory of the workspace that is the root of the build
+        context; by default the package of the Dockerfile.
+      bases: dict from image reference, as in FROM or COPY --from, to the target to
+        use instead of the image that `image.lock` pinned: a `base_image`, another
+        `dockerfile_image`, or any target with an OCI image layout. `debian` and
+        `docker.io/library/debian:latest` are the same reference.
+      named_contexts: dict from name to target, as `docker build --build-context`:
+        more names for FROM, COPY --from and RUN --mount=from. They take precedence
+        over `bases`.
+      remote_files: dict from a URL or git reference of ADD to a target with the
+        file (an `http_file`, for example), or a tar of the git files. A URL that is
+        not listed is fetched as `image.lock` or its `--checksum` pinned it.
+      secrets: dict from the id of a RUN --mount=type=secret to a file. The content
+        is never in a layer, but it is an input of the action: a remote cache or
+        executor can read it.
       build_args: dict of build arguments, as `docker build --build-arg`.
-      build_arg_flags: dict from a build setting (such as a `string_flag`) to
-        the build argument that it gives a value.
-      add_hosts: dict from the name of a host to its address, as `docker build
-        --add-host`: lines of the /etc/hosts that RUN sees, in no layer.
-      target: the stage to build; the last by default.
-      trigger_stages: names of stages above that ONBUILD triggers of a base image
-        copy from or mount: what triggers say is known after the stages are
-        chosen. Images that they name are in `bases`.
-      platform: platform of the image, such as `linux/arm64`; by default the
-        one that the build is for (`--platforms`).
+      build_arg_flags: dict from a build setting (a `string_flag`, for example) to
+        the name of the build argument that it sets.
+      add_hosts: dict from host name to address, as `docker build --add-host`: lines
+        of the /etc/hosts that RUN sees. They are not in a layer.
+      target: the stage to build; by default the last.
+      trigger_stages: names of earlier stages that ONBUILD triggers of a base image
+        copy from or mount, which are not known when the stages are selected. List
+        images that triggers name in `bases`.
+      platform: platform of the image, such as `linux/arm64`; by default the target
+        platform of the build (`--platforms`).
       platforms: labels of the Bazel platforms to build the image for. `image` is
         then an image index, and `image.image` the image of one platform.
-      network: network of RUN: `none`; `locked` for what `image.lock` recorded, and
-        nothing else; or `host` for that of the machine that runs the action,
-        with which the result is only as reproducible as what is fetched.
-      labels: dict of labels that override those of the Dockerfile.
+      network: network of RUN: `none`; `locked`, only what `image.lock` recorded; or
+        `host`, the network of the host that runs the action. With `host` the image
+        is only as reproducible as what RUN fetches.
+      labels: dict of labels. They override those of the Dockerfile.
       annotations: dict of annotations of the manifest.
-      repo_tags: references that `image.load` gives the image; by default
+      repo_tags: references that `image.load` gives to the image; by default
         `PACKAGE/NAME:latest`.
-      repository: where `image.push` pushes to, `registry/repository[:tag]`;
-        without it the flag `--repository` says it.
-      stamp: whether {KEY} in labels and annotations becomes the value that the
-        workspace status has for KEY, such as {STABLE_GIT_COMMIT}: 1 always, 0
-        never, -1 with the flag `--stamp`. Where it does not, it stays. No RUN or
-        COPY is done anew, and images that are made from this one have neither.
-      lint: what a violated rule of `docker build --check` does: `off`, `warn`
-        or `error`.
+      repository: where `image.push` pushes to, `registry/repository[:tag]`; by
+        default the flag `--repository` of `image.push` is required.
+      stamp: whether to replace {KEY} in labels and annotations with the value of KEY
+        in the workspace status, such as {STABLE_GIT_COMMIT}: 1 always, 0 never, -1
+        with the flag `--stamp`. Stamping does not run a RUN or COPY again, and does
+        not change images that are based on this one.
+      lint: what happens if the Dockerfile violates a rule of `docker build
+        --check`: `off` (nothing), `warn` or `error`.
       tags: tags of all targets.
       visibility: visibility of all targets.
       **kwargs: attributes of all targets: `exec_properties`, `testonly`,
@@ -153,7 +167,7 @@ def dockerfile_image(
     if unknown:
         fail("%s: %s" % (name, unknown))
     if platform and platforms:
-        fail("%s: platform and platforms: want one of them, or none" % name)
+        fail("%s: expected at most one of platform and platforms" % name)
     scope = {
         "build_args": build_args,
         "build_arg_flags": build_arg_flags,

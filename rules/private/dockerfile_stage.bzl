@@ -75,30 +75,30 @@ def _records(ctx, built):
 
 dockerfile_stage = rule(
     implementation = _dockerfile_stage_impl,
-    doc = """A stage of a Dockerfile as an image, as `docker build --target` makes it.
+    doc = """Builds a stage of a Dockerfile as an image, as `docker build --target` does.
 
 `dockerfile_image` declares one for each stage that its target needs.""",
     attrs = {
         "add_hosts": attr.string_dict(
-            doc = "Addresses of hosts, which RUN finds in its /etc/hosts.",
+            doc = "Addresses of hosts, lines of the /etc/hosts that RUN sees.",
         ),
         "annotations": attr.string_dict(
             doc = "Annotations of the manifest.",
         ),
         "base": attr.label(
-            doc = "The image that FROM names; none for scratch and for a stage.",
+            doc = "The image that FROM names; None for scratch and for a stage.",
             allow_files = True,
         ),
         "build_platform_base": attr.label(
-            doc = "In place of `base`: an image for the platform that the build is on.",
+            doc = "Instead of `base`: an image for the build platform.",
             cfg = "exec",
         ),
         "build_platform_source_images": attr.label_keyed_string_dict(
-            doc = "As `source_images`, for the platform that the build is on.",
+            doc = "As `source_images`, for the build platform.",
             cfg = "exec",
         ),
         "check": attr.label(
-            doc = "The validation of the Dockerfile, which runs beside the build.",
+            doc = "The `dockerfile_check` of the Dockerfile, a validation action that runs in parallel to the build.",
         ),
         "context": attr.label(
             doc = "The build context.",
@@ -110,7 +110,7 @@ dockerfile_stage = rule(
             mandatory = True,
         ),
         "error": attr.string(
-            doc = "Why the stage cannot be built; analysis fails with it.",
+            doc = "Why the stage cannot be built: analysis fails with this message.",
         ),
         "labels": attr.string_dict(
             doc = "Labels that override those of the Dockerfile, as `docker build --label`.",
@@ -119,12 +119,12 @@ dockerfile_stage = rule(
             doc = "The command that locks, for messages.",
         ),
         "network": attr.string(
-            doc = "The network of RUN: `none`, `host` for the network of the machine that runs the action, or `locked` for what `network_lock` holds.",
+            doc = "The network of RUN: `none`, `host` (the network of the host that runs the action) or `locked` (only what `network_lock` contains).",
             default = "none",
             values = ["host", "locked", "none"],
         ),
         "network_lock": attr.label(
-            doc = "What ADD and RUN may fetch.",
+            doc = "The lock of what ADD and RUN may fetch.",
             providers = [NetworkLockInfo],
         ),
         "parent": attr.label(
@@ -136,29 +136,29 @@ dockerfile_stage = rule(
             mandatory = True,
         ),
         "reads_layers": attr.bool(
-            doc = "Whether the layers of the base are needed, and not only its config.",
+            doc = "Whether the layers of the base are needed, or only its config.",
             default = True,
         ),
         "record": attr.bool(
-            doc = "Whether ADD and locked RUNs ask the real network, and lock what it says.",
+            doc = "Whether ADD and locked RUNs use the real network and record what they fetch.",
         ),
         "remote_files": attr.label_keyed_string_dict(
-            doc = "Files, and the URL or git reference under which ADD names each; of a git reference a tar.",
+            doc = "Files, each with the URL or git reference of ADD that it replaces; for a git reference a tar.",
             allow_files = True,
         ),
         "repo_tags": attr.string_list(
-            doc = "References that a load gives the image, such as `app:latest`.",
+            doc = "References that a load gives to the image, such as `app:latest`.",
         ),
         "secrets": attr.label_keyed_string_dict(
-            doc = "Files, and the id under which RUN --mount=type=secret asks for each.",
+            doc = "Files, each with its id in RUN --mount=type=secret.",
             allow_files = True,
         ),
         "source_contexts": attr.label_keyed_string_dict(
-            doc = "Images and files, and a JSON list of the names that COPY --from and RUN --mount=from call each by.",
+            doc = "Images and files, each with a JSON list of its names in COPY --from and RUN --mount=from.",
             allow_files = True,
         ),
         "source_images": attr.label_keyed_string_dict(
-            doc = "Images and stages, and a JSON list of the names that COPY --from and RUN --mount=from call each by.",
+            doc = "Images and stages, each with a JSON list of its names in COPY --from and RUN --mount=from.",
             allow_files = True,
         ),
         "stage": attr.string(
@@ -166,7 +166,7 @@ dockerfile_stage = rule(
             mandatory = True,
         ),
         "stage_name": attr.string(
-            doc = "Name of the stage, or its number.",
+            doc = "Name of the stage, or its number if it has none.",
         ),
         "_compression": attr.label(default = "//rules/settings:compression"),
         "_compression_level": attr.label(default = "//rules/settings:compression_level"),

@@ -29,7 +29,7 @@ _OWN = [
     "trigger_stages",
 ]
 
-# Of all rules (Build encyclopedia, "Attributes common to all build rules").
+# Attributes of all rules (Build encyclopedia, "Attributes common to all build rules").
 _COMMON = [
     "aspect_hints",
     "compatible_with",
@@ -48,13 +48,13 @@ _COMMON = [
 ]
 
 def unknown_attribute(names):
-    """Says which attribute dockerfile_image does not have.
+    """Returns the message that dockerfile_image does not have an attribute.
 
     Args:
-      names: names of attributes beside those that the macro declares.
+      names: names of attributes other than those that the macro declares.
 
     Returns:
-      None, or what is wrong.
+      The message, None if all attributes exist.
     """
     for name in names:
         if name not in _COMMON:

@@ -1,4 +1,4 @@
-"""The `image_command` rule: `bazel run` gives an image to a tool."""
+"""The `image_command` rule: `bazel run` runs a tool on an image."""
 
 load("@bazel_skylib//lib:shell.bzl", "shell")
 load("//rules/private/actions:run_tool.bzl", "TOOLCHAIN_TYPE", "dockerfile_tools")
@@ -6,7 +6,7 @@ load("//rules/private/actions:runfiles.bzl", "runfiles_path")
 load("//rules/private/providers:image_index_info.bzl", "ImageIndexInfo")
 load("//rules/private/providers:image_info.bzl", "ImageInfo")
 
-# The form of an image that each tool takes: its flag and output group.
+# The format of an image that each tool reads: its flag and output group.
 _FORMS = {
     "image_inspect": ("layout", "oci_layout"),
 }
@@ -36,9 +36,9 @@ def _image_command_impl(ctx):
 
 image_command = rule(
     implementation = _image_command_impl,
-    doc = """A tool that `bazel run` runs on an image; what follows `--` are flags of the tool.
+    doc = """Runs a tool on an image with `bazel run`. Flags of the tool follow `--`.
 
-`bazel run //app:image.inspect -- --files` lists the files, too.""",
+`bazel run //app:image.inspect -- --files` also lists the files.""",
     attrs = {
         "flags": attr.string_list(
             doc = "Flags of the tool.",

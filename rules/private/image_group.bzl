@@ -1,4 +1,4 @@
-"""The `image_group` macro: many images at once."""
+"""The `image_group` macro: pushes or loads many images together."""
 
 load("//rules/private/actions:image_list.bzl", "image_list_command")
 load("//rules/private/actions:run_tool.bzl", "TOOLCHAIN_TYPE", "dockerfile_tools")
@@ -23,7 +23,7 @@ def _image_group_command_impl(ctx):
 
 image_group_command = rule(
     implementation = _image_group_command_impl,
-    doc = "Does at once what several targets do: `name.push` and `name.load` of `image_group`.",
+    doc = "Pushes or loads the images of several targets: `name.push` and `name.load` of `image_group`.",
     attrs = {
         "commands": attr.label_list(
             doc = "Targets that push or load: `image.push`, `image_push`, other groups.",
@@ -31,7 +31,7 @@ image_group_command = rule(
             providers = [ImageListInfo],
         ),
         "tool": attr.string(
-            doc = "The tool that each of them runs.",
+            doc = "The tool that all of them run.",
             mandatory = True,
             values = ["image_load", "image_push"],
         ),
@@ -45,7 +45,7 @@ image_group_command = rule(
 )
 
 def image_group(name, *, images = [], pushes = None, loads = None, tags = [], **kwargs):
-    """Pushes or loads many images at once, as `docker buildx bake --push` and `--load` do.
+    """Pushes or loads many images together, as `docker buildx bake --push` and `--load` do.
 
     ```starlark
     image_group(
@@ -54,17 +54,17 @@ def image_group(name, *, images = [], pushes = None, loads = None, tags = [], **
     )
     ```
 
-    `bazel run //:all.push` pushes each image to where its own `image.push` does,
-    and `bazel run //:all.load` loads each. A blob that several images have is sent
-    to a registry once. Flags follow `--`.
+    `bazel run //:all.push` pushes each image to the repository of its own
+    `image.push`, and `bazel run //:all.load` loads each image. A blob that several
+    images share is sent to a registry once. Flags follow `--`.
 
     Args:
       name: name of the group.
       images: labels of `dockerfile_image`s, or of other groups.
       pushes: labels of `image_push`es, or of a group's `name.push`; by default
         `image.push` of each image.
-      loads: labels of `image.load`s; by default that of each image.
-      tags: tags of the targets, which are manual besides.
+      loads: labels of `image.load`s; by default `image.load` of each image.
+      tags: tags of the targets, in addition to `manual`.
       **kwargs: attributes of all targets: `visibility`, `testonly`, …
     """
     labels = [native.package_relative_label(image) for image in images]

@@ -1,4 +1,4 @@
-"""The `image_index` rule: one image for several platforms."""
+"""The `image_index` rule: an image for several platforms."""
 
 load("//rules/private/actions:documents.bzl", "archive_action", "layout_action")
 load("//rules/private/actions:param_line.bzl", "add_pairs")
@@ -34,7 +34,7 @@ def _image_index_impl(ctx):
     ]
 
 def _assembled(ctx, tools, images, index):
-    """Returns the output groups with all layers."""
+    """Returns the output groups that need all layers."""
     layout = layout_action(
         ctx,
         tools = tools,
@@ -57,16 +57,16 @@ def _assembled(ctx, tools, images, index):
     return {"oci_layout": [layout], "oci_tarball": [archive]}
 
 def _check_platforms(ctx, targets):
-    """Fails if two of the platforms are one to the image."""
+    """Fails if two Bazel platforms are the same image platform."""
     seen = {}
     for platform, target in zip(ctx.attr.platforms, targets):
         name = target[ImageInfo].platform
         if name in seen:
-            fail("%splatforms: %s and %s are both %s: an index has one image for a platform" % (
+            fail("%splatforms: duplicate image platform %s: %s and %s" % (
                 target[StageInfo].origin + ": " if StageInfo in target else "",
+                name,
                 seen[name],
                 platform.label,
-                name,
             ))
         seen[name] = platform.label
 
@@ -96,7 +96,7 @@ def _index_action(ctx, tools, images):
 
 image_index = rule(
     implementation = _image_index_impl,
-    doc = "One image for several platforms: `dockerfile_image(platforms = [...])` declares it.",
+    doc = "An image index: one image for several platforms. `dockerfile_image(platforms = [...])` declares it.",
     attrs = {
         "annotations": attr.string_dict(
             doc = "Annotations of the index.",
@@ -112,7 +112,7 @@ image_index = rule(
             mandatory = True,
         ),
         "repo_tags": attr.string_list(
-            doc = "References that a load gives the image, such as `app:latest`.",
+            doc = "References that a load gives to the image, such as `app:latest`.",
         ),
         "_allowlist_function_transition": attr.label(
             default = "@bazel_tools//tools/allowlists/function_transition_allowlist",

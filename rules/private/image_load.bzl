@@ -1,4 +1,4 @@
-"""The `image_load` rule: `bazel run` loads an image into a daemon."""
+"""The `image_load` rule: `bazel run` loads an image into a container engine."""
 
 load("//rules/private/actions:image_list.bzl", "image_list_action", "image_list_command")
 load("//rules/private/actions:run_tool.bzl", "TOOLCHAIN_TYPE", "dockerfile_tools")
@@ -32,7 +32,7 @@ image_load = rule(
             providers = [[ImageInfo], [ImageIndexInfo]],
         ),
         "repo_tags": attr.string_list(
-            doc = "References that the load gives the image.",
+            doc = "References that the load gives to the image.",
         ),
         "_launcher": attr.label(
             default = "//rules/private:image_list_command.sh.template",

@@ -12,10 +12,10 @@ def _image_output_impl(ctx):
 
 image_output = rule(
     implementation = _image_output_impl,
-    doc = """An output group of an image as the files of a target of its own.
+    doc = """An output group of an image as a separate target.
 
-`image.layout` is the directory that rules_oci takes as a base, `image.digest`
-the text `sha256:…`.""",
+`image.layout` is the directory that rules_oci accepts as a base, `image.digest`
+a file with the text `sha256:…`.""",
     attrs = {
         "group": attr.string(
             doc = "Name of the output group.",

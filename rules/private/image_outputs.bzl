@@ -1,21 +1,21 @@
-"""What every rule that makes an image returns."""
+"""The providers of every rule that builds an image."""
 
 load("//rules/private/actions:documents.bzl", "archive_action", "layout_action")
 load("//rules/private/actions:mtree.bzl", "mtree_action")
 load("//rules/private/providers:image_info.bzl", "has_layers")
 
 def image_outputs(ctx, *, tools, written, tags):
-    """Returns the providers of an image; layout, archive and mtree are made on demand.
+    """Returns the providers of an image; layout, archive and mtree are built on demand.
 
     Args:
       ctx: the rule's context.
       tools: DockerfileToolsInfo.
       written: struct(image, digest) from `manifest_action`.
-      tags: list of references that a load gives the image.
+      tags: list of references that a load gives to the image.
 
     Returns:
-      A list of providers. What needs layers that were left in a registry is not
-      among the output groups.
+      A list of providers. If layers were left in a registry, there are no output
+      groups `mtree`, `oci_layout` and `oci_tarball`.
     """
     image = written.image
     blobs = [layer.blob for layer in image.layers if layer.blob]

@@ -45,12 +45,12 @@ image_push(
 )
 ```
 
-`bazel run --stamp //app:push` pushes; what follows `--` are flags of the tool,
-such as `--dry_run`, `--tag=v1` for one more tag, or `--repository=…` for another
-repository. docs/pushing.md says more.""",
+`bazel run --stamp //app:push` pushes the image. Flags of the tool follow `--`, such
+as `--dry_run`, `--tag=v1` for one more tag, or `--repository=…` for another
+repository. See docs/pushing.md.""",
     attrs = {
         "bases": attr.string_list(
-            doc = "Names of base images, whose repositories may have layers: they are mounted from there.",
+            doc = "References of base images. A layer that is in the repository of one of them is mounted from there instead of uploaded.",
         ),
         "image": attr.label(
             doc = "The image.",
@@ -58,16 +58,16 @@ repository. docs/pushing.md says more.""",
             providers = [[ImageInfo], [ImageIndexInfo]],
         ),
         "mirrors": attr.string_list(
-            doc = "Mirrors of the registries of base images, each `REGISTRY=URL`: layers that were left in a registry come from there.",
+            doc = "Mirrors of the registries of base images, each `REGISTRY=URL`. Layers that were left in a registry are fetched from its mirrors first.",
         ),
         "remote_tags": attr.string_list(
-            doc = "Tags to give the image in each repository.",
+            doc = "Tags of the image in each repository.",
         ),
         "repositories": attr.string_list(
-            doc = "Where to push to, each `registry/repository[:tag]`.",
+            doc = "Repositories to push to, each `registry/repository[:tag]`.",
         ),
         "tags_file": attr.label(
-            doc = "A file with more tags, one a line.",
+            doc = "A file with more tags, one per line.",
             allow_single_file = True,
         ),
         "_launcher": attr.label(

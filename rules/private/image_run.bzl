@@ -25,7 +25,7 @@ def _image_run_impl(ctx):
 
 image_run = rule(
     implementation = _image_run_impl,
-    doc = """A container of an image, for `bazel run`; what follows `--` is what follows the image's name and stands before it in `docker run`.
+    doc = """Runs a container of an image with `bazel run`. Flags of `docker run` follow `--`, then the command.
 
 ```
 bazel run //app:image.run -- -e DEBUG=1 -v ./data:/data -it sh

@@ -1,4 +1,4 @@
-"""The `image_stamp` rule: an image with what the workspace status says of its build."""
+"""The `image_stamp` rule: an image with values of the workspace status."""
 
 load("//rules/private/actions:documents.bzl", "labels_action", "manifest_action")
 load("//rules/private/actions:run_tool.bzl", "TOOLCHAIN_TYPE", "dockerfile_tools")
@@ -8,7 +8,7 @@ load(":image_outputs.bzl", "image_outputs")
 load(":stamp_flag.bzl", "STAMP", "status_files")
 
 def placeholders(values):
-    """Returns the values that have a {KEY} of the workspace status.
+    """Returns the values that contain a {KEY} of the workspace status.
 
     Args:
       values: dict of string; a select() has none.
@@ -56,10 +56,10 @@ def _image_stamp_impl(ctx):
 
 image_stamp = rule(
     implementation = _image_stamp_impl,
-    doc = """An image with more labels, and annotations, in which {KEY} is a value of the workspace status.
+    doc = """An image with labels and annotations in which {KEY} is replaced with a value of the workspace status.
 
-Nothing but config and manifest is made anew: no RUN or COPY has the status in
-its key.""",
+Only config and manifest are written again: no action of a RUN or COPY depends on
+the workspace status.""",
     attrs = {
         "annotations": attr.string_dict(
             doc = "Annotations of the manifest.",
@@ -70,10 +70,10 @@ its key.""",
             providers = [ImageInfo],
         ),
         "labels": attr.string_dict(
-            doc = "Labels.",
+            doc = "Labels that are added to those of the image.",
         ),
         "repo_tags": attr.string_list(
-            doc = "References that a load gives the image, such as `app:latest`.",
+            doc = "References that a load gives to the image, such as `app:latest`.",
         ),
     } | STAMP,
     toolchains = [TOOLCHAIN_TYPE],

@@ -1,4 +1,4 @@
-"""The targets beside an image: its forms, and what `bazel run` does with it."""
+"""The targets beside an image: its formats, and the commands for `bazel run`."""
 
 load(":image_command.bzl", "image_command")
 load(":image_load.bzl", "image_load")
@@ -11,10 +11,10 @@ def refused_targets(name, *, check, tags, visibility, testonly = None):
 
     Args:
       name: name of the image or index.
-      check: the check that fails and says why; each target is an alias of it.
-      tags: tags of the image; the others are manual.
-      visibility: visibility of all.
-      testonly: whether all are for tests only.
+      check: the check that fails and reports why; each target is an alias of it.
+      tags: tags of the image; the others are manual, too.
+      visibility: visibility of all targets.
+      testonly: whether all targets are for tests only.
     """
     for suffix in ["", ".archive", ".digest", ".inspect", ".layout", ".load", ".push"]:
         native.alias(
@@ -30,12 +30,12 @@ def image_targets(name, *, bases, one_platform, whole, repository, repo_tags, mi
 
     Args:
       name: name of the image or index.
-      bases: names of base images, whose repositories `name.push` mounts from.
+      bases: references of base images, from whose repositories `name.push` mounts layers.
       one_platform: name of the image of one platform, with all of its layers, which
         a daemon can load.
       whole: name of the image or index with all of its layers.
-      repository: where `name.push` pushes to; None lets a flag say it.
-      repo_tags: list of references that `name.load` gives the image.
+      repository: where `name.push` pushes to; None to require the flag.
+      repo_tags: list of references that `name.load` gives to the image.
       mirrors: dict from registry to the URLs of its mirrors, for `name.push`.
       **kwargs: attributes of all targets.
     """

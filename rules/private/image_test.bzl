@@ -6,7 +6,7 @@ load("//rules/private/actions:image_files.bzl", "image_files_action", "image_lau
 load("//rules/private/actions:run_tool.bzl", "TOOLCHAIN_TYPE", "dockerfile_tools")
 load("//rules/private/providers:image_info.bzl", "ImageInfo", "require_layers")
 
-# Of the configurations that there are, the one that is read.
+# The version of container-structure-test configurations that is supported.
 _SCHEMA_VERSION = "2.0.0"
 
 def _image_structure_test_impl(ctx):
@@ -19,7 +19,7 @@ def _image_structure_test_impl(ctx):
         ctx.actions.write(document, ctx.attr.document)
         configs[str(ctx.label).removeprefix("@@").removeprefix("@")] = document
     if not configs:
-        fail("%s: there is nothing to test: want configs, commands, files, contents or metadata" % ctx.label)
+        fail("%s: expected at least one of configs, commands, files, contents and metadata" % ctx.label)
     settings = container_settings(ctx, tools = tools, image = ctx.attr.image[ImageInfo])
     image = image_files_action(
         ctx,
@@ -37,14 +37,14 @@ def _image_structure_test_impl(ctx):
 
 _image_structure_test = rule(
     implementation = _image_structure_test_impl,
-    doc = "Tests an image; `image_test` declares it.",
+    doc = "Tests an image. `image_test` declares it.",
     attrs = {
         "configs": attr.label_list(
             doc = "Configurations of container-structure-test.",
             allow_files = [".json", ".yaml", ".yml"],
         ),
         "data": attr.label_list(
-            doc = "Files that the configurations name, such as `envFile`.",
+            doc = "Files that the configurations name, such as an `envFile`.",
             allow_files = True,
         ),
         "document": attr.string(
@@ -65,7 +65,7 @@ _image_structure_test = rule(
 )
 
 def image_test(name, *, image, configs = [], commands = [], files = [], contents = [], metadata = {}, **kwargs):
-    """Tests an image: what commands do in a container of it, its files, its config.
+    """Tests an image: the output of commands in a container, its files, its config.
 
     ```starlark
     image_test(
@@ -83,16 +83,17 @@ def image_test(name, *, image, configs = [], commands = [], files = [], contents
     )
     ```
 
-    The words are those of container-structure-test, whose files are read as
-    they are (schema version 2.0.0). Commands run without network. The test
-    prints a line for each of its tests.
+    The fields are those of container-structure-test, whose files can be used
+    unchanged (schema version 2.0.0). Commands run without network. The test prints
+    one line per case.
 
     Args:
       name: name of the test.
-      image: the image, of one platform; of the machine's if there are commands.
+      image: the image, of one platform. Commands of a foreign architecture require an
+        emulator toolchain.
       configs: files of container-structure-test, YAML or JSON.
       commands: list of dict: `commandTests`.
-      files: list of dict, `fileExistenceTests`, and of paths that must exist.
+      files: list of dict (`fileExistenceTests`) or of paths that must exist.
       contents: list of dict: `fileContentTests`.
       metadata: dict: `metadataTest`.
       **kwargs: attributes of a test: `data`, `size`, `tags`, …

@@ -1,13 +1,13 @@
-"""A word for who loads `dockerfile_image` like the other rules."""
+"""A hint for users who load `dockerfile_image` from defs.bzl."""
 
 def dockerfile_image(name, **_kwargs):
-    """Fails: the rule of each Dockerfile is in a repository that is made from it.
+    """Fails: `dockerfile_image` is in the repository that is generated from its Dockerfile.
 
     Args:
       name: name of the target.
       **_kwargs: not used.
     """
-    fail("%s: dockerfile_image is loaded from the repository of its Dockerfile: load(\"@dockerfiles//%s:Dockerfile.bzl\", \"dockerfile_image\")" % (
+    fail("%s: defs.bzl does not provide dockerfile_image\nhint: load(\"@dockerfiles//%s:Dockerfile.bzl\", \"dockerfile_image\")" % (
         name,
         native.package_name(),
     ))

@@ -1,4 +1,4 @@
-"""The `reproducible_test` macro: an image is built twice and compared."""
+"""The `reproducible_test` macro: builds an image twice and compares the results."""
 
 load("//rules/private/actions:run_tool.bzl", "TOOLCHAIN_TYPE", "dockerfile_tools")
 load("//rules/private/providers:image_info.bzl", "ImageInfo", "require_layers")
@@ -32,7 +32,7 @@ def _image_pair_test_impl(ctx):
         is_executable = True,
     )
 
-    # The layouts lie at one path of two configurations, and runfiles know but one.
+    # The layouts have the same path in two configurations, and runfiles only have one.
     return [DefaultInfo(
         executable = launcher,
         runfiles = ctx.runfiles(
@@ -46,7 +46,7 @@ _image_pair_test = rule(
     attrs = {
         "again": attr.label(
             cfg = _other_conditions,
-            doc = "The image once more.",
+            doc = "The image, built again under other conditions.",
             mandatory = True,
             providers = [ImageInfo],
         ),
@@ -68,13 +68,13 @@ _image_pair_test = rule(
 )
 
 def reproducible_test(name, image, **kwargs):
-    """Tests that an image comes out the same when it is built again.
+    """Tests that an image is the same when it is built again.
 
-    All of it, its bases included, is built a second time in another directory,
-    at another time, and with RUN under other conditions: emulated ids instead of
+    The image and its bases are built a second time, in another directory, at
+    another time, and with RUN under other conditions: emulated ids instead of
     root's, a copy instead of an overlay, a disk instead of memory, one core. The
-    test fails if a byte differs, and says where: the instruction, the file, the
-    first byte, and the likely cause.
+    test fails if a byte differs, and reports the instruction, the file, the first
+    byte that differs, and the likely cause.
 
     ```starlark
     reproducible_test(

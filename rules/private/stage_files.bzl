@@ -1,4 +1,4 @@
-"""The `stage_files` macro and its rule: files of an image, or of a stage of it, as a target."""
+"""The `stage_files` macro and its rule: files of an image or a stage as a target."""
 
 load("//rules/private/actions:param_line.bzl", "add_values")
 load("//rules/private/actions:run_tool.bzl", "TOOLCHAIN_TYPE", "dockerfile_tools", "run_tool_action")
@@ -8,7 +8,7 @@ def _stage_files_impl(ctx):
     image = ctx.attr.image[ImageInfo]
     require_layers(image, ctx.attr.image.label, ctx.label)
     if ctx.attr.tar and ctx.attr.out:
-        fail("%s: tar and out: want one of them, or none" % ctx.label)
+        fail("%s: expected at most one of tar and out" % ctx.label)
     if ctx.attr.out and len(ctx.attr.paths) != 1:
         fail("%s: out: expected one path, got %d" % (ctx.label, len(ctx.attr.paths)))
     args = ctx.actions.args()
@@ -34,7 +34,7 @@ def _stage_files_impl(ctx):
         inputs = layers + indexes,
         outputs = [output],
         mnemonic = "DockerfileFiles",
-        message = "Taking files out of %s" % ctx.attr.image.label,
+        message = "Extracting files of %s" % ctx.attr.image.label,
     )
     return [DefaultInfo(
         files = depset([output]),
@@ -43,7 +43,7 @@ def _stage_files_impl(ctx):
 
 _stage_files = rule(
     implementation = _stage_files_impl,
-    doc = "Files of an image as a target; `stage_files` declares it.",
+    doc = "Files of an image as a target. `stage_files` declares it.",
     attrs = {
         "image": attr.label(
             doc = "The image, or the target of a stage.",
@@ -51,7 +51,7 @@ _stage_files = rule(
             providers = [ImageInfo],
         ),
         "out": attr.string(
-            doc = "Name of the one file that `paths` names, relative to the package.",
+            doc = "Name of the output if `paths` names one file, relative to the package.",
         ),
         "paths": attr.string_list(
             doc = "Paths in the image.",
@@ -59,14 +59,14 @@ _stage_files = rule(
             mandatory = True,
         ),
         "tar": attr.bool(
-            doc = "Whether to make a tar.",
+            doc = "Whether to write a tar.",
         ),
     },
     toolchains = [TOOLCHAIN_TYPE],
 )
 
 def stage_files(name, *, image, stage = None, paths = ["/"], out = "", tar = False, **kwargs):
-    """Takes files out of a stage of an image: `docker build --output`, an image as a build tool.
+    """Extracts files of an image or a stage, as `docker build --output` does.
 
     ```starlark
     stage_files(
@@ -78,24 +78,27 @@ def stage_files(name, *, image, stage = None, paths = ["/"], out = "", tar = Fal
     )
     ```
 
-    Makes, with the files at their paths in the image,
+    The output is one of
 
-    - a directory `NAME`, of files and directories alone: a symlink is a copy of what it leads to in the image, and
-      left out if it leads nowhere, or to a directory that it is in; so are devices and FIFOs. Owners and set-user-ID
-      bits are dropped; Bazel itself makes its outputs read-only and executable;
-    - with `tar = True` a tar `NAME.tar` of the files as they are in the image: owners, modes, times, symlinks, hard
-      links, devices, capabilities;
-    - with `out` one file of that name, the one that `paths` names.
+    - a directory `NAME` with the files at their paths in the image. It contains
+      regular files and directories only: a symlink is replaced with a copy of its
+      target in the image, or omitted if the target does not exist or contains the
+      symlink; devices and FIFOs are omitted. Owners and set-user-ID bits are dropped,
+      and Bazel makes all outputs read-only and executable
+    - with `tar = True`, a tar `NAME.tar` of the files as they are in the image, with
+      owners, modes, times, symlinks, hard links, devices and capabilities
+    - with `out`, one file of that name: the file that `paths` names
 
     Args:
       name: name of the target.
-      image: a `dockerfile_image`, or a `base_image`, of one platform: for one with `platforms` it is `image.image`.
-      stage: name of a stage, or its number, that the image needs (a target `image.stage.NAME`); by default the image
-        itself.
-      paths: paths in the image; symlinks are followed in the image.
+      image: a `dockerfile_image` or `base_image` of one platform; `image.image` of a
+        `dockerfile_image` with `platforms`.
+      stage: name or number of a stage that the image needs (the target
+        `image.stage.NAME`); by default the image itself.
+      paths: paths in the image. Symlinks are resolved in the image.
       out: name of the output, for one file.
-      tar: whether to make a tar.
-      **kwargs: attributes of every target.
+      tar: whether to write a tar.
+      **kwargs: attributes that all rules have: `tags`, `visibility`, …
     """
     label = native.package_relative_label(image)
     if stage != None:

@@ -1,4 +1,4 @@
-"""The scope of a stage: what its instructions are built from."""
+"""The scope of a stage: the inputs and settings of its instructions."""
 
 load("@bazel_skylib//rules:common_settings.bzl", "BuildSettingInfo")
 load("//rules/private/actions:base.bzl", "image_of_target")
@@ -52,14 +52,14 @@ def stage_scope(
       instructions: list of instructions of an outline: the triggers of the base,
         then those of the stage.
       network: struct(kind, lock, record, lock_command, stage): the network of RUN,
-        NetworkLockInfo or None, whether to record what is fetched, the command
-        that locks, the stage's name in the lock.
+        NetworkLockInfo or None, whether to record fetched files, the command that
+        locks, the name of the stage in the lock.
       origin: the FROM of the stage, for messages, such as
         `app/Dockerfile:1: FROM base`.
       parent: StageInfo of the stage that FROM names; None for an image or scratch.
       platform: string, platform of the image.
-      remote_files: dict from URL or git reference to struct(file, modified): what
-        ADD does not have to fetch; `modified` in seconds since the Unix epoch.
+      remote_files: dict from URL or git reference to struct(file, modified): files
+        that ADD does not fetch; `modified` in seconds since the Unix epoch.
       run_settings: struct from `run_settings`.
       secrets: dict from id to File.
       sources: dict from a name in --from to struct(layers, context).
@@ -165,7 +165,7 @@ def _image_of_from(ctx, tools, chosen, target_platform, origin):
     return struct(base = base, platform = platform)
 
 def _epoch(ctx, arguments):
-    """Returns the latest time of what is built (Dockerfile reference, SOURCE_DATE_EPOCH), or None.
+    """Returns the latest time of a file (Dockerfile reference, SOURCE_DATE_EPOCH), or None.
 
     The files of a build context have no time in Bazel, so the build setting
     replaces the values `context` and the name of a stage. The check refuses any

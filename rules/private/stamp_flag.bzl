@@ -1,8 +1,8 @@
-"""Whether a build has the flag --stamp."""
+"""Whether the flag --stamp is set."""
 
 StampFlagInfo = provider(
     doc = "The flag --stamp.",
-    fields = {"value": "bool: whether the build has it."},
+    fields = {"value": "bool: whether the flag is set."},
 )
 
 def _stamp_flag_impl(ctx):
@@ -10,10 +10,10 @@ def _stamp_flag_impl(ctx):
 
 stamp_flag = rule(
     implementation = _stamp_flag_impl,
-    doc = "Tells rules of the flag --stamp, which only a select() can see.",
+    doc = "Provides the flag --stamp to rules. Only a select() can read it.",
     attrs = {
         "value": attr.bool(
-            doc = "Whether the build has the flag.",
+            doc = "Whether the flag is set.",
             mandatory = True,
         ),
     },
@@ -22,7 +22,7 @@ stamp_flag = rule(
 # Attributes of a rule that stamps.
 STAMP = {
     "stamp": attr.int(
-        doc = "Whether {KEY} becomes the value that the workspace status has for KEY: 1 always, 0 never, -1 with the flag --stamp.",
+        doc = "Whether to replace {KEY} with the value of KEY in the workspace status: 1 always, 0 never, -1 with the flag --stamp.",
         default = -1,
         values = [-1, 0, 1],
     ),
@@ -33,7 +33,7 @@ STAMP = {
 }
 
 def status_files(ctx):
-    """Returns the files of the workspace status if the rule is to stamp, else none.
+    """Returns the files of the workspace status if the rule stamps, else an empty list.
 
     Args:
       ctx: the context of a rule with the attributes STAMP.

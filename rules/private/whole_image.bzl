@@ -1,4 +1,4 @@
-"""The `whole_image` rule: an image with the layers that it left in a registry."""
+"""The `whole_image` rule: an image with the layers that were left in a registry."""
 
 load("//rules/private/actions:run_tool.bzl", "TOOLCHAIN_TYPE", "dockerfile_tools")
 load("//rules/private/providers:image_info.bzl", "ImageInfo")
@@ -38,7 +38,7 @@ def _whole_image_impl(ctx):
 
 whole_image = rule(
     implementation = _whole_image_impl,
-    doc = """An image with all of its layers: those of its base come from the registry.
+    doc = """An image with all of its layers, those of its base fetched from the registry.
 
 `dockerfile_image` declares it as `image.whole`.""",
     attrs = {
@@ -47,7 +47,7 @@ whole_image = rule(
             providers = [ImageInfo],
         ),
         "build_platform_base": attr.label(
-            doc = "In place of `base`: an image for the platform that the build is on.",
+            doc = "Instead of `base`: an image for the build platform.",
             cfg = "exec",
             providers = [ImageInfo],
         ),
@@ -57,7 +57,7 @@ whole_image = rule(
             providers = [ImageInfo],
         ),
         "repo_tags": attr.string_list(
-            doc = "References that a load gives the image, such as `app:latest`.",
+            doc = "References that a load gives to the image, such as `app:latest`.",
         ),
     },
     provides = [ImageInfo],

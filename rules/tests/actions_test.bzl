@@ -6,9 +6,8 @@ load("//rules:providers.bzl", "ImageInfo")
 load("//rules/private/actions:param_line.bzl", "param_line")
 load(":test_image.bzl", "FAKE_TOOLCHAIN", "failure_test", "test_image")
 
-# The actions of a mnemonic, as lists of flags with the output root left out.
-
 def _command_lines(env, mnemonic):
+    """Returns the actions of a mnemonic, as lists of flags without the output root."""
     lines = []
     for action in analysistest.target_actions(env):
         if action.mnemonic == mnemonic:
@@ -32,7 +31,7 @@ _actions_test = analysistest.make(
             doc = "The flags of each action, as JSON lists.",
         ),
         "mnemonic": attr.string(
-            doc = "Which actions.",
+            doc = "Mnemonic of the actions.",
         ),
     },
     config_settings = FAKE_TOOLCHAIN,
@@ -141,7 +140,7 @@ def actions_test_suite(name):
     _given_images()
     _param_line_test(name = "param_line_test")
     _actions_test(
-        name = "copy_reads_its_files_the_place_and_the_indexes_below_test",
+        name = "copy_reads_its_files_the_workdir_state_and_the_indexes_below_test",
         target_under_test = ":copy.stage.one",
         mnemonic = "DockerfileCopy",
         command_lines = [json.encode([
@@ -285,10 +284,10 @@ def actions_test_suite(name):
     failure_test(
         name = "no_base_test",
         target_under_test = ":no_base",
-        message = "rules/tests/Dockerfile:2: FROM debian:12: it is not locked: run `bazel run //rules/tests:no_base.lock`, or add bases = {\"debian:12\": \"//label\"}",
+        message = "rules/tests/Dockerfile:2: FROM debian:12: image \"debian:12\" is not locked; run `bazel run //rules/tests:no_base.lock`, or add bases = {\"debian:12\": \"//label\"}",
     )
     _actions_test(
-        name = "a_syntax_error_goes_before_a_missing_base_test",
+        name = "a_syntax_error_is_reported_before_a_missing_base_test",
         target_under_test = ":no_base_and_no_instruction",
         mnemonic = "DockerfileCheck",
         command_lines = [json.encode([
@@ -301,19 +300,19 @@ def actions_test_suite(name):
             "--build_platform=linux/amd64",
             "--unknown_bases",
             "--needed_stages_only",
-            "--error=Dockerfile:1: FROM debian:12: it is not locked: run `bazel run //rules/tests:no_base_and_no_instruction.lock`, or add bases = {\"debian:12\": \"//label\"}",
+            "--error=Dockerfile:1: FROM debian:12: image \"debian:12\" is not locked; run `bazel run //rules/tests:no_base_and_no_instruction.lock`, or add bases = {\"debian:12\": \"//label\"}",
             "--stamp=no_base_and_no_instruction.check.stamp",
         ])],
     )
     failure_test(
         name = "no_source_test",
         target_under_test = ":no_source",
-        message = "rules/tests/Dockerfile:2: COPY a b /c/: \"a\" is not in the build context: add it to srcs or context_paths",
+        message = "rules/tests/Dockerfile:2: COPY a b /c/: \"a\" is not in the build context\nhint: add it to srcs or context_paths, or check the .dockerignore file",
     )
     failure_test(
         name = "no_url_test",
         target_under_test = ":no_url",
-        message = "rules/tests/Dockerfile:2: ADD https://a/b /c/: it is not locked: run `bazel run //rules/tests:no_url.lock`, or add remote_files = {\"https://a/b\": \"//label\"}",
+        message = "rules/tests/Dockerfile:2: ADD https://a/b /c/: \"https://a/b\" is neither locked nor in remote_files\nhint: run `bazel run //rules/tests:no_url.lock`, or add remote_files = {\"https://a/b\": \"//label\"}",
     )
     image_test(
         name = "nothing_to_test",
@@ -323,16 +322,16 @@ def actions_test_suite(name):
     failure_test(
         name = "nothing_to_test_test",
         target_under_test = ":nothing_to_test",
-        message = "there is nothing to test: want configs, commands, files, contents or metadata",
+        message = "nothing_to_test: expected at least one of configs, commands, files, contents and metadata",
     )
     native.test_suite(
         name = name,
         tests = [
-            "a_syntax_error_goes_before_a_missing_base_test",
+            "a_syntax_error_is_reported_before_a_missing_base_test",
             "add_of_an_archive_reads_the_layers_below_test",
             "arg_gets_the_arguments_that_it_names_test",
             "check_gets_the_configs_of_the_bases_test",
-            "copy_reads_its_files_the_place_and_the_indexes_below_test",
+            "copy_reads_its_files_the_workdir_state_and_the_indexes_below_test",
             "image_info_test",
             "no_base_test",
             "no_source_test",

@@ -44,29 +44,29 @@ _parse_test = unittest.make(_parse_test_impl)
 def _parse_error_test_impl(ctx):
     env = unittest.begin(ctx)
     for text, want in [
-        ("", "want a JSON object"),
-        ("[]", "want a JSON object"),
-        ("{}", "lock file version None: want 1; lock the packages again"),
-        (json.encode(_LOCK | {"version": 2}), "lock file version 2: want 1; lock the packages again"),
-        ("{\"version\": 1}", "no field \"suite\""),
+        ("", "expected a JSON object"),
+        ("[]", "expected a JSON object"),
+        ("{}", "version: expected 1, got None; lock the packages again"),
+        (json.encode(_LOCK | {"version": 2}), "version: expected 1, got 2; lock the packages again"),
+        ("{\"version\": 1}", "missing field \"suite\""),
         (
             json.encode(_LOCK | {"architecture": "x86_64"}),
-            "architecture \"x86_64\": want amd64, arm64, armel, armhf, i386, mips64el, ppc64el, riscv64, s390x",
+            "architecture: expected amd64, arm64, armel, armhf, i386, mips64el, ppc64el, riscv64, s390x, got \"x86_64\"",
         ),
-        (json.encode(_LOCK | {"packages": ["apt"]}), "package \"apt\": want an object"),
+        (json.encode(_LOCK | {"packages": ["apt"]}), "package: expected an object, got \"apt\""),
     ] + [
         (json.encode(_LOCK | {"packages": [_PACKAGE | change]}), want)
         for change, want in [
-            ({"archive": "ubuntu"}, "package \"apt\": archive \"ubuntu\": want debian or debian-security"),
-            ({"path": "../x.deb"}, "package \"apt\": path \"../x.deb\": want pool/….deb"),
-            ({"path": "pool/../x.deb"}, "package \"apt\": path \"pool/../x.deb\": want pool/….deb"),
-            ({"path": "/x.deb"}, "package \"apt\": path \"/x.deb\": want pool/….deb"),
-            ({"sha256": "abc"}, "package \"apt\": sha256 \"abc\": want 64 lower-case hex digits"),
+            ({"archive": "ubuntu"}, "package \"apt\": archive: expected debian or debian-security, got \"ubuntu\""),
+            ({"path": "../x.deb"}, "package \"apt\": path: expected pool/….deb, got \"../x.deb\""),
+            ({"path": "pool/../x.deb"}, "package \"apt\": path: expected pool/….deb, got \"pool/../x.deb\""),
+            ({"path": "/x.deb"}, "package \"apt\": path: expected pool/….deb, got \"/x.deb\""),
+            ({"sha256": "abc"}, "package \"apt\": sha256: expected 64 lower-case hex digits, got \"abc\""),
         ]
     ] + [
         (
             json.encode(_LOCK | {"packages": [{"name": "apt"}]}),
-            "package \"apt\": no field \"version\"",
+            "package \"apt\": missing field \"version\"",
         ),
     ]:
         asserts.equals(env, want, parse_apt_lock(text).error)
@@ -87,7 +87,7 @@ def _mirrors_test_impl(ctx):
     asserts.equals(env, {}, mirrors_from_index_targets(""))
     asserts.equals(
         env,
-        "//app:lock.json: no mirror of the archive \"debian\": this machine's apt has none. Set RD_DEBIAN_MIRROR to the URL of one " +
+        "//app:lock.json: no mirror of the archive \"debian\" among the host's apt sources\nhint: set RD_DEBIAN_MIRROR to its URL " +
         "(--repo_env=RD_DEBIAN_MIRROR=URL in .bazelrc), or the attribute mirrors",
         no_mirror_message("//app:lock.json", "debian"),
     )
@@ -100,10 +100,10 @@ def _missing_packages_test_impl(ctx):
     asserts.equals(
         env,
         """\
-//app:lock.json: these packages cannot be had, with the digests that are locked:
+//app:lock.json: packages are not available with the locked digests:
   apt 2.6.2: http://mirror.example/debian-security/pool/updates/main/a/apt/apt_2.6.2_amd64.deb
-A mirror keeps the newest packages only: lock them again with `bazel run` of the apt_lock target of that file,
-or set RD_DEBIAN_MIRROR and RD_DEBIAN_SECURITY_MIRROR to mirrors that have them.""",
+hint: Debian mirrors have only the newest packages: run the apt_lock target of this file with `bazel run`,
+or set RD_DEBIAN_MIRROR and RD_DEBIAN_SECURITY_MIRROR to mirrors that have these packages""",
         missing_packages_message("//app:lock.json", [struct(**_PACKAGE)], _MIRRORS),
     )
     return unittest.end(env)

@@ -1,4 +1,4 @@
-"""Tests of what runs the programs of foreign architectures."""
+"""Tests of emulators for programs of foreign architectures."""
 
 load("@bazel_skylib//lib:unittest.bzl", "analysistest", "asserts", "unittest")
 load("//rules:defs.bzl", "base_image", "emulator_toolchain", "image_test")
@@ -48,7 +48,7 @@ def _failure_test_impl(ctx):
 
 _failure_test = analysistest.make(
     _failure_test_impl,
-    attrs = {"message": attr.string(doc = "What the failure says.")},
+    attrs = {"message": attr.string(doc = "The message of the failure.")},
     expect_failure = True,
 )
 
@@ -68,7 +68,7 @@ def _lock_test_impl(ctx):
         ([package | {"name": "qemu-user"}], "arm64", None),
         ([], "amd64", "expected one package, qemu-user or qemu-user-static, got none"),
         ([package, package | {"name": "apt"}], "amd64", "expected one package, qemu-user or qemu-user-static, got qemu-user-static, apt"),
-        ([package], "mips64el", "architecture \"mips64el\": expected amd64, arm64, armhf, i386, ppc64el, riscv64, s390x"),
+        ([package], "mips64el", "architecture: expected amd64, arm64, armhf, i386, ppc64el, riscv64, s390x, got \"mips64el\""),
         ([package], "vax", "architecture \"vax\": want amd64, arm64, armel, armhf, i386, mips64el, ppc64el, riscv64, s390x"),
     ]:
         lock = parse_apt_lock(json.encode({
@@ -134,7 +134,7 @@ def emulators_test_suite(name):
         "a_variant_gets_the_emulator_of_its_architecture_test": (_registered_test, ":emulated_variant", [registered + "arm"]),
         "a_machine_without_an_emulator_test": (_registered_test, ":emulated_other", []),
         "a_native_run_gets_no_emulator_test": (_registered_test, ":emulated_native", []),
-        "the_setting_goes_before_test": (_setting_test, ":emulated_foreign", ["rules/tests/qemu-s390x-static", registered + "s390x"]),
+        "the_setting_takes_precedence_test": (_setting_test, ":emulated_foreign", ["rules/tests/qemu-s390x-static", registered + "s390x"]),
         "a_container_gets_an_emulator_test": (_container_test, ":emulated_run", [registered + "s390x"]),
         "a_test_of_an_image_gets_an_emulator_test": (_container_test, ":emulated_image_test", [registered + "s390x"]),
     }
@@ -145,7 +145,7 @@ def emulators_test_suite(name):
             emulators = emulators,
         )
     failures = {
-        "two_emulators_for_one_architecture_test": (":two_emulators", "@@//rules/tests:two_emulators: emulators: expected one for arm, got two"),
+        "two_emulators_for_one_architecture_test": (":two_emulators", "@@//rules/tests:two_emulators: emulators: expected one emulator for arm, got two"),
         "an_emulator_of_an_unknown_platform_test": (
             ":unknown_emulator",
             "@@//rules/tests:unknown_emulator: emulators: @@//rules/tests:qemu-arm: expected a platform of " +

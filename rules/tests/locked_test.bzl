@@ -1,4 +1,4 @@
-"""Tests of images of registries: the choice among locked ones, and what uses them."""
+"""Tests of locked images: their selection and their use."""
 
 load("@bazel_skylib//lib:unittest.bzl", "analysistest", "asserts", "unittest")
 load("//rules:defs.bzl", "reproducible_test")
@@ -83,7 +83,7 @@ def _choice_test_impl(ctx):
         base = resolved.stages[-1].base
         asserts.equals(env, (on_build, want), (base.choice.on_build, _labels(base)), text)
 
-    # COPY --from is of the stage's platform, and so are triggers.
+    # COPY --from has the platform of the stage, and so have triggers.
     resolved = _resolve("FROM --platform=arm64 debian:12 AS a\nFROM a\nCOPY --from=debian:12 x /")
     asserts.equals(env, {"": "debian_arm64"}, _labels(resolved.stages[-1].sources["debian:12"]))
     resolved = _resolve("FROM node:onbuild", "linux/amd64")
@@ -106,7 +106,7 @@ def _use_test_impl(ctx):
     resolved = _resolve("FROM a AS x\nFROM --platform=arm64 b\nCOPY --from=c / /\nCOPY --from=x / /\nFROM scratch\nRUN --mount=from=d,target=/d x", bases = {"a": "A"})
     asserts.equals(env, [("b", "arm64"), ("c", "arm64"), ("d", "")], [(e.reference, e.platform) for e in resolved.external])
 
-    # What a shared lock alone has is not for the own lock.
+    # An image in a shared lock is not required in the own lock.
     resolved = _resolve("FROM shared:1\nCOPY --from=shared:1 / /\nFROM go:1\nCOPY --from=shared:1 / /", "linux/amd64")
     asserts.equals(env, [("go:1", "")], [(e.reference, e.platform) for e in resolved.external])
     asserts.equals(env, {"": "go_amd64"}, _labels(resolved.stages[-1].base))
@@ -115,12 +115,12 @@ def _use_test_impl(ctx):
 def _choice_errors_test_impl(ctx):
     env = unittest.begin(ctx)
     for resolved, want in [
-        (_resolve("FROM debian:13"), "app/Dockerfile:1: FROM debian:13: it is not locked: run `bazel run //app:image.lock`, or add bases = {\"debian:13\": \"//label\"}"),
-        (_resolve("FROM go:1", "linux/arm64"), "app/Dockerfile:1: FROM go:1: it is locked for linux/amd64, not for linux/arm64: run `bazel run //app:image.lock`"),
-        (_resolve("FROM shared:1", "linux/arm64"), "app/Dockerfile:1: FROM shared:1: it is locked for linux/amd64, not for linux/arm64: run `bazel run //x:NAME.lock`"),
-        (_resolve("FROM scratch\nCOPY --from=go:1 x /", "linux/arm64"), "app/Dockerfile:2: COPY --from=go:1 x /: it is locked for linux/amd64, not for linux/arm64: run `bazel run //app:image.lock`"),
-        (_resolve("FROM --platform=linux/s390x debian:12"), "app/Dockerfile:1: FROM debian:12: it is locked for linux/amd64, linux/arm64, not for linux/s390x: run `bazel run //app:image.lock`"),
-        (_resolve("ARG P\nFROM --platform=$P debian:12", unknown_args = ["P"]), "app/Dockerfile:2: FROM debian:12: --platform=$P is not known before the build: set platform = \"…\", or add bases = {\"debian:12\": \"//label\"}"),
+        (_resolve("FROM debian:13"), "app/Dockerfile:1: FROM debian:13: image \"debian:13\" is not locked; run `bazel run //app:image.lock`, or add bases = {\"debian:13\": \"//label\"}"),
+        (_resolve("FROM go:1", "linux/arm64"), "app/Dockerfile:1: FROM go:1: the image is locked for linux/amd64, not for linux/arm64; run `bazel run //app:image.lock`"),
+        (_resolve("FROM shared:1", "linux/arm64"), "app/Dockerfile:1: FROM shared:1: the image is locked for linux/amd64, not for linux/arm64; run `bazel run //x:NAME.lock`"),
+        (_resolve("FROM scratch\nCOPY --from=go:1 x /", "linux/arm64"), "app/Dockerfile:2: COPY --from=go:1 x /: the image is locked for linux/amd64, not for linux/arm64; run `bazel run //app:image.lock`"),
+        (_resolve("FROM --platform=linux/s390x debian:12"), "app/Dockerfile:1: FROM debian:12: the image is locked for linux/amd64, linux/arm64, not for linux/s390x; run `bazel run //app:image.lock`"),
+        (_resolve("ARG P\nFROM --platform=$P debian:12", unknown_args = ["P"]), "app/Dockerfile:2: FROM debian:12: --platform=$P is not known before the build; set platform = \"…\", or add bases = {\"debian:12\": \"//label\"}"),
     ]:
         asserts.equals(env, want, resolved.stages[-1].error)
     return unittest.end(env)
@@ -143,7 +143,7 @@ def _layers_test_impl(ctx):
 
 _layers_test = analysistest.make(
     _layers_test_impl,
-    attrs = {"layers": attr.string_list(doc = "The layers' tars, `-` for one in its registry.")},
+    attrs = {"layers": attr.string_list(doc = "The tars of the layers, `-` for one that is left in its registry.")},
     config_settings = FAKE_TOOLCHAIN,
 )
 
@@ -227,12 +227,12 @@ def locked_test_suite(name):
         )
     failure_test(
         name = "run_on_metadata_test",
-        message = "rules/tests/Dockerfile:1: FROM base: expected an image with its layers, got @@//rules/tests:locked_metadata, which leaves those of docker.io/library/debian:12 in the registry\nhint: name @@//rules/tests:locked_metadata.whole",
+        message = "rules/tests/Dockerfile:1: FROM base: expected an image with all layers, got @@//rules/tests:locked_metadata, which leaves those of docker.io/library/debian:12 in the registry\nhint: use @@//rules/tests:locked_metadata.whole",
         target_under_test = ":run_on_metadata",
     )
     failure_test(
         name = "copy_from_metadata_test",
-        message = "rules/tests/Dockerfile:1: --from=base: expected an image with its layers, got @@//rules/tests:locked_metadata, which leaves those of docker.io/library/debian:12 in the registry",
+        message = "rules/tests/Dockerfile:1: --from=base: expected an image with all layers, got @@//rules/tests:locked_metadata, which leaves those of docker.io/library/debian:12 in the registry",
         target_under_test = ":copy_from_metadata",
     )
     reproducible_test(
@@ -242,7 +242,7 @@ def locked_test_suite(name):
     )
     failure_test(
         name = "reproducible_metadata_test",
-        message = "@@//rules/tests:reproducible_metadata: expected an image with its layers, got @@//rules/tests:locked_metadata, which leaves those of docker.io/library/debian:12 in the registry\nhint: name @@//rules/tests:locked_metadata.whole",
+        message = "@@//rules/tests:reproducible_metadata: expected an image with all layers, got @@//rules/tests:locked_metadata, which leaves those of docker.io/library/debian:12 in the registry\nhint: use @@//rules/tests:locked_metadata.whole",
         target_under_test = ":reproducible_metadata",
     )
     native.test_suite(

@@ -1,4 +1,4 @@
-"""Tests of the reading of lock files."""
+"""Tests of the parser of lock files."""
 
 load("@bazel_skylib//lib:unittest.bzl", "asserts", "unittest")
 load("//rules/private/network:lock.bzl", "checksummed_files", "locked_downloads", "mirror_of", "parse_network_lock")
@@ -9,17 +9,17 @@ _HEX = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 def _parse_test_impl(ctx):
     env = unittest.begin(ctx)
     for text, error in [
-        ("{", "want a JSON object"),
-        ("[]", "want a JSON object"),
-        ("{\"version\": 2}", "version 2 of the lock: want 1"),
-        ("{\"version\": 1, \"runs\": [{\"requests\": [{\"method\": \"GET\"}]}]}", "a request has no \"url\""),
+        ("{", "expected a JSON object"),
+        ("[]", "expected a JSON object"),
+        ("{\"version\": 2}", "version: expected 1, got 2"),
+        ("{\"version\": 1, \"runs\": [{\"requests\": [{\"method\": \"GET\"}]}]}", "request: missing field \"url\""),
         (
             "{\"version\": 1, \"runs\": [{\"requests\": [{\"method\": \"GET\", \"url\": \"u\", \"status\": 200, \"sha256\": \"../x\", \"size\": 1}]}]}",
-            "u: sha256 \"../x\": want 64 lower-case hex digits",
+            "u: sha256: expected 64 lower-case hex digits, got \"../x\"",
         ),
         (
             "{\"version\": 1, \"files\": [{\"url\": \"u\"}]}",
-            "u: sha256 \"\": want 64 lower-case hex digits",
+            "u: sha256: expected 64 lower-case hex digits, got \"\"",
         ),
         ("{\"version\": 1, \"files\": [], \"runs\": []}", None),
     ]:

@@ -1,11 +1,11 @@
-"""Outlines of all Dockerfiles in some directories, to hold against the parser's."""
+"""Outlines of all Dockerfiles in some directories, for comparison with the parser's."""
 
 load("//rules/private/outline:outline.bzl", "outline_dockerfile")
 
-# How many changed Dockerfiles are made of each.
+# Number of mutations of each Dockerfile.
 _MUTATIONS = 12
 
-# What the readers of lines and words look at.
+# Pieces that are special to the parsers of lines and words.
 _PIECES = [
     "\302\240<<E",
     " ",
@@ -79,7 +79,7 @@ def _entries(name, text):
     return entries
 
 def _mutated(text, random):
-    """Puts a piece into the text, or takes some bytes out of it."""
+    """Inserts a piece into the text, or removes some bytes."""
     at = random % (len(text) + 1)
     kind = random // 65536 % (len(_PIECES) + 8)
     if kind >= len(_PIECES):
@@ -93,7 +93,7 @@ def _entry(name, text):
 
 outline_corpus_repo = repository_rule(
     implementation = _outline_corpus_repo_impl,
-    doc = "Outlines each file called like a Dockerfile, and changed ones that are always the same.",
+    doc = "Outlines each file with the name of a Dockerfile, and deterministic mutations of it.",
     attrs = {
         "roots": attr.label_list(
             doc = "A file in each of the directories.",

@@ -1,4 +1,4 @@
-"""Tests of where files appear in a build context."""
+"""Tests of the paths of files in a build context."""
 
 load("@bazel_skylib//lib:unittest.bzl", "asserts", "unittest")
 load("//rules/private/context:placement.bzl", "clean_path", "merge_entries", "stripped_path")

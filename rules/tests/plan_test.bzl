@@ -74,7 +74,7 @@ def _expand_test_impl(ctx):
         asserts.equals(env, "failed to process \"%s\": %s" % (word, want), expand_word(word, variables, "\\").error, word)
     asserts.equals(env, "X", expand_word("a:$X", {}, "\\", ["X"]).unknown)
 
-    # Each line of `ARG A=$A$A…` makes it longer.
+    # Each line of `ARG A=$A$A…` multiplies its length.
     large = {"A": "x" * 524288, "K": "k" * 1024, "L": "l" * 1025}
     asserts.equals(env, "x" * 1048576, expand_word("$A${A}", large, "\\").text)
     for word, want in [
@@ -272,23 +272,23 @@ def _graph_errors_test_impl(ctx):
 
     # What the user has to add.
     for resolved, want in [
-        (_resolve("FROM debian"), "app/Dockerfile:1: FROM debian: it is not locked: run `bazel run //app:image.lock`, or add bases = {\"debian\": \"//label\"}"),
-        (_resolve("FROM a:$TARGETARCH"), "app/Dockerfile:1: FROM a:$TARGETARCH: TARGETARCH is not known before the build: set platform = \"…\", or add bases = {\"a:$TARGETARCH\": \"//label\"}"),
-        (_resolve("FROM a:$BUILDARCH"), "app/Dockerfile:1: FROM a:$BUILDARCH: BUILDARCH is not known before the build: add bases = {\"a:$BUILDARCH\": \"//label\"}"),
-        (_resolve("ARG V\nFROM a:$V", unknown_args = ["V"]), "app/Dockerfile:2: FROM a:$V: V is not known before the build: add bases = {\"a:$V\": \"//label\"}"),
-        (_resolve("FROM scratch\nCOPY --from=nginx a /"), "app/Dockerfile:2: COPY --from=nginx a /: \"nginx\" is no stage, and it is not locked: run `bazel run //app:image.lock`, or add bases = {\"nginx\": \"//label\"}"),
-        (_resolve("FROM scratch AS builder\nFROM scratch\nCOPY --from=bulider a /"), "app/Dockerfile:3: COPY --from=bulider a /: \"bulider\" is no stage (did you mean builder?), and it is not locked: run `bazel run //app:image.lock`, or add bases = {\"bulider\": \"//label\"}"),
-        (_resolve("FROM scratch AS builder\nFROM scratch\nRUN --mount=from=biulder,target=/m x"), "app/Dockerfile:3: RUN --mount=from=biulder,target=/m x: \"biulder\" is no stage (did you mean builder?), and it is not locked: run `bazel run //app:image.lock`, or add bases = {\"biulder\": \"//label\"}"),
-        (_resolve("FROM scratch AS builder\nFROM bulder"), "app/Dockerfile:2: FROM bulder: it is not locked (did you mean builder?): run `bazel run //app:image.lock`, or add bases = {\"bulder\": \"//label\"}"),
-        (_resolve("FROM alpine:3.19", bases = {"alpine:3.20": "A", "debian": "D"}), "app/Dockerfile:1: FROM alpine:3.19: it is not locked (bases has alpine:3.20): run `bazel run //app:image.lock`, or add bases = {\"alpine:3.19\": \"//label\"}"),
-        (_resolve("FROM debain", bases = {"alpine:3.20": "A", "debian": "D"}), "app/Dockerfile:1: FROM debain: it is not locked (did you mean debian?): run `bazel run //app:image.lock`, or add bases = {\"debain\": \"//label\"}"),
-        (_resolve("FROM scratch\nCOPY --from=h:5000/a:1 a /", bases = {"h:5000/a:2": "A", "h:5000/a@sha256:00": "B"}), "app/Dockerfile:2: COPY --from=h:5000/a:1 a /: \"h:5000/a:1\" is no stage (bases has h:5000/a:2, h:5000/a@sha256:00), and it is not locked: run `bazel run //app:image.lock`, or add bases = {\"h:5000/a:1\": \"//label\"}"),
-        (_resolve("FROM scratch\nFROM scratch\nRUN --mount=from=0,target=/m x"), "app/Dockerfile:3: RUN --mount=from=0,target=/m x: \"0\" is no stage (RUN --mount takes a stage's name, not its index)"),
+        (_resolve("FROM debian"), "app/Dockerfile:1: FROM debian: image \"debian\" is not locked; run `bazel run //app:image.lock`, or add bases = {\"debian\": \"//label\"}"),
+        (_resolve("FROM a:$TARGETARCH"), "app/Dockerfile:1: FROM a:$TARGETARCH: TARGETARCH is not known before the build; set platform = \"…\", or add bases = {\"a:$TARGETARCH\": \"//label\"}"),
+        (_resolve("FROM a:$BUILDARCH"), "app/Dockerfile:1: FROM a:$BUILDARCH: BUILDARCH is not known before the build; add bases = {\"a:$BUILDARCH\": \"//label\"}"),
+        (_resolve("ARG V\nFROM a:$V", unknown_args = ["V"]), "app/Dockerfile:2: FROM a:$V: V is not known before the build; add bases = {\"a:$V\": \"//label\"}"),
+        (_resolve("FROM scratch\nCOPY --from=nginx a /"), "app/Dockerfile:2: COPY --from=nginx a /: \"nginx\" is neither a stage nor a locked image; run `bazel run //app:image.lock`, or add bases = {\"nginx\": \"//label\"}"),
+        (_resolve("FROM scratch AS builder\nFROM scratch\nCOPY --from=bulider a /"), "app/Dockerfile:3: COPY --from=bulider a /: \"bulider\" is neither a stage nor a locked image (did you mean builder?); run `bazel run //app:image.lock`, or add bases = {\"bulider\": \"//label\"}"),
+        (_resolve("FROM scratch AS builder\nFROM scratch\nRUN --mount=from=biulder,target=/m x"), "app/Dockerfile:3: RUN --mount=from=biulder,target=/m x: \"biulder\" is neither a stage nor a locked image (did you mean builder?); run `bazel run //app:image.lock`, or add bases = {\"biulder\": \"//label\"}"),
+        (_resolve("FROM scratch AS builder\nFROM bulder"), "app/Dockerfile:2: FROM bulder: image \"bulder\" is not locked (did you mean builder?); run `bazel run //app:image.lock`, or add bases = {\"bulder\": \"//label\"}"),
+        (_resolve("FROM alpine:3.19", bases = {"alpine:3.20": "A", "debian": "D"}), "app/Dockerfile:1: FROM alpine:3.19: image \"alpine:3.19\" is not locked (bases contains alpine:3.20); run `bazel run //app:image.lock`, or add bases = {\"alpine:3.19\": \"//label\"}"),
+        (_resolve("FROM debain", bases = {"alpine:3.20": "A", "debian": "D"}), "app/Dockerfile:1: FROM debain: image \"debain\" is not locked (did you mean debian?); run `bazel run //app:image.lock`, or add bases = {\"debain\": \"//label\"}"),
+        (_resolve("FROM scratch\nCOPY --from=h:5000/a:1 a /", bases = {"h:5000/a:2": "A", "h:5000/a@sha256:00": "B"}), "app/Dockerfile:2: COPY --from=h:5000/a:1 a /: \"h:5000/a:1\" is neither a stage nor a locked image (bases contains h:5000/a:2, h:5000/a@sha256:00); run `bazel run //app:image.lock`, or add bases = {\"h:5000/a:1\": \"//label\"}"),
+        (_resolve("FROM scratch\nFROM scratch\nRUN --mount=from=0,target=/m x"), "app/Dockerfile:3: RUN --mount=from=0,target=/m x: \"0\" is not a stage: RUN --mount takes the name of a stage, not its index"),
     ]:
         asserts.equals(env, None, resolved.error)
         asserts.equals(env, want, resolved.stages[-1].error)
 
-    # What the parser refuses too, in better words.
+    # Errors that the parser reports, too, in better words.
     for resolved, want in [
         (_resolve("FROM $X"), "app/Dockerfile:1: FROM $X: base name ($X) should not be blank"),
         (_resolve("FROM Foo"), "app/Dockerfile:1: FROM Foo: invalid reference format"),
@@ -300,7 +300,7 @@ def _graph_errors_test_impl(ctx):
         (_resolve("FROM scratch AS a\nCOPY --from=b a /\nFROM scratch AS b", target = "a"), "app/Dockerfile:2: COPY --from=b a /: cannot copy from stage \"b\", it needs to be defined before current stage \"a\""),
         (_resolve("FROM scratch AS a\nFROM scratch", target = "c"), "app/Dockerfile: target stage \"c\" could not be found"),
         (_resolve("FROM scratch", target = "0"), "app/Dockerfile: target stage \"0\" could not be found"),
-        (_resolve("# nothing"), "app/Dockerfile: there is no stage to build"),
+        (_resolve("# nothing"), "app/Dockerfile: no stage to build"),
     ]:
         asserts.equals(env, want, resolved.error)
         asserts.equals(env, [], resolved.stages)

@@ -17,7 +17,7 @@ def _index_test_impl(ctx):
         [arg for arg in argv["DockerfileIndex"] if arg.startswith("--descriptor=")],
     )
 
-    # The image for the machine that builds is the one that `docker load` takes.
+    # `docker load` uses the image for the build platform.
     asserts.equals(
         env,
         ["--tag=rules/tests/index:latest"] + ["--manifest=" + image.manifest.path for image in reversed(images)],
@@ -83,18 +83,18 @@ def _given_images():
         platforms = [":z_arm64", ":a_amd64"],
     )
     test_image(
-        name = "other_machine",
+        name = "other_architecture",
         dockerfile = "FROM scratch AS a\nFROM base\nCOPY --from=a / /",
         bases = {"base": ":platform_base"},
         platform = "linux/arm64",
     )
     test_image(
-        name = "chosen_machine",
+        name = "chosen_architecture",
         dockerfile = "FROM --platform=linux/aarch64 base",
         bases = {"base": ":platform_base"},
     )
     test_image(
-        name = "other_chosen_machine",
+        name = "other_chosen_architecture",
         dockerfile = "FROM --platform=linux/arm64 copied",
         bases = {"copied": ":child"},
     )
@@ -117,8 +117,8 @@ def platforms_test_suite(name):
         target_under_test = ":index",
     )
     _platform_test(
-        name = "from_overrules_the_platform_of_a_rootfs_test",
-        target_under_test = ":chosen_machine",
+        name = "from_overrides_the_platform_of_a_rootfs_test",
+        target_under_test = ":chosen_architecture",
         platform = "linux/arm64",
     )
     _platform_test(
@@ -129,21 +129,21 @@ def platforms_test_suite(name):
     failure_test(
         name = "index_of_one_test",
         target_under_test = ":index_of_one",
-        message = "rules/tests/Dockerfile:1: FROM scratch: platforms: @@//rules/tests:a_amd64 and @@//rules/tests:b_amd64 are both linux/amd64: an index has one image for a platform",
+        message = "rules/tests/Dockerfile:1: FROM scratch: platforms: duplicate image platform linux/amd64: @@//rules/tests:a_amd64 and @@//rules/tests:b_amd64",
     )
     failure_test(
         name = "index_of_fixed_test",
         target_under_test = ":index_of_fixed",
-        message = "rules/tests/Dockerfile:1: FROM base: platforms: @@//rules/tests:z_arm64 and @@//rules/tests:a_amd64 are both linux/amd64: an index has one image for a platform",
+        message = "rules/tests/Dockerfile:1: FROM base: platforms: duplicate image platform linux/amd64: @@//rules/tests:z_arm64 and @@//rules/tests:a_amd64",
     )
     failure_test(
-        name = "other_machine_test",
-        target_under_test = ":other_machine",
+        name = "other_architecture_test",
+        target_under_test = ":other_architecture",
         message = "rules/tests/Dockerfile:2: FROM base: expected an image for linux/arm64, got linux/amd64 of @@//rules/tests:platform_base",
     )
     failure_test(
-        name = "other_chosen_machine_test",
-        target_under_test = ":other_chosen_machine",
+        name = "other_chosen_architecture_test",
+        target_under_test = ":other_chosen_architecture",
         message = "rules/tests/Dockerfile:1: FROM copied: expected an image for linux/arm64, got linux/amd64 of @@//rules/tests:child",
     )
     failure_test(
@@ -155,12 +155,12 @@ def platforms_test_suite(name):
         name = name,
         tests = [
             "a_stage_of_a_stage_has_its_platform_test",
-            "from_overrules_the_platform_of_a_rootfs_test",
+            "from_overrides_the_platform_of_a_rootfs_test",
             "index_of_fixed_test",
             "index_of_one_test",
             "index_test",
             "not_in_index_test",
-            "other_chosen_machine_test",
-            "other_machine_test",
+            "other_chosen_architecture_test",
+            "other_architecture_test",
         ],
     )

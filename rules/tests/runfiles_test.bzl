@@ -55,7 +55,7 @@ def _failure_test_impl(ctx):
 
 _failure_test = analysistest.make(
     _failure_test_impl,
-    attrs = {"message": attr.string(doc = "What the failure says.")},
+    attrs = {"message": attr.string(doc = "The message of the failure.")},
     expect_failure = True,
 )
 
@@ -136,7 +136,7 @@ def runfiles_test_suite(name):
         "conflict_context": "the build context has two different files at \"x/a\": rules/tests/Dockerfile of @@//rules/tests:Dockerfile, and rules/tests/base.tar of @@//rules/tests:base.tar",
         "not_below_context": "strip_prefix: rules/tests/Dockerfile of @@//rules/tests:group is not below \"no\"",
         "unplaced_context": "strip_prefix: @@//rules/tests:group is not in context_paths",
-        "file_context": "strip_prefix: @@//rules/tests:Dockerfile is put at \"x\": write \"x/\" to put it into a directory",
+        "file_context": "strip_prefix requires a directory for @@//rules/tests:Dockerfile in context_paths, got \"x\"\nhint: write \"x/\"",
     }.items():
         tests.append(context + "_test")
         _failure_test(name = tests[-1], target_under_test = context, message = message)

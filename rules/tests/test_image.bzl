@@ -1,10 +1,10 @@
-"""Images that are analyzed and not built: what several tests of rules share."""
+"""Images for analysis tests, and tests of failures."""
 
 load("@bazel_skylib//lib:unittest.bzl", "analysistest", "asserts")
 load("//rules/private:dockerfile_image.bzl", "dockerfile_image")
 load("//rules/private/outline:outline.bzl", "outline_dockerfile")
 
-# Settings of an analysis test: tools that cannot be run.
+# Settings of an analysis test: fake tools, which cannot run.
 FAKE_TOOLCHAIN = {"//command_line_option:extra_toolchains": str(Label("//rules/tests:fake_toolchain"))}
 
 def _failure_test_impl(ctx):
@@ -12,10 +12,10 @@ def _failure_test_impl(ctx):
     asserts.expect_failure(env, ctx.attr.message)
     return analysistest.end(env)
 
-# The analysis of `target_under_test` fails, and says `message`.
+# Tests that the analysis of `target_under_test` fails with `message`.
 failure_test = analysistest.make(
     _failure_test_impl,
-    attrs = {"message": attr.string(doc = "What the failure says.")},
+    attrs = {"message": attr.string(doc = "The message of the failure.")},
     config_settings = FAKE_TOOLCHAIN,
     expect_failure = True,
 )
@@ -24,7 +24,7 @@ def test_image(name, dockerfile, platform = "linux/amd64", **kwargs):
     """Declares the image of a Dockerfile for an analysis test.
 
     Args:
-      name: the target's name.
+      name: name of the target.
       dockerfile: the text of the Dockerfile.
       platform: as of dockerfile_image.
       **kwargs: more attributes of dockerfile_image.

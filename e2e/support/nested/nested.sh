@@ -1,7 +1,7 @@
 # shellcheck shell=bash
-# Sourced by tests that build a small workspace with a Bazel of their own, as a
-# user would. Their Bazel gets the tools that this Bazel has built, so it
-# compiles nothing; its server and caches are shared by all such tests.
+# Sourced by tests that build a small workspace with a nested Bazel, as a user would.
+# The nested Bazel uses the tools that the outer Bazel has built, so it does not
+# compile them. All such tests share its server and caches.
 
 set -euo pipefail
 
@@ -12,13 +12,13 @@ STATE=${XDG_CACHE_HOME:-$HOME/.cache}/rules_dockerfile/e2e-$(echo "$RULES_ROOT" 
 WORKSPACE=$STATE/workspace
 readonly RULES_ROOT STATE WORKSPACE
 
-# Makes $WORKSPACE anew and changes into it. Arguments: the Dockerfiles that the
+# Creates an empty $WORKSPACE and changes into it. Arguments: the Dockerfiles that the
 # test will write, as labels.
 new_workspace() {
   mkdir -p "$STATE"
   exec 9>"$STATE/lock"
   flock 9
-  # The directory itself stays: Bazel's server goes away with it.
+  # The directory itself is kept: Bazel's server exits without it.
   mkdir -p "$WORKSPACE"
   find "$WORKSPACE" -mindepth 1 -delete
   mkdir "$WORKSPACE/prebuilt"
@@ -66,7 +66,7 @@ build() {
     "$@" >build.log 2>&1
 }
 
-# Builds and prints which actions of ours ran: "DockerfileCopy 1 DockerfileRun 2".
+# Builds and prints which actions of the rules ran: "DockerfileCopy 1 DockerfileRun 2".
 actions_of_build() {
   build "$@" || {
     cat build.log >&2
@@ -76,16 +76,17 @@ actions_of_build() {
     sort | uniq -c | while read -r count mnemonic; do echo "$mnemonic $count"; done | xargs
 }
 
-# Fails unless $2, what $1 is, equals $3.
+# Fails unless $2 equals $3; $1 names what is tested.
 expect_equal() {
   if [[ $2 != "$3" ]]; then
-    printf 'FAILED: %s\n  want: %s\n  got:  %s\n' "$1" "$3" "$2" >&2
+    printf 'FAILED: %s\n  expected: %s\n  got:      %s\n' "$1" "$3" "$2" >&2
     exit 1
   fi
   echo "ok: $1"
 }
 
-# Fails unless the build of the other arguments fails and says $2; $1 is what is tested.
+# Fails unless the build of the other arguments fails with the message $2, which may
+# have several lines; $1 names what is tested.
 expect_failure() {
   local name=$1 message=$2
   shift 2
@@ -93,8 +94,8 @@ expect_failure() {
     echo "FAILED: $name: the build succeeded" >&2
     exit 1
   fi
-  if ! grep -qF -- "$message" build.log; then
-    printf 'FAILED: %s\n  want: %s\n  got:\n' "$name" "$message" >&2
+  if [[ $(<build.log) != *"$message"* ]]; then
+    printf 'FAILED: %s\n  expected: %s\n  got:\n' "$name" "$message" >&2
     cat build.log >&2
     exit 1
   fi

@@ -1,4 +1,4 @@
-"""The `nested_test` macro: a test that runs a Bazel of its own."""
+"""The `nested_test` macro: a test that runs a nested Bazel."""
 
 load("@rules_shell//shell:sh_test.bzl", "sh_test")
 load("//rules/private/providers:dockerfile_tools_info.bzl", "TOOLS")

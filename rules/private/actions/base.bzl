@@ -1,6 +1,6 @@
-"""Import of an image that something else made."""
+"""Imports an image that was not built by these rules."""
 
-load("//rules/private/plan:platform.bzl", "same_machine")
+load("//rules/private/plan:platform.bzl", "same_architecture")
 load("//rules/private/plan:printable.bzl", "printable")
 load("//rules/private/providers:image_index_info.bzl", "ImageIndexInfo")
 load("//rules/private/providers:image_info.bzl", "ImageInfo")
@@ -18,20 +18,20 @@ def image_of_target(ctx, target, *, tools, platform, name, required_by = None, i
       target: a target with ImageInfo, or whose files are an OCI image layout or
         an image archive.
       tools: DockerfileToolsInfo.
-      platform: string, which image of an index.
+      platform: string, platform of the image; selects an image of an index.
       name: directory for the outputs of an import.
-      required_by: the FROM that wants the platform, for messages: an image for
-        another one is then an error.
+      required_by: the FROM that requires the platform, for messages. An image for
+        another platform is then an error.
       is_chosen: whether the FROM has a --platform.
 
     Returns:
-      ImageInfo, without a stamp: what the workspace status says of the target is
-      not true of what is made from it, and in no key of its actions.
+      ImageInfo, not stamped: the workspace status describes the target, not the
+      images that are based on it, and must not be in the keys of their actions.
     """
     if ImageInfo in target:
         image = _without_stamp(target[ImageInfo])
         is_fixed = required_by and not (is_chosen and image.is_rootfs)
-        if is_fixed and not same_machine(image.platform, platform):
+        if is_fixed and not same_architecture(image.platform, platform):
             fail(printable("%s: expected an image for %s, got %s of %s" % (
                 required_by,
                 platform,
@@ -54,7 +54,7 @@ def image_of_target(ctx, target, *, tools, platform, name, required_by = None, i
     ).image
 
 def _without_stamp(image):
-    # Rules of others may not know the field.
+    # Custom rules may not set the field.
     return getattr(image, "unstamped", None) or image
 
 def config_of_target(ctx, target, *, tools, platform, name, required_by):
@@ -64,9 +64,9 @@ def config_of_target(ctx, target, *, tools, platform, name, required_by):
       ctx: the rule's context.
       target: as for `image_of_target`.
       tools: DockerfileToolsInfo.
-      platform: string, which image of an index.
+      platform: string, platform of the image; selects an image of an index.
       name: directory for the outputs of an import.
-      required_by: the FROM that wants the platform, for messages.
+      required_by: the FROM that requires the platform, for messages.
 
     Returns:
       A File.
@@ -96,12 +96,12 @@ def _image_of_platform(target, platform, required_by):
     )))
 
 def import_source(ctx, target, kind = None):
-    """Tells what `import_action` imports.
+    """Returns what `import_action` imports.
 
     Args:
       ctx: the rule's context.
       target: a target with the files of an image.
-      kind: "layout", "archive" or "rootfs"; None to tell it from the files.
+      kind: "layout", "archive" or "rootfs"; None to derive it from the files.
 
     Returns:
       struct(kind, path, inputs, label).
@@ -115,7 +115,7 @@ def import_source(ctx, target, kind = None):
         kind = "layout"
     path = layout if kind == "layout" else archive
     if not kind or not path:
-        fail("%s: %s is no image: want a base_image, a dockerfile_image, an OCI image layout (one directory, or files with oci-layout among them) or an archive (%s); it has %s" % (
+        fail("%s: %s is not an image: expected a base_image, a dockerfile_image, an OCI image layout (a directory, or its files with oci-layout) or an archive (%s), got %s" % (
             ctx.label,
             target.label,
             ", ".join(_ARCHIVES),
@@ -124,7 +124,7 @@ def import_source(ctx, target, kind = None):
     return struct(
         kind = kind,
         path = path,
-        # The blobs that a layout of links points to are runfiles.
+        # A layout may consist of symlinks to blobs in its runfiles.
         inputs = depset(files, transitive = [target[DefaultInfo].default_runfiles.files]),
         label = target.label,
     )
@@ -136,12 +136,12 @@ def import_action(ctx, *, tools, source, config, platform, onbuild, name, requir
       ctx: the rule's context.
       tools: DockerfileToolsInfo.
       source: from `import_source`.
-      config: File, the config of a rootfs; None when not given.
-      platform: string, which image of an index.
+      config: File, the config of a rootfs; None if there is none.
+      platform: string, platform of the image; selects an image of an index.
       onbuild: list of triggers that the config is declared to have.
       name: directory for the outputs.
-      required_by: what wants the platform, for messages: an image for another one
-        is then an error, and otherwise a warning.
+      required_by: what requires the platform, for messages. An image for another
+        platform is then an error, otherwise a warning.
 
     Returns:
       struct(image, digest).

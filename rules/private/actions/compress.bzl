@@ -1,14 +1,14 @@
-"""Compression of a layer."""
+"""The action that compresses a layer."""
 
 load(":run_tool.bzl", "run_tool_action")
 
 def compress_action(ctx, *, tools, name, tar, compression, message):
-    """Compresses a layer; no instruction waits for it.
+    """Compresses a layer. No instruction depends on the result.
 
     Args:
       ctx: the rule's context.
       tools: DockerfileToolsInfo.
-      name: name of the instruction that made the layer.
+      name: name of the instruction that created the layer.
       tar: File, the layer.
       compression: struct(codec, level).
       message: progress message.

@@ -1,10 +1,10 @@
-"""Build settings of containers: what of the machine they may use."""
+"""Build settings of containers: the host resources that they may use."""
 
 load(":emulators.bzl", "EMULATORS", "emulators_for")
 load(":run_settings.bzl", "RUN_SETTINGS", "run_settings", "snapshot_flags")
 
-# Attributes of a rule that calls `container_settings`. Its toolchains have
-# `EMULATOR_TOOLCHAIN`.
+# Attributes of a rule that calls `container_settings`, which also requires
+# `EMULATOR_TOOLCHAIN` among its toolchains.
 CONTAINER_SETTINGS = RUN_SETTINGS | EMULATORS
 
 def container_settings(ctx, *, tools, image):
@@ -16,7 +16,7 @@ def container_settings(ctx, *, tools, image):
       image: ImageInfo of the container's image.
 
     Returns:
-      struct(flags, files): flags of a tool that makes containers, and the runfiles that they name.
+      struct(flags, files): flags of a tool that runs containers, and the runfiles that they name.
     """
     emulators = emulators_for(ctx, tools = tools, platform = image.platform)
     return struct(

@@ -1,4 +1,4 @@
-"""COPY, ADD and WORKDIR."""
+"""The action of COPY, ADD and WORKDIR."""
 
 load("//rules/private/context:select.bzl", "is_git")
 load(":epoch.bzl", "add_epoch")
@@ -7,20 +7,20 @@ load(":param_line.bzl", "param_line")
 load(":run_tool.bzl", "run_tool_action")
 
 def copy_action(ctx, *, tools, instruction, state, layers, entries, context, source_layers, reads_layers, remote_files, fetched, epoch):
-    """Makes a layer of copied files.
+    """Creates a layer of copied files.
 
     Args:
       ctx: the rule's context.
       tools: DockerfileToolsInfo.
       instruction: from `declare_instruction`.
       state: File, the state before it.
-      layers: list of LayerInfo below; only their indexes are read, …
+      layers: list of LayerInfo below.
       entries: entries of the build context that it may copy.
       context: BuildContextInfo, None for COPY --from.
       source_layers: list of LayerInfo of the image that --from names.
-      reads_layers: bool, … unless an archive may link to a file in them.
-      remote_files: dict from URL or git reference to struct(file, modified), of
-        ADD.
+      reads_layers: whether the tars of `layers` are read, because an archive may
+        link to a file in them, or only their indexes.
+      remote_files: dict from URL or git reference of ADD to struct(file, modified).
       fetched: struct(lock, directory) from `record_remote_files`, or None.
       epoch: int, the latest modification time of a file; None if none is set.
 
@@ -81,7 +81,7 @@ def add_context(args, context, entries, shares = False):
       args: Args to add to.
       context: BuildContextInfo or None.
       entries: the entries of it that the instruction may read.
-      shares: whether the tool makes hard links of what is shared.
+      shares: whether the tool creates hard links for shared files.
     """
     for entry in entries:
         path = entry.path.replace("%", "%%")

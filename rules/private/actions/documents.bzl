@@ -1,4 +1,4 @@
-"""The OCI documents: config, manifest, layout, archive."""
+"""The actions that write OCI documents: config, manifest, layout, archive."""
 
 load("//rules/private/plan:reference.bzl", "tag_of")
 load("//rules/private/providers:image_info.bzl", "ImageInfo")
@@ -17,7 +17,7 @@ def config_action(ctx, *, tools, parent, platform, force_platform, epoch, steps,
       force_platform: whether the platform replaces the parent's.
       epoch: int, seconds; None if none is set.
       steps: list of File.
-      descriptors: list of File, of the layers that the steps made.
+      descriptors: list of File, of the layers that the steps created.
       labels: dict of labels that override all others.
 
     Returns:
@@ -47,15 +47,15 @@ def config_action(ctx, *, tools, parent, platform, force_platform, epoch, steps,
     return config
 
 def labels_action(ctx, *, tools, config, labels, status_files):
-    """Writes an image config with more labels, and nothing else changed.
+    """Writes an image config with more labels, otherwise unchanged.
 
     Args:
       ctx: the rule's context.
       tools: DockerfileToolsInfo.
       config: File.
       labels: dict of labels.
-      status_files: list of File, of the workspace status: {KEY} in a label is
-        its value. Without one it stays.
+      status_files: list of File, the workspace status that replaces {KEY} in a
+        label. Without files {KEY} is kept.
 
     Returns:
       The config, a File.
@@ -88,7 +88,7 @@ def manifest_action(ctx, *, tools, config, layers, platform, onbuild, name = Non
       layers: list of LayerInfo.
       platform: string.
       onbuild: list of triggers.
-      name: directory for the outputs, that of the target when None.
+      name: directory for the outputs; None for the name of the target.
       annotations: dict of annotations of the manifest.
       status_files: as for `labels_action`, for annotations.
       sources: of the ImageInfo.
@@ -96,7 +96,7 @@ def manifest_action(ctx, *, tools, config, layers, platform, onbuild, name = Non
       unstamped: of the ImageInfo.
 
     Returns:
-      struct(image, digest): the ImageInfo, and a file that holds its digest.
+      struct(image, digest): the ImageInfo, and a file with its digest.
     """
     name = name or ctx.label.name
     manifest = ctx.actions.declare_file(name + "/manifest.json")
@@ -141,8 +141,8 @@ def layout_action(ctx, *, tools, images, name, tags, index = None):
       tools: DockerfileToolsInfo.
       images: list of ImageInfo.
       name: name of the directory.
-      tags: list of references that a load gives the image: readers find it in
-        the layout by the tag of the first, else by `latest`.
+      tags: list of references that a load gives to the image. The layout names the
+        image by the tag of the first, else `latest`.
       index: File, the image index over several images.
 
     Returns:
@@ -163,7 +163,7 @@ def archive_action(ctx, *, tools, images, name, tags, index = None):
       tools: DockerfileToolsInfo.
       images: list of ImageInfo.
       name: name of the file.
-      tags: list of references that a load gives the image.
+      tags: list of references that a load gives to the image.
       index: File, the image index over several images.
 
     Returns:

@@ -1,6 +1,6 @@
-"""What runs the programs of an image for a foreign architecture."""
+"""Emulators that run the programs of an image for a foreign architecture."""
 
-load("//rules/private/plan:platform.bzl", "same_machine")
+load("//rules/private/plan:platform.bzl", "same_architecture")
 load("//rules/private/toolchain:emulator_toolchain.bzl", "architecture_of")
 
 _TYPE = Label("//rules/toolchain:emulator_toolchain_type")
@@ -25,11 +25,11 @@ def emulators_for(ctx, *, tools, platform):
       platform: of the image.
 
     Returns:
-      list of File: none for the architecture of the build; else those of the
-      setting and then the one that is registered, of which tools take the first
-      that fits.
+      list of File: empty for the architecture of the build platform; else those of
+      the build setting, then the one of the registered toolchain. Tools use the
+      first that fits.
     """
-    if same_machine(platform, tools.build_platform):
+    if same_architecture(platform, tools.build_platform):
         return []
     toolchain = ctx.toolchains[_TYPE]
     registered = toolchain.emulators.get(architecture_of(platform)) if toolchain else None

@@ -1,7 +1,7 @@
-"""SOURCE_DATE_EPOCH in the command lines of tools."""
+"""The flag for SOURCE_DATE_EPOCH."""
 
 def add_epoch(args, epoch):
-    """Adds the flag that says when files were modified and images created.
+    """Adds the flag with the time of modified files and created images.
 
     Args:
       args: Args to add to.

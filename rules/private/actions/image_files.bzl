@@ -1,7 +1,7 @@
-"""The files of an image, for a tool that reads them when it is run."""
+"""The files of an image, for a tool that `bazel run` or `bazel test` runs on them."""
 
 def image_files_action(ctx, *, image, name, lines = []):
-    """Writes a param file that names the files of an image by their paths from the runfiles of the workspace.
+    """Writes a param file that names the files of an image, relative to the runfiles of the workspace.
 
     Args:
       ctx: the rule's context.
@@ -10,7 +10,8 @@ def image_files_action(ctx, *, image, name, lines = []):
       lines: list of string, more arguments.
 
     Returns:
-      struct(params, files): the param file, and all that a run needs of the image, the param file too.
+      struct(params, files): the param file, and all files that a run needs, including
+      the param file.
     """
     params = ctx.actions.declare_file(name)
     layers = [layer.tar for layer in image.layers]
@@ -25,7 +26,7 @@ def image_files_action(ctx, *, image, name, lines = []):
     return struct(params = params, files = [params, image.config] + layers + indexes)
 
 def image_launcher(ctx, *, executable, params):
-    """Writes the executable of a rule, from its template `_launcher`, that gives a param file to a tool.
+    """Writes the executable of a rule, from its template `_launcher`, that runs a tool with a param file.
 
     Args:
       ctx: the rule's context.
@@ -33,7 +34,7 @@ def image_launcher(ctx, *, executable, params):
       params: File, from `image_files_action`.
 
     Returns:
-      File: the executable, named as the target is.
+      File: the executable, with the name of the target.
     """
     launcher = ctx.actions.declare_file(ctx.label.name)
     ctx.actions.expand_template(

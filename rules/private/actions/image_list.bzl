@@ -1,4 +1,4 @@
-"""Lists of the files of images, for tools that push or load them when they are run."""
+"""Lists of the files of images, for tools that push or load them."""
 
 load("@bazel_skylib//lib:shell.bzl", "shell")
 load("//rules/private/providers:image_index_info.bzl", "ImageIndexInfo")
@@ -14,8 +14,8 @@ def image_list_action(ctx, *, target, lines = [], files = {}, brings_layers = Tr
       target: Target with ImageInfo or ImageIndexInfo.
       lines: list of string, more lines.
       files: dict from a key to a list of File, more lines and files of the list.
-      brings_layers: whether the layers are among the runfiles, which `bazel run`
-        downloads from a remote cache; else they are looked for among the outputs.
+      brings_layers: whether the layers are in the runfiles, which `bazel run`
+        downloads from a remote cache; else the tool searches them in the outputs.
 
     Returns:
       ImageListInfo.
@@ -31,14 +31,14 @@ def image_list_action(ctx, *, target, lines = [], files = {}, brings_layers = Tr
     direct = [output] + [file for named in own.values() for file in named]
     symlinks = {}
     for i, image in enumerate(images):
-        # The files of two platforms have the same path in the runfiles, so those
-        # of an index get directories.
+        # The files of two platforms have the same path in the runfiles, so each
+        # image of an index has its own directory.
         directory = _join(ctx.label.package, "%s.images/%d/" % (ctx.label.name, i)) if index else ""
         layers = [layer for layer in image.layers if layer.blob]
         blobs = [layer.blob for layer in layers]
         if not brings_layers:
-            # From the runfiles of the workspace, which lie beside the executable,
-            # up to where the paths of outputs begin.
+            # From the runfiles of the workspace, which are beside the executable,
+            # up to the directory in which the paths of outputs begin.
             up = "../" * (output.path.count("/") + 2)
             args.add_all(blobs, format_each = "blob=" + up + "%s")
         for key, named in {
@@ -61,7 +61,7 @@ def image_list_action(ctx, *, target, lines = [], files = {}, brings_layers = Tr
     )
 
 def image_list_command(ctx, *, tool, runfiles, lists, flags = []):
-    """Writes the executable of a rule, which gives lists to a tool.
+    """Writes the executable of a rule, which runs a tool on lists.
 
     Args:
       ctx: the rule's context, with an attribute `_launcher`.
@@ -97,7 +97,7 @@ def _join(package, path):
     return package + "/" + path if package else path
 
 def _path_below(file):
-    """The path in the runfiles, without a way out of a directory."""
+    """Returns the path in the runfiles, without a leading `..`."""
     return file.short_path.replace("../", "external/", 1) if file.short_path.startswith("../") else file.short_path
 
 def _short_path(file):

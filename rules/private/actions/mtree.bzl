@@ -1,4 +1,4 @@
-"""What the root of an image holds, as text."""
+"""The action that lists the files of an image."""
 
 load(":run_tool.bzl", "run_tool_action")
 

@@ -1,4 +1,4 @@
-"""The network of RUN and ADD: none, the machine's, or what a lock holds."""
+"""The network of RUN and ADD: none, the host's, or what a lock contains."""
 
 load("//rules/private/context:select.bzl", "is_remote")
 load("//rules/private/providers:network_lock_info.bzl", "locked_run_key")
@@ -6,7 +6,7 @@ load(":instruction.bzl", "declare_artifact")
 load(":run_tool.bzl", "RECORDING", "run_tool_action")
 
 def run_network(ctx, args, *, tools, scope, instruction):
-    """Adds the flags that give a RUN its network.
+    """Adds the flags of the network of a RUN.
 
     Args:
       ctx: the rule's context.
@@ -16,8 +16,8 @@ def run_network(ctx, args, *, tools, scope, instruction):
       instruction: from `declare_instruction`.
 
     Returns:
-      struct(tool, inputs, records, requirements): the tool that runs it, files
-      that it reads, lock files that it writes, and `execution_requirements`.
+      struct(tool, inputs, records, requirements): the tool that runs it, the files
+      that it reads, the lock files that it writes, and `execution_requirements`.
     """
     network = scope.network
     if network.kind != "locked":
@@ -60,7 +60,7 @@ def _add_mirrors(args, lock, names):
 def _blobs(network, digests, message):
     missing = [network.lock.missing[sha256] for sha256 in digests if sha256 in network.lock.missing]
     if missing:
-        fail("%s: what %s locks cannot be had:\n  %s\nTo lock what there is now: %s" % (
+        fail("%s: files recorded in %s are no longer available:\n  %s\nhint: to record them again, run `%s`" % (
             message,
             network.lock.path,
             "\n  ".join(missing),
@@ -69,10 +69,10 @@ def _blobs(network, digests, message):
     return {sha256: network.lock.blobs[sha256] for sha256 in digests}
 
 def locked_remote_files(network, platform, message):
-    """Lists what a lock holds for the ADDs of a stage.
+    """Lists the files in a lock for the ADDs of a stage.
 
     Args:
-      network: of the stage's scope.
+      network: of the scope of the stage.
       platform: of the image.
       message: the stage, for errors.
 
@@ -90,7 +90,7 @@ def locked_remote_files(network, platform, message):
     return {file.url: struct(file = blobs[file.sha256], modified = file.modified) for file in files}
 
 def record_remote_files(ctx, *, tools, scope, instruction, state):
-    """Fetches what an ADD names, and locks it.
+    """Fetches the remote files of an ADD and records them.
 
     Args:
       ctx: the rule's context.
@@ -100,8 +100,7 @@ def record_remote_files(ctx, *, tools, scope, instruction, state):
       state: File, the state before it.
 
     Returns:
-      struct(lock, directory) of File, None if it names nothing that is not
-      given.
+      struct(lock, directory) of File, None if there is nothing to fetch.
     """
     remote = [
         source

@@ -1,4 +1,4 @@
-"""RUN."""
+"""The action of RUN."""
 
 load("//rules/private/outline:mounts.bzl", "mount_types")
 load(":copy.bzl", "add_context", "context_inputs")
@@ -10,7 +10,7 @@ load(":run_settings.bzl", "run_setting_flags")
 load(":run_tool.bzl", "run_tool_action")
 
 def run_action(ctx, *, tools, instruction, state, layers, entries, context, mounted, secrets, build_args, scope):
-    """Runs a command in the layers below and keeps what it changed as a layer.
+    """Runs a command in the layers below and saves its changes as a layer.
 
     Args:
       ctx: the rule's context.
@@ -66,7 +66,7 @@ def run_action(ctx, *, tools, instruction, state, layers, entries, context, moun
     return struct(tar = layer.tar, index = layer.index, step = layer.step, records = network.records)
 
 def _add_mount(args, name, source):
-    """Adds the flags of what --mount=from= names; returns its files."""
+    """Adds the flags of a --mount=from=; returns its files."""
     prefix = name.replace("%", "%%") + "="
     files = []
     for layer in source.layers:

@@ -1,4 +1,4 @@
-"""Build settings of RUN: what of the machine it may use."""
+"""Build settings of RUN: the host resources that it may use."""
 
 load("@bazel_skylib//rules:common_settings.bzl", "BuildSettingInfo")
 
@@ -19,7 +19,8 @@ RUN_SETTINGS = {
     "_weak_isolation": attr.label(default = "//rules/settings:weak_isolation"),
 }
 
-# Of layer_run; not told it, as the flag is no part of its key then.
+# The default of layer_run. It is not passed, so that it is not part of the action's
+# key.
 _DEFAULT_PROCESSORS = 4
 
 def run_settings(ctx):
@@ -39,17 +40,17 @@ def run_settings(ctx):
     })
 
 def run_setting_flags(settings, types):
-    """Lists the flags of `layer_run` that say what differs from the default.
+    """Lists the flags of `layer_run` for the settings that differ from the default.
 
     Args:
       settings: from `run_settings`.
-      types: list of the types of the RUN's mounts; what they cannot use stays
-        out of its key.
+      types: list of the types of the RUN's mounts. Settings that do not apply to
+        them are not part of the action's key.
 
     Returns:
-      struct(flags, requirements): a list of strings; `no-remote` if it uses
-      something of this machine that is no input, `requires-network` if it runs
-      a command that may.
+      struct(flags, requirements): a list of strings; `no-remote` if the RUN uses a
+      host resource that is not an input, `requires-network` if it runs a command
+      of the host that may use the network.
     """
     flags = []
     if settings.clock != "auto":
@@ -66,28 +67,28 @@ def run_setting_flags(settings, types):
         flags.append("--weak_isolation")
     flags += ["--scrub=" + pattern for pattern in settings.scrub]
     flags += snapshot_flags(settings)
-    lent = []
+    host_resources = []
     if settings.cache_mounts and "cache" in types:
-        lent.append("--cache_mounts=" + settings.cache_mounts)
+        host_resources.append("--cache_mounts=" + settings.cache_mounts)
     if settings.secret_directory and "secret" in types:
-        lent.append("--secret_directory=" + settings.secret_directory)
+        host_resources.append("--secret_directory=" + settings.secret_directory)
     requirements = {}
     if settings.secret_command and "secret" in types:
-        lent.append("--secret_command=" + settings.secret_command)
+        host_resources.append("--secret_command=" + settings.secret_command)
 
-        # That of the command; the RUN has its own.
+        # The network of the command. That of the RUN is separate.
         requirements["requires-network"] = ""
     if "ssh" in types:
-        lent += [
+        host_resources += [
             "--ssh=" + (socket if "=" in socket else "default=" + socket)
             for socket in settings.ssh
         ]
-    if lent:
+    if host_resources:
         requirements["no-remote"] = ""
-    return struct(flags = flags + lent, requirements = requirements)
+    return struct(flags = flags + host_resources, requirements = requirements)
 
 def snapshot_flags(settings):
-    """Lists the flags about snapshots, which tools that make containers have, too.
+    """Lists the flags for snapshots, which tools that run containers also have.
 
     Args:
       settings: from `run_settings`.

@@ -1,4 +1,4 @@
-"""Where a file lies among the runfiles."""
+"""Paths of files in the runfiles."""
 
 def runfiles_path(ctx, file):
     """Returns the path of a file below the root of the runfiles (its rlocation path).

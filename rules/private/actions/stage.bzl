@@ -17,7 +17,7 @@ load(":run.bzl", "run_action")
 load(":step.bzl", "from_action", "step_action")
 
 def start_actions(ctx, tools, scope):
-    """Declares what FROM does.
+    """Declares the actions of FROM.
 
     Args:
       ctx: the rule's context.
@@ -163,7 +163,7 @@ def _context_entries(context, instruction):
     sources = instruction.outline["sources"]
     missing = None if context.archive else missing_source(context.entries, sources)
     if missing:
-        fail("%s: \"%s\" is not in the build context: add it to srcs or context_paths, unless the ignore file leaves it out" % (instruction.message, missing))
+        fail("%s: \"%s\" is not in the build context\nhint: add it to srcs or context_paths, or check the .dockerignore file" % (instruction.message, missing))
     return select_entries(context.entries, sources)
 
 def _remote_files(scope, instruction, fetched):
@@ -172,8 +172,9 @@ def _remote_files(scope, instruction, fetched):
         return {}
     remote = select_remote_files(scope.remote_files, instruction.outline["sources"])
     if remote.missing and not fetched:
-        fail("%s: it is not locked: run `%s`, or add remote_files = {\"%s\": \"//label\"}" % (
+        fail("%s: \"%s\" is neither locked nor in remote_files\nhint: run `%s`, or add remote_files = {\"%s\": \"//label\"}" % (
             instruction.message,
+            remote.missing,
             scope.network.lock_command,
             remote.missing,
         ))
@@ -209,7 +210,7 @@ def _source_named(scope, name, instruction):
             return source
     source = find_reference(scope.sources, name)
     if not source:
-        fail("%s: this ONBUILD trigger of the base names \"%s\": add trigger_stages = [\"%s\"] if that is a stage above, or bases = {\"%s\": \"//label\"} if it is an image" % (
+        fail("%s: ONBUILD trigger of the base: \"%s\" is neither in trigger_stages nor in bases\nhint: add trigger_stages = [\"%s\"] if it is an earlier stage, or bases = {\"%s\": \"//label\"} if it is an image" % (
             instruction.message,
             name,
             name,

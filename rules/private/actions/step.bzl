@@ -1,10 +1,10 @@
-"""Actions that change no files: FROM and the metadata instructions."""
+"""The actions of instructions that do not change files: FROM and metadata instructions."""
 
 load(":instruction.bzl", "declare_artifact")
 load(":param_line.bzl", "add_pairs", "add_values")
 load(":run_tool.bzl", "run_tool_action")
 
-# Instructions after which the build state differs.
+# Instructions that change the build state.
 _STATE_CHANGING = ["ARG", "ENV", "SHELL", "USER", "WORKDIR"]
 
 def from_action(ctx, *, tools, message, config, onbuild, platform):
@@ -56,7 +56,7 @@ def step_action(ctx, *, tools, instruction, state, build_args = {}, global_args 
       prefix: of the names of the outputs.
 
     Returns:
-      struct(state, step); `state` is the one before if it does not change.
+      struct(state, step); `state` is the state before if the instruction does not change it.
     """
     step = declare_artifact(ctx, instruction, prefix + "step.json")
     outputs = [step]

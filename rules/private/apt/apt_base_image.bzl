@@ -1,18 +1,18 @@
-"""A Debian base image."""
+"""The `apt_base_image` macro: a Debian base image."""
 
 load("//rules/private:base_image.bzl", "base_image")
 load(":apt_rootfs.bzl", "apt_rootfs")
 
 def apt_base_image(name, config, date, debs, platform, sources):
-    """The image of `apt_base_repo`, and its root file system, NAME.rootfs.
+    """Declares the image of `apt_base_repo`, and its root file system, NAME.rootfs.
 
     Args:
-      name: string: the image.
+      name: string: name of the image.
       config: label: the image config.
-      date: int: the archive's date, in seconds since the Unix epoch.
+      date: int: the date of the archive, in seconds since the Unix epoch.
       debs: list of labels: the packages.
-      platform: string: "linux/amd64".
-      sources: label: the sources of apt inside the image.
+      platform: string: such as "linux/amd64".
+      sources: label: the apt sources in the image.
     """
     apt_rootfs(
         name = name + ".rootfs",

@@ -1,4 +1,4 @@
-"""A repository with the packages of a Debian base image, and the image."""
+"""The `apt_base_repo` repository rule: the packages of a Debian base image, and the image."""
 
 load(":debian_packages.bzl", "download_packages")
 load(":lock.bzl", "PLATFORMS", "parse_apt_lock")
@@ -25,7 +25,7 @@ _CONFIG = {
 }
 
 def _mirror_is_frozen(rctx):
-    """Whether this machine's apt accepts Release files that have expired."""
+    """Returns whether the host's apt accepts expired Release files."""
     apt_config = rctx.which("apt-config")
     if not apt_config:
         return False
@@ -48,11 +48,13 @@ def _apt_base_repo_impl(rctx):
 
 apt_base_repo = repository_rule(
     implementation = _apt_base_repo_impl,
-    doc = """A Debian base image from locked packages, without a daemon and without root.
+    doc = """Builds a Debian base image from locked packages, without a daemon and without root.
 
-The packages are downloaded, verified, and kept in Bazel's repository cache. The image `@NAME//:NAME` has one layer:
-the packages' files and what their maintainer scripts made of them, run in the same sandbox as RUN, without network.
-What `debootstrap --variant=minbase` installs, and the settings of apt and dpkg that Docker's own Debian image has.
+The packages are downloaded, verified, and kept in Bazel's repository cache. The image
+`@NAME//:NAME` has one layer, the result of installing the packages. Their maintainer
+scripts run in the same sandbox as RUN, without network. The packages are those of
+`debootstrap --variant=minbase`, the settings of apt and dpkg those of Docker's Debian
+image.
 
 ```starlark
 # WORKSPACE
@@ -64,20 +66,21 @@ apt_base_repo(
 )
 ```
 
-Mirrors come from the environment (`RD_DEBIAN_MIRROR`, `RD_DEBIAN_SECURITY_MIRROR`), the attribute `mirrors`, or the
-machine's own apt, in this order. They become the sources of apt in the image.
+Mirrors come from the environment variables `RD_DEBIAN_MIRROR` and
+`RD_DEBIAN_SECURITY_MIRROR`, the attribute `mirrors`, or the host's apt, in this order.
+They become the apt sources in the image.
 """,
     attrs = {
         "image": attr.string(
-            doc = "Name of the image's target. Default: the name of the repository.",
+            doc = "Name of the image's target; by default the name of the repository.",
         ),
         "lock": attr.label(
             allow_single_file = [".json"],
-            doc = "The lock file, which an `apt_lock` target writes.",
+            doc = "The lock file, written by an `apt_lock` target.",
             mandatory = True,
         ),
         "mirrors": attr.string_dict(
-            doc = "Archive (`debian`, `debian-security`) to the URL of its mirror.",
+            doc = "Names of archives (`debian`, `debian-security`), each with the URL of its mirror.",
         ),
     },
 )

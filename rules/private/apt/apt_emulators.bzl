@@ -1,10 +1,10 @@
-"""Repositories with QEMU from Debian's package."""
+"""Repositories with QEMU from Debian packages."""
 
 load(":debian_emulators.bzl", "QEMU_PACKAGES")
 load(":debian_packages.bzl", "download_packages")
 load(":lock.bzl", "PLATFORMS", "parse_apt_lock")
 
-# What Bazel calls the processor of each of Debian's architectures.
+# Bazel's name of the processor of each Debian architecture.
 _CPUS = {
     "amd64": "x86_64",
     "arm64": "aarch64",
@@ -38,16 +38,16 @@ toolchain(
 """
 
 _HINT = """
-hint: a lock file of your own: apt_lock(packages = ["qemu-user-static"], only = True) and apt.emulators(locks = [...])"""
+hint: or use your own lock file: apt_lock(packages = ["qemu-user-static"], only = True) and apt.emulators(locks = [...])"""
 
 def emulator_lock_error(lock):
-    """Says why a lock file is none of emulators.
+    """Returns why a lock file is not one of emulators.
 
     Args:
       lock: from `parse_apt_lock`.
 
     Returns:
-      string, or None if it is one.
+      string, None if it is one.
     """
     if lock.error:
         return lock.error
@@ -55,7 +55,7 @@ def emulator_lock_error(lock):
     if len(names) != 1 or names[0] not in QEMU_PACKAGES:
         return "expected one package, %s, got %s" % (" or ".join(QEMU_PACKAGES), ", ".join(names) or "none")
     if lock.architecture not in _CPUS:
-        return "architecture \"%s\": expected %s" % (lock.architecture, ", ".join(_CPUS))
+        return "architecture: expected %s, got \"%s\"" % (", ".join(_CPUS), lock.architecture)
     return None
 
 def _apt_emulators_package_impl(rctx):
@@ -73,7 +73,7 @@ def _apt_emulators_package_impl(rctx):
 
 apt_emulators_package = repository_rule(
     implementation = _apt_emulators_package_impl,
-    doc = "Debian's package of QEMU for one architecture, and the toolchain of its emulators.",
+    doc = "The Debian package of QEMU for one architecture, and the toolchain of its emulators.",
     attrs = {
         "lock": attr.label(
             allow_single_file = [".json"],
@@ -81,7 +81,7 @@ apt_emulators_package = repository_rule(
             mandatory = True,
         ),
         "mirrors": attr.string_dict(
-            doc = "Archive (`debian`, `debian-security`) to the URL of its mirror.",
+            doc = "Names of archives (`debian`, `debian-security`), each with the URL of its mirror.",
         ),
     },
 )
@@ -100,10 +100,10 @@ def _apt_emulators_toolchains_impl(rctx):
 
 apt_emulators_toolchains = repository_rule(
     implementation = _apt_emulators_toolchains_impl,
-    doc = "Toolchains of emulators, of which a build fetches the one for its machine.",
+    doc = "Toolchains of emulators. A build fetches only the one for its execution platform.",
     attrs = {
         "toolchains": attr.string_dict(
-            doc = "Debian's name of the architecture that emulators run on, to their `emulator_toolchain`.",
+            doc = "Debian's names of architectures that emulators run on, each with its `emulator_toolchain`.",
             mandatory = True,
         ),
     },

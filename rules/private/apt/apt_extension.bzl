@@ -1,38 +1,38 @@
-"""The module extension for Debian base images, and for emulators from Debian."""
+"""The `apt` module extension: Debian base images, and emulators from Debian packages."""
 
 load(":apt_base_repo.bzl", "apt_base_repo")
 load(":apt_emulators.bzl", "apt_emulators_package", "apt_emulators_toolchains", "emulator_lock_error")
 load(":lock.bzl", "parse_apt_lock")
 
 _base = tag_class(
-    doc = "A Debian base image, the target `@NAME//:NAME`.",
+    doc = "Declares a Debian base image, the target `@NAME//:NAME`.",
     attrs = {
         "lock": attr.label(
-            doc = "The lock file, which an `apt_lock` target writes.",
+            doc = "The lock file, written by an `apt_lock` target.",
             mandatory = True,
         ),
         "mirrors": attr.string_dict(
-            doc = "Archive (`debian`, `debian-security`) to the URL of its mirror; default: those of this machine's apt.",
+            doc = "Names of archives (`debian`, `debian-security`), each with the URL of its mirror; by default the mirrors of the host's apt.",
         ),
         "name": attr.string(
-            doc = "Name of the repository and of the image in it.",
+            doc = "Name of the repository and of the image.",
             mandatory = True,
         ),
     },
 )
 
 _emulators = tag_class(
-    doc = "QEMU from Debian's package, the toolchains `@NAME//:all`, for images of foreign architectures.",
+    doc = "Declares the toolchains `@NAME//:all` with QEMU from Debian packages, for images of foreign architectures.",
     attrs = {
         "locks": attr.label_list(
             default = [
                 Label("//rules/private/apt:qemu_amd64.lock.json"),
                 Label("//rules/private/apt:qemu_arm64.lock.json"),
             ],
-            doc = "Lock files of the package, one for each architecture that builds; default: for amd64 and arm64.",
+            doc = "Lock files of the package, one for each architecture of the hosts that build; by default for amd64 and arm64.",
         ),
         "mirrors": attr.string_dict(
-            doc = "Archive (`debian`, `debian-security`) to the URL of its mirror; default: those of this machine's apt.",
+            doc = "Names of archives (`debian`, `debian-security`), each with the URL of its mirror; by default the mirrors of the host's apt.",
         ),
         "name": attr.string(
             default = "emulators",
@@ -60,7 +60,7 @@ def _apt_impl(mctx):
     for module in mctx.modules:
         for base in module.tags.base:
             if base.name in names:
-                fail("apt.base: name \"%s\" is taken by the module %s" % (base.name, names[base.name]))
+                fail("apt.base: name \"%s\" is already used by module %s" % (base.name, names[base.name]))
             names[base.name] = module.name
             apt_base_repo(
                 name = base.name,
@@ -70,14 +70,14 @@ def _apt_impl(mctx):
             )
         for emulators in module.tags.emulators:
             if emulators.name in names:
-                fail("apt.emulators: name \"%s\" is taken by the module %s" % (emulators.name, names[emulators.name]))
+                fail("apt.emulators: name \"%s\" is already used by module %s" % (emulators.name, names[emulators.name]))
             names[emulators.name] = module.name
             _declare_emulators(mctx, emulators)
     return mctx.extension_metadata(reproducible = True)
 
 apt = module_extension(
     implementation = _apt_impl,
-    doc = """Debian base images from locked packages, without a daemon and without root.
+    doc = """Builds Debian base images from locked packages, without a daemon and without root.
 
 ```starlark
 apt = use_extension("@rules_dockerfile//rules:apt.bzl", "apt")
@@ -88,9 +88,10 @@ apt.base(
 use_repo(apt, "debian")
 ```
 
-Then `bases = {"debian:latest": "@debian//:debian"}` is what `FROM debian:latest` means.
+`dockerfile_image(bases = {"debian:latest": "@debian//:debian"})` then uses it for
+`FROM debian:latest`.
 
-And emulators, for RUN and containers of images of foreign architectures:
+Provides emulators for RUN and containers of images for foreign architectures, too:
 
 ```starlark
 apt.emulators()

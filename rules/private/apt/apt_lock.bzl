@@ -3,11 +3,12 @@
 load("@rules_shell//shell:sh_binary.bzl", "sh_binary")
 
 def apt_lock(name, lock, suite, architecture = "amd64", packages = ["apt", "usr-is-merged"], only = False, **kwargs):
-    """Writes the lock file of a Debian base image: `bazel run //third_party/debian:lock`.
+    """Writes the lock file of a Debian base image with `bazel run //third_party/debian:lock`.
 
-    The set is all that Debian calls essential or required, `packages`, and what these depend on, in the newest versions of
-    the suite, its updates and its security updates. The machine's own apt resolves, against its own mirrors, and checks
-    that Debian has signed what they say.
+    The lock has all essential and required packages, `packages`, and their
+    dependencies, in the newest versions of the suite, its updates and its security
+    updates. The host's apt resolves them with its own mirrors and verifies Debian's
+    signatures.
 
     ```starlark
     apt_lock(
@@ -18,13 +19,15 @@ def apt_lock(name, lock, suite, architecture = "amd64", packages = ["apt", "usr-
     ```
 
     Args:
-      name: string: the target.
-      lock: string: the lock file in this package. It need not exist yet.
-      suite: string: Debian's name of the release.
-      architecture: string: Debian's name of the architecture.
-      packages: list of strings: packages beyond the required ones. Without usr-is-merged apt chooses usrmerge, and perl with it.
-      only: bool: whether to lock `packages` alone, without what they depend on: for `apt.emulators`.
-      **kwargs: attributes of every target.
+      name: name of the target.
+      lock: the lock file, in this package. It need not exist yet.
+      suite: Debian's name of the release, such as `bookworm`.
+      architecture: Debian's name of the architecture.
+      packages: packages in addition to the required ones. Without `usr-is-merged`, apt
+        selects `usrmerge`, which depends on perl.
+      only: whether to lock `packages` only, without their dependencies, for
+        `apt.emulators`.
+      **kwargs: attributes that all rules have: `tags`, `visibility`, …
     """
     tool = Label("//rules/toolchain:apt_lock")
     sh_binary(

@@ -1,12 +1,12 @@
-"""The root file system of a Debian base image."""
+"""The `apt_rootfs` rule: the root file system of a Debian base image."""
 
 load("//rules/private/actions:emulators.bzl", "EMULATORS", "EMULATOR_TOOLCHAIN", "emulators_for")
 load("//rules/private/actions:run_tool.bzl", "TOOLCHAIN_TYPE", "dockerfile_tools", "run_tool_action")
 
 _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
-# Where the settings go, in the names that Docker's Debian image gives them:
-# Dockerfiles delete docker-clean before they mount a cache.
+# Paths of the settings, with the names of Docker's Debian image: Dockerfiles delete
+# docker-clean before they mount a cache.
 _SETTINGS = {
     "apt.conf.d/docker-autoremove-suggests": "etc/apt/apt.conf.d/docker-autoremove-suggests",
     "apt.conf.d/docker-clean": "etc/apt/apt.conf.d/docker-clean",
@@ -26,7 +26,7 @@ def _layer(ctx, stage):
     )
 
 def _extract_action(ctx):
-    """The layer of all packages, unpacked and not configured."""
+    """Returns the layer of all packages, extracted but not configured."""
     layer = _layer(ctx, "extracted")
     args = ctx.actions.args()
     args.add_all(ctx.files.debs, format_each = "--deb=%s")
@@ -49,7 +49,7 @@ def _extract_action(ctx):
     return layer
 
 def _configure_action(ctx, extracted):
-    """The layer of what the maintainer scripts changed."""
+    """Returns the layer of the changes of the maintainer scripts."""
     layer = _layer(ctx, "configured")
     state = ctx.actions.declare_file(ctx.label.name + "/configure.state.json")
     step = ctx.actions.declare_file(ctx.label.name + "/configure.step.json")
@@ -86,7 +86,7 @@ def _configure_action(ctx, extracted):
     return layer
 
 def _flatten_action(ctx, layers):
-    """One layer of several."""
+    """Returns several layers as one tar."""
     rootfs = ctx.actions.declare_file(ctx.label.name + ".tar")
     args = ctx.actions.args()
     args.add_all([layer.tar for layer in layers], format_each = "--upper=%s")
@@ -112,7 +112,7 @@ def _apt_rootfs_impl(ctx):
 
 apt_rootfs = rule(
     implementation = _apt_rootfs_impl,
-    doc = """A Debian system installed from packages, as one layer tar.
+    doc = """Installs a Debian system from packages, as one layer tar.
 
 ```starlark
 apt_rootfs(
@@ -125,21 +125,21 @@ apt_rootfs(
 ```""",
     attrs = {
         "date": attr.int(
-            doc = "The archive's date, in seconds since the Unix epoch: no file is newer.",
+            doc = "The date of the archive, in seconds since the Unix epoch. No file is newer.",
             mandatory = True,
         ),
         "debs": attr.label_list(
             allow_files = [".deb"],
-            doc = "The packages, with all that they depend on.",
+            doc = "The packages, with all of their dependencies.",
             mandatory = True,
         ),
         "platform": attr.string(
-            doc = "The platform that the packages are for.",
+            doc = "The platform of the packages.",
             mandatory = True,
         ),
         "sources": attr.label(
             allow_single_file = True,
-            doc = "The sources of apt inside the image.",
+            doc = "The apt sources in the image.",
             mandatory = True,
         ),
         "_configure": attr.label(

@@ -21,7 +21,7 @@ def _deb_file_impl(ctx):
 
 deb_file = rule(
     implementation = _deb_file_impl,
-    doc = "One file of a Debian package, named as the target is.",
+    doc = "Extracts one file of a Debian package. The output has the name of the target.",
     attrs = {
         "deb": attr.label(
             doc = "The package.",
@@ -29,7 +29,7 @@ deb_file = rule(
             mandatory = True,
         ),
         "path": attr.string(
-            doc = "The path of the file in it.",
+            doc = "The path of the file in the package.",
             mandatory = True,
         ),
     },

@@ -1,21 +1,23 @@
-"""The emulators in Debian's package of QEMU, as a toolchain."""
+"""The emulators in the Debian package of QEMU, as a toolchain."""
 
 load("//rules/private/toolchain:emulator_toolchain.bzl", "QEMU_MACHINES", "architecture_of", "emulator_toolchain")
 load(":deb_file.bzl", "deb_file")
 
-# Packages of QEMU, and how their programs end.
+# Packages of QEMU, with the suffix of their programs.
 QEMU_PACKAGES = {
     "qemu-user": "",
     "qemu-user-static": "-static",
 }
 
 def debian_emulators(name, deb, package, platform):
-    """Declares the toolchain, and a target for each emulator, which is extracted when an image needs it.
+    """Declares the toolchain, and a target for each emulator.
+
+    An emulator is extracted only when an image needs it.
 
     Args:
-      name: string: the `emulator_toolchain`.
+      name: string: name of the `emulator_toolchain`.
       deb: label: the package.
-      package: string: its name, of `QEMU_PACKAGES`.
+      package: string: name of the package, a key of `QEMU_PACKAGES`.
       platform: string: the platform that the emulators run on.
     """
     programs = {

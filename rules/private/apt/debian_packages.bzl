@@ -1,9 +1,9 @@
-"""Packages of a lock file, downloaded."""
+"""Downloads the packages of a lock file."""
 
 load(":mirrors.bzl", "find_mirrors")
 
 def missing_packages_message(lock, missing, mirrors):
-    """Says that packages could not be downloaded, and what to do.
+    """Returns the message that packages could not be downloaded.
 
     Args:
       lock: label of the lock file.
@@ -14,13 +14,13 @@ def missing_packages_message(lock, missing, mirrors):
       string: the message.
     """
     return "\n".join([
-        "%s: these packages cannot be had, with the digests that are locked:" % lock,
+        "%s: packages are not available with the locked digests:" % lock,
     ] + [
         "  %s %s: %s/%s" % (package.name, package.version, mirrors[package.archive], package.path)
         for package in missing
     ] + [
-        "A mirror keeps the newest packages only: lock them again with `bazel run` of the apt_lock target of that file,",
-        "or set RD_DEBIAN_MIRROR and RD_DEBIAN_SECURITY_MIRROR to mirrors that have them.",
+        "hint: Debian mirrors have only the newest packages: run the apt_lock target of this file with `bazel run`,",
+        "or set RD_DEBIAN_MIRROR and RD_DEBIAN_SECURITY_MIRROR to mirrors that have these packages",
     ])
 
 def download_packages(rctx, lock, hint = ""):
@@ -29,7 +29,7 @@ def download_packages(rctx, lock, hint = ""):
     Args:
       rctx: the context of a repository rule with attributes `lock` and `mirrors`.
       lock: from `parse_apt_lock`.
-      hint: what else to do if they cannot be had.
+      hint: another hint if packages are not available.
 
     Returns:
       dict: from `find_mirrors`.

@@ -3,12 +3,12 @@
 #
 #   lock.sh APT_LOCK LOCK_FILE SUITE ARCHITECTURE base|packages PACKAGE…
 #
-# "base": all that a base image needs, and what the packages depend on;
-# "packages": the packages alone.
+# "base": the packages of a base image, the given packages, and their dependencies;
+# "packages": only the given packages.
 #
-# The machine's own apt resolves, with a configuration and a state of its own,
-# as if nothing were installed; what it learns of is signed by Debian. No
-# privileges are needed. APT_LOCK (//tools/apt_lock) writes the file.
+# The host's apt resolves them, with a separate configuration and state, as if nothing
+# were installed, and verifies Debian's signatures. No privileges are needed.
+# APT_LOCK (//tools/apt_lock) writes the file.
 set -euo pipefail
 
 fail() {
@@ -21,14 +21,14 @@ shift 5
 keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 
 command -v apt-get >/dev/null ||
-  fail "apt-get not found: packages are locked on a machine that has apt"
+  fail "no such program: apt-get; locking packages requires apt"
 [[ -r $keyring ]] ||
-  fail "$keyring not found: install the package debian-archive-keyring"
+  fail "no such file: $keyring; install the package debian-archive-keyring"
 [[ -n ${BUILD_WORKSPACE_DIRECTORY:-} ]] ||
-  fail "run it with: bazel run TARGET"
+  fail "expected \`bazel run\`: BUILD_WORKSPACE_DIRECTORY is not set"
 
-# The mirror of an archive: $2 if set, else the machine's own source whose URL
-# ends in the archive's name.
+# Prints the mirror of an archive: $2 if set, else the apt source of the host whose
+# URL ends in the archive's name.
 mirror() {
   local archive=$1 url=$2
   if [[ -z $url ]]; then
@@ -41,7 +41,7 @@ mirror() {
 debian=$(mirror debian "${RD_DEBIAN_MIRROR:-}")
 security=$(mirror debian-security "${RD_DEBIAN_SECURITY_MIRROR:-}")
 [[ -n $debian ]] ||
-  fail "this machine's apt has no Debian mirror: set RD_DEBIAN_MIRROR to its URL"
+  fail "no Debian mirror among the host's apt sources; set RD_DEBIAN_MIRROR to its URL"
 
 state=$(mktemp -d)
 trap 'rm -rf "$state"' EXIT
@@ -54,8 +54,8 @@ touch "$state/status"
     echo "deb [signed-by=$keyring] $security $suite-security main"
 } >"$state/sources.list"
 {
-  # How to reach the mirror is the machine's business: proxies, and whether
-  # Release files may be out of date (mirrors that are frozen in time).
+  # The host's settings for access to mirrors: proxies, and whether Release files may
+  # be expired (mirrors that are frozen in time).
   apt-config dump Acquire::http Acquire::https Acquire::Check-Valid-Until \
     Acquire::Check-Date
   cat <<EOF
@@ -81,8 +81,8 @@ EOF
 export APT_CONFIG=$state/apt.conf LC_ALL=C
 apt-get -qq update
 
-# The newest versions, as NAME=VERSION, of what Debian calls essential or
-# required, and of what was asked for; or of the latter alone.
+# The newest versions, as NAME=VERSION, of the essential, required and given packages,
+# or only of the given ones.
 case $set in
   base)
     mapfile -t required < <(apt-cache dumpavail | awk '
@@ -104,14 +104,14 @@ esac
 [[ ${#selected[@]} -gt 0 ]] || fail "apt found no packages to install"
 apt-cache show "${selected[@]}" >"$state/selected"
 
-# The newest of the archives' dates is that of the base image's files.
+# The newest date of the archives is the date of the files in the base image.
 date=$(sed -n 's/^Date: //p' "$state"/lists/*_InRelease |
   while read -r text; do date -u -d "$text" +%s; done | sort -n | tail -n 1)
 
 "$apt_lock" --suite="$suite" --architecture="$architecture" --date="$date" \
   --packages="$state/selected" --lock_out="$state/lock"
 
-# An archive has a new date every day. That alone is no reason for a new image.
+# An archive has a new date every day, which alone does not require a new image.
 lock_file=$BUILD_WORKSPACE_DIRECTORY/$lock_file
 if [[ -e $lock_file ]] &&
   diff -q <(grep -v '"date": ' "$lock_file") <(grep -v '"date": ' "$state/lock") \

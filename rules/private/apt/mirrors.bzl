@@ -1,19 +1,19 @@
-"""Where Debian packages come from: the mirrors that this machine's apt uses."""
+"""Mirrors of Debian packages, by default those of the host's apt."""
 
-# The archives that a lock file may name, and the variable that gives each one's mirror.
+# The archives that a lock file may name, with the environment variable of the mirror.
 ARCHIVES = {
     "debian": "RD_DEBIAN_MIRROR",
     "debian-security": "RD_DEBIAN_SECURITY_MIRROR",
 }
 
 def mirrors_from_index_targets(text):
-    """The mirror of each archive among the sources of apt.
+    """Returns the mirror of each archive among the apt sources.
 
     Args:
-      text: string: one repository URL a line, in apt's order.
+      text: string: one repository URL per line, in the order of apt.
 
     Returns:
-      dict: archive to URL, without a trailing slash. Of several the first counts.
+      dict: archive to URL, without a trailing slash. The first of several is used.
     """
     mirrors = {}
     for line in text.split("\n"):
@@ -24,7 +24,7 @@ def mirrors_from_index_targets(text):
     return mirrors
 
 def no_mirror_message(lock, archive):
-    """Says that no mirror of an archive is known, and what to do.
+    """Returns the message that no mirror of an archive is known.
 
     Args:
       lock: label of the lock file.
@@ -33,8 +33,8 @@ def no_mirror_message(lock, archive):
     Returns:
       string: the message.
     """
-    return ("%s: no mirror of the archive \"%s\": this machine's apt has none. " +
-            "Set %s to the URL of one (--repo_env=%s=URL in .bazelrc), or the attribute mirrors") % (
+    return ("%s: no mirror of the archive \"%s\" among the host's apt sources\n" +
+            "hint: set %s to its URL (--repo_env=%s=URL in .bazelrc), or the attribute mirrors") % (
         lock,
         archive,
         ARCHIVES[archive],
@@ -48,14 +48,14 @@ def _apt_mirrors(rctx):
     result = rctx.execute([apt_get, "indextargets", "--format", "$(REPO_URI)", "Created-By: Packages"])
     return mirrors_from_index_targets(result.stdout) if result.return_code == 0 else {}
 
-def machine_mirrors(rctx):
-    """The mirrors that this machine has: by environment variable, attribute `mirrors`, or its apt.
+def host_mirrors(rctx):
+    """Returns the mirrors from environment variables, the attribute `mirrors`, or the host's apt.
 
     Args:
       rctx: the context of a repository rule with an attribute `mirrors`.
 
     Returns:
-      dict: name (of `ARCHIVES`, or a key of the attribute) to URL, without a trailing slash.
+      dict: name (a key of `ARCHIVES` or of the attribute) to URL, without a trailing slash.
     """
     mirrors = _apt_mirrors(rctx)
     mirrors.update({name: url.rstrip("/") for name, url in rctx.attr.mirrors.items()})
@@ -66,16 +66,16 @@ def machine_mirrors(rctx):
     return mirrors
 
 def find_mirrors(rctx, archives):
-    """The mirrors that a lock file needs.
+    """Returns the mirrors that a lock file needs.
 
     Args:
       rctx: the context of a repository rule with attributes `lock` and `mirrors`.
-      archives: list of strings: the archives that are needed.
+      archives: list of strings: the required archives.
 
     Returns:
-      dict: from `machine_mirrors`. Has all of `archives`, maybe more.
+      dict: from `host_mirrors`, with at least `archives`.
     """
-    mirrors = machine_mirrors(rctx)
+    mirrors = host_mirrors(rctx)
     for archive in archives:
         if archive not in mirrors:
             fail(no_mirror_message(rctx.attr.lock, archive))

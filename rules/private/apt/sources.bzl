@@ -1,4 +1,4 @@
-"""The sources of apt inside a Debian base image."""
+"""The apt sources in a Debian base image."""
 
 _SOURCE = """\
 Types: deb
@@ -9,15 +9,15 @@ Components: main
 """
 
 def debian_sources(suite, mirrors, frozen):
-    """The text of /etc/apt/sources.list.d/debian.sources.
+    """Returns the text of /etc/apt/sources.list.d/debian.sources.
 
     Args:
-      suite: string: "bookworm".
-      mirrors: dict: archive to URL; those that are not there make no source.
-      frozen: bool: whether the mirrors may serve Release files that have expired.
+      suite: string: such as "bookworm".
+      mirrors: dict: archive to URL. Archives that are missing have no source.
+      frozen: bool: whether the mirrors may serve expired Release files.
 
     Returns:
-      string: one paragraph an archive, deb822.
+      string: one paragraph per archive, in deb822 format.
     """
     suites = {
         "debian": "%s %s-updates" % (suite, suite),

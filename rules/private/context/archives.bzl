@@ -1,27 +1,24 @@
-"""Which ADD unpacks an archive, as far as its text tells."""
+"""Whether an ADD extracts an archive, as far as its text shows."""
 
 load(":select.bzl", "is_remote")
 
 _ENDINGS = (".tar", ".taz", ".tbz", ".tbz2", ".tgz", ".txz", ".tzst")
 
-def names_archive(outlined):
-    """Tells whether an instruction names an archive that it would unpack.
+def names_archive(instruction):
+    """Returns whether an instruction names an archive that it would extract.
 
-    Only the content of a file says whether it is one, and no action knows that
-    of its inputs. So the name counts, as it is written: `rootfs.tar`,
+    Only the content of a file shows whether it is an archive, which is not known in
+    analysis. So the name in the Dockerfile decides: `rootfs.tar`,
     `app-$VERSION.tar.gz`, `*.tgz`.
 
     Args:
-      outlined: an instruction of an outline.
-
-    Returns:
-      A bool.
+      instruction: from an outline.
     """
-    if outlined["keyword"] != "ADD":
+    if instruction["keyword"] != "ADD":
         return False
-    unpacks_remote = "--unpack" in outlined["text"]
-    for source in outlined["sources"]:
-        if is_remote(source) and not unpacks_remote:
+    extracts_remote = "--unpack" in instruction["text"]
+    for source in instruction["sources"]:
+        if is_remote(source) and not extracts_remote:
             continue
         name = source.partition("#")[0].partition("?")[0] if is_remote(source) else source
         name = name.rpartition("/")[2].lower()

@@ -1,4 +1,4 @@
-"""The `build_context` rule: which files COPY and ADD can see, and where."""
+"""The `build_context` rule: the files that COPY and ADD can read, and their paths."""
 
 load("//rules/private/providers:build_context_info.bzl", "BuildContextInfo")
 load(":ignore.bzl", "ignores", "parse_ignore")
@@ -33,12 +33,13 @@ def _build_context_impl(ctx):
     )]
 
 def context_of_target(ctx, target):
-    """Makes a build context of the files of a target alone.
+    """Returns a build context with only the files of a target.
 
     Args:
       ctx: context of a rule with `EMPTY_FILE`.
-      target: files, at their path below the package of the target, and its
-        runfiles if it is executable; or a directory, whose files are at the root.
+      target: a target with files, which are at their path below its package, with
+        the runfiles if it is executable; or with a directory, whose files are at the
+        root.
 
     Returns:
       A BuildContextInfo.
@@ -51,7 +52,7 @@ def context_of_target(ctx, target):
     return BuildContextInfo(entries = _entries(ctx, target, paths), archive = None, ignore = None)
 
 def _entries(ctx, target, paths):
-    """Returns the entries of files of a target, at `paths`, and of its runfiles."""
+    """Returns the entries of the files of a target, at `paths`, and of its runfiles."""
     executable = target[DefaultInfo].files_to_run.executable
     runfiles = runfiles_of(target, ctx.workspace_name, ctx.file._empty) if executable in paths else {}
     entries = [(path, file) for file, path in paths.items()]
@@ -68,10 +69,10 @@ def _at_own_path(ctx, target):
     return _entries(ctx, target, paths)
 
 def _path_below(ctx, file):
-    """Returns the path in the context of a file of `srcs`."""
+    """Returns the path of a file of `srcs` in the build context."""
     root = ctx.attr.root + "/" if ctx.attr.root else ""
     if not file.short_path.startswith(root) or file.short_path.startswith("../"):
-        fail("srcs: %s is not below the root of the build context, \"%s\": give it a path with context_paths = {\"%s\": \"path\"}" % (
+        fail("srcs: %s is not below the root of the build context, \"%s\"\nhint: set its path with context_paths = {\"%s\": \"path\"}" % (
             file.short_path,
             ctx.attr.root,
             file.owner,
@@ -81,15 +82,15 @@ def _path_below(ctx, file):
 def _placed(ctx, target, path, strip_prefix):
     """Returns the entries of a target that context_paths puts at `path`."""
     if path.startswith("/") or path.startswith("../"):
-        fail("context_paths: \"%s\" of %s: want a path relative to the root of the build context" % (path, target.label))
+        fail("context_paths: %s: expected a path relative to the root of the build context, got \"%s\"" % (target.label, path))
     files = target[DefaultInfo].files.to_list()
     executable = target[DefaultInfo].files_to_run.executable
     is_directory = path.endswith("/") or path in ["", "."]
     if strip_prefix != None and not is_directory:
-        fail("strip_prefix: %s is put at \"%s\": write \"%s/\" to put it into a directory" % (target.label, path, path))
+        fail("strip_prefix requires a directory for %s in context_paths, got \"%s\"\nhint: write \"%s/\"" % (target.label, path, path))
     if not is_directory and len(files) != 1:
         if executable not in files:
-            fail("context_paths: %s has %d files: write \"%s/\" to put them into a directory, or name one of its files" % (target.label, len(files), path))
+            fail("context_paths: expected one file in %s, got %d\nhint: write \"%s/\" for a directory with all files, or name one of its files" % (target.label, len(files), path))
         files = [executable]
     return _entries(ctx, target, {
         file: clean_path(path + "/" + _kept_path(target, file, strip_prefix) if is_directory else path)
@@ -97,7 +98,7 @@ def _placed(ctx, target, path, strip_prefix):
     })
 
 def _kept_path(target, file, strip_prefix):
-    """Returns the path that a file keeps in the directory of context_paths."""
+    """Returns the path of a file below the directory in context_paths."""
     if strip_prefix == None and file == target[DefaultInfo].files_to_run.executable:
         return file.basename
     same_repository = file.owner.workspace_name == target.label.workspace_name
@@ -116,28 +117,28 @@ EMPTY_FILE = {
 
 build_context = rule(
     implementation = _build_context_impl,
-    doc = "The build context of an image. `dockerfile_image` makes one; stages read it.",
+    doc = "The build context of an image. `dockerfile_image` declares it; stages read it.",
     attrs = {
         "srcs": attr.label_list(
-            doc = "Files at their path below `root`.",
+            doc = "Files of the build context, at their path below `root`.",
             allow_files = True,
         ),
         "context_paths": attr.label_keyed_string_dict(
-            doc = "Targets and the path of the context at which they appear; a path that ends in `/` is a directory for all files of the target.",
+            doc = "Targets, each with its path in the build context. A path that ends in `/` is a directory for all files of the target.",
             allow_files = True,
         ),
         "context_tar": attr.label(
-            doc = "An archive whose files are in the context too.",
+            doc = "Archive with more files of the build context.",
             allow_single_file = [".tar", ".tar.gz", ".tgz", ".tar.zst", ".tar.xz", ".tar.bz2"],
         ),
         "ignore": attr.string(
             doc = "The text of the .dockerignore file.",
         ),
         "root": attr.string(
-            doc = "Directory of the workspace that is the root of the context.",
+            doc = "Directory of the workspace that is the root of the build context.",
         ),
         "strip_prefix": attr.label_keyed_string_dict(
-            doc = "Targets of `context_paths`, and the directory that the paths of their files lose instead of the package.",
+            doc = "Targets of `context_paths`, each with the directory that is removed from the paths of its files, instead of the package.",
             allow_files = True,
         ),
     } | EMPTY_FILE,

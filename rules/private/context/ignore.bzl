@@ -1,23 +1,24 @@
-"""The patterns of .dockerignore, decided at analysis so that an ignored file is
-no input of any action."""
+"""The patterns of .dockerignore, applied in analysis so that an ignored file is
+not an input of any action."""
 
 load(":pattern.bzl", "has_meta", "match_components", "path_components")
 
 _BOM = "\357\273\277"
 _BLANKS = " \t\r\013\014"
 
-# Brackets, escapes and "^" are part of a regular expression.
+# Characters with a meaning in regular expressions, to which the tools translate
+# patterns.
 _ONLY_TOOLS = "[]\\^"
 
 def parse_ignore(text):
-    """Reads a .dockerignore file.
+    """Parses a .dockerignore file.
 
     Args:
       text: its contents.
 
     Returns:
-      A list of patterns for `ignores`, or None if only the tools can tell (a
-      pattern such as `a**b`, or a malformed one, which they report).
+      A list of patterns for `ignores`, or None if only the tools can apply them: a
+      pattern such as `a**b`, or a malformed one, which they report.
     """
     patterns = []
     for number, line in enumerate(text.split("\n")):
@@ -39,7 +40,7 @@ def parse_ignore(text):
         if not components and not negated:
             continue
 
-        # The tools read a pattern again without its slash: "/!a" is an exception.
+        # The tools parse a pattern again without its slash: "/!a" is an exception.
         cleaned = "/".join(components)
         if not components or cleaned.startswith("!") or cleaned != cleaned.strip(_BLANKS):
             return None
@@ -53,21 +54,18 @@ def parse_ignore(text):
     return patterns
 
 def ignores(patterns, path):
-    """Tells whether the patterns ignore a file.
+    """Returns whether the patterns ignore a file.
 
     Args:
       patterns: from `parse_ignore`.
       path: the file, relative to the root of the build context.
-
-    Returns:
-      A bool.
     """
     names = path.split("/")
     if not [p for p in patterns if p.negated]:
         return len([p for p in patterns if _matches_path_or_parent(p, path, names)]) > 0
 
-    # The path's parents, outermost first, and the path. An exception counts for
-    # a directory only if an earlier pattern ignores that directory.
+    # The path's parents, outermost first, then the path. An exception applies to a
+    # directory only if an earlier pattern ignores that directory.
     ignored = False
     matched = [False for _ in patterns]
     for end in range(1, len(names) + 1):

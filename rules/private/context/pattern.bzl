@@ -1,20 +1,17 @@
-"""Path patterns: Go's filepath.Match, and `**` as .dockerignore knows it."""
+"""Path patterns: Go's filepath.Match, and `**` as in .dockerignore."""
 
 _META = "*?[\\"
 
 def has_meta(pattern):
-    """Tells whether `pattern` has a character that is special in patterns.
+    """Returns whether `pattern` has a character that is special in patterns.
 
     Args:
       pattern: a path pattern.
-
-    Returns:
-      A bool.
     """
     return len([ch for ch in _META.elems() if ch in pattern]) > 0
 
 def path_components(path):
-    """Splits a slash path, cleaned as if below "/".
+    """Splits a path at slashes, after cleaning it as if below "/".
 
     Args:
       path: such as "/a/../b".
@@ -31,15 +28,12 @@ def path_components(path):
     return components
 
 def match_component(pattern, name):
-    """Tells whether `pattern` matches a whole component of a path.
+    """Returns whether `pattern` matches a component of a path completely.
 
     Args:
-      pattern: no "/"; `*`, `?`, `[a-z]`, `[^a]`, backslash. A malformed pattern
-        matches everything: the tool that reads it again reports the error.
+      pattern: without "/"; `*`, `?`, `[a-z]`, `[^a]`, backslash. A malformed pattern
+        matches everything: the tool that parses it again reports the error.
       name: the component.
-
-    Returns:
-      A bool.
     """
     if not has_meta(pattern):
         return pattern == name
@@ -51,14 +45,11 @@ def match_component(pattern, name):
     return _match_tokens(tokens, _characters(name))
 
 def match_components(patterns, names):
-    """Tells whether the component patterns match all of `names`.
+    """Returns whether the component patterns match all of `names`.
 
     Args:
       patterns: component patterns; "**" matches any number of components.
       names: the components of a path.
-
-    Returns:
-      A bool.
     """
     if "**" not in patterns:
         if len(patterns) != len(names):
@@ -68,14 +59,14 @@ def match_components(patterns, names):
                 return False
         return True
 
-    # Starlark has no recursion: first which pattern matches which component.
+    # Starlark has no recursion: first compute which pattern matches which component.
     return _match_tokens([
         ("star", None) if p == "**" else ("row", [match_component(p, name) for name in names])
         for p in patterns
     ], range(len(names)))
 
 def _characters(text):
-    """Splits UTF-8 text, of which Bazel sees each byte as a character."""
+    """Splits UTF-8 text into characters. Bazel treats each byte as a character."""
     characters = []
     for byte in text.elems():
         if characters and "\200" <= byte and byte <= "\277":
@@ -85,7 +76,7 @@ def _characters(text):
     return characters
 
 def _match_tokens(tokens, items):
-    """Matches with backtracking to the last star only, which is enough."""
+    """Matches with backtracking to the last star, which is sufficient."""
     items = list(items)
     t = 0
     i = 0
@@ -154,7 +145,7 @@ def _compile_class(chars, start):
         start += 1
     ranges = []
     escaped = False
-    low = None  # set while the end of a range is awaited
+    low = None  # set until the end of a range is read
     for i in range(start, len(chars)):
         ch = chars[i]
         if not escaped and ch == "\\":

@@ -1,9 +1,9 @@
-"""At which path of the build context a file of a target appears."""
+"""The path of a file in the build context."""
 
 load(":pattern.bzl", "path_components")
 
 def clean_path(path):
-    """Returns a path of the context in its shortest form; the root is ".".
+    """Returns a path of the build context in its shortest form; the root is ".".
 
     Args:
       path: such as "./a//b/".
@@ -14,17 +14,17 @@ def clean_path(path):
     return "/".join(path_components(path)) or "."
 
 def stripped_path(short_path, package, strip_prefix):
-    """Returns the path that a file keeps below the directory it is put into.
+    """Returns the path of a file without a prefix.
 
     Args:
-      short_path: of the file; one of another repository begins with "../name/".
-      package: of the target; None if the file is of another repository.
-      strip_prefix: what is left out: a directory below the package, below the
-        root of the repository if it begins with "/", or all directories if it
-        is "*". None means the package, and nothing of a file that is elsewhere.
+      short_path: of the file; in another repository it begins with "../name/".
+      package: of the target; None if the file is in another repository.
+      strip_prefix: what to remove: a directory below the package, a directory below
+        the root of the repository if it begins with "/", or all directories if it
+        is "*". None removes the package, and nothing from files outside of it.
 
     Returns:
-      A string, "" for the directory itself; None if the file is not below it.
+      A string, "" for the directory itself; None if the file is not in the directory.
     """
     path = short_path
     if path.startswith("../"):
@@ -48,14 +48,14 @@ def _below(path, directory):
     return path[len(directory) + 1:] if path.startswith(directory + "/") else None
 
 def merge_entries(entries):
-    """Leaves out what is there twice.
+    """Removes duplicate entries.
 
     Args:
       entries: list of struct(path, file, label, …), paths from `clean_path`.
 
     Returns:
-      struct(entries, error): error says which two labels have a file at one
-      path, None if none have.
+      struct(entries, error): `error` is None, or says which two labels have different
+      files at the same path.
     """
     merged = []
     at = {}

@@ -1,18 +1,18 @@
-"""The runfiles of an executable, as Bazel lays them out beside it."""
+"""The runfiles of an executable, in the layout that Bazel creates beside it."""
 
 def runfiles_of(target, workspace_name, empty):
-    """Lists what Bazel puts into the runfiles directory of an executable.
+    """Lists the files that Bazel puts into the runfiles directory of an executable.
 
     Args:
       target: any target.
       workspace_name: name of the directory of the main repository.
-      empty: File without content, for the files that Bazel makes up.
+      empty: empty File, for the empty files that Bazel adds.
 
     Returns:
       A dict from the path below `TARGET.runfiles/` to its File: the files of
       the main repository below `workspace_name`, those of any other below its
-      canonical name. Empty if the target is not executable or needs nothing but
-      the executable.
+      canonical name. Empty if the target is not executable or needs only the
+      executable.
     """
     info = target[DefaultInfo]
     executable = info.files_to_run.executable if info.files_to_run else None
@@ -20,7 +20,7 @@ def runfiles_of(target, workspace_name, empty):
     if not executable or not runfiles:
         return {}
 
-    # Where two are at one path, the later one counts, as in Bazel.
+    # If two files have the same path, the later one is used, as in Bazel.
     below_workspace = {link.path: link.target_file for link in runfiles.symlinks.to_list()}
     below_workspace.update({path: empty for path in runfiles.empty_filenames.to_list()})
     below_workspace.update({file.short_path: file for file in runfiles.files.to_list()})

@@ -1,13 +1,13 @@
-"""Which files of a build context an instruction's sources can mean.
+"""Selects the files of a build context that the sources of an instruction can match.
 
-An instruction gets no file that it cannot read, so that a change of any other
-file does not run it again.
+An instruction does not depend on other files, so a change of them does not run it
+again.
 """
 
 load(":pattern.bzl", "has_meta", "match_component", "path_components")
 
 def select_entries(entries, sources):
-    """Selects the entries of a build context that may match some source.
+    """Selects the entries of a build context that may match a source.
 
     Args:
       entries: list of struct(path, file).
@@ -26,7 +26,7 @@ def select_entries(entries, sources):
 def missing_source(entries, sources):
     """Finds the first source that cannot match anything.
 
-    Wildcards may match nothing; a path that is written out must exist.
+    Wildcards may match nothing; a path without wildcards must exist.
 
     Args:
       entries: all entries of the build context.
@@ -44,13 +44,10 @@ def missing_source(entries, sources):
     return None
 
 def is_remote(source):
-    """Tells whether a source of ADD is a URL or a git reference.
+    """Returns whether a source of ADD is a URL or a git reference.
 
     Args:
       source: a word of ADD.
-
-    Returns:
-      A bool.
     """
     scheme, separator, _ = source.partition("://")
     if separator:
@@ -60,27 +57,24 @@ def is_remote(source):
     return bool(colon and path and at and user and host) and "/" not in user + host
 
 def is_git(source):
-    """Tells whether a remote source is a git reference.
+    """Returns whether a remote source is a git reference.
 
     Args:
       source: a word of ADD for which `is_remote` is true.
-
-    Returns:
-      A bool.
     """
     path = source.partition("#")[0].partition("?")[0]
     return path.endswith(".git") or not source.lower().startswith("http")
 
 def select_remote_files(remote_files, sources):
-    """Finds what ADD fetches among the files that are given for it.
+    """Selects the files that are available for the remote sources of ADD.
 
     Args:
-      remote_files: dict from URL or git reference to File.
+      remote_files: dict from URL or git reference to struct(file, modified).
       sources: words of ADD, before expansion.
 
     Returns:
-      struct(files, missing): a dict like `remote_files`, and the first source
-      that has no file, or None.
+      struct(files, missing): a dict like `remote_files`, and the first source without
+      a file, or None.
     """
     remote = [source for source in sources if is_remote(source) or "$" in source]
     if [source for source in remote if "$" in source]:
@@ -92,7 +86,7 @@ def select_remote_files(remote_files, sources):
     )
 
 def _source_pattern(source):
-    """Returns component patterns; [] means anything."""
+    """Returns component patterns; [] matches everything."""
     if [ch for ch in "$'\"\\`".elems() if ch in source]:
         return []
     components = path_components(source)

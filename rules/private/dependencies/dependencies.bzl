@@ -1,11 +1,10 @@
-"""What the tools are built from, for WORKSPACE."""
+"""The dependencies of the tools, for WORKSPACE."""
 
 load("@bazel_tools//tools/build_defs/repo:http.bzl", "http_archive")
 load("@bazel_tools//tools/build_defs/repo:utils.bzl", "maybe")
 load(":system_library.bzl", "system_library")
 
-# Releases that can be built as they are, with the hashes that the Bazel Central
-# Registry has for them.
+# Releases that can be built unchanged, with the hashes of the Bazel Central Registry.
 _ARCHIVES = {
     "abseil-cpp": struct(
         url = "https://github.com/abseil/abseil-cpp/releases/download/20260817.0/abseil-cpp-20260817.0.tar.gz",
@@ -39,8 +38,8 @@ _ARCHIVES = {
     ),
 }
 
-# Libraries whose releases have no BUILD files: the registry's are for Bzlmod
-# only.
+# Libraries whose releases have no BUILD files: those of the Bazel Central Registry
+# are for Bzlmod only.
 _SYSTEM_LIBRARIES = {
     "bzip2": {"bz2": "-lbz2"},
     "curl": {"curl": "-lcurl"},
@@ -53,11 +52,10 @@ _SYSTEM_LIBRARIES = {
 }
 
 def rules_dockerfile_dependencies():
-    """Declares what the tools are built from and is not declared yet.
+    """Declares the dependencies of the tools that are not declared yet.
 
-    The libraries without BUILD files of their own are the machine's, with their
-    headers: bzip2, libcurl, nlohmann-json, OpenSSL, xz, yaml-cpp, zlib and
-    zstd.
+    bzip2, libcurl, nlohmann-json, OpenSSL, xz, yaml-cpp, zlib and zstd must be
+    installed on the host with their headers, as their releases have no BUILD files.
     """
     for name, archive in _ARCHIVES.items():
         maybe(

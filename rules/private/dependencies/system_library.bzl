@@ -1,4 +1,4 @@
-"""The `system_library` repository rule: a library that the machine has."""
+"""The `system_library` repository rule: a library that is installed on the host."""
 
 def _system_library_impl(rctx):
     lines = ['load("@rules_cc//cc:cc_library.bzl", "cc_library")']
@@ -8,7 +8,7 @@ def _system_library_impl(rctx):
 
 system_library = repository_rule(
     implementation = _system_library_impl,
-    doc = "A library that is installed where the compiler looks for headers and libraries by itself.",
+    doc = "A library whose headers and files are in the default search paths of the compiler.",
     attrs = {
         "targets": attr.string_dict(
             doc = "The linker flag of each target.",

@@ -9,14 +9,14 @@ load(":starlark_literal.bzl", "starlark_literal")
 
 _DEFS = Label("//rules/private:dockerfile_image.bzl")
 
-# The longest part of a repository's name that is for people.
+# Limit of the readable part of a repository's name.
 _MAX_NAME = 64
 
 def repo_name(hub, label):
     """Returns the name of the repository with the macro of a Dockerfile.
 
     Args:
-      hub: name of the repository that gives the macro its place.
+      hub: name of the repository that provides the macro.
       label: Label of the Dockerfile.
 
     Returns:
@@ -27,10 +27,10 @@ def repo_name(hub, label):
     return "%s_%s_%x" % (hub, readable[-_MAX_NAME:], hash(label.package + ":" + label.name) & 0xffffffff)
 
 def lock_repo_name(hub, label):
-    """Returns the name of the repository with what the lock of a Dockerfile names.
+    """Returns the name of the repository with the files that the lock of a Dockerfile names.
 
     Args:
-      hub: name of the repository that gives the macro its place.
+      hub: name of the repository that provides the macro.
       label: Label of the Dockerfile.
     """
     return repo_name(hub, label) + "_lock"
@@ -83,7 +83,7 @@ def _dockerfile_repo_impl(rctx):
 
 def _missing(label, path):
     beside = [child.basename for child in path.dirname.readdir(watch = "no")] if path.dirname.exists else []
-    return "there is no file //%s:%s%s" % (label.package, label.name, did_you_mean(path.basename, beside))
+    return "no such file: //%s:%s%s" % (label.package, label.name, did_you_mean(path.basename, beside))
 
 def _ignore_text(rctx, dockerfile, root):
     """Returns the text of the ignore file (Dockerfile reference, ".dockerignore file")."""
@@ -99,7 +99,7 @@ def _ignore_text(rctx, dockerfile, root):
             return rctx.read(path)
     return ""
 
-_MACRO = '''"""Made from a Dockerfile by the dockerfiles extension."""
+_MACRO = '''"""Generated from a Dockerfile by the dockerfiles extension."""
 
 load("{defs}", _dockerfile_image = "dockerfile_image")
 
@@ -142,12 +142,12 @@ def dockerfile_image(name, **kwargs):
 
 dockerfile_repo = repository_rule(
     implementation = _dockerfile_repo_impl,
-    doc = """Reads a Dockerfile and writes the macro `dockerfile_image` for it.
+    doc = """Reads a Dockerfile and generates the macro `dockerfile_image` for it.
 
-    Dockerfile, its lock and the ignore file are watched: an edit is noticed by the next build.""",
+    The next build notices changes of the Dockerfile, its lock and the ignore file.""",
     attrs = {
         "context_root": attr.string(
-            doc = "Directory of the workspace that is the root of the build context; `.` for the Dockerfile's package.",
+            doc = "Directory of the workspace that is the root of the build context; `.` for the package of the Dockerfile.",
             default = ".",
         ),
         "dockerfile": attr.label(
@@ -156,14 +156,14 @@ dockerfile_repo = repository_rule(
             mandatory = True,
         ),
         "hub": attr.string(
-            doc = "The name of the repository that gives the macro its place.",
+            doc = "Name of the repository that provides the macro.",
             mandatory = True,
         ),
         "mirrors": attr.string_list_dict(
             doc = "URLs of the mirrors of registries.",
         ),
         "lock_repo": attr.string(
-            doc = "The name of the repository with what its lock names.",
+            doc = "Name of the repository with the files that its lock names.",
             mandatory = True,
         ),
     },

@@ -6,7 +6,7 @@ load("//rules/private/registry:registry_url.bzl", "is_registry", "mirror_error")
 load(":dockerfiles_repo.bzl", "dockerfiles_hub")
 load(":find_dockerfiles.bzl", "DOCKERFILE_NAMES", "find_dockerfiles")
 
-_ADD = "add dockerfiles.file(path = \"PATH\") to MODULE.bazel, or dockerfiles.discover() for all Dockerfiles"
+_ADD = "add dockerfiles.file(path = \"PATH\"), or dockerfiles.discover() for all Dockerfiles, to MODULE.bazel"
 
 def _dockerfiles_impl(mctx):
     hubs = {}
@@ -27,7 +27,7 @@ def _dockerfiles_impl(mctx):
             _hub_of(hubs, "file", tag, module).files[tag.path] = tag.context_root
         for tag in module.tags.images:
             if not module.is_root:
-                fail("dockerfiles.images: module \"%s\" is not the root module: let it lock its images with image.lock" % module.name)
+                fail("dockerfiles.images: expected the root module, got module \"%s\"\nhint: lock the images of that module with image.lock" % module.name)
             _hub_of(hubs, "images", tag, module).image_locks.append(tag.lock)
     for name, hub in hubs.items():
         locks = [_read_lock(mctx, label, label.name + ".lock") for label in hub.files]
@@ -47,7 +47,7 @@ def _hub_of(hubs, kind, tag, module):
     """Returns the hub that a tag names."""
     hub = hubs.setdefault(tag.hub, struct(module = module, files = {}, image_locks = []))
     if hub.module.name != module.name:
-        fail("dockerfiles.%s(hub = \"%s\"): modules \"%s\" and \"%s\" both use it: let each name a hub of its own" % (
+        fail("dockerfiles.%s(hub = \"%s\"): modules \"%s\" and \"%s\" use the same hub\nhint: set a different hub in each" % (
             kind,
             tag.hub,
             hub.module.name,
@@ -64,19 +64,19 @@ def _mirror_urls(tag):
     if not urls or [url for url in urls if not url.startswith(("http://", "https://"))]:
         fail("dockerfiles.mirror(name = \"%s\"): urls: expected https://HOST[/PATH], got %s" % (tag.name, urls))
     if len(urls) > 1 and not is_registry(tag.name):
-        fail("dockerfiles.mirror(name = \"%s\"): expected one URL of what is no registry, got %d" % (tag.name, len(urls)))
+        fail("dockerfiles.mirror(name = \"%s\"): urls: expected one URL, got %d\nhint: only a registry can have several mirrors" % (tag.name, len(urls)))
     return urls
 
 def _read_lock(mctx, label, name):
     """Reads the images of the lock `name` in the package of a label.
 
-    A malformed lock has none here: the repository of its Dockerfile says what is
-    wrong with it, and no other Dockerfile is broken.
+    A malformed lock has no images here: the repository of its Dockerfile reports the
+    error, so that other Dockerfiles can be built.
     """
     path = "/".join([part for part in [label.package, name] if part])
     if not label.repo_name:
-        # Not by its label: an error in one Dockerfile, such as a missing BUILD
-        # file, is to break no other.
+        # Not by its label: an error of one Dockerfile, such as a missing BUILD file,
+        # must not break others.
         file = _workspace(mctx).get_child(path)
     else:
         directory = mctx.path(label).dirname
@@ -88,8 +88,9 @@ def _read_lock(mctx, label, name):
 def _workspace(mctx):
     """Returns the root of the workspace.
 
-    A repository rule is told; an extension has the note that Bazel leaves in its
-    output base, or the label of a file, for which the root needs a BUILD file.
+    A repository rule knows it. An extension finds it in the file DO_NOT_BUILD_HERE
+    of the output base, or by the label of a file, which requires a BUILD file in the
+    root.
     """
     note = mctx.path(".").dirname.dirname.get_child("DO_NOT_BUILD_HERE")
     if note.exists:
@@ -97,9 +98,9 @@ def _workspace(mctx):
     return mctx.path(Label("@@//:MODULE.bazel")).dirname
 
 def _discovered(mctx, tag, module):
-    """Returns the labels of the Dockerfiles that a tag asks for."""
+    """Returns the labels of the Dockerfiles that a tag selects."""
     if not module.is_root:
-        fail("dockerfiles.discover: module \"%s\" is not the root module: let it name its Dockerfiles with dockerfiles.file" % module.name)
+        fail("dockerfiles.discover: expected the root module, got module \"%s\"\nhint: add the Dockerfiles of that module with dockerfiles.file" % module.name)
     found = find_dockerfiles(
         mctx,
         mctx.path(Label("@@//:MODULE.bazel")).dirname,
@@ -108,7 +109,7 @@ def _discovered(mctx, tag, module):
         names = tag.names,
     )
     if found.missing:
-        fail("dockerfiles.discover: directories: there is no directory \"%s\", or it is left out" % found.missing[0])
+        fail("dockerfiles.discover: directories: no such directory, or it is excluded: \"%s\"" % found.missing[0])
     return [Label("@@//%s:%s" % (file.package, file.name)) for file in found.files]
 
 _CONTEXT_ROOT = attr.string(
@@ -117,36 +118,36 @@ _CONTEXT_ROOT = attr.string(
 )
 
 _HUB = attr.string(
-    doc = "Name of the repository that holds the macros.",
+    doc = "Name of the repository that provides the macros.",
     default = "dockerfiles",
 )
 
 _discover = tag_class(
-    doc = """All Dockerfiles of the workspace, or of some of its directories.
+    doc = """Adds all Dockerfiles of the workspace, or of some of its directories.
 
-A `Dockerfile` that is added to a directory, or with a new directory in the root,
-is found by the next build; one in a new directory elsewhere when MODULE.bazel is
-edited. Of the root module only, which needs a BUILD file at its root.
-A `file` tag for one of the files goes before.""",
+The next build finds a `Dockerfile` that is added to an existing directory or in a
+new directory of the root. A Dockerfile in a new directory elsewhere is found when
+MODULE.bazel is edited. Only the root module can use this tag, and it requires a
+BUILD file in the root. A `file` tag for one of the files takes precedence.""",
     attrs = {
         "context_root": _CONTEXT_ROOT,
         "directories": attr.string_list(
-            doc = "Where to look, from the root of the workspace.",
+            doc = "Directories to search, relative to the root of the workspace.",
             default = [""],
         ),
         "exclude": attr.string_list(
-            doc = "Patterns of directories and files to leave out, from the root of the workspace: `third_party`, `**/node_modules`. What `.bazelignore` names is left out, and so are symbolic links and workspaces within the workspace.",
+            doc = "Patterns of directories and files to exclude, relative to the root of the workspace: `third_party`, `**/node_modules`. Paths in `.bazelignore`, symbolic links and nested workspaces are always excluded.",
         ),
         "hub": _HUB,
         "names": attr.string_list(
-            doc = "Patterns of the names of Dockerfiles.",
+            doc = "Patterns of the file names of Dockerfiles.",
             default = DOCKERFILE_NAMES,
         ),
     },
 )
 
 _file = tag_class(
-    doc = "A Dockerfile from which images are built.",
+    doc = "Adds a Dockerfile.",
     attrs = {
         "context_root": _CONTEXT_ROOT,
         "hub": _HUB,
@@ -158,48 +159,49 @@ _file = tag_class(
 )
 
 _images = tag_class(
-    doc = """A lock of images that several Dockerfiles share, beside a BUILD file.
+    doc = """Adds a lock of images that several Dockerfiles share. Its package must have a BUILD file.
 
-For `//third_party:images.lock` there is then `@dockerfiles//third_party:images.lock.bzl`
-with the macro `base_image`, which locks an image and gives it a target. A FROM
-that neither `bases` nor the lock of its own Dockerfile gives is looked up there,
-too.""",
+`@dockerfiles//third_party:images.lock.bzl` then provides the macro `base_image` for
+`//third_party:images.lock`, which locks an image and declares a target for it. A
+FROM is also looked up there if neither `bases` nor the lock of its Dockerfile has
+the image.""",
     attrs = {
         "hub": _HUB,
         "lock": attr.label(
-            doc = "The lock, such as `//third_party:images.lock`; it need not be there yet.",
+            doc = "The lock, such as `//third_party:images.lock`. It need not exist yet.",
             mandatory = True,
         ),
     },
 )
 
 _mirror = tag_class(
-    doc = """A mirror of a registry, or of what RUNs fetch from.
+    doc = """Adds a mirror of a registry, or of a server from which RUN fetches.
 
-Of a registry, such as `docker.io`: images come from the first of its `urls` that
-has them, else from the registry. Images keep their names, and their digests hold
-whoever sends them.
+If `name` is a registry, such as `docker.io`, images are fetched from the first of
+its `urls` that has them, else from the registry. Images keep their names, and their
+digests are verified wherever they come from.
 
-Else a mirror whose URL is a matter of the machine: lock files name it instead.
-The mirrors `debian` and `debian-security` are those of this machine's apt. The
-environment variable `RD_NAME_MIRROR` goes before the URL. Of the root module only.""",
+Any other `name` is a mirror whose URL differs between hosts: lock files contain its
+name instead of the URL. By default, the mirrors `debian` and `debian-security` are
+those of the host's apt. The environment variable `RD_NAME_MIRROR` takes precedence
+over the URL. Only the tags of the root module are used.""",
     attrs = {
         "name": attr.string(
-            doc = "The registry; or what a lock calls it: lower-case letters, digits and hyphens.",
+            doc = "The registry, or the name of the mirror in locks: lower-case letters, digits and hyphens.",
             mandatory = True,
         ),
         "url": attr.string(
-            doc = "Where it is, `https://host/path`.",
+            doc = "URL of the mirror, `https://host/path`.",
         ),
         "urls": attr.string_list(
-            doc = "Where the mirrors of a registry are, in the order in which they are tried. `http://` is taken at its word.",
+            doc = "URLs of the mirrors of a registry, in the order in which they are tried. `http://` is used without TLS.",
         ),
     },
 )
 
 dockerfiles = module_extension(
     implementation = _dockerfiles_impl,
-    doc = """Reads Dockerfiles, so that each instruction can be an action.
+    doc = """Reads Dockerfiles, so that each instruction becomes an action.
 
 ```starlark
 dockerfiles = use_extension("@rules_dockerfile//rules:extensions.bzl", "dockerfiles")
@@ -207,9 +209,9 @@ dockerfiles.discover()
 use_repo(dockerfiles, "dockerfiles")
 ```
 
-For `//app:Dockerfile` there is then `@dockerfiles//app:Dockerfile.bzl` with the
-macro `dockerfile_image`. A Dockerfile is read, and what `app/Dockerfile.lock`
-locks is fetched, when an image needs it.""",
+`@dockerfiles//app:Dockerfile.bzl` then provides the macro `dockerfile_image` for
+`//app:Dockerfile`. A Dockerfile is read, and the files that `app/Dockerfile.lock`
+names are fetched, when an image needs them.""",
     tag_classes = {
         "discover": _discover,
         "file": _file,

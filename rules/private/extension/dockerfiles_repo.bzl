@@ -1,4 +1,4 @@
-"""The hub of the Dockerfiles: a place for the macro of each."""
+"""The hub of the Dockerfiles: the repository that provides the macro of each."""
 
 load("//rules/private/network:network_lock_repo.bzl", "network_lock_repo")
 load("//rules/private/registry:locked_images.bzl", "locked_blobs", "read_locked_images", "write_locked_images")
@@ -7,8 +7,8 @@ load(":dockerfile_repo.bzl", "dockerfile_repo", "lock_repo_name", "repo_name")
 load(":find_dockerfiles.bzl", "find_dockerfiles")
 load(":starlark_literal.bzl", "starlark_literal")
 
-# Dockerfiles that nobody added are looked for in so many directories, and where
-# so few are added one by one.
+# Limits of the search for Dockerfiles that were not added: the number of directories
+# that are searched, and of Dockerfiles that were added.
 _MAX_DIRECTORIES = 1000
 _MAX_ADDED = 100
 
@@ -21,7 +21,7 @@ def _dockerfiles_hub_impl(rctx):
             path = "%s:%s" % (file.package, file.name)
             if path not in files:
                 files[path] = _UNNAMED.format(
-                    error = starlark_literal("//%s is not known to @%s: %s" % (
+                    error = starlark_literal("//%s is not in @%s\nhint: %s" % (
                         path,
                         rctx.attr.hub,
                         rctx.attr.add_with.replace("PATH", "//" + path),
@@ -67,7 +67,7 @@ def _shared_locks(rctx, files):
     return builds
 
 def _locked_blobs(rctx):
-    """Returns a macro for a WORKSPACE that declares what an extension declares itself: the blobs of all locks."""
+    """Returns a macro for a WORKSPACE that declares the blobs of all locks, as the extension does."""
     locks = []
     for path in [path + ".lock" for path in rctx.attr.repos] + rctx.attr.image_locks:
         name = _join(*path.split(":"))
@@ -138,18 +138,18 @@ def dockerfile_image(name, **_kwargs):
 
 _dockerfiles_hub = repository_rule(
     implementation = _dockerfiles_hub_impl,
-    doc = """Has, for `//app:Dockerfile`, a file `//app:Dockerfile.bzl` that loads the
-macro `dockerfile_image` from the repository of that Dockerfile, which is fetched
-only then.""",
+    doc = """Contains a file `//app:Dockerfile.bzl` for `//app:Dockerfile`, which loads the
+macro `dockerfile_image` from the repository of that Dockerfile. That repository is
+fetched only when the file is loaded.""",
     attrs = {
         "add_with": attr.string(
-            doc = "How to add a Dockerfile, PATH being its label: what the macro of one says that was not added. Without it there is no such macro.",
+            doc = "How to add a Dockerfile, with PATH for its label: the hint of the macro of a Dockerfile that was not added. If empty, there is no such macro.",
         ),
         "declares_blobs": attr.bool(
             doc = "Whether `//:locked_blobs.bzl` declares the repositories of the blobs that locks name.",
         ),
         "hub": attr.string(
-            doc = "The name of the repository, as it was declared.",
+            doc = "Name of the repository, as it was declared.",
             mandatory = True,
         ),
         "image_locks": attr.string_list(
@@ -159,7 +159,7 @@ only then.""",
             doc = "URLs of the mirrors of registries.",
         ),
         "repos": attr.string_dict(
-            doc = "`package:name` of each Dockerfile, and the repository with its macro.",
+            doc = "`package:name` of each Dockerfile, with the repository of its macro.",
             mandatory = True,
         ),
     },
@@ -171,12 +171,12 @@ def dockerfiles_hub(name, dockerfiles, *, image_locks = [], mirrors = {}, regist
     Args:
       name: name of the hub.
       dockerfiles: dict from the Label of each Dockerfile to the root of its
-        context, `.` for its package.
+        context, `.` for the package of the Dockerfile.
       image_locks: list of Label: locks of images that all of them share.
-      mirrors: dict from the name of a mirror, as lock files have it, to its URL.
+      mirrors: dict from the name of a mirror in locks to its URL.
       registry_mirrors: dict from registry to the URLs of its mirrors.
-      add_with: how a Dockerfile is added that is not among them, with PATH for
-        its label; "" if there is no need to say it.
+      add_with: how to add a Dockerfile that is not listed, with PATH for its label;
+        "" for no hint.
       declares_blobs: whether the hub has the macro `locked_blobs`, for a WORKSPACE.
     """
     repos = {}
@@ -204,7 +204,7 @@ def dockerfiles_hub(name, dockerfiles, *, image_locks = [], mirrors = {}, regist
     )
 
 def dockerfiles_repo(name, dockerfiles, image_locks = [], mirrors = {}, registry_mirrors = {}):
-    """Declares what the `dockerfiles` extension does, in a WORKSPACE.
+    """Declares the repositories of Dockerfiles in a WORKSPACE, as the `dockerfiles` extension does.
 
     ```starlark
     load("@rules_dockerfile//rules:repositories.bzl", "dockerfiles_repo")
@@ -220,11 +220,11 @@ def dockerfiles_repo(name, dockerfiles, image_locks = [], mirrors = {}, registry
     ```
 
     Args:
-      name: string: name of the repository with the macros.
+      name: name of the repository that provides the macros.
       dockerfiles: dict from Dockerfile to the directory of the workspace that is
-        the root of its build context; `.` for the Dockerfile's package.
-      image_locks: list of locks of images that Dockerfiles share.
-      mirrors: dict from the name of a mirror, as lock files have it, to its URL.
+        the root of its build context; `.` for the package of the Dockerfile.
+      image_locks: list of locks of images that several Dockerfiles share.
+      mirrors: dict from the name of a mirror in locks to its URL.
       registry_mirrors: dict from registry to a list of the URLs of its mirrors.
     """
     dockerfiles_hub(

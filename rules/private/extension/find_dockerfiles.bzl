@@ -2,7 +2,7 @@
 
 load("//rules/private/context:pattern.bzl", "match_component", "match_components", "path_components")
 
-# What Dockerfiles are called, and the ends of names of what stands beside them.
+# Names of Dockerfiles, and suffixes of the files that belong to one.
 DOCKERFILE_NAMES = ["Dockerfile", "Dockerfile.*", "*.Dockerfile", "Containerfile"]
 _BESIDE = [".bzl", ".dockerignore", ".lock"]
 
@@ -15,27 +15,28 @@ _MAX_DEPTH = 2048
 def find_dockerfiles(context, root, *, directories = [""], names = DOCKERFILE_NAMES, exclude = [], limit = None):
     """Finds the Dockerfiles below some directories of a workspace.
 
-    Bazel watches the names in the root, and in each directory the names that have
-    no wildcard: a Dockerfile that is added to a directory is seen, and an edit of
-    a file costs nothing. Nothing else may be watched: Bazel 7 refuses to build
-    ("Inconsistent filesystem operations") once a directory that it lists is gone.
+    Bazel watches the entries of the root, and in each directory the names without
+    wildcards, so it notices a Dockerfile that is added to a directory, and an edit of
+    a file does not repeat the search. Other entries must not be watched: Bazel 7
+    refuses to build ("Inconsistent filesystem operations") after a directory that it
+    listed is deleted.
 
-    No symbolic link is followed. Left out are `.git`, what `.bazelignore` names,
-    and directories that are a workspace of their own.
+    Symbolic links are not followed. `.git`, the paths in `.bazelignore` and nested
+    workspaces are excluded.
 
     Args:
       context: a repository_ctx or module_ctx.
       root: path of the workspace.
-      directories: directories of the workspace, "" for all of it.
+      directories: directories of the workspace, "" for the complete workspace.
       names: patterns of the names of Dockerfiles.
-      exclude: patterns of files and directories, from the root; `**` is any
+      exclude: patterns of files and directories, relative to the root; `**` matches any
         number of directories.
       limit: the number of directories after which to stop; None for no limit.
 
     Returns:
-      struct(files, missing): struct(package, name) of each Dockerfile, `package`
-      that of the next BUILD file above or, without one, its directory, in the
-      order of both; and the directories that are not there.
+      struct(files, missing): a sorted list of struct(package, name) of each Dockerfile,
+      where `package` is that of the closest BUILD file above or, if there is none,
+      its directory; and the directories that do not exist.
     """
     wanted = [path_components(directory) for directory in directories]
     skipped = [[".git"]] + [path_components(path) for path in _bazelignore(context, root) + exclude]
@@ -71,7 +72,7 @@ def _watch_names(context, directory, names):
             context.watch(directory.get_child(name))
 
 def _entries(directory, wanted, skipped):
-    """Returns struct(package, directories, files) of a directory, in the order of names."""
+    """Returns struct(package, directories, files) of a directory, sorted by name."""
     children = {child.basename: child for child in directory.path.readdir(watch = "no" if directory.at else "yes")}
     if directory.at and [name for name in _BOUNDARIES if name in children]:
         return struct(package = None, directories = [], files = [])

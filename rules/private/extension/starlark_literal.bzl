@@ -6,7 +6,7 @@ _ESCAPES = {
 }
 
 def starlark_literal(value):
-    """Writes a value as Starlark source, which is JSON in all but one escape.
+    """Returns a value as Starlark source, which differs from JSON in one escape only.
 
     Args:
       value: strings, integers, lists and dicts.

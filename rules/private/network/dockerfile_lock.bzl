@@ -1,4 +1,4 @@
-"""The `dockerfile_lock` rule: `bazel run` locks what a Dockerfile takes from elsewhere."""
+"""The `dockerfile_lock` rule: `bazel run` locks the images and files that a Dockerfile fetches."""
 
 load("@bazel_skylib//lib:shell.bzl", "shell")
 load("//rules/private:for_each_platform.bzl", "for_each_platform", "platform_key")
@@ -12,7 +12,7 @@ load("//rules/private/toolchain:build_platform.bzl", "BuildPlatformInfo")
 
 def _dockerfile_lock_impl(ctx):
     if ctx.label.repo_name:
-        fail("%s: expected a target of the main repository, which `bazel run` can write %s to\nhint: run it in the workspace of that module" % (ctx.label, ctx.attr.lock))
+        fail("%s: expected a target of the main repository: `bazel run` cannot write %s to another\nhint: run it in the workspace of that module" % (ctx.label, ctx.attr.lock))
     tools = dockerfile_tools(ctx)
     recorded = ctx.attr.image[StageInfo].records.to_list() if ctx.attr.image else []
     records = [file for stage in recorded for file in stage.files]
@@ -21,7 +21,7 @@ def _dockerfile_lock_impl(ctx):
         output = launcher,
         template = ctx.file._launcher,
         substitutions = {"{settings}": "\n".join([
-            # One text, so that no value can be taken for the name of another.
+            # One substitution, so that no value is replaced as the key of another.
             "has_more=" + ("true" if ctx.attr.has_more else ""),
             "image_lock=" + shell.quote(runfiles_path(ctx, tools.image_lock.executable)),
             "images=(%s)" % _quoted(_image_flags(ctx, tools)),
@@ -52,7 +52,7 @@ def _record_flags(ctx, recorded):
     ] + ["--recorded_stage=" + stage.stage for stage in recorded]
 
 def _image_flags(ctx, tools):
-    """Returns the images that the lock has to have, and where to ask for them."""
+    """Returns the flags with the images that the lock must contain, and their mirrors."""
     images = {}
     for target in _target_platforms(ctx, tools):
         values = global_scope(ctx, target_platform = target, build_platform = tools.build_platform)
@@ -79,16 +79,16 @@ dockerfile_lock = rule(
     implementation = _dockerfile_lock_impl,
     doc = """Writes the lock of a Dockerfile.
 
-`bazel run //app:image.lock` resolves the images that the Dockerfile names, and
-records what ADDs and locked RUNs ask the real network for, into
-`app/Dockerfile.lock`. What is locked stays: an image until `--update`, what
-other stages and platforms fetch until they are recorded.""",
+`bazel run //app:image.lock` resolves the images that the Dockerfile names, records
+what ADDs and locked RUNs fetch from the network, and writes both to
+`app/Dockerfile.lock`. Existing entries are kept: images until `--update`, the files
+of other stages and platforms until those are recorded.""",
     attrs = {
         "has_more": attr.bool(
-            doc = "Whether ADDs or RUNs can be recorded once the images are locked.",
+            doc = "Whether there are ADDs or RUNs to record after the images are locked.",
         ),
         "image": attr.label(
-            doc = "The image, as a stage that records; none if nothing is to be recorded.",
+            doc = "The image, as a stage that records; None if there is nothing to record.",
             providers = [StageInfo],
         ),
         "lock": attr.string(
@@ -99,25 +99,25 @@ other stages and platforms fetch until they are recorded.""",
             doc = "URLs of the mirrors of registries.",
         ),
         "names_all": attr.bool(
-            doc = "Whether `references` are all that any image of the Dockerfile may name.",
+            doc = "Whether `references` are all references that an image of the Dockerfile may name.",
         ),
         "platform": attr.string(
             doc = "The platform of the image.",
             mandatory = True,
         ),
         "platform_of_target": attr.label(
-            doc = "The platform that a configuration is for.",
+            doc = "The target platform of each configuration.",
             cfg = for_each_platform,
             default = "//rules/toolchain:build_platform",
         ),
         "platforms": attr.label_list(
-            doc = "Bazel platforms, in place of `platform`.",
+            doc = "Bazel platforms, instead of `platform`.",
         ),
         "references": attr.string_list(
-            doc = "JSON of each name that only a lock can give: `reference`, and `platform`, the FROM's --platform.",
+            doc = "JSON of each reference that only a lock can provide: `reference`, and `platform`, the --platform of the FROM.",
         ),
         "stages": attr.string_list(
-            doc = "All stages of the Dockerfile, in its order.",
+            doc = "All stages of the Dockerfile, in order.",
             mandatory = True,
         ),
         "_allowlist_function_transition": attr.label(

@@ -7,30 +7,30 @@ load("//rules/private/outline:words.bzl", "split_flags", "split_keyword")
 _REQUEST_FIELDS = ["method", "url", "status", "sha256", "size"]
 
 def parse_network_lock(text):
-    """Reads the text of a lock file as far as downloads need it.
+    """Parses the part of a lock file that downloads need.
 
     Args:
       text: string: the file's text, as `network_lock_write` writes it.
 
     Returns:
-      struct(files, runs, error): the decoded lists, or why the text is
-      malformed. The tools check the rest.
+      struct(files, runs, error): the decoded lists, or why the text is malformed.
+      The tools check the rest.
     """
     lock = json.decode(text, default = None)
     if type(lock) != "dict":
-        return _error("want a JSON object")
+        return _error("expected a JSON object")
     if lock.get("version") != 1:
-        return _error("version %s of the lock: want 1" % lock.get("version"))
+        return _error("version: expected 1, got %s" % lock.get("version"))
     for run in lock.get("runs", []):
         for request in run.get("requests", []):
             for field in _REQUEST_FIELDS:
                 if field not in request:
-                    return _error("a request has no \"%s\"" % field)
+                    return _error("request: missing field \"%s\"" % field)
             if not _is_sha256(request["sha256"]):
-                return _error("%s: sha256 \"%s\": want 64 lower-case hex digits" % (request["url"], request["sha256"]))
+                return _error("%s: sha256: expected 64 lower-case hex digits, got \"%s\"" % (request["url"], request["sha256"]))
     for file in lock.get("files", []):
         if not _is_sha256(file.get("sha256", "")):
-            return _error("%s: sha256 \"%s\": want 64 lower-case hex digits" % (file.get("url"), file.get("sha256", "")))
+            return _error("%s: sha256: expected 64 lower-case hex digits, got \"%s\"" % (file.get("url"), file.get("sha256", "")))
     return struct(files = lock.get("files", []), runs = lock.get("runs", []), error = None)
 
 def _error(text):
@@ -40,15 +40,15 @@ def _is_sha256(text):
     return len(text) == 64 and not text.strip("0123456789abcdef")
 
 def locked_downloads(files, runs):
-    """Lists what a downloader has to fetch for a lock.
+    """Lists the files that Bazel's downloader fetches for a lock.
 
     Args:
       files: from `parse_network_lock`.
       runs: from `parse_network_lock`.
 
     Returns:
-      dict from SHA-256 to URL, which may be `mirror:NAME/path`. What an answer
-      of no bytes, or one that stands in the lock itself, has is not there.
+      dict from SHA-256 to URL, which may be `mirror:NAME/path`. Empty responses and
+      those whose content is in the lock itself are not listed.
     """
     downloads = {file["sha256"]: file["url"] for file in files}
     for run in runs:
@@ -58,7 +58,7 @@ def locked_downloads(files, runs):
     return downloads
 
 def checksummed_files(outline):
-    """Lists what ADD fetches by a checksum that the Dockerfile itself has.
+    """Lists the files that ADD fetches with a --checksum in the Dockerfile.
 
     Args:
       outline: from `outline_dockerfile`.
@@ -91,7 +91,7 @@ def mirror_of(url):
       url: such as `mirror:debian/dists/x`.
 
     Returns:
-      A pair of the mirror's name and the path below it; ("", url) if it is at none.
+      (name of the mirror, path below it); ("", url) if it is not on a mirror.
     """
     if not url.startswith("mirror:"):
         return "", url

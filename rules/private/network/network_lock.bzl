@@ -1,4 +1,4 @@
-"""The `network_lock` rule: the lock of a Dockerfile with its blobs."""
+"""The `network_lock` rule: the lock of a Dockerfile, with the fetched blobs."""
 
 load("//rules/private/providers:network_lock_info.bzl", "NetworkLockInfo")
 
@@ -31,27 +31,27 @@ def _network_lock_impl(ctx):
 
 network_lock = rule(
     implementation = _network_lock_impl,
-    doc = "What a Dockerfile's lock names. `network_lock_repo` declares one.",
+    doc = "The lock of a Dockerfile. `network_lock_repo` declares it.",
     attrs = {
         "blobs": attr.label_list(
             doc = "Fetched files, named by their SHA-256.",
             allow_files = True,
         ),
         "files": attr.string(
-            doc = "What ADD fetches, as JSON of the lock.",
+            doc = "The files that ADD fetches, as JSON of the lock.",
             default = "[]",
         ),
         "mirrors": attr.string_dict(
-            doc = "Names of mirrors and their URLs.",
+            doc = "Names of mirrors, each with its URL.",
         ),
         "missing": attr.string_dict(
-            doc = "SHA-256 of what could not be fetched, and why.",
+            doc = "SHA-256 of files that could not be fetched, each with the reason.",
         ),
         "path": attr.string(
             doc = "Path of the lock file, for messages.",
         ),
         "runs": attr.label_keyed_string_dict(
-            doc = "A lock file for each RUN, and JSON that tells its key, blobs and mirrors.",
+            doc = "A lock file per RUN, each with JSON of its key, blobs and mirrors.",
             allow_files = True,
         ),
     },

@@ -1,6 +1,6 @@
-"""A repository with what the lock of a Dockerfile names."""
+"""The `network_lock_repo` repository rule: the files that the lock of a Dockerfile names."""
 
-load("//rules/private/apt:mirrors.bzl", "machine_mirrors")
+load("//rules/private/apt:mirrors.bzl", "host_mirrors")
 load("//rules/private/extension:starlark_literal.bzl", "starlark_literal")
 load("//rules/private/outline:outline.bzl", "outline_dockerfile")
 load("//rules/private/providers:network_lock_info.bzl", "locked_run_key")
@@ -26,7 +26,7 @@ def _network_lock_repo_impl(rctx):
     path = "/".join([part for part in [rctx.attr.dockerfile.package, rctx.attr.dockerfile.name + ".lock"] if part])
     lock = _read_lock(rctx, dockerfile, path)
     files = lock.files + checksummed_files(outline_dockerfile(rctx.read(dockerfile)))
-    mirrors = machine_mirrors(rctx)
+    mirrors = host_mirrors(rctx)
     missing = _download(rctx, locked_downloads(files, lock.runs), mirrors)
     runs = {}
     for run in lock.runs:
@@ -62,16 +62,16 @@ def _mirror_names(run):
     return sorted([name for name in names if name])
 
 def _download(rctx, downloads, mirrors):
-    """Fetches blobs into blobs/; returns why others cannot be had.
+    """Fetches blobs into blobs/; returns why others are not available.
 
-    Nothing fails here: a new lock may be all that is wanted.
+    Does not fail: the user may be about to write a new lock.
     """
     missing = {}
     pending = {}
     for sha256, url in downloads.items():
         mirror, below = mirror_of(url)
         if mirror and mirror not in mirrors:
-            missing[sha256] = "%s: this machine has no mirror \"%s\"" % (url, mirror)
+            missing[sha256] = "%s: no such mirror: \"%s\"" % (url, mirror)
             continue
         pending[sha256] = rctx.download(
             allow_fail = True,
@@ -82,17 +82,17 @@ def _download(rctx, downloads, mirrors):
         )
     for sha256, download in pending.items():
         if not download.wait().success:
-            missing[sha256] = "%s: cannot be fetched, or not with SHA-256 %s" % (downloads[sha256], sha256)
+            missing[sha256] = "%s: cannot be fetched with SHA-256 %s" % (downloads[sha256], sha256)
     return missing
 
 network_lock_repo = repository_rule(
     implementation = _network_lock_repo_impl,
     doc = """The blobs that the lock of a Dockerfile names, as the target `//:lock`.
 
-The lock is the file `NAME.lock` beside the Dockerfile `NAME`; there need not be
-one. What ADD names with `--checksum=sha256:…` is locked by that. Bazel's
-downloader fetches the blobs by their SHA-256, so that its repository cache,
-`--distdir` and rewriting of URLs work.""",
+The lock is the file `NAME.lock` beside the Dockerfile `NAME`; it need not exist. An
+ADD with `--checksum=sha256:…` is locked by its checksum. Bazel's downloader fetches
+the blobs by their SHA-256, so its repository cache, `--distdir` and URL rewriting
+apply.""",
     attrs = {
         "dockerfile": attr.label(
             allow_single_file = True,
@@ -100,7 +100,7 @@ downloader fetches the blobs by their SHA-256, so that its repository cache,
             mandatory = True,
         ),
         "mirrors": attr.string_dict(
-            doc = "Names of mirrors, as `mirror:NAME/…` in the lock, and their URLs; besides those of this machine's apt.",
+            doc = "Names of mirrors, as in `mirror:NAME/…` of the lock, each with its URL, in addition to those of the host's apt.",
         ),
     },
 )

@@ -1,4 +1,4 @@
-"""Here-documents: which words of a line announce one."""
+"""Here-documents, and the words of a line that announce them."""
 
 load(":words.bzl", "json_list", "split_flags", "split_keyword", "with_ascii_space")
 
@@ -11,7 +11,7 @@ def heredocs_of(line, escape):
 
     Args:
       line: a joined logical line.
-      escape: the escape token; words are split with the backslash all the same.
+      escape: the escape token. Words are split with the backslash regardless of it.
 
     Returns:
       A list of struct(name, chomp), in order.
@@ -29,10 +29,10 @@ def heredocs_of(line, escape):
     return [heredoc for heredoc in found if heredoc]
 
 def parse_heredoc(word):
-    """Reads a word such as `<<EOF`, `3<<-"EOF"`.
+    """Parses a word such as `<<EOF`, `3<<-"EOF"`.
 
     Args:
-      word: the word, quotes and escapes included.
+      word: the word, including quotes and escapes.
 
     Returns:
       struct(name, chomp), or None if the word announces no here-document.
@@ -48,7 +48,7 @@ def parse_heredoc(word):
     return struct(name = name, chomp = chomp)
 
 def _raw_words(line):
-    """Splits `line` as a shell does, keeping quotes and escapes.
+    """Splits `line` as a shell does, and keeps quotes and escapes.
 
     Blanks after `<<` belong to the word: `cat << EOF`.
     """
@@ -56,7 +56,7 @@ def _raw_words(line):
     word = []
     quote = ""
     escaped = False
-    angles = 0  # of the run of `<` just before
+    angles = 0  # number of consecutive `<` up to here
     joins = False  # after `<<` and blanks
     for ch in line.elems():
         angles = angles + 1 if ch == "<" and not quote and not escaped else 0
@@ -83,11 +83,11 @@ def _raw_words(line):
     return [] if quote else words
 
 def _substitutes_well(line):
-    """Returns whether each `${` of a line is a substitution that ends.
+    """Returns whether each `${` of a line is a complete substitution.
 
-    In a line with any other, no here-document is found.
+    Otherwise the line has no here-documents.
     """
-    quotes = [""]  # of the line, then of each open substitution
+    quotes = [""]  # the quote of the line, then of each open substitution
     skip = 0
     for i, ch in enumerate(line.elems()):
         if i < skip:
@@ -121,7 +121,7 @@ def _substitutes_well(line):
     return len(quotes) == 1
 
 def _unquote(word):
-    """Removes quotes and escapes; None unless it is one balanced word."""
+    """Removes quotes and escapes; returns None unless it is one word with balanced quotes."""
     if not [ch for ch in ("'\"\\" + _BLANKS).elems() if ch in word]:
         return word
     text = []

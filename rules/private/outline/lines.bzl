@@ -7,17 +7,17 @@ _BOM = "\357\273\277"
 _DIRECTIVES = ["check", "escape", "syntax"]
 
 def logical_lines(text, escape = "\\"):
-    """Reads the logical lines of a Dockerfile.
+    """Parses the logical lines of a Dockerfile.
 
     Linear in the size of `text`; never fails.
 
     Args:
       text: the file.
-      escape: the escape token unless a directive says otherwise.
+      escape: the escape token, unless a directive sets another.
 
     Returns:
-      struct(escape, lines), each line a struct(line, text, heredocs): its first
-      physical line, the joined text, and the here-documents as list of
+      struct(escape, lines): each line is a struct(line, text, heredocs), the number
+      of its first physical line, the joined text, and a list of
       struct(name, chomp, body).
     """
     state = {
@@ -25,7 +25,7 @@ def logical_lines(text, escape = "\\"):
         "directives": True,  # whether a directive may follow
         "escape": escape,
         "first": 0,  # number of the first physical line
-        "heredocs": [],  # those of the line that were read
+        "heredocs": [],  # here-documents of the line that were read
         "lines": [],
         "parts": [],  # of the line that is being joined
         "pending": [],  # here-documents that are still to be read
@@ -122,7 +122,7 @@ def _trim_continuation(line, escape):
     return trimmed[:-1], True
 
 def _directive(comment):
-    """Returns (key, value) of `# key = value`, (None, None) if it is none."""
+    """Returns (key, value) of a directive `# key = value`, else (None, None)."""
     key, equals, value = comment[1:].partition("=")
     key = key.strip(" \t\n\014\r").lower()
     value = value.strip(" \t\n\014\r")

@@ -1,20 +1,20 @@
-"""What RUN --mount refers to."""
+"""The mounts of RUN."""
 
 load(":instruction_text.bzl", "parse_instruction_text")
 load(":outline.bzl", "mount_fields")
 load(":words.bzl", "split_flags", "split_keyword")
 
-# Any other type is an error, or becomes one of these when it is expanded.
+# Any other type is an error, or expands to one of these.
 _TYPES = ["bind", "cache", "secret", "ssh", "tmpfs"]
 
 def run_mounts(instruction):
-    """Reads the mounts of a RUN.
+    """Parses the mounts of a RUN.
 
     Args:
       instruction: from an outline.
 
     Returns:
-      A list of dicts, as `mount_fields` gives them.
+      A list of dicts, from `mount_fields`.
     """
     text = parse_instruction_text(instruction["text"])
     flags, _ = split_flags(split_keyword(text.line)[1], text.escape)
@@ -31,7 +31,7 @@ def mount_types(instruction):
       instruction: from an outline.
 
     Returns:
-      A list of strings such as "bind"; all types if variables decide.
+      A list of strings such as "bind"; all types if one depends on variables.
     """
     types = []
     for mount in run_mounts(instruction):
@@ -43,13 +43,13 @@ def _types_of(mount):
     return [type] if type in _TYPES else _TYPES
 
 def secret_ids(instruction):
-    """Lists the secrets that the mounts of a RUN ask for.
+    """Lists the secrets that the mounts of a RUN use.
 
     Args:
       instruction: from an outline.
 
     Returns:
-      A list of ids, None if variables decide.
+      A list of ids, None if one depends on variables.
     """
     ids = []
     for mount in run_mounts(instruction):

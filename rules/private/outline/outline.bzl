@@ -1,9 +1,9 @@
-"""The outline of a Dockerfile: no more than the shape of the action graph.
+"""The outline of a Dockerfile: only what determines the action graph.
 
-Bazel cannot read a file while it analyses, and the graph of actions depends on
-the Dockerfile; so the load phase outlines it here, in Starlark. The actions
-parse each instruction with the real parser, and a validation action proves
-that parser and outline agree.
+Bazel cannot read a file in analysis, and the action graph depends on the
+Dockerfile. So a repository rule reads it in the loading phase, in Starlark. The
+actions parse each instruction with the C++ parser, and a validation action
+verifies that parser and outline agree.
 """
 
 load(":heredoc.bzl", "parse_heredoc")
@@ -14,11 +14,11 @@ load(":words.bzl", "csv_fields", "json_list", "split_blanks", "split_flags", "sp
 def outline_dockerfile(text):
     """Outlines a Dockerfile.
 
-    Never fails: on malformed input the outline is whatever can be seen, and
-    the validation action reports the error.
+    Never fails: the outline of malformed input has what can be recognized, and the
+    validation action reports the error.
 
     Args:
-      text: the contents of the Dockerfile, as `rctx.read` gives them.
+      text: the contents of the Dockerfile, as `rctx.read` returns them.
 
     Returns:
       A dict that equals the JSON of `dockerfile_parse --outline_json`:
@@ -61,8 +61,8 @@ def outline_trigger(trigger, line):
     """Outlines an ONBUILD trigger as the instruction that it becomes.
 
     Args:
-      trigger: the text of the trigger, as image configs hold it.
-      line: the line to report, that of the FROM which fires it.
+      trigger: the text of the trigger, as in an image config.
+      line: the line to report: that of the FROM that runs it.
 
     Returns:
       An instruction of an outline, None if the trigger is not exactly one.
@@ -122,7 +122,7 @@ def _instruction(line, keyword, rest, escape):
     }
 
 def mount_fields(mount):
-    """Reads the value of a `--mount`.
+    """Parses the value of a `--mount`.
 
     Args:
       mount: such as "type=bind,from=build".
@@ -140,7 +140,7 @@ def _text(line, escape):
     """Returns the instruction text (docs/design/0001_artifacts.md)."""
     parts = [escape_directive(escape), line.text]
 
-    # Only the end of the file can leave a line that would be continued.
+    # Only at the end of the file a line can end in a continuation.
     if is_continued(line.text, escape):
         parts.append(escape)
     parts.append("\n")

@@ -1,8 +1,8 @@
-"""Errors of syntax that an outline shows without the parser.
+"""Syntax errors that an outline shows without the parser.
 
-The parser (lib/dockerfile) judges a Dockerfile and says what is wrong with it.
-This only tells whether it will have something to say, so that its word comes
-before what else is missing.
+The parser (lib/dockerfile) reports what is wrong with a Dockerfile. This only
+detects whether it will report something, so that a syntax error is reported
+before a missing image.
 """
 
 load(":instruction_text.bzl", "parse_instruction_text")
@@ -30,13 +30,13 @@ _FLAGS = {
     "WORKDIR": [],
 }
 
-# Those that do nothing without an argument and are refused.
+# Instructions that are refused without an argument.
 _WITH_ARGUMENT = ["ARG", "ENV", "EXPOSE", "HEALTHCHECK", "LABEL", "MAINTAINER", "ONBUILD", "SHELL", "STOPSIGNAL", "USER", "VOLUME", "WORKDIR"]
 
 def has_syntax_error(outline):
     """Returns whether the parser will refuse an instruction, as far as an outline shows it.
 
-    Seen are unknown instructions and flags, and wrong numbers of arguments.
+    Detects unknown instructions and flags, and wrong numbers of arguments.
 
     Args:
       outline: from `outline_dockerfile`.

@@ -1,11 +1,11 @@
 """Words of an instruction: keyword, flags, JSON lists, here-document words.
 
-Strings read from files are Latin-1 bytes to Starlark, so a UTF-8 character is
-several characters here. Nothing in this file fails on odd input: the real
-parser, lib/dockerfile, reports what is wrong with a Dockerfile.
+Starlark reads files as Latin-1, so a UTF-8 character is several characters here.
+Nothing in this file fails on malformed input: the parser, lib/dockerfile, reports
+what is wrong with a Dockerfile.
 """
 
-# Separates a keyword and the words of a list: tab, vertical tab, form feed,
+# Separators of a keyword and of the words of a list: tab, vertical tab, form feed,
 # carriage return, blank.
 _BLANKS = "\t\013\014\r "
 
@@ -36,13 +36,10 @@ _WIDE_SPACE = [
 ]
 
 def lstrip_space(text):
-    """Removes the Unicode white space before a text.
+    """Returns a text without leading Unicode white space.
 
     Args:
       text: any text.
-
-    Returns:
-      What is left.
     """
     text = text.lstrip(_ASCII_SPACE)
     if text[:1] < "\302":
@@ -57,13 +54,10 @@ def lstrip_space(text):
     return text
 
 def strip_space(text):
-    """Removes the Unicode white space around a text.
+    """Returns a text without leading and trailing Unicode white space.
 
     Args:
       text: any text.
-
-    Returns:
-      What is left.
     """
     text = lstrip_space(text).rstrip(_ASCII_SPACE)
     if text[-1:] < "\200":
@@ -78,7 +72,7 @@ def strip_space(text):
     return text
 
 def split_blanks(text):
-    """Returns the words of `text`, which ASCII blanks separate."""
+    """Returns the words of `text`, which are separated by ASCII blanks."""
     for blank in ["\t", "\013", "\014", "\r"]:
         text = text.replace(blank, " ")
     return [word for word in text.split(" ") if word]
@@ -90,7 +84,7 @@ def split_keyword(line):
       line: a joined logical line.
 
     Returns:
-      (keyword in upper case, what follows it).
+      (keyword in upper case, the text after it).
     """
     line = strip_space(line)
     keyword, _, rest = line.partition(" ")
@@ -103,7 +97,7 @@ def split_flags(rest, escape):
     """Splits the leading `--name=value` words off an instruction's arguments.
 
     Args:
-      rest: what follows the keyword.
+      rest: the text after the keyword.
       escape: the escape token.
 
     Returns:
@@ -147,7 +141,7 @@ def split_flags(rest, escape):
     return flags, ""
 
 def with_ascii_space(text):
-    """Replaces wide white space by as many blanks as it has bytes.
+    """Replaces each byte of non-ASCII white space with a blank.
 
     Args:
       text: any text.
@@ -159,13 +153,13 @@ def with_ascii_space(text):
     return text
 
 def json_list(arguments):
-    """Reads arguments in JSON form.
+    """Parses arguments in JSON form.
 
     Args:
-      arguments: what follows keyword and flags.
+      arguments: the text after keyword and flags.
 
     Returns:
-      The list of strings that it is in JSON, else None.
+      The list of strings, None if the text is not in JSON form.
     """
     if not arguments.startswith("[") or not arguments.endswith("]"):
         return None
@@ -181,7 +175,7 @@ def csv_fields(record):
       record: one record.
 
     Returns:
-      Its fields, without their quotes.
+      Its fields, without quotes.
     """
     if '"' not in record:
         return record.split(",")

@@ -75,8 +75,8 @@ def global_arguments(outline, build_args, automatic, unknown = []):
 
     Returns:
       struct(values, unknown): a dict of the arguments that have a value, and a
-      list of those whose value is not known yet. What does not expand is in
-      neither.
+      list of those whose value is not known yet. Arguments whose value cannot be
+      expanded are in neither.
     """
     values = automatic | {
         name: value
@@ -103,14 +103,14 @@ def global_arguments(outline, build_args, automatic, unknown = []):
     return struct(values = values, unknown = unknown)
 
 def argument_words(text, escape):
-    """Splits what follows ARG at blanks that no quote or escape protects.
+    """Splits the arguments of ARG at blanks that are not quoted or escaped.
 
     Args:
-      text: what follows the keyword.
+      text: the text after the keyword.
       escape: the escape token.
 
     Returns:
-      The words, quotes and escapes kept.
+      The words, with quotes and escapes.
     """
     words = []
     word = []

@@ -1,13 +1,13 @@
-"""What an instruction reads of the layers below it."""
+"""Whether an instruction depends on the layers below it."""
 
 load("//rules/private/context:pattern.bzl", "path_components")
 load("//rules/private/outline:instruction_text.bzl", "parse_instruction_text")
 load("//rules/private/outline:words.bzl", "split_flags", "split_keyword")
 
 def is_linked(instruction):
-    """Returns whether a COPY or ADD has a `--link` that counts: its layer is the same on any other.
+    """Returns whether a COPY or ADD has an effective `--link`, so that its layer does not depend on those below.
 
-    Beside `--chmod` the frontend ignores it.
+    With `--chmod` the frontend ignores `--link`.
 
     Args:
       instruction: from an outline.
@@ -33,7 +33,7 @@ def makes_directory(instruction):
     return not path.startswith("/") or path_components(path) != []
 
 def reads_layers(instruction):
-    """Returns whether an instruction needs the layers below, or what is in them.
+    """Returns whether an instruction needs the layers below it or their indexes.
 
     Args:
       instruction: from an outline.

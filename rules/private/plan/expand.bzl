@@ -9,16 +9,17 @@ _OPERATORS = [":-", ":+", ":?", "##", "%%", "//", "-", "+", "?", "#", "%", "/"]
 # U+FFFD in UTF-8.
 _REPLACEMENT_CHARACTER = "\357\277\275"
 
-# Their operands are patterns, in which an escape stays.
+# Operators whose operand is a pattern, in which an escape is kept.
 _PATTERN_OPERATORS = ["##", "%%", "//", "#", "%", "/"]
 
-# What variables may give in one word, as in the parser (lib/dockerfile).
+# Limit of the text that variables expand to in one word, as in the parser
+# (lib/dockerfile).
 _MAX_SIZE = 1048576
 
 _TOO_LARGE = "variables give more than %d bytes" % _MAX_SIZE
 
-# The longest value that a pattern is matched with: that takes the square of it,
-# and for a replacement the cube.
+# Limit of the value that a pattern is matched with: the time is quadratic in its
+# length, for a replacement cubic.
 _MAX_MATCHED = 1024
 _TOO_LONG = "a pattern here matches values of at most %d bytes" % _MAX_MATCHED
 
@@ -31,17 +32,17 @@ def expand_word(word, env, escape, unknown = []):
       word: the word as written.
       env: dict of variables that are set.
       escape: the escape token.
-      unknown: names that have a value which is not known yet.
+      unknown: names whose value is not known yet.
 
     Returns:
-      struct(text, error, unknown): `error` is None or what is wrong; `unknown`
-      is the first such name that the word needs, or None.
+      struct(text, error, unknown): `error` is None or a message; `unknown` is the
+      first of `unknown` that the word needs, or None.
     """
     state = {
         "outer": [],  # open `${name op`, as (name, op, quote, parts before it)
         "parts": [],
         "quote": "",
-        "size": 0,  # of what variables gave
+        "size": 0,  # of the expanded variables
         "skip": 0,
     }
     for i, ch in enumerate(word.elems()):
@@ -129,7 +130,7 @@ def _end_substitution(state, env):
     return None
 
 def _unfinished(state):
-    """Returns what is wrong at the end of a word, or None."""
+    """Returns the error at the end of a word, or None."""
     if state["size"] > _MAX_SIZE:
         return _TOO_LARGE
     if state["outer"]:
@@ -144,7 +145,7 @@ def _failed(word, cause):
     return struct(text = "", error = "failed to process \"%s\": %s" % (word, cause), unknown = None)
 
 def _reference(word, start):
-    """Reads what follows a `$`."""
+    """Parses the text after a `$`."""
     braced = word[start:start + 1] == "{"
     if braced:
         start += 1
@@ -164,7 +165,7 @@ def _reference(word, start):
     if word[end:end + 1] == ":" and "}" not in word[end:]:
         return struct(name = name, operator = None, end = end, error = "syntax error: missing '}'")
 
-    # The frontend takes the end of the word for a modifier.
+    # The frontend treats the end of the word as a modifier.
     modifier = word[end:end + 2 if word[end:end + 1] == ":" else end + 1] or _REPLACEMENT_CHARACTER
     return struct(
         name = name,
@@ -180,7 +181,7 @@ def _name(text):
     return text[:len(text) - len(text.lstrip(allowed))]
 
 def _replaced(value, pattern, replacement, all):
-    """Returns (value, error) with the first match, or all, of `pattern` replaced; the longest count."""
+    """Returns (value, error) with the first or all of the longest matches of `pattern` replaced."""
     if len(value) > _MAX_MATCHED:
         return "", _TOO_LONG
     if all and (len(value) + 1) * len(replacement) > _MAX_SIZE:
@@ -195,7 +196,7 @@ def _replaced(value, pattern, replacement, all):
             parts += [value[at:start], replacement]
             at = ends[0]
             if ends[0] == start:
-                # An empty match: the character after it stays.
+                # An empty match: the character after it is kept.
                 parts.append(value[start:start + 1])
                 at = start + 1
             if not all:

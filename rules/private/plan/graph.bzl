@@ -1,4 +1,4 @@
-"""The graph of stages: which are needed, and what each is made from."""
+"""The graph of stages: which are needed, and the bases and sources of each."""
 
 load("//rules/private/outline:outline.bzl", "onbuild_trigger", "outline_trigger")
 load(":base_use.bzl", "reads_layers")
@@ -30,17 +30,17 @@ def resolve_stages(outline, **kwargs):
       - `stage_sources`: dict from index to the names of a stage in --from;
       - `sources`: dict from a name in --from to a value like `base`;
       - `reads_layers`: whether something needs the layers of its base;
-      - `error`: None or what the user has to add.
+      - `error`: what the user has to add, or None.
 
       `bases` has a struct(image, word, platform, line) for each FROM of the file
       that names an image of those stages: its value, name and --platform as
       written. `external` has a struct(reference, platform) for each name in the
-      file that only its own lock can provide. `error` is None or what the
-      frontend refuses, too, in better words.
+      file that only its own lock can provide. `error` is None or an error that the
+      frontend reports, too, in better words.
     """
     scope = graph_scope(outline, **kwargs)
     if not outline["stages"]:
-        return _refused("%s: there is no stage to build" % scope.dockerfile)
+        return _refused("%s: no stage to build" % scope.dockerfile)
     index = _target_index(outline["stages"], scope.target)
     if index == None:
         return _refused("%s: target stage \"%s\" could not be found" % (scope.dockerfile, scope.target))
@@ -104,7 +104,7 @@ def _resolve_stage(scope, index):
     )
 
 def _triggers(scope, stage, base):
-    """Returns the known instructions that a stage's base puts before its own."""
+    """Returns the triggers that a stage's base puts before its instructions, if they are known."""
     if base.parent != None:
         return triggers_of(scope.outline["stages"][base.parent], stage["line"])
     if type(base.image) != "struct" or getattr(base.image, "kind", None) != "locked":
@@ -136,7 +136,7 @@ def _with_trigger_stages(scope, index, stage_sources):
     return stage_sources
 
 def _with_readers(stages):
-    """Sets `reads_layers` of each stage also if a stage made or copied from it needs its layers.
+    """Sets `reads_layers` also if a stage that is based on or copies from a stage needs its layers.
 
     Args:
       stages: later ones first.
@@ -188,13 +188,13 @@ def _external(scope):
 def _trigger_images(scope, bases, used):
     """Returns the images that triggers of a base may name.
 
-    They are those that the Dockerfile itself does not name, which are given for
-    no other reason, and those that some stage is made from.
+    They are the images that the Dockerfile itself does not name, which have no
+    other use, and those that a stage is based on.
 
     Args:
       scope: from `graph_scope`.
-      bases: the images that a FROM names.
-      used: those of them that the stages to build are made from.
+      bases: the images that FROMs name.
+      used: those of them that the stages to build are based on.
     """
     named = {}
     for stage in scope.outline["stages"]:

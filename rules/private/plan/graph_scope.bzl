@@ -1,4 +1,4 @@
-"""What the names in a Dockerfile can mean while its stages are resolved."""
+"""The scope in which the stages of a Dockerfile are resolved."""
 
 load(":arguments.bzl", "global_arguments", "platform_arguments", "target_stage_name")
 load(":expand.bzl", "expand_word")

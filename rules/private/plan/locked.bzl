@@ -1,16 +1,16 @@
-"""Images that a lock has: which one is meant, for which platform."""
+"""Selects locked images by reference and platform."""
 
 load(":arguments.bzl", "global_arguments", "platform_arguments")
 load(":expand.bzl", "expand_word")
 load(":platform.bzl", "TARGET_PLATFORMS", "normalize_platform")
 load(":reference.bzl", "is_reference", "locked_name")
 
-# What stands for a platform that is not known before the build, as long as only
-# its defaults count.
+# Represents a platform that is not known before the build where only its defaults
+# matter.
 _ANY = "linux/amd64"
 
-# What the word of a --platform may depend on: nothing that is not known, the
-# platform of the target, that of the build.
+# What a --platform may depend on: nothing that is unknown, the target platform, or
+# the build platform. Each with the values of that platform.
 _KINDS = [
     ("", [""]),
     ("TARGET", TARGET_PLATFORMS.values()),
@@ -18,24 +18,26 @@ _KINDS = [
 ]
 
 def choose_locked(locked, reference, word, scope):
-    """Finds the images that a name in a Dockerfile means.
+    """Finds the locked images that a name in a Dockerfile means.
 
     Args:
-      locked: list of struct(reference, platform, label, onbuild, lock_command), references in
-        full form, and `lock_command` the command for an image of a shared lock, else
-        "". The first that fits counts.
+      locked: list of struct(reference, platform, label, onbuild, lock_command):
+        `reference` is in full form, `lock_command` the command for an image of a
+        shared lock, else "". The first match is used.
       reference: an image reference.
       word: the --platform of the FROM, "" if it has none.
       scope: from `graph_scope`.
 
     Returns:
       None if no lock has the reference; else struct(images, missing, on_build,
-      onbuild, offered, lock_command, error): `images` is a dict from platform to image, the
-      platform being the one the image is built for, or, if `on_build`, the one
-      it is built on; "" if that does not matter. `missing` are the platforms of
-      those that the locks lack, `offered` those that they have, `onbuild` all
-      triggers of the images, `lock_command` the command if only shared locks have it,
-      else "".
+      onbuild, offered, lock_command, error):
+      - `images`: dict from platform to image. The platform is the target platform
+        or, with `on_build`, the build platform; "" if it does not matter.
+      - `missing`: platforms that the locks lack.
+      - `offered`: platforms that the locks have.
+      - `onbuild`: all triggers of the images.
+      - `lock_command`: the command if only shared locks have the reference, else "".
+      - `error`: None or why the platform cannot be determined.
     """
     full = locked_name(reference)
     offered = {}
@@ -63,7 +65,7 @@ def _lock_command(offered):
     return "" if "" in commands else commands[0]
 
 def _wanted(kind, platforms, word, scope):
-    """Returns a dict from each platform to the one of the image; None if that is not known by it."""
+    """Returns a dict from each platform to that of the image; None if it depends on more."""
     wanted = {}
     for platform in platforms:
         arguments = scope.arguments
@@ -106,7 +108,7 @@ def _choice(kind, wanted, offered):
     )
 
 def named_images(outline):
-    """Returns what a Dockerfile names that may be an image, with the defaults of its ARGs.
+    """Returns the names in a Dockerfile that may be images, with the defaults of its ARGs.
 
     Args:
       outline: from `outline_dockerfile`.

@@ -1,6 +1,6 @@
-"""Platforms: `linux/arm64`, however they are spelt."""
+"""Platforms such as `linux/arm64`, and their normal form."""
 
-# The platform that a build is for, as OCI names it, by the condition of a select().
+# OCI's name of the target platform, by the condition of a select().
 TARGET_PLATFORMS = {
     str(Label("//rules/platform:linux_amd64")): "linux/amd64",
     str(Label("//rules/platform:linux_arm64")): "linux/arm64",
@@ -21,7 +21,7 @@ _ARCHITECTURES = {
     "x86_64": ("amd64", ""),
 }
 
-# The variant that goes without saying, and the one that a missing one is.
+# Variants that the normal form omits, and the default for a missing variant.
 _SILENT = {"amd64": ["1", "v1"], "arm64": ["8", "v8"]}
 _DEFAULT = {"arm": "v7"}
 
@@ -30,13 +30,13 @@ def normalize_platform(platform, default):
 
     Args:
       platform: such as `linux/aarch64`, `arm64`, `linux`, `linux/arm/7`.
-      default: the platform that gives what is missing, `linux/amd64`: that on
-        which the tools run.
+      default: the platform that provides missing parts, such as `linux/amd64`: the
+        platform on which the tools run.
 
     Returns:
-      os/architecture[/variant], such as `linux/arm64`, the system with its
-      version and features if it has them: `windows(10.0+win32k)/amd64`. What is
-      malformed is for the tools to refuse.
+      os/architecture[/variant], such as `linux/arm64`, the system with its version
+      and features if it has them: `windows(10.0+win32k)/amd64`. The tools refuse a
+      malformed platform.
     """
     parts = platform.split("/")
     system, parenthesis, options = parts[0].partition("(")
@@ -68,26 +68,23 @@ def _sorted_features(options):
     version, plus, features = options.removesuffix(")").partition("+")
     return version + plus + "+".join(sorted(features.split("+"))) + ")"
 
-def same_machine(platform, other):
-    """Tells whether two platforms have one system and architecture.
+def same_architecture(platform, other):
+    """Returns whether two platforms have the same system and architecture.
 
-    That is what BuildKit asks of a base; variants only say how fast it may be.
+    BuildKit requires that of a base; it does not compare variants.
 
     Args:
       platform: from `normalize_platform`.
       other: the same.
-
-    Returns:
-      A bool.
     """
-    return _machine(platform) == _machine(other)
+    return _system_and_architecture(platform) == _system_and_architecture(other)
 
-def _machine(platform):
+def _system_and_architecture(platform):
     parts = platform.split("/")
     return [parts[0].partition("(")[0]] + parts[1:2]
 
 def platform_version(platform):
-    """Returns the version of the system, as TARGETOSVERSION has it.
+    """Returns the version of the system, the value of TARGETOSVERSION.
 
     Args:
       platform: from `normalize_platform`.
@@ -99,11 +96,12 @@ def platform_version(platform):
     return version
 
 def select_platform(values, otherwise):
-    """Returns a select() by the platform that the build is for.
+    """Returns a select() on the target platform.
 
     Args:
-      values: dict from platform to value; others than TARGET_PLATFORMS do not count.
-      otherwise: the value for a platform that has none.
+      values: dict from platform to value. Platforms that are not in TARGET_PLATFORMS
+        are ignored.
+      otherwise: the value for all other platforms.
     """
     return select({
         condition: values[platform]

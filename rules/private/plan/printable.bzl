@@ -1,10 +1,10 @@
-"""What a Dockerfile says, on its way to a terminal."""
+"""Text of a Dockerfile in a form that is safe for a terminal."""
 
 def printable(text):
-    r"""Returns `text` with control characters as escapes, so that a terminal does not obey them.
+    r"""Returns `text` with control characters escaped, so that a terminal does not interpret them.
 
-    As `PrintableText` of lib/base: a line feed and a tab stay, ESC is `\x1b`,
-    U+009B is `\u009b`.
+    As `PrintableText` of lib/base: line feeds and tabs are kept, ESC becomes `\x1b`,
+    U+009B becomes `\u009b`.
 
     Args:
       text: any text.
@@ -34,7 +34,7 @@ def _hex(ch, digits):
     text = "%x" % _CONTROLS.index(ch)
     return "0" * (digits - len(text)) + text
 
-# At its number.
+# Each control character is at the index of its code.
 _CONTROLS = (
     "\000\001\002\003\004\005\006\007\010\011\012\013\014\015\016\017" +
     "\020\021\022\023\024\025\026\027\030\031\032\033\034\035\036\037" +

@@ -1,4 +1,4 @@
-"""Image references: when do two texts mean the same image?"""
+"""Image references and their normal form."""
 
 def normalize_reference(reference):
     """Returns the full form of an image reference.
@@ -7,7 +7,7 @@ def normalize_reference(reference):
       reference: such as `debian`, `debian:latest`, `ghcr.io/org/app@sha256:…`.
 
     Returns:
-      registry/repository[:tag][@digest], Docker's defaults filled in.
+      registry/repository[:tag][@digest], with Docker's defaults.
     """
     name, at, digest = reference.partition("@")
     first, slash, rest = name.partition("/")
@@ -27,10 +27,10 @@ def normalize_reference(reference):
     return registry + "/" + repository + (":" + tag if tag else "") + at + digest
 
 def locked_name(reference):
-    """Returns the name under which a lock has an image.
+    """Returns the name of an image in a lock.
 
-    That is the full form, but without the tag of a reference that has a digest:
-    Docker looks at the digest alone.
+    That is the full form, without the tag if the reference has a digest: Docker
+    ignores the tag then.
 
     Args:
       reference: an image reference.
@@ -40,7 +40,7 @@ def locked_name(reference):
     return (host + slash + path.partition(":")[0] if at else name) + at + digest
 
 def find_reference(images, reference):
-    """Finds an image by a reference, however it is spelt.
+    """Finds an image by any spelling of its reference.
 
     Args:
       images: dict from reference to anything.
@@ -58,7 +58,7 @@ def find_reference(images, reference):
     return None
 
 def other_versions(images, reference):
-    """Returns the references to the repository of `reference`, whatever their tag and digest.
+    """Returns the references to the repository of `reference` with any tag or digest.
 
     Args:
       images: references.
@@ -130,7 +130,7 @@ def _is_host_name(name):
     return True
 
 def _is_path_component(part):
-    """Lower-case letters and digits, with `.`, `_`, `__` or dashes between."""
+    """Returns whether it is lower-case letters and digits, separated by `.`, `_`, `__` or dashes."""
     if not part or part[0] not in _LOWER + _DIGITS or part[-1] not in _LOWER + _DIGITS:
         return False
     if not _consists_of(part, _LOWER + _DIGITS + "._-"):

@@ -1,4 +1,4 @@
-"""What FROM means: a stage, an image, or scratch."""
+"""Resolves FROM: to a stage, an image, or scratch."""
 
 load(":arguments.bzl", "PLATFORM_ARGUMENTS")
 load(":graph_scope.bzl", "earlier_stage", "expand_in_scope", "location")
@@ -7,17 +7,21 @@ load(":reference.bzl", "find_reference", "is_reference", "other_versions")
 load(":suggest.bzl", "did_you_mean")
 
 def resolve_base(scope, index):
-    """Finds what a stage is made from.
+    """Finds the base of a stage.
 
     Args:
       scope: from `graph_scope`.
       index: of the stage.
 
     Returns:
-      struct(parent, image, scratch, error, refused, external): the index of a
-      stage; a value of `scope.images` or a locked image; whether it is scratch;
-      what the user has to add; what the frontend refuses, too; the name that
-      only the Dockerfile's own lock can provide.
+      struct(parent, image, scratch, error, refused, external):
+      - `parent`: index of a stage, or None
+      - `image`: a value of `scope.images`, a locked image, or None
+      - `scratch`: whether it is scratch
+      - `error`: what the user has to add, or None
+      - `refused`: an error that the frontend reports, too, or None
+      - `external`: the reference that only the Dockerfile's own lock can provide, or
+        None
     """
     stage = scope.outline["stages"][index]
     where = location(scope, stage["line"], "FROM " + stage["base"])
@@ -39,7 +43,7 @@ def _base(parent = None, image = None, scratch = False, error = None, refused = 
     return struct(parent = parent, image = image, scratch = scratch, error = error, refused = refused, external = external)
 
 def _unknown_argument(where, name, base):
-    return "%s: %s is not known before the build: %sadd bases = {\"%s\": \"//label\"}" % (
+    return "%s: %s is not known before the build; %sadd bases = {\"%s\": \"//label\"}" % (
         where,
         name,
         "set platform = \"…\", or " if name in PLATFORM_ARGUMENTS and name.startswith("TARGET") else "",
@@ -57,8 +61,9 @@ def _resolve_reference(scope, index, reference, where):
         return _base(image = image)
     if not is_reference(reference):
         return _base(refused = "%s: invalid reference format" % where)
-    found = locked_image(scope, index, reference, where, lambda hint: "%s: it is not locked%s: run `%s`, or add bases = {\"%s\": \"//label\"}" % (
+    found = locked_image(scope, index, reference, where, lambda hint: "%s: image \"%s\" is not locked%s; run `%s`, or add bases = {\"%s\": \"//label\"}" % (
         where,
+        reference,
         hint,
         scope.lock_command,
         reference,
@@ -84,7 +89,7 @@ def locked_image(scope, index, reference, where, not_locked):
     if not choice:
         error = not_locked(_near_names(scope, index, reference))
     elif choice.error:
-        error = "%s: %s: set platform = \"…\", or add bases = {\"%s\": \"//label\"}" % (where, choice.error, reference)
+        error = "%s: %s; set platform = \"…\", or add bases = {\"%s\": \"//label\"}" % (where, choice.error, reference)
     elif not choice.images:
         error = missing_platform(where, choice.offered, choice.missing[0], choice.lock_command or scope.lock_command)
     is_shared = choice != None and choice.lock_command != ""
@@ -98,13 +103,13 @@ def missing_platform(where, offered, wanted, lock_command):
     Args:
       where: the instruction that names the image.
       offered: platforms that the lock has.
-      wanted: the platform that it lacks; "" if there is no one such.
+      wanted: the platform that it lacks; "" if it is not known.
       lock_command: the command that locks.
     """
-    return "%s: it is locked for %s, not for %s: run `%s`" % (where, ", ".join(offered), wanted or "the platform of this build", lock_command)
+    return "%s: the image is locked for %s, not for %s; run `%s`" % (where, ", ".join(offered), wanted or "the platform of this build", lock_command)
 
 def platform_word(scope, index):
-    """Returns the --platform of a stage: that of the FROM that it goes back to.
+    """Returns the --platform of a stage: that of the first FROM in its chain of parents.
 
     Args:
       scope: from `graph_scope`.
@@ -129,6 +134,6 @@ def _near_names(scope, index, name):
     """Returns a hint of what an unknown name in stage `index` may mean, or ""."""
     versions = other_versions(scope.images, name)
     if versions:
-        return " (bases has %s)" % ", ".join(versions)
+        return " (bases contains %s)" % ", ".join(versions)
     names = [stage["name"] for stage in scope.outline["stages"][:index] if stage["name"]]
     return did_you_mean(name, names + list(scope.images)) or did_you_mean(name.lower(), names)

@@ -1,4 +1,4 @@
-"""What COPY --from and RUN --mount=from= mean: a stage or an image."""
+"""Resolves COPY --from and RUN --mount=from=: to a stage or an image."""
 
 load(":graph_scope.bzl", "location")
 load(":reference.bzl", "find_reference", "is_reference")
@@ -13,10 +13,12 @@ def resolve_sources(scope, stage, instructions):
       instructions: its triggers and its own instructions, of an outline.
 
     Returns:
-      struct(stages, images, external, error, refused): a dict from index to the
-      names that mean this stage; a dict from name to a value of `scope.images` or a
-      locked image; the names that only the Dockerfile's own lock can provide; what
-      the user has to add first; what the frontend refuses, too.
+      struct(stages, images, external, error, refused):
+      - `stages`: dict from the index of a stage to the names that mean it
+      - `images`: dict from name to a value of `scope.images` or a locked image
+      - `external`: the names that only the Dockerfile's own lock can provide
+      - `error`: what the user has to add, or None
+      - `refused`: an error that the frontend reports, too, or None
     """
     stages = {}
     images = {}
@@ -60,8 +62,8 @@ def _resolve_source(scope, stage, instruction, name):
     if not is_reference(name):
         return _source(refused = "%s: invalid reference format" % where)
     if in_run and name.isdigit():
-        return _source(error = "%s: \"%s\" is no stage (RUN --mount takes a stage's name, not its index)" % (where, name))
-    locked = locked_image(scope, stage["index"], name, where, lambda hint: "%s: \"%s\" is no stage%s, and it is not locked: run `%s`, or add bases = {\"%s\": \"//label\"}" % (
+        return _source(error = "%s: \"%s\" is not a stage: RUN --mount takes the name of a stage, not its index" % (where, name))
+    locked = locked_image(scope, stage["index"], name, where, lambda hint: "%s: \"%s\" is neither a stage nor a locked image%s; run `%s`, or add bases = {\"%s\": \"//label\"}" % (
         where,
         name,
         hint,
@@ -80,8 +82,8 @@ def find_stage(stages, index, name, by_index = True):
       by_index: whether a number is an index.
 
     Returns:
-      struct(index, error): both None if no stage has the name; `error` is what the
-      frontend says, too.
+      struct(index, error): both None if no stage has the name; `error` is the message
+      of the frontend.
     """
     if by_index and name.isdigit():
         at = int(name)

@@ -1,6 +1,6 @@
-"""Suggestions for a name that is not there."""
+"""Suggestions for a misspelled name."""
 
-# As far apart two names are not alike, as in BuildKit.
+# Distance from which names are not similar, as in BuildKit.
 _TOO_FAR = 3
 
 def did_you_mean(name, known):
@@ -8,11 +8,11 @@ def did_you_mean(name, known):
 
     Args:
       name: what was written.
-      known: list of the names that are there.
+      known: list of the names that exist.
 
     Returns:
       ` (did you mean X?)` with the nearest of `known`, the first of several, or
-      "" if none is near.
+      "" if none is similar.
     """
     nearest = _TOO_FAR
     match = None

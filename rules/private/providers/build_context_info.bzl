@@ -1,10 +1,10 @@
 """BuildContextInfo: the files that COPY, ADD and RUN --mount=type=bind can see."""
 
 BuildContextInfo = provider(
-    doc = "A build context, ignored files already left out.",
+    doc = "A build context, without the files that its ignore file excludes.",
     fields = {
-        "entries": "list of struct(path, file, label, shared): path in the context, and the File, a directory if `file.is_directory`; whose it is; whether all such entries of the file are one file with several names (those of runfiles are).",
-        "archive": "File: a tar with more files; None when not given.",
-        "ignore": "File: patterns that the tools still have to apply; None when every file was decided.",
+        "entries": "list of struct(path, file, label, shared): path in the context; the File, a directory if `file.is_directory`; label of its target; whether all such entries of the file are hard links of one file, as runfiles are.",
+        "archive": "File: archive with more files; None if there is none.",
+        "ignore": "File: ignore patterns that the tools have to apply; None if they were applied in analysis.",
     },
 )

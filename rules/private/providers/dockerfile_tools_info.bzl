@@ -30,7 +30,7 @@ TOOLS = [
 ]
 
 DockerfileToolsInfo = provider(
-    doc = "The tools of a toolchain. Their command lines: docs/design/0001_artifacts.md.",
+    doc = "The tools of a toolchain. docs/design/0001_artifacts.md specifies their command lines.",
     fields = {
         tool: "FilesToRunProvider: `%s`." % tool
         for tool in TOOLS

@@ -1,10 +1,10 @@
-"""ImageIndexInfo: one image for several platforms."""
+"""ImageIndexInfo: an image for several platforms."""
 
 ImageIndexInfo = provider(
-    doc = "An image index: one image for several platforms. A FROM of it takes the image of its own platform.",
+    doc = "An image index: one image for several platforms. A FROM of it selects the image of its platform.",
     fields = {
         "descriptor": "File: the descriptor of the index.",
-        "images": "list of ImageInfo: one for each platform.",
+        "images": "list of ImageInfo: one per platform.",
         "index": "File: the OCI image index.",
     },
 )

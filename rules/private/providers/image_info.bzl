@@ -1,7 +1,7 @@
 """ImageInfo: a container image."""
 
 ImageInfo = provider(
-    doc = "A container image of one platform: what a FROM or a COPY --from may name.",
+    doc = "A container image of one platform, for FROM and COPY --from.",
     fields = {
         "config": "File: the OCI image config.",
         "manifest": "File: the OCI image manifest.",
@@ -9,14 +9,14 @@ ImageInfo = provider(
         "layers": "list of LayerInfo: base first.",
         "onbuild": "list of string: the triggers that a FROM of this image runs.",
         "platform": "string: such as `linux/arm64`.",
-        "sources": "list of string: references, tag and digest, whose repositories have the layers that were left there.",
-        "unstamped": "ImageInfo: the same image without the labels that the workspace status says, for images that are made from it; None when it is the same.",
-        "is_rootfs": "bool: whether it was a root file system, whose platform only the BUILD file says; a FROM --platform may say another.",
+        "sources": "list of string: references with tag and digest, whose repositories have the layers that were left in a registry.",
+        "unstamped": "ImageInfo: the same image before stamping, for images that are based on it; None if the image is not stamped.",
+        "is_rootfs": "bool: whether the image was imported from a root file system, whose platform only the BUILD file sets, and a FROM --platform may override.",
     },
 )
 
 def has_layers(image):
-    """Returns whether all layers of an image are at hand: none was left in its registry.
+    """Returns whether all layers of an image are available: none was left in its registry.
 
     Args:
       image: ImageInfo.
@@ -29,10 +29,10 @@ def require_layers(image, label, required_by):
     Args:
       image: ImageInfo.
       label: of the image.
-      required_by: what needs the layers, for the message.
+      required_by: what requires the layers, for the message.
     """
     if not has_layers(image):
-        fail("%s: expected an image with its layers, got %s, which leaves those of %s in the registry\nhint: name %s.whole" % (
+        fail("%s: expected an image with all layers, got %s, which leaves those of %s in the registry\nhint: use %s.whole" % (
             required_by,
             label,
             ", ".join([source.partition("@")[0] for source in image.sources]),

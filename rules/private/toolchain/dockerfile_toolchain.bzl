@@ -25,10 +25,10 @@ dockerfile_toolchain = rule(
 `@rules_dockerfile//rules/toolchain:toolchain_type`.
 
 `@rules_dockerfile//rules/toolchain:from_source`, which is registered by
-default, builds them for the execution platform.""",
+default, builds the tools for the execution platform.""",
     attrs = {
         tool: attr.label(
-            doc = "The `%s` tool; built from source by default." % tool,
+            doc = "The `%s` tool; by default it is built from source." % tool,
             default = "//rules/toolchain:" + tool,
             cfg = "exec",
             executable = True,

@@ -1,6 +1,6 @@
-"""The `emulator_toolchain` rule: what runs the programs of foreign architectures."""
+"""The `emulator_toolchain` rule: emulators for the programs of foreign architectures."""
 
-# What QEMU calls the machine of each architecture that a sandbox knows.
+# QEMU's name of each architecture that a sandbox supports.
 QEMU_MACHINES = {
     "386": "i386",
     "amd64": "x86_64",
@@ -31,12 +31,12 @@ def _emulator_toolchain_impl(ctx):
                 platform,
             ))
         if architecture in emulators:
-            fail("%s: emulators: expected one for %s, got two" % (ctx.label, architecture))
+            fail("%s: emulators: expected one emulator for %s, got two" % (ctx.label, architecture))
         files = target[DefaultInfo].files.to_list()
         if len(files) != 1:
             fail("%s: emulators: %s: expected one file, got %d" % (ctx.label, target.label, len(files)))
 
-        # The tools choose by name.
+        # The tools select an emulator by its name.
         program = ctx.actions.declare_file("%s/qemu-%s" % (ctx.label.name, QEMU_MACHINES[architecture]))
         ctx.actions.symlink(output = program, target_file = files[0])
         emulators[architecture] = program
@@ -65,7 +65,7 @@ toolchain(
 ```""",
     attrs = {
         "emulators": attr.label_keyed_string_dict(
-            doc = "QEMU's user emulations, each a file, linked statically; and a platform of the architecture that it runs, whose variant does not count.",
+            doc = "QEMU user mode emulators, each a statically linked file, with a platform of the architecture that it emulates. The variant of the platform is ignored.",
             allow_files = True,
             cfg = "exec",
             mandatory = True,
