@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The commands of docs/debugging.md on a RUN that fails.
-source e2e/nested/nested.sh
+source e2e/support/nested/nested.sh
 
 new_workspace //app:Dockerfile
 mkdir app
@@ -30,7 +30,7 @@ echo hello >app/config.txt
 expect_failure "a RUN fails" \
   'layer_run: process "/bin/sh -c mkdir /out && cat /etc/app/config.yaml" did not complete successfully: exit code: 1' \
   //app:image
-expect_equal "a shell where the RUN starts" \
+expect_equal "a shell in the root of the RUN" \
   "$(nested_bazel run //app:debug.run -- --network=none sh -c 'cat /etc/app/config.txt' 2>/dev/null)" "hello"
 
 # The command of the failed action, as Bazel prints it, run by hand.
@@ -40,10 +40,10 @@ by_hand() {
     --layer_out="$WORKSPACE/out.tar" --index_out="$WORKSPACE/out.index" --step_out="$WORKSPACE/out.step" 2>&1)
 }
 expect_equal "it fails by hand, too" "$(by_hand | grep -o 'exit code: .*')" "exit code: 1"
-expect_equal "and says how the sandbox was made" "$(by_hand | grep -c '^sandbox: .* ids (.*), ')" 1
+expect_equal "and prints how the sandbox was set up" "$(by_hand | grep -c '^sandbox: .* ids (.*), ')" 1
 echo 'RUN mkdir /out && cat /etc/app/config.txt > /out/copy' >edited.instruction
 by_hand --instruction="$WORKSPACE/edited.instruction" >/dev/null
-expect_equal "an edited instruction makes its layer" "$(tar -xOf out.tar out/copy)" "hello"
+expect_equal "an edited instruction creates its layer" "$(tar -xOf out.tar out/copy)" "hello"
 
 expect_equal "aquery finds the action" \
   "$(nested_bazel aquery 'mnemonic("DockerfileRun", deps(//app:image))' 2>/dev/null | grep '^action')" \
@@ -55,5 +55,5 @@ build //app:debug || {
 }
 echo changed >app/config.txt
 build --explain=explain.txt --verbose_explanations //app:debug
-expect_equal "--explain says why a COPY runs again" "$(grep -F 'COPY config.txt /etc/app/'"'" explain.txt)" \
+expect_equal "--explain prints why a COPY runs again" "$(grep -F 'COPY config.txt /etc/app/'"'" explain.txt)" \
   "Executing action 'app/Dockerfile:3: COPY config.txt /etc/app/': One of the files has changed."

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The snippets of docs/migrating.md are those of workspace/, which builds.
-source e2e/nested/nested.sh
+source e2e/support/nested/nested.sh
 
 readonly EXAMPLE=$RULES_ROOT/e2e/migrating/workspace
 
