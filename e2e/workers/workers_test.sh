@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Actions in persistent workers: they give the same bytes as in Bazel's sandbox
 # and without both, and end with the build.
-source e2e/nested/nested.sh
+source e2e/support/nested/nested.sh
 
 new_workspace //app:Dockerfile //stuck:Dockerfile //fails:Dockerfile
 mkdir -p app/src stuck fails

@@ -11,8 +11,8 @@
 #include "lib/oci/image_archive.h"
 #include "lib/oci/layout_plan.h"
 #include "lib/oci/layout_writer.h"
-#include "lib/reference/reference.h"
 #include "lib/oci/reference.h"
+#include "lib/reference/reference.h"
 #include "lib/worker/action_tool.h"
 #include "tools/shared/image_list.h"
 
