@@ -10,17 +10,16 @@
 #include "absl/flags/parse.h"
 #include "absl/flags/reflection.h"
 #include "absl/flags/usage.h"
-#include "absl/flags/usage_config.h"
 #include "absl/status/status.h"
 #include "absl/status/status_macros.h"
 #include "absl/status/statusor.h"
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "lib/base/map_guard.h"
 #include "lib/base/param_file.h"
 #include "lib/base/printable.h"
 #include "lib/base/sudden_end.h"
+#include "lib/base/tool_help.h"
 
 namespace rules_dockerfile {
 namespace {
@@ -33,19 +32,6 @@ std::vector<std::string> ParseFlags(std::vector<std::string> args) {
   const std::vector<char*> rest = absl::ParseCommandLine(
       static_cast<int>(pointers.size()), pointers.data());
   return std::vector<std::string>(rest.begin() + 1, rest.end());
-}
-
-// `--help` shows the flags of the tool itself and those that several tools
-// share, not those of libraries.
-void ShowOwnFlags(absl::string_view name) {
-  const std::string directory = absl::StrCat("tools/", name, "/");
-  absl::FlagsUsageConfig config;
-  config.contains_help_flags = [directory](absl::string_view file) {
-    return absl::StrContains(file, directory) ||
-           absl::StrContains(file, "tools/shared/");
-  };
-  config.contains_helpshort_flags = config.contains_help_flags;
-  absl::SetFlagsUsageConfig(config);
 }
 
 // Whether all that was printed has arrived.
@@ -78,7 +64,6 @@ int RunExpanded(
     absl::FunctionRef<absl::StatusOr<std::vector<std::string>>()> args,
     RunFunction run) {
   absl::SetProgramUsageMessage(usage);
-  ShowOwnFlags(name);
   EndSuddenlyAs(name);
   absl::Status status;
   // Libraries throw where they cannot go on. What is on the stack is undone.
@@ -108,6 +93,10 @@ auto WithoutArguments(absl::FunctionRef<absl::Status()> run) {
 
 int RunToolWithArguments(absl::string_view name, absl::string_view usage,
                          int argc, char** argv, RunFunction run) {
+  if (AsksForHelp(argc, argv)) {
+    std::fputs(ToolHelp(name, usage, FlagsOfTool(name)).c_str(), stdout);
+    return FlushOutput().ok() ? 0 : 1;
+  }
   const auto expand = [&] {
     return ExpandParamFiles(std::vector<std::string>(argv, argv + argc));
   };

@@ -27,7 +27,7 @@ namespace rules_dockerfile {
 //     return RunTool("layer_diff", "Writes …", argc, argv, Run);
 //   }
 //
-// Expands param files, parses the flags (`--help` prints `usage`), refuses
+// Expands param files, parses the flags (`--help` prints ToolHelp()), refuses
 // other arguments, and runs. An error is printed to stderr as
 // `layer_diff: <message>` and makes the exit code 1, else it is 0. So is a
 // mapped input that could not be read (lib/base/map_guard.h), standard output

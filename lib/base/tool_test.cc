@@ -73,6 +73,19 @@ TEST_F(RunToolDeathTest, GathersRepeatedFlagsAndParamFiles) {
       testing::ExitedWithCode(0), "");
 }
 
+TEST_F(RunToolDeathTest, PrintsHelpAndSucceedsWithoutRunning) {
+  EXPECT_EXIT(
+      {
+        // A death test sees standard error only; gtest has written a line.
+        dup2(STDERR_FILENO, STDOUT_FILENO);
+        std::exit(RunWith({"--out=o", "--help"}, [] {
+          return absl::InternalError("it ran");
+        }));
+      },
+      testing::ExitedWithCode(0),
+      "\nUsage: tool \\[FLAG\\]…\n\nDoes a thing\\.\n$");
+}
+
 TEST_F(RunToolDeathTest, PrintsTheErrorAfterTheToolsName) {
   EXPECT_EXIT(
       std::exit(RunWith({}, [] { return RequiredFlag(FLAGS_out).status(); })),

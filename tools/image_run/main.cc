@@ -19,9 +19,9 @@ namespace {
 // What docker gives for an error of its own.
 constexpr int kExitOwnError = 125;
 constexpr char kUsage[] =
+    "Usage: image_run [FLAG]… -- [OPTION]… [COMMAND [ARGUMENT]…]\n\n"
     "Runs a container of an image, as `docker run` does.\n\n"
-    "image_run --config=F [--layer=TAR --index=IDX]… -- [OPTION]… [COMMAND "
-    "[ARGUMENT]…]\n\n";
+    "Options:\n";
 
 absl::StatusOr<int> Run(const std::vector<std::string>& words) {
   ABSL_ASSIGN_OR_RETURN(const RunArguments arguments, ParseRunArguments(words));

@@ -42,7 +42,8 @@ absl::Status Help(const std::vector<std::string>& arguments) {
 int main(int argc, char** argv) {
   return rules_dockerfile::RunToolWithArguments(
       "registry_credential_helper",
-      "Bazel's --credential_helper for registries, with the credentials of "
-      "`docker login`: registry_credential_helper get <request.json",
+      "Usage: registry_credential_helper [FLAG]… get < REQUEST\n\n"
+      "Answers Bazel's --credential_helper for registries, with the "
+      "credentials of\n`docker login`.\n",
       argc, argv, rules_dockerfile::Help);
 }
