@@ -31,6 +31,8 @@ support_table() { tools/dev/check_support_table.sh; }
 
 documentation() { tools/dev/check_docs.sh; }
 
+tool_lists() { tools/dev/check_tools.sh; }
+
 include_direction() { tools/dev/check_layers.sh; }
 
 # Words that say nothing, or name what has another name here.
@@ -50,6 +52,7 @@ check build_files
 check include_direction
 check support_table
 check documentation
+check tool_lists
 check words
 sizes
 if ((${#failed[@]})); then

@@ -1,5 +1,9 @@
-"""DockerfileToolsInfo: the tools that the actions run."""
+"""DockerfileToolsInfo: the tools that the actions run.
 
+The lists of tools from which the toolchain and docs/tools come.
+"""
+
+# The tools of a toolchain: those that actions and targets of images run.
 TOOLS = [
     "base_import",
     "config_write",
@@ -27,6 +31,15 @@ TOOLS = [
     "network_lock_write",
     "remote_file_record",
     "stage_extract",
+]
+
+# The tools that people run by themselves.
+OTHER_TOOLS = [
+    "apt_lock",
+    "image_pull",
+    "layer_index",
+    "registry_credential_helper",
+    "snapshot_clean",
 ]
 
 DockerfileToolsInfo = provider(
