@@ -1,6 +1,8 @@
 #include "lib/registry/mirrored_registry.h"
 
+#include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -16,6 +18,7 @@
 #include "lib/registry/mirror.h"
 #include "lib/registry/pull_source.h"
 #include "lib/registry/session.h"
+#include "lib/registry/token_server.h"
 
 namespace rules_dockerfile {
 namespace {
@@ -82,6 +85,22 @@ absl::Status MirroredRegistry::FirstGood(
   const absl::Status status = pull(client);
   if (status.ok()) return status;
   return absl::Status(status.code(), absl::StrCat(status.message(), failures));
+}
+
+std::map<std::string, TokenServer> MirroredRegistry::FindLogins() {
+  std::map<std::string, TokenServer> logins;
+  bool is_mirror_of_itself = false;
+  const auto find = [&logins](RegistrySession& session) {
+    const absl::StatusOr<std::optional<TokenServer>> login =
+        session.FindLogin();
+    if (login.ok() && login->has_value()) logins[session.registry()] = **login;
+  };
+  for (auto& [mirror, session, failure] : mirrors_) {
+    is_mirror_of_itself |= mirror.host == registry();
+    if (failure.ok()) find(*session);
+  }
+  if (!is_mirror_of_itself) find(registry_);
+  return logins;
 }
 
 absl::StatusOr<PulledManifest> MirroredRepository::PullManifest(

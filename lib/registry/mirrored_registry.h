@@ -1,6 +1,7 @@
 #ifndef LIB_REGISTRY_MIRRORED_REGISTRY_H_
 #define LIB_REGISTRY_MIRRORED_REGISTRY_H_
 
+#include <map>
 #include <memory>
 #include <string>
 #include <utility>
@@ -16,6 +17,7 @@
 #include "lib/registry/mirror.h"
 #include "lib/registry/pull_source.h"
 #include "lib/registry/session.h"
+#include "lib/registry/token_server.h"
 
 namespace rules_dockerfile {
 
@@ -46,8 +48,12 @@ class MirroredRegistry {
       const std::string& repository,
       absl::FunctionRef<absl::Status(RegistryClient& client)> pull);
 
-  // That with the registry itself.
-  RegistrySession& session() { return registry_; }
+  // How the registry and each of its mirrors want a login, by their hosts; see
+  // RegistrySession::FindLogin(). One that wants none, or is out of reach, is
+  // left out. A mirror that is the registry itself says how to speak to it: it
+  // is then asked in its place.
+  std::map<std::string, TokenServer> FindLogins();
+
   const std::string& registry() const { return registry_.registry(); }
 
  private:

@@ -3,7 +3,6 @@
 #include <iterator>
 #include <map>
 #include <memory>
-#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -46,17 +45,15 @@ class Registries {
     return opened.get();
   }
 
-  // How those that were opened want a login. One that only its mirrors have
-  // answered for may be out of reach; it is then left out.
+  // How those that were opened, and their mirrors, want a login.
   std::vector<LockedRegistry> Logins() {
     std::vector<LockedRegistry> logins;
     for (const auto& [name, registry] : opened_) {
-      const absl::StatusOr<std::optional<TokenServer>> login =
-          registry->session().FindLogin();
-      if (!login.ok() || !login->has_value()) continue;
-      logins.push_back({.registry = name,
-                        .realm = (*login)->realm,
-                        .service = (*login)->service});
+      for (const auto& [host, login] : registry->FindLogins()) {
+        logins.push_back({.registry = host,
+                          .realm = login.realm,
+                          .service = login.service});
+      }
     }
     return logins;
   }
@@ -120,7 +117,8 @@ absl::StatusOr<std::vector<std::string>> Lock(const LockOptions& options,
   NetworkLock lock = old;
   lock.images = std::move(updated.images);
   lock.registries =
-      UpdateRegistries(old.registries, lock.images, registries.Logins());
+      UpdateRegistries(old.registries, lock.images, options.mirrors,
+                       registries.Logins());
   if (lock != old) {
     ABSL_RETURN_IF_ERROR(WriteFile(options.path, NetworkLockToText(lock)));
   }

@@ -21,6 +21,8 @@ struct LockOptions {
   std::string path;  // of the lock, which need not be there
   std::string name;  // of it in messages: "app/Dockerfile.lock"
   LockRequest request;
+  // Hosts of all mirrors that the registries may be asked at.
+  std::vector<std::string> mirrors;
 };
 
 // Brings the images and registries of a lock up to date, as PlanResolutions()

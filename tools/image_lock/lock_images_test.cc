@@ -387,7 +387,7 @@ TEST_F(LockImagesTest, AsksTheMirrorsFirst) {
             Strings{absl::StrCat(
                 "app/Dockerfile.lock: HOST/a/b:1 for linux/arm64: locked ",
                 mirrored.DigestOfTag("hub/a/b", "1"))});
-  // A mirror that is down is asked once, and the registry how to log in.
+  // A mirror that is down is asked once, and the others how to log in.
   EXPECT_EQ(down.Lines(), Strings{"GET /v2/a/b/manifests/1"});
   EXPECT_EQ(mirror.Lines().size(), 3u);
   EXPECT_EQ(Requests(), Strings{"GET /v2/"});
@@ -396,6 +396,48 @@ TEST_F(LockImagesTest, AsksTheMirrorsFirst) {
   for (const Request& request : mirror.requests()) {
     EXPECT_FALSE(request.headers.contains("authorization"));
   }
+}
+
+TEST_F(LockImagesTest, SaysHowEachMirrorWantsALogin) {
+  images_.Put("a/b", "1", {"amd64"});
+  Images mirrored;
+  mirrored.Put("a/b", "1", {"amd64"});
+  ScriptedServer mirror([&](const Request& request) {
+    return request.headers.contains("authorization")
+               ? mirrored(request)
+               : HttpAnswer(401, "", {"WWW-Authenticate: Basic realm=\"x\""});
+  });
+  ScriptedServer unused([](const Request&) {
+    return HttpAnswer(
+        401, "", {"WWW-Authenticate: Bearer realm=\"https://auth.x/t\",service=\"m\""});
+  });
+  mirrors_ = {absl::StrCat("http://", mirror.host()),
+              absl::StrCat("http://", unused.host())};
+  LockOptions options = Options({{"linux/amd64", "HOST/a/b:1"}});
+  options.mirrors = {mirror.host(), unused.host()};
+  EXPECT_EQ(Lock(options).size(), 1u);
+  const std::string text = LockText();
+  EXPECT_TRUE(absl::StrContains(
+      text, absl::StrCat(R"({"registry":")", mirror.host(),
+                         R"(","realm":"","service":""})")))
+      << text;
+  EXPECT_TRUE(absl::StrContains(
+      text, absl::StrCat(R"({"registry":")", unused.host(),
+                         R"(","realm":"https://auth.x/t","service":"m"})")))
+      << text;
+  EXPECT_EQ(Lock(options), Strings{});
+  EXPECT_EQ(LockText(), text);
+}
+
+TEST_F(LockImagesTest, AMirrorThatIsTheRegistrySaysHowToAskIt) {
+  images_.Put("a/b", "1", {"amd64"});
+  wants_login_ = true;
+  mirrors_ = {absl::StrCat("http://", server_.host())};
+  EXPECT_EQ(Lock(Options({{"linux/amd64", "HOST/a/b:1"}})).size(), 1u);
+  EXPECT_TRUE(absl::StrContains(
+      LockText(), R"({"registry":"HOST","realm":"","service":""})"));
+  // Index, once more with a login, manifest and config.
+  EXPECT_EQ(Requests().size(), 4u);
 }
 
 TEST_F(LockImagesTest, AsksTheRegistryWhereItsMirrorHasOtherBytes) {

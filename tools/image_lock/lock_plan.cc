@@ -175,6 +175,7 @@ UpdatedImages UpdateImages(absl::Span<const LockedImage> old,
 
 std::vector<LockedRegistry> UpdateRegistries(
     absl::Span<const LockedRegistry> old, absl::Span<const LockedImage> images,
+    absl::Span<const std::string> mirrors,
     absl::Span<const LockedRegistry> told) {
   std::map<std::string, LockedRegistry> by_name;
   for (const auto& list : {old, told}) {
@@ -184,10 +185,11 @@ std::vector<LockedRegistry> UpdateRegistries(
   }
   std::vector<LockedRegistry> registries;
   for (const auto& [name, registry] : by_name) {
-    const bool is_used = absl::c_any_of(images, [&](const LockedImage& image) {
-      return image.image.substr(0, image.image.find('/')) == name;
-    });
-    if (is_used) registries.push_back(registry);
+    const bool has_image =
+        absl::c_any_of(images, [&](const LockedImage& image) {
+          return image.image.substr(0, image.image.find('/')) == name;
+        });
+    if (has_image || absl::c_linear_search(mirrors, name)) registries.push_back(registry);
   }
   return registries;
 }

@@ -67,10 +67,11 @@ UpdatedImages UpdateImages(absl::Span<const LockedImage> old,
                            const LockRequest& request,
                            absl::Span<const LockedImage> resolved);
 
-// The registries of `images`, sorted: those that told how they want a login,
-// and of others what was known.
+// The registries of `images` and the hosts `mirrors`, sorted: those that told
+// how they want a login, and of others what was known.
 std::vector<LockedRegistry> UpdateRegistries(
     absl::Span<const LockedRegistry> old, absl::Span<const LockedImage> images,
+    absl::Span<const std::string> mirrors,
     absl::Span<const LockedRegistry> told);
 
 // The references whose tags tell whether `old` is out of date: those that are

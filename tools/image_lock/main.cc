@@ -80,7 +80,10 @@ absl::Status Lock() {
   options.name = absl::GetFlag(FLAGS_name);
   if (options.name.empty()) options.name = options.path;
   ABSL_ASSIGN_OR_RETURN(options.request, RequestFromFlags());
-  ABSL_RETURN_IF_ERROR(MirrorsFromFlags().status());
+  ABSL_ASSIGN_OR_RETURN(const auto mirrors, MirrorsFromFlags());
+  for (const auto& [registry, mirror] : mirrors) {
+    options.mirrors.push_back(mirror.host);
+  }
   const std::unique_ptr<HttpTransport> transport = TransportFromFlags();
   const OpenRegistry open = [&](const std::string& registry) {
     return RegistryFromFlags(registry, *transport);
