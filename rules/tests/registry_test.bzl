@@ -7,7 +7,7 @@ load("//rules/private/registry:base64.bzl", "decode_base64")
 load("//rules/private/registry:credentials.bzl", "config_credentials", "helper_credentials", "netrc_machines")
 load("//rules/private/registry:locked_blob_repo.bzl", "curl_config", "may_have_password", "percent_encoded", "token_of")
 load("//rules/private/registry:locked_images.bzl", "locked_blobs", "parse_locked_images", "write_locked_images")
-load("//rules/private/registry:registry_url.bzl", "blob_url", "host_of", "mirror_error", "mirror_variable", "mirrors_of_machine", "registry_of", "registry_origin", "repository_of", "split_list")
+load("//rules/private/registry:registry_url.bzl", "blob_url", "host_of", "mirror_error", "mirror_variable", "mirrors_of_machine", "registry_of", "registry_origin", "repository_at", "repository_of", "split_list")
 
 def _digest(character):
     return "sha256:" + character * 64
@@ -70,21 +70,34 @@ def _parse_test_impl(ctx):
 def _blobs_test_impl(ctx):
     env = unittest.begin(ctx)
     blobs = locked_blobs([
-        _parse(_locked(), registries = [{"realm": "r", "registry": "docker.io", "service": "s"}]),
+        _parse(_locked(), registries = [
+            {"realm": "r", "registry": "docker.io", "service": "s"},
+            {"realm": "", "registry": "mirror.example", "service": ""},
+        ]),
         _parse(_locked(image = "localhost:5000/a/b@" + _digest("1"), layers = "be")),
-        _parse(_locked(image = "python@" + _digest("1"), layers = "a")),
+        _parse(_locked(image = "python@" + _digest("1"), layers = "ac")),
     ])
-    hub = {"login": {"realm": "r", "service": "s"}, "registry": "docker.io", "repository": "library/debian"}
-    local = {"login": None, "registry": "localhost:5000", "repository": "a/b"}
+    hub = {"registry": "docker.io", "repository": "library/debian"}
+    local = {"registry": "localhost:5000", "repository": "a/b"}
+    logins = {"docker.io": {"realm": "r", "service": "s"}, "mirror.example": {"realm": "", "service": ""}}
     asserts.equals(
         env,
         [
-            (_digest("c"), "", [hub, local]),
-            (_digest("a"), _digest("d"), [hub]),
-            (_digest("b"), _digest("d"), [hub, local]),
-            (_digest("e"), _digest("d"), [local]),
+            # A config that is a layer of another image.
+            (_digest("c"), _digest("d"), [hub, local], logins),
+            (_digest("a"), _digest("d"), [hub], logins),
+            (_digest("b"), _digest("d"), [hub, local], logins),
+            (_digest("e"), _digest("d"), [local], {"mirror.example": logins["mirror.example"]}),
         ],
-        [(digest, b["diff_id"], [json.decode(source) for source in b["sources"]]) for digest, b in blobs.items()],
+        [
+            (
+                digest,
+                blob["diff_id"],
+                [json.decode(source) for source in blob["sources"]],
+                {name: json.decode(login) for name, login in blob["logins"].items()},
+            )
+            for digest, blob in blobs.items()
+        ],
     )
     written = write_locked_images("hub", _parse(_locked(onbuild = ["RUN x"])))
     name = "debian_12_linux_amd64_" + "2" * 64
@@ -122,6 +135,7 @@ def _url_test_impl(ctx):
         asserts.equals(env, (registry, repository, origin), (registry_of(reference), repository_of(reference), registry_origin(registry_of(reference))), reference)
     asserts.equals(env, "https://m/v2/p/q/a/b/blobs/sha256:1", blob_url("https://m/p/q/", "a/b", "sha256:1"))
     asserts.equals(env, "http://m:1/v2/a/b/blobs/sha256:1", blob_url("http://m:1", "a/b", "sha256:1"))
+    asserts.equals(env, ["p/q/a/b", "a/b"], [repository_at(origin, "a/b") for origin in ["https://m/p/q/", "http://m:1"]])
     for url, want in [
         ("https://m:1/p", "m:1"),
         ("https://auth.docker.io/token?a=b&c=d%20e", "auth.docker.io"),

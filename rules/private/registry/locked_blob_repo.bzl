@@ -4,7 +4,7 @@ load("//rules/private/extension:starlark_literal.bzl", "starlark_literal")
 load(":base64.bzl", "BYTES")
 load(":credentials.bzl", "find_credentials")
 load(":locked_images.bzl", "blob_repo_name")
-load(":registry_url.bzl", "blob_url", "host_of", "mirror_variable", "mirrors_of_machine", "registry_origin", "split_list")
+load(":registry_url.bzl", "blob_url", "host_of", "mirror_variable", "mirrors_of_machine", "registry_origin", "repository_at", "split_list")
 
 # Servers of tokens that a registry of another host is known to have. Others get
 # a password only if RD_TOKEN_HOSTS names them: the lock is a file of the source
@@ -22,8 +22,13 @@ _PERCENT_CODES = {
     for i, byte in enumerate(BYTES)
 }
 
+# The password is on curl's standard input, and not in its environment.
+_RUN_CURL = "config=$RD_CURL_CONFIG; unset RD_CURL_CONFIG; printf %s \"$config\" | \"$0\" --disable --config -"
+
 _LAYER = """\
 load("{locked_layer_bzl}", "locked_layer")
+
+exports_files(["blob"])
 
 locked_layer(
     name = "layer",
@@ -35,21 +40,15 @@ locked_layer(
 """
 
 def _locked_blob_repo_impl(rctx):
-    digest = rctx.attr.digest
-    sources = [json.decode(source) for source in rctx.attr.sources]
-    urls = []
-    auth = {}
-    for source in sources:
-        _add_source(rctx, source, urls, auth)
-    downloaded = rctx.download(
-        allow_fail = True,
-        auth = auth,
-        output = "blob",
-        sha256 = digest.removeprefix("sha256:"),
-        url = urls,
-    )
-    if not downloaded.success:
-        fail(_failure(rctx, sources, urls))
+    # What Bazel's repository cache has needs no login.
+    if not _download(rctx, [], {}):
+        urls = []
+        auth = {}
+        sources = [json.decode(source) for source in rctx.attr.sources]
+        for source in sources:
+            _add_source(rctx, source, urls, auth)
+        if not _download(rctx, urls, auth):
+            fail(_failure(rctx, sources, urls))
     build = "exports_files([\"blob\"])\n"
     if rctx.attr.diff_id:
         build = _LAYER.format(
@@ -58,6 +57,15 @@ def _locked_blob_repo_impl(rctx):
             media_type = starlark_literal(rctx.attr.media_type),
         )
     rctx.file("BUILD.bazel", build, executable = False, legacy_utf8 = False)
+
+def _download(rctx, urls, auth):
+    return rctx.download(
+        allow_fail = True,
+        auth = auth,
+        output = "blob",
+        sha256 = rctx.attr.digest.removeprefix("sha256:"),
+        url = urls,
+    ).success
 
 def _failure(rctx, sources, urls):
     registry = sources[0]["registry"]
@@ -75,19 +83,16 @@ def _add_source(rctx, source, urls, auth):
     registry = source["registry"]
     mirrors = mirrors_of_machine(rctx, {registry: rctx.attr.mirrors.get(registry, [])}, [])[registry]
     origin = registry_origin(registry)
-    own = []
+    hosts = []
     for place in mirrors + [origin]:
+        repository = repository_at(place, source["repository"])
         url = blob_url(place, source["repository"], rctx.attr.digest)
-        if url in urls:
-            continue
-        if host_of(url) != host_of(origin):
-            _add_password(auth, url, find_credentials(rctx, host_of(url)))
-        elif own:
+        host = host_of(url)
+        if url in urls or (place == origin and host in hosts):
             continue  # a "mirror" has said how to speak to the registry
-        else:
-            own.append(url)
-            _add_login(rctx, auth, url, source)
+        hosts.append(host)
         urls.append(url)
+        _add_login(rctx, auth, url, registry if host == host_of(origin) else host, repository)
 
 def _add_password(auth, url, credentials):
     if credentials and credentials.username:
@@ -97,16 +102,21 @@ def _add_password(auth, url, credentials):
             "password": credentials.password,
         }
 
-def _add_login(rctx, auth, url, source):
-    """Logs in as the lock says that the registry wants it (distribution spec, token authentication)."""
-    login = source["login"]
-    if not login:
+def _add_login(rctx, auth, url, registry, repository):
+    """Logs in as the lock says that the registry, or a mirror, wants it (distribution spec, token authentication).
+
+    What it says nothing of is a registry that wants no login, or a mirror that was
+    not asked when the image was locked.
+    """
+    login = json.decode(rctx.attr.logins.get(registry, "null"))
+    is_registry = registry in [json.decode(source)["registry"] for source in rctx.attr.sources]
+    if not login and is_registry:
         return
-    credentials = find_credentials(rctx, source["registry"])
-    if not login["realm"]:
+    credentials = find_credentials(rctx, registry)
+    if not login or not login["realm"]:
         _add_password(auth, url, credentials)
         return
-    token = _fetch_token(rctx, source, credentials)
+    token = _fetch_token(rctx, login, registry, repository, credentials)
     if token:
         auth[url] = {
             "type": "pattern",
@@ -114,19 +124,15 @@ def _add_login(rctx, auth, url, source):
             "password": token,
         }
 
-def _fetch_token(rctx, source, credentials):
-    """Asks the registry's token server for the right to pull; None if it gives none.
-
-    What is in Bazel's cache needs no token, so that this may fail.
-    """
-    login = source["login"]
-    query = "scope=repository:%s:pull" % source["repository"]
+def _fetch_token(rctx, login, registry, repository, credentials):
+    """Asks a registry's token server for the right to pull; None if it gives none."""
+    query = "scope=repository:%s:pull" % repository
     if login["service"]:
         query = "service=%s&%s" % (percent_encoded(login["service"]), query)
     realm = login["realm"]
     if not realm.startswith("https://") or not host_of(realm):
         return None
-    if credentials and may_have_password(realm, source["registry"], split_list(rctx.getenv("RD_TOKEN_HOSTS"))):
+    if credentials and may_have_password(realm, registry, split_list(rctx.getenv("RD_TOKEN_HOSTS"))):
         return token_of(_ask_with_password(rctx, realm, query, credentials))
     file = "token.json"
     url = "%s%s%s" % (realm, "&" if "?" in realm else "?", query)
@@ -162,7 +168,7 @@ def _ask_with_password(rctx, realm, query, credentials):
     if not curl:
         return ""
     result = rctx.execute(
-        ["/bin/sh", "-c", "printf %s \"$RD_CURL_CONFIG\" | \"$0\" --disable --config -", curl],
+        ["/bin/sh", "-c", _RUN_CURL, curl],
         environment = {"RD_CURL_CONFIG": curl_config(realm, query, credentials)},
         quiet = True,
         timeout = 60,
@@ -227,6 +233,9 @@ of URLs work. Mirrors are tried in order, then the registry.""",
             doc = "`sha256:…`.",
             mandatory = True,
         ),
+        "logins": attr.string_dict(
+            doc = "How registries and mirrors want a login: their names to JSON, `realm` and `service` that WWW-Authenticate names; no realm for a password.",
+        ),
         "media_type": attr.string(
             doc = "The media type of the blob.",
         ),
@@ -234,7 +243,7 @@ of URLs work. Mirrors are tried in order, then the registry.""",
             doc = "URLs of the mirrors of registries.",
         ),
         "sources": attr.string_list(
-            doc = "JSON of each place that has it: `registry`, such as `docker.io`, `repository`, such as `library/debian`, and `login`: `realm` and `service` that the registry's WWW-Authenticate names; no realm for a password, null for no login.",
+            doc = "JSON of each place that has it: `registry`, such as `docker.io`, `repository`, such as `library/debian`.",
             mandatory = True,
         ),
     },

@@ -123,24 +123,28 @@ def locked_blobs(locks):
       dict from digest to a dict of the attributes of a `locked_blob_repo`.
     """
     blobs = {}
+    logins = {}
+    registries = {}
     for lock in locks:
+        for name, login in lock.registries.items():
+            logins.setdefault(name, {"realm": login.realm, "service": login.service})
         for image in lock.images:
             registry = registry_of(image["image"])
-            login = lock.registries.get(registry)
-            source = json.encode({
-                "login": {"realm": login.realm, "service": login.service} if login else None,
-                "registry": registry,
-                "repository": repository_of(image["image"]),
-            })
+            registries[registry] = True
+            source = json.encode({"registry": registry, "repository": repository_of(image["image"])})
             for blob in [image["config"]] + image["layers"]:
-                known = blobs.setdefault(blob["digest"], {
-                    "diff_id": blob.get("diff_id", ""),
-                    "digest": blob["digest"],
-                    "media_type": blob["mediaType"],
-                    "sources": {},
-                })
+                known = blobs.setdefault(blob["digest"], {"diff_id": "", "digest": blob["digest"], "sources": {}})
                 known["sources"].setdefault(registry, source)
-    return {digest: blob | {"sources": blob["sources"].values()} for digest, blob in blobs.items()}
+                if blob.get("diff_id") or "media_type" not in known:
+                    # The same bytes can be a config elsewhere.
+                    known["diff_id"] = blob.get("diff_id", "")
+                    known["media_type"] = blob["mediaType"]
+    mirrors = {name: login for name, login in logins.items() if name not in registries}
+    for blob in blobs.values():
+        known = {name: logins[name] for name in blob["sources"] if name in logins} | mirrors
+        blob["logins"] = {name: json.encode(login) for name, login in known.items()}
+        blob["sources"] = blob["sources"].values()
+    return blobs
 
 def _oci_descriptor(layer):
     media_type = layer["mediaType"]

@@ -47,6 +47,16 @@ def _is_loopback(host):
     name = host if host.endswith("]") else host.rpartition(":")[0] or host
     return name in ["localhost", "[::1]"] or (name.startswith("127.") and not name.strip("0123456789."))
 
+def repository_at(origin, repository):
+    """Returns what a registry, or a mirror of it, calls a repository.
+
+    Args:
+      origin: as for `blob_url`.
+      repository: such as `library/debian`.
+    """
+    prefix = origin.rstrip("/").partition("://")[2].partition("/")[2]
+    return prefix + "/" + repository if prefix else repository
+
 def blob_url(origin, repository, digest):
     """Returns the URL of a blob.
 
@@ -56,9 +66,8 @@ def blob_url(origin, repository, digest):
       repository: such as `library/debian`.
       digest: such as `sha256:…`.
     """
-    scheme, _, place = origin.rstrip("/").partition("://")
-    host, _, prefix = place.partition("/")
-    return "%s://%s/v2/%s%s/blobs/%s" % (scheme, host, prefix + "/" if prefix else "", repository, digest)
+    scheme, _, place = origin.partition("://")
+    return "%s://%s/v2/%s/blobs/%s" % (scheme, place.partition("/")[0], repository_at(origin, repository), digest)
 
 def host_of(url):
     """Returns the host of a URL, with its port.
