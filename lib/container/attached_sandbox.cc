@@ -224,7 +224,8 @@ absl::StatusOr<SandboxResult> RunAttached(const SandboxSpec& spec,
                                           const Attachment& attachment) {
   const CaughtSignals signals;
   ABSL_ASSIGN_OR_RETURN(SandboxChild child, SandboxChild::Start(spec));
-  return Session(std::move(child), spec.terminal.has_value(), attachment)
+  return Session(std::move(child), spec.command.terminal.has_value(),
+                 attachment)
       .Run(signals.fd());
 }
 

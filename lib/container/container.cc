@@ -34,6 +34,25 @@ absl::StatusOr<ImageConfig> ReadImageConfig(const ImageFiles& files) {
   return ParseImageConfig(text);
 }
 
+namespace {
+
+// The rootfs in the scratch directory, or over the snapshot of an image.
+absl::StatusOr<SnapshotAnswer> PrepareRootfs(const LowerLayers& lower,
+                                             const ContainerPlace& place,
+                                             SandboxMode mode, bool only_image,
+                                             SandboxRootfs& rootfs) {
+  rootfs.fill = [&lower](const DirectoryToFill& directory) {
+    return FillWithLayers(lower, directory);
+  };
+  // Layers that were kept belong to one container.
+  if (place.snapshot_cache.empty() || !only_image) return SnapshotAnswer();
+  return UseSnapshot(
+      SnapshotCache(place.snapshot_cache, place.snapshot_cache_size), lower,
+      OwnersOf(mode), rootfs);
+}
+
+}  // namespace
+
 absl::StatusOr<SandboxResult> MakeContainer(
     const ImageFiles& files, const ImageConfig& image,
     const RunArguments& arguments, const ContainerPlace& place,
@@ -51,31 +70,24 @@ absl::StatusOr<SandboxResult> MakeContainer(
   ABSL_ASSIGN_OR_RETURN(
       SandboxSpec spec,
       PlanContainer(image, lower.tree, arguments, place.caller));
-  spec.emulator = ChooseEmulator(PlatformText(image.platform), ThisMachine(),
-                                 place.emulators);
+  spec.view.emulator = ChooseEmulator(PlatformText(image.platform),
+                                      ThisMachine(), place.emulators);
   ABSL_ASSIGN_OR_RETURN(
       const SandboxChoice choice,
       ChooseRunSandbox(place.mode, lower.tree,
-                       {.emulator = spec.emulator.has_value(),
+                       {.emulator = spec.view.emulator.has_value(),
                         .keeps_files = !place.snapshot_cache.empty()}));
   spec.mode = choice.mode;
-  spec.fill_root = [&lower](const DirectoryToFill& directory) {
-    return FillWithLayers(lower, directory);
-  };
   ABSL_ASSIGN_OR_RETURN(
       const ScratchDirectory scratch,
       ScratchDirectory::Create(absl::StrCat(place.temporary, "/container.",
                                             getpid(), ".", time(nullptr)),
                                lower.tree, place.scratch));
-  spec.scratch_directory = scratch.path();
-  SnapshotAnswer snapshot;
-  // What is kept is for one container.
-  if (!place.snapshot_cache.empty() && layers.size() == files.layers.size()) {
-    ABSL_ASSIGN_OR_RETURN(snapshot,
-                          UseSnapshot(SnapshotCache(place.snapshot_cache,
-                                                    place.snapshot_cache_size),
-                                      lower, spec));
-  }
+  spec.rootfs.scratch_directory = scratch.path();
+  ABSL_ASSIGN_OR_RETURN(
+      const SnapshotAnswer snapshot,
+      PrepareRootfs(lower, place, spec.mode,
+                    layers.size() == files.layers.size(), spec.rootfs));
   if (kept == nullptr || !arguments.keep) return run(spec);
   return kept->RunAndAdd(spec, lower, run);
 }

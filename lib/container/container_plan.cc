@@ -42,16 +42,13 @@ absl::StatusOr<std::vector<std::string>> CommandLine(
   }
   argv.insert(argv.end(), command.begin(), command.end());
   if (!argv.empty()) return argv;
-  return absl::InvalidArgumentError(
-      "no command: none is given, and the image has none to run");
+  return absl::InvalidArgumentError("no command specified");
 }
 
-SandboxMount OwnFile(std::string target, std::string contents) {
-  return {.kind = SandboxMount::Kind::kFile,
-          .target = std::move(target),
-          .read_only = false,
+FileMount OwnFile(std::string target, std::string contents) {
+  return {.target = std::move(target),
           .contents = std::move(contents),
-          .mode = 0644};
+          .read_only = false};
 }
 
 // The files that Docker, too, makes for each container.
@@ -66,6 +63,17 @@ std::vector<SandboxMount> OwnFiles(const std::string& hostname,
   return {OwnFile("/etc/hosts", hosts),
           OwnFile("/etc/resolv.conf", host ? caller.resolv_conf : ""),
           OwnFile("/etc/hostname", absl::StrCat(hostname, "\n"))};
+}
+
+absl::StatusOr<std::string> WorkingDirectory(const ImageConfig& image,
+                                             const RunArguments& arguments) {
+  std::string path = arguments.workdir.empty()
+                         ? ConfigString(image, "WorkingDir")
+                         : arguments.workdir;
+  if (path.empty()) return "/";
+  if (path[0] == '/') return path;
+  return absl::InvalidArgumentError(absl::StrCat(
+      "working directory \"", path, "\": expected an absolute path"));
 }
 
 // "" if it cannot be read.
@@ -103,39 +111,36 @@ absl::StatusOr<SandboxSpec> PlanContainer(const ImageConfig& image,
                                           const RunArguments& arguments,
                                           const ContainerCaller& caller) {
   SandboxSpec spec;
-  ABSL_ASSIGN_OR_RETURN(spec.argv, CommandLine(image, arguments));
+  SandboxCommand& command = spec.command;
+  SandboxView& view = spec.view;
+  ABSL_ASSIGN_OR_RETURN(command.argv, CommandLine(image, arguments));
   const std::string user =
       arguments.user.empty() ? ConfigString(image, "User") : arguments.user;
-  ABSL_ASSIGN_OR_RETURN(spec.user, ResolveUser(user, tree.passwd().value_or(""),
-                                               tree.group().value_or("")));
-  spec.cwd = arguments.workdir.empty() ? ConfigString(image, "WorkingDir")
-                                       : arguments.workdir;
-  if (spec.cwd.empty()) spec.cwd = "/";
-  if (spec.cwd[0] != '/') {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "working directory \"", spec.cwd, "\": want an absolute path"));
-  }
-  spec.owns_cwd = false;
+  ABSL_ASSIGN_OR_RETURN(
+      command.user,
+      ResolveUser(user, tree.passwd().value_or(""), tree.group().value_or("")));
+  ABSL_ASSIGN_OR_RETURN(command.cwd, WorkingDirectory(image, arguments));
+  command.owns_cwd = false;
   spec.limits.memory = arguments.memory;
-  spec.network = arguments.network;
-  spec.hostname = arguments.hostname;
-  if (spec.hostname.empty()) {
-    spec.hostname =
-        spec.network == SandboxNetwork::kHost ? caller.hostname : kHostname;
+  view.network = arguments.network;
+  view.hostname = arguments.hostname;
+  if (view.hostname.empty()) {
+    view.hostname =
+        view.network == SandboxNetwork::kHost ? caller.hostname : kHostname;
   }
   ABSL_ASSIGN_OR_RETURN(
-      spec.env, ContainerEnvironment({.hostname = spec.hostname,
-                                      .home = spec.user.home,
-                                      .terminal = arguments.terminal,
-                                      .image = image.ConfigStrings("Env"),
-                                      .files = arguments.env_files,
-                                      .options = arguments.env},
-                                     caller.variable));
-  spec.mounts = OwnFiles(spec.hostname, spec.network, caller);
+      command.env, ContainerEnvironment({.hostname = view.hostname,
+                                         .home = command.user.home,
+                                         .terminal = arguments.terminal,
+                                         .image = image.ConfigStrings("Env"),
+                                         .files = arguments.env_files,
+                                         .options = arguments.env},
+                                        caller.variable));
+  view.mounts = OwnFiles(view.hostname, view.network, caller);
   ABSL_ASSIGN_OR_RETURN(
-      const std::vector<SandboxMount> volumes,
+      const std::vector<BindMount> volumes,
       VolumeMounts(arguments.volumes, caller.working_directory));
-  absl::c_copy(volumes, std::back_inserter(spec.mounts));
+  absl::c_copy(volumes, std::back_inserter(view.mounts));
   return spec;
 }
 

@@ -50,9 +50,10 @@ absl::StatusOr<SandboxSpec> Plan(absl::string_view config,
 std::string Planned(absl::string_view config, const RunArguments& arguments) {
   const absl::StatusOr<SandboxSpec> spec = Plan(config, arguments);
   if (!spec.ok()) return std::string(spec.status().message());
-  return absl::StrCat(absl::StrJoin(spec->argv, "|"), "\n",
-                      absl::StrJoin(spec->env, " "), "\n", spec->user.uid, ":",
-                      spec->user.gid, " ", spec->cwd, " ", spec->hostname);
+  return absl::StrCat(absl::StrJoin(spec->command.argv, "|"), "\n",
+                      absl::StrJoin(spec->command.env, " "), "\n",
+                      spec->command.user.uid, ":", spec->command.user.gid, " ",
+                      spec->command.cwd, " ", spec->view.hostname);
 }
 
 constexpr char kPath[] =
@@ -74,14 +75,14 @@ TEST(PlanContainer, TakesWhatTheImageSays) {
 }
 
 TEST(PlanContainer, PutsTheCommandAfterTheEntrypoint) {
-  EXPECT_EQ(Plan(kImage, {.command = {"a", "b"}})->argv,
+  EXPECT_EQ(Plan(kImage, {.command = {"a", "b"}})->command.argv,
             (std::vector<std::string>{"/run", "-x", "a", "b"}));
 }
 
 TEST(PlanContainer, ReplacesEntrypointAndCmd) {
-  EXPECT_EQ(Plan(kImage, {.entrypoint = "sh"})->argv,
+  EXPECT_EQ(Plan(kImage, {.entrypoint = "sh"})->command.argv,
             std::vector<std::string>{"sh"});
-  EXPECT_EQ(Plan(kImage, {.entrypoint = "", .command = {"ls"}})->argv,
+  EXPECT_EQ(Plan(kImage, {.entrypoint = "", .command = {"ls"}})->command.argv,
             std::vector<std::string>{"ls"});
   EXPECT_EQ(Planned(kImage, {.entrypoint = ""}),
             "no command: none is given, and the image has none to run");
@@ -101,10 +102,12 @@ TEST(PlanContainer, ReadsEnvironmentFiles) {
   const std::string path = absl::StrCat(testing::TempDir(), "/env");
   ASSERT_THAT(WriteFile(path, "# no\n\n  B=file\r\nCALLERS\nD=x y\nB=last"),
               absl_testing::IsOk());
-  EXPECT_EQ(absl::StrJoin(
-                Plan(kImage, {.env = {"D=z"}, .env_files = {path}})->env, " "),
-            "PATH=/bin HOSTNAME=machine A=1 B=last CALLERS=value D=z "
-            "HOME=/home/app");
+  EXPECT_EQ(
+      absl::StrJoin(
+          Plan(kImage, {.env = {"D=z"}, .env_files = {path}})->command.env,
+          " "),
+      "PATH=/bin HOSTNAME=machine A=1 B=last CALLERS=value D=z "
+      "HOME=/home/app");
 }
 
 TEST(PlanContainer, SaysWhatIsWrong) {
@@ -119,8 +122,9 @@ TEST(PlanContainer, SaysWhatIsWrong) {
 // `path text`, a line each, of the container's own files.
 std::string Files(const SandboxSpec& spec) {
   std::string text;
-  for (const SandboxMount& mount : spec.mounts) {
-    absl::StrAppend(&text, mount.target, " ", mount.contents, "\n");
+  for (const SandboxMount& mount : spec.view.mounts) {
+    const auto& file = std::get<FileMount>(mount);
+    absl::StrAppend(&text, file.target, " ", file.contents, "\n");
   }
   return text;
 }

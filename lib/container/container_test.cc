@@ -31,7 +31,7 @@
 #include "lib/oci/image_config.h"
 #include "lib/process/child_process.h"
 #include "lib/process/unique_fd.h"
-#include "lib/run/test_run.h"
+#include "lib/run/run_layer_testing.h"
 #include "lib/sandbox/sandbox_choice.h"
 #include "lib/sandbox/spec/sandbox_spec.h"
 
@@ -79,7 +79,8 @@ class ContainerTest : public testing::TestWithParam<SandboxMode> {
     return MakeContainer(image, ImageConfig(), arguments, place_,
                          kept_.has_value() ? &*kept_ : nullptr,
                          [&](SandboxSpec spec) {
-                           if (arguments.terminal) spec.terminal = window_;
+                           if (arguments.terminal)
+                             spec.command.terminal = window_;
                            return RunAttached(spec, attachment_);
                          });
   }

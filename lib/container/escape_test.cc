@@ -27,13 +27,13 @@
 #include "lib/base/file.h"
 #include "lib/container/attached_sandbox.h"
 #include "lib/container/container.h"
-#include "lib/container/container_end.h"
+#include "lib/container/container_exit.h"
 #include "lib/container/run_arguments.h"
 #include "lib/oci/image_config.h"
 #include "lib/process/child_process.h"
 #include "lib/process/unique_fd.h"
-#include "lib/run/test_layer.h"
-#include "lib/run/test_run.h"
+#include "lib/run/layer_testing.h"
+#include "lib/run/run_layer_testing.h"
 #include "lib/sandbox/sandbox_choice.h"
 #include "lib/sandbox/spec/sandbox_spec.h"
 #include "lib/sandbox/testing/escape/expected_outcomes.h"
@@ -80,7 +80,7 @@ class ContainerEscapeTest : public testing::TestWithParam<SandboxMode> {
          .indexes = {files_.Path("base.index"),
                      files_.Path(absl::StrCat(kept, ".index").c_str())}},
         ImageConfig(), arguments, place_, nullptr, [&](SandboxSpec spec) {
-          if (arguments.terminal) spec.terminal = winsize();
+          if (arguments.terminal) spec.command.terminal = winsize();
           spec.limits.processes = processes;
           limits = spec.limits;
           return RunAttached(spec, {.output = append, .errors = append});

@@ -92,8 +92,8 @@ absl::StatusOr<SandboxResult> KeptLayers::RunAndAdd(
                         OutputFile::Create(File(count_, "index")));
   ABSL_ASSIGN_OR_RETURN(const IgnorePatterns nothing,
                         IgnorePatterns::FromList({}));
-  spec.collect_failures = true;
-  spec.collect = [&](const SandboxFiles& files) {
+  spec.collect.after_failure = true;
+  spec.collect.function = [&](const SandboxFiles& files) {
     return WriteChangedLayer(
         lower, files, nothing,
         {.start = std::nullopt, .layer = {.now = time(nullptr)}}, tar);

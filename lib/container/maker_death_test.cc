@@ -23,10 +23,10 @@
 #include "lib/container/attached_sandbox.h"
 #include "lib/process/child_process.h"
 #include "lib/process/unique_fd.h"
-#include "lib/sandbox/probe_sandbox.h"
 #include "lib/sandbox/root/root_directory.h"
 #include "lib/sandbox/sandbox.h"
 #include "lib/sandbox/sandbox_choice.h"
+#include "lib/sandbox/sandbox_testing.h"
 #include "lib/sandbox/spec/sandbox_spec.h"
 
 namespace rules_dockerfile {
@@ -135,11 +135,9 @@ class MakerDeathTest : public testing::TestWithParam<Case> {
         std::get<SandboxMode>(GetParam()),
         absl::StrCat("lock /lock ; ", std::get<Command>(GetParam()).commands,
                      "ready ; pause"));
-    spec.mounts = {{.kind = SandboxMount::Kind::kBind,
-                    .target = "/lock",
-                    .read_only = false,
-                    .source = lock_}};
-    spec.scratch_directory = scratch_;
+    spec.view.mounts = {
+        BindMount{.target = "/lock", .read_only = false, .source = lock_}};
+    spec.rootfs.scratch_directory = scratch_;
     return spec;
   }
 

@@ -104,7 +104,7 @@ const std::vector<Option>& Options() {
       {0, "entrypoint", "PROGRAM",
        "in place of the image's ENTRYPOINT and CMD; \"\" for none",
        Set(&RunArguments::entrypoint)},
-      {0, "help", "", "print this", Switch("help", &RunArguments::help, true)},
+      {0, "help", "", "print this help", Switch("help", &RunArguments::help, true)},
       {'h', "hostname", "NAME", "the name of the container",
        Set(&RunArguments::hostname)},
       {'i', "interactive", "", "pass the standard input on",

@@ -4,7 +4,6 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include <iostream>
 #include <optional>
 #include <string>
 #include <utility>
@@ -14,10 +13,9 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
-#include "lib/base/printable.h"
 #include "lib/container/attached_sandbox.h"
 #include "lib/container/container.h"
-#include "lib/container/container_end.h"
+#include "lib/container/container_exit.h"
 #include "lib/container/container_plan.h"
 #include "lib/container/death_watch.h"
 #include "lib/container/kept_layers.h"
@@ -34,7 +32,7 @@
 namespace rules_dockerfile {
 namespace {
 
-// The size of the terminal that one of our streams is.
+// The size of the terminal that a stream of this process is.
 winsize WindowSize() {
   winsize size = {};
   for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
@@ -52,19 +50,19 @@ void RemoveScratch(const std::string& path) {
   rmdir(path.c_str());
 }
 
-// Runs the command of `spec` on our streams.
+// Runs the command of `spec` on the streams of this process.
 absl::StatusOr<SandboxResult> RunHere(const SandboxSpec& spec,
                                       const RunArguments& arguments,
                                       int stop_signal) {
   const bool raw = arguments.interactive && arguments.terminal;
   std::optional<RawTerminal> terminal;
   if (raw) terminal.emplace(STDIN_FILENO);
-  // Ours should do both, but it can be killed.
+  // This process does both unless it is killed.
   std::optional<DeathWatch> watch;
-  if (raw || !spec.scratch_directory.empty()) {
+  if (raw || !spec.rootfs.scratch_directory.empty()) {
     const auto put_right = [&] {
       if (terminal.has_value()) terminal->Restore();
-      RemoveScratch(spec.scratch_directory);
+      RemoveScratch(spec.rootfs.scratch_directory);
     };
     ABSL_ASSIGN_OR_RETURN(DeathWatch started, DeathWatch::Start(put_right));
     watch.emplace(std::move(started));
@@ -78,7 +76,7 @@ absl::StatusOr<SandboxResult> RunHere(const SandboxSpec& spec,
        .stop_signal = stop_signal});
 }
 
-// The layers that are kept, if any are to be.
+// The layers to keep, if any.
 absl::StatusOr<std::optional<KeptLayers>> OpenKept(
     const ImageConfig& image, const RunArguments& arguments,
     const ContainerPlace& place) {
@@ -92,12 +90,12 @@ absl::StatusOr<std::optional<KeptLayers>> OpenKept(
 
 }  // namespace
 
-absl::StatusOr<int> RunContainer(const ImageFiles& files,
-                                 const RunArguments& arguments,
-                                 const ContainerPlace& place) {
+absl::StatusOr<ContainerOutcome> RunContainer(const ImageFiles& files,
+                                              const RunArguments& arguments,
+                                              const ContainerPlace& place) {
   if (arguments.terminal && arguments.interactive && !isatty(STDIN_FILENO)) {
     return absl::InvalidArgumentError(
-        "option -t: standard input is no terminal; use -i alone");
+        "option -t: standard input is not a terminal; use only -i");
   }
   ABSL_ASSIGN_OR_RETURN(const ImageConfig image, ReadImageConfig(files));
   ABSL_ASSIGN_OR_RETURN(const int stop_signal,
@@ -107,27 +105,24 @@ absl::StatusOr<int> RunContainer(const ImageFiles& files,
   SandboxLimits limits;
   const auto run = [&](SandboxSpec spec) {
     limits = spec.limits;
-    if (arguments.terminal) spec.terminal = WindowSize();
+    if (arguments.terminal) spec.command.terminal = WindowSize();
     return RunHere(spec, arguments, stop_signal);
   };
   ABSL_ASSIGN_OR_RETURN(
       const SandboxResult result,
       MakeContainer(files, image, arguments, place,
                     kept.has_value() ? &*kept : nullptr, run));
+  const ContainerExit exit = ContainerExitOf(result, image, ThisMachine());
+  ContainerOutcome outcome = {.exit_code = exit.exit_code};
   if (kept.has_value()) {
-    std::cerr << "image_run: what the container changed is kept; go on with "
-                 "--keep="
-              << kept->path() << "\n";
+    outcome.notes.push_back(
+        absl::StrCat("changes saved; resume with --keep=", kept->path()));
   }
-  const ContainerEnd end = EndOf(result, image, ThisMachine());
-  if (!end.start_error.empty()) {
-    PrintMessage(absl::StrCat("image_run: ", end.start_error, "\n"));
+  if (!exit.start_error.empty()) outcome.notes.push_back(exit.start_error);
+  if (std::string note = LimitNote(limits, result.exceeded); !note.empty()) {
+    outcome.notes.push_back(std::move(note));
   }
-  if (const std::string note = LimitNote(limits, result.exceeded);
-      !note.empty()) {
-    PrintMessage(absl::StrCat("image_run: ", note, "\n"));
-  }
-  return end.exit_code;
+  return outcome;
 }
 
 }  // namespace rules_dockerfile

@@ -17,24 +17,22 @@
 namespace rules_dockerfile {
 namespace {
 
-absl::Status Wrong(absl::string_view volume, absl::string_view want) {
+absl::Status Wrong(absl::string_view volume, absl::string_view problem) {
   return absl::InvalidArgumentError(
-      absl::StrCat("volume \"", volume, "\": ", want));
+      absl::StrCat("volume \"", volume, "\": ", problem));
 }
 
 // HOST:CONTAINER[:OPTIONS]
-absl::StatusOr<SandboxMount> ParseBind(const std::string& volume,
-                                       const std::vector<std::string>& parts,
-                                       const std::string& working_directory) {
+absl::StatusOr<BindMount> ParseBind(const std::string& volume,
+                                    const std::vector<std::string>& parts,
+                                    const std::string& working_directory) {
   const std::string& host = parts[0];
   if (host.empty() || (host[0] != '/' && host[0] != '.')) {
     return Wrong(volume,
-                 "named volumes are not supported: want a path of this machine "
-                 "that begins with \"/\" or \".\"");
+                 "named volumes are not supported: expected a host path that "
+                 "begins with \"/\" or \".\"");
   }
-  SandboxMount mount = {.kind = SandboxMount::Kind::kBind,
-                        .target = CleanPath(parts[1]),
-                        .read_only = false};
+  BindMount mount = {.target = CleanPath(parts[1]), .read_only = false};
   mount.source = CleanPath(
       host[0] == '/' ? host : absl::StrCat(working_directory, "/", host));
   const std::vector<std::string> options = parts.size() < 3
@@ -45,7 +43,7 @@ absl::StatusOr<SandboxMount> ParseBind(const std::string& volume,
       mount.read_only = true;
     } else if (option != "rw" && option != "z" && option != "Z") {
       return Wrong(volume, absl::StrCat("unknown option \"", option,
-                                        "\": want ro or rw"));
+                                        "\": expected ro or rw"));
     }
   }
   return mount;
@@ -53,29 +51,29 @@ absl::StatusOr<SandboxMount> ParseBind(const std::string& volume,
 
 }  // namespace
 
-absl::StatusOr<std::vector<SandboxMount>> VolumeMounts(
+absl::StatusOr<std::vector<BindMount>> VolumeMounts(
     const std::vector<std::string>& volumes,
     const std::string& working_directory) {
-  std::vector<SandboxMount> mounts;
+  std::vector<BindMount> mounts;
   for (const std::string& volume : volumes) {
     const std::vector<std::string> parts = absl::StrSplit(volume, ':');
-    if (parts.size() > 3) return Wrong(volume, "want HOST:CONTAINER[:ro]");
+    if (parts.size() > 3) return Wrong(volume, "expected HOST:CONTAINER[:ro]");
     const std::string& target = parts[parts.size() == 1 ? 0 : 1];
     if (target.empty() || target[0] != '/' || CleanPath(target) == "/") {
       return Wrong(volume,
-                   "the path in the container must be absolute, and not \"/\"");
+                   "the path in the container must be absolute and not \"/\"");
     }
     if (parts.size() == 1) continue;
-    ABSL_ASSIGN_OR_RETURN(SandboxMount mount,
+    ABSL_ASSIGN_OR_RETURN(BindMount mount,
                           ParseBind(volume, parts, working_directory));
-    if (absl::c_any_of(mounts, [&](const SandboxMount& other) {
+    if (absl::c_any_of(mounts, [&](const BindMount& other) {
           return other.target == mount.target;
         })) {
-      return Wrong(volume, "there is another volume in the same place");
+      return Wrong(volume, "another volume has the same target");
     }
     mounts.push_back(std::move(mount));
   }
-  absl::c_stable_sort(mounts, [](const SandboxMount& a, const SandboxMount& b) {
+  absl::c_stable_sort(mounts, [](const BindMount& a, const BindMount& b) {
     return absl::c_count(a.target, '/') < absl::c_count(b.target, '/');
   });
   return mounts;

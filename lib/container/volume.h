@@ -9,12 +9,13 @@
 
 namespace rules_dockerfile {
 
-// The mounts of `docker run --volume` options, HOST:CONTAINER[:OPTIONS], those
-// of the shortest targets first. A HOST that begins with "." is below
-// `working_directory`; of the OPTIONS "ro" counts, and "rw", "z" and "Z" say
-// nothing. CONTAINER alone is a directory of the container itself, and no
-// mount. InvalidArgument for what is not so, and for two volumes in one place.
-absl::StatusOr<std::vector<SandboxMount>> VolumeMounts(
+// Returns the mounts of `docker run --volume` options,
+// HOST:CONTAINER[:OPTIONS], parents before what is below them. A HOST that
+// begins with "." is relative to `working_directory`. Of the OPTIONS only "ro"
+// has an effect; "rw", "z" and "Z" are accepted. CONTAINER alone is a directory
+// of the container, not a mount. InvalidArgument for anything else, and for two
+// volumes with the same target.
+absl::StatusOr<std::vector<BindMount>> VolumeMounts(
     const std::vector<std::string>& volumes,
     const std::string& working_directory);
 

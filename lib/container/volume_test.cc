@@ -18,11 +18,11 @@ using Volumes = std::vector<std::string>;
 
 // `source target[ ro]`, a line each.
 std::string Mounts(const Volumes& volumes) {
-  const absl::StatusOr<std::vector<SandboxMount>> mounts =
+  const absl::StatusOr<std::vector<BindMount>> mounts =
       VolumeMounts(volumes, "/home/me");
   if (!mounts.ok()) return std::string(mounts.status().message());
   std::string text;
-  for (const SandboxMount& mount : *mounts) {
+  for (const BindMount& mount : *mounts) {
     absl::StrAppend(&text, mount.source, " ", mount.target,
                     mount.read_only ? " ro\n" : "\n");
   }

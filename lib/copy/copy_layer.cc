@@ -2,7 +2,6 @@
 
 #include <sys/stat.h>
 
-#include <optional>
 #include <string>
 #include <utility>
 #include <variant>
@@ -15,17 +14,16 @@
 #include "lib/base/byte_sink.h"
 #include "lib/base/file.h"
 #include "lib/copy/archive.h"
+#include "lib/copy/build_context.h"
 #include "lib/copy/context.h"
 #include "lib/copy/copy_step.h"
 #include "lib/copy/data_store.h"
 #include "lib/copy/step_trees.h"
-#include "lib/copy/tar_tree.h"
 #include "lib/copy/workdir_step.h"
 #include "lib/dockerfile/syntax/instruction.h"
 #include "lib/layer/changeset.h"
 #include "lib/layer/file_tree.h"
 #include "lib/layer/layer_index.h"
-#include "lib/pattern/ignore.h"
 #include "lib/plan/build_state.h"
 #include "lib/plan/copy_plan.h"
 #include "lib/plan/evaluate.h"
@@ -61,7 +59,7 @@ class StepInputs {
     if (layers > 0 && layers != options_.indexes.size()) {
       return absl::InvalidArgumentError(
           absl::StrCat(layers, " layers, but ", options_.indexes.size(),
-                       " indexes: expected one for each, or no layer"));
+                       " indexes: expected one index per layer, or no layers"));
     }
     for (size_t i = 0; i < options_.indexes.size(); ++i) {
       const int source = layers > 0 ? store_.AddFile(options_.layers[i]) : -1;
@@ -75,35 +73,31 @@ class StepInputs {
     CopySources sources;
     sources.urls = options_.urls;
     for (const auto& [reference, file] : options_.git_tars) {
-      ABSL_ASSIGN_OR_RETURN(sources.git_trees[reference], TarTree(file));
+      ABSL_ASSIGN_OR_RETURN(sources.git_trees[reference],
+                            ReadTarFile(file, archives_));
     }
     if (!options_.source_indexes.empty()) {
       ABSL_ASSIGN_OR_RETURN(sources.tree, LayersTree());
       return sources;
     }
-    ABSL_ASSIGN_OR_RETURN(sources.ignored, ContextTree());
-    if (!plan.from.empty() || options_.ignore_files.empty()) {
-      sources.tree = sources.ignored;
-      return sources;
-    }
-    std::string patterns;
-    for (const std::string& file : options_.ignore_files) {
-      ABSL_ASSIGN_OR_RETURN(const std::string text, ReadFile(file));
-      absl::StrAppend(&patterns, text, "\n");
-    }
-    ABSL_ASSIGN_OR_RETURN(const IgnorePatterns ignored,
-                          IgnorePatterns::Parse(patterns));
-    ABSL_ASSIGN_OR_RETURN(sources.tree,
-                          WithoutIgnored(sources.ignored, ignored));
+    ABSL_ASSIGN_OR_RETURN(sources.ignored,
+                          ReadBuildContext(options_.context, options_.times.now,
+                                           store_, archives_));
+    sources.tree = sources.ignored;
+    if (!plan.from.empty()) return sources;
+    ABSL_ASSIGN_OR_RETURN(
+        sources.tree,
+        WithoutIgnoredFiles(sources.ignored, options_.context.ignore_files));
     return sources;
   }
 
  private:
   absl::StatusOr<FileTree> LayersTree() {
     if (options_.source_layers.size() != options_.source_indexes.size()) {
-      return absl::InvalidArgumentError(absl::StrCat(
-          options_.source_layers.size(), " source layers, but ",
-          options_.source_indexes.size(), " source indexes: want a pair each"));
+      return absl::InvalidArgumentError(
+          absl::StrCat(options_.source_layers.size(), " source layers, but ",
+                       options_.source_indexes.size(),
+                       " source indexes: expected one index per layer"));
     }
     FileTree tree;
     for (size_t i = 0; i < options_.source_layers.size(); ++i) {
@@ -112,26 +106,6 @@ class StepInputs {
                        store_.AddFile(options_.source_layers[i]), tree));
     }
     return tree;
-  }
-
-  absl::StatusOr<FileTree> ContextTree() {
-    FileTree tree;
-    if (!options_.context_tar.empty()) {
-      ABSL_ASSIGN_OR_RETURN(tree, TarTree(options_.context_tar));
-    }
-    return AddContextFiles(std::move(tree), options_.context_files,
-                           options_.times.now, &store_);
-  }
-
-  // The files of a tar archive, compressed or not.
-  absl::StatusOr<FileTree> TarTree(const std::string& path) {
-    ABSL_ASSIGN_OR_RETURN(const std::optional<OpenArchive> archive,
-                          archives_.OpenFile(path));
-    if (!archive.has_value()) {
-      return absl::InvalidArgumentError(
-          absl::StrCat("\"", path, "\" is not a tar archive"));
-    }
-    return ReadTarTree(archive->bytes, archive->source);
   }
 
   const CopyLayerOptions& options_;
@@ -212,14 +186,15 @@ absl::StatusOr<ContextFile> ParseContextFile(absl::string_view flag) {
     }
   }
   return absl::InvalidArgumentError(
-      absl::StrCat("context file \"", flag, "\": want PATH=FILE"));
+      absl::StrCat("context file \"", flag,
+                   "\": expected PATH=FILE, with a FILE that exists"));
 }
 
 absl::StatusOr<SourceFile> ParseSourceFile(absl::string_view flag) {
   const size_t equals = flag.rfind('=');
   if (equals == absl::string_view::npos || equals == 0) {
     return absl::InvalidArgumentError(
-        absl::StrCat("source \"", flag, "\": want SOURCE=FILE"));
+        absl::StrCat("source \"", flag, "\": expected SOURCE=FILE"));
   }
   return SourceFile{.source = std::string(flag.substr(0, equals)),
                     .file = std::string(flag.substr(equals + 1))};

@@ -8,6 +8,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "lib/copy/build_context.h"
 #include "lib/copy/context.h"
 #include "lib/copy/copy_step.h"
 #include "lib/layer/layer_times.h"
@@ -19,10 +20,7 @@ struct CopyLayerOptions {
   std::string instruction;
   std::string state;
 
-  // The build context: files, an archive, or both; less what is ignored.
-  std::vector<ContextFile> context_files;
-  std::string context_tar;
-  std::vector<std::string> ignore_files;
+  BuildContextFiles context;
   // What --from names, base first: layer tars and, of each, its index.
   std::vector<std::string> source_layers;
   std::vector<std::string> source_indexes;
@@ -42,8 +40,7 @@ struct CopyLayerOptions {
   std::string state_out;  // "" for none
 };
 
-// Makes the layer of the instruction and writes the outputs. None appears
-// unless all could be made.
+// Creates the layer of the instruction and writes the outputs.
 absl::Status MakeCopyLayer(const CopyLayerOptions& options);
 
 // `flag`, the value of --context_file=PATH=FILE. Both may hold "="; the first

@@ -17,7 +17,7 @@
 #include "lib/compression/codec.h"
 #include "lib/compression/compress.h"
 #include "lib/copy/context.h"
-#include "lib/copy/step_testing.h"
+#include "lib/copy/copy_step_testing.h"
 #include "lib/digest/digest.h"
 #include "lib/layer/changeset.h"
 #include "lib/layer/file_tree.h"
@@ -89,7 +89,7 @@ class CopyLayerTest : public testing::Test {
 };
 
 TEST_F(CopyLayerTest, CopiesContextFiles) {
-  options_.context_files = {{"d/a", Write("a", "A")}, {"b", Write("b", "B")}};
+  options_.context.files = {{"d/a", Write("a", "A")}, {"b", Write("b", "B")}};
   EXPECT_EQ(Make("COPY . /x/"),
             "x/ 0755 0:0 @0\n"
             "x/b 0644 0:0 @1000 = B\n"
@@ -106,8 +106,9 @@ TEST_F(CopyLayerTest, CopiesContextFiles) {
 }
 
 TEST_F(CopyLayerTest, IgnoresWhatTheIgnoreFilesSay) {
-  options_.context_files = {{"a", Write("a", "A")}, {"b", Write("b", "B")}};
-  options_.ignore_files = {Write("ignore1", "a"), Write("ignore2", "!c\n")};
+  options_.context.files = {{"a", Write("a", "A")}, {"b", Write("b", "B")}};
+  options_.context.ignore_files = {Write("ignore1", "a"),
+                                   Write("ignore2", "!c\n")};
   EXPECT_EQ(Make("COPY . /"), "b 0644 0:0 @1000 = B\n");
   EXPECT_EQ(Make("COPY a /"),
             "failed to compute cache key: \"/a\": not found: .dockerignore "
@@ -122,8 +123,8 @@ TEST_F(CopyLayerTest, CopiesFromACompressedContextTarAndFiles) {
   ASSERT_THAT(tar.status(), IsOk());
   StringSink gzip;
   ASSERT_THAT(Compress(*tar, {.codec = Codec::kGzip}, &gzip), IsOk());
-  options_.context_tar = Write("context.tar.gz", gzip.contents());
-  options_.context_files = {{"d/b", Write("b", "B")}};
+  options_.context.tar = Write("context.tar.gz", gzip.contents());
+  options_.context.files = {{"d/b", Write("b", "B")}};
   EXPECT_EQ(Make("COPY . /x"),
             "x/ 0755 0:0 @0\n"
             "x/d/ 0700 0:0 @0\n"
@@ -154,7 +155,7 @@ TEST_F(CopyLayerTest, AddsAHardLinkToAFileOfALowerLayer) {
               IsOk());
   ASSERT_THAT(writer.Finish(), IsOk());
   WriteLayer("below", "out/\nout/a = A mtime=7");
-  options_.context_files = {{"x.tar", Write("x.tar", sink.contents())}};
+  options_.context.files = {{"x.tar", Write("x.tar", sink.contents())}};
   options_.indexes = {Path("below.index")};
   options_.layers = {Path("below.tar")};
   EXPECT_EQ(Make("ADD x.tar /out"),
@@ -215,7 +216,7 @@ TEST_F(CopyLayerTest, AddsFetchedFiles) {
 
 TEST_F(CopyLayerTest, ExtractsArchives) {
   WriteLayer("archive", "d/\nd/a = A uid=7 mode=0600 mtime=3");
-  options_.context_files = {{"a.tar", Path("archive.tar")}};
+  options_.context.files = {{"a.tar", Path("archive.tar")}};
   options_.urls = {{"https://h/a.tar", {.file = Path("archive.tar")}}};
   const std::string extracted =
       "x/ 0755 0:0 @1000\nx/d/ 0755 0:0 @0\nx/d/a 0600 7:0 @3 = A\n";
@@ -291,7 +292,7 @@ TEST_F(CopyLayerTest, MakesALayerForARootThatOnlyAVariableNames) {
 }
 
 TEST_F(CopyLayerTest, LeavesNothingBehindAnError) {
-  options_.context_files = {{".wh.a", Write("a", "A")}};
+  options_.context.files = {{".wh.a", Write("a", "A")}};
   EXPECT_EQ(Make("COPY . /"),
             "file name \".wh.a\" cannot be stored in a layer: the prefix "
             "\".wh.\" marks deletions");
@@ -303,7 +304,7 @@ TEST_F(CopyLayerTest, LeavesNothingBehindAnError) {
 
 TEST_F(CopyLayerTest, NamesTheIndexThatIsMalformed) {
   options_.indexes = {Write("bad.index", "{}\n")};
-  options_.context_files = {{"a", Write("a", "A")}};
+  options_.context.files = {{"a", Write("a", "A")}};
   EXPECT_THAT(Make("COPY a /"), testing::StartsWith(absl::StrCat(
                                     "\"", Path("bad.index"), "\": ")));
 }

@@ -53,7 +53,7 @@ absl::StatusOr<IgnorePatterns> PatternsOf(
 }
 
 // Whether `source` names something in `tree`.
-bool IsThere(const FileTree& tree, absl::string_view source) {
+bool Exists(const FileTree& tree, absl::string_view source) {
   const absl::StatusOr<std::vector<SourcePath>> found =
       FindSources(tree, source);
   return found.ok() && !found->empty();
@@ -215,7 +215,7 @@ class CopyStep {
     std::string place;
     if (!plan_.from.empty()) {
       place = absl::StrCat(" in \"", plan_.from, "\"");
-    } else if (IsThere(sources_.ignored, source)) {
+    } else if (Exists(sources_.ignored, source)) {
       place = ": .dockerignore excludes it from the build context";
     } else {
       place = " in the build context";

@@ -4,8 +4,8 @@
 #include <ostream>
 
 #include "gtest/gtest.h"
+#include "lib/copy/copy_step_testing.h"
 #include "lib/copy/data_store.h"
-#include "lib/copy/step_testing.h"
 #include "lib/copy/step_trees.h"
 #include "lib/layer/layer_times.h"
 #include "lib/testing/tree_spec.h"

@@ -24,7 +24,7 @@
 #include "lib/base/temporary_files.h"
 #include "lib/container/attached_sandbox.h"
 #include "lib/container/container.h"
-#include "lib/container/container_end.h"
+#include "lib/container/container_exit.h"
 #include "lib/container/kept_layers.h"
 #include "lib/container/run_arguments.h"
 #include "lib/image_test/expand_variables.h"
@@ -123,7 +123,7 @@ class CommandRunner {
                                         KeptLayers& kept) const {
     CommandOutcome outcome;
     const auto run = [&](SandboxSpec spec) {
-      if (config_.run_options.terminal) spec.terminal = kWindow;
+      if (config_.run_options.terminal) spec.command.terminal = kWindow;
       const auto append = [](std::string& to) {
         return [&to](absl::string_view text) {
           to.append(text);
@@ -138,7 +138,7 @@ class CommandRunner {
         const SandboxResult result,
         MakeContainer(files_, image_, Arguments(test, argv, keep), place_,
                       &kept, run));
-    const ContainerEnd end = EndOf(result, image_, ThisMachine());
+    const ContainerExit end = ContainerExitOf(result, image_, ThisMachine());
     outcome.exit_code = end.exit_code;
     if (!end.start_error.empty()) {
       absl::StrAppend(&outcome.errors, end.start_error, "\n");

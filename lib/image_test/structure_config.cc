@@ -203,8 +203,7 @@ absl::Status CheckCapabilities(const YamlFields& fields) {
       continue;
     }
     return absl::UnimplementedError(
-        node.Error(absl::StrCat("a container cannot be given the capability \"",
-                                text, "\" here"))
+        node.Error(absl::StrCat("capability \"", text, "\" is not supported"))
             .message());
   }
   return absl::OkStatus();

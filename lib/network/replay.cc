@@ -22,10 +22,10 @@ std::string BodyKey(absl::string_view body) {
 }
 
 Replay::Replay(const LockedRun& run, Mirrors mirrors, BlobReader read_blob,
-               std::string relock)
+               std::string lock_command)
     : mirrors_(std::move(mirrors)),
       read_blob_(std::move(read_blob)),
-      relock_(std::move(relock)) {
+      lock_command_(std::move(lock_command)) {
   for (const LockedRequest& request : run.requests) {
     requests_[{request.url, request.method, request.body_sha256}] = request;
   }
@@ -58,8 +58,9 @@ ProxyResponse Replay::Answer(const ProxyRequest& request) {
   const LockedRequest* const locked = Find(request);
   if (locked == nullptr) {
     return Refuse(
-        403, absl::StrCat(request.method, " ", WithoutCredentials(request.url),
-                          " is not in the lock file; to record it: ", relock_));
+        403, absl::StrCat(
+                 request.method, " ", WithoutCredentials(request.url),
+                 " is not in the lock file; to record it: ", lock_command_));
   }
   ProxyResponse response = {.status = locked->status, .body = locked->body};
   for (const auto& header : locked->headers) {

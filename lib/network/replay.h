@@ -25,9 +25,9 @@ using BlobReader =
 // reader is.
 class Replay {
  public:
-  // `relock` is the command that makes the lock anew, for messages.
+  // `lock_command` is the command that makes the lock anew, for messages.
   Replay(const LockedRun& run, Mirrors mirrors, BlobReader read_blob,
-         std::string relock);
+         std::string lock_command);
 
   // The locked answer. 403 for a request that was not recorded, with a text
   // that says which it was and what to do; HEAD is answered from a GET as
@@ -43,7 +43,7 @@ class Replay {
 
   Mirrors mirrors_;
   BlobReader read_blob_;
-  std::string relock_;
+  std::string lock_command_;
   // By URL, method and SHA-256 of the body.
   std::map<std::tuple<std::string, std::string, std::string>, LockedRequest>
       requests_;

@@ -20,7 +20,7 @@
 #include "lib/base/byte_sink.h"
 #include "lib/layer/file_tree.h"
 #include "lib/rootfs/recorded_owner.h"
-#include "lib/rootfs/test_directory.h"
+#include "lib/rootfs/rootfs_testing.h"
 #include "lib/testing/tree_spec.h"
 
 namespace rules_dockerfile {

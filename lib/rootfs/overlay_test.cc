@@ -22,7 +22,7 @@
 #include "lib/layer/file_tree.h"
 #include "lib/rootfs/capture.h"
 #include "lib/rootfs/recorded_owner.h"
-#include "lib/rootfs/test_directory.h"
+#include "lib/rootfs/rootfs_testing.h"
 #include "lib/testing/tree_spec.h"
 
 namespace rules_dockerfile {

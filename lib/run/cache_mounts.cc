@@ -31,12 +31,12 @@ namespace {
 
 absl::Status CannotWrite(const CacheMountStore& store) {
   const int error = errno;
-  return absl::UnavailableError(absl::StrCat(
+  return absl::FailedPreconditionError(absl::StrCat(
       absl::ErrnoToStatus(error, absl::StrCat("cannot write to the cache "
                                               "mounts' directory \"",
                                               store.directory, "\""))
           .message(),
-      error == EROFS ? "; let Bazel's sandbox: --sandbox_writable_path=" : "",
+      error == EROFS ? "; pass --sandbox_writable_path=" : "",
       error == EROFS ? store.directory : ""));
 }
 
@@ -123,10 +123,10 @@ absl::StatusOr<Choice> Choose(const CacheMountStore& store, const Mount& mount,
 
 }  // namespace
 
-absl::StatusOr<SandboxMount> OpenCacheMount(const CacheMountStore& store,
-                                            const Mount& mount,
-                                            const std::string& target,
-                                            const FillDirectory& seed) {
+absl::StatusOr<BindMount> OpenCacheMount(const CacheMountStore& store,
+                                         const Mount& mount,
+                                         const std::string& target,
+                                         const FillDirectory& seed) {
   if (mkdir(store.directory.c_str(), 0755) < 0 && errno != EEXIST) {
     return CannotWrite(store);
   }
@@ -135,10 +135,10 @@ absl::StatusOr<SandboxMount> OpenCacheMount(const CacheMountStore& store,
       Choose(store, mount,
              absl::StrCat(store.directory, "/", Name(store, mount, target))));
   ABSL_RETURN_IF_ERROR(Make(store, choice.path, seed));
-  return SandboxMount{
-      .kind = SandboxMount::Kind::kBind,
-      .read_only = mount.read_only,
+  return BindMount{
+      .target = target,
       .source = choice.path,
+      .read_only = mount.read_only,
       .held = std::make_shared<const UniqueFd>(std::move(choice.lock))};
 }
 

@@ -11,24 +11,25 @@
 
 namespace rules_dockerfile {
 
-// Where the cache mounts of a machine are kept from run to run.
+// Where the cache mounts of a host are kept from run to run.
 struct CacheMountStore {
   std::string directory;  // absolute; its parent must exist
   OwnerStore owners = OwnerStore::kReal;
 };
 
-// The directory of a cache mount (`mount.id`, else `target`) as a kBind mount
-// without target, made and filled by `seed` if there is none yet. Mounts of
-// other `from`, source, mode, uid or gid are others, as in BuildKit. With
-// sharing `locked` it waits until no other has the directory; with `private` it
-// takes one of the same id that no other has. No one else gets it so while the
-// mount, or a process that was forked with it, lives. A machine that kills this
-// process while it fills a new one leaves none. Unavailable `cannot write to
-// the cache mounts' directory "/x": Read-only file system`, with what to do.
-absl::StatusOr<SandboxMount> OpenCacheMount(const CacheMountStore& store,
-                                            const Mount& mount,
-                                            const std::string& target,
-                                            const FillDirectory& seed);
+// Returns the mount of a cache directory (`mount.id`, else `target`) on
+// `target`. The directory is created and filled by `seed` if it is missing.
+// Mounts with another `from`, source, mode, uid or gid have another directory,
+// as in BuildKit. With sharing `locked` it waits until nobody else uses the
+// directory; with `private` it takes a directory of the same id that nobody
+// uses. The lock lasts as long as the mount, or a process that was forked with
+// it. If this process is killed while it fills a new directory, none is left.
+// FailedPrecondition `cannot write to the cache mounts' directory "/x":
+// Read-only file system`, and what to do.
+absl::StatusOr<BindMount> OpenCacheMount(const CacheMountStore& store,
+                                         const Mount& mount,
+                                         const std::string& target,
+                                         const FillDirectory& seed);
 
 }  // namespace rules_dockerfile
 

@@ -37,12 +37,12 @@ class CacheMountTest : public testing::Test {
               .owners = OwnerStore::kRecorded};
   }
 
-  absl::StatusOr<SandboxMount> Open(const Mount& mount,
-                                    const std::string& target = "/c") {
+  absl::StatusOr<BindMount> Open(const Mount& mount,
+                                 const std::string& target = "/c") {
     return OpenCacheMount(store_, mount, target, FillWithADirectory);
   }
   std::string Directory(const Mount& mount, const std::string& target = "/c") {
-    const absl::StatusOr<SandboxMount> opened = Open(mount, target);
+    const absl::StatusOr<BindMount> opened = Open(mount, target);
     return opened.ok() ? opened->source
                        : std::string(opened.status().message());
   }
@@ -72,13 +72,13 @@ TEST_F(CacheMountTest, IsAnotherWithAnotherOwnerOrSource) {
 }
 
 TEST_F(CacheMountTest, IsSharedUnlessItSaysOtherwise) {
-  const absl::StatusOr<SandboxMount> first = Open({});
+  const absl::StatusOr<BindMount> first = Open({});
   ASSERT_THAT(first.status(), IsOk());
   EXPECT_EQ(Directory({.sharing = "shared"}), first->source);
 }
 
 TEST_F(CacheMountTest, PrivateTakesOneThatNoOtherHas) {
-  absl::StatusOr<SandboxMount> first = Open({.sharing = "private"});
+  absl::StatusOr<BindMount> first = Open({.sharing = "private"});
   ASSERT_THAT(first.status(), IsOk());
   const std::string directory = first->source;
   EXPECT_EQ(Directory({.sharing = "private"}), absl::StrCat(directory, ".1"));
@@ -87,7 +87,7 @@ TEST_F(CacheMountTest, PrivateTakesOneThatNoOtherHas) {
 }
 
 TEST_F(CacheMountTest, LockedWaitsUntilNoOtherHasIt) {
-  absl::StatusOr<SandboxMount> first = Open({.sharing = "locked"});
+  absl::StatusOr<BindMount> first = Open({.sharing = "locked"});
   ASSERT_THAT(first.status(), IsOk());
   absl::StatusOr<Pipe> pipe = MakePipe();
   ASSERT_THAT(pipe.status(), IsOk());
@@ -108,7 +108,7 @@ TEST_F(CacheMountTest, LockedWaitsUntilNoOtherHasIt) {
 
 TEST_F(CacheMountTest, TellsThatItsDirectoryCannotBeWritten) {
   store_.directory = "/proc/none";
-  EXPECT_THAT(Open({}), StatusIs(absl::StatusCode::kUnavailable,
+  EXPECT_THAT(Open({}), StatusIs(absl::StatusCode::kFailedPrecondition,
                                  "cannot write to the cache mounts' directory "
                                  "\"/proc/none\": No such file or directory"));
 }

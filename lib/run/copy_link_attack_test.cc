@@ -21,9 +21,9 @@
 #include "lib/layer/layer_times.h"
 #include "lib/process/unique_fd.h"
 #include "lib/rootfs/recorded_owner.h"
+#include "lib/run/layer_testing.h"
 #include "lib/run/lower_layers.h"
-#include "lib/run/test_layer.h"
-#include "lib/run/test_run.h"
+#include "lib/run/run_layer_testing.h"
 #include "lib/tar/entry.h"
 #include "lib/tar/writer.h"
 
@@ -109,7 +109,7 @@ class CopyLinkAttackTest : public testing::TestWithParam<CopyLinkCase> {
     const absl::Status status =
         MakeCopyLayer({.instruction = run_.Path("instruction"),
                        .state = run_.Path("state"),
-                       .context_tar = run_.Path("context.tar"),
+                       .context = {.tar = run_.Path("context.tar")},
                        .source_layers = from ? layers_ : none,
                        .source_indexes = from ? indexes_ : none,
                        .indexes = indexes_,

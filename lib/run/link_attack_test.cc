@@ -14,8 +14,8 @@
 #include "gtest/gtest.h"
 #include "lib/base/file.h"
 #include "lib/process/unique_fd.h"
-#include "lib/run/test_layer.h"
-#include "lib/run/test_run.h"
+#include "lib/run/layer_testing.h"
+#include "lib/run/run_layer_testing.h"
 #include "lib/sandbox/sandbox_choice.h"
 #include "lib/sandbox/spec/sandbox_spec.h"
 #include "lib/tar/entry.h"
@@ -52,9 +52,9 @@ class LinkAttackTest
     // As a careless caller leaves it open.
     top_ = UniqueFd(open("/", O_RDONLY | O_DIRECTORY));
     run_.Write("key", "hush");
-    run_.options.loans.secrets["key"] = run_.Path("key");
+    run_.options.host_access.secrets["key"] = run_.Path("key");
     run_.Write("context-file", "context");
-    run_.options.mounts.context_files = {{"a", run_.Path("context-file")}};
+    run_.options.mounts.context.files = {{"a", run_.Path("context-file")}};
   }
 
   std::string WithHost(absl::string_view text) const {

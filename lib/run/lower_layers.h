@@ -33,7 +33,7 @@ absl::StatusOr<LowerLayers> ReadLowerLayers(
     const std::vector<std::string>& layers,
     const std::vector<std::string>& indexes, size_t image_layers = 0);
 
-// Writes the files of `lower` into a directory: a SandboxSpec::fill_root.
+// Writes the files of `lower` into a directory: a SandboxRootfs::fill.
 absl::StatusOr<SpecialOwners> FillWithLayers(const LowerLayers& lower,
                                              const DirectoryToFill& directory);
 

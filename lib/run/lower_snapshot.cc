@@ -27,8 +27,8 @@ std::string SnapshotKey(const LowerLayers& lower, OwnerStore owners) {
 
 absl::StatusOr<SnapshotAnswer> UseSnapshot(const SnapshotCache& cache,
                                            const LowerLayers& lower,
-                                           SandboxSpec& spec) {
-  const OwnerStore owners = OwnersOf(spec.mode);
+                                           OwnerStore owners,
+                                           SandboxRootfs& rootfs) {
   const auto fill = [&](int fd) -> absl::Status {
     ABSL_RETURN_IF_ERROR(CheckLowerData(lower));
     return FillWithLayers(lower, {.fd = fd, .owners = owners}).status();
@@ -36,9 +36,9 @@ absl::StatusOr<SnapshotAnswer> UseSnapshot(const SnapshotCache& cache,
   ABSL_ASSIGN_OR_RETURN(SnapshotAnswer answer,
                         cache.Get(SnapshotKey(lower, owners), owners, fill));
   if (!answer.snapshot.has_value()) return answer;
-  spec.snapshot = answer.snapshot->directory();
+  rootfs.snapshot = answer.snapshot->directory();
   if (owners == OwnerStore::kRecorded) {
-    spec.snapshot_special_owners = SpecialOwnersOf(lower.tree);
+    rootfs.snapshot_special_owners = SpecialOwnersOf(lower.tree);
   }
   return answer;
 }

@@ -15,13 +15,15 @@ namespace rules_dockerfile {
 // they hold, how the files' owners are kept, and the user.
 std::string SnapshotKey(const LowerLayers& lower, OwnerStore owners);
 
-// Has the sandbox stand on the rootfs that the layers make, from the cache or
-// made there, if the cache has it; `spec.fill_root` is to make the same. The
-// answer's snapshot must live as long as the sandbox. What goes into the cache
-// is checked first, as CheckLowerData(): other actions will trust it.
+// Takes the rootfs of the layers from the cache, or adds it there, and makes it
+// the snapshot of `rootfs`, whose `fill` must write the same. Without a
+// snapshot `rootfs` is unchanged. The answer must outlive the sandbox. The data
+// is checked as by CheckLowerData() before it is added, as other actions will
+// trust it.
 absl::StatusOr<SnapshotAnswer> UseSnapshot(const SnapshotCache& cache,
                                            const LowerLayers& lower,
-                                           SandboxSpec& spec);
+                                           OwnerStore owners,
+                                           SandboxRootfs& rootfs);
 
 }  // namespace rules_dockerfile
 

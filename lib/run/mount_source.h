@@ -7,6 +7,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "lib/copy/build_context.h"
 #include "lib/copy/context.h"
 #include "lib/layer/file_tree.h"
 #include "lib/layer/layer_times.h"
@@ -24,23 +25,19 @@ struct MountOrigin {
 
 // Where bind and cache mounts take their files from.
 struct MountSources {
-  // The build context, for mounts without `from=`: files, an archive, or both;
-  // less what is ignored.
-  std::vector<ContextFile> context_files;
-  std::string context_tar;
-  std::vector<std::string> ignore_files;
+  BuildContextFiles context;                // for mounts without `from=`
   std::map<std::string, MountOrigin> from;  // by name
 
   LayerTimes times;       // of context files
   std::string temporary;  // what names of temporary files start with
 };
 
-// The part `path` of the source that `from` names ("": the build context), as
-// a kTree mount without target. Symlinks in the path are followed in the
+// Returns the part `path` of the source that `from` names ("": the build
+// context), as a mount without target. Symlinks in the path are followed in the
 // source. NotFound `"/x": not found`; InvalidArgument for an unknown name.
-absl::StatusOr<SandboxMount> ReadMountSource(const MountSources& sources,
-                                             absl::string_view from,
-                                             absl::string_view path);
+absl::StatusOr<TreeMount> ReadMountSource(const MountSources& sources,
+                                          absl::string_view from,
+                                          absl::string_view path);
 
 // NAME=VALUE, the value of a flag such as --mount_layer=NAME=TAR, separated by
 // the first "=". InvalidArgument if there is none.

@@ -69,15 +69,15 @@ TEST(ReadMountSource, KnowsEmptyTrees) {
 TEST(ReadMountSource, TellsFilesFromDirectories) {
   const std::string path = absl::StrCat(testing::TempDir(), "/context-file");
   ASSERT_TRUE(WriteFile(path, "text").ok());
-  const MountSources sources = {.context_files = {{"dir/file", path}}};
-  const absl::StatusOr<SandboxMount> file =
+  const MountSources sources = {.context = {.files = {{"dir/file", path}}}};
+  const absl::StatusOr<TreeMount> file =
       ReadMountSource(sources, "", "/dir/file");
   ASSERT_TRUE(file.ok()) << file.status();
-  EXPECT_EQ(file->source, "file");
-  const absl::StatusOr<SandboxMount> directory =
+  EXPECT_EQ(file->file, "file");
+  const absl::StatusOr<TreeMount> directory =
       ReadMountSource(sources, "", "dir");
   ASSERT_TRUE(directory.ok()) << directory.status();
-  EXPECT_EQ(directory->source, "");
+  EXPECT_EQ(directory->file, "");
 }
 
 TEST(ParseNamedValue, SplitsAtTheFirstEqualsSign) {
@@ -87,7 +87,7 @@ TEST(ParseNamedValue, SplitsAtTheFirstEqualsSign) {
   EXPECT_EQ(value->value, "a=b");
   EXPECT_THAT(ParseNamedValue("stage"),
               StatusIs(absl::StatusCode::kInvalidArgument,
-                       "flag value \"stage\": want NAME=VALUE"));
+                       "flag value \"stage\": expected NAME=VALUE"));
 }
 
 }  // namespace

@@ -90,17 +90,13 @@ absl::StatusOr<NetworkProxy> NetworkProxy::Start(const ProxyService& service) {
 }
 
 void NetworkProxy::AddTo(SandboxSpec& spec) const {
-  spec.network = SandboxNetwork::kNone;
-  spec.proxy_socket = socket_.get();
+  spec.view.network = SandboxNetwork::kNone;
+  spec.view.proxy_socket = socket_.get();
   for (std::string& variable : ProxyEnvironment()) {
-    spec.env.push_back(std::move(variable));
+    spec.command.env.push_back(std::move(variable));
   }
-  SandboxMount certificate;
-  certificate.kind = SandboxMount::Kind::kFile;
-  certificate.target = kCertificatePath;
-  certificate.contents = certificate_;
-  certificate.mode = 0444;
-  spec.mounts.push_back(std::move(certificate));
+  spec.view.mounts.push_back(FileMount{
+      .target = kCertificatePath, .contents = certificate_, .mode = 0444});
 }
 
 absl::StatusOr<std::string> NetworkProxy::Finish() {

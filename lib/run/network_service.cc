@@ -51,8 +51,8 @@ absl::StatusOr<ReplayService> MakeReplayService(const ReplayOptions& options) {
     }
     return ReadFile(found->second);
   };
-  const auto replay =
-      std::make_shared<Replay>(run, options.mirrors, read_blob, options.relock);
+  const auto replay = std::make_shared<Replay>(run, options.mirrors, read_blob,
+                                               options.lock_command);
   return ReplayService{
       .proxy = {.answer =
                     [replay](const ProxyRequest& request) {

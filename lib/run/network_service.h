@@ -19,7 +19,7 @@ struct ReplayOptions {
   std::string lock;
   std::map<std::string, std::string> blobs;  // file by SHA-256 (hex)
   Mirrors mirrors;
-  std::string relock;  // the command that makes the lock anew
+  std::string lock_command;  // the command that makes the lock anew
 };
 
 // A RUN that gets what was recorded, at the time when it was.

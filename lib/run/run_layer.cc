@@ -1,11 +1,9 @@
 #include "lib/run/run_layer.h"
 
-#include <string.h>
 #include <time.h>
 
 #include <algorithm>
 #include <cstdint>
-#include <iostream>
 #include <optional>
 #include <string>
 #include <utility>
@@ -16,11 +14,9 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
 #include "lib/base/file.h"
-#include "lib/base/printable.h"
 #include "lib/dockerfile/syntax/instruction.h"
 #include "lib/layer/file_tree.h"
 #include "lib/layer/layer_times.h"
@@ -35,6 +31,7 @@
 #include "lib/run/network_proxy.h"
 #include "lib/run/run_memory.h"
 #include "lib/run/run_mounts.h"
+#include "lib/run/run_report.h"
 #include "lib/run/run_sandbox.h"
 #include "lib/run/scratch.h"
 #include "lib/run/snapshot_cache.h"
@@ -46,7 +43,7 @@
 namespace rules_dockerfile {
 namespace {
 
-// 2100-01-01: a file that claims to be younger says nothing about the time.
+// 2100-01-01: a later time of a file is not taken as the time.
 constexpr int64_t kEndOfTime = 4102444800;
 
 struct PlannedRun {
@@ -85,7 +82,7 @@ absl::StatusOr<SandboxNetwork> Network(const RunLayerOptions& options,
   if (plan.network == "none") return SandboxNetwork::kNone;
   if (plan.network == "host" && options.network != SandboxNetwork::kHost) {
     return absl::PermissionDeniedError(
-        "RUN --network=host needs a build that allows the host's network");
+        "RUN --network=host requires network = \"host\" on dockerfile_image");
   }
   return options.network;
 }
@@ -102,8 +99,8 @@ bool SeesFakeClock(const RunLayerOptions& options, SandboxNetwork network) {
   return false;
 }
 
-// The time of a RUN above `tree`, as far as its inputs tell: the epoch, or the
-// latest mtime of those that make sense.
+// The time of a RUN above `tree`, according to its inputs: the epoch, or the
+// latest plausible mtime.
 int64_t TimeAbove(const FileTree& tree, std::optional<int64_t> epoch) {
   int64_t time = LayerTimes::Of(epoch).now;
   for (const auto& [path, node] : tree.nodes()) {
@@ -122,204 +119,219 @@ absl::Status CheckSupported(const RunPlan& plan) {
   return absl::OkStatus();
 }
 
-absl::StatusOr<SandboxSpec> MakeSpec(const RunLayerOptions& options,
-                                     const RunPlan& plan,
-                                     const LowerLayers& lower, int64_t now,
-                                     SandboxMode mode) {
-  ABSL_RETURN_IF_ERROR(CheckSupported(plan));
-  SandboxSpec spec;
-  ABSL_ASSIGN_OR_RETURN(spec.user,
+// The emulator that the image's programs need on this host, if any.
+std::optional<SandboxEmulator> Emulator(const RunLayerOptions& options,
+                                        const PlannedRun& run) {
+  return ChooseEmulator(run.platform, ThisMachine(), options.emulators);
+}
+
+absl::StatusOr<SandboxCommand> MakeCommand(const RunPlan& plan,
+                                           const LowerLayers& lower) {
+  SandboxCommand command = {.argv = plan.argv, .cwd = plan.workdir};
+  ABSL_ASSIGN_OR_RETURN(command.user,
                         ResolveUser(plan.user, lower.tree.passwd().value_or(""),
                                     lower.tree.group().value_or("")));
-  spec.argv = plan.argv;
-  spec.env = EnvWithHome(plan, spec.user);
-  spec.cwd = plan.workdir;
-  if (!plan.hostname.empty()) spec.hostname = plan.hostname;
-  spec.hosts = options.hosts;
-  ABSL_ASSIGN_OR_RETURN(spec.network, Network(options, plan));
-  RunLoans loans = options.loans;
+  command.env = EnvWithHome(plan, command.user);
+  return command;
+}
+
+// Adds the mounts to the view, and their variables to the command.
+absl::Status AddMounts(const RunLayerOptions& options, const RunPlan& plan,
+                       SandboxMode mode, SandboxSpec& spec) {
+  RunHostAccess host_access = options.host_access;
   if (!options.cache_mounts.empty()) {
-    loans.caches = {.directory = options.cache_mounts,
-                    .owners = OwnersOf(mode)};
+    host_access.caches = {.directory = options.cache_mounts,
+                          .owners = OwnersOf(mode)};
   }
   ABSL_ASSIGN_OR_RETURN(RunMounts mounts,
-                        MakeRunMounts(plan, options.mounts, loans));
-  spec.mounts = std::move(mounts.mounts);
-  spec.env.insert(spec.env.end(), mounts.env.begin(), mounts.env.end());
-  spec.mode = mode;
-  spec.overlay = options.overlay;
-  spec.limits = options.limits;
-  if (spec.limits.memory <= 0) spec.limits.memory = DefaultRunMemory();
-  if (SeesFakeClock(options, spec.network)) {
-    spec.clock_start = options.clock_start.value_or(now);
+                        MakeRunMounts(plan, options.mounts, host_access));
+  spec.view.mounts = std::move(mounts.mounts);
+  spec.command.env.insert(spec.command.env.end(), mounts.env.begin(),
+                          mounts.env.end());
+  return absl::OkStatus();
+}
+
+// `now` is the time for which a fake clock and SOURCE_DATE_EPOCH are set.
+void SetTime(const RunLayerOptions& options, int64_t now, SandboxSpec& spec) {
+  if (SeesFakeClock(options, spec.view.network)) {
+    spec.view.clock_start = options.clock_start.value_or(now);
   }
-  if (options.tells_epoch && !Sets(spec.env, kEpochVariable)) {
-    spec.env.push_back(
-        absl::StrCat(kEpochVariable, "=", spec.clock_start.value_or(now)));
+  if (options.sets_epoch && !Sets(spec.command.env, kEpochVariable)) {
+    spec.command.env.push_back(
+        absl::StrCat(kEpochVariable, "=", spec.view.clock_start.value_or(now)));
   }
   // What is recorded is replayed with a fake clock.
-  if (spec.clock_start.has_value() || options.proxy.has_value()) {
-    spec.processors = options.processors;
+  if (spec.view.clock_start.has_value() || options.proxy.has_value()) {
+    spec.view.processors = options.processors;
   }
-  spec.fill_root = [&lower](const DirectoryToFill& directory) {
+}
+
+absl::StatusOr<SandboxSpec> MakeSpec(const RunLayerOptions& options,
+                                     const PlannedRun& run,
+                                     const LowerLayers& lower, int64_t now,
+                                     SandboxMode mode) {
+  const RunPlan& plan = run.plan;
+  ABSL_RETURN_IF_ERROR(CheckSupported(plan));
+  SandboxSpec spec;
+  ABSL_ASSIGN_OR_RETURN(spec.command, MakeCommand(plan, lower));
+  if (!plan.hostname.empty()) spec.view.hostname = plan.hostname;
+  spec.view.hosts = options.hosts;
+  ABSL_ASSIGN_OR_RETURN(spec.view.network, Network(options, plan));
+  ABSL_RETURN_IF_ERROR(AddMounts(options, plan, mode, spec));
+  spec.mode = mode;
+  spec.rootfs.overlay = options.overlay;
+  spec.limits = options.limits;
+  if (spec.limits.memory <= 0) spec.limits.memory = DefaultRunMemory();
+  SetTime(options, now, spec);
+  spec.rootfs.fill = [&lower](const DirectoryToFill& directory) {
     return FillWithLayers(lower, directory);
   };
+  spec.view.emulator = Emulator(options, run);
   return spec;
 }
 
-// What to do about the network that a RUN missed.
-std::string NetworkHint(const RunPlan& plan) {
-  if (plan.network == "none") {
-    return "\nhint: it tried to use a network: --network=none gives it none";
-  }
-  return "\nhint: it tried to use a network and has none: set network = "
-         "\"locked\" in its dockerfile_image, and record what it fetches with "
-         "`bazel run` of the image's target .lock";
-}
-
-// A chown(2) that other modes can do, in coreutils' words.
-bool WantsAnUnmappedId(const SandboxResult& result) {
-  return result.mode == SandboxMode::kMapped &&
-         absl::StrContains(result.output_tail, "Invalid argument");
-}
-
-// Which limit ended the command, as a line of its own; "" if none did.
-std::string LimitNote(const SandboxLimits& limits, ExceededLimit exceeded) {
-  switch (exceeded) {
-    case ExceededLimit::kNone:
-      return "";
-    case ExceededLimit::kMemory:
-      return absl::StrCat("\n", OutOfMemoryNote(limits.memory));
-    case ExceededLimit::kProcesses:
-      return absl::StrCat("\n", TooManyProcessesNote(limits.processes));
-  }
-  return "";
-}
-
-// What went wrong in the command, in BuildKit's words.
-absl::Status CommandError(const PlannedRun& run, const SandboxSpec& spec,
-                          const std::string& network_note,
-                          const SandboxChoice& choice,
-                          const SandboxResult& result) {
-  std::string why;
-  if (!result.start_error.empty()) {
-    why = result.start_error;
-  } else if (result.signal != 0) {
-    why = absl::StrCat("exit code: ", 128 + result.signal, " (",
-                       strsignal(result.signal), ")");
-  } else {
-    why = absl::StrCat("exit code: ", result.exit_code);
-  }
-  if (absl::EndsWith(result.start_error, "exec format error")) {
-    absl::StrAppend(&why, EmulatorHint(run.platform, ThisMachine()));
-  }
-  absl::StrAppend(&why, LimitNote(spec.limits, result.exceeded));
-  if (!network_note.empty()) {
-    absl::StrAppend(&why, "\n", network_note);
-  } else if (result.missed_network) {
-    absl::StrAppend(&why, NetworkHint(run.plan));
-  }
-  if (WantsAnUnmappedId(result)) {
-    absl::StrAppend(&why, "\nIt may want an owner that is not mapped (",
-                    choice.why,
-                    "): Bazel's sandbox, where ids are emulated, has all.");
-  }
-  return absl::UnavailableError(
-      absl::StrCat("process \"", absl::StrJoin(run.plan.argv, " "),
-                   "\" did not complete successfully: ", why));
-}
-
-void WarnOfWeakIsolation(const SandboxChoice& choice) {
-  std::cerr << "warning: nothing but chroot isolates this RUN (" << choice.why
-            << "): it sees this machine's processes and network, and may do to "
-               "them what root may\n";
-}
-
-void Tell(const SandboxChoice& choice, const SandboxResult& result,
-          absl::string_view snapshot) {
-  std::cerr << "sandbox: " << SandboxModeName(choice.mode) << " ids ("
-            << choice.why << ")"
-            << (result.overlay ? ", overlay" : ", private copy (no overlay)");
-  if (!snapshot.empty()) {
-    std::cerr << ", snapshot " << snapshot
-              << (result.snapshot ? " and used" : "");
-  }
-  std::cerr << "\n";
-}
-
-}  // namespace
-
-absl::Status MakeRunLayer(const RunLayerOptions& options) {
-  ABSL_ASSIGN_OR_RETURN(const PlannedRun run, ReadPlan(options));
-  const RunPlan& plan = run.plan;
-  const std::optional<SandboxEmulator> emulator =
-      ChooseEmulator(run.platform, ThisMachine(), options.emulators);
-  ABSL_ASSIGN_OR_RETURN(const LowerLayers lower,
-                        ReadLowerLayers(options.layers, options.indexes));
-  ABSL_ASSIGN_OR_RETURN(
-      const SandboxChoice choice,
-      ChooseRunSandbox(options.mode, lower.tree,
-                       {.emulator = emulator.has_value(),
-                        .keeps_files = !options.cache_mounts.empty() ||
-                                       !options.snapshot_cache.empty(),
-                        .weak_isolation = options.weak_isolation}));
-  const int64_t now = TimeAbove(lower.tree, options.epoch);
-  const bool isolated = choice.mode != SandboxMode::kChroot;
-  if (!isolated) WarnOfWeakIsolation(choice);
-  ABSL_ASSIGN_OR_RETURN(SandboxSpec spec,
-                        MakeSpec(options, plan, lower, now, choice.mode));
-  spec.emulator = emulator;
+// A sandbox that is ready to run the command.
+struct PreparedRun {
+  SandboxChoice choice;
   std::optional<NetworkProxy> proxy;
-  if (options.proxy.has_value() && plan.network != "none") {
+  ScratchDirectory scratch;
+  SnapshotAnswer snapshot;
+  SandboxSpec spec;
+};
+
+// `lower` must outlive the result.
+absl::StatusOr<PreparedRun> PrepareRun(const RunLayerOptions& options,
+                                       const PlannedRun& run,
+                                       const LowerLayers& lower,
+                                       const SandboxChoice& choice,
+                                       int64_t now) {
+  ABSL_ASSIGN_OR_RETURN(SandboxSpec spec,
+                        MakeSpec(options, run, lower, now, choice.mode));
+  std::optional<NetworkProxy> proxy;
+  if (options.proxy.has_value() && run.plan.network != "none") {
     ABSL_ASSIGN_OR_RETURN(NetworkProxy started,
                           NetworkProxy::Start(*options.proxy));
     proxy.emplace(std::move(started)).AddTo(spec);
   }
-  ABSL_ASSIGN_OR_RETURN(OutputFile layer,
-                        OutputFile::Create(options.layer_out));
-  ABSL_ASSIGN_OR_RETURN(OutputFile index,
-                        OutputFile::Create(options.index_out));
-  ABSL_ASSIGN_OR_RETURN(OutputFile step, OutputFile::Create(options.step_out));
+  const bool isolated = choice.mode != SandboxMode::kChroot;
   ABSL_ASSIGN_OR_RETURN(
-      const ScratchDirectory scratch,
+      ScratchDirectory scratch,
       ScratchDirectory::Create(absl::StrCat(options.layer_out, ".root"),
                                lower.tree,
                                isolated ? options.scratch : ScratchFacts()));
-  spec.scratch_directory = scratch.path();
+  spec.rootfs.scratch_directory = scratch.path();
   SnapshotAnswer snapshot;
   if (!options.snapshot_cache.empty() && options.overlay && isolated) {
     ABSL_ASSIGN_OR_RETURN(
         snapshot, UseSnapshot(SnapshotCache(options.snapshot_cache,
                                             options.snapshot_cache_size),
-                              lower, spec));
+                              lower, OwnersOf(choice.mode), spec.rootfs));
   }
+  return PreparedRun{choice, std::move(proxy), std::move(scratch),
+                     std::move(snapshot), std::move(spec)};
+}
+
+absl::StatusOr<SandboxChoice> ChooseSandbox(const RunLayerOptions& options,
+                                            const PlannedRun& run,
+                                            const LowerLayers& lower) {
+  return ChooseRunSandbox(options.mode, lower.tree,
+                          {.emulator = Emulator(options, run).has_value(),
+                           .keeps_files = !options.cache_mounts.empty() ||
+                                          !options.snapshot_cache.empty(),
+                           .weak_isolation = options.weak_isolation});
+}
+
+// The files that a RUN writes: all of them appear, or none.
+struct RunOutputs {
+  OutputFile layer;
+  OutputFile index;
+  OutputFile step;
+};
+
+absl::StatusOr<RunOutputs> CreateOutputs(const RunLayerOptions& options) {
+  ABSL_ASSIGN_OR_RETURN(OutputFile layer,
+                        OutputFile::Create(options.layer_out));
+  ABSL_ASSIGN_OR_RETURN(OutputFile index,
+                        OutputFile::Create(options.index_out));
+  ABSL_ASSIGN_OR_RETURN(OutputFile step, OutputFile::Create(options.step_out));
+  return RunOutputs{std::move(layer), std::move(index), std::move(step)};
+}
+
+// Runs the command, which writes what it changed to `layer`.
+absl::StatusOr<SandboxResult> Run(const RunLayerOptions& options,
+                                  const LowerLayers& lower, int64_t now,
+                                  SandboxSpec& spec, OutputFile& layer) {
   ABSL_ASSIGN_OR_RETURN(const IgnorePatterns scrub,
                         IgnorePatterns::FromList(options.scrub));
   ChangedTimes times = {
       .layer = {.now = now, .latest = LayerTimes::Of(options.epoch).latest}};
   clock_gettime(CLOCK_REALTIME, &times.start.emplace());
-  spec.collect = [&](const SandboxFiles& files) {
+  spec.collect.function = [&](const SandboxFiles& files) {
     return WriteChangedLayer(lower, files, scrub, times, layer);
   };
-  ABSL_ASSIGN_OR_RETURN(const SandboxResult result, RunInSandbox(spec));
-  if (options.verbose || !result.succeeded())
-    Tell(choice, result, snapshot.note);
-  absl::StatusOr<std::string> network = "";
-  if (proxy.has_value()) {
-    network = proxy->Finish();
-  } else if (options.proxy.has_value()) {
-    network = options.proxy->finish();
+  return RunInSandbox(spec);
+}
+
+absl::StatusOr<std::string> FinishNetwork(
+    const std::optional<ProxyService>& service,
+    std::optional<NetworkProxy>& proxy) {
+  if (proxy.has_value()) return proxy->Finish();
+  if (service.has_value()) return service->finish();
+  return "";
+}
+
+absl::Status Write(const SandboxResult& result, const RunPlan& plan,
+                   RunOutputs outputs) {
+  ABSL_RETURN_IF_ERROR(outputs.index.Append(result.collected));
+  ABSL_RETURN_IF_ERROR(outputs.step.Append(StepToJson(plan.step)));
+  ABSL_RETURN_IF_ERROR(outputs.layer.Commit());
+  ABSL_RETURN_IF_ERROR(outputs.index.Commit());
+  return outputs.step.Commit();
+}
+
+absl::Status Make(const RunLayerOptions& options,
+                  std::vector<std::string>& notes) {
+  ABSL_ASSIGN_OR_RETURN(const PlannedRun run, ReadPlan(options));
+  ABSL_ASSIGN_OR_RETURN(const LowerLayers lower,
+                        ReadLowerLayers(options.layers, options.indexes));
+  const int64_t now = TimeAbove(lower.tree, options.epoch);
+
+  ABSL_ASSIGN_OR_RETURN(const SandboxChoice choice,
+                        ChooseSandbox(options, run, lower));
+  if (choice.mode == SandboxMode::kChroot) {
+    notes.push_back(WeakIsolationWarning(choice));
   }
+  ABSL_ASSIGN_OR_RETURN(RunOutputs outputs, CreateOutputs(options));
+  ABSL_ASSIGN_OR_RETURN(PreparedRun prepared,
+                        PrepareRun(options, run, lower, choice, now));
+
+  ABSL_ASSIGN_OR_RETURN(const SandboxResult result,
+                        Run(options, lower, now, prepared.spec, outputs.layer));
+  if (options.verbose || !result.succeeded()) {
+    notes.push_back(SandboxSummary(choice, result, prepared.snapshot.note));
+  }
+  const absl::StatusOr<std::string> network =
+      FinishNetwork(options.proxy, prepared.proxy);
   if (!result.succeeded()) {
-    return CommandError(run, spec, network.value_or(""), choice, result);
+    return CommandError({.plan = run.plan,
+                         .platform = run.platform,
+                         .limits = prepared.spec.limits,
+                         .choice = choice,
+                         .result = result,
+                         .network_note = network.value_or("")});
   }
   ABSL_RETURN_IF_ERROR(network.status());
-  if (!network->empty()) PrintMessage(absl::StrCat(*network, "\n"));
-  ABSL_RETURN_IF_ERROR(index.Append(result.collected));
-  ABSL_RETURN_IF_ERROR(step.Append(StepToJson(plan.step)));
-  ABSL_RETURN_IF_ERROR(layer.Commit());
-  ABSL_RETURN_IF_ERROR(index.Commit());
-  return step.Commit();
+  if (!network->empty()) notes.push_back(*network);
+
+  return Write(result, run.plan, std::move(outputs));
+}
+
+}  // namespace
+
+RunLayerResult MakeRunLayer(const RunLayerOptions& options) {
+  RunLayerResult result;
+  result.status = Make(options, result.notes);
+  return result;
 }
 
 }  // namespace rules_dockerfile

@@ -16,13 +16,13 @@
 
 namespace rules_dockerfile {
 
-// What time a RUN sees.
+// The clock that a RUN sees.
 enum class RunClock {
-  kAuto,  // kFake where it cannot reach the network: its inputs are then all
-          // that counts
+  kAuto,  // kFake if it cannot reach the network: its result then depends on
+          // its inputs only
   kReal,
   // One that hardly moves. It starts at the epoch (kDefaultTime if none is
-  // set), or at the newest file below if that is younger: `configure` trusts no
+  // set), or at the newest file below if that is later: `configure` rejects a
   // clock that is behind its files.
   kFake,
 };
@@ -33,68 +33,75 @@ inline constexpr int kDefaultProcessors = 4;
 struct RunLayerOptions {
   std::string instruction;
   std::string state;
-  // The build arguments that need no ARG: see RunPlanOptions.
+  // Build arguments that require no ARG: see RunPlanOptions.
   std::map<std::string, std::string> build_args;
   // The layers below, base first: layer tars and, of each, its index.
   std::vector<std::string> layers;
   std::vector<std::string> indexes;
 
   MountSources mounts;
-  RunLoans loans;
+  RunHostAccess host_access;
 
-  // A directory in which cache mounts stay from run to run, absolute; "": they
-  // are empty at every run, and the layer depends on none.
+  // A directory that keeps cache mounts from run to run, absolute; "": they are
+  // empty at every run, and no layer depends on them.
   std::string cache_mounts;
 
   // Further lines of /etc/hosts.
   std::vector<HostAddress> hosts;
 
-  // What a RUN without `--network=none` has.
+  // The network of a RUN without `--network=none`.
   SandboxNetwork network = SandboxNetwork::kNone;
   std::optional<SandboxMode> mode;
-  // Root may run the command without namespaces where there are none.
+  // Allow root to run the command without namespaces if they are not available.
   bool weak_isolation = false;
   bool overlay = true;  // see SandboxSpec
-  // Who answers on a network of nothing else; `network` does not count then.
+  // When set, the only server that the RUN can reach; `network` is then
+  // ignored.
   std::optional<ProxyService> proxy;
   RunClock clock = RunClock::kAuto;
-  // Emulators of other machines, QEMU's, by the names that ChooseEmulator()
-  // wants; one is used if the image is of another machine than this.
+  // QEMU's emulators, named as ChooseEmulator() expects; one is used if the
+  // image is of a foreign architecture.
   std::vector<std::string> emulators;
-  // The processors of the machine that a RUN sees where its inputs are all
-  // that counts (a fake clock, a recording): SandboxSpec::processors.
+  // The processors that a RUN with a fake clock, or a recorded one, sees:
+  // SandboxView::processors.
   int processors = kDefaultProcessors;
-  // What a RUN may use; no memory: DefaultRunMemory().
+  // Limits of a RUN; without a memory limit: DefaultRunMemory().
   SandboxLimits limits;
-  // When set, the second at which a fake clock starts in place of that.
+  // When set, the second at which a fake clock starts instead.
   std::optional<int64_t> clock_start;
-  // Patterns, as those of .dockerignore, of files whose changes are not kept.
+  // Patterns, as in .dockerignore, of files whose changes are discarded.
   std::vector<std::string> scrub;
-  // Where the root directory is kept: in memory if it fits, else beside the
+  // Decides where the root directory is: in memory if it fits, else beside the
   // layer.
   ScratchFacts scratch = ReadScratchFacts();
-  // A directory with the rootfs' of other runs, absolute; "": none. And what it
-  // may hold, in bytes: SnapshotCache.
+  // A directory with the rootfs of other runs, absolute, and its size limit in
+  // bytes: SnapshotCache; "": none.
   std::string snapshot_cache;
   int64_t snapshot_cache_size = int64_t{4} << 30;
-  // Tells on standard error how the sandbox was made, as it does in any case
-  // when the command fails.
+  // Note how the sandbox was created, as is always done when the command fails.
   bool verbose = false;
   // SOURCE_DATE_EPOCH: see LayerTimes::Of().
   std::optional<int64_t> epoch;
-  // The command's environment has SOURCE_DATE_EPOCH, where the stage's has not.
-  bool tells_epoch = true;
+  // Set SOURCE_DATE_EPOCH in the command's environment unless the stage does.
+  bool sets_epoch = true;
 
   std::string layer_out;
   std::string index_out;
   std::string step_out;
 };
 
+struct RunLayerResult {
+  absl::Status status;
+  // Lines for the user, in order, also when the RUN failed: warnings, how the
+  // sandbox was created, what a proxy reports.
+  std::vector<std::string> notes;
+};
+
 // Runs the instruction in the layers below, and writes what it changed as a
-// layer. No output appears unless all could be made. Unavailable `process
+// layer. No output appears unless all could be written. Aborted `process
 // "/bin/sh -c false" did not complete successfully: exit code: 1` if the
-// command fails; Unimplemented for `--security=insecure`, and `--device`.
-absl::Status MakeRunLayer(const RunLayerOptions& options);
+// command fails; Unimplemented for `--security=insecure` and `--device`.
+RunLayerResult MakeRunLayer(const RunLayerOptions& options);
 
 }  // namespace rules_dockerfile
 

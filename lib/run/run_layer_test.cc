@@ -17,7 +17,7 @@
 #include "lib/base/file.h"
 #include "lib/layer/layer_index.h"
 #include "lib/run/emulator.h"
-#include "lib/run/test_run.h"
+#include "lib/run/run_layer_testing.h"
 #include "lib/sandbox/sandbox_choice.h"
 #include "lib/sandbox/spec/sandbox_spec.h"
 
@@ -41,7 +41,7 @@ TEST(RunLayer, RefusesNamesThatMarkDeletions) {
 TEST(RunLayer, TellsTheExitCodeInTheWordsOfBuildKit) {
   TestRun run;
   EXPECT_THAT(run.Run(std::nullopt, "exit 42"),
-              StatusIs(absl::StatusCode::kUnavailable,
+              StatusIs(absl::StatusCode::kAborted,
                        "process \"/bin/probe exit 42\" did not complete "
                        "successfully: exit code: 42"));
   EXPECT_FALSE(ReadFile(run.Path("layer.tar")).ok());
@@ -52,7 +52,7 @@ TEST(RunLayer, TellsTheExitCodeInTheWordsOfBuildKit) {
 TEST(RunLayer, TellsTheSignalThatEndedTheCommand) {
   TestRun run;
   EXPECT_THAT(run.Run(std::nullopt, "kill 11"),
-              StatusIs(absl::StatusCode::kUnavailable,
+              StatusIs(absl::StatusCode::kAborted,
                        "process \"/bin/probe kill 11\" did not complete "
                        "successfully: exit code: 139 (Segmentation fault)"));
 }
@@ -62,7 +62,7 @@ TEST(RunLayer, TellsThatMemoryRanOut) {
   run.options.limits.memory = int64_t{103} << 20;
   EXPECT_THAT(
       run.Run(std::nullopt, "fill 200 ; pause"),
-      StatusIs(absl::StatusCode::kUnavailable,
+      StatusIs(absl::StatusCode::kAborted,
                "process \"/bin/probe fill 200 ; pause\" did not complete "
                "successfully: exit code: 137 (Killed)\n"
                "RUN ran out of memory: the limit is 103 MiB\n"
@@ -98,7 +98,7 @@ TEST(RunLayer, TellsThatTheShellIsMissing) {
   TestRun run;
   EXPECT_THAT(
       run.Run(std::nullopt, "RUN true\n"),
-      StatusIs(absl::StatusCode::kUnavailable,
+      StatusIs(absl::StatusCode::kAborted,
                "process \"/bin/sh -c true\" did not complete successfully: "
                "exec: \"/bin/sh\": stat /bin/sh: no such file or directory"));
 }
@@ -145,7 +145,7 @@ TEST(RunLayer, TellsTheCommandTheTimeOfItsFiles) {
     run.options.epoch = std::nullopt;
     EXPECT_THAT(run.Output("", "env"),
                 HasSubstr("SOURCE_DATE_EPOCH=1767225600\n"));
-    run.options.tells_epoch = false;
+    run.options.sets_epoch = false;
     EXPECT_THAT(run.Output("", "env"), Not(HasSubstr("SOURCE_DATE_EPOCH")));
   }
 }
@@ -366,7 +366,7 @@ TEST(RunLayer, TellsThatProgramsOfAnotherMachineNeedAnEmulator) {
   }
   EXPECT_THAT(
       status,
-      StatusIs(absl::StatusCode::kUnavailable,
+      StatusIs(absl::StatusCode::kAborted,
                absl::StrCat(
                    "process \"/bin/foreign\" did not complete successfully: "
                    "exec: \"/bin/foreign\": exec format error\n"
@@ -392,10 +392,8 @@ class SnapshotTest : public testing::TestWithParam<SandboxMode> {
   static std::string Note(TestRun& run, const char* commands) {
     run.options.snapshot_cache = run.Path("cache");
     run.options.verbose = true;
-    testing::internal::CaptureStderr();
-    const absl::Status status = run.Run(GetParam(), commands);
-    const std::string output = testing::internal::GetCapturedStderr();
-    EXPECT_THAT(status, IsOk());
+    EXPECT_THAT(run.Run(GetParam(), commands), IsOk());
+    const std::string output = absl::StrJoin(run.notes, "\n");
     const size_t note = output.find(", snapshot ");
     return note == std::string::npos ? output : output.substr(note + 2);
   }
@@ -406,9 +404,9 @@ TEST_P(SnapshotTest, GivesTheSameToTheByte) {
   ASSERT_THAT(without.Run(GetParam(), kCommands), IsOk());
   const std::string layer = ReadFile(without.Path("layer.tar")).value();
   TestRun with;
-  EXPECT_EQ(Note(with, kCommands), "snapshot made and used\n");
+  EXPECT_EQ(Note(with, kCommands), "snapshot made and used");
   EXPECT_TRUE(ReadFile(with.Path("layer.tar")).value() == layer);
-  EXPECT_EQ(Note(with, kCommands), "snapshot found and used\n");
+  EXPECT_EQ(Note(with, kCommands), "snapshot found and used");
   EXPECT_TRUE(ReadFile(with.Path("layer.tar")).value() == layer);
 }
 
@@ -430,12 +428,11 @@ TEST_P(SnapshotTest, IsDoneWithoutWhereTheCacheCannotBeWritten) {
   TestRun run;
   run.options.snapshot_cache = "/proc/none";
   run.options.verbose = true;
-  testing::internal::CaptureStderr();
   ASSERT_THAT(run.Run(GetParam(), "write /new text"), IsOk());
-  EXPECT_THAT(
-      testing::internal::GetCapturedStderr(),
-      testing::HasSubstr("snapshot none: cannot write to \"/proc/none\": No "
-                         "such file or directory\n"));
+  EXPECT_THAT(run.notes,
+              testing::ElementsAre(testing::EndsWith(
+                  "snapshot none: cannot write to \"/proc/none\": No such file "
+                  "or directory")));
   EXPECT_EQ(run.Entries(), "new 0644");
 }
 

@@ -35,18 +35,17 @@ constexpr uint32_t kCacheMode = 0755;
 class MountMaker {
  public:
   MountMaker(const RunPlan& plan, const MountSources& sources,
-             const RunLoans& loans)
-      : plan_(plan), sources_(sources), loans_(loans) {}
+             const RunHostAccess& host_access)
+      : plan_(plan), sources_(sources), host_access_(host_access) {}
 
   absl::StatusOr<RunMounts> Make() {
     for (const Mount& mount : plan_.mounts) {
       ABSL_RETURN_IF_ERROR(Add(mount));
     }
     if (plan_.script.has_value()) {
-      Put({.kind = SandboxMount::Kind::kFile,
-           .target = plan_.script->path,
-           .contents = plan_.script->content,
-           .mode = 0755});
+      Put(FileMount{.target = plan_.script->path,
+                    .contents = plan_.script->content,
+                    .mode = 0755});
     }
     RunMounts made = {.mounts = {}, .env = std::move(env_)};
     for (auto& [target, mount] : mounts_) {
@@ -62,10 +61,7 @@ class MountMaker {
     if (mount.type == "bind") return AddBind(mount, target);
     if (mount.type == "cache") return AddCache(mount, target);
     if (mount.type == "tmpfs") {
-      Put({.kind = SandboxMount::Kind::kTmpfs,
-           .target = target,
-           .read_only = mount.read_only,
-           .size = mount.size});
+      Put(TmpfsMount{.target = target, .size = mount.size});
       return absl::OkStatus();
     }
     if (mount.type == "secret") return AddSecret(mount, target);
@@ -75,40 +71,43 @@ class MountMaker {
   }
 
   absl::Status AddBind(const Mount& mount, const std::string& target) {
-    ABSL_ASSIGN_OR_RETURN(SandboxMount bind,
+    ABSL_ASSIGN_OR_RETURN(TreeMount tree,
                           ReadMountSource(sources_, mount.from, mount.source));
-    bind.target = target;
-    bind.read_only = mount.read_only;
-    Put(std::move(bind));
+    tree.target = target;
+    tree.read_only = mount.read_only;
+    Put(std::move(tree));
     return absl::OkStatus();
   }
 
-  absl::Status AddCache(const Mount& mount, const std::string& target) {
-    SandboxMount cache;
+  // What a new cache holds.
+  absl::StatusOr<TreeMount> CacheSeed(const Mount& mount) {
     if (!mount.from.empty()) {
-      ABSL_ASSIGN_OR_RETURN(
-          cache, ReadMountSource(sources_, mount.from, mount.source));
-    } else {
-      FileTree empty;
-      ABSL_RETURN_IF_ERROR(
-          empty.Put("", {.mode = mount.mode.value_or(kCacheMode),
-                         .uid = mount.uid.value_or(0),
-                         .gid = mount.gid.value_or(0)}));
-      cache.kind = SandboxMount::Kind::kTree;
-      cache.fill = [empty](const DirectoryToFill& directory) {
-        return ExtractTree(empty, {}, directory.owners, directory.fd);
-      };
+      return ReadMountSource(sources_, mount.from, mount.source);
     }
-    cache.read_only = mount.read_only;
-    if (loans_.caches.has_value()) {
-      if (!cache.source.empty()) {
-        return absl::InvalidArgumentError(absl::StrCat(
-            "cache mount \"", target, "\": its source is no directory"));
-      }
-      ABSL_ASSIGN_OR_RETURN(
-          cache, OpenCacheMount(*loans_.caches, mount, target, cache.fill));
+    FileTree empty;
+    ABSL_RETURN_IF_ERROR(empty.Put("", {.mode = mount.mode.value_or(kCacheMode),
+                                        .uid = mount.uid.value_or(0),
+                                        .gid = mount.gid.value_or(0)}));
+    return TreeMount{.fill = [empty](const DirectoryToFill& directory) {
+      return ExtractTree(empty, {}, directory.owners, directory.fd);
+    }};
+  }
+
+  absl::Status AddCache(const Mount& mount, const std::string& target) {
+    ABSL_ASSIGN_OR_RETURN(TreeMount seed, CacheSeed(mount));
+    if (!host_access_.caches.has_value()) {
+      seed.target = target;
+      seed.read_only = mount.read_only;
+      Put(std::move(seed));
+      return absl::OkStatus();
     }
-    cache.target = target;
+    if (!seed.file.empty()) {
+      return absl::InvalidArgumentError(absl::StrCat(
+          "cache mount \"", target, "\": expected a directory as its source"));
+    }
+    ABSL_ASSIGN_OR_RETURN(
+        BindMount cache,
+        OpenCacheMount(*host_access_.caches, mount, target, seed.fill));
     Put(std::move(cache));
     return absl::OkStatus();
   }
@@ -121,50 +120,49 @@ class MountMaker {
       env_.push_back(absl::StrCat(*mount.env, "=", *text));
     }
     if (!target.empty()) {
-      Put({.kind = SandboxMount::Kind::kFile,
-           .target = target,
-           .contents = *text,
-           .mode = mount.mode.value_or(kSecretMode),
-           .uid = mount.uid.value_or(0),
-           .gid = mount.gid.value_or(0)});
+      Put(FileMount{.target = target,
+                    .contents = *text,
+                    .mode = mount.mode.value_or(kSecretMode),
+                    .uid = mount.uid.value_or(0),
+                    .gid = mount.gid.value_or(0)});
     }
     return absl::OkStatus();
   }
 
-  // nullopt if it is not lent.
+  // nullopt if the RUN has no such secret.
   absl::StatusOr<std::optional<std::string>> Secret(const std::string& id) {
     if (const std::string file = SecretFile(id); !file.empty()) {
       return ReadFile(file);
     }
-    if (loans_.secret_command.empty()) return std::nullopt;
+    if (host_access_.secret_command.empty()) return std::nullopt;
     if (const auto asked = asked_.find(id); asked != asked_.end()) {
       return asked->second;
     }
     ABSL_ASSIGN_OR_RETURN(std::optional<std::string> text,
-                          AskSecretCommand(loans_.secret_command, id));
+                          AskSecretCommand(host_access_.secret_command, id));
     return asked_[id] = std::move(text);
   }
 
-  // "" if no file has it.
+  // "" if no file holds it.
   std::string SecretFile(const std::string& id) {
-    const auto lent = loans_.secrets.find(id);
-    if (lent != loans_.secrets.end()) return lent->second;
-    if (loans_.secret_directory.empty() || id.empty() || id[0] == '.' ||
+    const auto found = host_access_.secrets.find(id);
+    if (found != host_access_.secrets.end()) return found->second;
+    if (host_access_.secret_directory.empty() || id.empty() || id[0] == '.' ||
         absl::StrContains(id, '/')) {
       return "";
     }
-    const std::string file = absl::StrCat(loans_.secret_directory, "/", id);
+    const std::string file =
+        absl::StrCat(host_access_.secret_directory, "/", id);
     return access(file.c_str(), F_OK) == 0 ? file : "";
   }
 
   absl::Status AddSsh(const Mount& mount, const std::string& target) {
     const std::string id = mount.id.empty() ? "default" : mount.id;
-    const auto lent = loans_.ssh.find(id);
-    if (lent == loans_.ssh.end()) return Missing(mount, "ssh", id, SshHint(id));
-    Put({.kind = SandboxMount::Kind::kBind,
-         .target = target,
-         .read_only = false,
-         .source = lent->second});
+    const auto found = host_access_.ssh.find(id);
+    if (found == host_access_.ssh.end())
+      return Missing(mount, "ssh", id, SshHint(id));
+    Put(BindMount{
+        .target = target, .source = found->second, .read_only = false});
     if (ssh_agents_++ == 0) {
       env_.push_back(absl::StrCat("SSH_AUTH_SOCK=", target));
     }
@@ -191,16 +189,16 @@ class MountMaker {
   }
 
   void Put(SandboxMount mount) {
-    std::string target = mount.target;
+    std::string target = TargetOf(mount);
     mounts_.insert_or_assign(std::move(target), std::move(mount));
   }
 
   const RunPlan& plan_;
   const MountSources& sources_;
-  const RunLoans& loans_;
+  const RunHostAccess& host_access_;
   std::map<std::string, SandboxMount> mounts_;  // by target
   std::vector<std::string> env_;
-  // What the secret command answered, by id.
+  // Answers of the secret command, by id.
   std::map<std::string, std::optional<std::string>> asked_;
   int ssh_agents_ = 0;
 };
@@ -209,8 +207,8 @@ class MountMaker {
 
 absl::StatusOr<RunMounts> MakeRunMounts(const RunPlan& plan,
                                         const MountSources& sources,
-                                        const RunLoans& loans) {
-  return MountMaker(plan, sources, loans).Make();
+                                        const RunHostAccess& host_access) {
+  return MountMaker(plan, sources, host_access).Make();
 }
 
 }  // namespace rules_dockerfile

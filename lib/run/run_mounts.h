@@ -14,38 +14,39 @@
 
 namespace rules_dockerfile {
 
-// What the builder lends to a RUN, by id; no part of what it makes.
-struct RunLoans {
+// Host resources that a RUN may use, by id. They are not part of its layer.
+struct RunHostAccess {
   std::map<std::string, std::string> secrets;  // id to file
   std::map<std::string, std::string> ssh;      // id to agent's socket
-  // A directory with more secrets, each a file named by its id; "": none. No
-  // other id than a file name is looked for there.
+  // A directory with more secrets, each a file named by its id; "": none. Only
+  // ids that are file names are looked up there.
   std::string secret_directory;
-  // A program that is asked for secrets that are in neither, absolute: see
+  // The absolute path of a program that is asked for all other secrets: see
   // AskSecretCommand(); "": none.
   std::string secret_command;
-  // Where cache mounts stay; if none, they are empty at every run.
+  // Where cache mounts are kept; if not set, they are empty at every run.
   std::optional<CacheMountStore> caches;
 };
 
-// What a RUN's mounts come to.
+// The mounts of a RUN.
 struct RunMounts {
   std::vector<SandboxMount> mounts;  // sorted by target
-  std::vector<std::string> env;      // what they add to the environment
+  std::vector<std::string> env;      // variables that they add
 };
 
 // The mounts of `plan` (Dockerfile reference, "RUN --mount"):
-//  - bind: a copy of what it names, read-only or not: nothing written lasts;
-//  - cache: an empty directory, or a copy of what it names. It holds what an
-//    earlier RUN left only with `loans.caches`, so that no RUN depends on one;
+//  - bind: a copy of its source, read-only or not: changes are discarded;
+//  - cache: an empty directory, or a copy of its source. It holds what an
+//    earlier RUN left only with `host_access.caches`, so that no RUN depends on
+//    one;
 //  - tmpfs: an empty directory in memory;
-//  - secret: a file, a variable or both; none if it is not lent, NotFound
-//    `secret nope: not found` if it is required;
-//  - ssh: the agent's socket.
-// and the script of a here-document. Of several with one target the last wins.
+//  - secret: a file, a variable or both; nothing if the RUN has no such secret,
+//    NotFound `secret nope: not found` if it is required;
+//  - ssh: the agent's socket,
+// and the script of a here-document. The last one with the same target wins.
 absl::StatusOr<RunMounts> MakeRunMounts(const RunPlan& plan,
                                         const MountSources& sources,
-                                        const RunLoans& loans);
+                                        const RunHostAccess& host_access);
 
 }  // namespace rules_dockerfile
 

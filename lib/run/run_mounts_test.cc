@@ -7,7 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
 #include "lib/base/file.h"
-#include "lib/run/test_run.h"
+#include "lib/run/run_layer_testing.h"
 #include "lib/sandbox/spec/sandbox_spec.h"
 
 namespace rules_dockerfile {
@@ -18,7 +18,7 @@ using ::absl_testing::IsOk;
 TEST(RunMounts, BindShowsTheContextReadOnly) {
   TestRun run;
   run.Write("context-file", "from the context");
-  run.options.mounts.context_files = {{"dir/a", run.Path("context-file")}};
+  run.options.mounts.context.files = {{"dir/a", run.Path("context-file")}};
   EXPECT_EQ(run.Output("--mount=target=/src",
                        "list /src ; cat /src/dir/a ; stat /src/dir/a ; "
                        "write /src/dir/a x ; mtime /src/dir/a"),
@@ -30,7 +30,7 @@ TEST(RunMounts, BindShowsTheContextReadOnly) {
 TEST(RunMounts, BindShowsOneFile) {
   TestRun run;
   run.Write("context-file", "text");
-  run.options.mounts.context_files = {{"dir/a", run.Path("context-file")}};
+  run.options.mounts.context.files = {{"dir/a", run.Path("context-file")}};
   EXPECT_EQ(run.Output("--mount=target=/opt/x/y,source=dir/a",
                        "cat /opt/x/y ; list /opt/x"),
             "text/opt/x: y\n");
@@ -40,7 +40,7 @@ TEST(RunMounts, BindShowsOneFile) {
 TEST(RunMounts, BindThatMayBeWrittenKeepsNothing) {
   TestRun run;
   run.Write("context-file", "text");
-  run.options.mounts.context_files = {{"a", run.Path("context-file")}};
+  run.options.mounts.context.files = {{"a", run.Path("context-file")}};
   EXPECT_EQ(run.Output("--mount=target=/src,rw",
                        "write /src/a other ; write /src/b new ; cat /src/a"),
             "other");
@@ -116,7 +116,7 @@ TEST(RunMounts, SshIsTheAgentThatIsLent) {
     GTEST_SKIP() << "skipped: no ssh-agent";
   }
   TestRun run;
-  run.options.loans.ssh["default"] = socket;
+  run.options.host_access.ssh["default"] = socket;
   EXPECT_EQ(run.Output("--mount=type=ssh", "env ; agent"),
             "PATH=/bin\nHOME=/root\n"
             "SSH_AUTH_SOCK=/run/buildkit/ssh_agent.0\n"
@@ -153,7 +153,7 @@ TEST(RunMounts, TmpfsOnTheSharedMemoryOfTheSandbox) {
 TEST(RunMounts, SecretIsAFileThatLeavesNothing) {
   TestRun run;
   run.Write("token", "hush");
-  run.options.loans.secrets["key"] = run.Path("token");
+  run.options.host_access.secrets["key"] = run.Path("token");
   EXPECT_EQ(run.Output("--mount=type=secret,id=key",
                        "cat /run/secrets/key ; stat /run/secrets/key"),
             "hush/run/secrets/key -0400 0:0\n");
@@ -163,7 +163,7 @@ TEST(RunMounts, SecretIsAFileThatLeavesNothing) {
 TEST(RunMounts, SecretMayBeAVariable) {
   TestRun run;
   run.Write("token", "hush");
-  run.options.loans.secrets["key"] = run.Path("token");
+  run.options.host_access.secrets["key"] = run.Path("token");
   EXPECT_EQ(
       run.Output("--mount=type=secret,id=key,env=TOKEN", "env ; list /run"),
       "PATH=/bin\nHOME=/root\nTOKEN=hush\nSOURCE_DATE_EPOCH=5000\n/run:\n");
@@ -179,7 +179,7 @@ std::string SecretNotFound(absl::string_view id) {
 TEST(RunMounts, SecretMayBeAFileOfADirectory) {
   TestRun run;
   run.Write("key", "hush");
-  run.options.loans.secret_directory =
+  run.options.host_access.secret_directory =
       run.Path("key").substr(0, run.Path("key").size() - 4);
   EXPECT_EQ(run.Output("--mount=type=secret,id=key", "cat /run/secrets/key"),
             "hush");
@@ -199,8 +199,8 @@ TEST(RunMounts, SecretMayComeFromACommand) {
             "#!/bin/sh\n[ $1 = key ] || exit 3\n"
             "echo asked >>\"$0.log\"\nprintf hidden\n");
   chmod(run.Path("vault").c_str(), 0755);
-  run.options.loans.secret_command = run.Path("vault");
-  run.options.loans.secrets["token"] = run.Path("token");
+  run.options.host_access.secret_command = run.Path("vault");
+  run.options.host_access.secrets["token"] = run.Path("token");
   EXPECT_EQ(run.Output("--mount=type=secret,id=key "
                        "--mount=type=secret,id=key,env=KEY "
                        "--mount=type=secret,id=token "

@@ -43,12 +43,12 @@ absl::StatusOr<std::optional<std::string>> AskSecretCommand(
             : absl::StrCat("failed with exit code ", result.exit_code);
     const absl::string_view errors =
         absl::StripTrailingAsciiWhitespace(result.errors);
-    return absl::UnavailableError(
+    return absl::AbortedError(
         absl::StrCat(what, why, errors.empty() ? "" : ":\n", errors));
   }
   if (result.output.size() > kMaxSecret) {
     return absl::OutOfRangeError(
-        absl::StrCat(what, "gave more than ", kMaxSecret, " bytes"));
+        absl::StrCat(what, "printed more than ", kMaxSecret, " bytes"));
   }
   return std::move(result.output);
 }

@@ -48,7 +48,7 @@ TEST_F(SecretCommandTest, IsNotAskedForOptions) {
 TEST_F(SecretCommandTest, TellsWhyItFailsAndNotTheSecret) {
   const std::string path = Command("echo hush; echo locked >&2; exit 1");
   EXPECT_THAT(AskSecretCommand(path, "key"),
-              StatusIs(absl::StatusCode::kUnavailable,
+              StatusIs(absl::StatusCode::kAborted,
                        absl::StrCat("secret key: \"", path,
                                     " key\" failed with exit code 1:\n"
                                     "locked")));
@@ -57,7 +57,7 @@ TEST_F(SecretCommandTest, TellsWhyItFailsAndNotTheSecret) {
 TEST_F(SecretCommandTest, MayNotTakeTooLong) {
   const std::string path = Command("echo hush; sleep 600");
   EXPECT_THAT(AskSecretCommand(path, "key", absl::Milliseconds(100)),
-              StatusIs(absl::StatusCode::kUnavailable,
+              StatusIs(absl::StatusCode::kAborted,
                        absl::StrCat("secret key: \"", path,
                                     " key\" did not end within 100ms")));
 }
@@ -67,7 +67,7 @@ TEST_F(SecretCommandTest, GivesNoMoreThanBuildKitTakes) {
   EXPECT_THAT(AskSecretCommand(path, "key"),
               StatusIs(absl::StatusCode::kOutOfRange,
                        absl::StrCat("secret key: \"", path,
-                                    " key\" gave more than 512000 bytes")));
+                                    " key\" printed more than 512000 bytes")));
 }
 
 TEST_F(SecretCommandTest, IsToldToBeMissing) {

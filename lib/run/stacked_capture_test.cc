@@ -12,7 +12,7 @@
 #include "lib/run/lower_layers.h"
 #include "lib/run/mount_source.h"
 #include "lib/run/run_layer.h"
-#include "lib/run/test_run.h"
+#include "lib/run/run_layer_testing.h"
 #include "lib/sandbox/sandbox_choice.h"
 #include "lib/sandbox/spec/sandbox_spec.h"
 

@@ -24,7 +24,7 @@
 #include "lib/base/file.h"
 #include "lib/process/child_process.h"
 #include "lib/process/unique_fd.h"
-#include "lib/run/test_run.h"
+#include "lib/run/run_layer_testing.h"
 #include "lib/sandbox/sandbox_choice.h"
 #include "lib/sandbox/spec/sandbox_spec.h"
 
@@ -101,9 +101,9 @@ TEST_F(WeakIsolationTest, HasDevicesAndHostsThatLeaveNothing) {
 
 TEST_F(WeakIsolationTest, HasMountsThatAreCopiesAndLeaveNothing) {
   run_.Write("context-file", "text");
-  run_.options.mounts.context_files = {{"dir/a", run_.Path("context-file")}};
+  run_.options.mounts.context.files = {{"dir/a", run_.Path("context-file")}};
   run_.Write("token", "hush");
-  run_.options.loans.secrets["key"] = run_.Path("token");
+  run_.options.host_access.secrets["key"] = run_.Path("token");
   EXPECT_EQ(Output("--mount=target=/d --mount=target=/opt/x,source=dir/a "
                    "--mount=type=secret,id=key --mount=type=tmpfs,target=/t "
                    "--mount=type=cache,target=/c,uid=5,mode=0750",
@@ -210,7 +210,7 @@ TEST_F(WeakIsolationTest, HasNoNetworkOfItsOwnAndNoOtherClock) {
 
 TEST_F(WeakIsolationTest, MountsNothingOfTheMachine) {
   run_.Write("socket", "");
-  run_.options.loans.ssh["default"] = run_.Path("socket");
+  run_.options.host_access.ssh["default"] = run_.Path("socket");
   EXPECT_EQ(Output("--mount=type=ssh", "ids"),
             "without namespaces, by chroot alone, nothing of the machine can "
             "be mounted on \"/run/buildkit/ssh_agent.0\"");

@@ -5,7 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "gtest/gtest.h"
-#include "lib/sandbox/probe_sandbox.h"
+#include "lib/sandbox/sandbox_testing.h"
 #include "lib/sandbox/spec/sandbox_spec.h"
 
 namespace rules_dockerfile {
@@ -73,7 +73,7 @@ TEST_P(DeniedCallsSandboxTest, MakesSocketsOfANetworkNamespaceAlone) {
 
 TEST_P(DeniedCallsSandboxTest, MakesTheSameSocketsOnTheNetworkOfTheHost) {
   SandboxSpec spec = ProbeSpec(GetParam(), TryWith("newsocket"));
-  spec.network = SandboxNetwork::kHost;
+  spec.view.network = SandboxNetwork::kHost;
   // Who has a user namespace only is no one on the host's network.
   EXPECT_EQ(Output(spec),
             GivenWith("newsocket",

@@ -19,8 +19,8 @@
 #include "absl/strings/string_view.h"
 #include "gtest/gtest.h"
 #include "lib/process/unique_fd.h"
-#include "lib/sandbox/probe_sandbox.h"
 #include "lib/sandbox/sandbox_choice.h"
+#include "lib/sandbox/sandbox_testing.h"
 #include "lib/sandbox/spec/sandbox_spec.h"
 
 namespace rules_dockerfile {
@@ -42,8 +42,8 @@ class ImagePathsTest : public ProbeSandboxTest {
 SandboxSpec SpecWithLink(const SandboxSpec& spec, const std::string& target,
                          const std::string& name) {
   SandboxSpec linked = spec;
-  linked.fill_root =
-      [fill = spec.fill_root, target, name](
+  linked.rootfs.fill =
+      [fill = spec.rootfs.fill, target, name](
           const DirectoryToFill& directory) -> absl::StatusOr<SpecialOwners> {
     ABSL_RETURN_IF_ERROR(fill(directory).status());
     if (symlinkat(target.c_str(), directory.fd, name.c_str()) < 0) {
@@ -64,11 +64,11 @@ std::string CannotEnter(absl::string_view directory) {
 TEST_P(ImagePathsTest, AWorkingDirectoryIsNoOpenDirectoryOfTheHost) {
   for (int fd = 3; fd < 25; ++fd) {
     SandboxSpec spec = ProbeSpec(GetParam(), "list ..");
-    spec.cwd = absl::StrCat("/proc/self/fd/", fd);
+    spec.command.cwd = absl::StrCat("/proc/self/fd/", fd);
     const std::string output = Output(spec);
-    EXPECT_TRUE(output == CannotEnter(spec.cwd) ||
+    EXPECT_TRUE(output == CannotEnter(spec.command.cwd) ||
                 output == absl::StrCat("cannot enter the working directory \"",
-                                       spec.cwd,
+                                       spec.command.cwd,
                                        "\": No such file or directory"))
         << output;
   }
@@ -79,7 +79,7 @@ TEST_P(ImagePathsTest, AWorkingDirectoryIsNoMagicLinkBehindALink) {
        {"/proc/self/root", "/proc/self/cwd", "../proc/self/fd/0",
         "/proc/thread-self/fd/0", "/proc/self/../1/root"}) {
     SandboxSpec spec = ProbeSpec(GetParam(), "cwd");
-    spec.cwd = "/innocent";
+    spec.command.cwd = "/innocent";
     EXPECT_EQ(Output(SpecWithLink(spec, magic, "innocent")),
               CannotEnter("/innocent"));
   }
@@ -87,9 +87,9 @@ TEST_P(ImagePathsTest, AWorkingDirectoryIsNoMagicLinkBehindALink) {
 
 TEST_P(ImagePathsTest, AWorkingDirectoryMayBeAnyOtherLink) {
   SandboxSpec spec = ProbeSpec(GetParam(), "cwd");
-  spec.cwd = "/link";
+  spec.command.cwd = "/link";
   EXPECT_EQ(Output(SpecWithLink(spec, "../../../tmp", "link")), "cwd /tmp\n");
-  spec.cwd = "/proc/sys";
+  spec.command.cwd = "/proc/sys";
   EXPECT_EQ(Output(spec), "cwd /proc/sys\n");
 }
 
@@ -114,8 +114,8 @@ TEST_P(ImagePathsTest, SystemDirectoriesMustBeDirectories) {
 
 TEST_P(ImagePathsTest, SystemDirectoriesAreNoFiles) {
   SandboxSpec spec = ProbeSpec(GetParam(), "pid");
-  spec.fill_root =
-      [fill = spec.fill_root](
+  spec.rootfs.fill =
+      [fill = spec.rootfs.fill](
           const DirectoryToFill& directory) -> absl::StatusOr<SpecialOwners> {
     ABSL_RETURN_IF_ERROR(fill(directory).status());
     UniqueFd(openat(directory.fd, "sys", O_WRONLY | O_CREAT, 0644));
@@ -129,10 +129,8 @@ TEST_P(ImagePathsTest, SystemDirectoriesAreNoFiles) {
 TEST_P(ImagePathsTest, MountTargetsAreMadeInTheImage) {
   const std::string host = HostDirectory("host");
   SandboxSpec spec = ProbeSpec(GetParam(), "list /link/d ; cat /link/e/f");
-  spec.mounts = {{.kind = SandboxMount::Kind::kTmpfs, .target = "/link/d"},
-                 {.kind = SandboxMount::Kind::kFile,
-                  .target = "/link/e/f",
-                  .contents = "text"}};
+  spec.view.mounts = {TmpfsMount{.target = "/link/d"},
+                      FileMount{.target = "/link/e/f", .contents = "text"}};
   EXPECT_EQ(Output(SpecWithLink(spec, host, "link")), "/link/d:\ntext");
   EXPECT_TRUE(std::filesystem::is_empty(host));
 }
@@ -209,12 +207,9 @@ TEST_P(ImagePathsTest, MountTargetsInASharedDirectoryAreNotRacedOutOfIt) {
   const SwappingProcess swapper(shared, host);
   for (int i = 0; i < 30; ++i) {
     SandboxSpec spec = ProbeSpec(GetParam(), "pid");
-    spec.mounts = {{.kind = SandboxMount::Kind::kBind,
-                    .target = "/c",
-                    .read_only = false,
-                    .source = shared},
-                   {.kind = SandboxMount::Kind::kTmpfs,
-                    .target = absl::StrCat("/c/sub/d", i, "/x")}};
+    spec.view.mounts = {
+        BindMount{.target = "/c", .read_only = false, .source = shared},
+        TmpfsMount{.target = absl::StrCat("/c/sub/d", i, "/x")}};
     // The link leads to a directory of the image, which is made: both are fine.
     const std::string output = Output(spec);
     EXPECT_TRUE(output == "pid 1\n" || absl::StartsWith(output, "cannot make"))

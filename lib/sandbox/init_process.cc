@@ -35,7 +35,7 @@ void ResetSignals() {
   for (int number = 1; number < NSIG; ++number) signal(number, SIG_DFL);
 }
 
-absl::Status EnterSession(const SandboxSpec& spec,
+absl::Status EnterSession(const SandboxCommand& command,
                           const InitChannels& channels) {
   if (dup2(channels.stdin_fd, 0) < 0 || dup2(channels.stdout_fd, 1) < 0 ||
       dup2(channels.stderr_fd, 2) < 0) {
@@ -45,13 +45,13 @@ absl::Status EnterSession(const SandboxSpec& spec,
   // An ordinary user must be able to open /dev/stdout.
   for (int fd = 0; fd <= 2; ++fd) {
     [[maybe_unused]] const int ignored =
-        fchown(fd, spec.user.uid, spec.user.gid);
+        fchown(fd, command.user.uid, command.user.gid);
   }
   CloseDescriptorsBut({channels.error_fd, channels.supervisor_fd});
-  ABSL_RETURN_IF_ERROR(EnterWorkingDirectory(spec.cwd));
+  ABSL_RETURN_IF_ERROR(EnterWorkingDirectory(command.cwd));
   umask(022);
   setsid();
-  if (spec.terminal.has_value() && ioctl(0, TIOCSCTTY, 0) < 0) {
+  if (command.terminal.has_value() && ioctl(0, TIOCSCTTY, 0) < 0) {
     return absl::ErrnoToStatus(errno, "cannot take the terminal");
   }
   return absl::OkStatus();
@@ -64,9 +64,9 @@ absl::Status StartSupervision(const SandboxSpec& spec, SandboxMode mode,
   ABSL_ASSIGN_OR_RETURN(
       UniqueFd listener,
       InstallFilter({.owners = OwnersOf(mode),
-                     .supervise_permissions = spec.user.uid != 0,
-                     .supervise_clock = spec.clock_start.has_value(),
-                     .supervise_machine = spec.processors > 0}));
+                     .supervise_permissions = spec.command.user.uid != 0,
+                     .supervise_clock = spec.view.clock_start.has_value(),
+                     .supervise_machine = spec.view.processors > 0}));
   if (!listener.ok()) return absl::OkStatus();
   if (!SendFd(supervisor_fd, listener.get())) {
     return absl::ErrnoToStatus(errno, "cannot reach the supervisor");
@@ -79,7 +79,7 @@ absl::Status StartSupervision(const SandboxSpec& spec, SandboxMode mode,
   return absl::OkStatus();
 }
 
-absl::Status EnterRoot(const SandboxSpec& spec, SandboxMode mode,
+absl::Status EnterRoot(const SandboxView& view, SandboxMode mode,
                        const RootDirectory& root) {
   if (mode == SandboxMode::kChroot) {
     if (chroot(root.path.c_str()) == 0 && chdir("/") == 0) {
@@ -90,7 +90,7 @@ absl::Status EnterRoot(const SandboxSpec& spec, SandboxMode mode,
   ABSL_ASSIGN_OR_RETURN(const SystemMount proc, MountProc(root));
   ABSL_RETURN_IF_ERROR(ShowMachine(
       root, proc,
-      {.clock_start = spec.clock_start, .processors = spec.processors}));
+      {.clock_start = view.clock_start, .processors = view.processors}));
   return PivotRoot(root.path);
 }
 
@@ -100,15 +100,15 @@ absl::Status Prepare(const SandboxSpec& spec, SandboxMode mode,
     LimitPidNamespace(spec.limits.processes);
     OfferToOomKiller();
   }
-  ABSL_RETURN_IF_ERROR(EnterRoot(spec, mode, root));
-  ABSL_RETURN_IF_ERROR(EnterSession(spec, channels));
+  ABSL_RETURN_IF_ERROR(EnterRoot(spec.view, mode, root));
+  ABSL_RETURN_IF_ERROR(EnterSession(spec.command, channels));
   SetResourceLimits(mode == SandboxMode::kChroot ? 0 : spec.limits.processes);
   // Without CAP_SYS_ADMIN a filter would turn setuid programs into others.
   if (mode != SandboxMode::kChroot) {
     ABSL_RETURN_IF_ERROR(StartSupervision(spec, mode, channels.supervisor_fd));
   }
   ABSL_RETURN_IF_ERROR(LimitCapabilities());
-  ABSL_RETURN_IF_ERROR(BecomeUser(spec.user));
+  ABSL_RETURN_IF_ERROR(BecomeUser(spec.command.user));
   // Without namespaces nothing better ties it to the keeper.
   if (mode == SandboxMode::kChroot) prctl(PR_SET_PDEATHSIG, SIGKILL);
   return absl::OkStatus();
@@ -123,7 +123,7 @@ void RunInitProcess(const SandboxSpec& spec, SandboxMode mode,
       !ready.ok()) {
     FailSetup(ready, channels.error_fd);
   }
-  StartCommand(spec.argv, spec.env, channels.error_fd);
+  StartCommand(spec.command.argv, spec.command.env, channels.error_fd);
 }
 
 }  // namespace rules_dockerfile

@@ -14,8 +14,8 @@
 #include "gtest/gtest.h"
 #include "lib/process/child_process.h"
 #include "lib/process/unique_fd.h"
-#include "lib/sandbox/probe_sandbox.h"
 #include "lib/sandbox/sandbox.h"
+#include "lib/sandbox/sandbox_testing.h"
 #include "lib/sandbox/spec/sandbox_spec.h"
 #include "lib/sandbox/usage_watch.h"
 
@@ -71,7 +71,7 @@ TEST_P(LimitsTest, CountsFilesInMemory) {
 
 TEST_P(LimitsTest, CountsFilesInMountsInMemory) {
   SandboxSpec spec = ProbeSpec(GetParam(), "write_mebibytes /t/f 300 ; pause");
-  spec.mounts = {{.kind = SandboxMount::Kind::kTmpfs, .target = "/t"}};
+  spec.view.mounts = {TmpfsMount{.target = "/t"}};
   spec.limits.memory = 200 * kMebibyte;
   EXPECT_EQ(Exceeded(spec), ExceededLimit::kMemory);
 }

@@ -3,8 +3,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "gtest/gtest.h"
-#include "lib/sandbox/probe_sandbox.h"
 #include "lib/sandbox/sandbox_choice.h"
+#include "lib/sandbox/sandbox_testing.h"
 
 namespace rules_dockerfile {
 namespace {

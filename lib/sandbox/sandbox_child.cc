@@ -55,7 +55,7 @@ absl::StatusOr<SandboxChild> SandboxChild::Start(const SandboxSpec& spec) {
   SandboxStreams streams;
   ABSL_ASSIGN_OR_RETURN(Pipe report, MakePipe());
   ABSL_ASSIGN_OR_RETURN(SocketPair command, MakeSocketPair());
-  if (!spec.terminal.has_value()) {
+  if (!spec.command.terminal.has_value()) {
     ABSL_ASSIGN_OR_RETURN(Pipe input, MakePipe());
     ABSL_ASSIGN_OR_RETURN(Pipe output, MakePipe());
     ABSL_ASSIGN_OR_RETURN(Pipe errors, MakePipe());
@@ -70,7 +70,7 @@ absl::StatusOr<SandboxChild> SandboxChild::Start(const SandboxSpec& spec) {
   child.report = std::move(report.read);
   streams.command = std::move(command.there);
   child.mode_ = spec.mode;
-  child.scratch_directory_ = spec.scratch_directory;
+  child.scratch_directory_ = spec.rootfs.scratch_directory;
   const pid_t parent = getpid();
   child.pid_ = fork();
   if (child.pid_ < 0) return absl::ErrnoToStatus(errno, "cannot fork");

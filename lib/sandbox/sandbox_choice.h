@@ -22,7 +22,7 @@ SandboxFacts ReadSandboxFacts();
 // What a command needs.
 struct SandboxNeeds {
   int64_t largest_id = 0;  // of the owners of the rootfs' files
-  bool emulator = false;   // SandboxSpec::emulator
+  bool emulator = false;   // SandboxView::emulator
   // Files of the rootfs stay when the sandbox has ended: with mapped ids their
   // user could not remove them.
   bool keeps_files = false;

@@ -11,10 +11,12 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <thread>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "absl/functional/function_ref.h"
@@ -96,15 +98,15 @@ void RaiseOpenFileLimit() {
   setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-std::optional<FakeClock> MakeClock(const SandboxSpec& spec) {
-  if (!spec.clock_start.has_value()) return std::nullopt;
+std::optional<FakeClock> MakeClock(const std::optional<int64_t>& start) {
+  if (!start.has_value()) return std::nullopt;
   timespec now;
   clock_gettime(CLOCK_REALTIME, &now);
-  return FakeClock(*spec.clock_start, now);
+  return FakeClock(*start, now);
 }
 
 // Collects, with what the supervisor knows.
-absl::Status Collect(const SandboxSpec& spec, const RootDirectory& root,
+absl::Status Collect(const SandboxCollect& collect, const RootDirectory& root,
                      Supervision* supervision,
                      const std::optional<FakeClock>& clock,
                      SandboxResult& result) {
@@ -119,7 +121,7 @@ absl::Status Collect(const SandboxSpec& spec, const RootDirectory& root,
       return supervision->SpecialOwner(path);
     };
   }
-  ABSL_ASSIGN_OR_RETURN(result.collected, spec.collect(files));
+  ABSL_ASSIGN_OR_RETURN(result.collected, collect.function(files));
   return absl::OkStatus();
 }
 
@@ -143,7 +145,7 @@ absl::Status GiveTerminal(const winsize& size, const RootDirectory& root,
   ABSL_ASSIGN_OR_RETURN(Terminal terminal,
                         OpenTerminal(root.terminals.get(), size));
   if (!SendFd(streams.command.get(), terminal.master.get())) {
-    return absl::InternalError("no one takes the terminal");
+    return absl::InternalError("nobody receives the terminal");
   }
   streams.standard_output = UniqueFd(dup(terminal.slave.get()));
   streams.standard_error = UniqueFd(dup(terminal.slave.get()));
@@ -185,7 +187,7 @@ absl::StatusOr<Keeper> StartCommandProcess(
 
 // The file systems that the command can write to, before it starts. A mount
 // point that is not there now is in none that counts.
-std::vector<WatchedFiles> FilesToWatch(const SandboxSpec& spec,
+std::vector<WatchedFiles> FilesToWatch(const std::vector<SandboxMount>& mounts,
                                        const RootDirectory& root) {
   std::vector<WatchedFiles> files;
   files.emplace_back(UniqueFd(fcntl(root.upper.get(), F_DUPFD_CLOEXEC, 0)));
@@ -193,28 +195,28 @@ std::vector<WatchedFiles> FilesToWatch(const SandboxSpec& spec,
   open_how how = {};
   how.flags = O_PATH | O_CLOEXEC;
   how.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS;
-  for (const SandboxMount& mount : spec.mounts) {
-    if (mount.kind != SandboxMount::Kind::kTmpfs) continue;
+  for (const SandboxMount& mount : mounts) {
+    if (!std::holds_alternative<TmpfsMount>(mount)) continue;
     UniqueFd file(static_cast<int>(syscall(
-        SYS_openat2, top.get(), mount.target.c_str(), &how, sizeof how)));
+        SYS_openat2, top.get(), TargetOf(mount).c_str(), &how, sizeof how)));
     if (file.ok()) files.emplace_back(std::move(file));
   }
   return files;
 }
 
 // How the command started and ended.
-absl::Status Await(const SandboxSpec& spec, std::vector<WatchedFiles> files,
-                   int error_fd, Keeper& keeper, SandboxResult& result) {
+absl::Status Await(const std::string& program, const SandboxLimits& limits,
+                   std::vector<WatchedFiles> files, int error_fd,
+                   Keeper& keeper, SandboxResult& result) {
   const std::string text = ReadAll(error_fd);
   std::optional<UsageWatch> watch;
   if (UniqueFd proc = OpenCommandProc(); proc.ok()) {
-    watch.emplace(std::move(proc), std::move(files), spec.limits,
+    watch.emplace(std::move(proc), std::move(files), limits,
                   [&keeper] { keeper.EndCommand(); });
   }
   ABSL_ASSIGN_OR_RETURN(const int status, keeper.Wait());
   if (watch.has_value()) result.exceeded = watch->Stop();
-  ABSL_ASSIGN_OR_RETURN(StartReport started,
-                        ParseStartReport(text, spec.argv[0]));
+  ABSL_ASSIGN_OR_RETURN(StartReport started, ParseStartReport(text, program));
   result.start_error = std::move(started.error);
   result.not_found = started.not_found;
   if (!result.start_error.empty()) return absl::OkStatus();
@@ -233,7 +235,7 @@ absl::Status RunCommand(const SandboxSpec& spec, const RootDirectory& root,
   const OwnerStore owners = OwnersOf(result.mode);
   ABSL_ASSIGN_OR_RETURN(Pipe error, MakePipe());
   ABSL_ASSIGN_OR_RETURN(SocketPair control, MakeSocketPair());
-  std::vector<WatchedFiles> files = FilesToWatch(spec, root);
+  std::vector<WatchedFiles> files = FilesToWatch(spec.view.mounts, root);
   ABSL_ASSIGN_OR_RETURN(
       Keeper keeper,
       StartCommandProcess(spec, result.mode, root, std::move(streams),
@@ -246,20 +248,23 @@ absl::Status RunCommand(const SandboxSpec& spec, const RootDirectory& root,
                         SupervisorOptions{.proc_fd = proc_fd,
                                           .owners = owners,
                                           .clock = clock,
-                                          .processors = spec.processors});
+                                          .processors = spec.view.processors});
     supervision->Start(root.special_owners);
     WriteAll(control.here.get(), "g");
   }
   const absl::Status awaited =
-      Await(spec, std::move(files), error.read.get(), keeper, result);
+      Await(spec.command.argv[0], spec.limits, std::move(files),
+            error.read.get(), keeper, result);
   if (supervision.has_value()) supervision->Wait();
   ABSL_RETURN_IF_ERROR(ended());
   ABSL_RETURN_IF_ERROR(awaited);
-  if (!spec.collect || !(result.succeeded() || spec.collect_failures)) {
+  if (!spec.collect.function ||
+      !(result.succeeded() || spec.collect.after_failure)) {
     return absl::OkStatus();
   }
-  return Collect(spec, root, supervision.has_value() ? &*supervision : nullptr,
-                 clock, result);
+  return Collect(spec.collect, root,
+                 supervision.has_value() ? &*supervision : nullptr, clock,
+                 result);
 }
 
 absl::StatusOr<SandboxResult> RunInChroot(const SandboxSpec& spec,
@@ -268,61 +273,80 @@ absl::StatusOr<SandboxResult> RunInChroot(const SandboxSpec& spec,
   SandboxResult result;
   result.mode = SandboxMode::kChroot;
   result.overlay = false;
-  ABSL_ASSIGN_OR_RETURN(const HostFiles host_files, OpenHostFiles(spec));
-  ABSL_ASSIGN_OR_RETURN(ChrootDirectory directory,
-                        MakeChrootDirectory(spec, host_files));
+  ABSL_ASSIGN_OR_RETURN(const HostFiles host_files,
+                        OpenHostFiles(spec.view, spec.rootfs.snapshot));
+  ABSL_ASSIGN_OR_RETURN(const RootDirectory root,
+                        MakeChrootDirectory(spec.rootfs));
+  ABSL_RETURN_IF_ERROR(
+      MakeWorkingDirectory(root, spec.command, OwnersOf(result.mode)));
+  PlacedRootBuilder builder(root);
+  ABSL_RETURN_IF_ERROR(builder.Build(spec.view, host_files));
+  ABSL_RETURN_IF_ERROR(builder.placed().RestoreTimes());
   AdoptOrphans();
   const auto ended = [&] {
     KillChildren();
-    return directory.placed.TakeAway();
+    return builder.placed().Remove();
   };
-  ABSL_RETURN_IF_ERROR(RunCommand(spec, directory.root, std::move(streams),
+  ABSL_RETURN_IF_ERROR(RunCommand(spec, root, std::move(streams),
                                   host_files.proc.get(), std::nullopt, ended,
                                   result));
   return result;
 }
 
+// Not ok if there is no emulator.
+absl::StatusOr<UniqueFd> OpenEmulator(
+    const std::optional<SandboxEmulator>& emulator, SandboxMode mode) {
+  if (!emulator.has_value()) return UniqueFd();
+  if (mode == SandboxMode::kReal) {
+    return absl::InvalidArgumentError(
+        "programs of a foreign architecture require emulated or mapped ids");
+  }
+  return RegisterEmulator(*emulator);
+}
+
+absl::Status SetUpNetwork(const SandboxView& view) {
+  if (view.network == SandboxNetwork::kNone) {
+    ABSL_RETURN_IF_ERROR(BringUpLoopback());
+    ABSL_RETURN_IF_ERROR(OfferProxySocket(view.proxy_socket));
+  }
+  if (sethostname(view.hostname.data(), view.hostname.size()) == 0) {
+    return absl::OkStatus();
+  }
+  return absl::ErrnoToStatus(errno, "cannot set the host name");
+}
+
 absl::StatusOr<SandboxResult> RunInNamespaces(const SandboxSpec& spec,
                                               SandboxStreams streams) {
   // Before any file is made, so that all have its time.
-  const std::optional<FakeClock> clock = MakeClock(spec);
+  const std::optional<FakeClock> clock = MakeClock(spec.view.clock_start);
   SandboxResult result;
   result.mode = spec.mode;
   // The kernel still ends this process with its maker.
   const pid_t maker = getppid();
-  ABSL_RETURN_IF_ERROR(EnterNamespaces(result.mode, spec.network));
+  ABSL_RETURN_IF_ERROR(EnterNamespaces(result.mode, spec.view.network));
   DieWithParent(maker);
-  UniqueFd emulator;  // counts while it is open
-  if (spec.emulator.has_value()) {
-    if (result.mode == SandboxMode::kReal) {
-      return absl::InvalidArgumentError(
-          "programs of another machine need emulated or mapped ids");
-    }
-    ABSL_ASSIGN_OR_RETURN(emulator, RegisterEmulator(*spec.emulator));
-  }
-  ABSL_ASSIGN_OR_RETURN(const HostFiles host_files, OpenHostFiles(spec));
+  // The registration lasts while it is open.
+  ABSL_ASSIGN_OR_RETURN(const UniqueFd emulator,
+                        OpenEmulator(spec.view.emulator, result.mode));
+  ABSL_ASSIGN_OR_RETURN(const HostFiles host_files,
+                        OpenHostFiles(spec.view, spec.rootfs.snapshot));
   ABSL_ASSIGN_OR_RETURN(RootDirectory root,
-                        MakeRootDirectory(spec, result.mode, host_files));
+                        MakeRootDirectory(spec.rootfs, spec.view.mounts,
+                                          result.mode, host_files));
   result.overlay = root.overlay;
   result.snapshot = root.snapshot;
-  ABSL_RETURN_IF_ERROR(MakeWorkingDirectory(
-      root, spec.cwd, spec.owns_cwd ? spec.user : UserIds(),
-      OwnersOf(result.mode)));
-  ABSL_RETURN_IF_ERROR(MountInRoot(spec, result.mode, host_files, root));
-  if (spec.network == SandboxNetwork::kNone) {
-    ABSL_RETURN_IF_ERROR(BringUpLoopback());
-    ABSL_RETURN_IF_ERROR(OfferProxySocket(spec.proxy_socket));
-  }
-  if (sethostname(spec.hostname.data(), spec.hostname.size()) < 0) {
-    return absl::ErrnoToStatus(errno, "cannot set the host name");
-  }
-  if (spec.terminal.has_value()) {
-    ABSL_RETURN_IF_ERROR(GiveTerminal(*spec.terminal, root, streams));
+  const OwnerStore owners = OwnersOf(result.mode);
+  ABSL_RETURN_IF_ERROR(MakeWorkingDirectory(root, spec.command, owners));
+  ABSL_RETURN_IF_ERROR(
+      MountedRootBuilder(root, owners).Build(spec.view, host_files));
+  ABSL_RETURN_IF_ERROR(SetUpNetwork(spec.view));
+  if (spec.command.terminal.has_value()) {
+    ABSL_RETURN_IF_ERROR(GiveTerminal(*spec.command.terminal, root, streams));
   }
   ABSL_RETURN_IF_ERROR(RunCommand(spec, root, std::move(streams),
                                   host_files.proc.get(), clock, absl::OkStatus,
                                   result));
-  result.missed_network = spec.network == SandboxNetwork::kNone &&
+  result.missed_network = spec.view.network == SandboxNetwork::kNone &&
                           NetworkWasTried(host_files.proc.get());
   return result;
 }

@@ -16,8 +16,8 @@
 #include "gtest/gtest.h"
 #include "lib/base/file.h"
 #include "lib/process/unique_fd.h"
-#include "lib/sandbox/probe_sandbox.h"
 #include "lib/sandbox/sandbox_choice.h"
+#include "lib/sandbox/sandbox_testing.h"
 #include "lib/sandbox/spec/sandbox_spec.h"
 
 namespace rules_dockerfile {
@@ -103,8 +103,9 @@ TEST_P(SandboxTest, RunsSetuidPrograms) {
 
 TEST_P(SandboxTest, RunsAsTheUserOfTheSpec) {
   SandboxSpec spec = ProbeSpec(GetParam(), "ids ; stat /home/app ; cwd");
-  spec.user = {.uid = 1000, .gid = 100, .groups = {100, 999}, .home = "/"};
-  spec.cwd = "/home/app";
+  spec.command.user = {
+      .uid = 1000, .gid = 100, .groups = {100, 999}, .home = "/"};
+  spec.command.cwd = "/home/app";
   EXPECT_EQ(Output(spec),
             "uid 1000 1000 1000 gid 100 100 100 groups 100 999\n"
             "/home/app d0755 1000:100\ncwd /home/app\n");
@@ -154,19 +155,19 @@ TEST_P(SandboxTest, TellsExitCodeAndSignal) {
 
 TEST_P(SandboxTest, TellsWhyTheCommandDidNotStart) {
   SandboxSpec spec = ProbeSpec(GetParam(), "");
-  spec.argv = {"nosuch"};
+  spec.command.argv = {"nosuch"};
   EXPECT_EQ(Output(spec),
             "exec: \"nosuch\": executable file not found in $PATH");
-  spec.argv = {"/nosuch"};
+  spec.command.argv = {"/nosuch"};
   EXPECT_EQ(Output(spec),
             "exec: \"/nosuch\": stat /nosuch: no such file or directory");
-  spec.argv = {"/etc/hosts"};
+  spec.command.argv = {"/etc/hosts"};
   EXPECT_EQ(Output(spec), "exec: \"/etc/hosts\": permission denied");
 }
 
 TEST_P(SandboxTest, SearchesThePathOfItsEnvironment) {
   SandboxSpec spec = ProbeSpec(GetParam(), "pid");
-  spec.argv[0] = "probe";
+  spec.command.argv[0] = "probe";
   EXPECT_EQ(Output(spec), "pid 1\n");
 }
 
@@ -178,20 +179,16 @@ TEST_P(SandboxTest, ShowsMounts) {
       "cat /a/b/file ; write /a/b/file x ; stat /run/secrets/key ; "
       "cat /run/secrets/key ; list /cache ; write /cache/x y ; list /cache ; "
       "cat /dev/pipes/EOF");
-  spec.mounts = {{.kind = SandboxMount::Kind::kBind,
-                  .target = "/a/b/file",
-                  .source = source},
-                 {.kind = SandboxMount::Kind::kFile,
-                  .target = "/run/secrets/key",
-                  .contents = "secret",
-                  .mode = 0400,
-                  .uid = 5,
-                  .gid = 6},
-                 {.kind = SandboxMount::Kind::kTmpfs, .target = "/cache"},
-                 {.kind = SandboxMount::Kind::kFile,
-                  .target = "/dev/pipes/EOF",
-                  .contents = "script",
-                  .mode = 0755}};
+  spec.view.mounts = {
+      BindMount{.target = "/a/b/file", .source = source},
+      FileMount{.target = "/run/secrets/key",
+                .contents = "secret",
+                .mode = 0400,
+                .uid = 5,
+                .gid = 6},
+      TmpfsMount{.target = "/cache"},
+      FileMount{
+          .target = "/dev/pipes/EOF", .contents = "script", .mode = 0755}};
   EXPECT_EQ(Output(spec),
             "boundwrite /a/b/file: EROFS\n/run/secrets/key -0400 5:6\n"
             "secret/cache:\n/cache: x\nscript");
@@ -227,10 +224,8 @@ class LockedSandbox {
   explicit LockedSandbox(SandboxMode mode)
       : path_(absl::StrCat(testing::TempDir(), "/lock")) {
     SandboxSpec spec = ProbeSpec(mode, "lock /lock ; daemon ; pause");
-    spec.mounts = {{.kind = SandboxMount::Kind::kBind,
-                    .target = "/lock",
-                    .read_only = false,
-                    .source = path_}};
+    spec.view.mounts = {
+        BindMount{.target = "/lock", .read_only = false, .source = path_}};
     EXPECT_THAT(WriteFile(path_, ""), absl_testing::IsOk());
     int ends[2];
     EXPECT_EQ(pipe(ends), 0);

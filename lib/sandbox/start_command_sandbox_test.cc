@@ -12,7 +12,7 @@
 #include "gtest/gtest.h"
 #include "lib/process/child_process.h"
 #include "lib/process/unique_fd.h"
-#include "lib/sandbox/probe_sandbox.h"
+#include "lib/sandbox/sandbox_testing.h"
 #include "lib/sandbox/spec/sandbox_spec.h"
 
 namespace rules_dockerfile {
@@ -69,9 +69,10 @@ void WriteProgram(int directory_fd, const char* path, absl::string_view text) {
 // The image of ProbeSpec(), with what leads to the tool's own program.
 SandboxSpec SpecWithWaysToSelf(SandboxMode mode, const std::string& command) {
   SandboxSpec spec = ProbeSpec(mode, "exit 42");
-  spec.argv[0] = command;
-  spec.env = {"PATH=/proc/self:/bin"};
-  spec.fill_root = [fill = spec.fill_root](const DirectoryToFill& directory) {
+  spec.command.argv[0] = command;
+  spec.command.env = {"PATH=/proc/self:/bin"};
+  spec.rootfs.fill = [fill =
+                          spec.rootfs.fill](const DirectoryToFill& directory) {
     absl::StatusOr<SpecialOwners> owners = fill(directory);
     symlinkat(kSelf, directory.fd, "bin/link");
     WriteProgram(directory.fd, "bin/script",
@@ -97,7 +98,7 @@ TEST_P(StartCommandTest, NeverExecutesTheToolItself) {
 
 TEST_P(StartCommandTest, NeverExecutesTheToolItselfForAnotherUser) {
   SandboxSpec spec = SpecWithWaysToSelf(GetParam(), kSelf);
-  spec.user = {.uid = 1000, .gid = 100, .groups = {100}, .home = "/"};
+  spec.command.user = {.uid = 1000, .gid = 100, .groups = {100}, .home = "/"};
   EXPECT_EQ(Output(spec), "exec: \"/proc/self/exe\": permission denied");
 }
 
@@ -112,7 +113,7 @@ TEST_P(StartCommandTest, LeavesTheCommandNoDescriptorOfItsOwn) {
 
 TEST_P(StartCommandTest, TellsThatArgumentsAreTooLong) {
   SandboxSpec spec = ProbeSpec(GetParam(), "pid");
-  spec.argv.push_back(std::string(1 << 18, 'a'));
+  spec.command.argv.push_back(std::string(1 << 18, 'a'));
   EXPECT_EQ(Output(spec), "exec: \"/bin/probe\": argument list too long");
 }
 

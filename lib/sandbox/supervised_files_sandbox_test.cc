@@ -3,7 +3,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "gtest/gtest.h"
-#include "lib/sandbox/probe_sandbox.h"
+#include "lib/sandbox/sandbox_testing.h"
 #include "lib/sandbox/spec/sandbox_spec.h"
 
 namespace rules_dockerfile {
@@ -15,7 +15,7 @@ class SupervisedFilesTest : public ProbeSandboxTest {
   // With a clock stat is the supervisor's in each mode.
   std::string OutputWithAClock(absl::string_view commands) {
     SandboxSpec spec = ProbeSpec(GetParam(), commands);
-    spec.clock_start = 1000000000;
+    spec.view.clock_start = 1000000000;
     return Output(spec);
   }
 };

@@ -8,6 +8,7 @@
 #include "absl/status/status_macros.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "lib/base/printable.h"
 #include "lib/base/tool.h"
 #include "lib/container/run_arguments.h"
 #include "lib/container/run_container.h"
@@ -16,7 +17,7 @@
 namespace rules_dockerfile {
 namespace {
 
-// What docker gives for an error of its own.
+// The exit code of docker for its own errors.
 constexpr int kExitOwnError = 125;
 constexpr char kUsage[] =
     "Usage: image_run [FLAG]… -- [OPTION]… [COMMAND [ARGUMENT]…]\n\n"
@@ -31,7 +32,12 @@ absl::StatusOr<int> Run(const std::vector<std::string>& words) {
   }
   ABSL_ASSIGN_OR_RETURN(const ContainerFlags flags,
                         ReadContainerFlags("TMPDIR"));
-  return RunContainer(flags.image, arguments, flags.place);
+  ABSL_ASSIGN_OR_RETURN(const ContainerOutcome outcome,
+                        RunContainer(flags.image, arguments, flags.place));
+  for (const std::string& note : outcome.notes) {
+    PrintMessage(absl::StrCat("image_run: ", note, "\n"));
+  }
+  return outcome.exit_code;
 }
 
 }  // namespace

@@ -101,8 +101,8 @@ void WarnOfOutsideFile(const std::vector<ContextFile>& files) {
 
 absl::Status Run() {
   CopyLayerOptions options = {
-      .context_tar = absl::GetFlag(FLAGS_context_tar),
-      .ignore_files = FLAGS_ignore_values(),
+      .context = {.tar = absl::GetFlag(FLAGS_context_tar),
+                  .ignore_files = FLAGS_ignore_values()},
       .source_layers = FLAGS_source_layer_values(),
       .source_indexes = FLAGS_source_index_values(),
       .indexes = FLAGS_index_values(),
@@ -115,15 +115,15 @@ absl::Status Run() {
   ABSL_ASSIGN_OR_RETURN(options.index_out, RequiredFlag(FLAGS_index_out));
   ABSL_ASSIGN_OR_RETURN(options.step_out, RequiredFlag(FLAGS_step_out));
   for (const std::string& flag : FLAGS_context_file_values()) {
-    ABSL_ASSIGN_OR_RETURN(options.context_files.emplace_back(),
+    ABSL_ASSIGN_OR_RETURN(options.context.files.emplace_back(),
                           ParseContextFile(flag));
   }
   for (const std::string& flag : FLAGS_shared_file_values()) {
     ABSL_ASSIGN_OR_RETURN(ContextFile file, ParseContextFile(flag));
     file.shared = true;
-    options.context_files.push_back(std::move(file));
+    options.context.files.push_back(std::move(file));
   }
-  WarnOfOutsideFile(options.context_files);
+  WarnOfOutsideFile(options.context.files);
   ABSL_RETURN_IF_ERROR(AddLocked(options));
   ABSL_RETURN_IF_ERROR(AddFetched(options));
   return MakeCopyLayer(options);

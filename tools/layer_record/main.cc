@@ -13,7 +13,7 @@
 
 ABSL_FLAG(std::string, stage, "", "name or number of the RUN's stage");
 ABSL_FLAG(std::string, platform, "", "platform of the image");
-ABSL_FLAG(std::string, lock_out, "", "lock file of the one RUN to write");
+ABSL_FLAG(std::string, lock_out, "", "lock file to write");
 
 namespace rules_dockerfile {
 namespace {
@@ -28,7 +28,7 @@ absl::Status Run() {
   ABSL_ASSIGN_OR_RETURN(record.lock_out, RequiredFlag(FLAGS_lock_out));
   ABSL_ASSIGN_OR_RETURN(record.mirrors, ReadMirrorFlags());
   ABSL_ASSIGN_OR_RETURN(options.proxy, MakeRecordService(std::move(record)));
-  return MakeRunLayer(options);
+  return PrintNotes(MakeRunLayer(options));
 }
 
 }  // namespace
@@ -37,6 +37,7 @@ absl::Status Run() {
 int main(int argc, char** argv) {
   return rules_dockerfile::RunActionTool(
       "layer_record",
-      "Makes the layer of a RUN with the network, and locks what it fetches.",
+      "Creates the layer of a RUN with the network, and locks what it "
+      "fetches.",
       argc, argv, rules_dockerfile::Run);
 }

@@ -14,17 +14,19 @@
 
 ABSL_FLAG(std::string, network, "none", "none, host or locked");
 ABSL_FLAG(std::string, network_lock, "",
-          "locked: lock file of the one RUN; none if it asked for nothing");
-RULES_DOCKERFILE_REPEATED_FLAG(network_blob, "locked: SHA256=FILE");
-ABSL_FLAG(std::string, relock, "", "locked: command that makes the lock");
+          "with locked, the lock file of this RUN; without it the RUN must "
+          "not request anything");
+RULES_DOCKERFILE_REPEATED_FLAG(network_blob, "with locked, SHA256=FILE");
+ABSL_FLAG(std::string, lock_command, "",
+          "with locked, the command that writes the lock file");
 
 namespace rules_dockerfile {
 namespace {
 
-// Has the locked requests answered, at the time when they were recorded.
+// Answers the locked requests, with the clock of their recording.
 absl::Status LockNetwork(RunLayerOptions& options) {
   ReplayOptions replay;
-  replay.relock = absl::GetFlag(FLAGS_relock);
+  replay.lock_command = absl::GetFlag(FLAGS_lock_command);
   replay.lock = absl::GetFlag(FLAGS_network_lock);
   ABSL_ASSIGN_OR_RETURN(replay.mirrors, ReadMirrorFlags());
   for (const std::string& flag : FLAGS_network_blob_values()) {
@@ -45,7 +47,7 @@ absl::Status Run() {
   } else {
     ABSL_ASSIGN_OR_RETURN(options.network, ParseSandboxNetwork(network));
   }
-  return MakeRunLayer(options);
+  return PrintNotes(MakeRunLayer(options));
 }
 
 }  // namespace
@@ -53,6 +55,6 @@ absl::Status Run() {
 
 int main(int argc, char** argv) {
   return rules_dockerfile::RunActionTool("layer_run",
-                                         "Makes the layer of a RUN.", argc,
+                                         "Creates the layer of a RUN.", argc,
                                          argv, rules_dockerfile::Run);
 }

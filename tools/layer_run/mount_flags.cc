@@ -19,28 +19,31 @@ RULES_DOCKERFILE_REPEATED_FLAG(context_file,
 ABSL_FLAG(std::string, context_tar, "", "archive with the build context");
 RULES_DOCKERFILE_REPEATED_FLAG(ignore, ".dockerignore file");
 RULES_DOCKERFILE_REPEATED_FLAG(mount_layer,
-                               "NAME=TAR: layer of what a mount's from names");
-RULES_DOCKERFILE_REPEATED_FLAG(mount_index, "NAME=INDEX of each such layer");
+                               "NAME=TAR: layer of the source of mounts with "
+                               "from=NAME");
+RULES_DOCKERFILE_REPEATED_FLAG(mount_index,
+                               "NAME=INDEX: index of each --mount_layer");
 RULES_DOCKERFILE_REPEATED_FLAG(mount_file,
                                "NAME=PATH=FILE: file of a named context");
 RULES_DOCKERFILE_REPEATED_FLAG(mount_empty,
-                               "NAME in a mount's from, of what has no file");
-RULES_DOCKERFILE_REPEATED_FLAG(secret, "ID=FILE: secret to lend");
+                               "NAME: empty source of mounts with from=NAME");
+RULES_DOCKERFILE_REPEATED_FLAG(secret, "ID=FILE: secret that the RUN may use");
 ABSL_FLAG(std::string, secret_directory, "",
           "directory with more secrets, each a file named by its id");
 ABSL_FLAG(std::string, secret_command, "",
-          "program, absolute, that is run with the id of any other secret and "
-          "writes its value; exit code 3: there is none");
-RULES_DOCKERFILE_REPEATED_FLAG(ssh, "ID=SOCKET: SSH agent to lend");
+          "absolute path of a program that is run with the id of any other "
+          "secret and prints its value; exit code 3: no such secret");
+RULES_DOCKERFILE_REPEATED_FLAG(ssh,
+                               "ID=SOCKET: SSH agent that the RUN may use");
 
 namespace rules_dockerfile {
 
 absl::StatusOr<MountSources> ReadMountFlags(const LayerTimes& times) {
-  MountSources sources = {.context_tar = absl::GetFlag(FLAGS_context_tar),
-                          .ignore_files = FLAGS_ignore_values(),
+  MountSources sources = {.context = {.tar = absl::GetFlag(FLAGS_context_tar),
+                                      .ignore_files = FLAGS_ignore_values()},
                           .times = times};
   for (const std::string& flag : FLAGS_context_file_values()) {
-    ABSL_ASSIGN_OR_RETURN(sources.context_files.emplace_back(),
+    ABSL_ASSIGN_OR_RETURN(sources.context.files.emplace_back(),
                           ParseContextFile(flag));
   }
   for (const std::string& flag : FLAGS_mount_layer_values()) {
@@ -62,24 +65,24 @@ absl::StatusOr<MountSources> ReadMountFlags(const LayerTimes& times) {
   return sources;
 }
 
-absl::StatusOr<RunLoans> ReadLoanFlags() {
-  RunLoans loans;
-  loans.secret_directory = absl::GetFlag(FLAGS_secret_directory);
-  loans.secret_command = absl::GetFlag(FLAGS_secret_command);
-  if (!loans.secret_command.empty() && loans.secret_command[0] != '/') {
+absl::StatusOr<RunHostAccess> ReadHostAccessFlags() {
+  RunHostAccess access;
+  access.secret_directory = absl::GetFlag(FLAGS_secret_directory);
+  access.secret_command = absl::GetFlag(FLAGS_secret_command);
+  if (!access.secret_command.empty() && access.secret_command[0] != '/') {
     return absl::InvalidArgumentError(
-        absl::StrCat("--secret_command=\"", loans.secret_command,
-                     "\": want an absolute path"));
+        absl::StrCat("--secret_command=\"", access.secret_command,
+                     "\": expected an absolute path"));
   }
   for (const std::string& flag : FLAGS_secret_values()) {
     ABSL_ASSIGN_OR_RETURN(NamedValue secret, ParseNamedValue(flag));
-    loans.secrets[secret.name] = std::move(secret.value);
+    access.secrets[secret.name] = std::move(secret.value);
   }
   for (const std::string& flag : FLAGS_ssh_values()) {
     ABSL_ASSIGN_OR_RETURN(NamedValue agent, ParseNamedValue(flag));
-    loans.ssh[agent.name] = std::move(agent.value);
+    access.ssh[agent.name] = std::move(agent.value);
   }
-  return loans;
+  return access;
 }
 
 }  // namespace rules_dockerfile

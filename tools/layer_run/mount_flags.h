@@ -10,12 +10,12 @@
 
 namespace rules_dockerfile {
 
-// What the flags --context_*, --ignore and --mount_* say; `temporary` stays
-// empty. InvalidArgument if one is malformed.
+// Returns the values of the flags --context_*, --ignore and --mount_*;
+// `temporary` stays empty. InvalidArgument if one is malformed.
 absl::StatusOr<MountSources> ReadMountFlags(const LayerTimes& times);
 
-// What --secret and --ssh say.
-absl::StatusOr<RunLoans> ReadLoanFlags();
+// Returns the values of --secret* and --ssh.
+absl::StatusOr<RunHostAccess> ReadHostAccessFlags();
 
 }  // namespace rules_dockerfile
 

@@ -12,6 +12,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "lib/base/printable.h"
 #include "lib/base/tool.h"
 #include "lib/layer/layer_times.h"
 #include "lib/network/mirrors.h"
@@ -20,53 +21,55 @@
 #include "tools/layer_run/mount_flags.h"
 #include "tools/layer_run/other_conditions.h"
 
-ABSL_FLAG(std::string, instruction, "", "text of a RUN");
+ABSL_FLAG(std::string, instruction, "", "file with the text of a RUN");
 ABSL_FLAG(std::string, state, "", "build state before the instruction");
 RULES_DOCKERFILE_REPEATED_FLAG(layer, "layer tar below, base first");
 RULES_DOCKERFILE_REPEATED_FLAG(index, "index of each layer");
 RULES_DOCKERFILE_REPEATED_FLAG(build_arg,
-                               "NAME=VALUE of a build argument that needs no "
-                               "ARG: a proxy, BUILDKIT_SANDBOX_HOSTNAME");
+                               "NAME=VALUE of a build argument that requires "
+                               "no ARG: a proxy, BUILDKIT_SANDBOX_HOSTNAME");
 RULES_DOCKERFILE_REPEATED_FLAG(add_host, "NAME=ADDRESS, a line of /etc/hosts");
-RULES_DOCKERFILE_REPEATED_FLAG(mirror, "NAME=URL, a mirror of this machine");
+RULES_DOCKERFILE_REPEATED_FLAG(mirror, "NAME=URL of a package mirror");
 ABSL_FLAG(std::string, clock, "auto",
           "real, fake (starts at the epoch and hardly moves), or auto: fake "
           "without a network");
 ABSL_FLAG(int, processors, rules_dockerfile::kDefaultProcessors,
           "with a fake clock, the processors that the command sees; 0: those "
-          "of this machine");
+          "of the host");
 ABSL_FLAG(int64_t, memory, 0,
-          "what the command may use of the machine's memory, in MiB; 0: three "
-          "quarters of it");
+          "memory limit of the command, in MiB; 0: three quarters of the "
+          "host's memory");
 RULES_DOCKERFILE_REPEATED_FLAG(emulator,
-                               "static QEMU of another machine, named "
+                               "static QEMU for a foreign architecture, named "
                                "qemu-<machine>[-static]");
 ABSL_FLAG(std::string, mode, "auto",
-          "auto, real (root with all ids), mapped (those of /etc/subuid) or "
-          "emulated (one id), chroot (root without any namespace)");
+          "auto, real (root with all ids), mapped (ids of /etc/subuid), "
+          "emulated (one id) or chroot (root without namespaces)");
 ABSL_FLAG(bool, weak_isolation, false,
-          "auto: chroot is one, where the system allows no namespaces");
+          "with auto, use chroot where the host does not allow namespaces");
 ABSL_FLAG(std::string, cache_mounts, "",
-          "directory in which cache mounts stay, absolute; without it they are "
-          "empty at every run");
+          "absolute path of the directory that keeps cache mounts; without it "
+          "they are empty at every run");
 ABSL_FLAG(std::string, snapshot_cache, "",
-          "directory that keeps lower layers extracted; absolute");
-ABSL_FLAG(int64_t, snapshot_cache_size, 4096, "what it may hold, in MiB");
+          "absolute path of the directory that keeps extracted layers");
+ABSL_FLAG(int64_t, snapshot_cache_size, 4096,
+          "size limit of --snapshot_cache, in MiB");
 RULES_DOCKERFILE_REPEATED_FLAG(scrub,
-                               "pattern of files whose changes are not kept");
-ABSL_FLAG(bool, other_conditions, false,
-          "emulated ids, no overlay, on disk and on one core: to see whether "
-          "the layer is the same");
-ABSL_FLAG(bool, verbose, false, "tell how the sandbox was made");
+                               "pattern of files whose changes are discarded");
+ABSL_FLAG(
+    bool, other_conditions, false,
+    "use emulated ids, no overlay, a root directory on disk and one core, "
+    "to check that the layer is the same");
+ABSL_FLAG(bool, verbose, false, "print how the sandbox was created");
 ABSL_FLAG(
     std::optional<int64_t>, epoch, std::nullopt,
     "SOURCE_DATE_EPOCH: the time of new files, in seconds, and the latest "
-    "of any file; without it, new files are of 2026-01-01 and others keep "
+    "time of any file; without it, new files get 2026-01-01 and others keep "
     "their time");
 ABSL_FLAG(
     bool, tell_epoch, true,
     "set SOURCE_DATE_EPOCH in the command's environment, to the time that "
-    "it sees, where the stage does not");
+    "it sees, unless the stage sets it");
 ABSL_FLAG(std::string, layer_out, "", "layer tar to write");
 ABSL_FLAG(std::string, index_out, "", "layer index to write");
 ABSL_FLAG(std::string, step_out, "", "step to write");
@@ -80,7 +83,7 @@ absl::StatusOr<std::string> AbsolutePath(const absl::Flag<std::string>& flag) {
   if (path.empty() || path[0] == '/') return path;
   return absl::InvalidArgumentError(
       absl::StrCat("--", absl::GetFlagReflectionHandle(flag).Name(), "=\"",
-                   path, "\": want an absolute path"));
+                   path, "\": expected an absolute path"));
 }
 
 }  // namespace
@@ -90,7 +93,7 @@ absl::StatusOr<RunLayerOptions> ReadRunFlags() {
                              .indexes = FLAGS_index_values(),
                              .verbose = absl::GetFlag(FLAGS_verbose),
                              .epoch = absl::GetFlag(FLAGS_epoch),
-                             .tells_epoch = absl::GetFlag(FLAGS_tell_epoch)};
+                             .sets_epoch = absl::GetFlag(FLAGS_tell_epoch)};
   for (const std::string& argument : FLAGS_build_arg_values()) {
     const std::pair<std::string, std::string> pair =
         absl::StrSplit(argument, absl::MaxSplits('=', 1));
@@ -124,13 +127,20 @@ absl::StatusOr<RunLayerOptions> ReadRunFlags() {
   options.weak_isolation = absl::GetFlag(FLAGS_weak_isolation);
   options.mounts.temporary = options.layer_out;
   options.scrub = FLAGS_scrub_values();
-  ABSL_ASSIGN_OR_RETURN(options.loans, ReadLoanFlags());
+  ABSL_ASSIGN_OR_RETURN(options.host_access, ReadHostAccessFlags());
   if (absl::GetFlag(FLAGS_other_conditions)) SetOtherConditions(options);
   return options;
 }
 
 absl::StatusOr<Mirrors> ReadMirrorFlags() {
   return Mirrors::Parse(FLAGS_mirror_values());
+}
+
+absl::Status PrintNotes(const RunLayerResult& result) {
+  for (const std::string& note : result.notes) {
+    PrintMessage(absl::StrCat(note, "\n"));
+  }
+  return result.status;
 }
 
 }  // namespace rules_dockerfile

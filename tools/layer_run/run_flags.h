@@ -1,18 +1,22 @@
 #ifndef TOOLS_LAYER_RUN_RUN_FLAGS_H_
 #define TOOLS_LAYER_RUN_RUN_FLAGS_H_
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "lib/network/mirrors.h"
 #include "lib/run/run_layer.h"
 
 namespace rules_dockerfile {
 
-// What the flags say that layer_run and layer_record have in common: all but
-// those about the network.
+// Returns the values of the flags that layer_run and layer_record share: all
+// except those about the network.
 absl::StatusOr<RunLayerOptions> ReadRunFlags();
 
-// What --mirror says.
+// Returns the values of --mirror.
 absl::StatusOr<Mirrors> ReadMirrorFlags();
+
+// Prints the notes to standard error, and returns the status.
+absl::Status PrintNotes(const RunLayerResult& result);
 
 }  // namespace rules_dockerfile
 

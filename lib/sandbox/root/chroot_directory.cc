@@ -8,7 +8,6 @@
 #include <cerrno>
 #include <cstdio>
 #include <string>
-#include <utility>
 
 #include "absl/status/status.h"
 #include "absl/status/status_macros.h"
@@ -16,8 +15,6 @@
 #include "absl/strings/str_cat.h"
 #include "lib/process/unique_fd.h"
 #include "lib/rootfs/recorded_owner.h"
-#include "lib/sandbox/namespaces/users.h"
-#include "lib/sandbox/root/host_files.h"
 #include "lib/sandbox/root/placed_files.h"
 #include "lib/sandbox/root/root_directory.h"
 #include "lib/sandbox/root/system_files.h"
@@ -30,7 +27,7 @@ namespace {
 constexpr char kLower[] = "lower";
 constexpr char kAside[] = "aside";
 
-constexpr const char* kWhy = "without namespaces, by chroot alone, ";
+constexpr const char* kChrootOnly = "isolation by chroot only ";
 
 absl::Status CannotMake(const std::string& what) {
   return absl::ErrnoToStatus(errno, absl::StrCat("cannot make ", what));
@@ -47,6 +44,9 @@ absl::Status MakeDirectory(int directory_fd, const std::string& name,
   return CannotMake(name);
 }
 
+// In the scratch directory, while a TreeMount is placed.
+constexpr char kTree[] = "tree";
+
 absl::Status PlaceDevices(PlacedFiles& placed) {
   ABSL_ASSIGN_OR_RETURN(const PlacedFiles::Room at, placed.MakeRoom("/dev"));
   ABSL_RETURN_IF_ERROR(MakeDirectory(at.directory_fd, at.name, 0755));
@@ -61,127 +61,119 @@ absl::Status PlaceDevices(PlacedFiles& placed) {
            .ok()) {
     return absl::ErrnoToStatus(
         errno,
-        "cannot use /dev/null: is the file system mounted with \"nodev\"?");
+        "cannot open /dev/null (is the file system mounted with \"nodev\"?)");
   }
   ABSL_RETURN_IF_ERROR(MakeDeviceLinks(dev.get()));
   ABSL_RETURN_IF_ERROR(MakeDirectory(dev.get(), "pts", 0755));
   return MakeDirectory(dev.get(), "shm", 01777);
 }
 
-absl::Status PlaceText(const std::string& target, const std::string& text,
-                       PlacedFiles& placed) {
-  ABSL_ASSIGN_OR_RETURN(const PlacedFiles::Room at, placed.MakeRoom(target));
+}  // namespace
+
+absl::Status CheckChroot(const SandboxSpec& spec) {
+  std::string required;
+  if (spec.view.network != SandboxNetwork::kHost) {
+    required = "the host's network (network = \"host\")";
+  } else if (spec.view.clock_start.has_value()) {
+    required = "the real clock";
+  } else if (spec.view.processors > 0) {
+    required = "the host's processors";
+  } else if (spec.command.terminal.has_value()) {
+    required = "a command without a terminal";
+  } else if (spec.view.emulator.has_value()) {
+    required = "an image of the host's architecture";
+  } else if (spec.rootfs.scratch_directory.empty()) {
+    required = "a scratch directory";
+  } else {
+    return absl::OkStatus();
+  }
+  return absl::InvalidArgumentError(
+      absl::StrCat(kChrootOnly, "requires ", required));
+}
+
+absl::StatusOr<RootDirectory> MakeChrootDirectory(const SandboxRootfs& rootfs) {
+  RootDirectory root = {
+      .scratch = rootfs.scratch_directory,
+      .path = absl::StrCat(rootfs.scratch_directory, "/", kLower),
+      .overlay = false};
+  const UniqueFd scratch(
+      open(root.scratch.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  ABSL_RETURN_IF_ERROR(MakeDirectory(scratch.get(), kLower, 0755));
+  ABSL_RETURN_IF_ERROR(MakeDirectory(scratch.get(), kAside, 0700));
+  root.lower = OpenDirectoryIn(scratch.get(), kLower);
+  root.upper = OpenDirectoryIn(scratch.get(), kLower);
+  ABSL_RETURN_IF_ERROR(rootfs
+                           .fill({.fd = root.lower.get(),
+                                  .owners = OwnerStore::kReal,
+                                  .hard_links = false})
+                           .status());
+  ABSL_RETURN_IF_ERROR(CheckSystemDirectories(root.lower.get()));
+  return root;
+}
+
+PlacedRootBuilder::PlacedRootBuilder(const RootDirectory& root)
+    : scratch_(open(root.scratch.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)),
+      placed_(OpenDirectoryIn(scratch_.get(), kLower),
+              OpenDirectoryIn(scratch_.get(), kAside)) {}
+
+absl::Status PlacedRootBuilder::BeforeFiles() { return PlaceDevices(placed_); }
+
+absl::Status PlacedRootBuilder::AddEtcFile(const std::string& name,
+                                           const std::string& text) {
+  ABSL_ASSIGN_OR_RETURN(const PlacedFiles::Room at,
+                        placed_.MakeRoom(absl::StrCat("/etc/", name)));
   return MakeFile(at.directory_fd, at.name, text, 0644);
 }
 
-absl::Status PlaceTree(const SandboxMount& mount, int scratch,
-                       PlacedFiles& placed) {
-  constexpr char kTree[] = "tree";
-  ABSL_RETURN_IF_ERROR(MakeDirectory(scratch, kTree, 0755));
-  const UniqueFd tree = OpenDirectoryIn(scratch, kTree);
-  ABSL_RETURN_IF_ERROR(
-      mount.fill({.fd = tree.get(), .owners = OwnerStore::kReal}).status());
-  ABSL_ASSIGN_OR_RETURN(const PlacedFiles::Room at,
-                        placed.MakeRoom(mount.target));
-  const bool whole = mount.source.empty();
-  if (renameat(whole ? scratch : tree.get(),
-               whole ? kTree : mount.source.c_str(), at.directory_fd,
-               at.name.c_str()) < 0) {
-    return CannotMake(mount.target);
+absl::Status PlacedRootBuilder::BeforeMounts() {
+  for (const char* path : {"/proc", "/sys"}) {
+    ABSL_ASSIGN_OR_RETURN(const PlacedFiles::Room at, placed_.MakeRoom(path));
+    ABSL_RETURN_IF_ERROR(MakeDirectory(at.directory_fd, at.name, 0555));
   }
-  if (whole) return absl::OkStatus();
-  RemoveTree(tree.get());
-  if (unlinkat(scratch, kTree, AT_REMOVEDIR) < 0) return CannotMake(kTree);
   return absl::OkStatus();
 }
 
-absl::Status Place(const SandboxMount& mount, int scratch,
-                   PlacedFiles& placed) {
-  if (mount.kind == SandboxMount::Kind::kTree) {
-    return PlaceTree(mount, scratch, placed);
-  }
-  if (mount.kind == SandboxMount::Kind::kBind) {
-    return absl::UnimplementedError(
-        absl::StrCat(kWhy, "nothing of the machine can be mounted on \"",
-                     mount.target, "\""));
-  }
+absl::Status PlacedRootBuilder::Add(const BindMount& mount, int /*source*/) {
+  return absl::UnimplementedError(absl::StrCat(
+      kChrootOnly, "does not support host mounts: \"", mount.target, "\""));
+}
+
+absl::Status PlacedRootBuilder::Add(const TmpfsMount& mount) {
   ABSL_ASSIGN_OR_RETURN(const PlacedFiles::Room at,
-                        placed.MakeRoom(mount.target));
-  if (mount.kind == SandboxMount::Kind::kFile) {
-    ABSL_RETURN_IF_ERROR(
-        MakeFile(at.directory_fd, at.name, mount.contents, mount.mode));
-  } else {
-    ABSL_RETURN_IF_ERROR(MakeDirectory(at.directory_fd, at.name, mount.mode));
-  }
+                        placed_.MakeRoom(mount.target));
+  return MakeDirectory(at.directory_fd, at.name, mount.mode);
+}
+
+absl::Status PlacedRootBuilder::Add(const FileMount& mount, int /*number*/) {
+  ABSL_ASSIGN_OR_RETURN(const PlacedFiles::Room at,
+                        placed_.MakeRoom(mount.target));
+  ABSL_RETURN_IF_ERROR(
+      MakeFile(at.directory_fd, at.name, mount.contents, mount.mode));
   const UniqueFd file(openat(at.directory_fd, at.name.c_str(),
                              O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
   return SetOwner(file.get(), {.uid = mount.uid, .gid = mount.gid},
                   OwnerStore::kReal);
 }
 
-absl::Status PlaceAll(const SandboxSpec& spec, const HostFiles& host_files,
-                      int scratch, PlacedFiles& placed) {
-  ABSL_RETURN_IF_ERROR(PlaceDevices(placed));
+absl::Status PlacedRootBuilder::Add(const TreeMount& mount, int /*number*/) {
+  ABSL_RETURN_IF_ERROR(MakeDirectory(scratch_.get(), kTree, 0755));
+  const UniqueFd tree = OpenDirectoryIn(scratch_.get(), kTree);
   ABSL_RETURN_IF_ERROR(
-      PlaceText("/etc/hosts", HostsText(spec.hostname, spec.hosts), placed));
-  ABSL_RETURN_IF_ERROR(
-      PlaceText("/etc/resolv.conf", host_files.resolv_conf, placed));
-  for (const char* path : {"/proc", "/sys"}) {
-    ABSL_ASSIGN_OR_RETURN(const PlacedFiles::Room at, placed.MakeRoom(path));
-    ABSL_RETURN_IF_ERROR(MakeDirectory(at.directory_fd, at.name, 0555));
+      mount.fill({.fd = tree.get(), .owners = OwnerStore::kReal}).status());
+  ABSL_ASSIGN_OR_RETURN(const PlacedFiles::Room at,
+                        placed_.MakeRoom(mount.target));
+  const bool whole = mount.file.empty();
+  if (renameat(whole ? scratch_.get() : tree.get(),
+               whole ? kTree : mount.file.c_str(), at.directory_fd,
+               at.name.c_str()) < 0) {
+    return CannotMake(mount.target);
   }
-  for (const SandboxMount& mount : spec.mounts) {
-    ABSL_RETURN_IF_ERROR(Place(mount, scratch, placed));
+  if (whole) return absl::OkStatus();
+  RemoveTree(tree.get());
+  if (unlinkat(scratch_.get(), kTree, AT_REMOVEDIR) < 0) {
+    return CannotMake(kTree);
   }
-  return placed.RestoreTimes();
-}
-
-}  // namespace
-
-absl::Status CheckChroot(const SandboxSpec& spec) {
-  std::string wanted;
-  if (spec.network != SandboxNetwork::kHost) {
-    wanted = "a RUN has the host's network (network = \"host\")";
-  } else if (spec.clock_start.has_value()) {
-    wanted = "a RUN has the real clock";
-  } else if (spec.processors > 0) {
-    wanted = "a RUN sees the real machine";
-  } else if (spec.terminal.has_value()) {
-    wanted = "a command has no terminal";
-  } else if (spec.emulator.has_value()) {
-    wanted = "no emulator can be registered";
-  } else if (spec.scratch_directory.empty()) {
-    wanted = "the rootfs lies in a directory";
-  } else {
-    return absl::OkStatus();
-  }
-  return absl::InvalidArgumentError(absl::StrCat(kWhy, wanted));
-}
-
-absl::StatusOr<ChrootDirectory> MakeChrootDirectory(
-    const SandboxSpec& spec, const HostFiles& host_files) {
-  RootDirectory root = {
-      .scratch = spec.scratch_directory,
-      .path = absl::StrCat(spec.scratch_directory, "/", kLower),
-      .overlay = false};
-  const UniqueFd scratch(
-      open(spec.scratch_directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  ABSL_RETURN_IF_ERROR(MakeDirectory(scratch.get(), kLower, 0755));
-  ABSL_RETURN_IF_ERROR(MakeDirectory(scratch.get(), kAside, 0700));
-  root.lower = OpenDirectoryIn(scratch.get(), kLower);
-  root.upper = OpenDirectoryIn(scratch.get(), kLower);
-  ABSL_RETURN_IF_ERROR(spec.fill_root({.fd = root.lower.get(),
-                                       .owners = OwnerStore::kReal,
-                                       .hard_links = false})
-                           .status());
-  ABSL_RETURN_IF_ERROR(CheckSystemDirectories(root.lower.get()));
-  ABSL_RETURN_IF_ERROR(MakeWorkingDirectory(
-      root, spec.cwd, spec.owns_cwd ? spec.user : UserIds(),
-      OwnerStore::kReal));
-  PlacedFiles placed(OpenDirectoryIn(scratch.get(), kLower),
-                     OpenDirectoryIn(scratch.get(), kAside));
-  ABSL_RETURN_IF_ERROR(PlaceAll(spec, host_files, scratch.get(), placed));
-  return ChrootDirectory{std::move(root), std::move(placed)};
+  return absl::OkStatus();
 }
 
 }  // namespace rules_dockerfile

@@ -1,33 +1,52 @@
 #ifndef LIB_SANDBOX_ROOT_CHROOT_DIRECTORY_H_
 #define LIB_SANDBOX_ROOT_CHROOT_DIRECTORY_H_
 
+#include <string>
+
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "lib/sandbox/root/host_files.h"
+#include "lib/process/unique_fd.h"
 #include "lib/sandbox/root/placed_files.h"
+#include "lib/sandbox/root/root_builder.h"
 #include "lib/sandbox/root/root_directory.h"
 #include "lib/sandbox/spec/sandbox_spec.h"
 
 namespace rules_dockerfile {
 
-// The root directory of a command for chroot(2), in the spec's scratch
-// directory, and what stands in it while the command runs.
-struct ChrootDirectory {
-  RootDirectory root;  // no overlay
-  PlacedFiles placed;
-};
-
-// InvalidArgument if the spec wants what only namespaces give: a network of its
-// own, another clock, a terminal, an emulator; or no scratch directory is set.
+// InvalidArgument if the spec requires what only namespaces provide: its own
+// network, another clock, a terminal, an emulator; or if it has no scratch
+// directory.
 absl::Status CheckChroot(const SandboxSpec& spec);
 
-// Fills the root directory, makes the working directory in it, and places what
-// would be mounted otherwise: /dev with its nodes, /etc/hosts and
-// /etc/resolv.conf, the spec's mounts. /proc and /sys are empty. Mounts are
-// copies, which may be written. Unimplemented for kBind. Needs root's
-// capabilities, CAP_MKNOD among them.
-absl::StatusOr<ChrootDirectory> MakeChrootDirectory(
-    const SandboxSpec& spec, const HostFiles& host_files);
+// Creates and fills a root directory for chroot(2) in the scratch directory.
+// There is no overlay, and hard links become separate files.
+absl::StatusOr<RootDirectory> MakeChrootDirectory(const SandboxRootfs& rootfs);
+
+// Writes into a root of MakeChrootDirectory() what would be mounted otherwise:
+// /dev with its nodes, then what every RootBuilder adds. /proc and /sys are
+// empty. Mounts are copies, which the command may change. Unimplemented for a
+// BindMount. Requires root's capabilities, CAP_MKNOD among them.
+class PlacedRootBuilder : public RootBuilder {
+ public:
+  explicit PlacedRootBuilder(const RootDirectory& root);
+
+  // What was added. RestoreTimes() when all is, Remove() when the command has
+  // ended.
+  PlacedFiles& placed() { return placed_; }
+
+ private:
+  absl::Status BeforeFiles() override;
+  absl::Status BeforeMounts() override;
+  absl::Status AddEtcFile(const std::string& name,
+                          const std::string& text) override;
+  absl::Status Add(const BindMount& mount, int source) override;
+  absl::Status Add(const TmpfsMount& mount) override;
+  absl::Status Add(const FileMount& mount, int number) override;
+  absl::Status Add(const TreeMount& mount, int number) override;
+
+  UniqueFd scratch_;
+  PlacedFiles placed_;
+};
 
 }  // namespace rules_dockerfile
 

@@ -3,7 +3,9 @@
 #include <fcntl.h>
 
 #include <cerrno>
+#include <string>
 #include <utility>
+#include <variant>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -14,25 +16,26 @@
 
 namespace rules_dockerfile {
 
-absl::StatusOr<HostFiles> OpenHostFiles(const SandboxSpec& spec) {
+absl::StatusOr<HostFiles> OpenHostFiles(const SandboxView& view,
+                                        const std::string& snapshot) {
   HostFiles files;
   files.proc = UniqueFd(open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC));
-  for (const SandboxMount& mount : spec.mounts) {
+  for (const SandboxMount& mount : view.mounts) {
     UniqueFd fd;
-    if (mount.kind == SandboxMount::Kind::kBind) {
-      fd = UniqueFd(open(mount.source.c_str(), O_PATH | O_CLOEXEC));
+    if (const auto* bind = std::get_if<BindMount>(&mount)) {
+      fd = UniqueFd(open(bind->source.c_str(), O_PATH | O_CLOEXEC));
       if (!fd.ok()) {
         return absl::ErrnoToStatus(
-            errno, absl::StrCat("cannot open \"", mount.source, "\""));
+            errno, absl::StrCat("cannot open \"", bind->source, "\""));
       }
     }
     files.bind_sources.push_back(std::move(fd));
   }
-  if (!spec.snapshot.empty()) {
-    files.snapshot = UniqueFd(
-        open(spec.snapshot.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!snapshot.empty()) {
+    files.snapshot =
+        UniqueFd(open(snapshot.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   }
-  if (spec.network == SandboxNetwork::kHost) {
+  if (view.network == SandboxNetwork::kHost) {
     files.resolv_conf = ReadFile("/etc/resolv.conf").value_or("");
   }
   return files;

@@ -10,17 +10,18 @@
 
 namespace rules_dockerfile {
 
-// What must be opened before the sandbox' own file systems hide part of the
-// host's files.
+// Files of the host, opened before the mounts of the sandbox hide some of them.
 struct HostFiles {
   UniqueFd proc;                       // a /proc in which this process appears
-  std::vector<UniqueFd> bind_sources;  // of each mount; none unless kBind
-  UniqueFd snapshot;                   // SandboxSpec::snapshot, if it opens
+  std::vector<UniqueFd> bind_sources;  // one per mount; ok for a BindMount
+  UniqueFd snapshot;                   // SandboxRootfs::snapshot, if it opens
   std::string resolv_conf;             // "" unless kHost
 };
 
-// NotFound if a bind mount's source is missing.
-absl::StatusOr<HostFiles> OpenHostFiles(const SandboxSpec& spec);
+// Opens the host's files that the view needs, and the directory `snapshot`
+// (SandboxRootfs). NotFound if the source of a BindMount is missing.
+absl::StatusOr<HostFiles> OpenHostFiles(const SandboxView& view,
+                                        const std::string& snapshot);
 
 }  // namespace rules_dockerfile
 

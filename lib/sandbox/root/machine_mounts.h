@@ -14,7 +14,7 @@ struct MachineMounts {
   // If set, the second in which the clock starts: all machines have booted a
   // second before, under one id.
   std::optional<int64_t> clock_start;
-  int processors = 0;  // SandboxSpec::processors
+  int processors = 0;  // SandboxView::processors
 };
 
 // Puts the files of a machine that is the same everywhere (shown_machine.h)

@@ -18,8 +18,8 @@
 #include "absl/strings/string_view.h"
 #include "lib/process/unique_fd.h"
 #include "lib/rootfs/extract.h"
+#include "lib/rootfs/recorded_owner.h"
 #include "lib/rootfs/rooted_path.h"
-#include "lib/sandbox/root/host_files.h"
 #include "lib/sandbox/root/mount_calls.h"
 #include "lib/sandbox/root/root_directory.h"
 #include "lib/sandbox/root/system_files.h"
@@ -161,52 +161,35 @@ absl::Status BindAt(const RootDirectory& root, int source,
   return Bind(source, at.file.get(), names, options).status();
 }
 
-absl::Status BindText(const RootDirectory& root, const std::string& name,
-                      const std::string& text, const std::string& target) {
-  const std::string source = absl::StrCat(root.scratch, "/files/", name);
+}  // namespace
+
+absl::Status MountedRootBuilder::BeforeFiles() {
+  ABSL_RETURN_IF_ERROR(MountDev(root_));
+  return MountSys(root_);
+}
+
+absl::Status MountedRootBuilder::AddEtcFile(const std::string& name,
+                                            const std::string& text) {
+  const std::string source = absl::StrCat(root_.scratch, "/files/", name);
   ABSL_RETURN_IF_ERROR(MakeFile(AT_FDCWD, source, text, 0644));
-  return BindAt(root, OpenSource(source).get(), {source, target},
-                RootedKind::kFile, {.read_only = true, .flags = kHardened});
+  return BindAt(root_, OpenSource(source).get(),
+                {source, absl::StrCat("/etc/", name)}, RootedKind::kFile,
+                {.read_only = true, .flags = kHardened});
 }
 
-// A file of its own in memory, bound to its target.
-absl::Status MountFile(const SandboxMount& mount, int number, SandboxMode mode,
-                       const RootDirectory& root) {
-  const std::string source = absl::StrCat(root.scratch, "/files/", number);
-  ABSL_RETURN_IF_ERROR(MakeFile(AT_FDCWD, source, mount.contents, mount.mode));
-  const UniqueFd fd(open(source.c_str(), O_RDONLY | O_CLOEXEC));
-  ABSL_RETURN_IF_ERROR(
-      SetOwner(fd.get(), {.uid = mount.uid, .gid = mount.gid}, OwnersOf(mode)));
-  return BindAt(root, fd.get(), {source, mount.target}, RootedKind::kFile,
-                {.read_only = mount.read_only, .flags = kMountFlags});
+absl::Status MountedRootBuilder::Add(const BindMount& mount, int source) {
+  struct stat info;
+  if (fstat(source, &info) < 0) return MountError(mount.source, mount.target);
+  return BindAt(
+      root_, source, {mount.source, mount.target},
+      S_ISDIR(info.st_mode) ? RootedKind::kDirectory : RootedKind::kFile,
+      {.read_only = mount.read_only, .flags = kMountFlags});
 }
 
-// A directory of its own, bound to its target whole or in part.
-absl::Status MountTree(const SandboxMount& mount, int number, SandboxMode mode,
-                       RootDirectory& root) {
-  const std::string source = absl::StrCat(root.scratch, "/trees/", number);
-  if (mkdir(source.c_str(), 0755) < 0) return MountError(source, mount.target);
-  const UniqueFd fd(open(source.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  ABSL_ASSIGN_OR_RETURN(const SpecialOwners owners,
-                        mount.fill({.fd = fd.get(), .owners = OwnersOf(mode)}));
+absl::Status MountedRootBuilder::Add(const TmpfsMount& mount) {
   ABSL_ASSIGN_OR_RETURN(
       const RootedPlace at,
-      MountTarget(
-          root, mount.target,
-          mount.source.empty() ? RootedKind::kDirectory : RootedKind::kFile));
-  for (const auto& [path, owner] : owners) {
-    root.special_owners[absl::StrCat(at.path, "/", path)] = owner;
-  }
-  const UniqueFd shown = OpenBelow(fd.get(), mount.source, O_PATH);
-  return Bind(shown.get(), at.file.get(), {source, mount.target},
-              {.read_only = mount.read_only, .flags = kMountFlags})
-      .status();
-}
-
-absl::Status MountTmpfs(const SandboxMount& mount, const RootDirectory& root) {
-  ABSL_ASSIGN_OR_RETURN(
-      const RootedPlace at,
-      MountTarget(root, mount.target, RootedKind::kDirectory));
+      MountTarget(root_, mount.target, RootedKind::kDirectory));
   NewFileSystem tmpfs = {
       .type = "tmpfs",
       .source = "tmpfs",
@@ -218,45 +201,35 @@ absl::Status MountTmpfs(const SandboxMount& mount, const RootDirectory& root) {
   return Mount(tmpfs, at.file.get(), mount.target).status();
 }
 
-absl::Status MountBind(const SandboxMount& mount, int source,
-                       const RootDirectory& root) {
-  struct stat info;
-  if (fstat(source, &info) < 0) return MountError(mount.source, mount.target);
-  return BindAt(
-      root, source, {mount.source, mount.target},
-      S_ISDIR(info.st_mode) ? RootedKind::kDirectory : RootedKind::kFile,
-      {.read_only = mount.read_only, .flags = kMountFlags});
+// The file is in memory, and bound to its target.
+absl::Status MountedRootBuilder::Add(const FileMount& mount, int number) {
+  const std::string source = absl::StrCat(root_.scratch, "/files/", number);
+  ABSL_RETURN_IF_ERROR(MakeFile(AT_FDCWD, source, mount.contents, mount.mode));
+  const UniqueFd fd(open(source.c_str(), O_RDONLY | O_CLOEXEC));
+  ABSL_RETURN_IF_ERROR(
+      SetOwner(fd.get(), {.uid = mount.uid, .gid = mount.gid}, owners_));
+  return BindAt(root_, fd.get(), {source, mount.target}, RootedKind::kFile,
+                {.read_only = mount.read_only, .flags = kMountFlags});
 }
 
-}  // namespace
-
-absl::Status MountInRoot(const SandboxSpec& spec, SandboxMode mode,
-                         const HostFiles& host_files, RootDirectory& root) {
-  ABSL_RETURN_IF_ERROR(MountDev(root));
-  ABSL_RETURN_IF_ERROR(MountSys(root));
-  ABSL_RETURN_IF_ERROR(BindText(
-      root, "hosts", HostsText(spec.hostname, spec.hosts), "/etc/hosts"));
-  ABSL_RETURN_IF_ERROR(BindText(root, "resolv.conf", host_files.resolv_conf,
-                                "/etc/resolv.conf"));
-  for (size_t i = 0; i < spec.mounts.size(); ++i) {
-    const SandboxMount& mount = spec.mounts[i];
-    switch (mount.kind) {
-      case SandboxMount::Kind::kBind:
-        ABSL_RETURN_IF_ERROR(
-            MountBind(mount, host_files.bind_sources[i].get(), root));
-        break;
-      case SandboxMount::Kind::kTmpfs:
-        ABSL_RETURN_IF_ERROR(MountTmpfs(mount, root));
-        break;
-      case SandboxMount::Kind::kFile:
-        ABSL_RETURN_IF_ERROR(MountFile(mount, static_cast<int>(i), mode, root));
-        break;
-      case SandboxMount::Kind::kTree:
-        ABSL_RETURN_IF_ERROR(MountTree(mount, static_cast<int>(i), mode, root));
-        break;
-    }
+// The directory, or one file of it, is bound to its target.
+absl::Status MountedRootBuilder::Add(const TreeMount& mount, int number) {
+  const std::string source = absl::StrCat(root_.scratch, "/trees/", number);
+  if (mkdir(source.c_str(), 0755) < 0) return MountError(source, mount.target);
+  const UniqueFd fd(open(source.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  ABSL_ASSIGN_OR_RETURN(const SpecialOwners owners,
+                        mount.fill({.fd = fd.get(), .owners = owners_}));
+  ABSL_ASSIGN_OR_RETURN(const RootedPlace at,
+                        MountTarget(root_, mount.target,
+                                    mount.file.empty() ? RootedKind::kDirectory
+                                                       : RootedKind::kFile));
+  for (const auto& [path, owner] : owners) {
+    root_.special_owners[absl::StrCat(at.path, "/", path)] = owner;
   }
-  return absl::OkStatus();
+  const UniqueFd shown = OpenBelow(fd.get(), mount.file, O_PATH);
+  return Bind(shown.get(), at.file.get(), {source, mount.target},
+              {.read_only = mount.read_only, .flags = kMountFlags})
+      .status();
 }
 
 absl::StatusOr<SystemMount> MountProc(const RootDirectory& root) {

@@ -5,22 +5,40 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "lib/sandbox/root/host_files.h"
+#include "lib/rootfs/recorded_owner.h"
+#include "lib/sandbox/root/root_builder.h"
 #include "lib/sandbox/root/root_directory.h"
 #include "lib/sandbox/root/system_mount.h"
 #include "lib/sandbox/spec/sandbox_spec.h"
 
 namespace rules_dockerfile {
 
-// Mounts all but /proc into the root: /dev with its nodes, pts, shm and mqueue;
-// /sys read-only; /etc/hosts and /etc/resolv.conf; then the spec's mounts,
-// whose special owners the root's then include. Sets the root's `sys` and
-// `terminals`.
-absl::Status MountInRoot(const SandboxSpec& spec, SandboxMode mode,
-                         const HostFiles& host_files, RootDirectory& root);
+// Mounts into a root, in a private mount namespace: /dev with its nodes, pts,
+// shm and mqueue; /sys read-only; then what every RootBuilder adds. Adds the
+// special owners of the mounts to those of the root, and sets its `sys` and
+// `terminals`. /proc is MountProc()'s.
+class MountedRootBuilder : public RootBuilder {
+ public:
+  // `root` must outlive the builder.
+  MountedRootBuilder(RootDirectory& root, OwnerStore owners)
+      : root_(root), owners_(owners) {}
 
-// Mounts /proc for this process' pid namespace, and hides or write-protects
-// what a container must not see of the machine.
+ private:
+  absl::Status BeforeFiles() override;
+  absl::Status BeforeMounts() override { return absl::OkStatus(); }
+  absl::Status AddEtcFile(const std::string& name,
+                          const std::string& text) override;
+  absl::Status Add(const BindMount& mount, int source) override;
+  absl::Status Add(const TmpfsMount& mount) override;
+  absl::Status Add(const FileMount& mount, int number) override;
+  absl::Status Add(const TreeMount& mount, int number) override;
+
+  RootDirectory& root_;
+  OwnerStore owners_;
+};
+
+// Mounts /proc for the pid namespace of this process, and hides or
+// write-protects what a container must not see of the host.
 absl::StatusOr<SystemMount> MountProc(const RootDirectory& root);
 
 // Makes `path` the root directory of this mount namespace, and unmounts the

@@ -32,7 +32,7 @@ absl::Status SetTime(const UniqueFd& directory, const timespec& time) {
   return absl::ErrnoToStatus(errno, "cannot set the time of a directory");
 }
 
-void Remove(int directory_fd, const char* name) {
+void RemoveEntry(int directory_fd, const char* name) {
   if (unlinkat(directory_fd, name, 0) == 0) return;
   const UniqueFd fd(openat(directory_fd, name,
                            O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
@@ -79,12 +79,12 @@ absl::Status PlacedFiles::RestoreTimes() {
   return absl::OkStatus();
 }
 
-absl::Status PlacedFiles::TakeAway(const Place& place) {
+absl::Status PlacedFiles::Remove(const Place& place) {
   struct stat info;
   const int directory = place.directory.get();
   if (fstat(directory, &info) < 0) return PlaceError(place.name);
   if (info.st_nlink == 0) return absl::OkStatus();  // it was removed
-  Remove(directory, place.name.c_str());
+  RemoveEntry(directory, place.name.c_str());
   if (!place.aside.empty() && renameat(aside_.get(), place.aside.c_str(),
                                        directory, place.name.c_str()) < 0) {
     return PlaceError(place.name);
@@ -97,9 +97,9 @@ absl::Status PlacedFiles::TakeAway(const Place& place) {
   return absl::OkStatus();
 }
 
-absl::Status PlacedFiles::TakeAway() {
+absl::Status PlacedFiles::Remove() {
   for (; !places_.empty(); places_.pop_back()) {
-    ABSL_RETURN_IF_ERROR(TakeAway(places_.back()));
+    ABSL_RETURN_IF_ERROR(Remove(places_.back()));
   }
   return absl::OkStatus();
 }

@@ -41,7 +41,7 @@ class PlacedFiles {
   // Removes what was placed, the last first, and puts back what was there. The
   // directories keep their times. Where the command removed the directory there
   // is nothing to do; one that it moved is followed.
-  absl::Status TakeAway();
+  absl::Status Remove();
 
  private:
   struct Place {
@@ -52,7 +52,7 @@ class PlacedFiles {
     std::vector<RootedPlace> made;  // directories, the topmost first
   };
 
-  absl::Status TakeAway(const Place& place);
+  absl::Status Remove(const Place& place);
 
   UniqueFd root_;
   UniqueFd aside_;

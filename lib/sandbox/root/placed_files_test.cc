@@ -76,7 +76,7 @@ TEST_F(PlacedFilesTest, StandInThePlaceOfWhatIsThereUntilTheyAreTakenAway) {
   Write("etc/hosts", "new");
   EXPECT_THAT(placed.RestoreTimes(), IsOk());
   EXPECT_TRUE(HasOldTime("etc"));
-  EXPECT_THAT(placed.TakeAway(), IsOk());
+  EXPECT_THAT(placed.Remove(), IsOk());
   EXPECT_EQ(ReadFile(Path("etc/hosts")).value(), "old");
   EXPECT_TRUE(HasOldTime("etc"));
   EXPECT_TRUE(std::filesystem::is_empty(aside_));
@@ -87,7 +87,7 @@ TEST_F(PlacedFilesTest, LeaveNoDirectoryThatTheyNeeded) {
   EXPECT_EQ(Where(placed.MakeRoom("/run/secrets/a")), "/run/secrets/a");
   Write("run/secrets/a", "x");
   EXPECT_THAT(placed.MakeRoom("/run/secrets/b"), IsOk());
-  EXPECT_THAT(placed.TakeAway(), IsOk());
+  EXPECT_THAT(placed.Remove(), IsOk());
   EXPECT_FALSE(std::filesystem::exists(Path("run")));
 }
 
@@ -95,7 +95,7 @@ TEST_F(PlacedFilesTest, KeepTheDirectoryInWhichTheCommandLeftSomething) {
   PlacedFiles placed = Placed();
   EXPECT_THAT(placed.MakeRoom("/run/secrets/a"), IsOk());
   Write("run/secrets/other", "x");
-  EXPECT_THAT(placed.TakeAway(), IsOk());
+  EXPECT_THAT(placed.Remove(), IsOk());
   EXPECT_EQ(ReadFile(Path("run/secrets/other")).value(), "x");
 }
 
@@ -104,7 +104,7 @@ TEST_F(PlacedFilesTest, AreTakenAwayWhole) {
   EXPECT_THAT(placed.MakeRoom("/dev"), IsOk());
   std::filesystem::create_directories(Path("dev/shm/x"));
   Write("dev/shm/x/y", "z");
-  EXPECT_THAT(placed.TakeAway(), IsOk());
+  EXPECT_THAT(placed.Remove(), IsOk());
   EXPECT_FALSE(std::filesystem::exists(Path("dev")));
 }
 
@@ -126,7 +126,7 @@ TEST_F(PlacedFilesTest, AreNotLookedForThroughALinkThatTheCommandLeft) {
   Write("etc/hosts", "new");
   std::filesystem::remove_all(Path("etc"));
   std::filesystem::create_symlink(outside, Path("etc"));
-  EXPECT_THAT(placed.TakeAway(), IsOk());
+  EXPECT_THAT(placed.Remove(), IsOk());
   EXPECT_EQ(ReadFile(absl::StrCat(outside, "/hosts")).value(), "the host's");
   EXPECT_EQ(std::filesystem::read_symlink(Path("etc")), outside);
 }
@@ -139,7 +139,7 @@ TEST_F(PlacedFilesTest, LeaveADirectoryOutsideThatALinkLeadsTo) {
   std::filesystem::create_directory(Path("a/d"));
   std::filesystem::remove_all(Path("a"));
   std::filesystem::create_symlink(outside, Path("a"));
-  EXPECT_THAT(placed.TakeAway(), IsOk());
+  EXPECT_THAT(placed.Remove(), IsOk());
   EXPECT_TRUE(std::filesystem::is_directory(absl::StrCat(outside, "/d")));
   EXPECT_TRUE(std::filesystem::is_symlink(Path("a")));
 }
@@ -149,7 +149,7 @@ TEST_F(PlacedFilesTest, AreTakenOutOfADirectoryThatTheCommandMoved) {
   EXPECT_EQ(Where(placed.MakeRoom("/etc/hosts")), "/etc/hosts");
   Write("etc/hosts", "new");
   std::filesystem::rename(Path("etc"), Path("moved"));
-  EXPECT_THAT(placed.TakeAway(), IsOk());
+  EXPECT_THAT(placed.Remove(), IsOk());
   EXPECT_EQ(ReadFile(Path("moved/hosts")).value(), "old");
 }
 

@@ -11,6 +11,7 @@
 #include <cerrno>
 #include <string>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -23,6 +24,7 @@
 #include "lib/process/unique_fd.h"
 #include "lib/rootfs/recorded_owner.h"
 #include "lib/rootfs/rooted_path.h"
+#include "lib/sandbox/namespaces/users.h"
 #include "lib/sandbox/root/host_files.h"
 #include "lib/sandbox/spec/sandbox_spec.h"
 
@@ -44,34 +46,28 @@ struct MountPoint {
 };
 
 bool IsDirectory(const SandboxMount& mount, const UniqueFd& source) {
-  struct stat info;
-  switch (mount.kind) {
-    case SandboxMount::Kind::kBind:
-      return fstat(source.get(), &info) == 0 && S_ISDIR(info.st_mode);
-    case SandboxMount::Kind::kTmpfs:
-      return true;
-    case SandboxMount::Kind::kFile:
-      return false;
-    case SandboxMount::Kind::kTree:
-      return mount.source.empty();
+  if (std::holds_alternative<BindMount>(mount)) {
+    struct stat info;
+    return fstat(source.get(), &info) == 0 && S_ISDIR(info.st_mode);
   }
-  return false;
+  const auto* tree = std::get_if<TreeMount>(&mount);
+  return std::holds_alternative<TmpfsMount>(mount) ||
+         (tree != nullptr && tree->file.empty());
 }
 
-std::vector<MountPoint> MountPoints(const SandboxSpec& spec,
+std::vector<MountPoint> MountPoints(const std::vector<SandboxMount>& mounts,
                                     const HostFiles& host_files) {
   std::vector<MountPoint> points = {{"/proc", RootedKind::kDirectory},
                                     {"/sys", RootedKind::kDirectory},
                                     {"/dev", RootedKind::kDirectory},
                                     {"/etc/hosts", RootedKind::kFile},
                                     {"/etc/resolv.conf", RootedKind::kFile}};
-  for (size_t i = 0; i < spec.mounts.size(); ++i) {
-    const SandboxMount& mount = spec.mounts[i];
-    if (absl::StartsWith(mount.target, "/dev/")) continue;  // a tmpfs
-    points.push_back(
-        {mount.target, IsDirectory(mount, host_files.bind_sources[i])
-                           ? RootedKind::kDirectory
-                           : RootedKind::kFile});
+  for (size_t i = 0; i < mounts.size(); ++i) {
+    const std::string& target = TargetOf(mounts[i]);
+    if (absl::StartsWith(target, "/dev/")) continue;  // a tmpfs
+    points.push_back({target, IsDirectory(mounts[i], host_files.bind_sources[i])
+                                  ? RootedKind::kDirectory
+                                  : RootedKind::kFile});
   }
   return points;
 }
@@ -207,6 +203,38 @@ absl::Status FinishOverlay(SandboxMode mode, const std::string& lower,
   return absl::ErrnoToStatus(errno, "cannot mount the overlay");
 }
 
+// Creates the directories of the scratch directory, and enters it.
+absl::StatusOr<RootDirectory> PrepareScratch(const std::string& directory) {
+  RootDirectory root;
+  ABSL_ASSIGN_OR_RETURN(root.scratch, EnterScratch(directory));
+  root.path = absl::StrCat(root.scratch, "/root");
+  ABSL_RETURN_IF_ERROR(MakeDirectories(
+      root.scratch,
+      {kLower, "stub", "upper", "work", "root", "files", "trees"}));
+  // Secrets never reach a disk.
+  if (!directory.empty() &&
+      mount("tmpfs", "files", "tmpfs", MS_NODEV, "mode=0755") < 0) {
+    return absl::ErrnoToStatus(errno, "cannot mount a tmpfs");
+  }
+  return root;
+}
+
+// Uses the filled directory itself as the root.
+absl::Status BindLower(SandboxMode mode, const std::vector<MountPoint>& points,
+                       RootDirectory& root) {
+  ABSL_ASSIGN_OR_RETURN(
+      root.made_mount_points,
+      MakeMountPoints(points, root.lower.get(), root.lower.get()));
+  root.upper = OpenDirectory(kLower);
+  if (mount(kLower, root.path.c_str(), nullptr, MS_BIND, nullptr) < 0 ||
+      (mode == SandboxMode::kReal &&
+       mount(nullptr, root.path.c_str(), nullptr,
+             MS_BIND | MS_REMOUNT | MS_NODEV, nullptr) < 0)) {
+    return absl::ErrnoToStatus(errno, "cannot mount the rootfs");
+  }
+  return absl::OkStatus();
+}
+
 void RemoveEntry(int directory_fd, const char* name) {
   if (unlinkat(directory_fd, name, 0) == 0) return;
   if (fchmodat(directory_fd, name, 0700, AT_SYMLINK_NOFOLLOW) != 0) return;
@@ -218,53 +246,32 @@ void RemoveEntry(int directory_fd, const char* name) {
 
 }  // namespace
 
-absl::StatusOr<RootDirectory> MakeRootDirectory(const SandboxSpec& spec,
-                                                SandboxMode mode,
-                                                const HostFiles& host_files) {
-  const std::vector<MountPoint> points = MountPoints(spec, host_files);
-  RootDirectory root;
-  ABSL_ASSIGN_OR_RETURN(root.scratch, EnterScratch(spec.scratch_directory));
-  root.path = absl::StrCat(root.scratch, "/root");
-  ABSL_RETURN_IF_ERROR(MakeDirectories(
-      root.scratch,
-      {kLower, "stub", "upper", "work", "root", "files", "trees"}));
-  // Secrets never reach a disk.
-  if (!spec.scratch_directory.empty() &&
-      mount("tmpfs", "files", "tmpfs", MS_NODEV, "mode=0755") < 0) {
-    return absl::ErrnoToStatus(errno, "cannot mount a tmpfs");
-  }
-  if (spec.overlay && host_files.snapshot.ok()) {
+absl::StatusOr<RootDirectory> MakeRootDirectory(
+    const SandboxRootfs& rootfs, const std::vector<SandboxMount>& mounts,
+    SandboxMode mode, const HostFiles& host_files) {
+  const std::vector<MountPoint> points = MountPoints(mounts, host_files);
+  ABSL_ASSIGN_OR_RETURN(RootDirectory root,
+                        PrepareScratch(rootfs.scratch_directory));
+  if (rootfs.overlay && host_files.snapshot.ok()) {
     const std::string lower =
         absl::StrCat("/proc/self/fd/", host_files.snapshot.get());
     root.snapshot = CanMountOverlay(mode, lower, root.path, "snapshot_trial");
     if (root.snapshot) {
       root.lower = OpenDirectory(lower);
-      root.special_owners = spec.snapshot_special_owners;
+      root.special_owners = rootfs.snapshot_special_owners;
       ABSL_RETURN_IF_ERROR(FinishOverlay(mode, lower, points, root));
       return root;
     }
   }
   root.lower = OpenDirectory(kLower);
   root.overlay =
-      spec.overlay && CanMountOverlay(mode, kLower, root.path, "trial");
+      rootfs.overlay && CanMountOverlay(mode, kLower, root.path, "trial");
   ABSL_ASSIGN_OR_RETURN(root.special_owners,
-                        spec.fill_root({.fd = root.lower.get(),
-                                        .owners = OwnersOf(mode),
-                                        .hard_links = root.overlay}));
-  if (root.overlay) {
-    ABSL_RETURN_IF_ERROR(FinishOverlay(mode, kLower, points, root));
-    return root;
-  }
-  ABSL_ASSIGN_OR_RETURN(
-      root.made_mount_points,
-      MakeMountPoints(points, root.lower.get(), root.lower.get()));
-  root.upper = OpenDirectory(kLower);
-  if (mount(kLower, root.path.c_str(), nullptr, MS_BIND, nullptr) < 0 ||
-      (mode == SandboxMode::kReal &&
-       mount(nullptr, root.path.c_str(), nullptr,
-             MS_BIND | MS_REMOUNT | MS_NODEV, nullptr) < 0)) {
-    return absl::ErrnoToStatus(errno, "cannot mount the rootfs");
-  }
+                        rootfs.fill({.fd = root.lower.get(),
+                                     .owners = OwnersOf(mode),
+                                     .hard_links = root.overlay}));
+  ABSL_RETURN_IF_ERROR(root.overlay ? FinishOverlay(mode, kLower, points, root)
+                                    : BindLower(mode, points, root));
   return root;
 }
 
@@ -301,15 +308,16 @@ absl::Status SetOwner(int fd, const UserIds& user, OwnerStore owners) {
 }
 
 absl::Status MakeWorkingDirectory(const RootDirectory& root,
-                                  const std::string& cwd, const UserIds& user,
+                                  const SandboxCommand& command,
                                   OwnerStore owners) {
-  ABSL_ASSIGN_OR_RETURN(
-      const MadePlace made,
-      MakeInRoot(OpenDirectory(root.path).get(), cwd, RootedKind::kDirectory));
+  const UserIds owner = command.owns_cwd ? command.user : UserIds();
+  ABSL_ASSIGN_OR_RETURN(const MadePlace made,
+                        MakeInRoot(OpenDirectory(root.path).get(), command.cwd,
+                                   RootedKind::kDirectory));
   for (const RootedPlace& directory : made.made) {
     const UniqueFd fd(
         openat(directory.file.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    ABSL_RETURN_IF_ERROR(SetOwner(fd.get(), user, owners));
+    ABSL_RETURN_IF_ERROR(SetOwner(fd.get(), owner, owners));
   }
   return absl::OkStatus();
 }

@@ -17,45 +17,46 @@
 namespace rules_dockerfile {
 
 // The root directory of a command, mounted on `path`: an overlay of what
-// SandboxSpec::fill_root() wrote, or of a snapshot of it, above a directory
-// that holds nothing but the mount points that are missing, below an empty
-// upper directory. So no mount leaves a trace in the upper directory. Where the
-// kernel mounts no overlay it is the filled directory itself.
+// SandboxRootfs::fill() wrote, or of a snapshot of it, above a directory that
+// holds only the missing mount points, below an empty upper directory. So no
+// mount leaves a trace in the upper directory. Where the kernel cannot mount an
+// overlay it is the filled directory itself.
 struct RootDirectory {
-  std::string scratch;  // absolute; the directories below lie in it
+  std::string scratch;  // absolute; holds the directories below
   std::string path;
   bool overlay = true;
-  bool snapshot = false;  // `lower` is SandboxSpec::snapshot
+  bool snapshot = false;  // `lower` is SandboxRootfs::snapshot
   UniqueFd lower;         // what was filled
   UniqueFd upper;         // what changes; `lower` again without an overlay
   SpecialOwners special_owners;                // of `lower`
   std::vector<std::string> made_mount_points;  // in `lower`, no overlay
-  SystemMount sys;                             // none before MountInRoot()
-  UniqueFd terminals;                          // the devpts; none before it
+  SystemMount sys;                             // none until it is mounted
+  UniqueFd terminals;                          // the devpts; none until then
 };
 
-// Makes it, in a private mount namespace. With `scratch_directory` "" it lies
-// in a tmpfs over a directory that every system has, and nothing is left of it
-// when the last process of the namespace ends.
-absl::StatusOr<RootDirectory> MakeRootDirectory(const SandboxSpec& spec,
-                                                SandboxMode mode,
-                                                const HostFiles& host_files);
+// Creates the root in a private mount namespace, with the mount points that
+// `mounts` need. Without a scratch directory it is in a tmpfs over a directory
+// that every host has, and nothing is left of it when the last process of the
+// namespace ends.
+absl::StatusOr<RootDirectory> MakeRootDirectory(
+    const SandboxRootfs& rootfs, const std::vector<SandboxMount>& mounts,
+    SandboxMode mode, const HostFiles& host_files);
 
-// InvalidArgument if /proc, /sys or /dev of a root is there and no directory,
-// as runc has it for the first two: what is mounted on a symlink is somewhere
-// else.
+// InvalidArgument if /proc, /sys or /dev of a root exists and is not a
+// directory, as runc checks for the first two: a mount on a symlink ends up
+// elsewhere.
 absl::Status CheckSystemDirectories(int root_fd);
 
-// Makes `cwd` in the root if it is missing, directories 0755 and owned by the
-// user.
+// Creates the command's working directory in the root if it is missing, each
+// directory with mode 0755.
 absl::Status MakeWorkingDirectory(const RootDirectory& root,
-                                  const std::string& cwd, const UserIds& user,
+                                  const SandboxCommand& command,
                                   OwnerStore owners);
 
 // Sets the owner of an open file or directory, as `owners` keeps it.
 absl::Status SetOwner(int fd, const UserIds& user, OwnerStore owners);
 
-// Removes all that the directory holds, whatever its modes. Follows no link.
+// Removes everything in the directory, regardless of modes. Follows no links.
 void RemoveTree(int directory_fd);
 
 }  // namespace rules_dockerfile

@@ -28,7 +28,7 @@ struct SupervisorOptions {
   OwnerStore owners = OwnerStore::kReal;
   // What time it is, if not what the kernel says.
   std::optional<FakeClock> clock;
-  // SandboxSpec::processors.
+  // SandboxView::processors.
   int processors = 0;
 };
 

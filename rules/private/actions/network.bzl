@@ -41,7 +41,7 @@ def run_network(ctx, args, *, tools, scope, instruction):
             tool = tools.layer_record,
         )
     args.add("--network=locked")
-    args.add(network.lock_command, format = "--relock=%s")
+    args.add(network.lock_command, format = "--lock_command=%s")
     run = network.lock.runs.get(locked_run_key(network.stage, scope.platform, instruction.outline["text"]))
     inputs = []
     if run:

@@ -1,11 +1,11 @@
-#ifndef LIB_RUN_TEST_LAYER_H_
-#define LIB_RUN_TEST_LAYER_H_
+#ifndef LIB_RUN_LAYER_TESTING_H_
+#define LIB_RUN_LAYER_TESTING_H_
 
 #include <cstdint>
 #include <string>
 #include <vector>
 
-#include "lib/run/test_run.h"
+#include "lib/run/run_layer_testing.h"
 #include "lib/tar/entry.h"
 
 namespace rules_dockerfile {
@@ -27,4 +27,4 @@ void KeepFiles(TestRun& run, const std::vector<TestFile>& files);
 
 }  // namespace rules_dockerfile
 
-#endif  // LIB_RUN_TEST_LAYER_H_
+#endif  // LIB_RUN_LAYER_TESTING_H_

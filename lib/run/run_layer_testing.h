@@ -1,8 +1,9 @@
-#ifndef LIB_RUN_TEST_RUN_H_
-#define LIB_RUN_TEST_RUN_H_
+#ifndef LIB_RUN_RUN_LAYER_TESTING_H_
+#define LIB_RUN_RUN_LAYER_TESTING_H_
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
@@ -53,6 +54,7 @@ class TestRun {
   void Write(const char* name, absl::string_view text) const;
 
   RunLayerOptions options = {.epoch = kEpoch};  // besides what Run() sets
+  std::vector<std::string> notes;               // of the last Run()
 
  private:
   std::string directory_;
@@ -62,4 +64,4 @@ class TestRun {
 
 }  // namespace rules_dockerfile
 
-#endif  // LIB_RUN_TEST_RUN_H_
+#endif  // LIB_RUN_RUN_LAYER_TESTING_H_

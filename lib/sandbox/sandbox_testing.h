@@ -1,5 +1,5 @@
-#ifndef LIB_SANDBOX_PROBE_SANDBOX_H_
-#define LIB_SANDBOX_PROBE_SANDBOX_H_
+#ifndef LIB_SANDBOX_SANDBOX_TESTING_H_
+#define LIB_SANDBOX_SANDBOX_TESTING_H_
 
 #include <string>
 
@@ -43,4 +43,4 @@ class ProbeSandboxTest : public testing::TestWithParam<SandboxMode> {
 
 }  // namespace rules_dockerfile
 
-#endif  // LIB_SANDBOX_PROBE_SANDBOX_H_
+#endif  // LIB_SANDBOX_SANDBOX_TESTING_H_

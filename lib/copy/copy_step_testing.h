@@ -1,5 +1,5 @@
-#ifndef LIB_COPY_STEP_TESTING_H_
-#define LIB_COPY_STEP_TESTING_H_
+#ifndef LIB_COPY_COPY_STEP_TESTING_H_
+#define LIB_COPY_COPY_STEP_TESTING_H_
 
 #include <cstdint>
 #include <string>
@@ -26,4 +26,4 @@ std::string LayerOrError(const absl::StatusOr<StepTrees>& trees, int64_t epoch,
 
 }  // namespace rules_dockerfile
 
-#endif  // LIB_COPY_STEP_TESTING_H_
+#endif  // LIB_COPY_COPY_STEP_TESTING_H_

@@ -1,4 +1,4 @@
-#include "lib/container/container_end.h"
+#include "lib/container/container_exit.h"
 
 #include <string>
 
@@ -20,14 +20,15 @@ constexpr int kSignal = 128;
 
 }  // namespace
 
-ContainerEnd EndOf(const SandboxResult& result, const ImageConfig& image,
-                   absl::string_view machine) {
+ContainerExit ContainerExitOf(const SandboxResult& result,
+                              const ImageConfig& image,
+                              absl::string_view machine) {
   if (result.start_error.empty()) {
     return {.exit_code = result.signal != 0 ? kSignal + result.signal
                                             : result.exit_code};
   }
-  ContainerEnd end = {.exit_code = result.not_found ? kNotThere : kNotExecuted,
-                      .start_error = result.start_error};
+  ContainerExit end = {.exit_code = result.not_found ? kNotThere : kNotExecuted,
+                       .start_error = result.start_error};
   if (absl::EndsWith(end.start_error, "exec format error")) {
     end.start_error += EmulatorHint(PlatformText(image.platform), machine);
   }

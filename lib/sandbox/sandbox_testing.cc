@@ -1,4 +1,4 @@
-#include "lib/sandbox/probe_sandbox.h"
+#include "lib/sandbox/sandbox_testing.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -36,12 +36,12 @@ const std::string& Probe() {
 SandboxSpec ProbeSpec(SandboxMode mode, absl::string_view commands) {
   SandboxSpec spec;
   spec.mode = mode;
-  spec.argv = {"/bin/probe"};
+  spec.command.argv = {"/bin/probe"};
   for (const absl::string_view word : absl::StrSplit(commands, ' ')) {
-    spec.argv.emplace_back(word);
+    spec.command.argv.emplace_back(word);
   }
-  spec.env = {"PATH=/usr/bin:/bin", "A=1"};
-  spec.fill_root =
+  spec.command.env = {"PATH=/usr/bin:/bin", "A=1"};
+  spec.rootfs.fill =
       [&probe = Probe()](
           const DirectoryToFill& directory) -> absl::StatusOr<SpecialOwners> {
     const int fd = directory.fd;
@@ -54,16 +54,16 @@ SandboxSpec ProbeSpec(SandboxMode mode, absl::string_view commands) {
     }
     return SpecialOwners();
   };
-  spec.collect = [](const SandboxFiles&) { return "collected"; };
+  spec.collect.function = [](const SandboxFiles&) { return "collected"; };
   return spec;
 }
 
 SandboxSpec UserProbeSpec(SandboxMode mode, absl::string_view commands) {
   SandboxSpec spec = ProbeSpec(mode, commands);
-  spec.argv[0] = "/bin/root";
-  spec.user = {.uid = 1000, .gid = 1000, .groups = {1000, 2000}};
-  spec.fill_root =
-      [fill = spec.fill_root, &probe = Probe()](
+  spec.command.argv[0] = "/bin/root";
+  spec.command.user = {.uid = 1000, .gid = 1000, .groups = {1000, 2000}};
+  spec.rootfs.fill =
+      [fill = spec.rootfs.fill, &probe = Probe()](
           const DirectoryToFill& directory) -> absl::StatusOr<SpecialOwners> {
     absl::StatusOr<SpecialOwners> owners = fill(directory);
     const UniqueFd file(

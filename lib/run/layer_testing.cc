@@ -1,4 +1,4 @@
-#include "lib/run/test_layer.h"
+#include "lib/run/layer_testing.h"
 
 #include <cstdint>
 #include <string>
@@ -8,7 +8,7 @@
 #include "gtest/gtest.h"
 #include "lib/base/byte_sink.h"
 #include "lib/layer/layer_index.h"
-#include "lib/run/test_run.h"
+#include "lib/run/run_layer_testing.h"
 #include "lib/tar/entry.h"
 #include "lib/tar/writer.h"
 

@@ -1,4 +1,4 @@
-#include "lib/run/test_run.h"
+#include "lib/run/run_layer_testing.h"
 
 #include <cstdint>
 #include <cstdlib>
@@ -226,7 +226,9 @@ absl::Status TestRun::Run(std::optional<SandboxMode> mode,
   options.layer_out = Path("layer.tar");
   options.index_out = Path("layer.index");
   options.step_out = Path("step");
-  return MakeRunLayer(options);
+  RunLayerResult result = MakeRunLayer(options);
+  notes = std::move(result.notes);
+  return result.status;
 }
 
 void TestRun::Keep() {

@@ -1,4 +1,4 @@
-#include "lib/copy/step_testing.h"
+#include "lib/copy/copy_step_testing.h"
 
 #include <cstdint>
 #include <string>

@@ -1,5 +1,5 @@
-#ifndef LIB_ROOTFS_TEST_DIRECTORY_H_
-#define LIB_ROOTFS_TEST_DIRECTORY_H_
+#ifndef LIB_ROOTFS_ROOTFS_TESTING_H_
+#define LIB_ROOTFS_ROOTFS_TESTING_H_
 
 #include <string>
 
@@ -46,4 +46,4 @@ std::string WhyNoChown();
 
 }  // namespace rules_dockerfile
 
-#endif  // LIB_ROOTFS_TEST_DIRECTORY_H_
+#endif  // LIB_ROOTFS_ROOTFS_TESTING_H_

@@ -1,5 +1,5 @@
-#ifndef LIB_CONTAINER_CONTAINER_END_H_
-#define LIB_CONTAINER_CONTAINER_END_H_
+#ifndef LIB_CONTAINER_CONTAINER_EXIT_H_
+#define LIB_CONTAINER_CONTAINER_EXIT_H_
 
 #include <string>
 
@@ -10,19 +10,20 @@
 namespace rules_dockerfile {
 
 // How docker tells the end of a container.
-struct ContainerEnd {
+struct ContainerExit {
   // The command's; 128 + the number of the signal that ended it; 127 if it is
   // not there, 126 if it cannot be executed.
   int exit_code = 0;
   std::string start_error;  // why it did not start; else ""
 
-  friend bool operator==(const ContainerEnd&, const ContainerEnd&) = default;
+  friend bool operator==(const ContainerExit&, const ContainerExit&) = default;
 };
 
 // `machine` is the hardware's name as of uname(2), which tells programs of
 // another processor from those that are none.
-ContainerEnd EndOf(const SandboxResult& result, const ImageConfig& image,
-                   absl::string_view machine);
+ContainerExit ContainerExitOf(const SandboxResult& result,
+                              const ImageConfig& image,
+                              absl::string_view machine);
 
 // Which limit ended the container: `the container ran out of memory: the limit
 // is 512 MiB`; "" if none did.
@@ -30,4 +31,4 @@ std::string LimitNote(const SandboxLimits& limits, ExceededLimit exceeded);
 
 }  // namespace rules_dockerfile
 
-#endif  // LIB_CONTAINER_CONTAINER_END_H_
+#endif  // LIB_CONTAINER_CONTAINER_EXIT_H_

@@ -1,4 +1,4 @@
-#include "lib/rootfs/test_directory.h"
+#include "lib/rootfs/rootfs_testing.h"
 
 #include <errno.h>
 #include <fcntl.h>

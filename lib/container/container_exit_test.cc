@@ -1,4 +1,4 @@
-#include "lib/container/container_end.h"
+#include "lib/container/container_exit.h"
 
 #include <cstdint>
 
@@ -12,21 +12,21 @@ namespace {
 struct EndCase {
   const char* name;
   SandboxResult result;
-  ContainerEnd end;
+  ContainerExit end;
 };
 
-class ContainerEndTest : public testing::TestWithParam<EndCase> {};
+class ContainerExitTest : public testing::TestWithParam<EndCase> {};
 
-TEST_P(ContainerEndTest, IsAsDockerTellsIt) {
+TEST_P(ContainerExitTest, IsAsDockerTellsIt) {
   ImageConfig image;
   image.platform = {.os = "linux", .architecture = "arm64"};
-  const ContainerEnd end = EndOf(GetParam().result, image, "x86_64");
+  const ContainerExit end = ContainerExitOf(GetParam().result, image, "x86_64");
   EXPECT_EQ(end.exit_code, GetParam().end.exit_code);
   EXPECT_EQ(end.start_error, GetParam().end.start_error);
 }
 
 INSTANTIATE_TEST_SUITE_P(
-    Cases, ContainerEndTest,
+    Cases, ContainerExitTest,
     testing::ValuesIn<EndCase>({
         {"Success", {}, {}},
         {"ExitCode", {.exit_code = 3}, {.exit_code = 3}},
