@@ -8,7 +8,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "lib/apt/ar.h"
-#include "lib/apt/testing.h"
+#include "lib/apt/package_testing.h"
 
 // Any bytes are an archive whose members lie inside it, or an error; an archive
 // of the same members reads the same.

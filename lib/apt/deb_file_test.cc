@@ -9,7 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "lib/apt/testing.h"
+#include "lib/apt/package_testing.h"
 #include "lib/base/file.h"
 
 namespace rules_dockerfile {

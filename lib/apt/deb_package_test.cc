@@ -7,7 +7,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "lib/apt/control.h"
-#include "lib/apt/testing.h"
+#include "lib/apt/package_testing.h"
 
 namespace rules_dockerfile {
 namespace {

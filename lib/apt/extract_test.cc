@@ -7,7 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "lib/apt/testing.h"
+#include "lib/apt/package_testing.h"
 #include "lib/base/file.h"
 #include "lib/testing/golden.h"
 

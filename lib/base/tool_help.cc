@@ -69,7 +69,7 @@ std::vector<const absl::CommandLineFlag*> FlagsOfTool(absl::string_view name) {
   for (const auto& [flag_name, flag] : absl::GetAllFlags()) {
     const std::string file = flag->Filename();
     if (absl::StrContains(file, directory) ||
-        absl::StrContains(file, "tools/shared/")) {
+        absl::StrContains(file, "tools/flags/")) {
       flags.push_back(flag);
     }
   }

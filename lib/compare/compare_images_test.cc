@@ -9,7 +9,7 @@
 #include "gtest/gtest.h"
 #include "lib/digest/digest.h"
 #include "lib/oci/image_source.h"
-#include "lib/oci/test_image.h"
+#include "lib/oci/image_testing.h"
 
 namespace rules_dockerfile {
 namespace {

@@ -8,8 +8,8 @@
 #include "gtest/gtest.h"
 #include "lib/base/byte_source.h"
 #include "lib/docker/endpoint.h"
-#include "lib/http/fake_transport.h"
 #include "lib/http/transport.h"
+#include "lib/http/transport_testing.h"
 #include "lib/reference/reference.h"
 
 namespace rules_dockerfile {

@@ -8,7 +8,7 @@
 #include "absl/status/status_matchers.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "lib/http/fake_transport.h"
+#include "lib/http/transport_testing.h"
 
 namespace rules_dockerfile {
 namespace {

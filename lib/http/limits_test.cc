@@ -13,7 +13,7 @@
 #include "gtest/gtest.h"
 #include "lib/base/byte_sink.h"
 #include "lib/http/curl_transport.h"
-#include "lib/http/scripted_server.h"
+#include "lib/http/server_testing.h"
 #include "lib/http/transfer_watch.h"
 #include "lib/http/transport.h"
 

@@ -16,7 +16,7 @@
 #include "lib/digest/digest.h"
 #include "lib/oci/file_set.h"
 #include "lib/oci/image_source.h"
-#include "lib/oci/test_image.h"
+#include "lib/oci/image_testing.h"
 
 namespace rules_dockerfile {
 namespace {

@@ -19,7 +19,7 @@
 #include "lib/base/byte_sink.h"
 #include "lib/digest/digest.h"
 #include "lib/oci/file_set.h"
-#include "lib/oci/test_image.h"
+#include "lib/oci/image_testing.h"
 #include "lib/tar/entry.h"
 #include "lib/tar/writer.h"
 

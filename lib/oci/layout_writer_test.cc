@@ -24,8 +24,8 @@
 #include "lib/oci/file_set.h"
 #include "lib/oci/image_archive.h"
 #include "lib/oci/image_source.h"
+#include "lib/oci/image_testing.h"
 #include "lib/oci/layout_plan.h"
-#include "lib/oci/test_image.h"
 #include "lib/reference/reference.h"
 #include "lib/tar/reader.h"
 

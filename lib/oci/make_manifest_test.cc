@@ -7,7 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
 #include "lib/digest/digest.h"
-#include "lib/oci/test_image.h"
+#include "lib/oci/image_testing.h"
 
 namespace rules_dockerfile {
 namespace {

@@ -42,7 +42,7 @@ absl::StatusOr<HttpResponse> BlobUpload::Request(const std::string& method,
     request.headers["Content-Range"] =
         absl::StrCat(arrived_, "-", bytes_->size() - 1);
   }
-  return session_->SendOnce(std::move(request), actions_);
+  return session_->SendOnce(std::move(request), scope_);
 }
 
 absl::StatusOr<HttpResponse> BlobUpload::Send() {
@@ -61,7 +61,7 @@ absl::StatusOr<HttpResponse> BlobUpload::Send() {
 
 bool BlobUpload::AskWhatArrived() {
   const absl::StatusOr<HttpResponse> response =
-      session_->SendOnce({.url = url_}, actions_);
+      session_->SendOnce({.url = url_}, scope_);
   if (!response.ok() || response->status != 204) return false;
   const std::optional<int64_t> arrived =
       BytesOfRange(response->Header("range"));

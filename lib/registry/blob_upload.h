@@ -21,12 +21,12 @@ namespace rules_dockerfile {
 //   while (<it broke off> && upload.AskWhatArrived()) response = upload.Send();
 class BlobUpload {
  public:
-  // `url` is where the registry wants the bytes, `actions` those to log in for.
+  // `url` is where the registry wants the bytes, `scope` those to log in for.
   // `session` must outlive the upload.
-  BlobUpload(RegistrySession& session, std::string actions, std::string url,
+  BlobUpload(RegistrySession& session, std::string scope, std::string url,
              std::string digest, std::unique_ptr<ByteSource> bytes)
       : session_(&session),
-        actions_(std::move(actions)),
+        scope_(std::move(scope)),
         url_(std::move(url)),
         digest_(std::move(digest)),
         bytes_(std::move(bytes)) {}
@@ -45,7 +45,7 @@ class BlobUpload {
                                        ByteSource* bytes);
 
   RegistrySession* session_;
-  std::string actions_;
+  std::string scope_;
   std::string url_;
   std::string digest_;
   std::unique_ptr<ByteSource> bytes_;

@@ -65,7 +65,7 @@ bool IsSchema1MediaType(absl::string_view media_type) {
 // it (404, 416), or has other bytes than were sent; or the session had to log
 // in again, and the bytes come only once (Unimplemented).
 bool IsUploadLost(const absl::StatusOr<HttpResponse>& response) {
-  if (MayGoAway(response) || absl::IsUnimplemented(response.status())) {
+  if (IsTransient(response) || absl::IsUnimplemented(response.status())) {
     return true;
   }
   if (!response.ok()) return false;
@@ -90,7 +90,7 @@ std::string RegistryClient::Path(absl::string_view rest) const {
   return absl::StrCat("/v2/", repository_, "/", rest);
 }
 
-std::string RegistryClient::Actions(absl::string_view actions) const {
+std::string RegistryClient::Scope(absl::string_view actions) const {
   return absl::StrCat("repository:", repository_, ":", actions);
 }
 
@@ -101,7 +101,7 @@ absl::StatusOr<PulledManifest> RegistryClient::PullManifest(
       absl::StrCat(kOciIndexMediaType, ", ", kOciManifestMediaType, ", ",
                    kDockerIndexMediaType, ", ", kDockerManifestMediaType);
   ABSL_ASSIGN_OR_RETURN(HttpResponse response,
-                        session_->Send(std::move(request), Actions("pull")));
+                        session_->Send(std::move(request), Scope("pull")));
   if (response.status != 200) return session_->ResponseError(response);
   PulledManifest manifest = {.text = std::move(response.body)};
   const absl::string_view type = response.Header("content-type");
@@ -203,7 +203,7 @@ absl::Status RegistryClient::PullBlobTo(
   DigestingSink sink(&bounded);
   HttpRequest request = {.url = Path(absl::StrCat("blobs/", descriptor.digest)),
                          .sink = &sink};
-  response = session_->Send(std::move(request), Actions("pull"));
+  response = session_->Send(std::move(request), Scope("pull"));
   ABSL_RETURN_IF_ERROR(response.status());
   if (response->status != 200) return session_->ResponseError(*response);
   if (sink.size() != descriptor.size) {
@@ -224,7 +224,7 @@ absl::StatusOr<bool> RegistryClient::HasBlob(const std::string& digest,
   HttpRequest request = {.method = "HEAD",
                          .url = Path(absl::StrCat("blobs/", digest))};
   ABSL_ASSIGN_OR_RETURN(const HttpResponse response,
-                        session_->Send(std::move(request), Actions(actions)));
+                        session_->Send(std::move(request), Scope(actions)));
   if (response.status == 404) return false;
   if (response.status != 200) return session_->ResponseError(response);
   return true;
@@ -260,7 +260,7 @@ absl::StatusOr<HttpResponse> RegistryClient::StartMount(
   std::string url = WithQuery(Path("blobs/uploads/"), "mount", digest);
   return session_->Send(
       {.method = "POST", .url = WithQuery(url, "from", from)},
-      absl::StrCat(Actions("pull,push"), " repository:", from, ":pull"));
+      absl::StrCat(Scope("pull,push"), " repository:", from, ":pull"));
 }
 
 absl::StatusOr<RegistryClient::Upload> RegistryClient::StartUpload(
@@ -271,7 +271,7 @@ absl::StatusOr<RegistryClient::Upload> RegistryClient::StartUpload(
   if (started.ok() && started->status == 201) return BlobOutcome::kMounted;
   if (!started.ok() || started->status != 202) {
     started = session_->Send({.method = "POST", .url = Path("blobs/uploads/")},
-                             Actions("pull,push"));
+                             Scope("pull,push"));
   }
   ABSL_RETURN_IF_ERROR(started.status());
   if (started->status != 202) return session_->ResponseError(*started);
@@ -293,7 +293,7 @@ absl::StatusOr<BlobOutcome> RegistryClient::PushBlob(
       ABSL_ASSIGN_OR_RETURN(
           std::unique_ptr<ByteSource> bytes,
           VerifiedSource::Make(std::move(opened), blob.digest, blob.size));
-      upload.emplace(*session_, Actions("pull,push"),
+      upload.emplace(*session_, Scope("pull,push"),
                      std::get<std::string>(started), blob.digest,
                      std::move(bytes));
     }
@@ -303,7 +303,7 @@ absl::StatusOr<BlobOutcome> RegistryClient::PushBlob(
       ABSL_RETURN_IF_ERROR(response.status());
       return session_->ResponseError(*response);
     }
-    if (!MayGoAway(response) || !upload->AskWhatArrived()) upload.reset();
+    if (!IsTransient(response) || !upload->AskWhatArrived()) upload.reset();
   }
 }
 
@@ -325,7 +325,7 @@ absl::Status RegistryClient::PushManifest(const std::string& reference,
         .headers = {{"Content-Type", std::string(media_type)}},
         .body = text};
     const absl::StatusOr<HttpResponse> response =
-        session_->Send(request, Actions("pull,push"));
+        session_->Send(request, Scope("pull,push"));
     ABSL_RETURN_IF_ERROR(response.status());
     if (response->status == 201) return absl::OkStatus();
     if (IsTooEarly(*response) && session_->Pause(attempt, response)) continue;

@@ -84,7 +84,7 @@ class RegistryClient : public PullSource {
   using Upload = std::variant<std::string, BlobOutcome>;
 
   std::string Path(absl::string_view rest) const;
-  std::string Actions(absl::string_view actions) const;
+  std::string Scope(absl::string_view actions) const;
   // Calls `pull`, which sets the registry's response, until it does or no
   // attempt is left.
   absl::Status PullRepeatedly(

@@ -14,8 +14,8 @@
 #include "lib/base/byte_source.h"
 #include "lib/base/file.h"
 #include "lib/digest/digest.h"
-#include "lib/http/fake_transport.h"
 #include "lib/http/transport.h"
+#include "lib/http/transport_testing.h"
 #include "lib/oci/descriptor.h"
 #include "lib/registry/session.h"
 
@@ -34,7 +34,7 @@ HttpResponse Response(int status, std::string body = "",
 struct Fixture {
   explicit Fixture(std::vector<absl::StatusOr<HttpResponse>> responses)
       : transport(std::move(responses)),
-        session({.registry = "h.x"}, transport,
+        session({.registry = "h.x", .sleep = NoPause}, transport,
                 [](const std::string&)
                     -> absl::StatusOr<std::optional<Credentials>> {
                   return std::nullopt;

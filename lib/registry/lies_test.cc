@@ -21,7 +21,7 @@
 #include "lib/digest/digest.h"
 #include "lib/http/curl_transport.h"
 #include "lib/http/limits.h"
-#include "lib/http/scripted_server.h"
+#include "lib/http/server_testing.h"
 #include "lib/http/transport.h"
 #include "lib/oci/descriptor.h"
 #include "lib/oci/media_type.h"

@@ -8,11 +8,11 @@
 #include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
 #include "lib/digest/digest.h"
-#include "lib/http/scripted_server.h"
+#include "lib/http/server_testing.h"
 #include "lib/registry/client.h"
-#include "lib/registry/memory_registry.h"
+#include "lib/registry/memory_registry_testing.h"
 #include "lib/registry/push_image.h"
-#include "lib/registry/test_registry.h"
+#include "lib/registry/registry_testing.h"
 
 namespace rules_dockerfile {
 namespace {

@@ -15,8 +15,9 @@
 #include "gtest/gtest.h"
 #include "lib/digest/digest.h"
 #include "lib/http/curl_transport.h"
-#include "lib/http/scripted_server.h"
+#include "lib/http/server_testing.h"
 #include "lib/http/transport.h"
+#include "lib/http/transport_testing.h"
 #include "lib/network/locked_image.h"
 #include "lib/oci/media_type.h"
 #include "lib/platform/platform.h"
@@ -87,7 +88,7 @@ class Repository {
               {absl::StrCat("Content-Type: ", found->second.media_type)});
         }),
         transport_(MakeCurlTransport()),
-        session_({.registry = server_.host()}, *transport_,
+        session_({.registry = server_.host(), .sleep = NoPause}, *transport_,
                  [](const std::string&)
                      -> absl::StatusOr<std::optional<Credentials>> {
                    return std::nullopt;

@@ -10,7 +10,7 @@
 
 namespace rules_dockerfile {
 
-bool MayGoAway(const absl::StatusOr<HttpResponse>& response) {
+bool IsTransient(const absl::StatusOr<HttpResponse>& response) {
   if (!response.ok()) return absl::IsUnavailable(response.status());
   return response->status == 429 || response->status >= 500;
 }

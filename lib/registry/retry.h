@@ -16,7 +16,7 @@ inline constexpr absl::Duration kMaxRetryAfter = absl::Minutes(2);
 
 // Whether a failure may be gone at the next attempt: a connection that breaks,
 // or a status of 429 or 5xx. What took too long will do so again.
-bool MayGoAway(const absl::StatusOr<HttpResponse>& response);
+bool IsTransient(const absl::StatusOr<HttpResponse>& response);
 
 // The pause that the Retry-After of a 429 or 503 asks for.
 std::optional<absl::Duration> WantedPause(const HttpResponse& response,

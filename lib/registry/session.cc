@@ -59,17 +59,17 @@ absl::Status RegistrySession::Unreachable(const absl::Status& status) const {
 }
 
 RegistryAuthorization RegistrySession::Authorization(
-    const std::string& actions) const {
+    const std::string& scope) const {
   const absl::MutexLock lock(mutex_);
-  const auto authorization = authorization_.find(actions);
+  const auto authorization = authorization_.find(scope);
   return authorization == authorization_.end() ? RegistryAuthorization()
                                                : authorization->second;
 }
 
-void RegistrySession::SetAuthorization(const std::string& actions,
+void RegistrySession::SetAuthorization(const std::string& scope,
                                        RegistryAuthorization authorization) {
   const absl::MutexLock lock(mutex_);
-  authorization_[actions] = std::move(authorization);
+  authorization_[scope] = std::move(authorization);
 }
 
 void RegistrySession::AddSecret(std::string secret) {
@@ -95,7 +95,7 @@ absl::Status RegistrySession::ResponseError(
   if (pause.has_value() && *pause > kMaxRetryAfter) {
     absl::StrAppend(&text, ": it wants a pause of ",
                     absl::FormatDuration(*pause), ", and ",
-                    absl::FormatDuration(kMaxRetryAfter), " is the longest");
+                    absl::FormatDuration(kMaxRetryAfter), " is the maximum");
   }
   switch (response.status) {
     case 401:
@@ -130,7 +130,7 @@ absl::StatusOr<std::string> RegistrySession::UploadUrl(
   return url;
 }
 
-absl::StatusOr<HttpResponse> RegistrySession::SendRepeatedly(
+absl::StatusOr<HttpResponse> RegistrySession::SendWithRetries(
     HttpRequest request, Repeat repeat) {
   request.tls = options_.tls;
   if (UrlOrigin(request.url) != origin_) {
@@ -139,7 +139,7 @@ absl::StatusOr<HttpResponse> RegistrySession::SendRepeatedly(
   }
   absl::StatusOr<HttpResponse> response = transport_->Send(request);
   for (int attempt = 1; repeat == Repeat::kIfItMayHelp; ++attempt) {
-    if (!MayGoAway(response)) break;
+    if (!IsTransient(response)) break;
     if (!response.ok() && request.sink != nullptr) break;
     if (!Pause(attempt, response)) break;
     response = transport_->Send(request);
@@ -155,21 +155,20 @@ absl::StatusOr<HttpResponse> RegistrySession::SendAuthorized(
   if (!authorization.empty() && UrlOrigin(request.url) == origin_) {
     authorized.headers["Authorization"] = authorization;
   }
-  return SendRepeatedly(std::move(authorized), repeat);
+  return SendWithRetries(std::move(authorized), repeat);
 }
 
 absl::StatusOr<HttpResponse> RegistrySession::SendLoggedIn(
-    HttpRequest request, const std::string& actions, Repeat repeat) {
+    HttpRequest request, const std::string& scope, Repeat repeat) {
   request.url = ResolveUrl(origin_, request.url);
-  const std::string authorization = Authorization(actions).header;
+  const std::string authorization = Authorization(scope).header;
   ABSL_ASSIGN_OR_RETURN(HttpResponse response,
                         SendAuthorized(request, authorization, repeat));
   NoteLogin(response);
   if (response.status == 401 && UrlOrigin(request.url) == origin_) {
-    ABSL_RETURN_IF_ERROR(Authorize(response, actions, authorization));
+    ABSL_RETURN_IF_ERROR(Authorize(response, scope, authorization));
     ABSL_ASSIGN_OR_RETURN(
-        response,
-        SendAuthorized(request, Authorization(actions).header, repeat));
+        response, SendAuthorized(request, Authorization(scope).header, repeat));
   }
   if (response.status == 401) return ResponseError(response);
   const bool has_body = request.method != "GET" && request.method != "HEAD";
@@ -178,13 +177,13 @@ absl::StatusOr<HttpResponse> RegistrySession::SendLoggedIn(
 }
 
 absl::StatusOr<HttpResponse> RegistrySession::Send(HttpRequest request,
-                                                   const std::string& actions) {
-  return SendLoggedIn(std::move(request), actions, Repeat::kIfItMayHelp);
+                                                   const std::string& scope) {
+  return SendLoggedIn(std::move(request), scope, Repeat::kIfItMayHelp);
 }
 
 absl::StatusOr<HttpResponse> RegistrySession::SendOnce(
-    HttpRequest request, const std::string& actions) {
-  return SendLoggedIn(std::move(request), actions, Repeat::kNever);
+    HttpRequest request, const std::string& scope) {
+  return SendLoggedIn(std::move(request), scope, Repeat::kNever);
 }
 
 // Blobs often lie at another host, which gets no Authorization.
@@ -195,7 +194,7 @@ absl::StatusOr<HttpResponse> RegistrySession::FollowRedirects(
     if (!target.ok()) return Unreachable(target.status());
     request.url = *std::move(target);
     ABSL_ASSIGN_OR_RETURN(response,
-                          SendRepeatedly(request, Repeat::kIfItMayHelp));
+                          SendWithRetries(request, Repeat::kIfItMayHelp));
   }
   if (response.IsRedirect()) {
     return Unreachable(absl::UnavailableError("too many redirects"));
@@ -253,8 +252,8 @@ void RegistrySession::NoteLogin(const HttpResponse& response) {
 
 absl::StatusOr<HttpResponse> RegistrySession::Ping() {
   ABSL_ASSIGN_OR_RETURN(HttpResponse response,
-                        SendRepeatedly({.url = ResolveUrl(origin_, "/v2/")},
-                                       Repeat::kIfItMayHelp));
+                        SendWithRetries({.url = ResolveUrl(origin_, "/v2/")},
+                                        Repeat::kIfItMayHelp));
   NoteLogin(response);
   return response;
 }
@@ -270,30 +269,29 @@ absl::StatusOr<std::optional<TokenServer>> RegistrySession::FindLogin() {
 }
 
 absl::StatusOr<RegistryAuthorization> RegistrySession::FindAuthorization(
-    const std::string& actions) {
+    const std::string& scope) {
   ABSL_ASSIGN_OR_RETURN(const HttpResponse response, Ping());
   if (response.status != 401) return RegistryAuthorization();
-  ABSL_RETURN_IF_ERROR(
-      Authorize(response, actions, Authorization(actions).header));
-  return Authorization(actions);
+  ABSL_RETURN_IF_ERROR(Authorize(response, scope, Authorization(scope).header));
+  return Authorization(scope);
 }
 
 // `refused` is the header that the registry did not accept.
 absl::Status RegistrySession::Authorize(const HttpResponse& refusal,
-                                        const std::string& actions,
+                                        const std::string& scope,
                                         const std::string& refused) {
   const absl::MutexLock login(login_mutex_);
-  if (Authorization(actions).header != refused) return absl::OkStatus();
+  if (Authorization(scope).header != refused) return absl::OkStatus();
   ABSL_ASSIGN_OR_RETURN(const std::vector<Challenge> challenges,
                         ChallengesOf(refusal));
   for (const Challenge& challenge : challenges) {
     if (challenge.scheme == "bearer") {
       ABSL_ASSIGN_OR_RETURN(const TokenServer server, TokenServerOf(challenge));
       ABSL_ASSIGN_OR_RETURN(const RegistryToken token,
-                            FetchToken(server, actions));
+                            FetchToken(server, scope));
       AddSecret(token.text);
-      SetAuthorization(actions, {.header = absl::StrCat("Bearer ", token.text),
-                                 .expires = options_.now() + token.lifetime});
+      SetAuthorization(scope, {.header = absl::StrCat("Bearer ", token.text),
+                               .expires = options_.now() + token.lifetime});
       return absl::OkStatus();
     }
     if (challenge.scheme == "basic") {
@@ -302,7 +300,7 @@ absl::Status RegistrySession::Authorize(const HttpResponse& refusal,
       absl::StatusOr<std::string> basic = BasicAuthorization(*credentials);
       if (!basic.ok()) return Unreachable(basic.status());
       AddSecret(basic->substr(basic->find(' ') + 1));
-      SetAuthorization(actions, {.header = *std::move(basic)});
+      SetAuthorization(scope, {.header = *std::move(basic)});
       return absl::OkStatus();
     }
   }
@@ -312,11 +310,11 @@ absl::Status RegistrySession::Authorize(const HttpResponse& refusal,
 }
 
 absl::StatusOr<RegistryToken> RegistrySession::FetchToken(
-    const TokenServer& server, const std::string& actions) {
+    const TokenServer& server, const std::string& scope) {
   ABSL_ASSIGN_OR_RETURN(const std::optional<Credentials> credentials,
                         FindCredentials());
   absl::StatusOr<TokenRequest> request =
-      MakeTokenRequest(server, actions, credentials);
+      MakeTokenRequest(server, scope, credentials);
   if (!request.ok()) return Unreachable(request.status());
   if (const auto basic = request->request.headers.find("Authorization");
       basic != request->request.headers.end()) {
@@ -325,7 +323,7 @@ absl::StatusOr<RegistryToken> RegistrySession::FetchToken(
   request->request.body = request->form;
   ABSL_ASSIGN_OR_RETURN(
       const HttpResponse response,
-      SendRepeatedly(std::move(request->request), Repeat::kIfItMayHelp));
+      SendWithRetries(std::move(request->request), Repeat::kIfItMayHelp));
   if (response.status != 200) return ResponseError(response);
   absl::StatusOr<RegistryToken> token = TokenOf(response.body);
   if (!token.ok()) return Unreachable(token.status());

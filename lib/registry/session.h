@@ -37,8 +37,8 @@ struct SessionOptions {
   // The hosts that may give tokens, besides the registry's own: "auth.x",
   // "auth.x:8443". Empty: any with TLS, as with Docker.
   std::vector<std::string> token_hosts;
-  // What waits between attempts; tests do not.
-  std::function<void(absl::Duration)> sleep = [](absl::Duration) {};
+  // Waits between attempts.
+  std::function<void(absl::Duration)> sleep = absl::SleepFor;
   // How often one thing is tried: once if there is another host to ask.
   int attempts = kMaxAttempts;
   std::function<absl::Time()> now = absl::Now;
@@ -65,9 +65,9 @@ class RegistrySession {
   RegistrySession(SessionOptions options, HttpTransport& transport,
                   CredentialLookup credentials);
 
-  // Sends a request for a path of the registry ("/v2/…") or a URL. `actions`
+  // Sends a request for a path of the registry ("/v2/…") or a URL. `scope`
   // is what it needs, scopes divided by blanks: "repository:library/debian:pull
-  // repository:a/b:pull,push". Failures that may go away (MayGoAway()) are
+  // repository:a/b:pull,push". Failures that may go away (IsTransient()) are
   // tried again, but no broken connection if the request has a sink, which may
   // have got something.
   //
@@ -76,12 +76,12 @@ class RegistrySession {
   // are none; Unavailable `registry "h": …` if it cannot be reached; other
   // errors of the transport likewise.
   absl::StatusOr<HttpResponse> Send(HttpRequest request,
-                                    const std::string& actions);
+                                    const std::string& scope);
 
   // The same, but a failure is not tried again: for an upload, whose URL is
   // good for one attempt.
   absl::StatusOr<HttpResponse> SendOnce(HttpRequest request,
-                                        const std::string& actions);
+                                        const std::string& scope);
 
   // Waits before another attempt; `response` is the failure of attempt number
   // `attempt`, from 1. False if there is to be none: see PauseAfter().
@@ -102,10 +102,10 @@ class RegistrySession {
   // be reached.
   absl::StatusOr<std::optional<TokenServer>> FindLogin();
 
-  // The Authorization header for requests that need `actions`. Asks GET /v2/.
+  // The Authorization header for requests that need `scope`. Asks GET /v2/.
   // Errors: Send().
   absl::StatusOr<RegistryAuthorization> FindAuthorization(
-      const std::string& actions);
+      const std::string& scope);
 
   const std::string& registry() const { return options_.registry; }
 
@@ -114,29 +114,28 @@ class RegistrySession {
   enum class Repeat { kNever, kIfItMayHelp };
 
   absl::StatusOr<HttpResponse> SendLoggedIn(HttpRequest request,
-                                            const std::string& actions,
+                                            const std::string& scope,
                                             Repeat repeat);
   absl::StatusOr<HttpResponse> SendAuthorized(const HttpRequest& request,
                                               const std::string& authorization,
                                               Repeat repeat);
   absl::StatusOr<HttpResponse> FollowRedirects(HttpRequest request,
                                                HttpResponse response);
-  absl::StatusOr<HttpResponse> SendRepeatedly(HttpRequest request,
-                                              Repeat repeat);
+  absl::StatusOr<HttpResponse> SendWithRetries(HttpRequest request,
+                                               Repeat repeat);
   absl::StatusOr<HttpResponse> Ping();
   absl::StatusOr<std::vector<Challenge>> ChallengesOf(
       const HttpResponse& refusal) const;
   absl::StatusOr<TokenServer> TokenServerOf(const Challenge& challenge) const;
   void NoteLogin(const HttpResponse& response);
-  RegistryAuthorization Authorization(const std::string& actions) const;
-  void SetAuthorization(const std::string& actions,
+  RegistryAuthorization Authorization(const std::string& scope) const;
+  void SetAuthorization(const std::string& scope,
                         RegistryAuthorization authorization);
   void AddSecret(std::string secret);
-  absl::Status Authorize(const HttpResponse& refusal,
-                         const std::string& actions,
+  absl::Status Authorize(const HttpResponse& refusal, const std::string& scope,
                          const std::string& refused);
   absl::StatusOr<RegistryToken> FetchToken(const TokenServer& server,
-                                           const std::string& actions);
+                                           const std::string& scope);
   absl::StatusOr<std::optional<Credentials>> FindCredentials();
   absl::Status Unreachable(const absl::Status& status) const;
   std::string WithoutSecrets(std::string text) const;
@@ -150,7 +149,7 @@ class RegistrySession {
   bool has_answered_ ABSL_GUARDED_BY(mutex_) = false;
   // That the registry told of.
   std::optional<TokenServer> login_ ABSL_GUARDED_BY(mutex_);
-  // By actions.
+  // By scope.
   std::map<std::string, RegistryAuthorization> authorization_
       ABSL_GUARDED_BY(mutex_);
   // What a server was told.

@@ -11,8 +11,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "gtest/gtest.h"
-#include "lib/http/fake_transport.h"
 #include "lib/http/transport.h"
+#include "lib/http/transport_testing.h"
 #include "lib/registry/credentials.h"
 #include "lib/registry/token_server.h"
 
@@ -68,7 +68,7 @@ TEST(RegistrySession, FetchesATokenOnceAndUsesItAgain) {
   FakeTransport transport({Unauthorized(kBearer),
                            Response(200, R"({"token":"T"})"),
                            Response(200, "one"), Response(200, "two")});
-  RegistrySession session({.registry = "h.x"}, transport,
+  RegistrySession session({.registry = "h.x", .sleep = NoPause}, transport,
                           Known({.username = "u", .password = "p"}));
   EXPECT_EQ(session.Send({.url = "/v2/a/b/x"}, kActions)->body, "one");
   EXPECT_EQ(session.Send({.url = "/v2/a/b/y"}, kActions)->body, "two");
@@ -85,8 +85,8 @@ TEST(RegistrySession, ExchangesAnIdentityToken) {
   FakeTransport transport({Unauthorized(kBearer),
                            Response(200, R"({"access_token":"T"})"),
                            Response(200)});
-  RegistrySession session({.registry = "docker.io"}, transport,
-                          Known({.identity_token = "i/t"}));
+  RegistrySession session({.registry = "docker.io", .sleep = NoPause},
+                          transport, Known({.identity_token = "i/t"}));
   EXPECT_EQ(session.Send({.url = "/v2/"}, kActions)->status, 200);
   EXPECT_EQ(Log(transport),
             (std::vector<std::string>{
@@ -99,8 +99,8 @@ TEST(RegistrySession, ExchangesAnIdentityToken) {
 
 TEST(RegistrySession, GivesBasicCredentials) {
   FakeTransport transport({Unauthorized("Basic realm=\"x\""), Response(200)});
-  RegistrySession session({.registry = "localhost:5000"}, transport,
-                          Known({.username = "u", .password = "p"}));
+  RegistrySession session({.registry = "localhost:5000", .sleep = NoPause},
+                          transport, Known({.username = "u", .password = "p"}));
   EXPECT_EQ(session.Send({.url = "/v2/"}, kActions)->status, 200);
   EXPECT_EQ(Log(transport), (std::vector<std::string>{
                                 "GET http://localhost:5000/v2/",
@@ -111,14 +111,17 @@ TEST(RegistrySession, TellsHowTheRegistryWantsALogin) {
   FakeTransport transport({Unauthorized(kBearer),
                            Response(200, R"({"token":"T"})"), Response(200),
                            Unauthorized("Basic realm=\"x\""), Response(200)});
-  RegistrySession bearer({.registry = "h.x"}, transport, NoCredentials);
+  RegistrySession bearer({.registry = "h.x", .sleep = NoPause}, transport,
+                         NoCredentials);
   ASSERT_EQ(bearer.Send({.url = "/v2/a"}, kActions)->status, 200);
   EXPECT_EQ(bearer.FindLogin().value(),
             (TokenServer{.realm = "https://auth.x/token", .service = "s"}));
-  RegistrySession basic({.registry = "i.x"}, transport, NoCredentials);
+  RegistrySession basic({.registry = "i.x", .sleep = NoPause}, transport,
+                        NoCredentials);
   EXPECT_EQ(basic.FindLogin().value(), TokenServer());
   EXPECT_EQ(basic.FindLogin().value(), TokenServer());
-  RegistrySession open({.registry = "j.x"}, transport, NoCredentials);
+  RegistrySession open({.registry = "j.x", .sleep = NoPause}, transport,
+                       NoCredentials);
   EXPECT_EQ(open.FindLogin().value(), std::nullopt);
   EXPECT_EQ(open.FindLogin().value(), std::nullopt);
   EXPECT_EQ(
@@ -137,19 +140,22 @@ TEST(RegistrySession, FindsTheHeaderOfRequestsToCome) {
        Response(200, R"({"token":"T","expires_in":300})"), Response(200),
        Unauthorized("Basic realm=\"x\""), Unauthorized("Basic realm=\"x\"")});
   const absl::Time now = absl::FromUnixSeconds(1700000000);
-  RegistrySession session({.registry = "h.x", .now = [&] { return now; }},
-                          transport, Known({.username = "u", .password = "p"}));
+  RegistrySession session(
+      {.registry = "h.x", .sleep = NoPause, .now = [&] { return now; }},
+      transport, Known({.username = "u", .password = "p"}));
   EXPECT_EQ(session.FindAuthorization(kActions).value(),
             (RegistryAuthorization{"Bearer T", now + absl::Seconds(60)}));
   EXPECT_EQ(session.FindAuthorization(kActions).value(),
             (RegistryAuthorization{"Bearer T", now + absl::Seconds(300)}));
-  RegistrySession open({.registry = "j.x"}, transport, NoCredentials);
+  RegistrySession open({.registry = "j.x", .sleep = NoPause}, transport,
+                       NoCredentials);
   EXPECT_EQ(open.FindAuthorization(kActions).value(), RegistryAuthorization());
-  RegistrySession user({.registry = "i.x"}, transport,
+  RegistrySession user({.registry = "i.x", .sleep = NoPause}, transport,
                        Known({.username = "u", .password = "p"}));
   EXPECT_EQ(user.FindAuthorization(kActions).value(),
             (RegistryAuthorization{"Basic dTpw", absl::InfiniteFuture()}));
-  RegistrySession basic({.registry = "i.x"}, transport, NoCredentials);
+  RegistrySession basic({.registry = "i.x", .sleep = NoPause}, transport,
+                        NoCredentials);
   EXPECT_EQ(basic.FindAuthorization(kActions).status(),
             absl::PermissionDeniedError(
                 "registry \"i.x\" wants a login: `docker login i.x`"));
@@ -157,15 +163,16 @@ TEST(RegistrySession, FindsTheHeaderOfRequestsToCome) {
 
 TEST(RegistrySession, TriesOnceWhereThereIsAnotherHost) {
   FakeTransport transport({Response(503, "down")});
-  RegistrySession session({.registry = "h.x", .attempts = 1}, transport,
-                          NoCredentials);
+  RegistrySession session({.registry = "h.x", .sleep = NoPause, .attempts = 1},
+                          transport, NoCredentials);
   EXPECT_EQ(session.Send({.url = "/v2/"}, kActions)->status, 503);
 }
 
 TEST(RegistrySession, SpeaksTlsToALoopbackAddressWhereToldTo) {
   FakeTransport transport({Response(200)});
-  RegistrySession session({.registry = "localhost:5000", .always_tls = true},
-                          transport, NoCredentials);
+  RegistrySession session(
+      {.registry = "localhost:5000", .always_tls = true, .sleep = NoPause},
+      transport, NoCredentials);
   EXPECT_EQ(session.Send({.url = "/v2/"}, kActions)->status, 200);
   EXPECT_EQ(transport.Lines(),
             std::vector<std::string>{"GET https://localhost:5000/v2/"});
@@ -173,7 +180,8 @@ TEST(RegistrySession, SpeaksTlsToALoopbackAddressWhereToldTo) {
 
 TEST(RegistrySession, SaysThatItNeedsALogin) {
   FakeTransport transport({Unauthorized("Basic realm=\"x\"")});
-  RegistrySession session({.registry = "h.x"}, transport, NoCredentials);
+  RegistrySession session({.registry = "h.x", .sleep = NoPause}, transport,
+                          NoCredentials);
   EXPECT_EQ(session.Send({.url = "/v2/"}, kActions).status(),
             absl::PermissionDeniedError(
                 "registry \"h.x\" wants a login: `docker login h.x`"));
@@ -182,7 +190,7 @@ TEST(RegistrySession, SaysThatItNeedsALogin) {
 TEST(RegistrySession, SaysThatItsCredentialsAreNotAccepted) {
   FakeTransport transport(
       {Unauthorized("Basic realm=\"x\""), Unauthorized("Basic realm=\"x\"")});
-  RegistrySession session({.registry = "h.x"}, transport,
+  RegistrySession session({.registry = "h.x", .sleep = NoPause}, transport,
                           Known({.username = "u", .password = "p"}));
   EXPECT_EQ(
       session.Send({.url = "/v2/"}, kActions).status(),
@@ -192,7 +200,7 @@ TEST(RegistrySession, SaysThatItsCredentialsAreNotAccepted) {
 TEST(RegistrySession, GivesNoCredentialsToATokenServerWithoutTls) {
   FakeTransport transport(
       {Unauthorized(R"(Bearer realm="http://auth.x/token",service="s")")});
-  RegistrySession session({.registry = "h.x"}, transport,
+  RegistrySession session({.registry = "h.x", .sleep = NoPause}, transport,
                           Known({.username = "u", .password = "p"}));
   EXPECT_EQ(session.Send({.url = "/v2/"}, kActions).status(),
             absl::PermissionDeniedError(
@@ -206,7 +214,8 @@ TEST(RegistrySession, FollowsRedirectsWithoutItsAuthorization) {
                            Response(200, R"({"token":"T"})"),
                            Redirect("https://cdn.x/blob?s=1"),
                            Redirect("/other"), Response(200, "blob")});
-  RegistrySession session({.registry = "h.x"}, transport, NoCredentials);
+  RegistrySession session({.registry = "h.x", .sleep = NoPause}, transport,
+                          NoCredentials);
   EXPECT_EQ(session.Send({.url = "/v2/"}, kActions)->body, "blob");
   EXPECT_EQ(Log(transport)[3], "GET https://cdn.x/blob?s=1");
   EXPECT_EQ(Log(transport)[4], "GET https://cdn.x/other");
@@ -214,13 +223,15 @@ TEST(RegistrySession, FollowsRedirectsWithoutItsAuthorization) {
 
 TEST(RegistrySession, FollowsNoRedirectOutOfTlsAndNoLoop) {
   FakeTransport plain({Redirect("http://cdn.x/blob")});
-  RegistrySession session({.registry = "h.x"}, plain, NoCredentials);
+  RegistrySession session({.registry = "h.x", .sleep = NoPause}, plain,
+                          NoCredentials);
   EXPECT_EQ(session.Send({.url = "/v2/"}, kActions).status(),
             absl::UnavailableError("registry \"h.x\": redirect to "
                                    "\"http://cdn.x\" is not followed"));
   FakeTransport loop(std::vector<absl::StatusOr<HttpResponse>>(
       6, Redirect("https://h.x/v2/")));
-  RegistrySession again({.registry = "h.x"}, loop, NoCredentials);
+  RegistrySession again({.registry = "h.x", .sleep = NoPause}, loop,
+                        NoCredentials);
   EXPECT_EQ(again.Send({.url = "/v2/"}, kActions).status(),
             absl::UnavailableError("registry \"h.x\": too many redirects"));
 }
@@ -228,7 +239,7 @@ TEST(RegistrySession, FollowsNoRedirectOutOfTlsAndNoLoop) {
 TEST(RegistrySession, GivesNoAuthorizationToAnUploadElsewhere) {
   FakeTransport transport(
       {Unauthorized("Basic realm=\"x\""), Response(202), Response(201)});
-  RegistrySession session({.registry = "h.x"}, transport,
+  RegistrySession session({.registry = "h.x", .sleep = NoPause}, transport,
                           Known({.username = "u", .password = "p"}));
   ASSERT_TRUE(session.Send({.method = "POST", .url = "/v2/"}, kActions).ok());
   ASSERT_TRUE(
@@ -239,7 +250,7 @@ TEST(RegistrySession, GivesNoAuthorizationToAnUploadElsewhere) {
 
 TEST(RegistrySession, TriesAgainWhatMayGoAway) {
   std::vector<absl::Duration> waits;
-  SessionOptions options = {.registry = "h.x"};
+  SessionOptions options = {.registry = "h.x", .sleep = NoPause};
   options.sleep = [&](absl::Duration wait) { waits.push_back(wait); };
   FakeTransport transport({absl::UnavailableError("broken pipe"), Response(503),
                            Response(429), Response(200, "fine")});
@@ -258,7 +269,7 @@ TEST(RegistrySession, TriesAgainWhatMayGoAway) {
 
 TEST(RegistrySession, WaitsAsLongAsTheRegistryAsks) {
   std::vector<absl::Duration> waits;
-  SessionOptions options = {.registry = "h.x"};
+  SessionOptions options = {.registry = "h.x", .sleep = NoPause};
   options.sleep = [&](absl::Duration wait) { waits.push_back(wait); };
   options.now = [] { return absl::FromUnixSeconds(784111777 - 90); };
   FakeTransport transport(
@@ -281,7 +292,8 @@ TEST(RegistrySession, WaitsAsLongAsTheRegistryAsks) {
 TEST(RegistrySession, DoesNotRepeatWhatTookTooLong) {
   FakeTransport transport(
       {absl::DeadlineExceededError("no response within 1m")});
-  RegistrySession session({.registry = "h.x"}, transport, NoCredentials);
+  RegistrySession session({.registry = "h.x", .sleep = NoPause}, transport,
+                          NoCredentials);
   EXPECT_EQ(
       session.Send({.url = "/v2/"}, kActions).status(),
       absl::DeadlineExceededError("registry \"h.x\": no response within 1m"));
@@ -289,7 +301,8 @@ TEST(RegistrySession, DoesNotRepeatWhatTookTooLong) {
 
 TEST(RegistrySession, AsksAllowedTokenServersOnly) {
   SessionOptions options = {.registry = "h.x",
-                            .token_hosts = {"auth.y", "auth.x:8443"}};
+                            .token_hosts = {"auth.y", "auth.x:8443"},
+                            .sleep = NoPause};
   FakeTransport other({Unauthorized(kBearer)});
   RegistrySession refused(options, other,
                           Known({.username = "u", .password = "p"}));
@@ -311,7 +324,8 @@ TEST(RegistrySession, AsksAllowedTokenServersOnly) {
 TEST(RegistrySession, AsksForEachScope) {
   FakeTransport transport({Unauthorized(kBearer),
                            Response(200, R"({"token":"T"})"), Response(200)});
-  RegistrySession session({.registry = "h.x"}, transport, NoCredentials);
+  RegistrySession session({.registry = "h.x", .sleep = NoPause}, transport,
+                          NoCredentials);
   ASSERT_TRUE(
       session.Send({.url = "/v2/"}, "repository:a:push repository:b:pull")
           .ok());
@@ -323,7 +337,8 @@ TEST(RegistrySession, AsksForEachScope) {
 TEST(RegistrySession, SendsNoHeaderThatATokenWouldAdd) {
   FakeTransport transport(
       {Unauthorized(kBearer), Response(200, R"({"token":"T\r\nX-In: 1"})")});
-  RegistrySession session({.registry = "h.x"}, transport, NoCredentials);
+  RegistrySession session({.registry = "h.x", .sleep = NoPause}, transport,
+                          NoCredentials);
   EXPECT_EQ(session.Send({.url = "/v2/"}, kActions).status(),
             absl::InvalidArgumentError(
                 "registry \"h.x\": header \"Authorization\" has a control "
@@ -345,7 +360,7 @@ TEST(RegistrySession, RefusesCredentialsThatCannotBeSent) {
              "the password has a control character"}}) {
     for (const char* challenge : {"Basic realm=\"x\"", kBearer}) {
       FakeTransport transport({Unauthorized(challenge)});
-      RegistrySession session({.registry = "h.x"}, transport,
+      RegistrySession session({.registry = "h.x", .sleep = NoPause}, transport,
                               Known(c.credentials));
       EXPECT_EQ(session.Send({.url = "/v2/"}, kActions).status(),
                 absl::InvalidArgumentError(
@@ -358,7 +373,8 @@ TEST(RegistrySession, GivesItsCertificateToTheRegistryOnly) {
   FakeTransport transport({Redirect("https://cdn.x/blob"), Response(200)});
   RegistrySession session(
       {.registry = "localhost:5000",
-       .tls = {.extra_cas = {"ca"}, .certificate = "cert", .key = "key"}},
+       .tls = {.extra_cas = {"ca"}, .certificate = "cert", .key = "key"},
+       .sleep = NoPause},
       transport, NoCredentials);
   ASSERT_TRUE(session.Send({.url = "/v2/"}, kActions).ok());
   EXPECT_EQ(Log(transport)[0], "GET https://localhost:5000/v2/");
@@ -370,7 +386,8 @@ TEST(RegistrySession, GivesItsCertificateToTheRegistryOnly) {
 
 TEST(RegistrySession, TellsErrorsInTheWordsOfTheRegistry) {
   FakeTransport transport({});
-  RegistrySession session({.registry = "h.x"}, transport, NoCredentials);
+  RegistrySession session({.registry = "h.x", .sleep = NoPause}, transport,
+                          NoCredentials);
   EXPECT_EQ(
       session.ResponseError(Response(
           404, R"({"errors":[{"code":"C","message":"manifest unknown"}]})")),
@@ -387,7 +404,8 @@ TEST(RegistrySession, TellsErrorsInTheWordsOfTheRegistry) {
 
 TEST(RegistrySession, PrintsWhatARegistrySaysWithoutControlCharacters) {
   FakeTransport transport({});
-  RegistrySession session({.registry = "h.x"}, transport, NoCredentials);
+  RegistrySession session({.registry = "h.x", .sleep = NoPause}, transport,
+                          NoCredentials);
   EXPECT_EQ(
       session.ResponseError(Response(502, "a\x1b[2Jb\nc")),
       absl::UnavailableError("registry \"h.x\" answers 502: a\\x1b[2Jb\\x0ac"));

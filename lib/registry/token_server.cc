@@ -68,12 +68,12 @@ absl::StatusOr<TokenServer> FindTokenServer(const Challenge& challenge,
   TokenServer server = {.realm = ParameterOf(challenge, "realm"),
                         .service = ParameterOf(challenge, "service")};
   const std::string origin = UrlOrigin(server.realm);
-  const bool wants_tls = absl::StartsWith(rules.registry_origin, "https://");
+  const bool requires_tls = absl::StartsWith(rules.registry_origin, "https://");
   if (origin.empty() || HasControl(server.realm) ||
-      (wants_tls && !absl::StartsWith(origin, "https://"))) {
+      (requires_tls && !absl::StartsWith(origin, "https://"))) {
     return absl::PermissionDeniedError(absl::StrCat(
         "token server \"", Printable(server.realm), "\": expected an ",
-        wants_tls ? "https" : "http or https", " URL"));
+        requires_tls ? "https" : "http or https", " URL"));
   }
   if (!IsAllowed(origin, rules)) {
     const std::string hosts = absl::StrJoin(

@@ -20,7 +20,7 @@
 #include "lib/digest/digest.h"
 #include "lib/oci/descriptor.h"
 #include "lib/oci/image_config.h"
-#include "lib/oci/test_image.h"
+#include "lib/oci/image_testing.h"
 #include "lib/platform/platform.h"
 
 namespace rules_dockerfile {

@@ -9,7 +9,7 @@
 #include "lib/layer/file_tree.h"
 #include "lib/oci/descriptor.h"
 #include "lib/oci/image_source.h"
-#include "lib/oci/test_image.h"
+#include "lib/oci/image_testing.h"
 #include "lib/platform/platform.h"
 
 namespace rules_dockerfile {

@@ -8,7 +8,7 @@
 #include "gtest/gtest.h"
 #include "lib/oci/image_archive.h"
 #include "lib/oci/image_config.h"
-#include "lib/oci/test_image.h"
+#include "lib/oci/image_testing.h"
 
 namespace rules_dockerfile {
 namespace {

@@ -22,8 +22,9 @@
 #include "lib/base/file.h"
 #include "lib/digest/digest.h"
 #include "lib/http/curl_transport.h"
-#include "lib/http/scripted_server.h"
+#include "lib/http/server_testing.h"
 #include "lib/http/transport.h"
+#include "lib/http/transport_testing.h"
 #include "lib/oci/media_type.h"
 #include "lib/reference/reference.h"
 #include "lib/registry/credentials.h"
@@ -171,7 +172,8 @@ class LockImagesTest : public testing::Test {
         mirrors.push_back({mirror, ForMirror(mirror, {})});
       }
       return std::make_unique<MirroredRegistry>(
-          std::move(mirrors), SessionOptions{.registry = registry}, *transport_,
+          std::move(mirrors),
+          SessionOptions{.registry = registry, .sleep = NoPause}, *transport_,
           [](const std::string&) -> absl::StatusOr<std::optional<Credentials>> {
             return Credentials{.username = "user", .password = "secret"};
           });

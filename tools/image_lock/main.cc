@@ -17,10 +17,10 @@
 #include "lib/http/transport.h"
 #include "lib/platform/platform.h"
 #include "lib/reference/reference.h"
+#include "tools/flags/mirror_flags.h"
+#include "tools/flags/registry_flags.h"
 #include "tools/image_lock/lock_images.h"
 #include "tools/image_lock/lock_plan.h"
-#include "tools/shared/mirror_flags.h"
-#include "tools/shared/registry_flags.h"
 
 ABSL_FLAG(std::string, lock, "", "lock file to bring up to date");
 ABSL_FLAG(std::string, name, "",

@@ -13,8 +13,8 @@
 #include "lib/reference/reference.h"
 #include "lib/registry/mirrored_registry.h"
 #include "lib/registry/pull.h"
-#include "tools/shared/mirror_flags.h"
-#include "tools/shared/registry_flags.h"
+#include "tools/flags/mirror_flags.h"
+#include "tools/flags/registry_flags.h"
 
 ABSL_FLAG(std::string, reference, "",
           "image to pull: [registry/]repository[:tag][@digest]");

@@ -25,10 +25,10 @@
 #include "lib/registry/push.h"
 #include "lib/registry/push_image.h"
 #include "lib/registry/session.h"
+#include "tools/flags/mirror_flags.h"
+#include "tools/flags/registry_flags.h"
 #include "tools/image_push/progress.h"
 #include "tools/shared/image_list.h"
-#include "tools/shared/mirror_flags.h"
-#include "tools/shared/registry_flags.h"
 
 ABSL_FLAG(std::string, layout, "", "OCI layout with one image or index");
 RULES_DOCKERFILE_REPEATED_FLAG(image, "list of the files of an image");

@@ -15,7 +15,7 @@
 #include "absl/time/time.h"
 #include "gtest/gtest.h"
 #include "lib/http/curl_transport.h"
-#include "lib/http/scripted_server.h"
+#include "lib/http/server_testing.h"
 #include "lib/http/transport.h"
 #include "lib/registry/credentials.h"
 #include "lib/registry/session.h"

@@ -14,8 +14,8 @@
 #include "lib/base/tool.h"
 #include "lib/http/transport.h"
 #include "lib/registry/credentials.h"
+#include "tools/flags/registry_flags.h"
 #include "tools/registry_credential_helper/answer.h"
-#include "tools/shared/registry_flags.h"
 
 namespace rules_dockerfile {
 namespace {

@@ -18,8 +18,8 @@
 #include "lib/base/file.h"
 #include "lib/base/tool.h"
 #include "lib/digest/digest.h"
-#include "lib/http/scripted_server.h"
-#include "lib/registry/memory_registry.h"
+#include "lib/http/server_testing.h"
+#include "lib/registry/memory_registry_testing.h"
 
 ABSL_FLAG(std::string, address_out, "", "file to write with HOST:PORT");
 

@@ -1,4 +1,4 @@
-#include "tools/shared/mirror_flags.h"
+#include "tools/flags/mirror_flags.h"
 
 #include <memory>
 #include <string>
@@ -14,7 +14,7 @@
 #include "lib/registry/mirror.h"
 #include "lib/registry/mirrored_registry.h"
 #include "lib/registry/session.h"
-#include "tools/shared/registry_flags.h"
+#include "tools/flags/registry_flags.h"
 
 RULES_DOCKERFILE_REPEATED_FLAG(
     mirror,

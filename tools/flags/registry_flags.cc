@@ -1,4 +1,4 @@
-#include "tools/shared/registry_flags.h"
+#include "tools/flags/registry_flags.h"
 
 #include <memory>
 #include <string>
@@ -48,8 +48,7 @@ absl::StatusOr<SessionOptions> SessionOptionsFromFlags(
     const std::string& registry) {
   SessionOptions options = {.registry = registry,
                             .plain_http = absl::GetFlag(FLAGS_insecure),
-                            .token_hosts = FLAGS_token_host_values(),
-                            .sleep = absl::SleepFor};
+                            .token_hosts = FLAGS_token_host_values()};
   ABSL_ASSIGN_OR_RETURN(options.tls,
                         FindRegistryTls(registry, CertificateDirectories()));
   for (const std::string& file : FLAGS_ca_file_values()) {

@@ -1,5 +1,5 @@
-#ifndef LIB_OCI_TEST_IMAGE_H_
-#define LIB_OCI_TEST_IMAGE_H_
+#ifndef LIB_OCI_IMAGE_TESTING_H_
+#define LIB_OCI_IMAGE_TESTING_H_
 
 #include <map>
 #include <string>
@@ -35,4 +35,4 @@ std::string TestBlobPath(absl::string_view bytes);
 
 }  // namespace rules_dockerfile
 
-#endif  // LIB_OCI_TEST_IMAGE_H_
+#endif  // LIB_OCI_IMAGE_TESTING_H_

@@ -1,5 +1,5 @@
-#ifndef LIB_HTTP_FAKE_TRANSPORT_H_
-#define LIB_HTTP_FAKE_TRANSPORT_H_
+#ifndef LIB_HTTP_TRANSPORT_TESTING_H_
+#define LIB_HTTP_TRANSPORT_TESTING_H_
 
 #include <cstddef>
 #include <deque>
@@ -10,13 +10,17 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "lib/base/byte_source.h"
 #include "lib/http/transport.h"
 
 namespace rules_dockerfile {
 
-// Answers requests from a list, and remembers them: for tests. Not thread-safe.
+// Does not wait: for SessionOptions::sleep.
+inline void NoPause(absl::Duration /*pause*/) {}
+
+// Answers requests from a list, and records them. Not thread-safe.
 class FakeTransport : public HttpTransport {
  public:
   // A request that was sent; the body is a copy.
@@ -84,4 +88,4 @@ class FakeTransport : public HttpTransport {
 
 }  // namespace rules_dockerfile
 
-#endif  // LIB_HTTP_FAKE_TRANSPORT_H_
+#endif  // LIB_HTTP_TRANSPORT_TESTING_H_

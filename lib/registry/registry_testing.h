@@ -1,5 +1,5 @@
-#ifndef LIB_REGISTRY_TEST_REGISTRY_H_
-#define LIB_REGISTRY_TEST_REGISTRY_H_
+#ifndef LIB_REGISTRY_REGISTRY_TESTING_H_
+#define LIB_REGISTRY_REGISTRY_TESTING_H_
 
 // Layouts to push to a registry, and who pushes them: for tests.
 #include <unistd.h>
@@ -23,6 +23,7 @@
 #include "lib/digest/digest.h"
 #include "lib/http/curl_transport.h"
 #include "lib/http/transport.h"
+#include "lib/http/transport_testing.h"
 #include "lib/oci/media_type.h"
 #include "lib/registry/client.h"
 #include "lib/registry/clients.h"
@@ -123,6 +124,11 @@ inline absl::StatusOr<std::optional<Credentials>> Nobody(const std::string&) {
   return std::nullopt;
 }
 
+inline SessionOptions WithoutPauses(SessionOptions options) {
+  options.sleep = NoPause;
+  return options;
+}
+
 // How a test pushes: with these options for each registry.
 class Pusher {
  public:
@@ -132,6 +138,7 @@ class Pusher {
             [options](const std::string& registry) {
               SessionOptions named = options;
               named.registry = registry;
+              named.sleep = NoPause;
               return named;
             },
             *transport_, Nobody) {}
@@ -154,7 +161,7 @@ class Repository {
         name_(name),
         pusher_(options),
         transport_(MakeCurlTransport()),
-        session_(options, *transport_, Nobody),
+        session_(WithoutPauses(options), *transport_, Nobody),
         client_(session_, name) {}
 
   absl::Status Push(const std::string& layout,
@@ -189,4 +196,4 @@ class Repository {
 
 }  // namespace rules_dockerfile
 
-#endif  // LIB_REGISTRY_TEST_REGISTRY_H_
+#endif  // LIB_REGISTRY_REGISTRY_TESTING_H_

@@ -1,5 +1,5 @@
-#ifndef TOOLS_SHARED_REGISTRY_FLAGS_H_
-#define TOOLS_SHARED_REGISTRY_FLAGS_H_
+#ifndef TOOLS_FLAGS_REGISTRY_FLAGS_H_
+#define TOOLS_FLAGS_REGISTRY_FLAGS_H_
 
 #include <memory>
 #include <string>
@@ -24,4 +24,4 @@ absl::StatusOr<SessionOptions> SessionOptionsFromFlags(
 
 }  // namespace rules_dockerfile
 
-#endif  // TOOLS_SHARED_REGISTRY_FLAGS_H_
+#endif  // TOOLS_FLAGS_REGISTRY_FLAGS_H_

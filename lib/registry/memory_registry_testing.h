@@ -1,11 +1,11 @@
-#ifndef LIB_REGISTRY_MEMORY_REGISTRY_H_
-#define LIB_REGISTRY_MEMORY_REGISTRY_H_
+#ifndef LIB_REGISTRY_MEMORY_REGISTRY_TESTING_H_
+#define LIB_REGISTRY_MEMORY_REGISTRY_TESTING_H_
 
 #include <map>
 #include <string>
 
 #include "absl/strings/string_view.h"
-#include "lib/http/scripted_server.h"
+#include "lib/http/server_testing.h"
 
 namespace rules_dockerfile {
 
@@ -43,4 +43,4 @@ class MemoryRegistry {
 
 }  // namespace rules_dockerfile
 
-#endif  // LIB_REGISTRY_MEMORY_REGISTRY_H_
+#endif  // LIB_REGISTRY_MEMORY_REGISTRY_TESTING_H_

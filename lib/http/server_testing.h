@@ -1,5 +1,5 @@
-#ifndef LIB_HTTP_SCRIPTED_SERVER_H_
-#define LIB_HTTP_SCRIPTED_SERVER_H_
+#ifndef LIB_HTTP_SERVER_TESTING_H_
+#define LIB_HTTP_SERVER_TESTING_H_
 
 #include <functional>
 #include <list>
@@ -75,4 +75,4 @@ ScriptedServer::Answer HttpAnswer(int status, const std::string& body = "",
 
 }  // namespace rules_dockerfile
 
-#endif  // LIB_HTTP_SCRIPTED_SERVER_H_
+#endif  // LIB_HTTP_SERVER_TESTING_H_

@@ -1,4 +1,4 @@
-#include "lib/oci/test_image.h"
+#include "lib/oci/image_testing.h"
 
 #include <cstdint>
 #include <map>

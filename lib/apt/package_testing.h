@@ -1,5 +1,5 @@
-#ifndef LIB_APT_TESTING_H_
-#define LIB_APT_TESTING_H_
+#ifndef LIB_APT_PACKAGE_TESTING_H_
+#define LIB_APT_PACKAGE_TESTING_H_
 
 #include <string>
 #include <utility>
@@ -35,4 +35,4 @@ std::string TestDeb(absl::string_view control,
 
 }  // namespace rules_dockerfile
 
-#endif  // LIB_APT_TESTING_H_
+#endif  // LIB_APT_PACKAGE_TESTING_H_

@@ -1,4 +1,4 @@
-#include "lib/http/scripted_server.h"
+#include "lib/http/server_testing.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>

@@ -1,5 +1,5 @@
-#ifndef TOOLS_SHARED_MIRROR_FLAGS_H_
-#define TOOLS_SHARED_MIRROR_FLAGS_H_
+#ifndef TOOLS_FLAGS_MIRROR_FLAGS_H_
+#define TOOLS_FLAGS_MIRROR_FLAGS_H_
 
 #include <memory>
 #include <string>
@@ -28,4 +28,4 @@ absl::StatusOr<std::unique_ptr<MirroredRegistry>> RegistryFromFlags(
 
 }  // namespace rules_dockerfile
 
-#endif  // TOOLS_SHARED_MIRROR_FLAGS_H_
+#endif  // TOOLS_FLAGS_MIRROR_FLAGS_H_

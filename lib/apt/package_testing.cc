@@ -1,4 +1,4 @@
-#include "lib/apt/testing.h"
+#include "lib/apt/package_testing.h"
 
 #include <cstdint>
 #include <string>

@@ -1,4 +1,4 @@
-#include "lib/registry/memory_registry.h"
+#include "lib/registry/memory_registry_testing.h"
 
 #include <string>
 #include <utility>
@@ -11,7 +11,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
 #include "lib/digest/digest.h"
-#include "lib/http/scripted_server.h"
+#include "lib/http/server_testing.h"
 
 namespace rules_dockerfile {
 namespace {
