@@ -44,7 +44,7 @@ run() {
 median() { cut -d' ' -f"$3" "$work/times.$1.$2" | sort -n | sed -n "$(((rounds + 1) / 2))p"; }
 
 echo "$(nproc) cores, load $(cut -d' ' -f1-3 /proc/loadavg); $rounds rounds; median time/CPU in ms"
-run root nothing # makes the snapshot
+run root nothing # creates the snapshot
 rm "$work"/times.*
 for workload in nothing unpack tree read remove processes; do
   for ((i = 0; i < rounds; i++)); do

@@ -206,7 +206,7 @@ exit code 0'
 expect_equal "all kinds, failing" "$(run_test failing_test)" \
   'PASS app/failing.yaml:3: command "works"
 FAIL app/failing.yaml:6: command "all wrong"
-  exit code 2, want 0
+  exit code 2, expected 0
   standard output does not match "nothing"
   standard output must not match "cwd"
   standard output is:
@@ -215,7 +215,7 @@ FAIL app/failing.yaml:6: command "all wrong"
   standard error is:
     | oh no 
 FAIL app/failing.yaml:12: command "setup fails"
-  setup "/bin/sh -c exit 4": exit code 4, want 0
+  setup "/bin/sh -c exit 4": exit code 4, expected 0
   setup "/bin/sh -c exit 4": standard output is empty
   setup "/bin/sh -c exit 4": standard error is empty
 FAIL app/failing.yaml:17: file existence "missing"
@@ -223,29 +223,29 @@ FAIL app/failing.yaml:17: file existence "missing"
 FAIL app/failing.yaml:18: file existence "there"
   "/etc/passwd" must not exist
 FAIL app/failing.yaml:19: file existence "wrong"
-  permissions -rw-r--r--, want -rwxr-xr-x
-  uid 0, want 5
-  gid 0, want 6
+  permissions -rw-r--r--, expected -rwxr-xr-x
+  uid 0, expected 5
+  gid 0, expected 6
   not executable by owner: -rw-r--r--
 FAIL app/failing.yaml:26: file content "directory"
-  "/etc" is no file: drwxr-xr-x
+  "/etc" is not a file: drwxr-xr-x
 FAIL app/failing.yaml:27: file content "users"
   "/etc/passwd" does not match "^root"
   "/etc/passwd" must not match "app"
   "/etc/passwd" is:
     | app:x:1000:100::/home/app:/bin/sh
 FAIL app/failing.yaml:29: metadata
-  variable A is "image", want "other"
+  variable A is "image", expected "other"
   variable C is not set
-  label org.example.a is "1.2", want a match of "^2"
+  label org.example.a is "1.2", expected a match of "^2"
   port 81 is not exposed; exposed: ["53/udp", "80/tcp"]
   port 80 must not be exposed
-  "/etc" is no volume; volumes: ["/data"]
+  "/etc" is not a volume; volumes: ["/data"]
   "/data" must not be a volume
-  entrypoint is ["/bin/probe"], want none
-  cmd is ["cwd"], want ["cwd", "x"]
-  workdir is "/work", want "/"
-  user is "app", want "root"
+  entrypoint is ["/bin/probe"], expected none
+  cmd is ["cwd"], expected ["cwd", "x"]
+  workdir is "/work", expected "/"
+  user is "app", expected "root"
 FAIL app/failing.yaml:43: licences
   "/usr/share/doc/b/copyright" names the licence AGPL
   "/missing" does not exist
@@ -259,12 +259,12 @@ expect_equal "the JUnit XML" \
   <testsuite name="image_test" tests="10" failures="9">
     <testcase name="command &quot;works&quot;" classname="app/failing.yaml:3"/>
     <testcase name="command &quot;all wrong&quot;" classname="app/failing.yaml:6">
-      <failure message="exit code 2, want 0&#10;standard output does not match &quot;nothing&quot;&#10;standard output must not match &quot;cwd&quot;&#10;standard output is:&#10;  | cwd /work&#10;standard error does not match &quot;yes&quot;&#10;standard error is:&#10;  | oh no "/>
+      <failure message="exit code 2, expected 0&#10;standard output does not match &quot;nothing&quot;&#10;standard output must not match &quot;cwd&quot;&#10;standard output is:&#10;  | cwd /work&#10;standard error does not match &quot;yes&quot;&#10;standard error is:&#10;  | oh no "/>
     </testcase>
     <testcase name="command &quot;setup fails&quot;" classname="app/failing.yaml:12">
-      <failure message="setup &quot;/bin/sh -c exit 4&quot;: exit code 4, want 0&#10;setup &quot;/bin/sh -c exit 4&quot;: standard output is empty&#10;setup &quot;/bin/sh -c exit 4&quot;: standard error is empty"/>'
+      <failure message="setup &quot;/bin/sh -c exit 4&quot;: exit code 4, expected 0&#10;setup &quot;/bin/sh -c exit 4&quot;: standard output is empty&#10;setup &quot;/bin/sh -c exit 4&quot;: standard error is empty"/>'
 expect_equal "an unknown key" "$(run_test wrong_test)" \
-  'image_test: app/wrong.yaml: line 4: commandTests[0]: unknown key "comand"; known are "args", "command", "envVars", "excludedError", "excludedOutput", "exitCode", "expectedError", "expectedOutput", "name", "setup", "teardown"
+  'image_test: app/wrong.yaml: line 4: commandTests[0]: unknown key "comand"; known keys: "args", "command", "envVars", "excludedError", "excludedOutput", "exitCode", "expectedError", "expectedOutput", "name", "setup", "teardown"
 exit code 3'
 
 build //app:image.run && bazel-bin/app/image.run pid >run.log

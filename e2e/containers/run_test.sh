@@ -50,7 +50,7 @@ expect_equal "--entrypoint replaces both" \
   "$(container --entrypoint /bin/sh -- -c 'cat /base')" "base"
 expect_equal "--entrypoint without arguments" \
   "$(container --entrypoint '' 2>&1)" \
-  $'image_run: no command: none is given, and the image has none to run\nexit code 125'
+  $'image_run: no command specified\nexit code 125'
 
 expect_equal "an exit code" "$(container exit 42)" "exit code 42"
 expect_equal "exit by a signal" "$(container kill 11)" "exit code 139"
@@ -88,7 +88,7 @@ expect_equal "--keep has the command's exit code" "$(cat code)" "exit code 3"
 expect_equal "--keep resumes" "$(kept --keep=kept cat /base ';' list /etc)" \
   $'kept/etc: hostname hosts resolv.conf'
 expect_equal "--keep prints the directory" "$(container --keep=kept pid)" \
-  $'pid 1\nimage_run: what the container changed is kept; go on with --keep='"$PWD/kept"
+  $'pid 1\nimage_run: changes saved; resume with --keep='"$PWD/kept"
 
 snapshots=$(mktemp -d /dev/shm/run_test.XXXXXX)
 trap 'rm -rf "$snapshots"' EXIT
@@ -192,4 +192,4 @@ else
   echo "skipped: no script(1)"
 fi
 expect_equal "-it without a terminal" "$(container -it pid </dev/null)" \
-  $'image_run: option -t: standard input is no terminal; use -i alone\nexit code 125'
+  $'image_run: option -t: standard input is not a terminal; use only -i\nexit code 125'

@@ -139,4 +139,4 @@ sed -i 's|"site/index.html"|"elsewhere/renamed"|' app/BUILD.bazel
 files_of //app:image >/dev/null
 expect_equal "a link that leaves the context has a hint" "$(grep -A1 '^layer_copy: warning' build.log | head -n 2)" \
   "layer_copy: warning: \"src/link/file\" is \"$PWD/elsewhere/file\": a symlink leads out of the build context
-hint: leave it out: glob([…], exclude = [\"src/link/file\"])"
+hint: exclude it: glob([…], exclude = [\"src/link/file\"])"

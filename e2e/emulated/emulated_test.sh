@@ -76,14 +76,14 @@ CMD ["/bin/busybox", "uname", "-m"]
 END
 
 # An emulator that is registered system-wide would be used, too.
-readonly ADVICE='The image is of linux/arm64, this machine is x86_64: its programs need an emulator, a statically linked qemu-aarch64
+readonly ADVICE='the image is for linux/arm64, the host is x86_64: its programs require an emulator, a statically linked qemu-aarch64
 hint: add apt.emulators() and register_toolchains("@emulators//:all") to MODULE.bazel, or set --@rules_dockerfile//rules/settings:emulators'
 if ! grep -qs '^interpreter' /proc/sys/fs/binfmt_misc/qemu-aarch64; then
   if build //app:image; then
     echo "FAILED: a RUN without an emulator succeeded" >&2
     exit 1
   fi
-  expect_equal "a RUN without an emulator" "$(grep -A 1 '^The image is of' build.log)" "$ADVICE"
+  expect_equal "a RUN without an emulator" "$(grep -A 1 '^the image is for' build.log)" "$ADVICE"
   status=0
   nested_bazel run //plain:image.run >run.log 2>&1 || status=$?
   expect_equal "a container without an emulator" "$(sed -n '/^image_run:/,/^hint:/p' run.log)" \

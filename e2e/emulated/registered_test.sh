@@ -63,7 +63,7 @@ if ! grep -qs '^interpreter' /proc/sys/fs/binfmt_misc/qemu-s390x; then
 fi
 echo 'register_toolchains("//:toolchain")' >>MODULE.bazel
 build //app:image //app:both || {
-  if grep -o 'cannot run programs of another machine: .*' build.log; then
+  if grep -o 'cannot run programs of a foreign architecture: .*' build.log; then
     echo "skipped: this kernel has no emulators for a sandbox"
     exit 0
   fi

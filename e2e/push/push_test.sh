@@ -149,8 +149,8 @@ if run //app:push >"$private/out" 2>"$private/err"; then
   exit 1
 fi
 expect_equal "a tag without its stamp is refused" "$(sed -n '/^image_push: /,$p' "$private/err")" \
-  'image_push: "{STABLE_GIT_COMMIT}" wants a stamp
-hint: bazel run --stamp, or stamp = 1'
+  'image_push: "{STABLE_GIT_COMMIT}" requires stamping
+hint: use bazel run --stamp, or set stamp = 1'
 expect_equal "no request is sent before" "$(requests 'HEAD')" 0
 
 # --- a dry run
@@ -215,7 +215,7 @@ if run //app:plain "--repository=$address/fresh/one:v1" >"$private/out" 2>"$priv
   exit 1
 fi
 expect_equal "layers that the registry lacks have a hint" "$(grep -o '^hint: .*' "$private/err")" \
-  "hint: 3 layers are not on this machine: bazel build --output_groups=blobs --remote_download_outputs=toplevel IMAGE, then push again"
+  "hint: 3 layers are not on this host: run bazel build --output_groups=blobs --remote_download_outputs=toplevel IMAGE, then push again"
 build "${minimal[@]}" --output_groups=blobs --remote_download_outputs=toplevel //app:image
 expect_equal "a build of the blobs downloads them" "$(layers_here)" 2
 run //app:plain "--repository=$address/fresh/one:v1" >"$private/out"

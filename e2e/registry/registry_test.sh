@@ -147,7 +147,7 @@ expect_error arm.out \
   'image_pull: no image for platform "linux/arm64": the registry has "linux/amd64"'
 if "$push" --layout="$layout" --repository="$address/a/new" --tag=../x \
   2>tag.out; then fail "a bad tag"; fi
-expect_error tag.out 'image_push: invalid tag "../x": expected at most 128 letters, digits, "_", "." and "-", the first no "." or "-"'
+expect_error tag.out 'image_push: invalid tag "../x": expected at most 128 letters, digits, "_", "." and "-", not beginning with "." or "-"'
 if grep -q "a/new" registry.log; then fail "a request before the bad tag"; fi
 echo "ok: another platform and a bad tag are refused"
 
@@ -170,7 +170,7 @@ log_in() {
 log_in wrong-secret
 if "$push" --layout="$layout" --repository="$address/a/b:v1" --ca_file=ca.pem \
   2>login.out; then fail "a wrong password"; fi
-grep -q "^image_push: registry \"$address\" answers 401: " login.out || fail login
+grep -q "^image_push: registry \"$address\" returned 401: " login.out || fail login
 log_in "$secret"
 "$push" --layout="$layout" --repository="$address/a/b:v1" --ca_file=ca.pem >tls.out
 mkdir -p ".config/docker/certs.d/$address"
@@ -233,10 +233,10 @@ rm .netrc
 echo "{\"uri\":\"$uri\"}" | "$helper" get >helper.answer
 [[ $(<helper.answer) == '{"headers":{}}' ]] || fail "without credentials"
 if "$lock" "${wanted[@]}" --check 2>anonymous.out; then fail "no login"; fi
-expect_error anonymous.out "image_lock: app/Dockerfile.lock: $address/a/b:v1: registry \"$address\" wants a login: \`docker login $address\`"
+expect_error anonymous.out "image_lock: app/Dockerfile.lock: $address/a/b:v1: registry \"$address\" requires authentication; run \`docker login $address\`"
 mv docker.gone docker
 if "$helper" <<<'{}' 2>helper.out; then fail "no command"; fi
-expect_error helper.out 'registry_credential_helper: expected the one argument "get"'
+expect_error helper.out 'registry_credential_helper: expected the argument "get"'
 echo "ok: Bazel gets the login of Docker's configuration or of netrc"
 
 rm "$PWD/.config/docker/certs.d/$address/ca.crt"

@@ -37,8 +37,9 @@ absl::StatusOr<LockedPackage> ParsePackage(const ControlParagraph& paragraph) {
   ABSL_ASSIGN_OR_RETURN(const std::string size,
                         RequiredField(paragraph, "Size"));
   if (!absl::SimpleAtoi(size, &package.size) || package.size < 0) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "package \"", package.name, "\": size \"", size, "\": want a number"));
+    return absl::InvalidArgumentError(absl::StrCat("package \"", package.name,
+                                                   "\": size \"", size,
+                                                   "\": expected a number"));
   }
   // The pool of the security archive is the part of Debian's under "updates".
   package.archive =

@@ -37,7 +37,7 @@ struct AptLock {
 absl::StatusOr<std::vector<LockedPackage>> ParseLockedPackages(
     absl::string_view apt_cache_show);
 
-// The lock file's text (JSON): equal locks give equal bytes. Bytes that are not
+// The lock file's text (JSON): equal locks have equal bytes. Bytes that are not
 // UTF-8 become U+FFFD.
 std::string AptLockToJson(const AptLock& lock);
 

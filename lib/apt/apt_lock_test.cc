@@ -15,7 +15,7 @@ using ::testing::ElementsAre;
 constexpr char kHash[] =
     "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
-TEST(ParseLockedPackages, SortsByNameAndTellsTheArchives) {
+TEST(ParseLockedPackages, SortsByNameAndNamesTheArchives) {
   EXPECT_THAT(ParseLockedPackages("Package: zlib1g\n"
                                   "Version: 1:1.2.13.dfsg-1\n"
                                   "Architecture: amd64\n"
@@ -52,11 +52,11 @@ TEST(ParseLockedPackages, NamesThePackageAndTheFieldInErrors) {
   EXPECT_THAT(ParseLockedPackages("Package: a\nVersion: 2\nArchitecture: all\n"
                                   "Filename: a\nSHA256: 0\nSize: big\n"),
               StatusIs(absl::StatusCode::kInvalidArgument,
-                       "package \"a\": size \"big\": want a number"));
+                       "package \"a\": size \"big\": expected a number"));
   EXPECT_THAT(ParseLockedPackages("Package: a\nVersion: 2\nArchitecture: all\n"
                                   "Filename: a\nSHA256: 0\nSize: -1\n"),
               StatusIs(absl::StatusCode::kInvalidArgument,
-                       "package \"a\": size \"-1\": want a number"));
+                       "package \"a\": size \"-1\": expected a number"));
 }
 
 TEST(AptLockToJson, WritesOneFactALine) {

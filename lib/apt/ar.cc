@@ -34,7 +34,8 @@ absl::Status MemberError(size_t offset, absl::string_view message) {
 
 absl::StatusOr<std::vector<ArMember>> ReadArArchive(absl::string_view archive) {
   if (!archive.starts_with(kArchiveMagic)) {
-    return absl::InvalidArgumentError("not an ar archive: want \"!<arch>\"");
+    return absl::InvalidArgumentError(
+        "not an ar archive: expected \"!<arch>\"");
   }
   std::vector<ArMember> members;
   size_t offset = kArchiveMagic.size();
@@ -52,7 +53,7 @@ absl::StatusOr<std::vector<ArMember>> ReadArArchive(absl::string_view archive) {
     if (size_field.find_first_not_of("0123456789") != absl::string_view::npos ||
         !absl::SimpleAtoi(size_field, &size)) {
       return MemberError(
-          offset, absl::StrCat("size \"", size_field, "\": want a number"));
+          offset, absl::StrCat("size \"", size_field, "\": expected a number"));
     }
     if (size > archive.size() - offset - kHeaderSize) {
       return MemberError(offset, "unexpected end of archive");

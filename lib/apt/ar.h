@@ -19,7 +19,7 @@ struct ArMember {
 
 // The members of a common ar archive, the container of deb(5), in order. GNU
 // and BSD long names are not part of deb(5) and come out as they stand.
-// InvalidArgument `ar member at byte 8: size "12x": want a number`.
+// InvalidArgument `ar member at byte 8: size "12x": expected a number`.
 absl::StatusOr<std::vector<ArMember>> ReadArArchive(absl::string_view archive);
 
 }  // namespace rules_dockerfile

@@ -27,7 +27,7 @@ std::string Header(const std::string& name, const std::string& size) {
   return header + "`\n";
 }
 
-TEST(ReadArArchive, GivesMembersInOrderWithoutPadding) {
+TEST(ReadArArchive, ReturnsMembersInOrderWithoutPadding) {
   const std::string archive =
       absl::StrCat("!<arch>\n", Header("debian-binary", "4"), "2.0\n",
                    Header("odd/", "3"), "abc\n", Header("last", "1"), "z");
@@ -57,19 +57,19 @@ TEST_P(BadArchive, IsRefused) {
 INSTANTIATE_TEST_SUITE_P(
     ReadArArchive, BadArchive,
     testing::Values(
-        BadArchiveCase{"Empty", "", "not an ar archive: want \"!<arch>\""},
+        BadArchiveCase{"Empty", "", "not an ar archive: expected \"!<arch>\""},
         BadArchiveCase{"OtherMagic", "!<thin>\n",
-                       "not an ar archive: want \"!<arch>\""},
+                       "not an ar archive: expected \"!<arch>\""},
         BadArchiveCase{"ShortHeader", "!<arch>\nabc",
                        "ar member at byte 8: unexpected end of archive"},
         BadArchiveCase{"NoHeaderMagic", "!<arch>\n" + std::string(60, 'x'),
                        "ar member at byte 8: not a member header"},
-        BadArchiveCase{"SizeIsNoNumber", "!<arch>\n" + Header("a", "12x"),
-                       "ar member at byte 8: size \"12x\": want a number"},
+        BadArchiveCase{"SizeIsNotANumber", "!<arch>\n" + Header("a", "12x"),
+                       "ar member at byte 8: size \"12x\": expected a number"},
         BadArchiveCase{"SizeIsNegative", "!<arch>\n" + Header("a", "-1"),
-                       "ar member at byte 8: size \"-1\": want a number"},
+                       "ar member at byte 8: size \"-1\": expected a number"},
         BadArchiveCase{"SizeIsEmpty", "!<arch>\n" + Header("a", ""),
-                       "ar member at byte 8: size \"\": want a number"},
+                       "ar member at byte 8: size \"\": expected a number"},
         BadArchiveCase{"DataEndsEarly",
                        "!<arch>\n" + Header("a", "9999999999") + "abc",
                        "ar member at byte 8: unexpected end of archive"},

@@ -51,7 +51,8 @@ absl::StatusOr<std::vector<ControlParagraph>> ParseControl(
     }
     if (line[0] == ' ' || line[0] == '\t') {
       if (current.fields.empty()) {
-        return LineError(line_number, line, "continues no field");
+        return LineError(line_number, line,
+                         "continues a field, but there is none");
       }
       absl::StrAppend(&current.fields.back().value, "\n",
                       absl::StripTrailingAsciiWhitespace(line));
@@ -59,11 +60,11 @@ absl::StatusOr<std::vector<ControlParagraph>> ParseControl(
     }
     const auto colon = line.find(':');
     if (colon == absl::string_view::npos || colon == 0) {
-      return LineError(line_number, line, "want \"Field: value\"");
+      return LineError(line_number, line, "expected \"Field: value\"");
     }
     const absl::string_view name = line.substr(0, colon);
     if (HasField(current, name)) {
-      return LineError(line_number, line, "the field is there already");
+      return LineError(line_number, line, "the field is given twice");
     }
     current.fields.push_back({.name = std::string(name),
                               .value = std::string(absl::StripAsciiWhitespace(

@@ -18,7 +18,7 @@ struct ControlField {
   friend bool operator==(const ControlField&, const ControlField&) = default;
 };
 
-// One paragraph of deb822(5): fields in order, names unique but for case.
+// One paragraph of deb822(5): fields in order, names unique except for case.
 struct ControlParagraph {
   std::vector<ControlField> fields;
 
@@ -30,7 +30,7 @@ struct ControlParagraph {
 };
 
 // The paragraphs of a control file. InvalidArgument `control file line 3:
-// "foo": want "Field: value"`.
+// "foo": expected "Field: value"`.
 absl::StatusOr<std::vector<ControlParagraph>> ParseControl(
     absl::string_view text);
 

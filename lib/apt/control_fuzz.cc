@@ -29,7 +29,7 @@ void ParsesAnyControlFile(absl::string_view text) {
   }
 }
 
-// Any packages that are taken give a lock that can be read.
+// Any accepted packages result in a lock that can be read.
 void LocksAnyPackages(absl::string_view text) {
   absl::StatusOr<std::vector<LockedPackage>> packages =
       ParseLockedPackages(text);

@@ -45,7 +45,7 @@ TEST(ControlParagraph, FindsFieldsWhateverTheirCase) {
   EXPECT_EQ(paragraph.Value("Package"), "");
 }
 
-TEST(ControlParagraphToText, GivesWhatWasParsed) {
+TEST(ControlParagraphToText, ReturnsWhatWasParsed) {
   const std::string text =
       "Package: hello\n"
       "Empty:\n"
@@ -74,15 +74,18 @@ TEST_P(BadControl, IsRefused) {
 INSTANTIATE_TEST_SUITE_P(
     ParseControl, BadControl,
     testing::Values(
-        BadControlCase{"NoColon", "A: 1\nfoo\n",
-                       "control file line 2: \"foo\": want \"Field: value\""},
-        BadControlCase{"NoName", ": 1\n",
-                       "control file line 1: \": 1\": want \"Field: value\""},
+        BadControlCase{
+            "NoColon", "A: 1\nfoo\n",
+            "control file line 2: \"foo\": expected \"Field: value\""},
+        BadControlCase{
+            "NoName", ": 1\n",
+            "control file line 1: \": 1\": expected \"Field: value\""},
         BadControlCase{"ContinuesNothing", "A: 1\n\n more\n",
-                       "control file line 3: \" more\": continues no field"},
+                       "control file line 3: \" more\": continues a field, but "
+                       "there is none"},
         BadControlCase{
             "FieldTwice", "A: 1\na: 2\n",
-            "control file line 2: \"a: 2\": the field is there already"}),
+            "control file line 2: \"a: 2\": the field is given twice"}),
     [](const auto& info) { return info.param.name; });
 
 }  // namespace

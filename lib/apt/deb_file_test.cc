@@ -43,7 +43,7 @@ TEST_F(ExtractDebFileTest, WritesAProgram) {
   EXPECT_EQ(access(out_.c_str(), X_OK), 0);
 }
 
-TEST_F(ExtractDebFileTest, WritesAFileThatIsNoProgram) {
+TEST_F(ExtractDebFileTest, WritesAFileThatIsNotAProgram) {
   ASSERT_THAT(ExtractDebFile(deb_, "/usr/manual", out_), IsOk());
   EXPECT_THAT(ReadFile(out_), IsOkAndHolds("words"));
   EXPECT_NE(access(out_.c_str(), X_OK), 0);

@@ -64,7 +64,7 @@ absl::StatusOr<DebPackage> ReadControlArchive(absl::string_view tar) {
         !RE2::FullMatch(name, *kPlainName)) {
       return absl::InvalidArgumentError(
           absl::StrCat("member \"", member->entry.path,
-                       "\": want a file with a plain name"));
+                       "\": expected a file with a plain name"));
     }
     if (name == "control") {
       control = std::string(member->data);
@@ -77,8 +77,9 @@ absl::StatusOr<DebPackage> ReadControlArchive(absl::string_view tar) {
   ABSL_ASSIGN_OR_RETURN(std::vector<ControlParagraph> paragraphs,
                         ParseControl(control));
   if (paragraphs.size() != 1) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "file \"control\" has ", paragraphs.size(), " paragraphs: want one"));
+    return absl::InvalidArgumentError(
+        absl::StrCat("file \"control\": got ", paragraphs.size(),
+                     " paragraphs, expected one"));
   }
   package.control = std::move(paragraphs[0]);
   return package;
@@ -89,7 +90,7 @@ absl::Status CheckField(const ControlParagraph& control,
   const absl::string_view value = control.Value(field);
   if (RE2::FullMatch(value, pattern)) return absl::OkStatus();
   return absl::InvalidArgumentError(
-      absl::StrCat("field ", field, " \"", value, "\": want ", pattern));
+      absl::StrCat("field ", field, " \"", value, "\": expected ", pattern));
 }
 
 }  // namespace
@@ -107,7 +108,7 @@ absl::StatusOr<DebPackage> ReadDebPackage(absl::string_view deb) {
   if (!absl::StartsWith(version.data, "2.")) {
     return absl::UnimplementedError(absl::StrCat(
         "package format \"", absl::StripTrailingAsciiWhitespace(version.data),
-        "\": want 2.0"));
+        "\": expected 2.0"));
   }
   ABSL_ASSIGN_OR_RETURN(const std::string control_tar,
                         ReadTarMember(members, "control.tar"));

@@ -35,9 +35,9 @@ struct DebPackage {
 };
 
 // Reads a .deb file of format 2, its members compressed in any way that dpkg
-// knows. Package, Version and Architecture are there and well formed, the
+// knows. Package, Version and Architecture are present and well formed, the
 // control files' names are plain: they may become paths. InvalidArgument
-// `control.tar: …`, `field Package "../x": want …`.
+// `control.tar: …`, `field Package "../x": expected …`.
 absl::StatusOr<DebPackage> ReadDebPackage(absl::string_view deb);
 
 }  // namespace rules_dockerfile

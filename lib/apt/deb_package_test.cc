@@ -22,7 +22,7 @@ constexpr char kControl[] =
     "Version: 1:2.0-1\n"
     "Architecture: amd64\n";
 
-TEST(ReadDebPackage, GivesControlFilesAndData) {
+TEST(ReadDebPackage, ReturnsControlFilesAndData) {
   TestMember script = TestFile("./postinst", "#!/bin/sh\n");
   script.entry.mode = 0755;
   const auto package = ReadDebPackage(
@@ -70,13 +70,13 @@ INSTANTIATE_TEST_SUITE_P(
     ReadDebPackage, BadDeb,
     testing::Values(
         BadDebCase{"NoArchive", "PK", absl::StatusCode::kInvalidArgument,
-                   "not an ar archive: want \"!<arch>\""},
+                   "not an ar archive: expected \"!<arch>\""},
         BadDebCase{"NoVersionMember", TestAr({{"control.tar", ""}}),
                    absl::StatusCode::kInvalidArgument,
                    "package has no member \"debian-binary\""},
         BadDebCase{"FutureFormat", TestAr({{"debian-binary", "3.0\n"}}),
                    absl::StatusCode::kUnimplemented,
-                   "package format \"3.0\": want 2.0"},
+                   "package format \"3.0\": expected 2.0"},
         BadDebCase{"NoControl", TestAr({{"debian-binary", "2.0\n"}}),
                    absl::StatusCode::kInvalidArgument,
                    "package has no member \"control.tar\""},
@@ -89,31 +89,32 @@ INSTANTIATE_TEST_SUITE_P(
         BadDebCase{"ControlFileLeavesItsDirectory",
                    TestDeb(kControl, {TestFile("./../evil", "")}, {}),
                    absl::StatusCode::kInvalidArgument,
-                   "control.tar: member \"./../evil\": want a file with a "
+                   "control.tar: member \"./../evil\": expected a file with a "
                    "plain name"},
         BadDebCase{
             "ControlFileIsALink",
             TestDeb(kControl, {TestSymlink("./list", "/etc/passwd")}, {}),
             absl::StatusCode::kInvalidArgument,
-            "control.tar: member \"./list\": want a file with a plain "
+            "control.tar: member \"./list\": expected a file with a plain "
             "name"},
-        BadDebCase{"EmptyControl", DebWithControl("\n"),
-                   absl::StatusCode::kInvalidArgument,
-                   "control.tar: file \"control\" has 0 paragraphs: want one"},
+        BadDebCase{
+            "EmptyControl", DebWithControl("\n"),
+            absl::StatusCode::kInvalidArgument,
+            "control.tar: file \"control\": got 0 paragraphs, expected one"},
         BadDebCase{"NameIsAPath",
                    DebWithControl("Package: ../x\nVersion: 1\n"
                                   "Architecture: all\n"),
                    absl::StatusCode::kInvalidArgument,
-                   "field Package \"../x\": want [a-z0-9][a-z0-9+.-]+"},
+                   "field Package \"../x\": expected [a-z0-9][a-z0-9+.-]+"},
         BadDebCase{"NoVersion",
                    DebWithControl("Package: hello\nArchitecture: all\n"),
                    absl::StatusCode::kInvalidArgument,
-                   "field Version \"\": want [A-Za-z0-9.+~:-]+"},
+                   "field Version \"\": expected [A-Za-z0-9.+~:-]+"},
         BadDebCase{"ArchitectureIsAPath",
                    DebWithControl("Package: hello\nVersion: 1\n"
                                   "Architecture: a/b\n"),
                    absl::StatusCode::kInvalidArgument,
-                   "field Architecture \"a/b\": want [a-z0-9][a-z0-9-]*"}),
+                   "field Architecture \"a/b\": expected [a-z0-9][a-z0-9-]*"}),
     [](const auto& info) { return info.param.name; });
 
 }  // namespace

@@ -33,7 +33,7 @@ struct DatabaseFile {
 // The state that dpkg is in after it has unpacked `packages` and configured
 // none: `dpkg --configure -a` completes the installation. Conffiles count as
 // installed already. Files are sorted by path.
-// InvalidArgument if a package is there twice, or a trigger is malformed.
+// InvalidArgument if a package is given twice, or a trigger is malformed.
 absl::StatusOr<std::vector<DatabaseFile>> DpkgDatabase(
     absl::Span<const ExtractedPackage> packages);
 

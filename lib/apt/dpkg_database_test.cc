@@ -67,7 +67,7 @@ TEST(DpkgDatabase, RefusesAPackageTwice) {
   const DebPackage hello = Package("hello");
   EXPECT_THAT(DpkgDatabase({{.package = &hello}, {.package = &hello}}),
               StatusIs(absl::StatusCode::kInvalidArgument,
-                       "package \"hello\" is there twice"));
+                       "package \"hello\" is given twice"));
 }
 
 struct BadTriggerCase {
@@ -89,17 +89,17 @@ INSTANTIATE_TEST_SUITE_P(
     DpkgDatabase, BadTrigger,
     testing::Values(
         BadTriggerCase{"NoName", "interest\n",
-                       "package \"hello\": trigger \"interest\": want "
+                       "package \"hello\": trigger \"interest\": expected "
                        "\"interest NAME\" or \"activate NAME\""},
         BadTriggerCase{"UnknownDirective", "watch x\n",
-                       "package \"hello\": trigger \"watch x\": want "
+                       "package \"hello\": trigger \"watch x\": expected "
                        "\"interest NAME\" or \"activate NAME\""},
-        BadTriggerCase{"NameIsAPath", "interest ../../etc/passwd\n",
-                       "package \"hello\": trigger \"interest "
-                       "../../etc/passwd\": want \"interest NAME\" or "
-                       "\"activate NAME\""},
+        BadTriggerCase{
+            "NameIsAPath", "interest ../../etc/passwd\n",
+            "package \"hello\": trigger \"interest ../../etc/passwd\": "
+            "expected \"interest NAME\" or \"activate NAME\""},
         BadTriggerCase{"NameOfAnotherDatabaseFile", "interest File\n",
-                       "package \"hello\": trigger \"interest File\": want "
+                       "package \"hello\": trigger \"interest File\": expected "
                        "\"interest NAME\" or \"activate NAME\""}),
     [](const auto& info) { return info.param.name; });
 

@@ -42,7 +42,7 @@ absl::Status AddFile(absl::string_view file, PackageTree* tree) {
   const auto equals = file.find('=');
   if (equals == absl::string_view::npos) {
     return absl::InvalidArgumentError(
-        absl::StrCat("--file \"", file, "\": want DEST=SRC"));
+        absl::StrCat("--file \"", file, "\": expected DEST=SRC"));
   }
   const std::string source(file.substr(equals + 1));
   ABSL_ASSIGN_OR_RETURN(std::string contents, ReadFile(source));

@@ -28,7 +28,7 @@ ExtractOptions Options() {
 // Packages that dpkg-deb made of the same files.
 class RealPackage : public testing::TestWithParam<const char*> {};
 
-TEST_P(RealPackage, GivesTheSameLayerWhateverTheCompression) {
+TEST_P(RealPackage, ReturnsTheSameLayerWhateverTheCompression) {
   ExtractOptions options = Options();
   options.debs = {absl::StrCat("lib/apt/testdata/hello_", GetParam(), ".deb")};
   ASSERT_THAT(ExtractDebs(options), IsOk());
@@ -60,7 +60,7 @@ TEST(ExtractDebs, RefusesAFileWithoutASource) {
   options.files = {"etc/fstab"};
   EXPECT_THAT(ExtractDebs(options),
               StatusIs(absl::StatusCode::kInvalidArgument,
-                       "--file \"etc/fstab\": want DEST=SRC"));
+                       "--file \"etc/fstab\": expected DEST=SRC"));
 }
 
 }  // namespace

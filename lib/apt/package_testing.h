@@ -10,7 +10,7 @@
 
 namespace rules_dockerfile {
 
-// A member of a tar that a test makes, and its data.
+// A member of a tar that a test writes, and its data.
 struct TestMember {
   TarEntry entry;
   std::string data;

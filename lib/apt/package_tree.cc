@@ -66,7 +66,7 @@ absl::StatusOr<std::string> MemberPath(absl::string_view path) {
   return CleanTarPath(path);
 }
 
-// `member` is no hard link.
+// `member` is not a hard link.
 FileNode NodeOf(const TarMember& member, int source) {
   const TarEntry& entry = member.entry;
   const bool is_file = entry.type == TarEntryType::kFile;
@@ -167,7 +167,7 @@ absl::Status PackageTree::AddMember(const TarMember& member, int source) {
                             member.entry.type == TarEntryType::kSymlink &&
                             there->link_target == member.entry.link_target;
   if (there != nullptr && !is_same_link) {
-    return absl::AlreadyExistsError("another kind of file is there");
+    return absl::AlreadyExistsError("a file of another type exists");
   }
   if (member.entry.type == TarEntryType::kHardLink) {
     ABSL_ASSIGN_OR_RETURN(FileNode node, HardLinkNode(member.entry));
@@ -185,7 +185,7 @@ absl::StatusOr<FileNode> PackageTree::HardLinkNode(const TarEntry& entry) {
   const FileNode* found = files_.Find(target);
   if (found == nullptr || found->type != LayerEntryType::kFile) {
     return absl::InvalidArgumentError(absl::StrCat(
-        "hard link to \"", entry.link_target, "\", which is no file"));
+        "hard link to \"", entry.link_target, "\", which is not a file"));
   }
   FileNode node = *found;
   if (node.inode < 0) {

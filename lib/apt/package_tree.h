@@ -30,8 +30,8 @@ class PackageTree {
   // What no package has is modified at `mtime`.
   explicit PackageTree(int64_t mtime);
 
-  // Extracts the package's files as dpkg does: a directory that is there, be
-  // it behind a link, stays as it is. Nothing leaves the tree, whatever the
+  // Extracts the package's files as dpkg does: an existing directory, also one
+  // behind a link, stays as it is. Nothing leaves the tree, whatever the
   // archive says. InvalidArgument `member "../x": path leaves the root`,
   // AlreadyExists `member "./bin/x": file is in package "a" too`.
   absl::Status AddPackage(DebPackage package);

@@ -63,7 +63,7 @@ TEST(PackageTree, TakesTheLinksIntoUsrFromAPackageThatHasThem) {
   EXPECT_EQ(tree.files().Find("bin")->mtime, 5);
   EXPECT_THAT(tree.AddPackage(Package("evil", {TestSymlink("./lib", "/x")})),
               StatusIs(absl::StatusCode::kAlreadyExists,
-                       "member \"./lib\": another kind of file is there"));
+                       "member \"./lib\": a file of another type exists"));
 }
 
 TEST(PackageTree, ExtractsThroughLinksToDirectories) {
@@ -182,10 +182,11 @@ INSTANTIATE_TEST_SUITE_P(
                       {TestHardLink("./passwd", "../../etc/passwd")},
                       absl::StatusCode::kInvalidArgument,
                       "member \"./passwd\": path leaves the root"},
-        BadMemberCase{"HardLinkToNothing",
-                      {TestHardLink("./a", "./b")},
-                      absl::StatusCode::kInvalidArgument,
-                      "member \"./a\": hard link to \"./b\", which is no file"},
+        BadMemberCase{
+            "HardLinkToNothing",
+            {TestHardLink("./a", "./b")},
+            absl::StatusCode::kInvalidArgument,
+            "member \"./a\": hard link to \"./b\", which is not a file"},
         BadMemberCase{"FileOfAnotherPackage",
                       {TestFile("./etc/taken", "")},
                       absl::StatusCode::kAlreadyExists,
@@ -194,11 +195,11 @@ INSTANTIATE_TEST_SUITE_P(
         BadMemberCase{"FileOverADirectory",
                       {TestFile("./etc", "")},
                       absl::StatusCode::kAlreadyExists,
-                      "member \"./etc\": another kind of file is there"},
+                      "member \"./etc\": a file of another type exists"},
         BadMemberCase{"DirectoryOverAFile",
                       {TestDirectory("./etc/taken")},
                       absl::StatusCode::kAlreadyExists,
-                      "member \"./etc/taken\": another kind of file is there"},
+                      "member \"./etc/taken\": a file of another type exists"},
         BadMemberCase{"BelowAFile",
                       {TestFile("./etc/taken/x", "")},
                       absl::StatusCode::kInvalidArgument,

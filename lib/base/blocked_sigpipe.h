@@ -6,7 +6,7 @@
 
 namespace rules_dockerfile {
 
-// Keeps the SIGPIPE of a write to what nobody reads any more from this thread
+// Keeps the SIGPIPE of a write without a reader from this thread
 // while it lives: the write fails with EPIPE. To ignore the signal would be for
 // all threads.
 class BlockedSigpipe {

@@ -63,7 +63,7 @@ absl::Status PipeSource::Write(absl::string_view bytes) {
       return abandoned_ || buffer_.size() < kBufferSize;
     };
     mutex_.Await(absl::Condition(&has_room));
-    if (abandoned_) return absl::CancelledError("nobody reads any more");
+    if (abandoned_) return absl::CancelledError("the reader is gone");
     const size_t n = std::min(bytes.size(), kBufferSize - buffer_.size());
     buffer_.append(bytes.substr(0, n));
     written_ += static_cast<int64_t>(n);
@@ -95,7 +95,7 @@ absl::StatusOr<size_t> PipeSource::Read(absl::Span<char> buffer) {
 
 absl::Status PipeSource::Seek(int64_t offset) {
   if (offset == read_) return absl::OkStatus();
-  return absl::UnimplementedError("the bytes come only once");
+  return absl::UnimplementedError("the bytes can be read only once");
 }
 
 }  // namespace rules_dockerfile

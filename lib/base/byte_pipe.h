@@ -18,12 +18,12 @@
 
 namespace rules_dockerfile {
 
-// The bytes that a function writes, in a thread of its own, as a source: what
-// comes from one server goes to another through a buffer of fixed size.
+// A source of the bytes that a function writes in a separate thread: what comes
+// from one server goes to another through a buffer of fixed size.
 class PipeSource : public ByteSource {
  public:
   // Writes all bytes to the sink. The sink's error, Cancelled, is to be
-  // returned: nobody reads any more.
+  // returned: the reader is gone.
   using Writer = std::function<absl::Status(ByteSink& sink)>;
 
   // `writer` writes `size` bytes; it is started by the first Read().
@@ -55,7 +55,7 @@ class PipeSource : public ByteSource {
   std::string buffer_ ABSL_GUARDED_BY(mutex_);
   int64_t written_ ABSL_GUARDED_BY(mutex_) = 0;
   bool done_ ABSL_GUARDED_BY(mutex_) = false;       // the writer has returned
-  bool abandoned_ ABSL_GUARDED_BY(mutex_) = false;  // nobody reads any more
+  bool abandoned_ ABSL_GUARDED_BY(mutex_) = false;  // the reader is gone
   absl::Status status_ ABSL_GUARDED_BY(mutex_);     // of the writer
 };
 

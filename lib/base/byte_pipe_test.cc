@@ -26,7 +26,7 @@ absl::Status ReadAll(ByteSource& source, std::string& bytes) {
   }
 }
 
-TEST(PipeSource, GivesWhatIsWritten) {
+TEST(PipeSource, ReturnsWhatIsWritten) {
   std::string expected;
   for (int i = 0; i < 700000; ++i) expected += std::to_string(i);
   PipeSource pipe(static_cast<int64_t>(expected.size()), [&](ByteSink& sink) {
@@ -40,7 +40,8 @@ TEST(PipeSource, GivesWhatIsWritten) {
   EXPECT_EQ(ReadAll(pipe, bytes), absl::OkStatus());
   EXPECT_EQ(bytes, expected);
   EXPECT_EQ(pipe.Seek(static_cast<int64_t>(expected.size())), absl::OkStatus());
-  EXPECT_EQ(pipe.Seek(0), absl::UnimplementedError("the bytes come only once"));
+  EXPECT_EQ(pipe.Seek(0),
+            absl::UnimplementedError("the bytes can be read only once"));
 }
 
 TEST(PipeSource, KeepsTheLastBytesBackIfTheWriterFails) {
@@ -73,7 +74,7 @@ TEST(PipeSource, StopsAWriterThatNobodyReads) {
     char byte;
     EXPECT_EQ(pipe.Read(absl::MakeSpan(&byte, 1)).value(), 1);
   }
-  EXPECT_EQ(status, absl::CancelledError("nobody reads any more"));
+  EXPECT_EQ(status, absl::CancelledError("the reader is gone"));
 }
 
 TEST(PipeSource, StartsNoWriterThatNobodyNeeds) {

@@ -26,8 +26,8 @@ class ByteSource {
   // how many; 0 at the end. After an error the source is unusable.
   virtual absl::StatusOr<size_t> Read(absl::Span<char> buffer) = 0;
 
-  // The next Read() begins `offset` bytes after the start; `offset` is in
-  // [0, size()]. Unimplemented if the bytes come only once.
+  // The next Read() begins `offset` bytes after the start; `offset` is in [0,
+  // size()]. Unimplemented if the bytes can be read only once.
   virtual absl::Status Seek(int64_t offset) = 0;
 };
 

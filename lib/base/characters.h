@@ -37,7 +37,7 @@ constexpr bool IsBlank(char c) {
 }
 
 // `text` split at runs of blanks into at most `limit` parts; the last part is
-// the unsplit rest. A blank at either end gives an empty part there.
+// the unsplit rest. A blank at either end yields an empty part.
 std::vector<std::string> SplitAtBlanks(absl::string_view text,
                                        size_t limit = absl::string_view::npos);
 

@@ -62,7 +62,7 @@ absl::StatusOr<int> OpenRegularFile(const std::string& path,
   return fd;
 }
 
-// Whether something is there that a rename would take away.
+// Whether a file exists that a rename would replace.
 bool IsToBeKept(const std::string& path) {
   struct stat info;
   return lstat(path.c_str(), &info) == 0 && !S_ISREG(info.st_mode);
@@ -181,7 +181,7 @@ absl::StatusOr<OutputFile> OutputFile::Create(const std::string& path) {
   }
   std::string temporary = absl::StrCat(path, ".tmp.", getpid());
   unlink(temporary.c_str());  // of a process that was killed
-  // Before it is there, so that no signal comes between.
+  // Before it exists, so that no signal arrives in between.
   RememberTemporaryFile(temporary);
   const int fd =
       open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);

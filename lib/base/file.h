@@ -15,17 +15,17 @@
 
 namespace rules_dockerfile {
 
-// The whole contents of the file. Errors name the path: NotFound
+// The contents of the file. Errors name the path: NotFound
 // `cannot open "a/b": No such file or directory`.
 absl::StatusOr<std::string> ReadFile(const std::string& path);
 
-// Writes `contents` to `path` whole or not at all, as OutputFile does.
+// Writes `contents` to `path` completely or not at all, as OutputFile does.
 absl::Status WriteFile(const std::string& path, absl::string_view contents);
 
 // A regular file mapped read-only; the view is valid while the object lives.
 // Movable. InvalidArgument for any other file: `cannot read "F": expected a
 // regular file, got a FIFO`. A page that cannot be read reads as zeros, and
-// MapReadStatus() (lib/base/map_guard.h) tells of it.
+// MapReadStatus() (lib/base/map_guard.h) reports it.
 class MappedFile {
  public:
   static absl::StatusOr<MappedFile> Open(const std::string& path);
@@ -64,13 +64,13 @@ class FileSource : public ByteSource {
   int64_t position_ = 0;
 };
 
-// A file that appears under its name only when it is whole: bytes go to
+// A file that appears under its name only when it is complete: bytes go to
 // `path` + ".tmp.<pid>" until Commit() renames it. Without Commit() the
 // temporary file is removed. Commit() fails, too, if a mapped input could not
 // be read. Buffered. Movable.
 //
-// What is there and is no regular file is written to, never replaced: a device,
-// a FIFO, what a symlink such as /dev/stdout leads to.
+// An existing file that is not a regular file is written to, never replaced: a
+// device, a FIFO, what a symlink such as /dev/stdout leads to.
 //
 //   ABSL_ASSIGN_OR_RETURN(OutputFile out, OutputFile::Create(path));
 //   ABSL_RETURN_IF_ERROR(out.Append(bytes));

@@ -86,7 +86,7 @@ TEST(FileSource, ReadsInPiecesAndAgain) {
   EXPECT_THAT(ReadRest(rest), IsOkAndHolds("456789"));
 }
 
-TEST(FileSource, TellsOfAFileThatBecameShorter) {
+TEST(FileSource, ReportsAFileThatBecameShorter) {
   const std::string path = Path("shorter");
   ASSERT_THAT(WriteFile(path, "0123456"), IsOk());
   absl::StatusOr<FileSource> source = FileSource::Open(path);
@@ -98,7 +98,7 @@ TEST(FileSource, TellsOfAFileThatBecameShorter) {
                absl::StrCat("\"", path, "\" ends after 3 bytes: expected 7")));
 }
 
-TEST(FileSource, RefusesWhatIsNoRegularFile) {
+TEST(FileSource, RefusesWhatIsNotARegularFile) {
   EXPECT_THAT(FileSource::Open("/").status(),
               StatusIs(absl::StatusCode::kInvalidArgument,
                        "cannot read \"/\": expected a regular file, got a "
@@ -112,7 +112,7 @@ TEST(ViewSource, ReadsInPiecesAndAgain) {
   EXPECT_THAT(ReadRest(source), IsOkAndHolds("gh"));
 }
 
-TEST(MappedFile, RefusesWhatIsNoRegularFile) {
+TEST(MappedFile, RefusesWhatIsNotARegularFile) {
   const std::string fifo = Path("fifo");
   unlink(fifo.c_str());
   ASSERT_EQ(mkfifo(fifo.c_str(), 0600), 0);
@@ -127,7 +127,7 @@ TEST(MappedFile, RefusesWhatIsNoRegularFile) {
   EXPECT_THAT(MappedFile::Open(directory), error(directory, "a directory"));
 }
 
-TEST(MappedFile, TellsOfReadErrors) {
+TEST(MappedFile, ReportsReadErrors) {
   // The first page of no process is mapped: reading it is EIO.
   const char kFile[] = "/proc/self/mem";
   EXPECT_THAT(MappedFile::Open(kFile),

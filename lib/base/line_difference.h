@@ -12,7 +12,7 @@ namespace rules_dockerfile {
 // Where two texts part.
 struct LineDifference {
   size_t line = 0;   // from 1
-  std::string want;  // the line of each; "<end>" where a text has none
+  std::string want;  // the line of each; "<end>" where a text has no line
   std::string got;
 
   friend bool operator==(const LineDifference&,

@@ -16,7 +16,7 @@ TEST(FirstLineDifference, IsTheFirstLineThatDiffers) {
             (LineDifference{.line = 2, .want = "b", .got = "x"}));
 }
 
-TEST(FirstLineDifference, TellsTheEndOfTheShorterText) {
+TEST(FirstLineDifference, ReportsTheEndOfTheShorterText) {
   EXPECT_EQ(FirstLineDifference("a\nb", "a"),
             (LineDifference{.line = 2, .want = "b", .got = "<end>"}));
   EXPECT_EQ(FirstLineDifference("a", "a\n"),

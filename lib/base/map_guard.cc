@@ -81,7 +81,7 @@ void InstallHandler() {
 void Judge(const Mapping& mapping) {
   if (mapping.begin == 0 || !first_failure.ok()) return;
   struct stat now;
-  // Another file, or none, has the name now: the one that is mapped is whole.
+  // Another file, or none, has the name now: the mapped one is complete.
   const bool same = stat(mapping.path.c_str(), &now) == 0 &&
                     now.st_dev == mapping.device && now.st_ino == mapping.inode;
   const auto size = static_cast<int64_t>(mapping.size);

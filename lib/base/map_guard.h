@@ -17,27 +17,25 @@ namespace rules_dockerfile {
 // MapReadStatus() fails from then on. Whoever keeps something that was made of
 // mapped bytes checks first; OutputFile and RunTool() do.
 //
-// Copying files into memory instead costs what they have in memory, for all
-// layers of an image at once.
+// Copying the files would need memory for all layers of an image together.
 
-// Watches the mapping at `begin` of the whole of `file`, which was open as
-// `path`. A forked child watches on, for itself; exec ends it.
+// Watches the mapping at `begin` of all of `file`, which was open as `path`. A
+// forked child watches on, for itself; exec ends it.
 void GuardMapping(const void* begin, const std::string& path,
                   const struct stat& file);
 
 // Ends that, before the mapping is undone. A failure is not forgotten.
 void EndGuard(const void* begin);
 
-// Gives back the memory that the whole pages of `bytes` take, if they are of a
-// mapping that is watched: a program that reads a large file once needs no more
-// memory for it than for a small one. They are read again when they are needed.
+// Releases the memory of all complete pages of `bytes`, if they belong to a
+// watched mapping: a program that reads a large file once needs no more memory
+// for it than for a small one. They are read again when they are needed.
 void DropPages(absl::string_view bytes);
 
-// OK, or DataLoss for the first mapped file that could not be read:
-// `cannot read "F": Input/output error`, or
-// `cannot read "F": expected 8192 bytes, got 4096: it was truncated`. Asks for
-// the sizes of the files that are mapped now: no SIGBUS tells of what is
-// missing from the last page.
+// OK, or DataLoss for the first mapped file that could not be read: `cannot
+// read "F": Input/output error`, or `cannot read "F": expected 8192 bytes, got
+// 4096: it was truncated`. Asks for the sizes of the files that are mapped now:
+// no SIGBUS reports what is missing from the last page.
 absl::Status MapReadStatus();
 
 // MapReadStatus() after a system call that read `bytes` failed with EFAULT, and

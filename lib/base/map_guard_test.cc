@@ -27,7 +27,7 @@ using ::absl_testing::StatusIs;
 // Longer than what a kernel reads ahead and OutputFile buffers.
 constexpr int64_t kSize = 1 << 20;
 
-// A failure belongs to the process, so each test has a process of its own: its
+// A failure belongs to the process, so each test runs in its own process: its
 // body ends with Pass().
 class MapGuardDeathTest : public testing::Test {
  protected:
@@ -48,7 +48,7 @@ class MapGuardDeathTest : public testing::Test {
 
 #define EXPECT_PASS(body) EXPECT_EXIT(body, testing::ExitedWithCode(0), "")
 
-TEST_F(MapGuardDeathTest, ReadsZerosAndTellsOfATruncatedFile) {
+TEST_F(MapGuardDeathTest, ReadsZerosAndReportsATruncatedFile) {
   EXPECT_PASS({
     const absl::StatusOr<MappedFile> file = MappedFile::Open(path_);
     EXPECT_THAT(file, IsOk());
@@ -92,7 +92,7 @@ TEST_F(MapGuardDeathTest, RemembersAFailureOfAFileThatIsMappedNoMore) {
   });
 }
 
-TEST_F(MapGuardDeathTest, MakesNoOutputOfWhatCannotBeRead) {
+TEST_F(MapGuardDeathTest, WritesNoOutputOfWhatCannotBeRead) {
   EXPECT_PASS({
     const std::string out = absl::StrCat(testing::TempDir(), "/made");
     unlink(out.c_str());

@@ -16,8 +16,8 @@ namespace rules_dockerfile {
 // The largest id that a file may have.
 inline constexpr int64_t kMaxFileOwner = 4294967294;
 
-// The largest id that USER, --chown and the lines of passwd(5) and group(5)
-// may give: runc's limit.
+// The largest id that USER, --chown and the lines of passwd(5) and group(5) may
+// contain: runc's limit.
 inline constexpr int64_t kMaxUserId = 2147483647;
 
 // InvalidArgument `uids and gids must be in range 0-<max>`, runc's words.

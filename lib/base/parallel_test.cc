@@ -26,7 +26,7 @@ TEST(ForEachInParallel, CallsEachOnce) {
   }
 }
 
-TEST(ForEachInParallel, RunsAsManyAtOnceAsItMay) {
+TEST(ForEachInParallel, RunsUpToTheLimitInParallel) {
   absl::Mutex mutex;
   int running = 0;
   int most = 0;

@@ -9,8 +9,8 @@ namespace rules_dockerfile {
 
 // `text` for a terminal, which obeys control characters wherever they come
 // from: all but line feed and tab become escapes as in Go's %q (`\x1b`,
-// `\u009b`), and so do bytes that are no UTF-8 and what turns the direction of
-// writing. All other text stays as it is, backslashes too.
+// `\u009b`), and so do bytes that are not UTF-8 and characters that change the
+// direction of writing. All other text stays as it is, backslashes too.
 std::string PrintableText(absl::string_view text);
 
 // Writes PrintableText() to standard error.

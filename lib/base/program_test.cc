@@ -50,7 +50,7 @@ TEST(RunProgram, KillsWhatTakesTooLongWithAllThatItStarted) {
   EXPECT_LT(absl::Now() - start, absl::Seconds(60));
 }
 
-TEST(RunProgram, TellsWhyItDoesNotStart) {
+TEST(RunProgram, SaysWhyItDoesNotStart) {
   EXPECT_THAT(RunProgram({.argv = {"/no/such"}}),
               StatusIs(absl::StatusCode::kNotFound,
                        "cannot run \"/no/such\": No such file or directory"));

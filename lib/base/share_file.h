@@ -9,8 +9,8 @@ namespace rules_dockerfile {
 // `from` that takes no place on the disk: a hard link if nobody may write to
 // `from`, as it is with what Bazel has built (a file that somebody edits, or
 // whose mode changes, must not be two), else a clone, where the file system
-// shares blocks. False, and nothing is there, where neither can be done: across
-// the mounts of a sandbox there are no links, and clones not with ext4.
+// shares blocks. False, without a file, where neither is possible: links do not
+// work across the mounts of a sandbox, and clones do not work with ext4.
 bool ShareFile(const std::string& from, const std::string& to);
 
 }  // namespace rules_dockerfile

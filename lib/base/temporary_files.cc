@@ -40,7 +40,7 @@ char* OwnMark() {
   return mark;
 }
 
-// Before main(): no child is there yet.
+// Before main(): no child exists yet.
 [[maybe_unused]] const char* const kMadeAtStart = OwnMark();
 
 Node& FreeNode() {

@@ -5,10 +5,10 @@
 
 namespace rules_dockerfile {
 
-// The temporary files of this process, and its temporary directories with
-// nothing but files in them, which it removes itself unless it ends in the
-// midst of something (lib/base/tool.h): then RemoveTemporaryFiles() does.
-// Threads may call these at the same time.
+// The temporary files of this process, and its temporary directories, which
+// hold only files. It removes them itself unless it is ended early
+// (lib/base/tool.h): then RemoveTemporaryFiles() does. Threads may call these
+// at the same time.
 void RememberTemporaryFile(const std::string& path);
 void ForgetTemporaryFile(const std::string& path);
 
@@ -16,7 +16,7 @@ void ForgetTemporaryFile(const std::string& path);
 // its parent's.
 void RemoveTemporaryFiles();
 
-// Whether this is no process that was executed, but a fork of one.
+// Whether this process is a fork, not one that was executed.
 bool IsForkedChild();
 
 // For a fork that goes on as if it was executed: from now on the temporary

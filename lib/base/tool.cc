@@ -80,7 +80,7 @@ int RunExpanded(
   return 1;
 }
 
-// `run` for a tool that has nothing but flags.
+// `run` for a tool that has only flags.
 auto WithoutArguments(absl::FunctionRef<absl::Status()> run) {
   return [run](const std::vector<std::string>& arguments) -> absl::Status {
     if (arguments.empty()) return run();

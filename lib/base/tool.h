@@ -51,7 +51,7 @@ int RunToolWithLines(absl::string_view name, absl::string_view usage,
 absl::StatusOr<std::string> RequiredFlag(const absl::Flag<std::string>& flag);
 
 // A string flag that may be given several times. FLAGS_<name>_values() has all
-// values in order (Abseil itself keeps the last, but tells of each).
+// values in order (Abseil keeps only the last, but reports each).
 #define RULES_DOCKERFILE_REPEATED_FLAG(name, help)                            \
   static std::vector<std::string>& FLAGS_##name##_values() {                  \
     static absl::NoDestructor<std::vector<std::string>> values;               \

@@ -40,7 +40,7 @@ int RunWith(std::vector<std::string> args,
                  pointers.data(), run);
 }
 
-// What lies beside a file, and begins with its name.
+// The files beside a file whose names begin with its name.
 std::string Litter(const std::string& path) {
   const std::filesystem::path file(path);
   for (const auto& entry :
@@ -51,8 +51,8 @@ std::string Litter(const std::string& path) {
   return "";
 }
 
-// Abseil's flags belong to the process, so each run gets a process of its own:
-// one that is executed, as a fork leaves its parent's files alone.
+// Abseil's flags belong to the process, so each run gets its own process: one
+// that is executed, as a fork leaves its parent's files alone.
 class RunToolDeathTest : public testing::Test {
  protected:
   RunToolDeathTest() { GTEST_FLAG_SET(death_test_style, "threadsafe"); }

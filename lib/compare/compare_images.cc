@@ -158,7 +158,7 @@ absl::StatusOr<std::string> CompareImages(const SourceImage& a,
     ABSL_ASSIGN_OR_RETURN(const std::string differences,
                           NewDifferences(in_a, in_b, told));
     text += differences.empty()
-                ? "the layers' bytes differ, the files they make do not\n"
+                ? "the bytes of the layers differ, but not their files\n"
                 : differences;
   }
   if (text.empty()) {

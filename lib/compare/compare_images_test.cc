@@ -59,7 +59,7 @@ TEST(CompareImages, NamesInstructionByteAndCause) {
                            "  likely cause: a time\n"));
 }
 
-TEST(CompareImages, TellsADifferenceOnce) {
+TEST(CompareImages, ReportsADifferenceOnce) {
   const Image a({{{"a", "x"}}, {{"b", "x"}}});
   const Image b({{{"a", "y"}}, {{"b", "x"}, {"c", ""}}});
   EXPECT_THAT(CompareImages(a.source(), b.source()),

@@ -21,7 +21,7 @@ TEST(LikelyCause, IsSeenFromNameOrBytes) {
            Row{"etc/machine-id", "", "",
                "a machine id is random: empty the file in the same RUN"},
            Row{"var/log/dpkg.log", "", "",
-               "a log tells of one run: remove it in the same RUN"},
+               "a log is about one run: remove it in the same RUN"},
            Row{"a", "built 2026-01-02", "built 2026-01-03", "a time"},
            Row{"a", "at 10:11:12", "at 10:11:13", "a time"},
            Row{"a", "/tmp/build.aB3dE6/x", "/tmp/build.zzzzzz/x",

@@ -42,7 +42,7 @@ absl::StatusOr<Codec> ParseCodec(absl::string_view name) {
   }
   return absl::InvalidArgumentError(
       absl::StrCat("unknown codec \"", name,
-                   "\": want none, gzip, bzip2, xz, lzma or zstd"));
+                   "\": expected none, gzip, bzip2, xz, lzma or zstd"));
 }
 
 Codec DetectCodec(absl::string_view bytes) {

@@ -19,7 +19,7 @@ enum class Codec {
 // "none", "gzip", "bzip2", "xz", "lzma", "zstd".
 absl::string_view CodecName(Codec codec);
 
-// InvalidArgument `unknown codec "x": want none, gzip, bzip2, xz, lzma or
+// InvalidArgument `unknown codec "x": expected none, gzip, bzip2, xz, lzma or
 // zstd`.
 absl::StatusOr<Codec> ParseCodec(absl::string_view name);
 

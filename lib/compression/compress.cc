@@ -20,7 +20,7 @@ constexpr int kDefaultZstdLevel = 3;
 absl::Status CheckLevel(Codec codec, int level, int max) {
   if (level >= 1 && level <= max) return absl::OkStatus();
   return absl::InvalidArgumentError(absl::StrCat(
-      CodecName(codec), " has no level ", level, ": want 1 to ", max));
+      CodecName(codec), " has no level ", level, ": expected 1 to ", max));
 }
 
 }  // namespace
@@ -46,7 +46,7 @@ absl::Status Compress(absl::string_view data, const CompressOptions& options,
       break;
   }
   return absl::UnimplementedError(
-      absl::StrCat(CodecName(options.codec), " is only read, not written"));
+      absl::StrCat(CodecName(options.codec), " can only be read"));
 }
 
 }  // namespace rules_dockerfile

@@ -18,13 +18,13 @@ struct CompressOptions {
   int threads = 1;
 };
 
-// Compresses the whole of `data`. The bytes written depend on the data, codec,
-// level and version of the library alone:
+// Compresses all of `data`. The bytes written depend on the data, codec, level
+// and version of the library alone:
 //  - gzip: one member without name or time, of blocks of 1 MiB that are
 //    compressed apart, each with the 32 KiB before it as dictionary;
 //  - zstd: one frame with the content's size and checksum.
-// InvalidArgument `gzip has no level 12: want 1 to 9`; Unimplemented for codecs
-// that are only read.
+// InvalidArgument `gzip has no level 12: expected 1 to 9`; Unimplemented for
+// codecs that are only read.
 absl::Status Compress(absl::string_view data, const CompressOptions& options,
                       ByteSink* sink);
 

@@ -53,7 +53,7 @@ struct RoundTripCase {
 
 class CompressTest : public testing::TestWithParam<RoundTripCase> {};
 
-TEST_P(CompressTest, GivesTheDataBack) {
+TEST_P(CompressTest, ReturnsTheData) {
   for (const size_t size :
        {0, 1, 1 << 15, (1 << 20) - 1, 1 << 20, (1 << 20) + 1, (2 << 20) + 9}) {
     const std::string data = Sample(size);
@@ -111,20 +111,20 @@ TEST(Gzip, RefusesOtherLevels) {
   StringSink sink;
   EXPECT_THAT(Compress("", {.level = 10}, &sink),
               StatusIs(absl::StatusCode::kInvalidArgument,
-                       "gzip has no level 10: want 1 to 9"));
+                       "gzip has no level 10: expected 1 to 9"));
   EXPECT_THAT(Compress("", {.level = 0}, &sink),
               StatusIs(absl::StatusCode::kInvalidArgument,
-                       "gzip has no level 0: want 1 to 9"));
+                       "gzip has no level 0: expected 1 to 9"));
   EXPECT_THAT(Compress("", {.codec = Codec::kZstd, .level = 23}, &sink),
               StatusIs(absl::StatusCode::kInvalidArgument,
-                       "zstd has no level 23: want 1 to 22"));
+                       "zstd has no level 23: expected 1 to 22"));
 }
 
 TEST(Compress, OnlyReadsXzAndBzip2) {
   StringSink sink;
-  EXPECT_THAT(Compress("", {.codec = Codec::kXz}, &sink),
-              StatusIs(absl::StatusCode::kUnimplemented,
-                       "xz is only read, not written"));
+  EXPECT_THAT(
+      Compress("", {.codec = Codec::kXz}, &sink),
+      StatusIs(absl::StatusCode::kUnimplemented, "xz can only be read"));
 }
 
 }  // namespace

@@ -34,7 +34,7 @@ absl::Status Damaged(Codec codec, absl::string_view cause) {
 
 absl::Status EndsEarly(Codec codec) {
   return absl::InvalidArgumentError(
-      absl::StrCat(CodecName(codec), " data ends early"));
+      absl::StrCat(CodecName(codec), " data is truncated"));
 }
 
 // The most input that fits the 32-bit counters of zlib and bzip2.
@@ -208,9 +208,9 @@ class XzDecoder : public Decoder {
   static absl::string_view Cause(lzma_ret result) {
     switch (result) {
       case LZMA_FORMAT_ERROR:
-        return "not such a stream";
+        return "not a stream of this format";
       case LZMA_MEMLIMIT_ERROR:
-        return "it needs more than 256 MiB of memory";
+        return "it requires more than 256 MiB of memory";
       default:
         return "corrupt data";
     }

@@ -19,7 +19,7 @@ class Decoder {
   // Decodes all of `input`; output goes to `sink` in pieces.
   virtual absl::Status Decode(absl::string_view input, ByteSink* sink) = 0;
 
-  // Fails unless the input so far is whole.
+  // Fails unless the input so far is complete.
   virtual absl::Status Finish(ByteSink* sink) = 0;
 };
 

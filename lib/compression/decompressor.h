@@ -29,7 +29,7 @@ struct DecompressOptions {
 //   return decompressor.Finish();
 //
 // Malformed input is InvalidArgument `gzip data is damaged: <cause>`, a missing
-// end `gzip data ends early`.
+// end `gzip data is truncated`.
 class Decompressor : public ByteSink {
  public:
   // `sink` must outlive this object.
@@ -58,8 +58,8 @@ class Decompressor : public ByteSink {
   std::unique_ptr<Decoder> decoder_;
 };
 
-// Decompresses the whole of `compressed`, with the codec that its first bytes
-// tell; what has no known magic number is passed on as it is.
+// Decompresses all of `compressed`, with the codec of its first bytes; what has
+// no known magic number is passed on as it is.
 absl::Status Decompress(absl::string_view compressed, ByteSink* sink,
                         const DecompressOptions& options = {});
 

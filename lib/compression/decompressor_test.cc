@@ -81,23 +81,23 @@ TEST_P(DecompressorTest, JoinsStreams) {
   EXPECT_EQ(sink.contents(), "hellohello");
 }
 
-TEST_P(DecompressorTest, TellsWhenTheEndIsMissing) {
+TEST_P(DecompressorTest, ReportsWhenTheEndIsMissing) {
   const std::string whole = hello();
   for (size_t size = 6; size < whole.size(); ++size) {
     StringSink sink;
     EXPECT_THAT(Decompress(whole.substr(0, size), &sink),
                 StatusIs(absl::StatusCode::kInvalidArgument,
-                         absl::StrCat(GetParam().name, " data ends early")))
+                         absl::StrCat(GetParam().name, " data is truncated")))
         << size;
   }
   StringSink sink;
   Decompressor decompressor(GetParam().codec, &sink);
   EXPECT_THAT(decompressor.Finish(),
               StatusIs(absl::StatusCode::kInvalidArgument,
-                       absl::StrCat(GetParam().name, " data ends early")));
+                       absl::StrCat(GetParam().name, " data is truncated")));
 }
 
-TEST_P(DecompressorTest, TellsWhenDataIsDamaged) {
+TEST_P(DecompressorTest, ReportsWhenDataIsDamaged) {
   std::string damaged = hello();
   char& byte = damaged[damaged.size() - 6];
   byte = static_cast<char>(byte ^ 0x40);
@@ -134,7 +134,7 @@ TEST(Decompress, ReadsLzma) {
   EXPECT_THAT(DecompressToString(lzma), IsOkAndHolds("hello\n"));
   EXPECT_THAT(
       DecompressToString(lzma.substr(0, 20)),
-      StatusIs(absl::StatusCode::kInvalidArgument, "lzma data ends early"));
+      StatusIs(absl::StatusCode::kInvalidArgument, "lzma data is truncated"));
   EXPECT_THAT(DecompressToString(lzma + "x"),
               StatusIs(absl::StatusCode::kInvalidArgument,
                        "lzma data is damaged: more bytes after the end"));
@@ -160,11 +160,10 @@ TEST(Decompress, StopsABombEarly) {
 }
 
 TEST(ParseCodec, NamesWhatThereIs) {
-  EXPECT_THAT(
-      ParseCodec("lz4"),
-      StatusIs(
-          absl::StatusCode::kInvalidArgument,
-          "unknown codec \"lz4\": want none, gzip, bzip2, xz, lzma or zstd"));
+  EXPECT_THAT(ParseCodec("lz4"),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       "unknown codec \"lz4\": expected none, gzip, bzip2, xz, "
+                       "lzma or zstd"));
 }
 
 }  // namespace

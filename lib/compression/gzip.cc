@@ -68,7 +68,7 @@ DeflatedBlock DeflateBlock(absl::string_view data, size_t begin, int level) {
 }
 
 std::string Header(int level) {
-  // RFC 1952, 2.3: XFL tells the slowest and the fastest algorithm.
+  // RFC 1952, 2.3: XFL marks the slowest and the fastest algorithm.
   const char extra = level == 9 ? 2 : level == 1 ? 4 : 0;
   std::string header("\x1f\x8b\x08\0\0\0\0\0\0\xff",
                      10);  // no time, OS unknown

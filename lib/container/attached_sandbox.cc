@@ -77,7 +77,7 @@ class Pump {
     return got > 0;
   }
 
-  // False if nobody reads any more.
+  // False if the reader is gone.
   bool Write(int to) {
     const ssize_t put = write(to, pending_.data(), pending_.size());
     if (put > 0) pending_.erase(0, put);

@@ -15,8 +15,8 @@ namespace rules_dockerfile {
 struct Attachment {
   // What it reads; -1: its input is at its end.
   int input_fd = -1;
-  // Take what it writes; all goes to `output` with a terminal. False: no one
-  // wants more, so that it gets SIGPIPE.
+  // Take what it writes; all goes to `output` with a terminal. False: nobody
+  // reads more, so that it gets SIGPIPE.
   std::function<bool(absl::string_view)> output;
   std::function<bool(absl::string_view)> errors;
   // The terminal whose size that of the command follows; -1: none.
@@ -28,11 +28,11 @@ struct Attachment {
 
 // Runs the command of `spec` and passes on, until it ends, its input, its
 // output and the signals that this process gets: SIGHUP, SIGINT, SIGQUIT,
-// SIGTERM, SIGUSR1, SIGUSR2. As pid 1 of its namespace it may be deaf to them:
-// the third SIGHUP, SIGINT or SIGTERM kills it, and any of them ends a sandbox
-// whose command has not started. Not to be called with other threads running.
-// Errors are of the sandbox, as of RunInSandbox(); Cancelled `interrupted` when
-// a signal that is not passed on ended it.
+// SIGTERM, SIGUSR1, SIGUSR2. As pid 1 of its namespace it may ignore them: the
+// third SIGHUP, SIGINT or SIGTERM kills it, and any of them ends a sandbox
+// whose command has not started. Must not be called while other threads run.
+// Errors are those of the sandbox, as of RunInSandbox(); Cancelled
+// `interrupted` when a signal that is not passed on ended it.
 absl::StatusOr<SandboxResult> RunAttached(const SandboxSpec& spec,
                                           const Attachment& attachment);
 

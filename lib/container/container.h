@@ -35,7 +35,7 @@ struct ContainerPlace {
   // none. And what it may hold, in bytes.
   std::string snapshot_cache;
   int64_t snapshot_cache_size = 0;
-  // Emulators of other machines, absolute: ChooseEmulator().
+  // Absolute paths of emulators for foreign architectures: ChooseEmulator().
   std::vector<std::string> emulators;
 };
 
@@ -43,7 +43,7 @@ absl::StatusOr<ImageConfig> ReadImageConfig(const ImageFiles& files);
 
 // Plans a container of the image, with what `kept` (may be null) has above it,
 // and has `run` run it; nothing is left of it but, with `arguments.keep`, one
-// more layer in `kept`. Not to be called with other threads running.
+// more layer in `kept`. Must not be called while other threads run.
 absl::StatusOr<SandboxResult> MakeContainer(
     const ImageFiles& files, const ImageConfig& image,
     const RunArguments& arguments, const ContainerPlace& place,

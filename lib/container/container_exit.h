@@ -9,7 +9,7 @@
 
 namespace rules_dockerfile {
 
-// How docker tells the end of a container.
+// How docker reports the end of a container.
 struct ContainerExit {
   // The command's; 128 + the number of the signal that ended it; 127 if it is
   // not there, 126 if it cannot be executed.
@@ -19,8 +19,8 @@ struct ContainerExit {
   friend bool operator==(const ContainerExit&, const ContainerExit&) = default;
 };
 
-// `machine` is the hardware's name as of uname(2), which tells programs of
-// another processor from those that are none.
+// `machine` is the architecture's name as in uname(2); it distinguishes
+// programs of a foreign architecture from files that are not programs.
 ContainerExit ContainerExitOf(const SandboxResult& result,
                               const ImageConfig& image,
                               absl::string_view machine);

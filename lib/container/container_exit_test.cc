@@ -17,7 +17,7 @@ struct EndCase {
 
 class ContainerExitTest : public testing::TestWithParam<EndCase> {};
 
-TEST_P(ContainerExitTest, IsAsDockerTellsIt) {
+TEST_P(ContainerExitTest, IsAsDockerReportsIt) {
   ImageConfig image;
   image.platform = {.os = "linux", .architecture = "arm64"};
   const ContainerExit end = ContainerExitOf(GetParam().result, image, "x86_64");
@@ -41,16 +41,16 @@ INSTANTIATE_TEST_SUITE_P(
          {.start_error = "exec /bin/sh: exec format error"},
          {.exit_code = 126,
           .start_error =
-              "exec /bin/sh: exec format error\nThe image is of linux/arm64, "
-              "this machine is x86_64: its programs need an emulator, a "
-              "statically linked qemu-aarch64\n"
-              "hint: add apt.emulators() and "
-              "register_toolchains(\"@emulators//:all\") to MODULE.bazel, or "
-              "set --@rules_dockerfile//rules/settings:emulators"}},
+              "exec /bin/sh: exec format error\nthe image is for "
+              "linux/arm64, the host is x86_64: its programs require an "
+              "emulator, a statically linked qemu-aarch64\nhint: add "
+              "apt.emulators() and register_toolchains(\"@emulators//:all\") "
+              "to MODULE.bazel, or set "
+              "--@rules_dockerfile//rules/settings:emulators"}},
     }),
     [](const auto& info) { return info.param.name; });
 
-TEST(LimitNote, TellsWhichLimitEndedTheContainer) {
+TEST(LimitNote, ReportsWhichLimitEndedTheContainer) {
   const SandboxLimits limits = {.memory = int64_t{512} << 20, .processes = 400};
   EXPECT_EQ(LimitNote(limits, ExceededLimit::kNone), "");
   EXPECT_EQ(LimitNote(limits, ExceededLimit::kMemory),

@@ -17,14 +17,14 @@ namespace rules_dockerfile {
 // What a container takes from the one who runs it.
 struct ContainerCaller {
   std::string working_directory;  // absolute
-  std::string hostname;           // of the machine
+  std::string hostname;           // of the host
   std::string hosts;              // text of its /etc/hosts
   std::string resolv_conf;
   // The value of a variable; nullopt if it is not set.
   std::function<std::optional<std::string>(const std::string& name)> variable;
 };
 
-// Asks this process and machine.
+// Asks this process and the host.
 ContainerCaller ThisCaller();
 
 // A string of an image's config, such as "User"; "" if it is not there.
@@ -36,8 +36,8 @@ std::string ConfigString(const ImageConfig& image, absl::string_view field);
 //  - the environment is PATH, HOSTNAME, TERM with a terminal, the config's, the
 //    files', the options', and HOME of the user if none of them has it;
 //  - /etc/hosts, /etc/resolv.conf and /etc/hostname are files of the container;
-//    with the machine's network they begin as the machine's, and so does the
-//    hostname, which is `container` else;
+//    with the host's network they begin as the host's, and so does the
+//    hostname, which is otherwise `container`;
 //  - a volume whose host path begins with "." is below the working directory;
 //  one
 //    without a host path has nothing to be: the container's files are its own.

@@ -46,7 +46,7 @@ absl::StatusOr<SandboxSpec> Plan(absl::string_view config,
   return PlanContainer(*image, tree, arguments, TestCaller());
 }
 
-// What matters of a plan, a line each; else the error.
+// The relevant parts of a plan, one per line; else the error.
 std::string Planned(absl::string_view config, const RunArguments& arguments) {
   const absl::StatusOr<SandboxSpec> spec = Plan(config, arguments);
   if (!spec.ok()) return std::string(spec.status().message());
@@ -84,8 +84,7 @@ TEST(PlanContainer, ReplacesEntrypointAndCmd) {
             std::vector<std::string>{"sh"});
   EXPECT_EQ(Plan(kImage, {.entrypoint = "", .command = {"ls"}})->command.argv,
             std::vector<std::string>{"ls"});
-  EXPECT_EQ(Planned(kImage, {.entrypoint = ""}),
-            "no command: none is given, and the image has none to run");
+  EXPECT_EQ(Planned(kImage, {.entrypoint = ""}), "no command specified");
 }
 
 TEST(PlanContainer, FollowsTheOptions) {
@@ -112,14 +111,14 @@ TEST(PlanContainer, ReadsEnvironmentFiles) {
 
 TEST(PlanContainer, SaysWhatIsWrong) {
   EXPECT_EQ(Planned(kImage, {.env = {"=x"}}),
-            "variable \"=x\": want NAME=value or NAME");
+            "variable \"=x\": expected NAME=value or NAME");
   EXPECT_EQ(Planned(kImage, {.workdir = "w"}),
-            "working directory \"w\": want an absolute path");
+            "working directory \"w\": expected an absolute path");
   EXPECT_EQ(Planned(kImage, {.user = "nosuch"}),
             "unable to find user nosuch: no matching entries in passwd file");
 }
 
-// `path text`, a line each, of the container's own files.
+// `path text`, one line per file of the container's own files.
 std::string Files(const SandboxSpec& spec) {
   std::string text;
   for (const SandboxMount& mount : spec.view.mounts) {
@@ -129,7 +128,7 @@ std::string Files(const SandboxSpec& spec) {
   return text;
 }
 
-TEST(PlanContainer, BeginsWithTheMachinesNamesOnItsNetwork) {
+TEST(PlanContainer, BeginsWithTheHostsNamesOnItsNetwork) {
   EXPECT_EQ(Files(*Plan(kImage, {})),
             "/etc/hosts HOSTS\n/etc/resolv.conf RESOLV\n"
             "/etc/hostname machine\n\n");

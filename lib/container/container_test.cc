@@ -249,10 +249,7 @@ TEST_P(ContainerTest, GoesOnWithWhatWasKept) {
   EXPECT_THAT(
       KeptLayers::Open(path, "", {"sha256:b"}).status(),
       StatusIs(absl::StatusCode::kFailedPrecondition,
-               absl::StrCat("\"", path,
-                            "\" holds what a container of another image "
-                            "changed: its layers are not those of this "
-                            "image")));
+               absl::StrCat("\"", path, "\" belongs to a different image")));
 }
 
 INSTANTIATE_TEST_SUITE_P(Modes, ContainerTest,

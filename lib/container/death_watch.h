@@ -15,7 +15,7 @@ namespace rules_dockerfile {
 class DeathWatch {
  public:
   // `act` is called in the other process, which has of the open files of this
-  // one only the standard input. Not to be called with other threads running.
+  // one only the standard input. Must not be called while other threads run.
   static absl::StatusOr<DeathWatch> Start(absl::FunctionRef<void()> act);
   DeathWatch(DeathWatch&& other) noexcept;
   DeathWatch& operator=(DeathWatch&&) = delete;
@@ -24,7 +24,7 @@ class DeathWatch {
  private:
   DeathWatch(UniqueFd alive, pid_t pid);
 
-  UniqueFd alive_;  // its other end is at its end when none is left to hold it
+  UniqueFd alive_;  // its other end is at its end when no process holds it
   pid_t pid_;
 };
 

@@ -30,7 +30,7 @@ absl::Status Apply(
   const std::string name(named.name);
   if (name.empty()) {
     return absl::InvalidArgumentError(
-        absl::StrCat("variable \"", entry, "\": want NAME=value or NAME"));
+        absl::StrCat("variable \"", entry, "\": expected NAME=value or NAME"));
   }
   std::optional<std::string> value;
   if (name.size() < entry.size()) {

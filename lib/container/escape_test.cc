@@ -217,7 +217,7 @@ std::vector<ContainerLinkCase> ContainerLinkCases() {
       {"/proc/1/root", "/", "/innocent/tmp", "list /tmp", "/tmp:\n"},
       {"/none", "/", "/../../v/../..", "cwd",
        "volume \"DATA:/../../v/../..\": the path in the container must be "
-       "absolute, and not \"/\""},
+       "absolute and not \"/\""},
       {"/none", "/", "/proc/sys", "list /proc/sys/mine",
        "list /proc/sys/mine: ENOENT\n"},
   };

@@ -29,7 +29,8 @@ namespace rules_dockerfile {
 namespace {
 
 absl::Status CannotMake(const std::string& path) {
-  return absl::ErrnoToStatus(errno, absl::StrCat("cannot make \"", path, "\""));
+  return absl::ErrnoToStatus(errno,
+                             absl::StrCat("cannot create \"", path, "\""));
 }
 
 absl::StatusOr<std::string> MakeDirectory(const std::string& path,
@@ -56,10 +57,8 @@ absl::StatusOr<KeptLayers> KeptLayers::Open(
   if (!there.ok()) {
     ABSL_RETURN_IF_ERROR(WriteFile(mark, image));
   } else if (*there != image) {
-    return absl::FailedPreconditionError(absl::StrCat(
-        "\"", directory,
-        "\" holds what a container of another image changed: its layers are "
-        "not those of this image"));
+    return absl::FailedPreconditionError(
+        absl::StrCat("\"", directory, "\" belongs to a different image"));
   }
   KeptLayers kept(directory, 0);
   while (access(kept.File(kept.count_, "index").c_str(), F_OK) == 0) {

@@ -14,7 +14,7 @@
 namespace rules_dockerfile {
 
 // A directory with what the containers of an image changed, run after run:
-// `image`, which tells the image's layers, and layers above those, `0000.tar`
+// `image`, which lists the image's layers, and layers above those, `0000.tar`
 // with its index `0000.index`, `0001.tar`, …
 class KeptLayers {
  public:
@@ -26,7 +26,7 @@ class KeptLayers {
 
   const std::string& path() const { return path_; }
 
-  // The layers that are there, base first: tars, and the index of each.
+  // The existing layers, base first: tars, and the index of each.
   std::vector<std::string> Tars() const;
   std::vector<std::string> Indexes() const;
 

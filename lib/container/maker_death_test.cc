@@ -110,8 +110,7 @@ class MakerDeathTest : public testing::TestWithParam<Case> {
     rmdir(scratch_.c_str());
   }
 
-  // Starts a maker in a process of its own, and waits until the command is
-  // ready.
+  // Starts a maker in a separate process, and waits until the command is ready.
   pid_t Start() {
     Pipe output = MakePipe().value();
     const pid_t pid = fork();
@@ -136,7 +135,7 @@ class MakerDeathTest : public testing::TestWithParam<Case> {
         absl::StrCat("lock /lock ; ", std::get<Command>(GetParam()).commands,
                      "ready ; pause"));
     spec.view.mounts = {
-        BindMount{.target = "/lock", .read_only = false, .source = lock_}};
+        BindMount{.target = "/lock", .source = lock_, .read_only = false}};
     spec.rootfs.scratch_directory = scratch_;
     return spec;
   }

@@ -7,7 +7,7 @@
 
 namespace rules_dockerfile {
 
-// A terminal that hands on every key as it is, and echoes none, while this
+// A terminal that passes on every key unchanged and without echo while this
 // object lives; after it, it is as it was.
 class RawTerminal {
  public:
@@ -19,7 +19,7 @@ class RawTerminal {
 
  private:
   int fd_;
-  std::optional<termios> modes_;  // none if `fd` is no terminal
+  std::optional<termios> modes_;  // none if `fd` is not a terminal
 };
 
 }  // namespace rules_dockerfile

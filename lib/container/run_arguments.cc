@@ -54,7 +54,7 @@ absl::StatusOr<bool> ParseSwitch(absl::string_view name,
   if (value.empty() || value == "true" || value == "1") return true;
   if (value == "false" || value == "0") return false;
   return absl::InvalidArgumentError(
-      absl::StrCat("option --", name, "=", value, ": want true or false"));
+      absl::StrCat("option --", name, "=", value, ": expected true or false"));
 }
 
 auto Switch(absl::string_view name, bool RunArguments::*field, bool on) {
@@ -89,45 +89,41 @@ absl::Status SetNetwork(RunArguments& arguments, const std::string& value) {
     arguments.network = SandboxNetwork::kHost;
   } else {
     return absl::InvalidArgumentError(
-        absl::StrCat("option --network=", value,
-                     ": want host, the network of this machine, or none"));
+        absl::StrCat("option --network=", value, ": expected host or none"));
   }
   return absl::OkStatus();
 }
 
 const std::vector<Option>& Options() {
   static const auto& options = *new std::vector<Option>{
-      {'e', "env", "K[=V]", "a variable; without a value, the caller's",
+      {'e', "env", "K[=V]", "a variable; without a value, that of the caller",
        Append(&RunArguments::env)},
-      {0, "env-file", "FILE", "variables, one a line",
+      {0, "env-file", "FILE", "variables, one per line",
        Append(&RunArguments::env_files)},
       {0, "entrypoint", "PROGRAM",
-       "in place of the image's ENTRYPOINT and CMD; \"\" for none",
+       "replaces the image's ENTRYPOINT and CMD; \"\" for none",
        Set(&RunArguments::entrypoint)},
-      {0, "help", "", "print this help", Switch("help", &RunArguments::help, true)},
+      {0, "help", "", "print this help",
+       Switch("help", &RunArguments::help, true)},
       {'h', "hostname", "NAME", "the name of the container",
        Set(&RunArguments::hostname)},
-      {'i', "interactive", "", "pass the standard input on",
+      {'i', "interactive", "", "pass on the standard input",
        Switch("interactive", &RunArguments::interactive, true)},
       {0, "keep", "[=DIR]",
-       "keep what the container changes as layers in DIR, and begin with those "
-       "that are there",
+       "save changes of the container as layers in DIR, and start with the "
+       "layers saved there",
        SetKeep},
-      {'m', "memory", "SIZE",
-       "what the container may use of the machine's memory, such as 512m",
-       SetMemory},
-      {0, "network", "host|none", "the machine's network, the default, or none",
-       SetNetwork},
+      {'m', "memory", "SIZE", "memory limit, such as 512m", SetMemory},
+      {0, "network", "host|none", "host, the default, or none", SetNetwork},
       {0, "net", "host|none", "the same", SetNetwork},
-      {0, "rm", "", "keep nothing; the default",
+      {0, "rm", "", "discard all changes; the default",
        Switch("rm", &RunArguments::keep, false)},
       {'t', "tty", "", "give the command a terminal",
        Switch("tty", &RunArguments::terminal, true)},
       {'u', "user", "USER[:GROUP]", "names or numbers",
        Set(&RunArguments::user)},
       {'v', "volume", "HOST:CONTAINER[:ro]",
-       "show a file or directory of this machine",
-       Append(&RunArguments::volumes)},
+       "mount a file or directory of the host", Append(&RunArguments::volumes)},
       {'w', "workdir", "DIR", "the working directory",
        Set(&RunArguments::workdir)},
   };
@@ -189,7 +185,7 @@ class Parser {
     if (!option.takes_value()) return option.set(parsed_, "");
     if (at_ == arguments_.size()) {
       return absl::InvalidArgumentError(
-          absl::StrCat("option ", name, " needs a value: ", option.value));
+          absl::StrCat("option ", name, " requires a value: ", option.value));
     }
     return option.set(parsed_, arguments_[at_++]);
   }
@@ -197,9 +193,9 @@ class Parser {
   static absl::Status Unknown(const std::string& name) {
     absl::string_view hint = "see --help";
     if (name == "-p" || name == "--publish") {
-      hint = "the container has the ports of this machine; see --network";
+      hint = "the container has the ports of the host; see --network";
     } else if (name == "-d" || name == "--detach") {
-      hint = "the container ends with the program that runs it";
+      hint = "the container ends with the program that started it";
     }
     return absl::InvalidArgumentError(
         absl::StrCat("unknown option \"", name, "\": ", hint));

@@ -11,7 +11,8 @@
 
 namespace rules_dockerfile {
 
-// What is given to `docker run`, but for the image: options, then the command.
+// The arguments of `docker run`, except for the image: options, then the
+// command.
 struct RunArguments {
   std::vector<std::string> env;           // K=V; K: the caller's; in order
   std::vector<std::string> env_files;     // come before `env`
@@ -36,12 +37,13 @@ struct RunArguments {
 
 // Reads them as docker does: options come first, long ones as `--name value` or
 // `--name=value`, short ones as `-e value`, `-evalue` or, without values,
-// together as `-it`. The command is what follows from the first that is no
-// option, or after `--`. InvalidArgument `unknown option "--gpus"; see --help`.
+// together as `-it`. Option parsing stops at the first non-option argument or a
+// second `--`; the command follows. InvalidArgument `unknown option "--gpus";
+// see --help`.
 absl::StatusOr<RunArguments> ParseRunArguments(
     const std::vector<std::string>& arguments);
 
-// The options, a line each, for `--help`.
+// The options for `--help`, one per line.
 std::string RunOptionsHelp();
 
 }  // namespace rules_dockerfile

@@ -101,29 +101,30 @@ INSTANTIATE_TEST_SUITE_P(
         {"UnknownLetter", {"-ix"}, "unknown option \"-x\": see --help"},
         {"Publish",
          {"-p", "80:80"},
-         "unknown option \"-p\": the container has the ports of this machine; "
-         "see --network"},
+         "unknown option \"-p\": the container has the ports of the host; see "
+         "--network"},
         {"Detach",
          {"-d"},
-         "unknown option \"-d\": the container ends with the program that runs "
-         "it"},
-        {"NoValue", {"-it", "-e"}, "option -e needs a value: K[=V]"},
+         "unknown option \"-d\": the container ends with the program that "
+         "started it"},
+        {"NoValue", {"-it", "-e"}, "option -e requires a value: K[=V]"},
         {"NoLongValue",
          {"--user"},
-         "option --user needs a value: USER[:GROUP]"},
-        {"NoSwitch", {"--tty=maybe"}, "option --tty=maybe: want true or false"},
+         "option --user requires a value: USER[:GROUP]"},
+        {"NoSwitch",
+         {"--tty=maybe"},
+         "option --tty=maybe: expected true or false"},
         {"Network",
          {"--network=bridge"},
-         "option --network=bridge: want host, the network of this machine, or "
-         "none"},
+         "option --network=bridge: expected host or none"},
     }),
     [](const auto& info) { return info.param.name; });
 
 TEST(RunOptionsHelp, HasALineForEachOption) {
-  EXPECT_THAT(RunOptionsHelp(),
-              testing::StartsWith(
-                  "  -e, --env K[=V]                   a variable; without a "
-                  "value, the caller's\n"));
+  EXPECT_THAT(
+      RunOptionsHelp(),
+      testing::StartsWith("  -e, --env K[=V]                   a variable; "
+                          "without a value, that of the caller\n"));
 }
 
 }  // namespace

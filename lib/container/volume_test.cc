@@ -16,7 +16,7 @@ namespace {
 using absl_testing::StatusIs;
 using Volumes = std::vector<std::string>;
 
-// `source target[ ro]`, a line each.
+// `source target[ ro]`, one mount per line.
 std::string Mounts(const Volumes& volumes) {
   const absl::StatusOr<std::vector<BindMount>> mounts =
       VolumeMounts(volumes, "/home/me");
@@ -39,7 +39,7 @@ TEST(VolumeMounts, AreBelowTheWorkingDirectory) {
             "/home/me /a\n/home/me/x /b\n/home/y /c\n");
 }
 
-TEST(VolumeMounts, PutWhatLiesBelowLater) {
+TEST(VolumeMounts, PutParentsFirst) {
   EXPECT_EQ(Mounts({"/1:/a/b/c", "/2:/a", "/3:/a/b"}),
             "/2 /a\n/3 /a/b\n/1 /a/b/c\n");
 }
@@ -66,25 +66,26 @@ INSTANTIATE_TEST_SUITE_P(
     testing::ValuesIn<WrongVolume>({
         {"Named",
          {"data:/d"},
-         "volume \"data:/d\": named volumes are not supported: want a path of "
-         "this machine that begins with \"/\" or \".\""},
+         "volume \"data:/d\": named volumes are not supported: expected a host "
+         "path that begins with \"/\" or \".\""},
         {"RelativeTarget",
          {"/a:b"},
-         "volume \"/a:b\": the path in the container must be absolute, and not "
+         "volume \"/a:b\": the path in the container must be absolute and not "
          "\"/\""},
         {"Root",
          {"/a:/../"},
-         "volume \"/a:/../\": the path in the container must be absolute, and "
+         "volume \"/a:/../\": the path in the container must be absolute and "
          "not \"/\""},
         {"Option",
          {"/a:/b:nocopy"},
-         "volume \"/a:/b:nocopy\": unknown option \"nocopy\": want ro or rw"},
+         "volume \"/a:/b:nocopy\": unknown option \"nocopy\": expected ro or "
+         "rw"},
         {"Parts",
          {"/a:/b:ro:x"},
-         "volume \"/a:/b:ro:x\": want HOST:CONTAINER[:ro]"},
+         "volume \"/a:/b:ro:x\": expected HOST:CONTAINER[:ro]"},
         {"Twice",
          {"/a:/b", "/c:/b/"},
-         "volume \"/c:/b/\": there is another volume in the same place"},
+         "volume \"/c:/b/\": another volume has the same target"},
     }),
     [](const auto& info) { return info.param.name; });
 

@@ -111,7 +111,7 @@ absl::StatusOr<std::optional<OpenArchive>> ArchiveOpener::OpenFile(
   {
     ABSL_ASSIGN_OR_RETURN(const MappedFile file, MappedFile::Open(path));
     size = static_cast<int64_t>(file.contents().size());
-    // An archive without members is nothing but its end.
+    // An archive without members is only its end.
     if (size > 0 &&
         file.contents().find_first_not_of('\0') == absl::string_view::npos) {
       return OpenArchive();

@@ -33,8 +33,8 @@ class ArchiveOpener {
   ArchiveOpener(const ArchiveOpener&) = delete;
   ArchiveOpener& operator=(const ArchiveOpener&) = delete;
 
-  // The archive that the kFile node is; nullopt if it is none (an empty file,
-  // a zip file, a compressed file that is no tar). InvalidArgument if it
+  // The archive that the kFile node is; nullopt if it is none (an empty file, a
+  // zip file, a compressed file that is not a tar). InvalidArgument if it
   // starts as a compressed tar does but is broken.
   absl::StatusOr<std::optional<OpenArchive>> Open(const FileNode& node);
 

@@ -136,15 +136,14 @@ class ArchiveExtractor {
                             /*follow_last=*/false));
     const FileNode* node = rootfs.Find(file);
     if (node == nullptr || node->type == LayerEntryType::kDirectory) {
-      return absl::InvalidArgumentError(
-          absl::StrCat(text, "there is no such file"));
+      return absl::InvalidArgumentError(absl::StrCat(text, "no such file"));
     }
     if (node->type == LayerEntryType::kFile && node->source < 0) {
-      return absl::FailedPreconditionError(absl::StrCat(
-          text,
-          "it is in a lower layer, which this ADD does not read\n"
-          "hint: ADD reads the layers below for an archive whose name "
-          "says that it is one, such as NAME.tar.gz"));
+      return absl::FailedPreconditionError(
+          absl::StrCat(text,
+                       "it is in a lower layer, which this ADD does not "
+                       "read\nhint: ADD reads the layers below if the archive "
+                       "has the name of one, such as NAME.tar.gz"));
     }
     return file;
   }

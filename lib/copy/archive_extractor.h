@@ -16,10 +16,10 @@ namespace rules_dockerfile {
 //    (moby/go-archive, chrootarchive.Untar): member names, targets of hard
 //    links and symlinks on the way, absolute or with "..", never lead out of
 //    it. A member without a name is left out.
-//  - A directory over a directory takes the member's metadata; else what is
-//    there is replaced. The last of several members of one name counts.
+//  - A directory over a directory takes the member's metadata; else the
+//    existing file is replaced. The last of several members of one name counts.
 //  - Owners are the archive's numbers, or the target's owner for all members.
-//  - A hard link gives its own metadata to the file that it shares. A file of a
+//  - A hard link sets its own metadata on the file that it shares. A file of a
 //    lower layer leaves its other names, as when an overlay copies it up.
 //  - A member ".wh.NAME" deletes NAME, ".wh..wh..opq" all its siblings from
 //    below: that is what such a file means in a layer.

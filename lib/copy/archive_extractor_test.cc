@@ -96,7 +96,7 @@ void PrintTo(const ExtractCase& row, std::ostream* out) { *out << row.name; }
 
 class ExtractTest : public testing::TestWithParam<ExtractCase> {};
 
-TEST_P(ExtractTest, MakesTheLayer) {
+TEST_P(ExtractTest, CreatesTheLayer) {
   DataStore store;
   const FileTree lower = StoredTree(GetParam().rootfs, &store);
   const std::string archive = Archive(GetParam().members);
@@ -114,7 +114,7 @@ TEST_P(ExtractTest, MakesTheLayer) {
 INSTANTIATE_TEST_SUITE_P(
     Add, ExtractTest,
     testing::ValuesIn<ExtractCase>({
-        {"MakesTheDestination",
+        {"CreatesTheDestination",
          {File("f", "f")},
          "out/ 0755 0:0 @1000\nout/f 0644 7:8 @10 = f\n"},
         {"DestinationKeepsItsMetadata",
@@ -190,7 +190,7 @@ INSTANTIATE_TEST_SUITE_P(
         {"SetUserBitStays",
          {File("f", "f", 04755)},
          "out/ 0755 0:0 @1000\nout/f 4755 7:8 @10 = f\n"},
-        {"HardLinkGivesItsMetadata",
+        {"HardLinkSetsItsMetadata",
          {File("a", "a"), HardLink("b", "a")},
          "out/ 0755 0:0 @1000\nout/a 0600 9:9 @20 = a\n"
          "out/b 0600 9:9 @20 => out/a\n"},
@@ -219,10 +219,10 @@ INSTANTIATE_TEST_SUITE_P(
          "out/b 0600 9:9 @20 = a\nout/c 0600 9:9 @20 => out/b\n"},
         {"HardLinkToMissing",
          {HardLink("b", "a")},
-         "hardlink \"/out/b\" -> \"a\": there is no such file"},
+         "hardlink \"/out/b\" -> \"a\": no such file"},
         {"HardLinkOutside",
          {HardLink("b", "../etc/a")},
-         "hardlink \"/out/b\" -> \"../etc/a\": there is no such file",
+         "hardlink \"/out/b\" -> \"../etc/a\": no such file",
          "etc/\netc/a = a"},
         {"HardLinkAboveTheDestinationIsInside",
          {File("etc/a", "a"), Symlink("l", ".."), HardLink("b", "../etc/a"),
@@ -289,9 +289,8 @@ TEST(ExtractToTarget, NeedsTheLayerThatAHardLinkNames) {
   EXPECT_EQ(ExtractToTarget({.bytes = archive, .source = 0}, "/out", &target)
                 .message(),
             "hardlink \"/out/b\" -> \"a\": it is in a lower layer, which this "
-            "ADD does not read\n"
-            "hint: ADD reads the layers below for an archive whose name says "
-            "that it is one, such as NAME.tar.gz");
+            "ADD does not read\nhint: ADD reads the layers below if the "
+            "archive has the name of one, such as NAME.tar.gz");
 }
 
 TEST(ExtractToTarget, LeavesOutWhatHasNoName) {

@@ -81,7 +81,7 @@ TEST(ArchiveOpener, LeavesOtherFilesAlone) {
 TEST(ArchiveOpener, RefusesATruncatedCompressedTar) {
   const std::string gzip =
       Compressed(Tar() + std::string(4000, '\0'), Codec::kGzip);
-  EXPECT_EQ(Open(gzip.substr(0, gzip.size() - 4)), "gzip data ends early");
+  EXPECT_EQ(Open(gzip.substr(0, gzip.size() - 4)), "gzip data is truncated");
 }
 
 TEST(ArchiveOpener, RemovesItsTemporaryFiles) {

@@ -42,8 +42,8 @@ std::vector<std::string> Parents(absl::string_view path) {
 }
 
 // Whether the file is a program by its content: an ELF file or a script with
-// "#!". Its mode does not count: Bazel makes all outputs executable, remote
-// executors all inputs, and a mode is in the key of no action.
+// "#!". Its mode does not count: Bazel sets the executable bit of all outputs,
+// remote executors that of all inputs, and no action key contains a mode.
 absl::StatusOr<bool> IsProgram(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   if (!file) {
@@ -82,7 +82,7 @@ class ContextReader {
     }
     if (!S_ISREG(status.st_mode)) {
       return absl::InvalidArgumentError(
-          absl::StrCat("\"", file, "\": want a file or a directory"));
+          absl::StrCat("\"", file, "\": expected a file or a directory"));
     }
     const auto known = shared_.find(file);
     if (shared && known != shared_.end()) return Put(path, known->second);
@@ -106,7 +106,7 @@ class ContextReader {
     if (depth > kMaxDepth) {
       return absl::InvalidArgumentError(
           absl::StrCat("\"", file, "\": more than ", kMaxDepth,
-                       " directories deep: a loop of symlinks?"));
+                       " nested directories: check for a loop of symlinks"));
     }
     ABSL_RETURN_IF_ERROR(MakeDirectory(path));
     std::vector<std::string> names;

@@ -24,12 +24,12 @@ struct ContextFile {
 
 // `tree` (of the build context's archive) and `files`, whose data `store` then
 // finds: 0755 if the file is a program by its content (ELF, or a script with
-// "#!"), else 0644; 0:0; modified at `mtime`. Shared files are hard links, but
-// for empty ones, which are whatever happens to have no content.
-// Directories come from the paths, and from `file`s that are directories, which
-// bring all below them. Symlinks are followed (Bazel's sandboxes are made of
-// them), but for those that lead nowhere: they stay symlinks. InvalidArgument
-// if two files have one path, or one's path is another's directory.
+// "#!"), else 0644; 0:0; modified at `mtime`. Shared files are hard links,
+// except for empty ones, which only happen to have no content. Directories come
+// from the paths, and from `file`s that are directories, which bring all below
+// them. Symlinks are followed (Bazel's sandboxes are made of them), except for
+// those that lead nowhere, which stay symlinks. InvalidArgument if two files
+// have one path, or one's path is another's directory.
 absl::StatusOr<FileTree> AddContextFiles(FileTree tree,
                                          const std::vector<ContextFile>& files,
                                          int64_t mtime, DataStore* store);

@@ -168,8 +168,9 @@ TEST_F(CopyLayerTest, RefusesOtherLayersBelowThanIndexes) {
   WriteLayer("below", "a = A");
   options_.indexes = {Path("below.index")};
   options_.layers = {Path("below.tar"), Path("below.tar")};
-  EXPECT_EQ(Make("COPY a /"),
-            "2 layers, but 1 indexes: expected one for each, or no layer");
+  EXPECT_EQ(
+      Make("COPY a /"),
+      "2 layers, but 1 indexes: expected one index per layer, or no layers");
 }
 
 TEST_F(CopyLayerTest, CopiesWhatASnapshotHas) {
@@ -193,8 +194,9 @@ TEST_F(CopyLayerTest, RefusesALayerWithoutItsIndex) {
   WriteLayer("source", "a = A");
   options_.source_layers = {Path("source.tar"), Path("source.tar")};
   options_.source_indexes = {Path("source.index")};
-  EXPECT_EQ(Make("COPY --from=s a /"),
-            "2 source layers, but 1 source indexes: want a pair each");
+  EXPECT_EQ(
+      Make("COPY --from=s a /"),
+      "2 source layers, but 1 source indexes: expected one index per layer");
 }
 
 TEST_F(CopyLayerTest, AddsFetchedFiles) {
@@ -255,7 +257,7 @@ TEST_F(CopyLayerTest, AddsGitTreesWithoutTheirGitDirectory) {
             "x/ 0755 0:0 @0\n");
 }
 
-TEST_F(CopyLayerTest, MakesTheWorkingDirectoryAndTheState) {
+TEST_F(CopyLayerTest, CreatesTheWorkingDirectoryAndTheState) {
   WriteLayer("below", "home/");
   options_.indexes = {Path("below.index")};
   options_.state_out = Path("after.json");
@@ -277,7 +279,7 @@ TEST_F(CopyLayerTest, MakesTheWorkingDirectoryAndTheState) {
                            "}\n"));
 }
 
-TEST_F(CopyLayerTest, MakesALayerForARootThatOnlyAVariableNames) {
+TEST_F(CopyLayerTest, CreatesALayerForARootThatOnlyAVariableNames) {
   EXPECT_EQ(Make("WORKDIR $DIR", {.env = {"DIR=/"}, .workdir = "/a"}), "");
   EXPECT_THAT(ReadFile(options_.step_out),
               IsOkAndHolds("{\n"
@@ -317,7 +319,8 @@ TEST_F(CopyLayerTest, SplitsContextFlagsWhereAFileIs) {
   EXPECT_EQ(*context, (ContextFile{.path = "a=b", .file = file}));
   EXPECT_THAT(ParseContextFile("a=/no/such=file"),
               StatusIs(absl::StatusCode::kInvalidArgument,
-                       "context file \"a=/no/such=file\": want PATH=FILE"));
+                       "context file \"a=/no/such=file\": expected PATH=FILE, "
+                       "with a FILE that exists"));
 }
 
 TEST_F(CopyLayerTest, SplitsSourceFlagsAtTheLastEqualsSign) {
@@ -328,7 +331,7 @@ TEST_F(CopyLayerTest, SplitsSourceFlagsAtTheLastEqualsSign) {
   EXPECT_EQ(source->file, "dir/file");
   EXPECT_THAT(ParseSourceFile("file"),
               StatusIs(absl::StatusCode::kInvalidArgument,
-                       "source \"file\": want SOURCE=FILE"));
+                       "source \"file\": expected SOURCE=FILE"));
 }
 
 }  // namespace

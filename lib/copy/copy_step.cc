@@ -225,11 +225,11 @@ class CopyStep {
   }
 
   static absl::Status NotGiven(const std::string& source) {
-    return absl::FailedPreconditionError(absl::StrCat(
-        "no file is given for \"", source,
-        "\": lock it with `bazel run` of the image's target .lock, "
-        "or add remote_files = {\"",
-        source, "\": \"//label\"}"));
+    return absl::FailedPreconditionError(
+        absl::StrCat("\"", source,
+                     "\" is neither locked nor provided: run the image's .lock "
+                     "target with `bazel run`, or set remote_files = {\"",
+                     source, "\": \"//label\"}"));
   }
 
   const CopyPlan& plan_;
@@ -240,8 +240,8 @@ class CopyStep {
   CopyOptions options_;
 };
 
-// A file that is the same as below but for an mtime that the epoch setting had
-// clamped when it was written there has not changed.
+// A file that is the same as below except for an mtime that the epoch setting
+// had clamped when it was written there has not changed.
 absl::Status KeepClampedMtimes(const StepRootfs& rootfs, FileTree& upper) {
   const int64_t latest = rootfs.times.latest;
   std::vector<std::pair<std::string, FileNode>> kept;

@@ -31,9 +31,9 @@ struct CopySources {
   std::map<std::string, FileTree> git_trees;  // by reference, as ADD writes it
 };
 
-// Carries out COPY or ADD. `archives` makes readable what ADD extracts.
-// Errors are the frontend's: NotFound `failed to compute cache key:
-// "/missing": not found in the build context`.
+// Carries out COPY or ADD. `archives` opens what ADD extracts. Errors are the
+// frontend's: NotFound `failed to compute cache key: "/missing": not found in
+// the build context`.
 absl::StatusOr<StepTrees> ApplyCopy(const CopyPlan& plan,
                                     const StepRootfs& rootfs,
                                     const CopySources& sources,

@@ -58,7 +58,7 @@ broken -> nowhere
 )";
 
 // Rows are named after the rules of the Dockerfile reference that they show;
-// `want` is the layer, or the error.
+// `want` is the expected layer, or the error.
 struct CopyCase {
   const char* name;
   const char* instruction;
@@ -88,7 +88,7 @@ std::string Copy(const CopyCase& row) {
 
 class CopyTest : public testing::TestWithParam<CopyCase> {};
 
-TEST_P(CopyTest, MakesTheLayer) {
+TEST_P(CopyTest, CreatesTheLayer) {
   EXPECT_EQ(Copy(GetParam()), GetParam().want);
 }
 
@@ -111,7 +111,7 @@ INSTANTIATE_TEST_SUITE_P(
         {"FileReplacesFile", "COPY a /file", "file 0644 0:0 @10 = a\n"},
         {"FileReplacesWhatALinkPointsTo", "COPY a /to_file",
          "file 0644 0:0 @10 = a\n"},
-        {"FileMakesTargetOfDanglingLink", "COPY a /dangling",
+        {"FileCreatesTargetOfDanglingLink", "COPY a /dangling",
          "deep/ 0755 0:0 @1000\ndeep/er/ 0755 0:0 @1000\n"
          "deep/er/target 0644 0:0 @10 = a\n"},
         {"FileReplacesLinkInDirectory", "COPY to_file /d",
@@ -151,7 +151,7 @@ INSTANTIATE_TEST_SUITE_P(
         {"ParentIsAFile", "COPY a /file/n", "mkdir /file: not a directory"},
         {"DestinationDirectoryIsAFile", "COPY a /file/",
          "mkdir /file: not a directory"},
-        {"IdenticalCopyIsNoChange", "COPY a /a", "", "a = a mtime=10\n"},
+        {"IdenticalCopyIsNotAChange", "COPY a /a", "", "a = a mtime=10\n"},
         {"NothingInScratch", "COPY a /n", "n 0644 0:0 @10 = a\n", ""},
     }),
     CaseName);
@@ -176,7 +176,7 @@ INSTANTIATE_TEST_SUITE_P(
          "src/sub/ mtime=10\nsrc/sub/y = y mtime=10\n"},
         {"BelowLink", "COPY to_src/su* /n",
          "n/ 0755 0:0 @10\nn/y 0644 0:0 @10 = y\n"},
-        {"NoMatchMakesNothing", "COPY *.none /n/", ""},
+        {"NoMatchCreatesNothing", "COPY *.none /n/", ""},
         {"DanglingMatch", "COPY brok* /n/",
          "failed to compute cache key: \"/broken\": not found in the build "
          "context"},
@@ -311,7 +311,7 @@ INSTANTIATE_TEST_SUITE_P(
          "to_dir/ 0755 0:0 @1000\nto_dir/n 0644 0:0 @10 = a\n"},
         {"LinkOverridesParents", "COPY --link a /dir/n",
          "dir/ 0755 0:0 @1000\ndir/n 0644 0:0 @10 = a\n"},
-        {"LinkCopiesWhatIsThere", "COPY --link a /a", "a 0644 0:0 @10 = a\n",
+        {"LinkCopiesExistingFiles", "COPY --link a /a", "a 0644 0:0 @10 = a\n",
          "a = a mtime=10\n"},
         {"LinkKnowsNoNames", "COPY --link --chown=me a /n",
          "invalid user index: -1 (there is no /etc/passwd to look \"me\" up "
@@ -325,18 +325,16 @@ INSTANTIATE_TEST_SUITE_P(
     Add, CopyTest,
     testing::ValuesIn<CopyCase>({
         {"AddFile", "ADD a /n", "n 0644 0:0 @10 = a\n"},
-        {"AddEmptyFileIsNoArchive", "ADD a /n", "n 0644 0:0 @0 = \n", kRootfs,
-         "a =\n"},
+        {"AddEmptyFileIsNotAnArchive", "ADD a /n", "n 0644 0:0 @0 = \n",
+         kRootfs, "a =\n"},
         {"AddUnknownUrl", "ADD https://h/f /n",
-         "no file is given for \"https://h/f\": lock it with `bazel run` of "
-         "the image's target .lock, or add remote_files = {\"https://h/f\": "
-         "\"//label\"}"},
+         "\"https://h/f\" is neither locked nor provided: run the image's "
+         ".lock target with `bazel run`, or set remote_files = "
+         "{\"https://h/f\": \"//label\"}"},
         {"AddUnknownGit", "ADD https://h/f.git#v1 /n",
-         "no file is given for \"https://h/f.git#v1\": lock it with `bazel "
-         "run` of "
-         "the image's target .lock, or add remote_files = "
-         "{\"https://h/f.git#v1\": "
-         "\"//label\"}"},
+         "\"https://h/f.git#v1\" is neither locked nor provided: run the "
+         "image's .lock target with `bazel run`, or set remote_files = "
+         "{\"https://h/f.git#v1\": \"//label\"}"},
     }),
     CaseName);
 

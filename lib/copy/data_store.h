@@ -22,8 +22,8 @@ class DataStore {
   int AddText(std::string text);
 
   // Appends the data of a kFile node. FailedPrecondition if the node's source
-  // is not of this store: its data lies in a lower layer, of which only the
-  // index is known.
+  // is not of this store: its data is in a lower layer, of which only the index
+  // is known.
   absl::Status Read(const FileNode& node, ByteSink* sink);
 
   // The digest of the node's data.

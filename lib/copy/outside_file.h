@@ -17,10 +17,10 @@ struct OutsideFile {
   friend bool operator==(const OutsideFile&, const OutsideFile&) = default;
 };
 
-// The first of `files` that, at its own path of the source tree, really lies
-// outside of the directories in which the others lie: whoever globbed it
-// followed a symlink that leaves the build context. nullopt if there is none,
-// or if no file tells where the context is, as when all are copies.
+// The first of `files` that, at its own path of the source tree, is really
+// outside of the directories of the others: whoever globbed it followed a
+// symlink that leaves the build context. nullopt if there is none, or if no
+// file shows where the context is, as when all are copies.
 std::optional<OutsideFile> FindOutsideFile(
     const std::vector<ContextFile>& files);
 

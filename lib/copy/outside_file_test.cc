@@ -15,7 +15,7 @@ namespace {
 
 using ::absl_testing::IsOk;
 
-// A source tree with links, and what a sandbox makes of it: a link a file.
+// A source tree with links, and its copy in a sandbox: a link a file.
 class OutsideFileTest : public testing::Test {
  protected:
   void SetUp() override {

@@ -16,12 +16,12 @@ struct Owner {
   friend bool operator==(const Owner&, const Owner&) = default;
 };
 
-// Who "user[:group]" is in `rootfs`, as --chown and WORKDIR see it (not RUN):
-// a number is an id, and gid too without a group; "root" is 0; a name is
-// looked up in etc/passwd (which gives its gid as well) or etc/group, and one
-// that is not there is 0. InvalidArgument `uids and gids must be in range
-// 0-2147483647` for a number beyond it, given or looked up: BuildKit takes a
-// larger one for the name of an unknown user, which is root.
+// Who "user[:group]" is in `rootfs`, as --chown and WORKDIR see it (not RUN): a
+// number is an id, and gid too without a group; "root" is 0; a name is looked
+// up in etc/passwd (which has its gid as well) or etc/group, and a missing one
+// is 0. InvalidArgument `uids and gids must be in range 0-2147483647` for a
+// number beyond it, given or looked up: BuildKit takes a larger one for the
+// name of an unknown user, which is root.
 absl::StatusOr<Owner> ResolveOwner(absl::string_view user_and_group,
                                    const FileTree& rootfs);
 

@@ -10,7 +10,7 @@
 
 namespace rules_dockerfile {
 
-// Files of a stage that leave it for a place that is no image.
+// Files of a stage that are extracted to a place outside of images.
 
 // The tree of what `paths` name in `tree`, each at the place that it is named
 // by: "/usr/lib64" may lead to "usr/lib" and is "usr/lib64" in the result.
@@ -24,7 +24,7 @@ namespace rules_dockerfile {
 absl::StatusOr<FileTree> SelectFiles(const FileTree& tree,
                                      absl::Span<const std::string> paths);
 
-// As many nodes as SelectPlainFiles() makes.
+// As many nodes as SelectPlainFiles() returns.
 inline constexpr size_t kMaxPlainFiles = 1000000;
 
 // The same for a directory of anyone's, of files and directories alone:

@@ -90,7 +90,7 @@ TEST(SelectFiles, FollowsTheLinksOfThePathItself) {
   EXPECT_EQ(tree->Find("out/name")->size, 7);
 }
 
-TEST(SelectFiles, TakesTheWholeImage) {
+TEST(SelectFiles, TakesTheCompleteImage) {
   EXPECT_THAT(SelectFiles(Image(), {"/"}),
               IsOkAndHolds(testing::ResultOf(
                   [](const FileTree& tree) { return tree.nodes().size(); },

@@ -22,7 +22,7 @@ struct SourcePath {
 bool HasWildcards(absl::string_view path);
 
 // What `source`, cleaned and relative to the root, names in `tree`: itself, or
-// what matches its wildcards (filepath.Match on whole paths) in walk order,
+// what matches its wildcards (filepath.Match on full paths) in walk order,
 // possibly nothing. Symlinks are followed, the last component too. NotFound
 // `"/missing": not found` if a path without wildcards, or what a matched
 // symlink points to, is not there.

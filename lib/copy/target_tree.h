@@ -21,7 +21,7 @@ class TargetTree {
   // source is modified at `now`.
   TargetTree(FileTree tree, std::optional<Owner> owner, int64_t now);
 
-  // As `mkdir -p`: makes the directory and its missing parents, with `mode`.
+  // As `mkdir -p`: creates the directory and its missing parents, with `mode`.
   // `path` is clean and has no symlinks (see FileTree::Resolve).
   // InvalidArgument `mkdir /afile: not a directory`.
   absl::Status MakeDirectories(absl::string_view path, uint32_t mode,

@@ -80,8 +80,8 @@ class TreeCopier {
     return to;
   }
 
-  // The mode of directories that no source stands for: mkdir(2) takes no more
-  // than permissions, and a symbolic --chmod has nothing to start from.
+  // The mode of directories without a source: mkdir(2) takes no more than
+  // permissions, and a symbolic --chmod has nothing to start from.
   uint32_t DirectoryMode() const {
     if (!options_.chmod.has_value()) return 0755;
     return options_.chmod->octal().value_or(0755) & 0777;

@@ -31,7 +31,7 @@ struct CopyOptions {
 //  - a file goes into a destination that is a directory, else takes its place;
 //  - of a directory the contents are merged into the destination. Its own mode
 //    and owner are not copied, its mtime is;
-//  - files and directories below it keep their metadata but for --chown (the
+//  - files and directories below it keep their metadata except for --chown (the
 //    target's owner) and --chmod; hard links among them stay;
 //  - symlinks below it are copied, those in their way replaced.
 // InvalidArgument in the frontend's words:

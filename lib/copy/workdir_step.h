@@ -7,8 +7,8 @@
 
 namespace rules_dockerfile {
 
-// Carries out WORKDIR: makes the directory of `state`, the state after it,
-// where it is missing, and its parents: 0755, owned by the state's user.
+// Carries out WORKDIR: creates the directory of `state`, the state after it, if
+// it is missing, and its parents: 0755, owned by the state's user.
 absl::StatusOr<StepTrees> ApplyWorkdir(const BuildState& state,
                                        const StepRootfs& rootfs);
 

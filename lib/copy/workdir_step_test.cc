@@ -32,7 +32,7 @@ void PrintTo(const WorkdirCase& row, std::ostream* out) { *out << row.name; }
 
 class WorkdirTest : public testing::TestWithParam<WorkdirCase> {};
 
-TEST_P(WorkdirTest, MakesTheDirectory) {
+TEST_P(WorkdirTest, CreatesTheDirectory) {
   const StepRootfs rootfs = {.tree = ParseTreeSpec(kRootfs).tree,
                              .has_layers = true,
                              .times = LayerTimes::Of(kNow)};

@@ -74,7 +74,7 @@ absl::StatusOr<std::string> ParseDigest(absl::string_view text) {
     return std::string(text);
   }
   return absl::InvalidArgumentError(absl::StrCat(
-      "digest \"", text, "\": want \"sha256:<64 lower-case hex digits>\""));
+      "digest \"", text, "\": expected \"sha256:<64 lower-case hex digits>\""));
 }
 
 absl::string_view DigestHex(absl::string_view digest) {

@@ -18,7 +18,7 @@ namespace rules_dockerfile {
 // The digest of `bytes`.
 std::string DigestOf(absl::string_view bytes);
 
-// `text` if it is a digest. InvalidArgument `digest "md5:0": want
+// `text` if it is a digest. InvalidArgument `digest "md5:0": expected
 // "sha256:<64 lower-case hex digits>"`.
 absl::StatusOr<std::string> ParseDigest(absl::string_view text);
 

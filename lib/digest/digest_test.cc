@@ -58,10 +58,11 @@ class BadDigestTest : public testing::TestWithParam<BadDigestCase> {};
 
 TEST_P(BadDigestTest, IsRefused) {
   const std::string text = GetParam().text;
-  EXPECT_THAT(ParseDigest(text),
-              StatusIs(absl::StatusCode::kInvalidArgument,
-                       "digest \"" + text +
-                           "\": want \"sha256:<64 lower-case hex digits>\""));
+  EXPECT_THAT(
+      ParseDigest(text),
+      StatusIs(absl::StatusCode::kInvalidArgument,
+               "digest \"" + text +
+                   "\": expected \"sha256:<64 lower-case hex digits>\""));
 }
 
 INSTANTIATE_TEST_SUITE_P(

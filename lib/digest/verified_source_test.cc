@@ -35,7 +35,7 @@ absl::Status ReadRest(ByteSource& source, std::string& bytes) {
   }
 }
 
-TEST(VerifiedSource, GivesTheRightBytes) {
+TEST(VerifiedSource, ReturnsTheRightBytes) {
   for (const absl::string_view text : {"", "abc", "abcdefgh"}) {
     const std::unique_ptr<ByteSource> source =
         Verified(text, DigestOf(text), static_cast<int64_t>(text.size()))

@@ -44,7 +44,7 @@ absl::Status DaemonError(const HttpResponse& response) {
   std::string message = FieldOrEmpty(response.body, "message");
   if (message.empty()) message = response.body;
   const std::string text =
-      absl::StrCat("the daemon answers ", response.status, ": ",
+      absl::StrCat("the daemon returned ", response.status, ": ",
                    absl::StripTrailingAsciiWhitespace(message));
   if (response.status == 404) return absl::NotFoundError(text);
   if (response.status == 401 || response.status == 403) {
@@ -76,7 +76,7 @@ absl::StatusOr<std::vector<std::string>> LoadedNames(absl::string_view body) {
   }
   if (names.empty()) {
     return absl::UnknownError(
-        absl::StrCat("the daemon does not say what it loaded: ", body));
+        absl::StrCat("the daemon does not report what it loaded: ", body));
   }
   return names;
 }
@@ -105,9 +105,9 @@ absl::StatusOr<DockerClient> DockerClient::Connect(
     absl::StrAppend(&tried, "\n  ", endpoint.name, ": ", status.message());
   }
   return absl::UnavailableError(absl::StrCat(
-      "no Docker daemon answers; tried", tried,
-      "\nstart one (`sudo systemctl start docker`, or for podman `systemctl "
-      "--user start podman.socket`), or set DOCKER_HOST"));
+      "no Docker daemon responds; tried", tried,
+      "\nhint: start one (`sudo systemctl start docker`, or for podman "
+      "`systemctl --user start podman.socket`), or set DOCKER_HOST"));
 }
 
 absl::StatusOr<HttpResponse> DockerClient::Post(const std::string& path,

@@ -38,7 +38,7 @@ class DockerClient {
   // archive may leave out layers that it has: those which, with all layers
   // below them, are the first of an image. That is so with Docker's own store
   // of images, which finds layers by their chain_id; empty with podman and with
-  // containerd's store, which want all.
+  // containerd's store, which require all.
   absl::StatusOr<std::vector<std::vector<std::string>>> KnownLayers();
 
   // Gives the image `name` one more name; `tag` has a tag.

@@ -37,11 +37,10 @@ TEST(DockerClient, SaysWhatItTriedAndHowToStartADaemon) {
   EXPECT_EQ(
       DockerClient::Connect({Socket("/a"), Socket("/b")}, transport).status(),
       absl::UnavailableError(
-          "no Docker daemon answers; tried\n"
-          "  /a: Could not connect\n"
-          "  /b: the daemon answers 403: forbidden\n"
-          "start one (`sudo systemctl start docker`, or for podman "
-          "`systemctl --user start podman.socket`), or set DOCKER_HOST"));
+          "no Docker daemon responds; tried\n  /a: Could not connect\n  /b: "
+          "the daemon returned 403: forbidden\nhint: start one (`sudo "
+          "systemctl start docker`, or for podman `systemctl --user start "
+          "podman.socket`), or set DOCKER_HOST"));
 }
 
 struct LoadCase {
@@ -97,21 +96,21 @@ INSTANTIATE_TEST_SUITE_P(
         {"Refused",
          Response(500, "{\"message\":\"no space left\"}\n"),
          {},
-         absl::UnknownError("the daemon answers 500: no space left")},
+         absl::UnknownError("the daemon returned 500: no space left")},
         {"NotJson",
          Response(404, "page not found\n"),
          {},
-         absl::NotFoundError("the daemon answers 404: page not found")},
+         absl::NotFoundError("the daemon returned 404: page not found")},
         {"Silence",
          Response(200, ""),
          {},
-         absl::UnknownError("the daemon does not say what it loaded: ")},
+         absl::UnknownError("the daemon does not report what it loaded: ")},
     }),
     [](const testing::TestParamInfo<LoadCase>& info) {
       return std::string(info.param.name);
     });
 
-TEST(DockerClient, TakesTheKindThatIsWanted) {
+TEST(DockerClient, TakesTheRequestedKind) {
   const HttpResponse podman = {.status = 200,
                                .headers = {{"libpod-api-version", "4.3.1"}}};
   FakeTransport transport({podman, Response(200, "OK"), Response(200, "OK")});
@@ -123,10 +122,10 @@ TEST(DockerClient, TakesTheKindThatIsWanted) {
       DockerClient::Connect({Socket("/b")}, transport, DaemonKind::kPodman)
           .status(),
       absl::UnavailableError(
-          "no Docker daemon answers; tried\n"
-          "  /b: it is Docker, not podman\n"
-          "start one (`sudo systemctl start docker`, or for podman "
-          "`systemctl --user start podman.socket`), or set DOCKER_HOST"));
+          "no Docker daemon responds; tried\n  /b: it is Docker, not "
+          "podman\nhint: start one (`sudo systemctl start docker`, or for "
+          "podman `systemctl --user start podman.socket`), or set "
+          "DOCKER_HOST"));
 }
 
 TEST(DockerClient, ListsTheLayersThatDockerHas) {
@@ -143,7 +142,7 @@ TEST(DockerClient, ListsTheLayersThatDockerHas) {
   EXPECT_EQ(transport.Lines()[3], "GET http://docker/images/sha256%3A1/json");
 }
 
-// They want all layers.
+// They require all layers.
 TEST(DockerClient, ListsNoLayersOfPodmanAndContainerd) {
   const HttpResponse podman = {.status = 200,
                                .headers = {{"libpod-api-version", "4.3.1"}}};

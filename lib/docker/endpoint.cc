@@ -20,7 +20,7 @@
 namespace rules_dockerfile {
 namespace {
 
-// The host is not looked up, but HTTP wants one.
+// The host is not looked up, but HTTP requires one.
 constexpr absl::string_view kSocketUrl = "http://docker";
 
 DaemonEndpoint SocketEndpoint(std::string name, absl::string_view path) {
@@ -29,7 +29,7 @@ DaemonEndpoint SocketEndpoint(std::string name, absl::string_view path) {
           .url = std::string(kSocketUrl)};
 }
 
-// The endpoint of a host as DOCKER_HOST gives it.
+// The endpoint of a host as in DOCKER_HOST.
 absl::StatusOr<DaemonEndpoint> HostEndpoint(std::string name,
                                             absl::string_view host,
                                             const TlsFiles& tls) {
@@ -46,14 +46,14 @@ absl::StatusOr<DaemonEndpoint> HostEndpoint(std::string name,
         .tls = tls};
   }
   if (absl::StartsWith(address, "ssh://")) {
-    return absl::UnimplementedError(absl::StrCat(
-        name,
-        ": ssh is not spoken here; forward the socket with `ssh -L "
-        "/tmp/docker.sock:/var/run/docker.sock HOST` and set "
-        "DOCKER_HOST=unix:///tmp/docker.sock"));
+    return absl::UnimplementedError(
+        absl::StrCat(name,
+                     ": ssh:// hosts are not supported; forward the socket "
+                     "with `ssh -L /tmp/docker.sock:/var/run/docker.sock HOST` "
+                     "and set DOCKER_HOST=unix:///tmp/docker.sock"));
   }
   return absl::InvalidArgumentError(
-      absl::StrCat(name, ": want unix://PATH or tcp://HOST:PORT"));
+      absl::StrCat(name, ": expected unix://PATH or tcp://HOST:PORT"));
 }
 
 std::string ConfigDirectory(const EnvironmentLookup& environment) {

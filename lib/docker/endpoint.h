@@ -30,8 +30,8 @@ using EnvironmentLookup =
 // if it is set (with $DOCKER_TLS_VERIFY and $DOCKER_CERT_PATH), else that of
 // the context ($DOCKER_CONTEXT, or "currentContext" of the client's
 // config.json); else the sockets of Docker, rootless Docker, and podman.
-// InvalidArgument for a DOCKER_HOST that is no URL or a context that does not
-// exist, Unimplemented for ssh.
+// InvalidArgument for a DOCKER_HOST that is not a URL or a context that does
+// not exist, Unimplemented for ssh.
 absl::StatusOr<std::vector<DaemonEndpoint>> FindDaemonEndpoints(
     const EnvironmentLookup& environment);
 

@@ -31,7 +31,7 @@ struct EndpointCase {
 
 class EndpointTable : public testing::TestWithParam<EndpointCase> {};
 
-TEST_P(EndpointTable, GivesTheEndpoints) {
+TEST_P(EndpointTable, ReturnsTheEndpoints) {
   const absl::StatusOr<std::vector<DaemonEndpoint>> endpoints =
       FindDaemonEndpoints(Environment(GetParam().environment));
   EXPECT_EQ(endpoints.status(), GetParam().error);
@@ -82,14 +82,14 @@ INSTANTIATE_TEST_SUITE_P(
          {{"DOCKER_HOST", "ssh://h"}},
          {},
          absl::UnimplementedError(
-             "DOCKER_HOST \"ssh://h\": ssh is not spoken here; forward the "
-             "socket with `ssh -L /tmp/docker.sock:/var/run/docker.sock HOST` "
-             "and set DOCKER_HOST=unix:///tmp/docker.sock")},
+             "DOCKER_HOST \"ssh://h\": ssh:// hosts are not supported; forward "
+             "the socket with `ssh -L /tmp/docker.sock:/var/run/docker.sock "
+             "HOST` and set DOCKER_HOST=unix:///tmp/docker.sock")},
         {"NoUrl",
          {{"DOCKER_HOST", "h:2375"}},
          {},
-         absl::InvalidArgumentError(
-             "DOCKER_HOST \"h:2375\": want unix://PATH or tcp://HOST:PORT")},
+         absl::InvalidArgumentError("DOCKER_HOST \"h:2375\": expected "
+                                    "unix://PATH or tcp://HOST:PORT")},
         {"NoContext",
          {{"DOCKER_CONTEXT", "x"}, {"DOCKER_CONFIG", "/nowhere"}},
          {},

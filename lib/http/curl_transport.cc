@@ -126,7 +126,7 @@ absl::Status TransportError(CURL* handle, CURLcode code,
   }
   // In words that do not change with the version of libcurl.
   if (code == CURLE_PARTIAL_FILE) {
-    return absl::UnavailableError("the response ends too early");
+    return absl::UnavailableError("the response is truncated");
   }
   if (IsTlsError(code)) return absl::FailedPreconditionError(message);
   if (code == CURLE_OPERATION_TIMEDOUT) {
@@ -192,7 +192,7 @@ class CurlHandle {
     for (const auto& [name, value] : request.headers) {
       list = curl_slist_append(list, absl::StrCat(name, ": ", value).c_str());
     }
-    // Servers that do not know it make libcurl wait a second.
+    // With servers that do not know it libcurl waits a second.
     return curl_slist_append(list, "Expect:");
   }
 

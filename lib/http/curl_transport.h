@@ -8,11 +8,11 @@
 
 namespace rules_dockerfile {
 
-// Sends requests with libcurl over kept connections, as many at once as there
-// are threads that send. TLS 1.2 or later with verified certificates: see
+// Sends requests with libcurl over kept connections, as many in parallel as
+// there are sending threads. TLS 1.2 or later with verified certificates: see
 // FindTrust(). Proxies come from the environment, but not for Unix sockets. Of
-// `limits`, a Unix socket has only that of connecting: its peer may think as
-// long as it wants.
+// `limits`, a Unix socket has only that of connecting: its peer may take any
+// time to respond.
 std::unique_ptr<HttpTransport> MakeCurlTransport(const HttpLimits& limits = {});
 
 }  // namespace rules_dockerfile

@@ -98,7 +98,7 @@ TEST(CurlTransport, SendsABodyAndReadsAResponse) {
   EXPECT_FALSE(absl::StrContains(received, "Expect:"));
 }
 
-TEST(CurlTransport, GivesTheBodyOfASuccessToTheSink) {
+TEST(CurlTransport, SendsTheBodyOfASuccessToTheSink) {
   OneShotServer server(SocketPath(),
                        "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello",
                        "\r\n\r\n");

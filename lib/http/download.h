@@ -9,8 +9,8 @@
 
 namespace rules_dockerfile {
 
-// Fetches `url` into `sink`. Follows up to five redirects, but none from https
-// to http. Unavailable `GET <url>: got status 404` if the answer is no 200.
+// Fetches `url` into `sink`. Follows up to five redirects, but never from https
+// to http. Unavailable `GET <url>: got status 404` if the response is not 200.
 absl::StatusOr<HttpResponse> Download(HttpTransport& transport,
                                       const std::string& url, ByteSink* sink);
 

@@ -52,7 +52,7 @@ TEST(Download, EndsAfterFiveRedirects) {
                        "GET https://h/a: too many redirects"));
 }
 
-TEST(Download, TellsTheStatus) {
+TEST(Download, ReportsTheStatus) {
   EXPECT_THAT(Error({HttpResponse{.status = 404}}),
               StatusIs(absl::StatusCode::kUnavailable,
                        "GET https://h/a: got status 404"));

@@ -5,7 +5,7 @@
 
 namespace rules_dockerfile {
 
-// How long the server of a request may take. absl::InfiniteDuration() is no
+// How long the server of a request may take. absl::InfiniteDuration() is not a
 // limit.
 struct HttpLimits {
   absl::Duration connect = absl::Seconds(30);  // name, TCP and TLS

@@ -84,7 +84,7 @@ TEST(HttpLimits, EndAResponseThatDoesNotEnd) {
   EXPECT_EQ(MakeCurlTransport({.total = kShort})
                 ->Send({.url = Url(server), .sink = &discard})
                 .status(),
-            absl::DeadlineExceededError("not done within 200ms"));
+            absl::DeadlineExceededError("not completed within 200ms"));
   EXPECT_EQ(MakeCurlTransport()->Send({.url = Url(server)}).status(),
             absl::ResourceExhaustedError(
                 "the response is larger than 16777216 bytes"));
@@ -113,7 +113,7 @@ TEST(TransferWatch, CountsEachLimitFromItsOwnEvent) {
   EXPECT_EQ(watch.Check(at(98)), absl::OkStatus());
   EXPECT_EQ(watch.Check(at(99)), absl::DeadlineExceededError("no data for 3s"));
   EXPECT_EQ(watch.Check(at(101)),
-            absl::DeadlineExceededError("not done within 1m40s"));
+            absl::DeadlineExceededError("not completed within 1m40s"));
 }
 
 TEST(CheckRequest, RefusesWhatWouldEndALine) {
@@ -137,7 +137,7 @@ TEST(CheckRequest, RefusesWhatWouldEndALine) {
                           "http://h/\x1b[0m", "http://h\t/"}) {
     EXPECT_EQ(CheckRequest({.url = url}),
               absl::InvalidArgumentError(
-                  "the URL has a control character or a blank"));
+                  "the URL has a control character or a space"));
   }
 }
 

@@ -8,8 +8,8 @@ namespace rules_dockerfile {
 
 absl::Status TransferWatch::Check(absl::Time now) const {
   if (now - start_ > limits_.total) {
-    return absl::DeadlineExceededError(
-        absl::StrCat("not done within ", absl::FormatDuration(limits_.total)));
+    return absl::DeadlineExceededError(absl::StrCat(
+        "not completed within ", absl::FormatDuration(limits_.total)));
   }
   if (!connected_) return absl::OkStatus();
   const bool waits = left_ <= 0 && !answered_;

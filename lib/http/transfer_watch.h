@@ -9,8 +9,8 @@
 
 namespace rules_dockerfile {
 
-// Watches over the limits of one request. Whoever sends it tells what happens,
-// and asks again and again.
+// Watches over the limits of one request. The sender reports what happens, and
+// polls it.
 class TransferWatch {
  public:
   // `body_size` is that of the request's body.
@@ -32,8 +32,9 @@ class TransferWatch {
     last_ = now;
   }
 
-  // DeadlineExceeded `no response within 1m`, `no data for 1m` or `not done
-  // within 1h` if a limit is exceeded. That of connecting is not watched here.
+  // DeadlineExceeded `no response within 1m`, `no data for 1m` or `not
+  // completed within 1h` if a limit is exceeded. That of connecting is not
+  // watched here.
   absl::Status Check(absl::Time now) const;
 
  private:

@@ -34,7 +34,7 @@ absl::Status CheckRequest(const HttpRequest& request) {
   if (absl::c_any_of(request.url,
                      [](char c) { return IsControl(c) || c == ' '; })) {
     return absl::InvalidArgumentError(
-        "the URL has a control character or a blank");
+        "the URL has a control character or a space");
   }
   for (const auto& [name, value] : request.headers) {
     if (!IsToken(name)) {

@@ -64,7 +64,7 @@ absl::Status CheckRequest(const HttpRequest& request);
 // status is a response; an error is a transport's: Unavailable if there is no
 // connection or it breaks, DeadlineExceeded if it takes too long,
 // FailedPrecondition if the server's certificate is not trusted or the TLS
-// files are no good, InvalidArgument for a URL that cannot be sent to and of
+// files are invalid, InvalidArgument for a URL that cannot be sent to and of
 // CheckRequest(), the sink's and the source's own, ResourceExhausted if a body
 // in memory exceeds 16 MiB. Thread-safe, but a source or sink belongs to one
 // request at a time.

@@ -12,7 +12,7 @@ namespace rules_dockerfile {
 // `file` and `bundle` is in PEM.
 struct Trust {
   std::string file;
-  std::string directory;  // by hashes of subjects, as c_rehash makes it
+  std::string directory;  // by hashes of subjects, as c_rehash creates it
   std::string bundle;     // the text itself; then there is no `file`
 
   friend bool operator==(const Trust&, const Trust&) = default;

@@ -18,7 +18,7 @@ std::string ResolveUrl(absl::string_view origin, absl::string_view location);
 std::string WithQuery(absl::string_view url, absl::string_view name,
                       absl::string_view value);
 
-// Whether the host, which may have a port, is this machine itself.
+// Whether the host, which may have a port, is a loopback address.
 bool IsLoopback(absl::string_view host);
 
 }  // namespace rules_dockerfile

@@ -8,8 +8,8 @@
 
 namespace rules_dockerfile {
 
-// `text` with $NAME and ${NAME} replaced by their value in `environment`, ""
-// where there is none; other dollars stay.
+// `text` with $NAME and ${NAME} replaced by their value in `environment`, or
+// ""; other dollars stay.
 std::string ExpandVariables(absl::string_view text,
                             const std::vector<std::string>& environment);
 

@@ -38,7 +38,7 @@ absl::StatusOr<absl::string_view> ReadContents(const ImageTree& image,
   }
   if (node->type != LayerEntryType::kFile) {
     return absl::InvalidArgumentError(
-        absl::StrCat("\"", path, "\" is no file: ", FileModeText(*node)));
+        absl::StrCat("\"", path, "\" is not a file: ", FileModeText(*node)));
   }
   return DataInLayers(*node, image.tars);
 }
@@ -53,7 +53,7 @@ bool IsExecutableBy(const FileNode& node, absl::string_view who) {
 void CheckId(absl::string_view what, const std::optional<int64_t>& wanted,
              int64_t there, Problems& problems) {
   if (!wanted.has_value() || *wanted == there) return;
-  problems.push_back(absl::StrCat(what, " ", there, ", want ", *wanted));
+  problems.push_back(absl::StrCat(what, " ", there, ", expected ", *wanted));
 }
 
 void CheckLicense(const std::string& path, absl::string_view text,
@@ -101,8 +101,8 @@ Problems CheckFileExistence(const FileExistenceTest& test,
   Problems problems;
   const std::string permissions = FileModeText(*node);
   if (!test.permissions.empty() && test.permissions != permissions) {
-    problems.push_back(
-        absl::StrCat("permissions ", permissions, ", want ", test.permissions));
+    problems.push_back(absl::StrCat("permissions ", permissions, ", expected ",
+                                    test.permissions));
   }
   CheckId("uid", test.uid, node->uid, problems);
   CheckId("gid", test.gid, node->gid, problems);

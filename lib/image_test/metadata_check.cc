@@ -74,7 +74,7 @@ void CheckPairs(absl::string_view what,
                            : found->second == pair.value;
     if (right) continue;
     problems.push_back(absl::StrCat(
-        what, " ", pair.key, " is ", Quoted(found->second), ", want ",
+        what, " ", pair.key, " is ", Quoted(found->second), ", expected ",
         pair.is_regex ? "a match of " : "", Quoted(pair.value)));
   }
 }
@@ -89,14 +89,14 @@ void CheckString(absl::string_view what, const std::string& wanted,
                  const std::string& there, Problems& problems) {
   if (wanted.empty() || wanted == there) return;
   problems.push_back(
-      absl::StrCat(what, " is ", Quoted(there), ", want ", Quoted(wanted)));
+      absl::StrCat(what, " is ", Quoted(there), ", expected ", Quoted(wanted)));
 }
 
 void CheckStrings(absl::string_view what, const std::optional<Strings>& wanted,
                   const Strings& there, Problems& problems) {
   if (!wanted.has_value() || *wanted == there) return;
-  problems.push_back(
-      absl::StrCat(what, " is ", Listed(there), ", want ", Listed(*wanted)));
+  problems.push_back(absl::StrCat(what, " is ", Listed(there), ", expected ",
+                                  Listed(*wanted)));
 }
 
 std::string Text(const ImageConfig& image, const char* field) {
@@ -125,7 +125,7 @@ Problems CheckMetadata(const MetadataTest& test, const ImageConfig& image) {
   for (const std::string& volume : test.volumes) {
     if (absl::c_linear_search(volumes, volume)) continue;
     problems.push_back(absl::StrCat(
-        Quoted(volume), " is no volume; volumes: ", Listed(volumes)));
+        Quoted(volume), " is not a volume; volumes: ", Listed(volumes)));
   }
   for (const std::string& volume : test.unmounted_volumes) {
     if (!absl::c_linear_search(volumes, volume)) continue;

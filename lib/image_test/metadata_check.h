@@ -7,8 +7,8 @@
 
 namespace rules_dockerfile {
 
-// Whether the image's config is as the test wants it. A port without a protocol
-// is one of any.
+// Checks the image's config against the test. A port without a protocol is one
+// of any.
 Problems CheckMetadata(const MetadataTest& test, const ImageConfig& image);
 
 }  // namespace rules_dockerfile

@@ -51,7 +51,7 @@ class TemporaryDirectory {
   static absl::StatusOr<TemporaryDirectory> Make(const std::string& in) {
     std::string path = absl::StrCat(in, "/image_test.XXXXXX");
     if (mkdtemp(path.data()) == nullptr) {
-      return absl::ErrnoToStatus(errno, absl::StrCat("cannot make ", path));
+      return absl::ErrnoToStatus(errno, absl::StrCat("cannot create ", path));
     }
     RememberTemporaryFile(path);
     return TemporaryDirectory(std::move(path));
@@ -179,7 +179,7 @@ absl::Status WithName(const std::string& name, const absl::Status& status) {
                       absl::StrCat(name, ": ", status.message()));
 }
 
-// Collects what the tests of one file give.
+// Collects the results of the tests of one file.
 class FileRunner {
  public:
   FileRunner(std::string name, std::vector<TestResult>& results)
@@ -255,7 +255,7 @@ absl::StatusOr<std::vector<TestResult>> RunImageTests(
                                    FileRunner(file.name, results)));
   }
   if (results.empty()) {
-    return absl::InvalidArgumentError("there is no test in the configurations");
+    return absl::InvalidArgumentError("no tests in the configurations");
   }
   return results;
 }

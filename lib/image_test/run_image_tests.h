@@ -17,10 +17,10 @@ struct StructureFile {
 };
 
 // Runs the tests of the files on an image, in their order. Those of files and
-// metadata read the layers and the config; a command runs in a container of its
-// own without network, above what the test's `setup` left. InvalidArgument
-// `app/tests.yaml: line 3: …` for a file that is wrong. Not to be called with
-// other threads running.
+// metadata read the layers and the config; a command runs in its own container
+// without network, above what the test's `setup` left. InvalidArgument
+// `app/tests.yaml: line 3: …` for a file that is wrong. Must not be called
+// while other threads run.
 absl::StatusOr<std::vector<TestResult>> RunImageTests(
     const ImageFiles& image, const std::vector<StructureFile>& files,
     const ContainerPlace& place);

@@ -33,7 +33,7 @@ absl::Status CheckRegex(const YamlNode& node, const std::string& pattern) {
   const RE2 regex(pattern, RE2::Quiet);
   if (regex.ok()) return absl::OkStatus();
   return node.Error(absl::StrCat(
-      "\"", pattern, "\" is no regular expression: ", regex.error()));
+      "\"", pattern, "\" is not a regular expression: ", regex.error()));
 }
 
 absl::StatusOr<Strings> Regexes(const YamlFields& fields,
@@ -136,7 +136,7 @@ absl::StatusOr<FileExistenceTest> ParseFileExistenceTest(const YamlNode& node) {
     if (test.executable_by == who) return test;
   }
   return fields.Find("isExecutableBy")
-      ->Error(absl::StrCat("want owner, group, other or any, got \"",
+      ->Error(absl::StrCat("expected owner, group, other or any, got \"",
                            test.executable_by, "\""));
 }
 
@@ -219,7 +219,7 @@ absl::StatusOr<ContainerRunOptions> ParseRunOptions(const YamlNode& node) {
   if (privileged) {
     return absl::UnimplementedError(
         fields.Find("privileged")
-            ->Error("there are no privileged containers here")
+            ->Error("privileged containers are not supported")
             .message());
   }
   ABSL_RETURN_IF_ERROR(CheckCapabilities(fields));
@@ -260,7 +260,7 @@ absl::StatusOr<StructureConfig> ParseStructureConfig(absl::string_view text) {
                         fields.RequiredString("schemaVersion"));
   if (version != "2.0.0") {
     return fields.Find("schemaVersion")
-        ->Error(absl::StrCat("want 2.0.0, got \"", version, "\""));
+        ->Error(absl::StrCat("expected 2.0.0, got \"", version, "\""));
   }
   StructureConfig config;
   ABSL_ASSIGN_OR_RETURN(config.global_env, KeyValues(fields, "globalEnvVars"));

@@ -137,49 +137,50 @@ INSTANTIATE_TEST_SUITE_P(
     Cases, StructureErrorTest,
     testing::ValuesIn<ErrorCase>({
         {"UnknownTop", "commandTest: []",
-         "line 2: unknown key \"commandTest\"; known are \"commandTests\", "
+         "line 2: unknown key \"commandTest\"; known keys: \"commandTests\", "
          "\"containerRunOptions\", \"fileContentTests\", "
          "\"fileExistenceTests\", \"globalEnvVars\", \"licenseTests\", "
          "\"metadataTest\", \"schemaVersion\""},
         {"UnknownField", "licenseTests:\n- debian: true\n  filez: []",
-         "line 4: licenseTests[0]: unknown key \"filez\"; known are "
+         "line 4: licenseTests[0]: unknown key \"filez\"; known keys: "
          "\"debian\", \"files\""},
         {"NoName", "commandTests:\n- command: a",
          "line 3: commandTests[0]: \"name\" is missing"},
         {"NoCommand", "commandTests:\n- name: a",
          "line 3: commandTests[0]: \"command\" is missing"},
         {"NoList", "commandTests: {}",
-         "line 2: commandTests: want a list, got a mapping"},
+         "line 2: commandTests: expected a list, got a mapping"},
         {"NoInteger", "commandTests:\n- name: a\n  command: b\n  exitCode: c",
-         "line 5: commandTests[0].exitCode: want an integer, got \"c\""},
+         "line 5: commandTests[0].exitCode: expected an integer, got \"c\""},
         {"NoBool", "licenseTests:\n- debian: maybe",
-         "line 3: licenseTests[0].debian: want true or false, got \"maybe\""},
+         "line 3: licenseTests[0].debian: expected true or false, got "
+         "\"maybe\""},
         {"Regex",
          "commandTests:\n- name: a\n  command: b\n  expectedOutput: ['(']",
-         "line 5: commandTests[0].expectedOutput[0]: \"(\" is no regular "
+         "line 5: commandTests[0].expectedOutput[0]: \"(\" is not a regular "
          "expression: missing ): ("},
         {"EmptySetup", "commandTests:\n- name: a\n  command: b\n  setup: [[]]",
          "line 5: commandTests[0].setup[0]: the command is empty"},
         {"Executable",
          "fileExistenceTests:\n- {name: a, path: /a, isExecutableBy: me}",
-         "line 3: fileExistenceTests[0].isExecutableBy: want owner, group, "
+         "line 3: fileExistenceTests[0].isExecutableBy: expected owner, group, "
          "other or any, got \"me\""},
         {"Privileged", "containerRunOptions: {privileged: true}",
-         "line 2: containerRunOptions.privileged: there are no privileged "
-         "containers here"},
+         "line 2: containerRunOptions.privileged: privileged containers are "
+         "not supported"},
         {"Capability", "containerRunOptions:\n  capabilities: [SYS_ADMIN]",
-         "line 3: containerRunOptions.capabilities[0]: a container cannot be "
-         "given the capability \"SYS_ADMIN\" here"},
+         "line 3: containerRunOptions.capabilities[0]: capability "
+         "\"SYS_ADMIN\" is not supported"},
     }),
     [](const auto& info) { return info.param.name; });
 
-TEST(ParseStructureConfig, WantsItsVersion) {
+TEST(ParseStructureConfig, RequiresItsVersion) {
   EXPECT_THAT(ParseStructureConfig("commandTests: []"),
               StatusIs(absl::StatusCode::kInvalidArgument,
                        "line 1: \"schemaVersion\" is missing"));
   EXPECT_THAT(ParseStructureConfig("\nschemaVersion: 1.0.0"),
               StatusIs(absl::StatusCode::kInvalidArgument,
-                       "line 2: schemaVersion: want 2.0.0, got \"1.0.0\""));
+                       "line 2: schemaVersion: expected 2.0.0, got \"1.0.0\""));
 }
 
 }  // namespace

@@ -14,7 +14,7 @@
 namespace rules_dockerfile {
 namespace {
 
-// More of a text is no help.
+// More of a text does not help.
 constexpr size_t kMostShown = 4096;
 
 bool Holds(absl::string_view text, const std::string& pattern) {
@@ -56,9 +56,9 @@ Problems CheckCommand(const CommandTest& test, const CommandOutcome& outcome) {
                               test.expected_error, test.excluded_error);
   Problems problems;
   if (outcome.exit_code != test.exit_code) {
-    problems.push_back(absl::StrCat("exit code ", outcome.exit_code, ", want ",
-                                    test.exit_code));
-    // They tell why, as a rule.
+    problems.push_back(absl::StrCat("exit code ", outcome.exit_code,
+                                    ", expected ", test.exit_code));
+    // They usually say why.
     if (output.empty()) output = {Show("standard output", outcome.output)};
     if (errors.empty()) errors = {Show("standard error", outcome.errors)};
   }

@@ -9,8 +9,8 @@
 
 namespace rules_dockerfile {
 
-// Checks of values against what a test wants of them. Each returns what is
-// wrong, an entry a problem; none if nothing is.
+// Checks of values against what a test expects. Each returns what is wrong, an
+// entry a problem; none if nothing is.
 using Problems = std::vector<std::string>;
 
 // What a text, called `what`, must hold and must not: regular expressions. The

@@ -36,8 +36,8 @@ TEST(CheckText, CutsALongText) {
 TEST(CheckCommand, ShowsTheOutputsOfAWrongExitCode) {
   EXPECT_EQ(Lines(CheckCommand({.exit_code = 1}, {.exit_code = 1})), "");
   EXPECT_EQ(Lines(CheckCommand({}, {.exit_code = 2, .errors = "no\n"})),
-            "exit code 2, want 0\nstandard output is empty\n"
-            "standard error is:\n  | no");
+            "exit code 2, expected 0\nstandard output is empty\nstandard error "
+            "is:\n  | no");
 }
 
 }  // namespace

@@ -48,7 +48,7 @@ absl::Status YamlNode::Error(absl::string_view problem) const {
 
 absl::StatusOr<std::string> YamlNode::AsString() const {
   if (value_->kind == YamlValue::Kind::kScalar) return value_->scalar;
-  return Error(absl::StrCat("want a string, got ", Name(*value_)));
+  return Error(absl::StrCat("expected a string, got ", Name(*value_)));
 }
 
 absl::StatusOr<bool> YamlNode::AsBool() const {
@@ -57,7 +57,7 @@ absl::StatusOr<bool> YamlNode::AsBool() const {
     if (text == "true" || text == "yes" || text == "on") return true;
     if (text == "false" || text == "no" || text == "off") return false;
   }
-  return Error(absl::StrCat("want true or false, got ", Name(*value_)));
+  return Error(absl::StrCat("expected true or false, got ", Name(*value_)));
 }
 
 absl::StatusOr<int64_t> YamlNode::AsInteger() const {
@@ -66,12 +66,12 @@ absl::StatusOr<int64_t> YamlNode::AsInteger() const {
       absl::SimpleAtoi(value_->scalar, &number)) {
     return number;
   }
-  return Error(absl::StrCat("want an integer, got ", Name(*value_)));
+  return Error(absl::StrCat("expected an integer, got ", Name(*value_)));
 }
 
 absl::StatusOr<std::vector<YamlNode>> YamlNode::AsSequence() const {
   if (value_->kind != YamlValue::Kind::kSequence) {
-    return Error(absl::StrCat("want a list, got ", Name(*value_)));
+    return Error(absl::StrCat("expected a list, got ", Name(*value_)));
   }
   std::vector<YamlNode> nodes;
   for (size_t i = 0; i < value_->items.size(); ++i) {
@@ -93,7 +93,8 @@ absl::StatusOr<std::vector<std::string>> YamlNode::AsStrings() const {
 absl::StatusOr<YamlFields> YamlFields::Of(
     const YamlNode& node, const std::vector<absl::string_view>& known) {
   if (node.value().kind != YamlValue::Kind::kMapping) {
-    return node.Error(absl::StrCat("want a mapping, got ", Name(node.value())));
+    return node.Error(
+        absl::StrCat("expected a mapping, got ", Name(node.value())));
   }
   for (const YamlMember& member : node.value().members) {
     if (absl::c_linear_search(known, member.key)) continue;
@@ -103,8 +104,8 @@ absl::StatusOr<YamlFields> YamlFields::Of(
     YamlValue key;
     key.line = member.line;
     return YamlNode(key, node.path())
-        .Error(absl::StrCat("unknown key ", Quoted(member.key), "; known are ",
-                            absl::StrJoin(names, ", ")));
+        .Error(absl::StrCat("unknown key ", Quoted(member.key),
+                            "; known keys: ", absl::StrJoin(names, ", ")));
   }
   return YamlFields(node);
 }

@@ -14,9 +14,9 @@
 
 namespace rules_dockerfile {
 
-// A value and the way to it, so that errors say where they are:
-// InvalidArgument `line 7: commandTests[0].exitCode: want an integer, got "x"`.
-// Borrows the value.
+// A value and the way to it, so that errors say where they are: InvalidArgument
+// `line 7: commandTests[0].exitCode: expected an integer, got "x"`. Borrows the
+// value.
 class YamlNode {
  public:
   explicit YamlNode(const YamlValue& value, std::string path = "")
@@ -44,7 +44,7 @@ class YamlNode {
 // that is null, is none, or the default.
 class YamlFields {
  public:
-  // InvalidArgument `line 3: commandTests[0]: unknown key "comand"; known are
+  // InvalidArgument `line 3: commandTests[0]: unknown key "comand"; known keys:
   // "args", "command", …`.
   static absl::StatusOr<YamlFields> Of(
       const YamlNode& node, const std::vector<absl::string_view>& known);

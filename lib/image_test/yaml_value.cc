@@ -37,7 +37,7 @@ class Converter {
   absl::StatusOr<YamlValue> Convert(const YAML::Node& node, int depth) {
     YamlValue value;
     value.line = LineOf(node);
-    if (depth > kMaxDepth) return Wrong(value.line, "it nests too deep");
+    if (depth > kMaxDepth) return Wrong(value.line, "it is nested too deeply");
     if (++values_ > kMaxValues) return Wrong(value.line, "it is too large");
     switch (node.Type()) {
       case YAML::NodeType::Undefined:
@@ -70,7 +70,7 @@ class Converter {
     std::vector<YamlValue> merged;
     for (const auto& member : node) {
       const int line = LineOf(member.first);
-      if (!member.first.IsScalar()) return Wrong(line, "a key is no scalar");
+      if (!member.first.IsScalar()) return Wrong(line, "a key is not a scalar");
       const std::string key = member.first.Scalar();
       ABSL_ASSIGN_OR_RETURN(YamlValue value, Convert(member.second, depth + 1));
       if (key == "<<" && member.first.Tag() != "!") {
@@ -79,7 +79,7 @@ class Converter {
       }
       if (HasKey(mapping, key)) {
         return Wrong(line,
-                     absl::StrCat("the key \"", key, "\" is there twice"));
+                     absl::StrCat("the key \"", key, "\" is given twice"));
       }
       mapping.members.push_back({key, line, std::move(value)});
     }
@@ -89,7 +89,7 @@ class Converter {
     return absl::OkStatus();
   }
 
-  // https://yaml.org/type/merge.html: what is there already stays.
+  // https://yaml.org/type/merge.html: an existing value stays.
   static absl::Status Merge(const YamlValue& from, YamlValue& mapping) {
     if (from.kind == YamlValue::Kind::kSequence) {
       for (const YamlValue& item : from.items) {

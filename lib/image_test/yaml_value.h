@@ -30,8 +30,8 @@ struct YamlMember {
 };
 
 // Parses one document of hostile origin. InvalidArgument `line 3: …` if it is
-// no YAML, has a key twice or one that is no scalar, nests deeper than 64
-// levels, or grows beyond 100000 values by its aliases.
+// not YAML, has a key twice or one that is not a scalar, is nested deeper than
+// 64 levels, or has more than 100000 values with its aliases.
 absl::StatusOr<YamlValue> ParseYaml(absl::string_view text);
 
 }  // namespace rules_dockerfile

@@ -67,17 +67,17 @@ TEST(ParseYaml, MergesMappings) {
 }
 
 TEST(ParseYaml, SaysWhatIsWrong) {
-  EXPECT_EQ(Parsed("a: 1\na: 2"), "line 2: the key \"a\" is there twice");
-  EXPECT_EQ(Parsed("? [a]\n: b"), "line 1: a key is no scalar");
+  EXPECT_EQ(Parsed("a: 1\na: 2"), "line 2: the key \"a\" is given twice");
+  EXPECT_EQ(Parsed("? [a]\n: b"), "line 1: a key is not a scalar");
   EXPECT_EQ(Parsed("a: 1\n<<: 2"), "line 2: \"<<\" merges mappings only");
   EXPECT_EQ(Parsed("a: 1\nb: [2"), "line 2: end of sequence flow not found");
   EXPECT_EQ(Parsed("a: *b"), "line 1: the referenced anchor is not defined: b");
 }
 
 TEST(ParseYaml, RefusesWhatHasNoEnd) {
-  EXPECT_EQ(Parsed("&a [*a]"), "line 1: it nests too deep");
+  EXPECT_EQ(Parsed("&a [*a]"), "line 1: it is nested too deeply");
   EXPECT_EQ(Parsed(std::string(100, '[') + std::string(100, ']')),
-            "line 1: it nests too deep");
+            "line 1: it is nested too deeply");
   std::string laughs = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n";
   for (int i = 1; i < 8; ++i) {
     absl::StrAppend(&laughs, "a", i, ": &a", i, " [");

@@ -38,7 +38,7 @@ absl::Status JsonNode::Error(absl::string_view problem) const {
 }
 
 absl::Status JsonNode::WrongType(absl::string_view want) const {
-  return Error(absl::StrCat("want ", want, ", got ", TypeName(*json_)));
+  return Error(absl::StrCat("expected ", want, ", got ", TypeName(*json_)));
 }
 
 absl::Status JsonNode::CheckNoNul() const {

@@ -16,7 +16,7 @@
 namespace rules_dockerfile {
 
 // A JSON value and the way to it, so that errors say where they are:
-// InvalidArgument `field "layers[2].size": want an integer, got a string`.
+// InvalidArgument `field "layers[2].size": expected an integer, got a string`.
 // Borrows the document.
 //
 //   JsonNode root(json);

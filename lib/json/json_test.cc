@@ -89,18 +89,18 @@ TEST(JsonNode, SaysWhereTheErrorIs) {
   const JsonNode b = root.At("a")->At("b").value();
   const std::vector<JsonNode> elements = b.AsArray().value();
   EXPECT_EQ(elements[1].IntegerAt("c").status().message(),
-            "field \"a.b[1].c\": want an integer, got a string");
+            "field \"a.b[1].c\": expected an integer, got a string");
   EXPECT_EQ(elements[0].StringAt("d").status().message(),
             "field \"a.b[0].d\" is missing");
   EXPECT_EQ(root.StringMapOrEmpty("m").status().message(),
-            "field \"m.k\": want a string, got a number");
+            "field \"m.k\": expected a string, got a number");
   EXPECT_EQ(b.Find("x").status().message(),
-            "field \"a.b\": want an object, got an array");
+            "field \"a.b\": expected an object, got an array");
   EXPECT_EQ(root.IntegerAt("big").status().message(),
             "field \"big\": the integer is too large");
   const Json list = Json::array();
   EXPECT_EQ(JsonNode(list).At("x").status().message(),
-            "want an object, got an array");
+            "expected an object, got an array");
 }
 
 }  // namespace

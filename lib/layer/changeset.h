@@ -42,8 +42,8 @@ struct ChangesetOptions {
 //  - a non-directory is changed if type, mode, owner, device, capability, size,
 //    mtime, data or link target differ; a directory only if mode, owner or
 //    capability differ;
-//  - parents of what is written are written before it, with the metadata that
-//    `upper` gives them; the root never is;
+//  - parents of what is written are written before it, with their metadata in
+//    `upper`; the root never is;
 //  - the first written name of a file with several is the file, the others
 //    hard links; a link to a file that is not written is a full copy;
 //  - of the xattrs only security.capability is written.

@@ -109,7 +109,7 @@ INSTANTIATE_TEST_SUITE_P(
         {"DirectoryForAFile", "a = x", "a/b = y", "a/ a/b=y"},
         {"ReplacedDirectoryHasNoOpaqueMarker", "d/sub/x = 1\nd/old = 2",
          "d/new = 3 mtime=5", "d/ d/new=3 !d/old !d/sub"},
-        {"DirectoryTimeIsNoChange", "a/ mtime=1", "a/ mtime=2", ""},
+        {"DirectoryTimeIsNotAChange", "a/ mtime=1", "a/ mtime=2", ""},
         {"DirectoryModeIsAChange", "a/ mode=0755", "a/ mode=0700", "a/"},
         {"DirectoryOwnerIsAChange", "a/ uid=0", "a/ uid=7", "a/"},
         {"RootIsNeverWritten", "/ mode=0755", "/ mode=0700", ""},
@@ -189,7 +189,7 @@ TEST(WriteChangeset, StoresNoXattrButTheCapability) {
       testing::ElementsAre(testing::Pair("security.capability", "\x01\x02")));
 }
 
-TEST(WriteChangeset, TellsTheDatabasesItWrites) {
+TEST(WriteChangeset, ReportsTheDatabasesItWrites) {
   const absl::StatusOr<Changeset> changeset =
       Diff(FileTree(), ParseTreeSpec("etc/passwd = p\nb = g\netc/group => b"));
   ASSERT_THAT(changeset.status(), IsOk());
@@ -278,8 +278,8 @@ TestTree RandomTree(std::mt19937& random, int size) {
   return test;
 }
 
-// The tree as a layer can tell it: no hard link groups, sources, offsets.
-// Directory times are left out: they alone make no entry.
+// The tree as a layer can describe it: no hard link groups, sources, offsets.
+// Directory times are left out: they alone do not cause an entry.
 std::string Normalised(const FileTree& tree) {
   FileTree plain;
   for (auto [path, node] : tree.nodes()) {
@@ -290,7 +290,7 @@ std::string Normalised(const FileTree& tree) {
   return DumpFileTree(plain);
 }
 
-TEST(WriteChangeset, AppliedToLowerGivesUpper) {
+TEST(WriteChangeset, AppliedToLowerResultsInUpper) {
   std::mt19937 random(1);
   for (int round = 0; round < 2000; ++round) {
     const TestTree lower = RandomTree(random, 12);

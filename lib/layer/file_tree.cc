@@ -195,7 +195,7 @@ absl::Status FileTree::AddEntry(const LayerEntry& entry, int source) {
 absl::Status FileTree::AddSnapshot(const std::vector<SnapshotEntry>& entries) {
   const auto missing = [](absl::string_view path, absl::string_view what) {
     return absl::InvalidArgumentError(
-        absl::StrCat("snapshot entry \"", path, "\": there is no ", what));
+        absl::StrCat("snapshot entry \"", path, "\": no ", what));
   };
   for (const SnapshotEntry& entry : entries) {
     if (!entry.link_target.empty()) continue;
@@ -254,7 +254,8 @@ void FileTree::Remove(absl::string_view path) {
 
 FileTree::Nodes::iterator FileTree::SubtreeEnd(absl::string_view path) {
   if (path.empty()) return nodes_.end();
-  // No name has a byte less than 1, but for the slash that begins the subtree.
+  // No name has a byte less than 1, except for the slash that begins the
+  // subtree.
   return nodes_.lower_bound(absl::StrCat(path, "\001"));
 }
 

@@ -50,10 +50,10 @@ class FileTree {
   // file it names, with that file's metadata. `source` is stored in the nodes
   // of files. passwd and group texts are remembered, newest wins, forgotten
   // when the file is replaced or deleted. Last comes what the snapshot has
-  // beside the tar: the names that it links get an inode of their own, and
-  // leave those that the file had besides. InvalidArgument if a hard link's
-  // target is not there, a parent is no directory or a path is longer than
-  // Linux allows; the tree is then unusable.
+  // beside the tar: the names that it links get their own inode, without the
+  // other names of the file. InvalidArgument if a hard link's target is
+  // missing, a parent is not a directory or a path is longer than Linux allows;
+  // the tree is then unusable.
   absl::Status AddLayer(const LayerIndex& layer, int source);
 
   // The node at the clean path (no symlink following); nullptr if there is
@@ -118,9 +118,9 @@ class FileTree {
   int64_t next_inode_ = 0;
 };
 
-// One line a node, for tests and `image_inspect`:
-// `path type mode uid:gid mtime[.nanos] [-> target] [size digest] [major:minor]
-// [xattr=hex]… [inode=n]`. The root's path is written ".".
+// One line per node, for tests and `image_inspect`: `path type mode uid:gid
+// mtime[.nanos] [-> target] [size digest] [major:minor] [xattr=hex]…
+// [inode=n]`. The root's path is written ".".
 std::string DumpFileTree(const FileTree& tree);
 
 }  // namespace rules_dockerfile

@@ -52,15 +52,15 @@ absl::Status AddSnapshot(SnapshotEntry entry) {
 
 TEST(FileTree, RefusesSnapshotEntriesOfWhatIsNotThere) {
   EXPECT_EQ(AddSnapshot({.path = "x"}).message(),
-            "snapshot entry \"x\": there is no such file");
+            "snapshot entry \"x\": no such file");
   EXPECT_EQ(AddSnapshot({.path = "x", .link_target = "f"}).message(),
-            "snapshot entry \"x\": there is no such file");
+            "snapshot entry \"x\": no such file");
   EXPECT_EQ(AddSnapshot({.path = "d", .link_target = "f"}).message(),
-            "snapshot entry \"d\": there is no such file");
+            "snapshot entry \"d\": no such file");
   EXPECT_EQ(AddSnapshot({.path = "f", .link_target = "x"}).message(),
-            "snapshot entry \"f\": there is no file \"x\"");
+            "snapshot entry \"f\": no file \"x\"");
   EXPECT_EQ(AddSnapshot({.path = "f", .link_target = "d"}).message(),
-            "snapshot entry \"f\": there is no file \"d\"");
+            "snapshot entry \"f\": no file \"d\"");
 }
 
 // The names in the tree: directories with a slash, sizes of files, targets of
@@ -95,7 +95,7 @@ struct ApplyCase {
 
 class AddLayerTest : public testing::TestWithParam<ApplyCase> {};
 
-TEST_P(AddLayerTest, Gives) {
+TEST_P(AddLayerTest, IsApplied) {
   EXPECT_EQ(Apply(GetParam().layers), GetParam().tree);
 }
 
@@ -103,7 +103,7 @@ INSTANTIATE_TEST_SUITE_P(
     FileTree, AddLayerTest,
     testing::ValuesIn<ApplyCase>({
         {"Empty", {}, ""},
-        {"MakesMissingParents", {{File("a/b/c", 1)}}, "a/ a/b/ a/b/c=1@0"},
+        {"CreatesMissingParents", {{File("a/b/c", 1)}}, "a/ a/b/ a/b/c=1@0"},
         {"UpperFileReplaces", {{File("a", 1)}, {File("a", 2)}}, "a=2@1"},
         {"LaterEntryOfALayerReplaces", {{File("a", 1), File("a", 2)}}, "a=2@0"},
         {"FileReplacesADirectory", {{File("a/b")}, {File("a", 1)}}, "a=1@1"},
@@ -276,7 +276,7 @@ TEST(FileTree, ResolvesPathsInsideTheRoot) {
   }
 }
 
-TEST(FileTree, GivesUpOnSymlinkLoops) {
+TEST(FileTree, FailsOnSymlinkLoops) {
   const TestTree test = ParseTreeSpec("a -> b\nb -> a\n");
   EXPECT_THAT(test.tree.Resolve("a/x", true),
               StatusIs(absl::StatusCode::kInvalidArgument,

@@ -31,7 +31,7 @@ std::string Joined(absl::string_view directory, absl::string_view name) {
                            : absl::StrCat(directory, "/", name);
 }
 
-// The whiteout that the clean path stands for; nullopt if it is none.
+// The whiteout that the clean path represents; nullopt if it is none.
 absl::StatusOr<std::optional<LayerEntry>> WhiteoutAt(absl::string_view path) {
   const auto invalid = [&](absl::string_view what) {
     return absl::InvalidArgumentError(

@@ -116,7 +116,7 @@ class LineReader {
     Json json = Json::parse(line.begin(), line.end(), nullptr,
                             /*allow_exceptions=*/false);
     if (!json.is_object()) {
-      return absl::InvalidArgumentError("want a JSON object");
+      return absl::InvalidArgumentError("expected a JSON object");
     }
     return LineReader(std::move(json));
   }
@@ -174,7 +174,7 @@ class LineReader {
 
   static absl::Status Wrong(absl::string_view key, absl::string_view want) {
     return absl::InvalidArgumentError(
-        absl::StrCat("\"", key, "\": want ", want));
+        absl::StrCat("\"", key, "\": expected ", want));
   }
 
  private:

@@ -76,11 +76,11 @@ struct LayerIndex {
 // Reads an uncompressed layer tar. Paths are cleaned, whiteout names become
 // whiteouts (type and path alone). InvalidArgument for what no layer may hold:
 // a bare ".wh.", a whiteout of ".." or ".", a ".wh..wh." name other than the
-// opaque marker, something below a whiteout, a root that is no directory.
+// opaque marker, something below a whiteout, a root that is not a directory.
 absl::StatusOr<LayerIndex> IndexLayer(absl::string_view layer_tar);
 
 // The index file's text and back; Parse(ToText(x)) == x. Errors name the line:
-// `layer index line 3: "size": want a number`.
+// `layer index line 3: "size": expected a number`.
 std::string LayerIndexToText(const LayerIndex& index);
 absl::StatusOr<LayerIndex> ParseLayerIndex(absl::string_view text);
 

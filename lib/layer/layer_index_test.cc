@@ -106,7 +106,7 @@ TEST(LayerIndex, HasATextFormOfOneLineAnEntry) {
   EXPECT_THAT(ParseLayerIndex(text), IsOkAndHolds(*index));
 }
 
-TEST(LayerIndex, TextHasWhatTheTarHasNot) {
+TEST(LayerIndex, TextHasWhatTheTarLacks) {
   const LayerIndex index = {
       .entries = {{.path = "a", .type = LayerEntryType::kWhiteout}},
       .snapshot = {{.path = "", .xattrs = {}},
@@ -127,7 +127,7 @@ TEST(LayerIndex, TextHasWhatTheTarHasNot) {
   EXPECT_THAT(ParseLayerIndex(text), IsOkAndHolds(index));
 }
 
-TEST(LayerIndex, TellsNoDatabaseWhereALinkReplacedIt) {
+TEST(LayerIndex, HasNoDatabaseWhereALinkReplacedIt) {
   const std::string tar = TarOf({{{.path = "etc/passwd"}, "hi"},
                                  {{.path = "etc/passwd",
                                    .type = TarEntryType::kSymlink,
@@ -190,42 +190,43 @@ TEST_P(BadIndexTextTest, IsRefused) {
 INSTANTIATE_TEST_SUITE_P(
     ParseLayerIndex, BadIndexTextTest,
     testing::ValuesIn<BadTextCase>({
-        {"Empty", "", "line 1: want a JSON object"},
+        {"Empty", "", "line 1: expected a JSON object"},
         {"OtherVersion", R"({"version":2,"passwd":null,"group":null})",
-         "line 1: \"version\": want a number in range"},
+         "line 1: \"version\": expected a number in range"},
         {"NoDatabase", R"({"version":1,"passwd":null})",
          "line 1: no \"group\""},
-        {"NotJson", HEADER "{", "line 2: want a JSON object"},
-        {"BlankLine", HEADER "\n", "line 2: want a JSON object"},
+        {"NotJson", HEADER "{", "line 2: expected a JSON object"},
+        {"BlankLine", HEADER "\n", "line 2: expected a JSON object"},
         {"UncleanPath", HEADER R"({"path":"../a","type":"whiteout"})",
-         "line 2: \"path\": want a clean relative path"},
+         "line 2: \"path\": expected a clean relative path"},
         {"UnknownType", HEADER R"({"path":"a","type":"door"})",
          "line 2: unknown type \"door\""},
         {"ModeOutOfRange",
          HEADER R"({"path":"a","type":"fifo","mode":"100644"})",
-         "line 2: \"mode\": want four octal digits"},
+         "line 2: \"mode\": expected four octal digits"},
         {"NegativeSize",
          HEADER
          R"({"path":"a","type":"file","mode":"0644","uid":0,"gid":0,"mtime":0,"size":-1})",
-         "line 2: \"size\": want a number in range"},
+         "line 2: \"size\": expected a number in range"},
         {"SizeOverInt64",
          HEADER
          R"({"path":"a","type":"file","mode":"0644","uid":0,"gid":0,"mtime":0,"size":18446744073709551615})",
-         "line 2: \"size\": want a number in range"},
+         "line 2: \"size\": expected a number in range"},
         {"BadDigest",
          HEADER
          R"({"path":"a","type":"file","mode":"0644","uid":0,"gid":0,"mtime":0,"size":1,"offset":2,"digest":"x"})",
-         "line 2: digest \"x\": want \"sha256:<64 lower-case hex digits>\""},
+         "line 2: digest \"x\": expected \"sha256:<64 lower-case hex "
+         "digits>\""},
         {"BadBase64", HEADER R"({"path":{"base64":"%"},"type":"fifo"})",
-         "line 2: \"path\": want a string, or {\"base64\": string}"},
+         "line 2: \"path\": expected a string, or {\"base64\": string}"},
         {"SnapshotWithoutLinkOrXattrs",
          HEADER R"({"path":"a","type":"snapshot"})", "line 2: no \"link\""},
         {"SnapshotOfAnUncleanLink",
          HEADER R"({"path":"a","type":"snapshot","link":"/b"})",
-         "line 2: \"link\": want a clean relative path"},
+         "line 2: \"link\": expected a clean relative path"},
         {"SnapshotLinkToTheRoot",
          HEADER R"({"path":"a","type":"snapshot","link":""})",
-         "line 2: \"link\": want a path"},
+         "line 2: \"link\": expected a path"},
         {"SnapshotWithLinkAndXattrs",
          HEADER R"({"path":"a","type":"snapshot","link":"b","xattrs":{}})",
          "line 2: unexpected \"link\""},

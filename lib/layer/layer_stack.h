@@ -12,7 +12,7 @@
 
 namespace rules_dockerfile {
 
-// Layer tars from files, and the tree that they make when applied.
+// Layer tars from files, and the tree that results from applying them.
 class LayerStack {
  public:
   // `paths` base first; a compressed layer is decompressed into memory. Errors

@@ -61,7 +61,7 @@ TEST(LayerStack, NamesTheLayerThatIsWrong) {
   ASSERT_THAT(WriteFile(path, "\x1f\x8b\x08"), IsOk());
   EXPECT_THAT(LayerStack::Open({path}).status(),
               StatusIs(absl::StatusCode::kInvalidArgument,
-                       "layer \"" + path + "\": gzip data ends early"));
+                       "layer \"" + path + "\": gzip data is truncated"));
 }
 
 }  // namespace

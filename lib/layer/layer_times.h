@@ -7,14 +7,14 @@
 
 namespace rules_dockerfile {
 
-// 2026-01-01T00:00:00Z: the time of what has none of its own where no epoch is
-// set. A constant, so that the same inputs give the same bytes; later than
-// 1980, the first year that a ZIP archive (a Python wheel, a JAR) can hold.
+// 2026-01-01T00:00:00Z: the time of new files if no epoch is set. A constant,
+// so that the same inputs produce the same bytes; later than 1980, the first
+// year that a ZIP archive (a Python wheel, a JAR) can hold.
 inline constexpr int64_t kDefaultTime = 1767225600;
 
 // The modification times of a layer, in seconds since the Unix epoch.
 struct LayerTimes {
-  // Of what the step itself makes.
+  // Of files that the step itself creates.
   int64_t now = kDefaultTime;
   // No file is younger: a later time is written as this.
   int64_t latest = std::numeric_limits<int64_t>::max();

@@ -51,7 +51,7 @@ std::map<absl::string_view, absl::string_view> Links(const FileTree& lower,
   return links;
 }
 
-// None where the kernel allows none.
+// None where the kernel does not allow them.
 std::map<std::string, std::string> SnapshotXattrs(const FileNode& node) {
   std::map<std::string, std::string> xattrs;
   if (node.type != LayerEntryType::kFile &&

@@ -8,8 +8,8 @@
 
 namespace rules_dockerfile {
 
-// What `upper` has and neither `lower` nor `entries`, those of the layer that
-// turns one into the other, tell: LayerIndex::snapshot.
+// What `upper` has and neither `lower` nor `entries` (those of the layer
+// between them) contain: LayerIndex::snapshot.
 //  - The names of a file that the step linked (their inode is none of `lower`)
 //    and of which the layer leaves one out, since it did not change: all others
 //    are links to the first such name.

@@ -19,7 +19,7 @@
 namespace rules_dockerfile {
 namespace {
 
-// Lines as those of ParseTreeSpec(); `=>` begins a file of its own.
+// Lines as those of ParseTreeSpec(); `=>` begins another file.
 struct SnapshotCase {
   const char* name;
   const char* lower;
@@ -67,7 +67,7 @@ std::vector<LayerEntry> Everything(const FileTree& tree) {
 
 class SnapshotEntriesTest : public testing::TestWithParam<SnapshotCase> {};
 
-TEST_P(SnapshotEntriesTest, TellsWhatTheLayerDoesNot) {
+TEST_P(SnapshotEntriesTest, HasWhatTheLayerLacks) {
   const TestTree lower = ParseTreeSpec(GetParam().lower);
   const TestTree spec = ParseTreeSpec(GetParam().upper);
   const FileTree upper = WithNewInodes(lower.tree, spec.tree);
@@ -76,7 +76,7 @@ TEST_P(SnapshotEntriesTest, TellsWhatTheLayerDoesNot) {
       WriteChangeset(lower.tree, upper, spec.reader(), {}, &sink).value();
   EXPECT_EQ(Text(layer.snapshot), GetParam().want);
 
-  // The layer's index makes the same tree.
+  // The layer's index results in the same tree.
   FileTree applied = lower.tree;
   ASSERT_THAT(applied.AddLayer(layer, 0), absl_testing::IsOk());
   EXPECT_EQ(Text(SnapshotEntries(FileTree(), applied, Everything(applied))),

@@ -6,7 +6,7 @@
 namespace rules_dockerfile {
 
 // Whether an extended attribute of that name stays from step to step though no
-// layer has it: those of `user.` with names in UTF-8, but for the overlay's
+// layer has it: those of `user.` with names in UTF-8, except for the overlay's
 // (`user.overlay.`) and the sandbox's own (`user.rules_dockerfile.`).
 bool IsSnapshotXattr(absl::string_view name);
 

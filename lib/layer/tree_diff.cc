@@ -62,7 +62,7 @@ std::string AddedText(const FileNode& node) {
   return text;
 }
 
-// "" if the nodes are equal but for where their data lies.
+// "" if the nodes are equal except for where their data is.
 std::string ChangedText(const FileNode& a, const FileNode& b) {
   std::vector<std::string> changes;
   const auto compare = [&](absl::string_view what, const std::string& old_text,

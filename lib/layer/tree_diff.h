@@ -7,14 +7,14 @@
 
 namespace rules_dockerfile {
 
-// What differs between two trees, for people; "" if nothing does. A line a
+// What differs between two trees, for people; "" if nothing does. One line per
 // path, in tree order: added, changed and how, or deleted with all below it.
 //
 //   A etc/hostname file 0644 0:0 5 bytes
 //   C bin/ping mode 0755 -> 4755, size 10 -> 11, data
 //   D var/cache
 //
-// Unlike WriteChangeset() it tells every difference, directory times and the
+// Unlike WriteChangeset() it reports every difference, directory times and the
 // root's metadata too. Which names are hard links of one file is not compared.
 std::string DescribeTreeDiff(const FileTree& lower, const FileTree& upper);
 

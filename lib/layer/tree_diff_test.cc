@@ -11,7 +11,7 @@ TEST(DescribeTreeDiff, IsEmptyForEqualTrees) {
   EXPECT_EQ(DescribeTreeDiff(tree.tree, tree.tree), "");
 }
 
-TEST(DescribeTreeDiff, TellsEveryDifferenceOnce) {
+TEST(DescribeTreeDiff, ReportsEveryDifferenceOnce) {
   EXPECT_EQ(DescribeTreeDiff(ParseTreeSpec(R"(
                 bin/ping = 1 mode=0755
                 bin/sh -> dash

@@ -78,14 +78,14 @@ absl::StatusOr<std::shared_ptr<X509>> MakeCertificate(
     good = good && AddExtension(x509, issuer, nid, value);
   }
   if (!good || X509_sign(x509, request.issuer_key, EVP_sha256()) == 0) {
-    return OpensslError("cannot make a certificate");
+    return OpensslError("cannot create a certificate");
   }
   return certificate;
 }
 
 absl::StatusOr<std::shared_ptr<EVP_PKEY>> MakeKey() {
   std::shared_ptr<EVP_PKEY> key(EVP_EC_gen("P-256"), EVP_PKEY_free);
-  if (!key) return OpensslError("cannot make a key");
+  if (!key) return OpensslError("cannot create a key");
   return key;
 }
 
@@ -121,7 +121,7 @@ absl::StatusOr<std::shared_ptr<SSL_CTX>> CertificateAuthority::ServerContext(
   static const LazyRE2 kAddress = {"[0-9.]+|.*:.*"};
   if (!RE2::FullMatch(host, *kHost)) {
     return absl::InvalidArgumentError(
-        absl::StrCat("\"", host, "\" is no host name"));
+        absl::StrCat("\"", host, "\" is not a host name"));
   }
   const bool address = RE2::FullMatch(host, *kAddress);
   ABSL_ASSIGN_OR_RETURN(const std::shared_ptr<EVP_PKEY> key, MakeKey());

@@ -80,7 +80,7 @@ absl::StatusOr<std::string> Connection::ReadLine(size_t limit) {
     }
     ABSL_ASSIGN_OR_RETURN(const bool more, Fill());
     if (!more && buffer_.empty()) return "";
-    if (!more) return absl::InvalidArgumentError("the request ends early");
+    if (!more) return absl::InvalidArgumentError("the request is truncated");
   }
   const std::string line(
       absl::StripSuffix(absl::string_view(buffer_).substr(0, end), "\r"));
@@ -91,7 +91,7 @@ absl::StatusOr<std::string> Connection::ReadLine(size_t limit) {
 absl::StatusOr<std::string> Connection::ReadBytes(size_t size) {
   while (buffer_.size() < size) {
     ABSL_ASSIGN_OR_RETURN(const bool more, Fill());
-    if (!more) return absl::InvalidArgumentError("the request ends early");
+    if (!more) return absl::InvalidArgumentError("the request is truncated");
   }
   std::string bytes = buffer_.substr(0, size);
   buffer_.erase(0, size);
@@ -104,7 +104,7 @@ absl::Status Connection::Write(absl::string_view bytes) {
     if (ssl_ != nullptr) {
       const size_t most = std::min<size_t>(bytes.size(), 1 << 20);
       count = SSL_write(ssl_.get(), bytes.data(), static_cast<int>(most));
-      if (count <= 0) return absl::UnavailableError("the client went away");
+      if (count <= 0) return absl::UnavailableError("the client disconnected");
     } else {
       count = send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
       if (count < 0 && errno == EINTR) continue;

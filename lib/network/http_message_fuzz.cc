@@ -23,8 +23,8 @@ std::string HeadText(const RequestHead& head) {
 }  // namespace rules_dockerfile
 
 // Any bytes are the head of a request, which is the same when it is written and
-// read again, or an error; no part of a head holds a line's end, so that none
-// becomes two.
+// read again, or an error; no part of a head contains a line break, so that
+// none becomes two.
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   using namespace rules_dockerfile;  // NOLINT(build/namespaces)
   const absl::StatusOr<RequestHead> head = ParseRequestHead(

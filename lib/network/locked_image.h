@@ -31,7 +31,7 @@ struct LockedLayer {
 
 // The image of a registry for one platform.
 struct LockedImage {
-  // The whole name with the digest of what its tag names, an index or a
+  // The full name with the digest that its tag refers to, an index or a
   // manifest: "docker.io/library/debian:12@sha256:…".
   std::string image;
   std::string platform;  // that was asked for, in normal form: "linux/arm/v7"
@@ -43,7 +43,7 @@ struct LockedImage {
   friend bool operator==(const LockedImage&, const LockedImage&) = default;
 };
 
-// How a registry wants to be convinced: its WWW-Authenticate, which the load
+// How a registry authenticates clients: its WWW-Authenticate, which the load
 // phase of a build cannot see.
 struct LockedRegistry {
   std::string registry;  // as in references: "docker.io", "h:5000"
@@ -54,8 +54,8 @@ struct LockedRegistry {
                          const LockedRegistry&) = default;
 };
 
-// What `image` is found by: its name without the digest, but for one that has
-// no tag: "docker.io/library/debian:12", "h/a@sha256:…".
+// What `image` is found by: its name without the digest, unless it has no tag:
+// "docker.io/library/debian:12", "h/a@sha256:…".
 std::string LockedImageName(absl::string_view image);
 
 // The objects of a lock, in the order of their fields here, and back.

@@ -18,8 +18,8 @@ absl::StatusOr<Mirrors> Mirrors::Parse(const std::vector<std::string>& texts) {
     std::string name;
     std::string url;
     if (!RE2::FullMatch(text, *kMirror, &name, &url)) {
-      return absl::InvalidArgumentError(
-          absl::StrCat("mirror \"", text, "\": want NAME=http://host/path"));
+      return absl::InvalidArgumentError(absl::StrCat(
+          "mirror \"", text, "\": expected NAME=http://host/path"));
     }
     mirrors.urls_[name] = url;
   }

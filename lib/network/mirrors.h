@@ -9,13 +9,14 @@
 
 namespace rules_dockerfile {
 
-// The mirrors of this machine, by name: {"debian": "http://host/debian"}. A
-// lock says `mirror:debian/dists/…` where a client asks for
-// `http://host/debian/dists/…`, and so holds on a machine with another mirror.
+// The mirrors of this host, by name: {"debian": "http://host/debian"}. A lock
+// says `mirror:debian/dists/…` where a client asks for
+// `http://host/debian/dists/…`, and is therefore valid on a host with another
+// mirror.
 class Mirrors {
  public:
   // From `NAME=URL` each; a slash at the end of the URL counts for nothing.
-  // InvalidArgument `mirror "x": want NAME=http://host/path`.
+  // InvalidArgument `mirror "x": expected NAME=http://host/path`.
   static absl::StatusOr<Mirrors> Parse(const std::vector<std::string>& texts);
 
   // `url` as a lock has it: below the mirror with the longest URL that `url`

@@ -101,8 +101,8 @@ absl::StatusOr<std::string> HexAt(const JsonNode& node,
   static const LazyRE2 kHex = {"[0-9a-f]{64}"};
   ABSL_ASSIGN_OR_RETURN(std::string hex, node.StringAt(field));
   if (!RE2::FullMatch(hex, *kHex)) {
-    return node.Error(
-        absl::StrCat(field, " \"", hex, "\": want 64 lower-case hex digits"));
+    return node.Error(absl::StrCat(field, " \"", hex,
+                                   "\": expected 64 lower-case hex digits"));
   }
   return hex;
 }
@@ -116,14 +116,14 @@ absl::StatusOr<LockedRequest> RequestFromJson(const JsonNode& node) {
   }
   ABSL_ASSIGN_OR_RETURN(const int64_t status, node.IntegerAt("status"));
   if (status < 200 || status > 599) {
-    return node.Error(absl::StrCat("status ", status, ": want 200 to 599"));
+    return node.Error(absl::StrCat("status ", status, ": expected 200 to 599"));
   }
   request.status = static_cast<int>(status);
   ABSL_ASSIGN_OR_RETURN(request.sha256, HexAt(node, "sha256"));
   ABSL_ASSIGN_OR_RETURN(request.size, node.IntegerAt("size"));
   ABSL_ASSIGN_OR_RETURN(const std::string body, node.StringOrEmpty("body"));
   if (!absl::Base64Unescape(body, &request.body)) {
-    return node.Error("body: want base64");
+    return node.Error("body: expected base64");
   }
   ABSL_ASSIGN_OR_RETURN(request.headers, node.StringMapOrEmpty("headers"));
   for (const auto& [name, value] : request.headers) {
@@ -203,7 +203,7 @@ absl::StatusOr<NetworkLock> ParseNetworkLock(absl::string_view text) {
   ABSL_ASSIGN_OR_RETURN(const int64_t version, root.IntegerAt("version"));
   if (version != kVersion) {
     return absl::InvalidArgumentError(
-        absl::StrCat("version ", version, " of the lock: want ", kVersion));
+        absl::StrCat("version ", version, " of the lock: expected ", kVersion));
   }
   NetworkLock lock;
   ABSL_ASSIGN_OR_RETURN(

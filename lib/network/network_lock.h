@@ -65,8 +65,8 @@ struct NetworkLock {
 };
 
 // The file: JSON with an image or a request a line. Parse(ToText(x)) == x.
-// Errors name the field: `field "runs[0].requests[2].size": want an integer,
-// got a string`.
+// Errors name the field: `field "runs[0].requests[2].size": expected an
+// integer, got a string`.
 std::string NetworkLockToText(const NetworkLock& lock);
 absl::StatusOr<NetworkLock> ParseNetworkLock(absl::string_view text);
 

@@ -130,12 +130,12 @@ TEST(NetworkLock, HasAnImageALine) {
                                 {{"DIGEST", absl::StrCat("sha256:", kHex)}}));
 }
 
-TEST(LockedImageName, IsTheNameWithoutTheDigestButForOneWithoutATag) {
+TEST(LockedImageName, IsTheNameWithoutTheDigestUnlessThereIsNoTag) {
   EXPECT_EQ(LockedImageName("h:5000/a:1@sha256:0"), "h:5000/a:1");
   EXPECT_EQ(LockedImageName("h:5000/a@sha256:0"), "h:5000/a@sha256:0");
 }
 
-TEST(NetworkLock, ParsingItsTextGivesAnEqualLock) {
+TEST(NetworkLock, ParsingItsTextReturnsAnEqualLock) {
   EXPECT_THAT(ParseNetworkLock(NetworkLockToText(ImageExample())),
               IsOkAndHolds(ImageExample()));
   EXPECT_THAT(ParseNetworkLock(NetworkLockToText(Example())),
@@ -161,16 +161,16 @@ INSTANTIATE_TEST_SUITE_P(
     NetworkLock, BadLockTest,
     testing::ValuesIn<BadLock>({
         {"Version", R"({"version": 2, "runs": []})",
-         "version 2 of the lock: want 1"},
+         "version 2 of the lock: expected 1"},
         {"NoRuns", R"({"version": 1, "files": []})",
          "field \"runs\" is missing"},
         {"Status",
          R"({"version": 1, "files": [], "runs": [{"stage": "s", "platform": "p", "instruction": "i", "recorded": 0, "requests": [{"method": "GET", "url": "u", "status": 99}]}]})",
-         "field \"runs[0].requests[0]\": status 99: want 200 to 599"},
+         "field \"runs[0].requests[0]\": status 99: expected 200 to 599"},
         {"Hex",
          R"({"version": 1, "files": [], "runs": [{"stage": "s", "platform": "p", "instruction": "i", "recorded": 0, "requests": [{"method": "GET", "url": "u", "status": 200, "sha256": "XY"}]}]})",
-         "field \"runs[0].requests[0]\": sha256 \"XY\": want 64 lower-case hex "
-         "digits"},
+         "field \"runs[0].requests[0]\": sha256 \"XY\": expected 64 lower-case "
+         "hex digits"},
         {"ImageWithoutDigest",
          R"({"version": 1, "images": [{"image": "docker.io/library/debian:12"}], "files": [], "runs": []})",
          "field \"images[0].image\": expected "
@@ -185,7 +185,7 @@ INSTANTIATE_TEST_SUITE_P(
          "field \"images[0].manifest\": the size is negative"},
         {"DiffId",
          R"({"version": 1, "images": [{"image": "h/a:1@sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", "platform": "p", "manifest": {"mediaType": "m", "digest": "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", "size": 1}, "config": {"mediaType": "m", "digest": "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", "size": 1}, "layers": [{"mediaType": "m", "digest": "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", "size": 1, "diff_id": "x"}]}], "files": [], "runs": []})",
-         "field \"images[0].layers[0].diff_id\": digest \"x\": want "
+         "field \"images[0].layers[0].diff_id\": digest \"x\": expected "
          "\"sha256:<64 lower-case hex digits>\""},
         {"LockedTwice",
          R"({"version": 1, "images": [

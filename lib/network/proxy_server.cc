@@ -83,7 +83,7 @@ absl::StatusOr<Tunnel> ParseTunnel(absl::string_view target) {
   int port = 0;
   if (parts.first.empty() || !absl::SimpleAtoi(parts.second, &port)) {
     return absl::InvalidArgumentError(
-        absl::StrCat("CONNECT \"", target, "\": want host:port"));
+        absl::StrCat("CONNECT \"", target, "\": expected host:port"));
   }
   absl::string_view host = parts.first;
   if (absl::ConsumePrefix(&host, "[")) host = absl::StripSuffix(host, "]");
@@ -105,7 +105,7 @@ absl::Status Answer(Connection& connection,
     ABSL_ASSIGN_OR_RETURN(const std::shared_ptr<SSL_CTX> context,
                           authority.ServerContext(tunnel.host));
     ABSL_RETURN_IF_ERROR(connection.Write("HTTP/1.1 200 -\r\n\r\n"));
-    // A client that does not trust the authority tells so itself.
+    // A client that does not trust the authority reports so itself.
     if (!connection.StartTls(context.get()).ok()) return absl::OkStatus();
     ABSL_ASSIGN_OR_RETURN(text, connection.ReadHead(kMaxHead));
     if (text.empty()) return absl::OkStatus();

@@ -9,7 +9,7 @@
 
 namespace rules_dockerfile {
 
-// Answers a request. Called from several threads at once.
+// Answers a request. Called from several threads concurrently.
 using ProxyHandler = std::function<ProxyResponse(const ProxyRequest& request)>;
 
 // An HTTP proxy on a listening socket that dials nobody: `handler` has the

@@ -18,7 +18,8 @@
 namespace rules_dockerfile {
 namespace {
 
-// A proxy on a free port of the loopback device whose answers tell the request.
+// A proxy on a free port of the loopback device whose answers contain the
+// request.
 class ProxyServer : public testing::Test {
  protected:
   ProxyServer() : authority_(*CertificateAuthority::Create()) {
@@ -110,14 +111,14 @@ TEST_F(ProxyServer, RefusesWhatIsMalformed) {
       Ask("what\r\n\r\n"),
       Answer(400, "locked network: malformed request line \"what\"\n", text));
   EXPECT_EQ(Ask("POST http://h/p HTTP/1.1\r\nContent-Length: 9\r\n\r\nabc"),
-            Answer(400, "locked network: the request ends early\n", text));
+            Answer(400, "locked network: the request is truncated\n", text));
   EXPECT_EQ(
       Ask("POST http://h/p HTTP/1.1\r\nContent-Length: 999999999999\r\n\r\n"),
       Answer(400, "locked network: the body of the request is too long\n",
              text));
   EXPECT_EQ(
       Ask("CONNECT h HTTP/1.1\r\n\r\n"),
-      Answer(400, "locked network: CONNECT \"h\": want host:port\n", text));
+      Answer(400, "locked network: CONNECT \"h\": expected host:port\n", text));
 }
 
 // What a client that trusts the authority gets through a tunnel.

@@ -35,7 +35,7 @@ ProxyRequest WithoutState(ProxyRequest request) {
   return request;
 }
 
-// The answer as a replay gives it: with the headers that a lock keeps, and
+// The answer as a replay returns it: with the headers that a lock keeps, and
 // the body only if it is one.
 ProxyResponse AsReplayed(const ProxyResponse& response) {
   ProxyResponse replayed = {.status = response.status};
@@ -87,14 +87,15 @@ ProxyResponse Recorder::Answer(const ProxyRequest& request) {
   recorded.locked = ToLocked(request, url, recorded.response);
   const absl::MutexLock lock(mutex_);
   if (HasCredentials(request.url)) {
-    problems_.push_back(absl::StrCat(
-        request.method, " ", WithoutCredentials(request.url),
-        ": the URL holds a credential, and a lock file is no place for it"));
+    problems_.push_back(
+        absl::StrCat(request.method, " ", WithoutCredentials(request.url),
+                     ": refusing to record a URL with embedded credentials"));
   } else if (recorded.locked.body.size() > kMaxInlineBody) {
-    problems_.push_back(absl::StrCat(
-        request.method, " ", request.url, ": an answer of ",
-        recorded.locked.size, " bytes to a ", request.method,
-        " cannot be locked: only what a GET fetches can be downloaded again"));
+    problems_.push_back(absl::StrCat(request.method, " ", request.url,
+                                     ": a response of ", recorded.locked.size,
+                                     " bytes to a ", request.method,
+                                     " cannot be locked: only the response to "
+                                     "a GET can be downloaded again"));
   }
   return recorded_.try_emplace(key, std::move(recorded)).first->second.response;
 }

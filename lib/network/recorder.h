@@ -22,7 +22,7 @@ using ProxyFetcher =
     std::function<absl::StatusOr<ProxyResponse>(const ProxyRequest& request)>;
 
 // Answers requests from the real servers and remembers the answers, so that
-// Replay gives the same ones: the first answer to a request is given again
+// Replay returns the same ones: the first answer to a request is given again
 // whenever it is repeated. Thread-safe if the fetcher is.
 class Recorder {
  public:

@@ -76,7 +76,7 @@ ProxyResponse Replay::Answer(const ProxyRequest& request) {
   }
   if (Hex(response.body) != locked->sha256) {
     return Refuse(502,
-                  absl::StrCat(locked->url, ": want bytes with SHA-256 ",
+                  absl::StrCat(locked->url, ": expected bytes with SHA-256 ",
                                locked->sha256, ", got ", Hex(response.body)));
   }
   return response;

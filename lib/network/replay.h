@@ -25,7 +25,7 @@ using BlobReader =
 // reader is.
 class Replay {
  public:
-  // `lock_command` is the command that makes the lock anew, for messages.
+  // `lock_command` is the command that writes the lock again, for messages.
   Replay(const LockedRun& run, Mirrors mirrors, BlobReader read_blob,
          std::string lock_command);
 
@@ -34,7 +34,7 @@ class Replay {
   // well. 502 if the blob's bytes are not those of its SHA-256.
   ProxyResponse Answer(const ProxyRequest& request);
 
-  // The texts of all refusals (403 and 502) so far, a line each; "" for none.
+  // The texts of all refusals (403 and 502) so far, one per line; "" for none.
   std::string Refusals() const;
 
  private:

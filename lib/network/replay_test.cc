@@ -17,7 +17,7 @@ Mirrors TestMirrors() {
   return *Mirrors::Parse({"deb=http://mirror/debian/", "all=http://mirror"});
 }
 
-// A server whose answers tell the request, and how often it was asked.
+// A server whose answers contain the request, and how often it was asked.
 class Server {
  public:
   absl::StatusOr<ProxyResponse> Answer(const ProxyRequest& request) {
@@ -69,7 +69,7 @@ class RecordAndReplay : public testing::Test {
   std::map<std::string, std::string> blobs_;
 };
 
-TEST_F(RecordAndReplay, ReplayGivesWhatTheRecordingGave) {
+TEST_F(RecordAndReplay, ReplayReturnsWhatTheRecordingReturned) {
   for (const ProxyRequest& request :
        {ProxyRequest{"GET", "http://h/a", {{"X", "y"}, {"Range", "0-1"}}, ""},
         ProxyRequest{"GET", "http://mirror/debian/dists/x", {}, ""},
@@ -121,22 +121,21 @@ TEST_F(RecordAndReplay, AnUnreachableServerIsNotRemembered) {
 TEST_F(RecordAndReplay, CredentialsInAnUrlAreRefusedAndNotTold) {
   Record({"GET", "http://user:pw@h/a?x=1", {}, ""});
   Record({"GET", "http://h/b?Token=abc", {}, ""});
-  EXPECT_THAT(
-      recorder_.Requests(),
-      StatusIs(absl::StatusCode::kFailedPrecondition,
-               "GET http://h/a: the URL holds a credential, and a lock file is "
-               "no place for it\n"
-               "GET http://h/b: the URL holds a credential, and a lock file is "
-               "no place for it"));
+  EXPECT_THAT(recorder_.Requests(),
+              StatusIs(absl::StatusCode::kFailedPrecondition,
+                       "GET http://h/a: refusing to record a URL with embedded "
+                       "credentials\nGET http://h/b: refusing to record a URL "
+                       "with embedded credentials"));
 }
 
 TEST_F(RecordAndReplay, ALongAnswerToAPostIsRefused) {
   Record({"POST", "http://h/a", {}, std::string(2 << 20, 'x')});
-  EXPECT_THAT(recorder_.Requests(),
-              StatusIs(absl::StatusCode::kFailedPrecondition,
-                       "POST http://h/a: an answer of 2097168 bytes to a POST "
-                       "cannot be locked: only what a GET fetches can be "
-                       "downloaded again"));
+  EXPECT_THAT(
+      recorder_.Requests(),
+      StatusIs(
+          absl::StatusCode::kFailedPrecondition,
+          "POST http://h/a: a response of 2097168 bytes to a POST cannot be "
+          "locked: only the response to a GET can be downloaded again"));
 }
 
 TEST_F(RecordAndReplay, WhatWasNotRecordedIsRefused) {
@@ -153,14 +152,14 @@ TEST_F(RecordAndReplay, AWrongBlobIsRefused) {
   const ProxyResponse recorded = Record({"GET", "http://h/a", {}, ""});
   blobs_[BodyKey(recorded.body)] = "other";
   EXPECT_EQ(MakeReplay().Answer({"GET", "http://h/a", {}, ""}).body,
-            "locked network: http://h/a: want bytes with SHA-256 " +
+            "locked network: http://h/a: expected bytes with SHA-256 " +
                 BodyKey(recorded.body) + ", got " + BodyKey("other") + "\n");
 }
 
-TEST(Mirrors, WantNameAndUrl) {
+TEST(Mirrors, RequireNameAndUrl) {
   EXPECT_THAT(Mirrors::Parse({"x"}),
               StatusIs(absl::StatusCode::kInvalidArgument,
-                       "mirror \"x\": want NAME=http://host/path"));
+                       "mirror \"x\": expected NAME=http://host/path"));
 }
 
 }  // namespace

@@ -10,7 +10,7 @@ namespace rules_dockerfile {
 
 // Reads the image of a docker-archive: `docker save` since 1.10, described by
 // its file manifest.json. See ReadImage(). InvalidArgument `the archive has 2
-// images ("a:1", "b:2"): want one`; DataLoss if the config is not what its
+// images ("a:1", "b:2"): expected one`; DataLoss if the config is not what its
 // file name says.
 absl::StatusOr<SourceImage> ReadDockerArchive(FileSet& files,
                                               const Platform& platform);

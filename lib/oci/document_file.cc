@@ -18,7 +18,7 @@ absl::StatusOr<std::map<std::string, std::string>> ParseKeyValues(
     const size_t equals = flag.find('=');
     if (equals == flag.npos || equals == 0) {
       return absl::InvalidArgumentError(
-          absl::StrCat("\"", flag, "\": want KEY=VALUE"));
+          absl::StrCat("\"", flag, "\": expected KEY=VALUE"));
     }
     values[flag.substr(0, equals)] = flag.substr(equals + 1);
   }

@@ -28,7 +28,7 @@ absl::StatusOr<T> ReadParsed(const std::string& path,
 }
 
 // Labels or annotations from flags `KEY=VALUE`; the last of a key counts.
-// InvalidArgument `"x": want KEY=VALUE`.
+// InvalidArgument `"x": expected KEY=VALUE`.
 absl::StatusOr<std::map<std::string, std::string>> ParseKeyValues(
     const std::vector<std::string>& flags);
 

@@ -194,7 +194,8 @@ std::string DescriptorText(absl::string_view fields) {
 INSTANTIATE_TEST_SUITE_P(
     Table, Refusal,
     testing::ValuesIn(std::vector<RefusalCase>{
-        {"ConfigList", Document::kConfig, "[]", "want an object, got an array"},
+        {"ConfigList", Document::kConfig, "[]",
+         "expected an object, got an array"},
         {"ConfigWithoutOs", Document::kConfig, R"({"architecture":"amd64"})",
          "field \"os\" is missing"},
         {"ConfigWithoutRootfs", Document::kConfig,
@@ -202,17 +203,17 @@ INSTANTIATE_TEST_SUITE_P(
          "field \"rootfs\" is missing"},
         {"ConfigRootfsType", Document::kConfig,
          R"({"os":"l","architecture":"a","rootfs":{"type":"x"}})",
-         "field \"rootfs\": type \"x\" is not known: want \"layers\""},
+         "field \"rootfs\": type \"x\" is not supported: expected \"layers\""},
         {"ConfigDiffId", Document::kConfig,
          R"({"os":"l","architecture":"a","rootfs":{"type":"layers","diff_ids":["x"]}})",
-         "field \"rootfs.diff_ids[0]\": digest \"x\": want \"sha256:<64 "
+         "field \"rootfs.diff_ids[0]\": digest \"x\": expected \"sha256:<64 "
          "lower-case hex digits>\""},
         {"ConfigEnv", Document::kConfig,
          R"({"os":"l","architecture":"a","config":{"Env":[1]}})",
-         "field \"config.Env[0]\": want a string, got a number"},
+         "field \"config.Env[0]\": expected a string, got a number"},
         {"ConfigPorts", Document::kConfig,
          R"({"os":"l","architecture":"a","config":{"ExposedPorts":[]}})",
-         "field \"config.ExposedPorts\": want an object, got an array"},
+         "field \"config.ExposedPorts\": expected an object, got an array"},
         {"DescriptorSize", Document::kDescriptor,
          DescriptorText(R"(,"size":-1)"),
          "field \"size\": the size is negative"},
@@ -220,15 +221,15 @@ INSTANTIATE_TEST_SUITE_P(
          "field \"size\" is missing"},
         {"DescriptorTraversal", Document::kDescriptor,
          R"({"mediaType":"m","digest":"sha256:../../etc/passwd","size":1})",
-         "field \"digest\": digest \"sha256:../../etc/passwd\": want "
+         "field \"digest\": digest \"sha256:../../etc/passwd\": expected "
          "\"sha256:<64 lower-case hex digits>\""},
         {"DescriptorNoDiffId", Document::kDescriptor,
          DescriptorText(R"(,"size":1)"), "field \"diff_id\" is missing"},
         {"ManifestSchema1", Document::kManifest, R"({"schemaVersion":1})",
-         "manifest has schema version 1: want 2"},
+         "manifest has schema version 1: expected 2"},
         {"ManifestIsIndex", Document::kManifest,
          R"({"schemaVersion":2,"mediaType":"application/vnd.oci.image.index.v1+json"})",
-         "media type \"application/vnd.oci.image.index.v1+json\": want an "
+         "media type \"application/vnd.oci.image.index.v1+json\": expected an "
          "image manifest"},
         {"ManifestArtifact", Document::kManifest,
          absl::StrCat(R"({"schemaVersion":2,"config":)",
@@ -236,15 +237,15 @@ INSTANTIATE_TEST_SUITE_P(
          "config media type \"m\": not an image"},
         {"ManifestIsIndexToo", Document::kManifest,
          R"({"schemaVersion":2,"config":{},"layers":[],"manifests":[]})",
-         "expected a manifest, got one that is an index, too: it has the field "
+         "expected a manifest, got one that is also an index: it has the field "
          "\"manifests\""},
         {"IndexIsManifestToo", Document::kIndex,
          R"({"schemaVersion":2,"manifests":[],"layers":null})",
-         "expected an index, got one that is a manifest, too: it has the field "
+         "expected an index, got one that is also a manifest: it has the field "
          "\"layers\""},
         {"IndexHasAConfig", Document::kIndex,
          R"({"schemaVersion":2,"manifests":[],"config":{}})",
-         "expected an index, got one that is a manifest, too: it has the field "
+         "expected an index, got one that is also a manifest: it has the field "
          "\"config\""},
         {"NulInEnv", Document::kConfig,
          R"({"os":"l","architecture":"a","config":{"Env":["A=1","B=\u0000"]}})",
@@ -268,8 +269,8 @@ INSTANTIATE_TEST_SUITE_P(
          "malformed JSON: it begins with a byte order mark"},
         {"IndexIsManifest", Document::kIndex,
          R"({"schemaVersion":2,"mediaType":"application/vnd.oci.image.manifest.v1+json"})",
-         "media type \"application/vnd.oci.image.manifest.v1+json\": want an "
-         "image index"},
+         "media type \"application/vnd.oci.image.manifest.v1+json\": expected "
+         "an image index"},
         {"IndexManifest", Document::kIndex,
          R"({"schemaVersion":2,"manifests":[{}]})",
          "field \"manifests[0].mediaType\" is missing"},
@@ -286,7 +287,7 @@ struct LayerTypeCase {
 
 class LayerTypeTable : public testing::TestWithParam<LayerTypeCase> {};
 
-TEST_P(LayerTypeTable, GivesTheCodec) {
+TEST_P(LayerTypeTable, ReturnsTheCodec) {
   const absl::StatusOr<Codec> codec = LayerCodecOf(GetParam().media_type);
   EXPECT_EQ(codec.ok() ? LayerMediaType(*codec) : codec.status().message(),
             GetParam().want);
@@ -314,8 +315,8 @@ INSTANTIATE_TEST_SUITE_P(
          "\"application/vnd.oci.image.layer.v1.tar+gzip+encrypted\": the layer "
          "is encrypted"},
         {"Unknown", "text/plain",
-         "layer media type \"text/plain\": want a tar, tar+gzip or tar+zstd "
-         "layer"},
+         "layer media type \"text/plain\": expected a tar, tar+gzip or "
+         "tar+zstd layer"},
     }),
     [](const testing::TestParamInfo<LayerTypeCase>& info) {
       return std::string(info.param.name);

@@ -84,7 +84,8 @@ class FilesSource : public ByteSource {
 
   absl::Status Seek(int64_t offset) override {
     if (offset != 0) {
-      return absl::UnimplementedError("an archive is read from its start");
+      return absl::UnimplementedError(
+          "an archive can only be read from its start");
     }
     next_ = 0;
     current_ = nullptr;

@@ -24,8 +24,8 @@ struct ArchivedImage {
 // A tar archive that both `docker load` and readers of OCI archives take, as
 // `docker save` does since Docker 25: a layout with the tags as annotations in
 // its index.json, and manifest.json. Of an index, manifest.json has the first
-// manifest: docker-archives know no platforms. A blob that several images have
-// is there once; layers whose digests are in `left_out` are not, for a reader
+// manifest: docker-archives know no platforms. A blob of several images is
+// stored once; layers whose digests are in `left_out` are not, for a reader
 // that has them.
 //
 // The files of the layers are read while the source is, in constant memory: it

@@ -132,8 +132,8 @@ absl::StatusOr<std::vector<std::string>> ReadDiffIds(const JsonNode& root) {
   ABSL_ASSIGN_OR_RETURN(const JsonNode rootfs, root.At("rootfs"));
   ABSL_ASSIGN_OR_RETURN(const std::string type, rootfs.StringAt("type"));
   if (type != "layers") {
-    return rootfs.Error(
-        absl::StrCat("type \"", type, "\" is not known: want \"layers\""));
+    return rootfs.Error(absl::StrCat(
+        "type \"", type, "\" is not supported: expected \"layers\""));
   }
   std::vector<std::string> diff_ids;
   ABSL_ASSIGN_OR_RETURN(const std::optional<JsonNode> list,

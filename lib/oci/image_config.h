@@ -44,8 +44,8 @@ struct ImageConfig {
 };
 
 // The document: top-level keys sorted, those inside "config" in the order of
-// the specification and then Docker's, empty fields left out.
-// Parse(ToText(x)) == x for what Parse() gives.
+// the specification and then Docker's, empty fields left out. Parse(ToText(x))
+// == x for every result of Parse().
 std::string ImageConfigToText(const ImageConfig& config);
 
 // Reads a config. Unknown fields are kept; those that an older Docker daemon

@@ -27,8 +27,8 @@ bool IsInside(absl::string_view part, absl::string_view whole) {
           part.data() + part.size() <= whole.data() + whole.size());
 }
 
-// Any archive gives an image whose layers lie inside it and are what their
-// descriptors say, or an error.
+// Any archive is an image whose layers are inside it and match their
+// descriptors, or an error.
 void ReadsAnyArchive(absl::string_view archive) {
   const absl::StatusOr<std::unique_ptr<FileSet>> files = ArchiveFiles(archive);
   if (!files.ok()) return;
@@ -51,7 +51,7 @@ void ReadsAnyArchive(absl::string_view archive) {
 }
 
 // An archive from text, whose digests are right: parts, between lines "--", of
-// which each is a blob and may name the ones before it. "@0" in it stands for
+// which each is a blob and may name the ones before it. "@0" in it represents
 // the members "digest" and "size" of part 0, "#0" for its digest, "%0" for its
 // file. The last one is index.json, or manifest.json if that is a list.
 std::string ArchiveFrom(absl::string_view text) {

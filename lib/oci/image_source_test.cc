@@ -118,7 +118,7 @@ TestImage WithConfig(const TestImage& image, const std::string& config) {
                             absl::StrCat("\"size\": ", config.size())}}));
 }
 
-TEST(ReadImage, TakesAForeignLayerThatIsThere) {
+TEST(ReadImage, TakesAnIncludedForeignLayer) {
   const TestImage plain = MakeTestImage("linux/amd64", {"a"});
   const std::string media_type =
       "application/vnd.oci.image.layer.nondistributable.v1.tar";
@@ -139,7 +139,7 @@ TEST(ReadImage, TakesAForeignLayerThatIsThere) {
                 media_type, "\")")));
 }
 
-TEST(ReadImage, GivesAConfigThePlatformThatItLacks) {
+TEST(ReadImage, AddsAMissingPlatformToAConfig) {
   const TestImage whole = MakeTestImage("linux/arm64", {"a"});
   const Platform wanted = ParsePlatform("linux/arm/v7").value();
   for (const auto& [from, to, platform] :
@@ -271,7 +271,7 @@ INSTANTIATE_TEST_SUITE_P(
            return LayoutWith("oci-layout", R"({"imageLayoutVersion":"2"})");
          },
          absl::UnimplementedError(
-             "oci-layout: version \"2\" is not known: want \"1.0.0\"")},
+             "oci-layout: version \"2\" is not supported: expected \"1.0.0\"")},
         {"LayoutFileNotJson", [] { return LayoutWith("oci-layout", "{"); },
          absl::InvalidArgumentError(
              "oci-layout: malformed JSON at line 1, column 2: syntax error "
@@ -306,8 +306,8 @@ INSTANTIATE_TEST_SUITE_P(
          },
          absl::InvalidArgumentError(
              "index.json: field \"manifests[0].digest\": digest "
-             "\"sha256:../../../etc/passwd\": want \"sha256:<64 lower-case hex "
-             "digits>\"")},
+             "\"sha256:../../../etc/passwd\": expected \"sha256:<64 lower-case "
+             "hex digits>\"")},
         {"IndexesTooDeep", DeepLayout,
          absl::InvalidArgumentError("indexes nest deeper than 4")},
         {"TwoImagesOfOnePlatform",
@@ -315,8 +315,8 @@ INSTANTIATE_TEST_SUITE_P(
            return TestLayout({Image(), MakeTestImage("linux/amd64", {"b"})});
          },
          absl::InvalidArgumentError(absl::StrCat(
-             "index.json has more than one image for platform "
-             "\"linux/amd64\": want one of \"",
+             "index.json has more than one image for platform \"linux/amd64\": "
+             "expected one of \"",
              Image().descriptor.digest, "\", \"",
              MakeTestImage("linux/amd64", {"b"}).descriptor.digest, "\""))},
         {"TwoTaggedImagesOfOnePlatform",
@@ -330,8 +330,8 @@ INSTANTIATE_TEST_SUITE_P(
            return TestLayout({one, two});
          },
          absl::InvalidArgumentError(absl::StrCat(
-             "index.json has more than one image for platform "
-             "\"linux/amd64\": want one of \"",
+             "index.json has more than one image for platform \"linux/amd64\": "
+             "expected one of \"",
              Image().descriptor.digest, "\" (1), \"",
              MakeTestImage("linux/amd64", {"b"}).descriptor.digest, "\" (2)"))},
         {"ManifestMissing",
@@ -352,11 +352,11 @@ INSTANTIATE_TEST_SUITE_P(
                              Image().layers[0].substr(0, 100));
          },
          absl::DataLossError(absl::StrCat(
-             "blob \"", DigestOf(Image().layers[0]), "\" has 100 bytes: want ",
-             Image().layers[0].size()))},
+             "blob \"", DigestOf(Image().layers[0]),
+             "\" has 100 bytes: expected ", Image().layers[0].size()))},
         {"ArchiveNotJson", [] { return ArchiveWith("manifest.json", "[1]"); },
          absl::InvalidArgumentError(
-             "manifest.json: field \"[0]\": want an object, got a number")},
+             "manifest.json: field \"[0]\": expected an object, got a number")},
         {"ArchiveEmpty", [] { return ArchiveWith("manifest.json", "[]"); },
          absl::InvalidArgumentError("the archive has no image")},
         {"ArchiveTwoImages",
@@ -366,7 +366,7 @@ INSTANTIATE_TEST_SUITE_P(
                R"([{"Config":"a","RepoTags":["a:1","b:2"]},{"Config":"b"}])");
          },
          absl::InvalidArgumentError("the archive has 2 images (\"a:1\", "
-                                    "\"b:2\", untagged): want one")},
+                                    "\"b:2\", untagged): expected one")},
         {"ArchiveConfigOutside",
          [] {
            return ArchiveWith("manifest.json",

@@ -36,16 +36,16 @@ absl::StatusOr<ImageIndex> ParseIndex(absl::string_view text) {
   ABSL_ASSIGN_OR_RETURN(const int64_t version, root.IntegerAt("schemaVersion"));
   if (version != 2) {
     return absl::InvalidArgumentError(
-        absl::StrCat("index has schema version ", version, ": want 2"));
+        absl::StrCat("index has schema version ", version, ": expected 2"));
   }
   ABSL_RETURN_IF_ERROR(root.CheckNoNul());
   // CVE-2021-41190: other readers would see a manifest.
   for (const char* field : {"config", "layers"}) {
     if (!json.contains(field)) continue;
-    return absl::InvalidArgumentError(absl::StrCat(
-        "expected an index, got one that is a manifest, too: it has the field "
-        "\"",
-        field, "\""));
+    return absl::InvalidArgumentError(
+        absl::StrCat("expected an index, got one that is also a manifest: it "
+                     "has the field \"",
+                     field, "\""));
   }
   ImageIndex index;
   ABSL_ASSIGN_OR_RETURN(index.media_type, root.StringOrEmpty("mediaType"));
@@ -55,7 +55,7 @@ absl::StatusOr<ImageIndex> ParseIndex(absl::string_view text) {
   }
   if (!IsIndexMediaType(index.media_type)) {
     return absl::InvalidArgumentError(absl::StrCat(
-        "media type \"", index.media_type, "\": want an image index"));
+        "media type \"", index.media_type, "\": expected an image index"));
   }
   ABSL_ASSIGN_OR_RETURN(const JsonNode manifests, root.At("manifests"));
   ABSL_ASSIGN_OR_RETURN(const std::vector<JsonNode> elements,

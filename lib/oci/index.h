@@ -11,7 +11,7 @@
 
 namespace rules_dockerfile {
 
-// A list of manifests, usually one a platform (OCI image-spec image-index.md;
+// A list of manifests, usually one per platform (OCI image-spec image-index.md;
 // Docker's manifest list is the same with other media types).
 struct ImageIndex {
   std::string media_type;

@@ -103,7 +103,7 @@ absl::StatusOr<LayoutPlan> PlanLayout(const LayoutContents& contents) {
   const size_t count = contents.manifests.size();
   if (count != 1 && !contents.index.has_value()) {
     return absl::InvalidArgumentError(
-        absl::StrCat(count, " manifests without an index: want one"));
+        absl::StrCat(count, " manifests without an index: expected one"));
   }
   if (count == 0) {
     return absl::InvalidArgumentError("an index without manifests");

@@ -49,8 +49,9 @@ absl::Status CheckLayoutFile(FileSet& files) {
       JsonNode(*json).StringAt("imageLayoutVersion");
   if (!version.ok()) return InDocument(version.status(), "oci-layout");
   if (*version == "1.0.0") return absl::OkStatus();
-  return absl::UnimplementedError(absl::StrCat(
-      "oci-layout: version \"", *version, "\" is not known: want \"1.0.0\""));
+  return absl::UnimplementedError(
+      absl::StrCat("oci-layout: version \"", *version,
+                   "\" is not supported: expected \"1.0.0\""));
 }
 
 // A manifest that the layout lists.
@@ -144,7 +145,7 @@ absl::StatusOr<Descriptor> Choose(FileSet& files,
   std::vector<Platform> platforms;
   for (const Candidate& candidate : candidates) {
     absl::StatusOr<Platform> offered = PlatformOf(files, candidate.descriptor);
-    // An artifact, such as a signature, lies beside the images.
+    // An artifact, such as a signature, is beside the images.
     if (absl::IsInvalidArgument(offered.status())) continue;
     ABSL_RETURN_IF_ERROR(offered.status());
     images.push_back(candidate);
@@ -165,7 +166,7 @@ absl::StatusOr<Descriptor> Choose(FileSet& files,
   if (rivals.size() == 1) return images[*best].descriptor;
   return absl::InvalidArgumentError(
       absl::StrCat("index.json has more than one image for platform \"",
-                   PlatformText(platforms[*best]), "\": want one of ",
+                   PlatformText(platforms[*best]), "\": expected one of ",
                    absl::StrJoin(rivals, ", ")));
 }
 
@@ -212,9 +213,9 @@ absl::StatusOr<absl::string_view> ReadBlob(FileSet& files,
   }
   ABSL_RETURN_IF_ERROR(blob.status());
   if (static_cast<int64_t>(blob->size()) != descriptor.size) {
-    return absl::DataLossError(absl::StrCat("blob \"", descriptor.digest,
-                                            "\" has ", blob->size(),
-                                            " bytes: want ", descriptor.size));
+    return absl::DataLossError(
+        absl::StrCat("blob \"", descriptor.digest, "\" has ", blob->size(),
+                     " bytes: expected ", descriptor.size));
   }
   const std::string digest = DigestOf(*blob);
   if (digest != descriptor.digest) {

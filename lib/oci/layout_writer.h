@@ -12,7 +12,7 @@ namespace rules_dockerfile {
 // empty or missing. index.json lists exactly one descriptor: the manifest with
 // its platform, or the index. `ref_name` is the name by which readers of
 // layouts ask for it (image-spec annotations.md,
-// org.opencontainers.image.ref.name), a tag; "" gives it none. Only what the
+// org.opencontainers.image.ref.name), a tag; "": no tag. Only what the
 // manifests name is written, in regular files, of layers without a copy where
 // ShareFile() can; the bytes of the files depend on `contents` and `ref_name`
 // alone.

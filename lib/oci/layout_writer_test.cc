@@ -215,7 +215,7 @@ TEST_F(LayoutWriter, WritesAnArchiveForDockerLoad) {
   EXPECT_EQ(read->tags, (std::vector<std::string>{"1", "latest"}));
 }
 
-TEST_F(LayoutWriter, RefusesWhatIsNotWhole) {
+TEST_F(LayoutWriter, RefusesWhatIsIncomplete) {
   LayoutContents contents = ContentsOf(image_);
   contents.layers.pop_back();
   EXPECT_EQ(WriteLayout(contents, "", Path("layout")),
@@ -234,7 +234,7 @@ TEST_F(LayoutWriter, RefusesWhatIsNotWhole) {
   contents.manifests.push_back(contents.manifests[0]);
   EXPECT_EQ(
       WriteLayout(contents, "", Path("layout")),
-      absl::InvalidArgumentError("2 manifests without an index: want one"));
+      absl::InvalidArgumentError("2 manifests without an index: expected one"));
 
   contents.index = TestLayout({MakeTestImage("linux/arm64", {})})["index.json"];
   EXPECT_EQ(WriteLayout(contents, "", Path("layout")),
@@ -310,7 +310,7 @@ TEST_F(LayoutWriter, ArchivesSeveralImagesWithEachBlobOnce) {
        .tags = {ParseImageReference("two:2").value()}}};
   const std::unique_ptr<ByteSource> source = ImageArchive(images).value();
   const std::string archive = ReadAll(*source);
-  // Two directories, five blobs each but for a common one, and three files.
+  // Two directories, five blobs each except for a common one, and three files.
   EXPECT_EQ(MembersOf(archive).size(), 2u + 2 * 4 - 1 + 3);
   std::unique_ptr<FileSet> files = ArchiveFiles(archive).value();
   const std::string manifest(*files->Read("manifest.json"));

@@ -33,9 +33,8 @@ Descriptor Describe(absl::string_view media_type, absl::string_view bytes) {
 absl::Status CheckDiffIds(const ImageConfig& config,
                           const std::vector<LayerDescriptor>& layers) {
   if (layers.size() != config.diff_ids.size()) {
-    return absl::InvalidArgumentError(
-        absl::StrCat(layers.size(), " layers are given, the config has ",
-                     config.diff_ids.size()));
+    return absl::InvalidArgumentError(absl::StrCat(
+        layers.size(), " layers, but the config has ", config.diff_ids.size()));
   }
   for (size_t i = 0; i < layers.size(); ++i) {
     if (layers[i].diff_id == config.diff_ids[i]) continue;
@@ -82,7 +81,7 @@ absl::StatusOr<DescribedDocument> MakeIndex(
     const std::string platform = PlatformText(*manifest.platform);
     if (!platforms.insert(platform).second) {
       return absl::InvalidArgumentError(
-          absl::StrCat("two manifests are for platform \"", platform, "\""));
+          absl::StrCat("two manifests for platform \"", platform, "\""));
     }
   }
   DescribedDocument document = {

@@ -28,7 +28,7 @@ absl::StatusOr<DescribedDocument> MakeManifest(
     const std::map<std::string, std::string>& annotations);
 
 // The OCI index over the manifests, which are of different platforms.
-// InvalidArgument `two manifests are for platform "linux/amd64"`.
+// InvalidArgument `two manifests for platform "linux/amd64"`.
 absl::StatusOr<DescribedDocument> MakeIndex(
     const std::vector<Descriptor>& manifests,
     const std::map<std::string, std::string>& annotations);

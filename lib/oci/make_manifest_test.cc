@@ -28,7 +28,7 @@ TEST(MakeManifest, DescribesConfigAndLayers) {
   EXPECT_EQ(document.descriptor, image.descriptor);
 }
 
-TEST(MakeManifest, GivesDockersLayersOciMediaTypes) {
+TEST(MakeManifest, SetsOciMediaTypesOfDockersLayers) {
   const TestImage image = MakeTestImage("linux/amd64", {"a"});
   std::vector<LayerDescriptor> layers = LayersOf(image);
   layers[0].blob.media_type = "application/vnd.docker.image.rootfs.diff.tar";
@@ -45,7 +45,7 @@ TEST(MakeManifest, RefusesLayersThatAreNotTheConfigs) {
                 "\": the config has \"", DigestOf(image.layers[0]), "\"")));
   layers.pop_back();
   EXPECT_EQ(MakeManifest(image.config, layers, {}).status(),
-            absl::InvalidArgumentError("1 layers are given, the config has 2"));
+            absl::InvalidArgumentError("1 layers, but the config has 2"));
 }
 
 TEST(MakeIndex, ListsManifestsByPlatform) {
@@ -55,9 +55,9 @@ TEST(MakeIndex, ListsManifestsByPlatform) {
       MakeIndex({amd.descriptor, arm.descriptor}, {}).value();
   EXPECT_EQ(index.text, TestLayout({amd, arm})["index.json"]);
   EXPECT_EQ(index.descriptor.digest, DigestOf(index.text));
-  EXPECT_EQ(MakeIndex({amd.descriptor, amd.descriptor}, {}).status(),
-            absl::InvalidArgumentError(
-                "two manifests are for platform \"linux/amd64\""));
+  EXPECT_EQ(
+      MakeIndex({amd.descriptor, amd.descriptor}, {}).status(),
+      absl::InvalidArgumentError("two manifests for platform \"linux/amd64\""));
 }
 
 }  // namespace

@@ -38,13 +38,13 @@ absl::StatusOr<ImageManifest> ParseManifest(absl::string_view text) {
   ABSL_ASSIGN_OR_RETURN(const int64_t version, root.IntegerAt("schemaVersion"));
   if (version != 2) {
     return absl::InvalidArgumentError(
-        absl::StrCat("manifest has schema version ", version, ": want 2"));
+        absl::StrCat("manifest has schema version ", version, ": expected 2"));
   }
   ABSL_RETURN_IF_ERROR(root.CheckNoNul());
   // CVE-2021-41190: other readers would see an index.
   if (json.contains("manifests")) {
     return absl::InvalidArgumentError(
-        "expected a manifest, got one that is an index, too: it has the field "
+        "expected a manifest, got one that is also an index: it has the field "
         "\"manifests\"");
   }
   ImageManifest manifest;
@@ -54,8 +54,9 @@ absl::StatusOr<ImageManifest> ParseManifest(absl::string_view text) {
     manifest.media_type = std::string(kOciManifestMediaType);
   }
   if (!IsManifestMediaType(manifest.media_type)) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "media type \"", manifest.media_type, "\": want an image manifest"));
+    return absl::InvalidArgumentError(
+        absl::StrCat("media type \"", manifest.media_type,
+                     "\": expected an image manifest"));
   }
   ABSL_ASSIGN_OR_RETURN(const JsonNode config, root.At("config"));
   ABSL_ASSIGN_OR_RETURN(manifest.config, DescriptorFromJson(config));

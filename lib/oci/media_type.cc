@@ -67,8 +67,7 @@ absl::StatusOr<Codec> LayerCodecOf(absl::string_view media_type) {
   }
   return absl::InvalidArgumentError(
       absl::StrCat("layer media type \"", media_type,
-                   "\": want a tar, tar+gzip or tar+zstd "
-                   "layer"));
+                   "\": expected a tar, tar+gzip or tar+zstd layer"));
 }
 
 std::string LayerMediaType(Codec codec) {

@@ -50,7 +50,7 @@ Json& Member(Json& config, const std::string& key, const Json& empty) {
   return config[key];
 }
 
-// Applies the config delta of one step; `cmd_is_set` tells of the stage so far.
+// Applies the config delta of one step; `cmd_is_set` is about the stage so far.
 absl::Status ApplyStep(const Json& delta, ImageConfig& image,
                        bool& cmd_is_set) {
   const JsonNode root(delta);
@@ -93,7 +93,7 @@ absl::Status CheckLayerCount(const StageConfigOptions& options) {
   const size_t layers = options.diff_ids.size();
   if (makers == layers) return absl::OkStatus();
   return absl::InvalidArgumentError(absl::StrCat(
-      makers, makers == 1 ? " step makes" : " steps make", " a layer, but ",
+      makers, makers == 1 ? " step creates" : " steps create", " a layer, but ",
       layers, layers == 1 ? " layer is" : " layers are", " given"));
 }
 

@@ -14,7 +14,7 @@
 
 namespace rules_dockerfile {
 
-// What makes the config of a stage.
+// The inputs of a stage's config.
 struct StageConfigOptions {
   // The config of the base image or the parent stage; nullopt for scratch.
   std::optional<ImageConfig> parent;
@@ -26,7 +26,7 @@ struct StageConfigOptions {
   std::optional<int64_t> epoch;
   // The instructions after FROM, in order.
   std::vector<Step> steps;
-  // Of the stage's own layers: one for each step that makes one, in order.
+  // Of the stage's own layers: one per step that creates a layer, in order.
   std::vector<std::string> diff_ids;
   // Set last, over the labels of the steps (docker build --label).
   std::map<std::string, std::string> labels;
@@ -34,9 +34,9 @@ struct StageConfigOptions {
 
 // The config of a stage (docs/design/0001_artifacts.md, "Step"): the parent's
 // without its triggers, PATH if it has none, then the steps one by one.
-// InvalidArgument if a step's config has a field of the wrong type
-// (`step 2 "ENV A": field "Env": want an array, got a string`), or
-// `2 steps make a layer, but 1 layer is given`.
+// InvalidArgument if a step's config has a field of the wrong type (`step 2
+// "ENV A": field "Env": expected an array, got a string`), or `2 steps create a
+// layer, but 1 layer is given`.
 absl::StatusOr<ImageConfig> StageConfig(const StageConfigOptions& options);
 
 }  // namespace rules_dockerfile

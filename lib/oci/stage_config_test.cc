@@ -161,7 +161,7 @@ TEST(StageConfig, KeepsTheTimeOfABaseWithoutOwnSteps) {
   EXPECT_EQ(PlatformText(image.platform), "linux/arm64");
 }
 
-TEST(StageConfig, TakesTheWantedPlatformIfForced) {
+TEST(StageConfig, TakesTheRequestedPlatformIfForced) {
   StageConfigOptions options;
   options.parent = Base("{}");
   options.platform = ParsePlatform("linux/arm/v6").value();
@@ -178,7 +178,7 @@ struct MergeCase {
 
 class StepMerge : public testing::TestWithParam<MergeCase> {};
 
-TEST_P(StepMerge, GivesTheConfig) {
+TEST_P(StepMerge, ReturnsTheConfig) {
   EXPECT_EQ(ConfigAfter(GetParam().base, GetParam().steps), GetParam().want);
 }
 
@@ -232,16 +232,17 @@ INSTANTIATE_TEST_SUITE_P(
         {"WrongEnv",
          "{}",
          {MakeStep("ENV A", R"({"Env":"A"})")},
-         "step 1 \"ENV A\": field \"Env\": want an array, got a string"},
+         "step 1 \"ENV A\": field \"Env\": expected an array, got a string"},
         {"WrongLabels",
          "{}",
          {MakeStep("ENV A=1", R"({"Env":["A=1"]})"),
           MakeStep("LABEL", R"({"Labels":[]})")},
-         "step 2 \"LABEL\": field \"Labels\": want an object, got an array"},
+         "step 2 \"LABEL\": field \"Labels\": expected an object, got an "
+         "array"},
         {"LayerWithoutDescriptor",
          "{}",
          {MakeStep("RUN", "{}", /*empty_layer=*/false)},
-         "1 step makes a layer, but 0 layers are given"},
+         "1 step creates a layer, but 0 layers are given"},
     }),
     [](const testing::TestParamInfo<MergeCase>& info) {
       return std::string(info.param.name);

@@ -148,7 +148,7 @@ absl::StatusOr<Platform> ParsePlatform(absl::string_view text) {
     return *std::move(platform);
   }
   return absl::InvalidArgumentError(
-      absl::StrCat("platform \"", text, "\": want os/architecture[/variant]"));
+      absl::StrCat("platform \"", text, "\": expected os/architecture[/variant]"));
 }
 
 }  // namespace rules_dockerfile

@@ -48,7 +48,7 @@ std::optional<std::pair<int, int>> VariantNumber(const Platform& platform) {
   return number;
 }
 
-// Whether a machine of the first variant also runs what is for the second.
+// Whether a host of the first variant also runs images of the second.
 bool Contains(const std::pair<int, int>& wanted, const Platform& offer,
               const std::pair<int, int>& offered) {
   if (offer.architecture == "arm64" && wanted.first == 9 &&

@@ -30,7 +30,7 @@ Platform NormalizedPlatform(Platform platform);
 
 // Parses `os[(version[+feature…])]/architecture[/variant]`, or a lone
 // well-known architecture of Linux; in version and features "%2B" is "+".
-// InvalidArgument `platform "a/b/c/d": want os/architecture[/variant]`.
+// InvalidArgument `platform "a/b/c/d": expected os/architecture[/variant]`.
 absl::StatusOr<Platform> ParsePlatform(absl::string_view text);
 
 // Parses a platform specifier of containerd's platforms package, which may
@@ -55,11 +55,11 @@ absl::StatusOr<Platform> PlatformFromJson(const JsonNode& node);
 // The object of a descriptor, in the order of the specification.
 Json PlatformToJson(const Platform& platform);
 
-// The position of the best of `offered` for `wanted`: the same os,
-// architecture and variant; for amd64, arm and arm64 else the highest variant
-// that the wanted one contains (containerd, platforms.Only(), but no other
-// architecture). The wanted os version counts if given. nullopt if none will
-// do.
+// The position of the best of `offered` for `wanted`: the same os, architecture
+// and variant; for amd64, arm and arm64 else the highest variant that the
+// wanted one contains (containerd, platforms.Only(), but no other
+// architecture). The wanted os version counts if given. nullopt if none is
+// suitable.
 std::optional<size_t> BestPlatform(absl::Span<const Platform> offered,
                                    const Platform& wanted);
 

@@ -42,15 +42,15 @@ INSTANTIATE_TEST_SUITE_P(
         {"ArmDigit", "linux/arm/6", "linux/arm/v6"},
         {"Armel", "linux/armel", "linux/arm/v6"},
         {"I386", "linux/i386", "linux/386"},
-        {"Empty", "", "platform \"\": want os/architecture[/variant]"},
+        {"Empty", "", "platform \"\": expected os/architecture[/variant]"},
         {"OsAlone", "linux",
-         "platform \"linux\": want os/architecture[/variant]"},
+         "platform \"linux\": expected os/architecture[/variant]"},
         {"EmptyPart", "linux/",
-         "platform \"linux/\": want os/architecture[/variant]"},
+         "platform \"linux/\": expected os/architecture[/variant]"},
         {"FourParts", "a/b/c/d",
-         "platform \"a/b/c/d\": want os/architecture[/variant]"},
+         "platform \"a/b/c/d\": expected os/architecture[/variant]"},
         {"Blank", "linux/amd 64",
-         "platform \"linux/amd 64\": want os/architecture[/variant]"},
+         "platform \"linux/amd 64\": expected os/architecture[/variant]"},
     }),
     [](const testing::TestParamInfo<PlatformCase>& info) {
       return std::string(info.param.name);
@@ -149,7 +149,7 @@ TEST(BestPlatform, PrefersTheVariantThenALowerOne) {
   EXPECT_EQ(Best(all, "linux/s390x"), "none");
 }
 
-TEST(BestPlatform, FindsTheHighestVariantThatTheWantedOneContains) {
+TEST(BestPlatform, FindsTheHighestVariantThatTheRequestedOneContains) {
   EXPECT_EQ(Best({"linux/amd64", "linux/amd64/v2", "linux/amd64/v4"},
                  "linux/amd64/v3"),
             "linux/amd64/v2");
@@ -166,7 +166,7 @@ TEST(BestPlatform, FindsTheHighestVariantThatTheWantedOneContains) {
   EXPECT_EQ(Best({"linux/amd64/x"}, "linux/amd64/v2"), "none");
 }
 
-TEST(BestPlatform, ComparesTheOsVersionIfOneIsWanted) {
+TEST(BestPlatform, ComparesTheOsVersionIfOneIsRequested) {
   const std::vector<Platform> offered = {
       {.os = "windows", .architecture = "amd64", .os_version = "10.0.1"},
       {.os = "windows", .architecture = "amd64", .os_version = "10.0.2"}};

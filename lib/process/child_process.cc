@@ -52,7 +52,7 @@ std::vector<pid_t> SearchedChildren() {
 absl::StatusOr<Pipe> MakePipe() {
   int ends[2];
   if (pipe2(ends, O_CLOEXEC) < 0) {
-    return absl::ErrnoToStatus(errno, "cannot make a pipe");
+    return absl::ErrnoToStatus(errno, "cannot create a pipe");
   }
   return Pipe{UniqueFd(ends[0]), UniqueFd(ends[1])};
 }
@@ -60,7 +60,7 @@ absl::StatusOr<Pipe> MakePipe() {
 absl::StatusOr<SocketPair> MakeSocketPair() {
   int ends[2];
   if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0) {
-    return absl::ErrnoToStatus(errno, "cannot make a socket pair");
+    return absl::ErrnoToStatus(errno, "cannot create a socket pair");
   }
   return SocketPair{UniqueFd(ends[0]), UniqueFd(ends[1])};
 }

@@ -12,7 +12,7 @@
 
 namespace rules_dockerfile {
 
-// What a process and its child talk through. No end outlives an exec.
+// Connects a process and its child. No end survives an exec.
 
 struct Pipe {
   UniqueFd read;
@@ -30,20 +30,20 @@ absl::StatusOr<SocketPair> MakeSocketPair();
 // False if the other end is gone.
 bool WriteAll(int fd, absl::string_view bytes);
 
-// All that comes until the other end is closed.
+// Reads until the other end is closed.
 std::string ReadAll(int fd);
 
 // Waits for the child to end, whatever signals come; its status as of
 // waitpid(2).
 int WaitForChild(pid_t pid);
 
-// Has the kernel kill this process when `parent`, the process that made it,
-// ends; ends it now if that has. To be called again after a change of
-// credentials, by which the kernel forgets it.
+// Makes the kernel kill this process when `parent`, its maker, ends; ends it
+// now if that has ended. Must be called again after a change of credentials,
+// which resets it.
 void DieWithParent(pid_t parent);
 
-// Makes this process the parent of all that its children leave behind, and
-// kills those: for a process without a pid namespace of its own.
+// Makes this process adopt all processes that its children leave behind, and
+// kills those: for a process without its own pid namespace.
 void AdoptOrphans();
 void KillChildren();
 

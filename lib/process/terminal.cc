@@ -22,7 +22,7 @@ absl::StatusOr<Terminal> OpenTerminal(int pts, const winsize& size) {
   if (!terminal.master.ok() ||
       ioctl(terminal.master.get(), TIOCSPTLCK, &unlocked) < 0 ||
       ioctl(terminal.master.get(), TIOCGPTN, &number) < 0) {
-    return absl::ErrnoToStatus(errno, "cannot make a terminal");
+    return absl::ErrnoToStatus(errno, "cannot create a terminal");
   }
   terminal.slave = UniqueFd(openat(pts, absl::StrCat(number).c_str(), kFlags));
   if (!terminal.slave.ok() ||

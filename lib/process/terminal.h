@@ -15,7 +15,7 @@ struct Terminal {
 };
 
 // A new terminal of the devpts whose root directory is open as `pts`, so that
-// those who have it as /dev/pts know its name.
+// processes that have it as /dev/pts know its name.
 absl::StatusOr<Terminal> OpenTerminal(int pts, const winsize& size);
 
 }  // namespace rules_dockerfile

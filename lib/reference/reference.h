@@ -38,7 +38,7 @@ absl::StatusOr<ImageReference> ParseNormalizedNamed(absl::string_view text);
 absl::Status CheckDigest(absl::string_view digest);
 
 // InvalidArgument `invalid tag "../x": expected at most 128 letters, digits,
-// "_", "." and "-", the first no "." or "-"` if it is no tag.
+// "_", "." and "-", not beginning with "." or "-"` if it is not a tag.
 absl::Status CheckTag(absl::string_view text);
 
 // The whole name: "docker.io/library/debian:12". Parse(Text(x)) == x.

@@ -58,7 +58,8 @@ INSTANTIATE_TEST_SUITE_P(
          std::string("docker.io/library/a:t") + kDigest,
          std::string("a:t") + kDigest},
         {"Empty", "",
-         "invalid reference \"\": want registry/repository[:tag][@digest]", ""},
+         "invalid reference \"\": expected registry/repository[:tag][@digest]",
+         ""},
         {"UpperCase", "Debian",
          "invalid reference \"Debian\": repository name must be lower case",
          ""},
@@ -66,13 +67,13 @@ INSTANTIATE_TEST_SUITE_P(
          ""},
         {"EmptyTag", "a:", "invalid reference \"a:\": \"\" is not a tag", ""},
         {"BadDigest", "a@sha256:0",
-         "invalid reference \"a@sha256:0\": digest \"sha256:0\": want "
+         "invalid reference \"a@sha256:0\": digest \"sha256:0\": expected "
          "\"sha256:<64 lower-case hex digits>\"",
          ""},
         {"OtherDigest", "a@sha512:" + std::string(128, 'a'),
          "invalid reference \"a@sha512:" + std::string(128, 'a') +
              "\": digest \"sha512:" + std::string(128, 'a') +
-             "\": want \"sha256:<64 lower-case hex digits>\"",
+             "\": expected \"sha256:<64 lower-case hex digits>\"",
          ""},
         {"ImageId", std::string(64, 'a'),
          "invalid reference \"" + std::string(64, 'a') +
@@ -85,7 +86,7 @@ INSTANTIATE_TEST_SUITE_P(
         {"Scheme", "https://a/b",
          "invalid reference \"https://a/b\": \"https:\" is not a registry", ""},
         {"DoubleSlash", "h.x/a//b",
-         "invalid reference \"h.x/a//b\": want "
+         "invalid reference \"h.x/a//b\": expected "
          "registry/repository[:tag][@digest]",
          ""},
     }),
@@ -150,10 +151,10 @@ TEST(CheckTag, TakesWhatDistributionTakes) {
     EXPECT_EQ(CheckTag(tag), absl::OkStatus()) << tag;
   }
   const auto refused = [](const std::string& quoted) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "invalid tag \"", quoted,
-        "\": expected at most 128 letters, digits, \"_\", \".\" and \"-\", "
-        "the first no \".\" or \"-\""));
+    return absl::InvalidArgumentError(
+        absl::StrCat("invalid tag \"", quoted,
+                     "\": expected at most 128 letters, digits, \"_\", \".\" "
+                     "and \"-\", not beginning with \".\" or \"-\""));
   };
   for (const char* tag :
        {"", "../x", ".a", "-a", "a/b", "a:b", "a b", "sha@1"}) {

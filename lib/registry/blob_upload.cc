@@ -20,7 +20,7 @@ namespace rules_dockerfile {
 namespace {
 
 // How many bytes the Range of an upload says: "0-99", with some registries
-// "bytes=0-99". Distribution's says "0-0" of none as well as of one.
+// "bytes=0-99". Distribution returns "0-0" for no bytes as well as for one.
 std::optional<int64_t> BytesOfRange(absl::string_view range) {
   absl::ConsumePrefix(&range, "bytes=");
   int64_t last = 0;

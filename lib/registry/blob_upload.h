@@ -14,15 +14,15 @@
 namespace rules_dockerfile {
 
 // One upload of a blob that a registry has begun (OCI distribution-spec,
-// "Pushing blobs"): the whole in one request, and the rest in another if that
+// "Pushing blobs"): all of it in one request, and the rest in another if that
 // broke off.
 //
 //   absl::StatusOr<HttpResponse> response = upload.Send();
 //   while (<it broke off> && upload.AskWhatArrived()) response = upload.Send();
 class BlobUpload {
  public:
-  // `url` is where the registry wants the bytes, `scope` those to log in for.
-  // `session` must outlive the upload.
+  // `url` is where to upload to, `scope` the scope to log in for. `session`
+  // must outlive the upload.
   BlobUpload(RegistrySession& session, std::string scope, std::string url,
              std::string digest, std::unique_ptr<ByteSource> bytes)
       : session_(&session),
@@ -35,8 +35,9 @@ class BlobUpload {
   // Nothing is tried again.
   absl::StatusOr<HttpResponse> Send();
 
-  // Asks the registry how many bytes it got. False if it does not say, or got
-  // none, or the bytes come only once: then the upload is no good any more.
+  // Asks the registry how many bytes it got. False if it does not say, or
+  // received none, or the bytes can be read only once: then the upload cannot
+  // be continued.
   bool AskWhatArrived();
 
  private:

@@ -44,7 +44,7 @@ absl::StatusOr<std::string> TakeValue(absl::string_view& rest) {
     rest.remove_prefix(1);
   }
   if (!absl::ConsumePrefix(&rest, "\"")) {
-    return absl::InvalidArgumentError("a quoted string does not end");
+    return absl::InvalidArgumentError("unterminated quoted string");
   }
   return value;
 }
@@ -56,14 +56,14 @@ absl::StatusOr<std::vector<Challenge>> Parse(absl::string_view rest) {
     while (absl::ConsumePrefix(&rest, ",")) SkipBlanks(rest);
     if (rest.empty()) return challenges;
     const absl::string_view token = TakeToken(rest);
-    if (token.empty()) return absl::InvalidArgumentError("want a scheme");
+    if (token.empty()) return absl::InvalidArgumentError("expected a scheme");
     SkipBlanks(rest);
     if (!absl::ConsumePrefix(&rest, "=")) {
       challenges.push_back({.scheme = absl::AsciiStrToLower(token)});
       continue;
     }
     if (challenges.empty()) {
-      return absl::InvalidArgumentError("want a scheme first");
+      return absl::InvalidArgumentError("expected a scheme first");
     }
     SkipBlanks(rest);
     ABSL_ASSIGN_OR_RETURN(std::string value, TakeValue(rest));

@@ -10,7 +10,7 @@
 
 namespace rules_dockerfile {
 
-// How a server wants to be convinced (RFC 9110, "WWW-Authenticate").
+// How a server authenticates clients (RFC 9110, "WWW-Authenticate").
 struct Challenge {
   std::string scheme;                             // lower case: "bearer"
   std::map<std::string, std::string> parameters;  // by lower-case name

@@ -32,8 +32,8 @@ std::string ChallengesText(const std::vector<Challenge>& challenges) {
 }  // namespace
 }  // namespace rules_dockerfile
 
-// Any header gives challenges, which are the same when they are written and
-// read again, or an error.
+// Any header is parsed to challenges, which are the same when written and
+// parsed again, or an error.
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   using namespace rules_dockerfile;  // NOLINT(build/namespaces)
   const absl::StatusOr<std::vector<Challenge>> challenges = ParseChallenges(

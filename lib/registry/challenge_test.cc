@@ -36,14 +36,14 @@ TEST(ParseChallenges, ReadsSeveralChallenges) {
 
 TEST(ParseChallenges, RefusesOtherForms) {
   EXPECT_EQ(ParseChallenges("Bearer realm=\"x").status(),
-            absl::InvalidArgumentError("challenge \"Bearer realm=\"x\": a "
-                                       "quoted string does not end"));
-  EXPECT_EQ(
-      ParseChallenges("realm=x").status(),
-      absl::InvalidArgumentError("challenge \"realm=x\": want a scheme first"));
+            absl::InvalidArgumentError(
+                "challenge \"Bearer realm=\"x\": unterminated quoted string"));
+  EXPECT_EQ(ParseChallenges("realm=x").status(),
+            absl::InvalidArgumentError(
+                "challenge \"realm=x\": expected a scheme first"));
   EXPECT_EQ(
       ParseChallenges("Bearer (").status(),
-      absl::InvalidArgumentError("challenge \"Bearer (\": want a scheme"));
+      absl::InvalidArgumentError("challenge \"Bearer (\": expected a scheme"));
 }
 
 }  // namespace

@@ -63,7 +63,7 @@ bool IsSchema1MediaType(absl::string_view media_type) {
 
 // Whether an upload came to nothing, and another may do: the registry has lost
 // it (404, 416), or has other bytes than were sent; or the session had to log
-// in again, and the bytes come only once (Unimplemented).
+// in again, and the bytes can be read only once (Unimplemented).
 bool IsUploadLost(const absl::StatusOr<HttpResponse>& response) {
   if (IsTransient(response) || absl::IsUnimplemented(response.status())) {
     return true;
@@ -77,7 +77,7 @@ bool IsUploadLost(const absl::StatusOr<HttpResponse>& response) {
 
 // Whether the registry does not see yet what was pushed before. Distribution's
 // answers DIGEST_INVALID to a manifest while another client pushes one of its
-// blobs: it writes the blob's link anew, and then reads an empty one.
+// blobs: it writes the blob's link again, and then reads an empty one.
 bool IsTooEarly(const HttpResponse& response) {
   return response.status / 100 == 4 &&
          (HasErrorCode(response, "DIGEST_INVALID") ||
@@ -245,15 +245,15 @@ absl::StatusOr<std::string> RegistryClient::FindMount(
       if (*has_blob) return from;
       continue;
     }
-    // A repository that is not there, or is none of ours, only costs bytes.
+    // A repository that is missing, or not accessible, only costs bytes.
     const absl::MutexLock lock(mutex_);
     unreadable_.insert(from);
   }
   return absl::NotFoundError("no repository has the blob");
 }
 
-// Asks for a mount. Not OK if no repository has the blob; the registry answers
-// 201 if it did, 202 if it wants an upload instead.
+// Asks for a mount. Not OK if no repository has the blob; the registry returns
+// 201 if it did, 202 if it expects an upload instead.
 absl::StatusOr<HttpResponse> RegistryClient::StartMount(
     const std::string& digest, absl::Span<const std::string> mount_from) {
   ABSL_ASSIGN_OR_RETURN(const std::string from, FindMount(digest, mount_from));

@@ -65,7 +65,7 @@ class RegistryClient : public PullSource {
   // mount it from the first of the repositories `mount_from` that has it. What
   // is opened is compared with the digest while it is sent. An upload that
   // breaks off goes on where the registry has it; where it does not say, it is
-  // begun anew.
+  // started again.
   absl::StatusOr<BlobOutcome> PushBlob(
       const Descriptor& blob, const OpenBlob& open,
       absl::Span<const std::string> mount_from = {});

@@ -90,7 +90,7 @@ TEST(RegistryClient, PullsABlobIntoAFile) {
   EXPECT_EQ(ReadFile(path).value(), "data");
 }
 
-TEST(RegistryClient, WritesNoBlobThatIsNotWhole) {
+TEST(RegistryClient, WritesNoIncompleteBlob) {
   const std::string path = absl::StrCat(testing::TempDir(), "/refused");
   Fixture registry({Response(200, "date"), Response(200, "data and more")});
   const Descriptor data = {.digest = DigestOf("data"), .size = 4};
@@ -158,7 +158,7 @@ HttpResponse Started(const std::string& path) {
   return Response(202, "", {{"location", path}});
 }
 
-TEST(RegistryClient, BeginsALostUploadAnew) {
+TEST(RegistryClient, StartsALostUploadAgain) {
   for (const HttpResponse& lost :
        {Response(404), Response(416),
         Response(400, R"({"errors":[{"code":"DIGEST_INVALID"}]})")}) {
@@ -214,7 +214,7 @@ TEST(RegistryClient, EndsAnUploadOfWhichAllHasArrived) {
 }
 
 // Of none: Distribution's says the same of no byte.
-TEST(RegistryClient, BeginsAnewWhereTheRegistryDoesNotSayWhatArrived) {
+TEST(RegistryClient, StartsAgainWhereTheRegistryDoesNotSayWhatArrived) {
   for (const absl::StatusOr<HttpResponse>& answer :
        {absl::StatusOr<HttpResponse>(Response(404)),
         absl::StatusOr<HttpResponse>(Response(416)),
@@ -271,13 +271,13 @@ TEST(RegistryClient, RefusesAnUploadUrlThatIsNone) {
                     Response(202, "", {{"location", "http://h.x/u"}})});
   EXPECT_EQ(
       registry.client.PushBlob(DataBlob(), OpenData).status(),
-      absl::UnavailableError("registry \"h.x\" gives no URL to upload to"));
+      absl::UnavailableError("registry \"h.x\" returned no URL to upload to"));
   EXPECT_EQ(registry.client.PushBlob(DataBlob(), OpenData).status(),
             absl::UnavailableError("registry \"h.x\": redirect to "
                                    "\"http://h.x\" is not followed"));
 }
 
-TEST(RegistryClient, PushesNoBlobThatIsThere) {
+TEST(RegistryClient, PushesNoExistingBlob) {
   Fixture registry({Response(200)});
   EXPECT_EQ(registry.client.PushBlob(DataBlob(), OpenData).value(),
             BlobOutcome::kPresent);
@@ -304,7 +304,7 @@ TEST(RegistryClient, PushesAManifest) {
   EXPECT_EQ(sent.body, "{}");
   EXPECT_EQ(registry.client.PushManifest("v1", kManifestType, "{}"),
             absl::InvalidArgumentError(
-                "registry \"h.x\" answers 413: no reason given"));
+                "registry \"h.x\" returned 413: no reason given"));
 }
 
 }  // namespace

@@ -67,7 +67,7 @@ absl::StatusOr<Credentials> FromHelper(const std::string& name,
   const absl::StatusOr<Json> json = ParseJson(output);
   if (!json.ok() || !json->is_object()) {
     return absl::InvalidArgumentError(
-        absl::StrCat("docker-credential-", name, " does not answer in JSON"));
+        absl::StrCat("docker-credential-", name, " returned no JSON"));
   }
   const JsonNode node(*json);
   ABSL_ASSIGN_OR_RETURN(std::string username, node.StringAt("Username"));

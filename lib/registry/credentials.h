@@ -26,15 +26,15 @@ using CredentialLookup =
         const std::string& registry)>;
 
 // Runs `docker-credential-<helper> get` with `registry` as input, and returns
-// its output; nullopt if it says that it knows none. A parameter of the lookup
-// so that tests need no programs.
+// its output; nullopt if it reports none. A parameter of the lookup so that
+// tests need no programs.
 using CredentialHelper =
     std::function<absl::StatusOr<std::optional<std::string>>(
         const std::string& helper, const std::string& registry)>;
 
-// The credentials for `registry` by the contents of a client's config.json:
-// its credential helper ("credHelpers"), else the store ("credsStore"), else
-// "auths". InvalidArgument if the file is malformed; the message tells where,
+// The credentials for `registry` by the contents of a client's config.json: its
+// credential helper ("credHelpers"), else the store ("credsStore"), else
+// "auths". InvalidArgument if the file is malformed; the message says where,
 // never what.
 absl::StatusOr<std::optional<Credentials>> FindCredentials(
     absl::string_view config_json, const std::string& registry,

@@ -40,7 +40,7 @@ absl::StatusOr<std::optional<std::string>> Helper(const std::string& helper,
 
 class CredentialsTable : public testing::TestWithParam<CredentialsCase> {};
 
-TEST_P(CredentialsTable, GivesTheCredentials) {
+TEST_P(CredentialsTable, ReturnsTheCredentials) {
   const absl::StatusOr<std::optional<Credentials>> credentials =
       FindCredentials(GetParam().config, GetParam().registry, Helper);
   EXPECT_EQ(credentials.status(), GetParam().error);
@@ -79,8 +79,7 @@ INSTANTIATE_TEST_SUITE_P(
          R"({"credsStore":"a","auths":{"i.x":{"auth":"dTpw"}}})", "i.x",
          Credentials{.username = "u", .password = "p"}, absl::OkStatus()},
         {"BadHelper", R"({"credsStore":"bad"})", "h.x", std::nullopt,
-         absl::InvalidArgumentError(
-             "docker-credential-bad does not answer in JSON")},
+         absl::InvalidArgumentError("docker-credential-bad returned no JSON")},
         {"BadAuth", R"({"auths":{"h.x":{"auth":"secret"}}})", "h.x",
          std::nullopt,
          absl::InvalidArgumentError(
@@ -105,12 +104,12 @@ class RunHelper : public testing::Test {
   }
 };
 
-TEST_F(RunHelper, GivesItTheRegistryAndReadsItsOutput) {
+TEST_F(RunHelper, PassesItTheRegistryAndReadsItsOutput) {
   Install("echo", "read -r registry\necho \"$1 $registry\"\n");
   EXPECT_EQ(RunCredentialHelper("echo", "h.x").value(), "get h.x\n");
 }
 
-TEST_F(RunHelper, TellsNoCredentialsFromFailure) {
+TEST_F(RunHelper, DistinguishesNoCredentialsFromFailure) {
   Install("none", "echo 'credentials not found in native keychain'; exit 1\n");
   EXPECT_EQ(RunCredentialHelper("none", "h.x").value(), std::nullopt);
   Install("fails", "echo secret; exit 1\n");

@@ -1,5 +1,5 @@
-// What lies and fails on a registry's side, over real connections: each with
-// its whole message, and none with a secret in it.
+// Registries that lie or fail, over real connections: each with its complete
+// message, and none with a secret in it.
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -43,7 +43,7 @@ constexpr char kPassword[] = "hunter2hunter2";
 constexpr char kToken[] = "tok3n-tok3n";
 
 // A client of the repository "a/b" of a server with the handler. "HOST" in a
-// message stands for the server.
+// message represents the server.
 class Registry {
  public:
   explicit Registry(ScriptedServer::Handler handler,
@@ -109,7 +109,7 @@ class Registry {
   RegistryClient client_;
 };
 
-// A handler that gives one answer to all.
+// A handler with one answer to all requests.
 ScriptedServer::Handler Constant(const Answer& answer) {
   return [answer](const Request&) { return answer; };
 }
@@ -148,7 +148,7 @@ TEST(Lies, TruncatedBody) {
       Constant({.bytes = "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nda"}));
   EXPECT_EQ(
       breaks.PullBlob(Data()),
-      absl::UnavailableError("registry \"HOST\": the response ends too early"));
+      absl::UnavailableError("registry \"HOST\": the response is truncated"));
   EXPECT_EQ(breaks.server().Lines().size(), 4u);
   EXPECT_EQ(breaks.waits(),
             (std::vector<absl::Duration>{absl::Seconds(1), absl::Seconds(2),
@@ -172,7 +172,7 @@ TEST(Lies, UnauthorizedForEver) {
                                      {"WWW-Authenticate: Basic realm=\"x\""})));
   EXPECT_EQ(basic.PullManifest("v1"),
             absl::PermissionDeniedError(
-                "registry \"HOST\" answers 401: no <secret>"));
+                "registry \"HOST\" returned 401: no <secret>"));
   EXPECT_EQ(basic.server().Lines().size(), 2u);
 }
 
@@ -189,7 +189,7 @@ TEST(Lies, TokenThatIsNotAccepted) {
   host = registry.server().host();
   EXPECT_EQ(registry.PullManifest("v1"),
             absl::PermissionDeniedError(
-                "registry \"HOST\" answers 401: got <secret>"));
+                "registry \"HOST\" returned 401: got <secret>"));
   EXPECT_EQ(
       registry.server().Lines(),
       (std::vector<std::string>{"GET /v2/a/b/manifests/v1",
@@ -212,8 +212,8 @@ TEST(Lies, BadRealm) {
       HttpAnswer(401, "", {"WWW-Authenticate: Bearer realm=\"\x1b[2J"})));
   EXPECT_EQ(garbled.PullManifest("v1"),
             absl::InvalidArgumentError(
-                "registry \"HOST\": challenge \"Bearer realm=\"\\x1b[2J\": a "
-                "quoted string does not end"));
+                "registry \"HOST\": challenge \"Bearer realm=\"\\x1b[2J\": "
+                "unterminated quoted string"));
 }
 
 TEST(Lies, TokenWithALineBreak) {
@@ -243,10 +243,10 @@ TEST(Lies, TooManyRequests) {
   EXPECT_EQ(once.PullBlob(Data()), absl::OkStatus());
   EXPECT_EQ(once.waits(), std::vector<absl::Duration>{absl::Seconds(11)});
   Registry hour(Constant(HttpAnswer(429, "slow", {"Retry-After: 3600"})));
-  EXPECT_EQ(hour.PullBlob(Data()),
-            absl::UnavailableError(
-                "registry \"HOST\" answers 429: slow: it wants a pause of 1h, "
-                "and 2m is the longest"));
+  EXPECT_EQ(
+      hour.PullBlob(Data()),
+      absl::UnavailableError("registry \"HOST\" returned 429: slow: it asks "
+                             "for a pause of 1h, and 2m is the maximum"));
   EXPECT_EQ(hour.server().Lines().size(), 1u);
 }
 
@@ -254,7 +254,7 @@ TEST(Lies, ServerError) {
   Registry registry(Constant(HttpAnswer(
       503, R"({"errors":[{"code":"UNAVAILABLE","message":"down"}]})")));
   EXPECT_EQ(registry.PullBlob(Data()),
-            absl::UnavailableError("registry \"HOST\" answers 503: down"));
+            absl::UnavailableError("registry \"HOST\" returned 503: down"));
   EXPECT_EQ(registry.server().Lines().size(), 4u);
 }
 

@@ -48,10 +48,10 @@ class MirroredRegistry {
       const std::string& repository,
       absl::FunctionRef<absl::Status(RegistryClient& client)> pull);
 
-  // How the registry and each of its mirrors want a login, by their hosts; see
-  // RegistrySession::FindLogin(). One that wants none, or is out of reach, is
-  // left out. A mirror that is the registry itself says how to speak to it: it
-  // is then asked in its place.
+  // How the registry and each of its mirrors expected a login, by their hosts;
+  // see RegistrySession::FindLogin(). One that wants none, or is out of reach,
+  // is left out. A mirror that is the registry itself says how to speak to it:
+  // it is then asked in its place.
   std::map<std::string, TokenServer> FindLogins();
 
   const std::string& registry() const { return registry_.registry(); }
@@ -67,7 +67,7 @@ class MirroredRegistry {
   RegistrySession registry_;
 };
 
-// A repository of a registry, from the first host that can give what is asked
+// A repository of a registry, from the first host that provides what is asked
 // for. What contradicts a digest is never taken, whoever sends it.
 class MirroredRepository : public PullSource {
  public:

@@ -15,7 +15,7 @@ std::string SourceAnnotation(const std::string& registry);
 
 // The repositories of `registry` that annotations of a descriptor or a manifest
 // name: those above, and that of the base image,
-// "org.opencontainers.image.base.name". What is no name is passed over.
+// "org.opencontainers.image.base.name". What is not a name is skipped.
 std::vector<std::string> MountSources(
     const std::map<std::string, std::string>& annotations,
     const std::string& registry);

@@ -19,7 +19,7 @@ struct NetrcCase {
 
 class NetrcTable : public testing::TestWithParam<NetrcCase> {};
 
-TEST_P(NetrcTable, GivesTheCredentials) {
+TEST_P(NetrcTable, ReturnsTheCredentials) {
   EXPECT_EQ(FindInNetrc(GetParam().netrc, GetParam().registry),
             GetParam().credentials);
 }

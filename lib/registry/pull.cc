@@ -62,7 +62,7 @@ absl::Status CheckPlatform(const std::string& config_file,
 }
 
 // Pulls config and layers of the manifest, and writes it. With `platform`, the
-// image is for that one, or nothing but its config is pulled.
+// image is for that one, or only its config is pulled.
 absl::Status PullManifestInto(const std::string& layout,
                               const PulledManifest& pulled,
                               const std::optional<Platform>& platform,

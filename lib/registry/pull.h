@@ -14,8 +14,8 @@ struct PullOptions {
   std::string reference;  // a tag or a digest
   // The image of an index to pull; without it the index with all its images.
   std::optional<Platform> platform;
-  // Directory to write; blobs that are there, and are what their digests say,
-  // are not fetched again.
+  // Directory to write; existing blobs that match their digests are not fetched
+  // again.
   std::string layout;
 };
 
@@ -25,10 +25,11 @@ struct PullResult {
 };
 
 // Pulls an image into an OCI layout; index.json is written last, so that a
-// layout that has one is whole. It says where the image is from, so that a push
-// of it within the registry can mount: SourceAnnotation(). NotFound `no image
-// for platform "linux/s390x": the registry has "linux/amd64"`, also if the
-// reference is an image and no index; Unimplemented for an index in an index.
+// layout that has one is complete. It says where the image is from, so that a
+// push of it within the registry can mount: SourceAnnotation(). NotFound `no
+// image for platform "linux/s390x": the registry has "linux/amd64"`, also if
+// the reference is an image and no index; Unimplemented for an index in an
+// index.
 absl::StatusOr<PullResult> PullImage(const PullOptions& options,
                                      PullSource& client);
 

@@ -38,8 +38,8 @@ class PullSource {
   virtual absl::StatusOr<PulledManifest> PullManifest(
       const Descriptor& descriptor) = 0;
 
-  // Writes the blob to the file `path`, whole or not at all; what was there is
-  // replaced at once.
+  // Writes the blob to the file `path`, completely or not at all; an existing
+  // file is replaced atomically.
   virtual absl::Status PullBlob(const Descriptor& descriptor,
                                 const std::string& path) = 0;
 

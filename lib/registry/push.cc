@@ -51,7 +51,7 @@ struct ManifestTask {
 };
 
 struct Plan {
-  std::vector<BlobTask> first;   // of those that several repositories want
+  std::vector<BlobTask> first;   // of those that several repositories require
   std::vector<BlobTask> others;  // mounted from where the first went
   std::vector<ManifestTask> manifests;
 };
@@ -203,7 +203,7 @@ absl::StatusOr<std::unique_ptr<ByteSource>> Push::OpenCopy(const BlobTask& task,
     ABSL_ASSIGN_OR_RETURN(RegistryClient* const client, clients_.Get(source));
     const absl::StatusOr<bool> has_blob =
         client->HasBlob(task.blob.digest, "pull");
-    // What cannot be asked may not be meant: a base by a name of its own.
+    // What cannot be asked may not be meant: a base with a private name.
     if (!has_blob.value_or(false)) continue;
     pushed.copied_from = FamiliarText(
         {.registry = source.registry, .repository = source.repository});
@@ -214,7 +214,7 @@ absl::StatusOr<std::unique_ptr<ByteSource>> Push::OpenCopy(const BlobTask& task,
   }
   return absl::NotFoundError(
       absl::StrCat("layer \"", task.blob.digest,
-                   "\" is not given, and no repository of a base has it"));
+                   "\" is missing, and no repository of a base has it"));
 }
 
 absl::StatusOr<std::unique_ptr<ByteSource>> Push::Open(const BlobTask& task,

@@ -55,7 +55,7 @@ absl::StatusOr<PushImage> PushImageOfLayout(const std::string& directory) {
   ABSL_ASSIGN_OR_RETURN(const ImageIndex roots, ParseIndex(index_text));
   if (roots.manifests.size() != 1) {
     return absl::InvalidArgumentError(absl::StrCat(
-        "index.json has ", roots.manifests.size(), " images: want one"));
+        "index.json has ", roots.manifests.size(), " images: expected one"));
   }
   PushImage image = {.root = roots.manifests[0]};
   ABSL_ASSIGN_OR_RETURN(const absl::string_view root,

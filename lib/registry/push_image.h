@@ -24,8 +24,8 @@ struct PushImage {
 };
 
 // The one image or index that an OCI layout has. InvalidArgument `index.json
-// has 2 images: want one`, NotFound `blob "sha256:…" is missing from the
-// layout`, DataLoss if a document is not what its digest says.
+// has 2 images: expected one`, NotFound `blob "sha256:…" is missing from the
+// layout`, DataLoss if a document does not match its digest.
 absl::StatusOr<PushImage> PushImageOfLayout(const std::string& directory);
 
 // The image, or the index over the images. InvalidArgument if a config of a

@@ -26,7 +26,7 @@ TEST(Push, FindsABadTagBeforeAnythingIsSent) {
   EXPECT_EQ(repository.Push(MakeLayout("layout"), {"v1", "../x"}),
             absl::InvalidArgumentError(
                 "invalid tag \"../x\": expected at most 128 letters, digits, "
-                "\"_\", \".\" and \"-\", the first no \".\" or \"-\""));
+                "\"_\", \".\" and \"-\", not beginning with \".\" or \"-\""));
   EXPECT_EQ(server.Lines(), std::vector<std::string>{});
 }
 
@@ -167,9 +167,9 @@ TEST(Push, RefusesALayerThatIsNowhere) {
         pusher.Push({target},
                     {.sources = {{server.host(), "none"}}, .dry_run = dry_run},
                     blobs),
-        absl::NotFoundError(absl::StrCat(
-            "layer \"", DigestOf(kLayer),
-            "\" is not given, and no repository of a base has it")));
+        absl::NotFoundError(
+            absl::StrCat("layer \"", DigestOf(kLayer),
+                         "\" is missing, and no repository of a base has it")));
   }
 }
 

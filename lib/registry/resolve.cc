@@ -44,8 +44,7 @@ absl::Status CheckLayers(const ImageManifest& manifest) {
         absl::StrCat("layer ", i + 1, " of ", manifest.layers.size(), ": ");
     if (IsForeignLayerMediaType(type)) {
       return absl::UnimplementedError(absl::StrCat(
-          place, "expected a layer that is in the registry, got \"", type,
-          "\""));
+          place, "expected a layer that the registry has, got \"", type, "\""));
     }
     const absl::Status status = LayerCodecOf(type).status();
     if (!status.ok()) {
@@ -55,7 +54,7 @@ absl::Status CheckLayers(const ImageManifest& manifest) {
   return absl::OkStatus();
 }
 
-// The config of the manifest; `platform` completes one that says none.
+// The config of the manifest; `platform` is used if it has none.
 absl::StatusOr<ImageConfig> ReadConfig(const ImageManifest& manifest,
                                        const Platform& platform,
                                        PullSource& source) {
@@ -81,8 +80,8 @@ absl::StatusOr<ImageConfig> ReadConfig(const ImageManifest& manifest,
   return config;
 }
 
-// An error if the image is for another platform than the index says that lists
-// it, or if there is none than was asked for.
+// An error if the image is for another platform than its index says or, without
+// an index, than was asked for.
 absl::Status CheckPlatform(const ImageConfig& config,
                            const std::string& config_digest,
                            const Platform& platform, const Platform* listed) {

@@ -14,8 +14,8 @@ namespace rules_dockerfile {
 //
 // InvalidArgument and Unimplemented for what cannot be a base: an artifact, an
 // index in an index, a foreign layer (its bytes are not in the registry), an
-// image for Windows, a layer in no codec of layers, a config that is none or
-// has another number of layers or another machine than manifest and index say.
+// image for Windows, a layer in no codec of layers, a config that is invalid or
+// has another number of layers or another platform than manifest and index say.
 // NotFound for a platform that there is no image for: NoImageFor().
 absl::StatusOr<LockedImage> ResolveImage(const ImageReference& reference,
                                          const Platform& platform,

@@ -205,7 +205,7 @@ TEST(ResolveImage, RefusesAnIndexInAnIndex) {
                              "\": expected images")));
 }
 
-TEST(ResolveImage, RefusesSchema1AndWhatIsNoImage) {
+TEST(ResolveImage, RefusesSchema1AndOtherMediaTypes) {
   Repository old;
   old.Add("application/vnd.docker.distribution.manifest.v1+prettyjws", "{}",
           "1");
@@ -213,9 +213,10 @@ TEST(ResolveImage, RefusesSchema1AndWhatIsNoImage) {
             absl::UnimplementedError("\"1\": expected an image of OCI or "
                                      "Docker's schema 2, got schema 1"));
   const std::string schema1 = R"({"schemaVersion":1})";
-  EXPECT_EQ(RefusalOf(schema1, ""),
-            absl::InvalidArgumentError(In(
-                "manifest", schema1, "manifest has schema version 1: want 2")));
+  EXPECT_EQ(
+      RefusalOf(schema1, ""),
+      absl::InvalidArgumentError(In(
+          "manifest", schema1, "manifest has schema version 1: expected 2")));
   const std::string artifact =
       ManifestText("{}", "text/plain", "application/vnd.oci.empty.v1+json");
   EXPECT_EQ(RefusalOf(artifact, "{}"),
@@ -234,14 +235,14 @@ TEST(ResolveImage, RefusesLayersThatCannotBeRead) {
       RefusalOf(foreign, config),
       absl::UnimplementedError(
           In("manifest", foreign,
-             "layer 1 of 1: expected a layer that is in the registry, got "
+             "layer 1 of 1: expected a layer that the registry has, got "
              "\"application/vnd.docker.image.rootfs.foreign.diff.tar.gzip\"")));
   const std::string text = ManifestText(config, "text/plain");
   EXPECT_EQ(RefusalOf(text, config),
             absl::InvalidArgumentError(
                 In("manifest", text,
-                   "layer 1 of 1: layer media type \"text/plain\": want a tar, "
-                   "tar+gzip or tar+zstd layer")));
+                   "layer 1 of 1: layer media type \"text/plain\": expected a "
+                   "tar, tar+gzip or tar+zstd layer")));
 }
 
 TEST(ResolveImage, RefusesADigestThatIsNotSha256) {
@@ -250,7 +251,7 @@ TEST(ResolveImage, RefusesADigestThatIsNotSha256) {
   EXPECT_EQ(RefusalOf(manifest, "{}"),
             absl::InvalidArgumentError(
                 In("manifest", manifest,
-                   "field \"layers[0].digest\": digest \"sha512:0\": want "
+                   "field \"layers[0].digest\": digest \"sha512:0\": expected "
                    "\"sha256:<64 lower-case hex digits>\"")));
 }
 
@@ -306,7 +307,7 @@ TEST(ResolveImage, RefusesAConfigThatIsTooLargeOrOtherBytes) {
                 In("blob", config, "expected 7 bytes, got more"))));
   EXPECT_EQ(
       RefusalOf(ManifestText(config), "other"),
-      absl::NotFoundError("registry \"HOST\" answers 404: no reason given"));
+      absl::NotFoundError("registry \"HOST\" returned 404: no reason given"));
 }
 
 }  // namespace

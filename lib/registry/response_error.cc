@@ -60,7 +60,7 @@ std::string ErrorMessage(const HttpResponse& response) {
   if (!response.body.empty()) {
     return Printable(absl::StripAsciiWhitespace(response.body));
   }
-  return response.status == 401 ? "the credentials are not accepted"
+  return response.status == 401 ? "the credentials were rejected"
                                 : "no reason given";
 }
 

@@ -13,7 +13,8 @@ namespace rules_dockerfile {
 std::string Printable(absl::string_view text);
 
 // Why a registry refuses, in its own words: the first message of its error
-// document (distribution-spec, "Error Codes"), else the whole body. Printable.
+// document (distribution-spec, "Error Codes"), else the complete body.
+// Printable.
 std::string ErrorMessage(const HttpResponse& response);
 
 // Whether the registry's error document has the code: "DIGEST_INVALID".

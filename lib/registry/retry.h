@@ -9,13 +9,13 @@
 
 namespace rules_dockerfile {
 
-// How often one thing is tried.
+// How often a request is tried.
 inline constexpr int kMaxAttempts = 4;
-// The longest pause that a registry is granted.
+// The longest pause that a registry can ask for.
 inline constexpr absl::Duration kMaxRetryAfter = absl::Minutes(2);
 
-// Whether a failure may be gone at the next attempt: a connection that breaks,
-// or a status of 429 or 5xx. What took too long will do so again.
+// Whether another attempt may succeed: after a connection that breaks, or a
+// status of 429 or 5xx. A timeout would happen again.
 bool IsTransient(const absl::StatusOr<HttpResponse>& response);
 
 // The pause that the Retry-After of a 429 or 503 asks for.

@@ -50,7 +50,7 @@ TEST(Pull, ReplacesADamagedBlob) {
     EXPECT_EQ(ReadFile(blob).value(), kLayer);
     EXPECT_EQ(std::ranges::count(server.Lines(), request), ++fetched);
   }
-  // A whole one is left alone.
+  // A complete one is left alone.
   EXPECT_TRUE(repository.Pull({.reference = "v1", .layout = layout}).ok());
   EXPECT_EQ(std::ranges::count(server.Lines(), request), fetched);
 }
@@ -86,7 +86,7 @@ std::string CertsDirectory(const CertificateAuthority& ca,
   return directory;
 }
 
-TEST(Tls, MakesARoundTripWithAPrivateCa) {
+TEST(Tls, PushesAndPullsWithAPrivateCa) {
   const CertificateAuthority ca = CertificateAuthority::Create().value();
   ScriptedServer server{MemoryRegistry(),
                         ca.ServerContext("127.0.0.1").value()};
@@ -181,7 +181,7 @@ TEST(Tls, ShowsTheClientCertificateOfTheDirectory) {
   std::fclose(file);
   EXPECT_EQ(pull(), absl::NotFoundError(
                         absl::StrCat("registry \"", server.host(),
-                                     "\" answers 404: no reason given")));
+                                     "\" returned 404: no reason given")));
 }
 
 }  // namespace

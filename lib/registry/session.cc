@@ -88,12 +88,12 @@ std::string RegistrySession::WithoutSecrets(std::string text) const {
 absl::Status RegistrySession::ResponseError(
     const HttpResponse& response) const {
   std::string text = absl::StrCat("registry \"", options_.registry,
-                                  "\" answers ", response.status, ": ",
+                                  "\" returned ", response.status, ": ",
                                   WithoutSecrets(ErrorMessage(response)));
   const std::optional<absl::Duration> pause =
       WantedPause(response, options_.now());
   if (pause.has_value() && *pause > kMaxRetryAfter) {
-    absl::StrAppend(&text, ": it wants a pause of ",
+    absl::StrAppend(&text, ": it asks for a pause of ",
                     absl::FormatDuration(*pause), ", and ",
                     absl::FormatDuration(kMaxRetryAfter), " is the maximum");
   }
@@ -122,8 +122,8 @@ bool RegistrySession::Pause(
 absl::StatusOr<std::string> RegistrySession::UploadUrl(
     const HttpResponse& response) const {
   if (response.Header("location").empty()) {
-    return absl::UnavailableError(absl::StrCat("registry \"", options_.registry,
-                                               "\" gives no URL to upload to"));
+    return absl::UnavailableError(absl::StrCat(
+        "registry \"", options_.registry, "\" returned no URL to upload to"));
   }
   absl::StatusOr<std::string> url = RedirectTarget(origin_, response);
   if (!url.ok()) return Unreachable(url.status());
@@ -186,7 +186,7 @@ absl::StatusOr<HttpResponse> RegistrySession::SendOnce(
   return SendLoggedIn(std::move(request), scope, Repeat::kNever);
 }
 
-// Blobs often lie at another host, which gets no Authorization.
+// Blobs are often on another host, which gets no Authorization.
 absl::StatusOr<HttpResponse> RegistrySession::FollowRedirects(
     HttpRequest request, HttpResponse response) {
   for (int i = 0; i < kMaxRedirects && response.IsRedirect(); ++i) {
@@ -306,7 +306,8 @@ absl::Status RegistrySession::Authorize(const HttpResponse& refusal,
   }
   return absl::PermissionDeniedError(
       absl::StrCat("registry \"", options_.registry,
-                   "\" wants a login: `docker login ", options_.registry, "`"));
+                   "\" requires authentication; run `docker login ",
+                   options_.registry, "`"));
 }
 
 absl::StatusOr<RegistryToken> RegistrySession::FetchToken(

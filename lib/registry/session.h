@@ -34,7 +34,7 @@ struct SessionOptions {
   // The CAs count for all hosts that the registry sends the session to, the
   // client's certificate is for the registry alone.
   TlsFiles tls;
-  // The hosts that may give tokens, besides the registry's own: "auth.x",
+  // The hosts that may issue tokens, besides the registry's own: "auth.x",
   // "auth.x:8443". Empty: any with TLS, as with Docker.
   std::vector<std::string> token_hosts;
   // Waits between attempts.
@@ -46,7 +46,7 @@ struct SessionOptions {
 
 // A header that a registry accepts.
 struct RegistryAuthorization {
-  std::string header;  // "Bearer …"; "" if the registry wants no login
+  std::string header;  // "Bearer …"; "" if the registry requires no login
   absl::Time expires = absl::InfiniteFuture();
 
   friend bool operator==(const RegistryAuthorization&,
@@ -57,22 +57,22 @@ struct RegistryAuthorization {
 // redirects (OCI distribution-spec; "Token Authentication" of the Distribution
 // registry). Credentials go to the registry and to the token server that it
 // names, over TLS unless the registry itself has none; an Authorization header
-// goes to no other origin, and no message has any of it. Thread-safe: threads
-// that are refused at once log in once.
+// goes to no other origin, and no message contains it. Thread-safe: threads
+// that are refused together log in once.
 class RegistrySession {
  public:
   // `transport` must outlive the session.
   RegistrySession(SessionOptions options, HttpTransport& transport,
                   CredentialLookup credentials);
 
-  // Sends a request for a path of the registry ("/v2/…") or a URL. `scope`
-  // is what it needs, scopes divided by blanks: "repository:library/debian:pull
-  // repository:a/b:pull,push". Failures that may go away (IsTransient()) are
-  // tried again, but no broken connection if the request has a sink, which may
-  // have got something.
+  // Sends a request for a path of the registry ("/v2/…") or a URL. `scope` is
+  // what it needs, scopes divided by blanks: "repository:library/debian:pull
+  // repository:a/b:pull,push". Transient failures (IsTransient()) are retried,
+  // except for a broken connection if the request has a sink, which may have
+  // received data.
   //
   // The response has any status but 401. PermissionDenied `registry "h"
-  // answers 401: …` if the registry does not accept the credentials, or there
+  // returned 401: …` if the registry does not accept the credentials, or there
   // are none; Unavailable `registry "h": …` if it cannot be reached; other
   // errors of the transport likewise.
   absl::StatusOr<HttpResponse> Send(HttpRequest request,
@@ -88,18 +88,18 @@ class RegistrySession {
   bool Pause(int attempt, const absl::StatusOr<HttpResponse>& response) const;
 
   // The URL to upload to that a response's Location names. Unavailable
-  // `registry "h" gives no URL to upload to`, or if it would leave TLS.
+  // `registry "h" returned no URL to upload to`, or if it would leave TLS.
   absl::StatusOr<std::string> UploadUrl(const HttpResponse& response) const;
 
   // The error for a response that is not what was hoped for, in the words of
-  // the registry: NotFound `registry "h" answers 404: manifest unknown`.
-  // What the registry quotes of a secret is left out.
+  // the registry: NotFound `registry "h" returned 404: manifest unknown`. What
+  // the registry quotes of a secret is left out.
   absl::Status ResponseError(const HttpResponse& response) const;
 
-  // How the registry hands out tokens; without realm if it wants user name and
-  // password, nullopt if it wants no login. What it told with a response, and
-  // else asked: GET /v2/. Errors: those of Send() for a registry that cannot
-  // be reached.
+  // How the registry hands out tokens; without realm if it expects user name
+  // and password, nullopt if it requires no login. What it told with a
+  // response, and else asked: GET /v2/. Errors: those of Send() for a registry
+  // that cannot be reached.
   absl::StatusOr<std::optional<TokenServer>> FindLogin();
 
   // The Authorization header for requests that need `scope`. Asks GET /v2/.

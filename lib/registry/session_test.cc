@@ -97,7 +97,7 @@ TEST(RegistrySession, ExchangesAnIdentityToken) {
                 "GET https://registry-1.docker.io/v2/ [Bearer T]"}));
 }
 
-TEST(RegistrySession, GivesBasicCredentials) {
+TEST(RegistrySession, SendsBasicCredentials) {
   FakeTransport transport({Unauthorized("Basic realm=\"x\""), Response(200)});
   RegistrySession session({.registry = "localhost:5000", .sleep = NoPause},
                           transport, Known({.username = "u", .password = "p"}));
@@ -107,7 +107,7 @@ TEST(RegistrySession, GivesBasicCredentials) {
                                 "GET http://localhost:5000/v2/ [Basic dTpw]"}));
 }
 
-TEST(RegistrySession, TellsHowTheRegistryWantsALogin) {
+TEST(RegistrySession, FindsHowTheRegistryAuthenticates) {
   FakeTransport transport({Unauthorized(kBearer),
                            Response(200, R"({"token":"T"})"), Response(200),
                            Unauthorized("Basic realm=\"x\""), Response(200)});
@@ -156,9 +156,10 @@ TEST(RegistrySession, FindsTheHeaderOfRequestsToCome) {
             (RegistryAuthorization{"Basic dTpw", absl::InfiniteFuture()}));
   RegistrySession basic({.registry = "i.x", .sleep = NoPause}, transport,
                         NoCredentials);
-  EXPECT_EQ(basic.FindAuthorization(kActions).status(),
-            absl::PermissionDeniedError(
-                "registry \"i.x\" wants a login: `docker login i.x`"));
+  EXPECT_EQ(
+      basic.FindAuthorization(kActions).status(),
+      absl::PermissionDeniedError(
+          "registry \"i.x\" requires authentication; run `docker login i.x`"));
 }
 
 TEST(RegistrySession, TriesOnceWhereThereIsAnotherHost) {
@@ -182,9 +183,10 @@ TEST(RegistrySession, SaysThatItNeedsALogin) {
   FakeTransport transport({Unauthorized("Basic realm=\"x\"")});
   RegistrySession session({.registry = "h.x", .sleep = NoPause}, transport,
                           NoCredentials);
-  EXPECT_EQ(session.Send({.url = "/v2/"}, kActions).status(),
-            absl::PermissionDeniedError(
-                "registry \"h.x\" wants a login: `docker login h.x`"));
+  EXPECT_EQ(
+      session.Send({.url = "/v2/"}, kActions).status(),
+      absl::PermissionDeniedError(
+          "registry \"h.x\" requires authentication; run `docker login h.x`"));
 }
 
 TEST(RegistrySession, SaysThatItsCredentialsAreNotAccepted) {
@@ -192,12 +194,12 @@ TEST(RegistrySession, SaysThatItsCredentialsAreNotAccepted) {
       {Unauthorized("Basic realm=\"x\""), Unauthorized("Basic realm=\"x\"")});
   RegistrySession session({.registry = "h.x", .sleep = NoPause}, transport,
                           Known({.username = "u", .password = "p"}));
-  EXPECT_EQ(
-      session.Send({.url = "/v2/"}, kActions).status(),
-      absl::PermissionDeniedError("registry \"h.x\" answers 401: who are you"));
+  EXPECT_EQ(session.Send({.url = "/v2/"}, kActions).status(),
+            absl::PermissionDeniedError(
+                "registry \"h.x\" returned 401: who are you"));
 }
 
-TEST(RegistrySession, GivesNoCredentialsToATokenServerWithoutTls) {
+TEST(RegistrySession, SendsNoCredentialsToATokenServerWithoutTls) {
   FakeTransport transport(
       {Unauthorized(R"(Bearer realm="http://auth.x/token",service="s")")});
   RegistrySession session({.registry = "h.x", .sleep = NoPause}, transport,
@@ -236,7 +238,7 @@ TEST(RegistrySession, FollowsNoRedirectOutOfTlsAndNoLoop) {
             absl::UnavailableError("registry \"h.x\": too many redirects"));
 }
 
-TEST(RegistrySession, GivesNoAuthorizationToAnUploadElsewhere) {
+TEST(RegistrySession, SendsNoAuthorizationToAnUploadElsewhere) {
   FakeTransport transport(
       {Unauthorized("Basic realm=\"x\""), Response(202), Response(201)});
   RegistrySession session({.registry = "h.x", .sleep = NoPause}, transport,
@@ -283,10 +285,10 @@ TEST(RegistrySession, WaitsAsLongAsTheRegistryAsks) {
 
   FakeTransport busy({Response(429, "too many", {{"retry-after", "3600"}})});
   RegistrySession later(options, busy, NoCredentials);
-  EXPECT_EQ(later.ResponseError(*later.Send({.url = "/v2/"}, kActions)),
-            absl::UnavailableError(
-                "registry \"h.x\" answers 429: too many: it wants a pause of "
-                "1h, and 2m is the longest"));
+  EXPECT_EQ(
+      later.ResponseError(*later.Send({.url = "/v2/"}, kActions)),
+      absl::UnavailableError("registry \"h.x\" returned 429: too many: it asks "
+                             "for a pause of 1h, and 2m is the maximum"));
 }
 
 TEST(RegistrySession, DoesNotRepeatWhatTookTooLong) {
@@ -369,7 +371,7 @@ TEST(RegistrySession, RefusesCredentialsThatCannotBeSent) {
   }
 }
 
-TEST(RegistrySession, GivesItsCertificateToTheRegistryOnly) {
+TEST(RegistrySession, SendsItsCertificateToTheRegistryOnly) {
   FakeTransport transport({Redirect("https://cdn.x/blob"), Response(200)});
   RegistrySession session(
       {.registry = "localhost:5000",
@@ -384,31 +386,31 @@ TEST(RegistrySession, GivesItsCertificateToTheRegistryOnly) {
   EXPECT_EQ(transport.sent()[1].request.tls, (TlsFiles{.extra_cas = {"ca"}}));
 }
 
-TEST(RegistrySession, TellsErrorsInTheWordsOfTheRegistry) {
+TEST(RegistrySession, ReportsErrorsInTheWordsOfTheRegistry) {
   FakeTransport transport({});
   RegistrySession session({.registry = "h.x", .sleep = NoPause}, transport,
                           NoCredentials);
   EXPECT_EQ(
       session.ResponseError(Response(
           404, R"({"errors":[{"code":"C","message":"manifest unknown"}]})")),
-      absl::NotFoundError("registry \"h.x\" answers 404: manifest unknown"));
+      absl::NotFoundError("registry \"h.x\" returned 404: manifest unknown"));
   EXPECT_EQ(
       session.ResponseError(Response(400, R"({"errors":[{"code":"C"}]})")),
-      absl::InvalidArgumentError("registry \"h.x\" answers 400: C"));
+      absl::InvalidArgumentError("registry \"h.x\" returned 400: C"));
   EXPECT_EQ(session.ResponseError(Response(502, "<html>\n")),
-            absl::UnavailableError("registry \"h.x\" answers 502: <html>"));
+            absl::UnavailableError("registry \"h.x\" returned 502: <html>"));
   EXPECT_EQ(session.ResponseError(Response(403)),
             absl::PermissionDeniedError(
-                "registry \"h.x\" answers 403: no reason given"));
+                "registry \"h.x\" returned 403: no reason given"));
 }
 
 TEST(RegistrySession, PrintsWhatARegistrySaysWithoutControlCharacters) {
   FakeTransport transport({});
   RegistrySession session({.registry = "h.x", .sleep = NoPause}, transport,
                           NoCredentials);
-  EXPECT_EQ(
-      session.ResponseError(Response(502, "a\x1b[2Jb\nc")),
-      absl::UnavailableError("registry \"h.x\" answers 502: a\\x1b[2Jb\\x0ac"));
+  EXPECT_EQ(session.ResponseError(Response(502, "a\x1b[2Jb\nc")),
+            absl::UnavailableError(
+                "registry \"h.x\" returned 502: a\\x1b[2Jb\\x0ac"));
 }
 
 }  // namespace

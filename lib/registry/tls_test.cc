@@ -14,7 +14,7 @@
 namespace rules_dockerfile {
 namespace {
 
-TEST(FindRegistryTls, WantsPairs) {
+TEST(FindRegistryTls, RequiresPairs) {
   const std::string directory =
       absl::StrCat(testing::TempDir(), "/", getpid(), ".certs.d");
   const std::string host = directory + "/h.x:5000";

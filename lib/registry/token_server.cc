@@ -122,7 +122,7 @@ absl::StatusOr<RegistryToken> TokenOf(absl::string_view body) {
           .lifetime = seconds > 0 ? absl::Seconds(seconds) : kUsualLifetime};
     }
   }
-  return absl::UnavailableError("the token server's answer has no token");
+  return absl::UnavailableError("the token server's response has no token");
 }
 
 absl::StatusOr<std::string> BasicAuthorization(const Credentials& credentials) {

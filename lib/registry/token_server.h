@@ -31,9 +31,9 @@ struct TokenServerRules {
 };
 
 // The token server of `challenge`. PermissionDenied `token server
-// "http://auth.x/token": expected an https URL` if the registry speaks TLS and
-// it does not, `expected one of the token servers "a.x", "b.x", got "c.x"` if
-// it is none of the hosts.
+// "http://auth.x/token": expected an https URL` if the registry uses TLS and it
+// does not, `expected one of the token servers "a.x", "b.x", got "c.x"` if it
+// is not one of the hosts.
 absl::StatusOr<TokenServer> FindTokenServer(const Challenge& challenge,
                                             const TokenServerRules& rules);
 

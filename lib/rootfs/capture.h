@@ -41,8 +41,8 @@ struct CapturedTree {
 absl::StatusOr<CapturedTree> CaptureUpper(const FileTree& lower, int upper_fd,
                                           const CaptureOptions& options);
 
-// As CaptureUpper() with nothing below: the whole tree of a directory, for a
-// rootfs that no overlay could be mounted on, and for `layer_diff`.
+// As CaptureUpper() with nothing below: the complete tree of a directory, for a
+// rootfs without an overlay and for `layer_diff`.
 absl::StatusOr<CapturedTree> CaptureDirectory(int directory_fd,
                                               const CaptureOptions& options);
 

@@ -117,7 +117,7 @@ TEST(CaptureUpper, RefusesRedirects) {
 
 TEST(CaptureUpper, LeavesSocketsOut) {
   const TestDirectory upper;
-  // A relative name: the whole path may be longer than a socket's may be.
+  // A relative name: the full path may be too long for a socket.
   const int here = open(".", O_RDONLY | O_DIRECTORY);
   ASSERT_EQ(fchdir(upper.fd()), 0);
   const int fd = socket(AF_UNIX, SOCK_STREAM, 0);

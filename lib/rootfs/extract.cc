@@ -46,8 +46,8 @@ bool IsDevice(const FileNode& node) {
          node.type == LayerEntryType::kBlockDevice;
 }
 
-// Writes the nodes of a tree, parents first. Whatever is written lies in
-// directories made here, so no path leads through a symlink, and none is
+// Writes the nodes of a tree, parents first. All files are written to
+// directories created here, so no path leads through a symlink, and none is
 // followed.
 class Extractor {
  public:
@@ -191,7 +191,7 @@ absl::Status Extractor::SetOwner(int fd, const std::string& path,
                           static_cast<gid_t>(node.gid)) != 0) {
     return PathError("change the owner of", path);
   }
-  // Here a device is a file only where the kernel makes none.
+  // Here a device is a file only where the kernel cannot create it.
   const bool foreign = node.uid != 0 || node.gid != 0;
   if (!IsDevice(node) && !(recorded && foreign)) return absl::OkStatus();
   RecordedOwner owner = {.uid = node.uid, .gid = node.gid};
@@ -211,7 +211,7 @@ absl::Status Extractor::SetXattrs(int fd, const std::string& path,
                                   const FileNode& node) {
   for (const auto& [name, value] : node.xattrs) {
     const bool is_capability = name == kCapability;
-    // A file that stands for a device has none, as no device has.
+    // A file that represents a device has none, as devices have none.
     if (!is_capability && (!IsSnapshotXattr(name) || IsDevice(node))) continue;
     if (fsetxattr(fd, name.c_str(), value.data(), value.size(), 0) == 0) {
       continue;

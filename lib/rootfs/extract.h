@@ -20,14 +20,14 @@ using SpecialOwners = std::map<std::string, RecordedOwner>;
 SpecialOwners SpecialOwnersOf(const FileTree& tree);
 
 // Writes `tree` into the empty directory `directory_fd`. The data of a file
-// with `source` s lies in `layer_tars[s]` at its offset. Data, modes, mtimes
+// with `source` s is in `layer_tars[s]` at its offset. Data, modes, mtimes
 // (ns), links, hard links, FIFOs, devices, security.capability and the xattrs
 // that IsSnapshotXattr() names (where the file system takes such) are as in the
 // tree, whatever the umask; owners as `owners` says. With kRecorded the result
 // is SpecialOwnersOf(tree), which the disk could not hold; with kReal it is
-// empty. The tree's paths
-// are clean and its parents directories, so nothing is written outside. Errors
-// name the path; the directory then holds a part of the tree.
+// empty. The tree's paths are clean and its parents directories, so nothing is
+// written outside. Errors name the path; the directory then holds a part of the
+// tree.
 absl::StatusOr<SpecialOwners> ExtractTree(
     const FileTree& tree, absl::Span<const absl::string_view> layer_tars,
     OwnerStore owners, int directory_fd);

@@ -27,7 +27,7 @@ inline constexpr char kOwnerXattr[] = "user.rules_dockerfile.owner";
 struct RecordedOwner {
   int64_t uid = 0;
   int64_t gid = 0;
-  // 'c' or 'b' if the file stands for a device node, else 0.
+  // 'c' or 'b' if the file represents a device node, else 0.
   char device = 0;
   int64_t device_major = 0;
   int64_t device_minor = 0;

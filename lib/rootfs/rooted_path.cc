@@ -43,8 +43,8 @@ absl::Status PlaceError(absl::string_view action, absl::string_view path) {
       errno, absl::StrCat("cannot ", action, " \"/", path, "\""));
 }
 
-// Whether it is a link of procfs that leads to what it stands for, not to its
-// text: proc_pid_fd(5) and its like. "self" and "mounts" are ordinary ones.
+// Whether it is a magic link of procfs, which does not lead to its text:
+// proc_pid_fd(5) and its like. "self" and "mounts" are ordinary ones.
 bool IsMagic(const UniqueFd& link, absl::string_view text) {
   struct statfs info;
   if (fstatfs(link.get(), &info) < 0 || info.f_type != PROC_SUPER_MAGIC) {
@@ -65,9 +65,9 @@ class Walk {
 
   absl::Status Follow(absl::string_view path);
 
-  // Makes the missing ones of the first `count` parts, all of them directories
-  // but for the last if it is to be a file. Returns how many there are then: if
-  // less, errno says why the next could not be made.
+  // Creates the missing ones of the first `count` parts, all of them
+  // directories except for the last if it is to be a file. Returns how many
+  // there are then: if less, errno says why the next could not be made.
   size_t Make(size_t count, bool file, std::vector<RootedPlace>& made);
 
   size_t size() const { return parts_.size(); }
@@ -187,7 +187,7 @@ bool MayBeRaced(int error) {
   return error == EEXIST || error == ENOENT || error == ENOTDIR;
 }
 
-// Makes all parts of the path but for the last `without`.
+// Creates all parts of the path except for the last `without`.
 absl::StatusOr<MadePlace> Make(int root_fd, absl::string_view path, bool file,
                                size_t without) {
   MadePlace result;
@@ -202,12 +202,12 @@ absl::StatusOr<MadePlace> Make(int root_fd, absl::string_view path, bool file,
       return result;
     }
     if (!MayBeRaced(errno) || attempt == kMaxAttempts) {
-      return PlaceError("make", walk.Path(there + 1));
+      return PlaceError("create", walk.Path(there + 1));
     }
   }
 }
 
-// openat2(2). When something is renamed or mounted meanwhile it may give up.
+// openat2(2). It may give up when something is renamed or mounted meanwhile.
 UniqueFd OpenResolved(int root_fd, const std::string& path, int flags,
                       uint64_t resolve) {
   open_how how = {};

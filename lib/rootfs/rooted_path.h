@@ -14,8 +14,7 @@ namespace rules_dockerfile {
 // one name at a time, each in the descriptor of the directory before it, so
 // whatever another process renames or replaces meanwhile: nothing outside of
 // the root is reached. Symlinks are read and followed in the root; ".." and
-// absolute ones never leave it. A magic link of procfs, which is more than its
-// text, is followed by none.
+// absolute ones never leave it. Magic links of procfs are not followed.
 
 // Where a path leads.
 struct RootedPlace {
@@ -37,16 +36,16 @@ struct MadePlace {
 enum class RootedKind { kDirectory, kFile };
 
 // Makes what is missing: the file (0644) or directory (0755), and the
-// directories (0755) above it. What is there is left, whatever it is.
+// directories (0755) above it. Existing files are left as they are.
 absl::StatusOr<MadePlace> MakeInRoot(int root_fd, absl::string_view path,
                                      RootedKind kind);
 
 // Makes the directories above it alone; `place.directory` is open. For the root
-// itself it is none.
+// itself it is not set.
 absl::StatusOr<MadePlace> MakeParentInRoot(int root_fd, absl::string_view path);
 
-// As openat(2) with O_CLOEXEC, for what is there: follows symlinks in the root.
-// ELOOP if the path leads through a magic link.
+// As openat(2) with O_CLOEXEC, for existing files: follows symlinks in the
+// root. ELOOP if the path leads through a magic link.
 UniqueFd OpenInRoot(int root_fd, const std::string& path, int flags);
 
 // As openat(2) with O_CLOEXEC and O_NOFOLLOW, for a path that has no links: if

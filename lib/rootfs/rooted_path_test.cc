@@ -84,7 +84,7 @@ TEST_F(RootedPath, TooManyLinksAreAnError) {
                        "too many levels of symbolic links: \"/loop\""));
 }
 
-TEST_F(RootedPath, OpensWhatIsThere) {
+TEST_F(RootedPath, OpensExistingFiles) {
   struct stat named;
   struct stat found;
   ASSERT_EQ(fstatat(root_.get(), "usr/bin", &named, 0), 0);
@@ -111,7 +111,7 @@ std::string Made(const absl::StatusOr<MadePlace>& made) {
   return text;
 }
 
-TEST_F(RootedPath, MakesWhatIsMissing) {
+TEST_F(RootedPath, CreatesWhatIsMissing) {
   const int root = root_.get();
   EXPECT_EQ(Made(MakeInRoot(root, "usr/a/b", RootedKind::kDirectory)),
             "usr/a/b: usr/a usr/a/b");
@@ -124,7 +124,7 @@ TEST_F(RootedPath, MakesWhatIsMissing) {
   EXPECT_EQ(Made(MakeInRoot(root, "/", RootedKind::kDirectory)), ":");
 }
 
-TEST_F(RootedPath, MakesTheDirectoriesAboveAlone) {
+TEST_F(RootedPath, CreatesTheDirectoriesAboveOnly) {
   const absl::StatusOr<MadePlace> made =
       MakeParentInRoot(root_.get(), "/bin/a/b");
   EXPECT_EQ(Made(made), "usr/bin/a/b: usr/bin/a");
@@ -139,7 +139,7 @@ TEST_F(RootedPath, NamesWhatCannotBeMade) {
   EXPECT_THAT(MakeInRoot(root_.get(), "usr/f", RootedKind::kFile), IsOk());
   EXPECT_THAT(
       MakeInRoot(root_.get(), "usr/f/d/e", RootedKind::kDirectory),
-      StatusIs(testing::_, "cannot make \"/usr/f/d\": Not a directory"));
+      StatusIs(testing::_, "cannot create \"/usr/f/d\": Not a directory"));
 }
 
 TEST_F(RootedPath, OpensBelowWithoutLinks) {
@@ -174,7 +174,7 @@ TEST_F(RootedPath, OpensInTheRoot) {
 }
 
 // What a RUN does that shares a kept cache mount: `sub` is by turns a directory
-// and a link to one that lies outside.
+// and a link to one outside.
 class Swapper {
  public:
   Swapper(int root_fd, const std::string& outside) : root_fd_(root_fd) {
@@ -201,7 +201,7 @@ class Swapper {
   std::thread thread_;
 };
 
-TEST_F(RootedPath, MakesNothingOutsideWhileLinksAreSwappedIn) {
+TEST_F(RootedPath, CreatesNothingOutsideWhileLinksAreSwappedIn) {
   constexpr int kRounds = 5000;
   const std::string outside = absl::StrCat(path_, ".outside");
   ASSERT_TRUE(std::filesystem::create_directory(outside));

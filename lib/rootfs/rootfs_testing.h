@@ -41,7 +41,7 @@ SpecialOwners ExtractSpec(absl::string_view spec, const TestDirectory& into);
 // (inodes), and without the root.
 std::string ComparableDump(const FileTree& tree);
 
-// Why this process cannot give files away; "" if it can.
+// Why this process cannot change owners of files; "" if it can.
 std::string WhyNoChown();
 
 }  // namespace rules_dockerfile

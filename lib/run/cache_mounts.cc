@@ -44,7 +44,7 @@ std::string Optional(const std::optional<uint32_t>& value) {
   return value.has_value() ? absl::StrCat(*value) : "";
 }
 
-// All that makes it another directory.
+// Everything that selects another directory.
 std::string Name(const CacheMountStore& store, const Mount& mount,
                  const std::string& target) {
   const std::string digest = DigestOf(
@@ -61,7 +61,7 @@ UniqueFd OpenDirectory(const std::string& path) {
       open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
 }
 
-// Makes the directory whole, unless it is there.
+// Creates the directory completely, unless it exists.
 absl::Status Make(const CacheMountStore& store, const std::string& path,
                   const FillDirectory& seed) {
   if (access(path.c_str(), F_OK) == 0) return absl::OkStatus();
@@ -76,7 +76,7 @@ absl::Status Make(const CacheMountStore& store, const std::string& path,
   };
   ABSL_RETURN_IF_ERROR(
       RunAsOwner(store.owners, [&]() -> absl::StatusOr<std::string> {
-        // A cache outlives what could tell the owners of its links.
+        // A cache outlives the records of its links' owners.
         ABSL_RETURN_IF_ERROR(
             seed({.fd = fd.get(), .owners = store.owners}).status());
         return "";

@@ -106,7 +106,7 @@ TEST_F(CacheMountTest, LockedWaitsUntilNoOtherHasIt) {
   EXPECT_EQ(WaitForChild(child), 0);
 }
 
-TEST_F(CacheMountTest, TellsThatItsDirectoryCannotBeWritten) {
+TEST_F(CacheMountTest, ReportsThatItsDirectoryCannotBeWritten) {
   store_.directory = "/proc/none";
   EXPECT_THAT(Open({}), StatusIs(absl::StatusCode::kFailedPrecondition,
                                  "cannot write to the cache mounts' directory "

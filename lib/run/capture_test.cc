@@ -60,7 +60,7 @@ TEST_P(CaptureTest, FromASnapshot) {
   EXPECT_THAT(run.Run(SandboxMode::kEmulated, "ids"), IsOk());
 }
 
-// newuidmap(1) gives some users no such ids.
+// some users have no such ids from newuidmap(1).
 bool CanMap(absl::string_view entries) {
   const int64_t wanted = absl::StrContains(entries, "3000000") ? 3000001 : 1;
   return CanHaveSandbox(SandboxMode::kMapped) &&

@@ -40,7 +40,7 @@ struct CopyLinkCase {
   const char* name;
   const char* instruction;
   std::vector<TestFile> files;
-  // What the layer has besides directories, a line each, or the error.
+  // The layer's entries except directories, one per line, or the error.
   const char* want;
   std::vector<TestFile> archive = {};
   std::vector<TestFile> later_files = {};  // of a layer above that of `files`
@@ -129,7 +129,7 @@ class CopyLinkAttackTest : public testing::TestWithParam<CopyLinkCase> {
     return files;
   }
 
-  // What lies in the host's directory and was not there.
+  // New files in the host's directory.
   std::string Litter() const {
     std::string litter;
     for (const auto& entry : std::filesystem::directory_iterator(host_)) {
@@ -262,7 +262,7 @@ INSTANTIATE_TEST_SUITE_P(
         {"ArchiveWithAHardLinkOut",
          "ADD t.tar /in",
          {},
-         "hardlink \"/in/h\" -> \"HOST/secret\": there is no such file",
+         "hardlink \"/in/h\" -> \"HOST/secret\": no such file",
          {{"h", kHardLink, "", 0644, "HOST/secret"}}},
         // A name that is not found is 0:0, as in BuildKit.
         {"PasswdOfTheImage",

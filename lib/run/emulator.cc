@@ -55,8 +55,8 @@ std::string EmulatorHint(absl::string_view platform,
   const std::string wanted = MachineOfPlatform(platform);
   if (IsNative(wanted, machine)) return "";
   return absl::StrCat(
-      "\nThe image is of ", platform, ", this machine is ", machine,
-      ": its programs need an emulator, a statically linked qemu-", wanted,
+      "\nthe image is for ", platform, ", the host is ", machine,
+      ": its programs require an emulator, a statically linked qemu-", wanted,
       "\nhint: add apt.emulators() and "
       "register_toolchains(\"@emulators//:all\") "
       "to MODULE.bazel, or set --@rules_dockerfile//rules/settings:emulators");

@@ -10,7 +10,7 @@
 
 namespace rules_dockerfile {
 
-// The machine of a platform, as `uname -m` and QEMU name it: "aarch64" for
+// The architecture of a platform, as `uname -m` and QEMU name it: "aarch64" for
 // "linux/arm64", "arm" for "linux/arm/v7"; the architecture itself if it is
 // unknown.
 std::string MachineOfPlatform(absl::string_view platform);
@@ -22,11 +22,11 @@ std::optional<SandboxEmulator> ChooseEmulator(
     absl::string_view platform, absl::string_view machine,
     const std::vector<std::string>& programs);
 
-// What to tell when the kernel knows no way to run a program of `platform` on
-// `machine`: lines that begin with "\n"; "" if it should.
+// The hint for a kernel that cannot run programs of `platform` on `machine`:
+// lines that begin with "\n"; "" if it should.
 std::string EmulatorHint(absl::string_view platform, absl::string_view machine);
 
-// The machine that this program runs on.
+// The architecture of the host.
 std::string ThisMachine();
 
 }  // namespace rules_dockerfile

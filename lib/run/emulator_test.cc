@@ -16,7 +16,7 @@ TEST(MachineOfPlatform, IsWhatQemuCallsIt) {
   EXPECT_EQ(MachineOfPlatform("linux/riscv64"), "riscv64");
 }
 
-TEST(ChooseEmulator, TakesTheOneOfTheMachine) {
+TEST(ChooseEmulator, TakesTheOneOfTheArchitecture) {
   const std::vector<std::string> programs = {"/q/qemu-arm-static",
                                              "/q/qemu-aarch64"};
   EXPECT_EQ(ChooseEmulator("linux/arm64", "x86_64", programs)->program,
@@ -26,7 +26,7 @@ TEST(ChooseEmulator, TakesTheOneOfTheMachine) {
   EXPECT_FALSE(ChooseEmulator("linux/s390x", "x86_64", programs).has_value());
 }
 
-TEST(ChooseEmulator, TakesNoneForTheMachineItself) {
+TEST(ChooseEmulator, TakesNoneForTheHost) {
   EXPECT_FALSE(
       ChooseEmulator("linux/amd64", "x86_64", {"/q/qemu-x86_64"}).has_value());
   EXPECT_FALSE(

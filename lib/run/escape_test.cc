@@ -118,7 +118,7 @@ TEST_P(EscapeTest, HasTheOutcomesOfTheTable) {
   EXPECT_EQ(outside.Touched(), "");
 }
 
-// What would take all of the machine, and the tool's own program.
+// Attempts to use up the host, and to reach the tool's own program.
 TEST_P(EscapeTest, EndsAsTheTableSays) {
   if (GetParam() == SandboxMode::kChroot) {
     GTEST_SKIP() << "skipped: without namespaces there are no limits";

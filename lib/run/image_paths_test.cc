@@ -28,7 +28,7 @@ class ImagePathsTest : public testing::TestWithParam<SandboxMode> {
 
 // With a kept cache mount, a snapshot and a rootfs on disk a process of the
 // sandbox has directories of the host open.
-TEST_P(ImagePathsTest, WorkdirIsNoOpenDirectoryOfTheHost) {
+TEST_P(ImagePathsTest, WorkdirIsNotAnOpenDirectoryOfTheHost) {
   run_.options.scratch = {};  // no memory
   if (GetParam() != SandboxMode::kMapped) {
     run_.options.cache_mounts = run_.Path("caches");
@@ -46,7 +46,7 @@ TEST_P(ImagePathsTest, WorkdirIsNoOpenDirectoryOfTheHost) {
   }
 }
 
-TEST_P(ImagePathsTest, WorkdirIsNoMagicLinkBehindALink) {
+TEST_P(ImagePathsTest, WorkdirIsNotAMagicLinkBehindALink) {
   run_.AddLink("innocent", "/proc/self/root");
   run_.SetStage("/innocent");
   EXPECT_EQ(Output("", "cwd"),
@@ -55,15 +55,15 @@ TEST_P(ImagePathsTest, WorkdirIsNoMagicLinkBehindALink) {
             "directories of processes are not followed");
 }
 
-TEST_P(ImagePathsTest, ProcIsNoLink) {
+TEST_P(ImagePathsTest, ProcIsNotALink) {
   run_.UseBareBase();
   run_.AddLink("proc", "../../realproc");
   EXPECT_EQ(Output("", "cat /proc/keys"),
-            "\"/proc\" of the image: expected a directory, got a symbolic link"
-            "\nhint: remove it: a RUN and a container have their own there");
+            "\"/proc\" of the image: expected a directory, got a symbolic "
+            "link\nhint: remove it: a RUN and a container mount their own");
 }
 
-TEST_P(ImagePathsTest, PasswdIsNoLinkToThatOfTheHost) {
+TEST_P(ImagePathsTest, PasswdIsNotALinkToThatOfTheHost) {
   run_.AddLink("etc/passwd", "/proc/self/root/etc/passwd");
   run_.SetStage("/", "daemon");
   EXPECT_EQ(Output("", "ids"),

@@ -22,7 +22,8 @@ struct TestFile {
 // A symlink.
 TestFile TestLink(const std::string& path, const std::string& target);
 
-// Has a layer with these files, of second 1000 and root's, below the next RUN.
+// Adds a layer with these files, of second 1000 and owned by root, below the
+// next RUN.
 void KeepFiles(TestRun& run, const std::vector<TestFile>& files);
 
 }  // namespace rules_dockerfile

@@ -61,7 +61,7 @@ class LinkAttackTest
     return absl::StrReplaceAll(text, {{"HOST", host_}});
   }
 
-  // What lies in the host's directory and is not its secret.
+  // The files of the host's directory except its secret.
   std::string Litter() const {
     std::string litter;
     for (const auto& entry : std::filesystem::directory_iterator(host_)) {

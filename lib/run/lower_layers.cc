@@ -45,7 +45,7 @@ absl::StatusOr<LowerLayers> ReadLowerLayers(
   if (layers.size() != indexes.size()) {
     return absl::InvalidArgumentError(
         absl::StrCat(layers.size(), " layers, but ", indexes.size(),
-                     " indexes: want one for each"));
+                     " indexes: expected one index per layer"));
   }
   LowerLayers lower;
   Digester id;
@@ -86,7 +86,7 @@ absl::Status CheckLowerData(const LowerLayers& lower) {
     if (DigestOf(data) == node.digest) continue;
     return absl::DataLossError(
         absl::StrCat("layer ", node.source, ": the data of \"", path,
-                     "\" is not what the layer's index says"));
+                     "\" does not match the layer's index"));
   }
   return absl::OkStatus();
 }

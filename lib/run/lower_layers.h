@@ -19,16 +19,16 @@ namespace rules_dockerfile {
 struct LowerLayers {
   FileTree tree;  // a file's `source` is the number of its layer
   std::vector<MappedFile> tars;
-  // What the indexes say, files' digests and all: two of the same id have the
-  // same tree and data.
+  // A digest of the indexes, which include the files' digests: the same id
+  // means the same tree and data.
   std::string id;
 
   std::vector<absl::string_view> contents() const;
 };
 
 // Reads layer tars and, of each, its index, base first. The first
-// `image_layers` are those of an image: what only a build's snapshots have does
-// not count. InvalidArgument if there is not one index for each tar.
+// `image_layers` are those of an image: what only a build's snapshots have is
+// ignored. InvalidArgument unless there is one index per tar.
 absl::StatusOr<LowerLayers> ReadLowerLayers(
     const std::vector<std::string>& layers,
     const std::vector<std::string>& indexes, size_t image_layers = 0);
@@ -37,8 +37,8 @@ absl::StatusOr<LowerLayers> ReadLowerLayers(
 absl::StatusOr<SpecialOwners> FillWithLayers(const LowerLayers& lower,
                                              const DirectoryToFill& directory);
 
-// Whether the files' data is what the indexes say: else DataLoss `layer 0: the
-// data of "etc/passwd" is not what the layer's index says`.
+// Checks that the files' data matches the indexes: else DataLoss `layer 0: the
+// data of "etc/passwd" does not match the layer's index`.
 absl::Status CheckLowerData(const LowerLayers& lower);
 
 }  // namespace rules_dockerfile

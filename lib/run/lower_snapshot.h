@@ -11,8 +11,8 @@
 
 namespace rules_dockerfile {
 
-// The name in a cache of the rootfs that the layers make: a digest of all that
-// they hold, how the files' owners are kept, and the user.
+// The key in a cache of the rootfs of the layers: a digest of all that they
+// hold, how the files' owners are kept, and the user.
 std::string SnapshotKey(const LowerLayers& lower, OwnerStore owners);
 
 // Takes the rootfs of the layers from the cache, or adds it there, and makes it

@@ -23,7 +23,7 @@ struct MountOrigin {
   std::vector<ContextFile> files;
 };
 
-// Where bind and cache mounts take their files from.
+// The sources of bind and cache mounts.
 struct MountSources {
   BuildContextFiles context;                // for mounts without `from=`
   std::map<std::string, MountOrigin> from;  // by name
@@ -48,7 +48,7 @@ struct NamedValue {
 absl::StatusOr<NamedValue> ParseNamedValue(absl::string_view flag);
 
 // `tree` without what is not at or below `path`, which becomes the root, or, if
-// it is no directory, `name` in the root.
+// it is not a directory, `name` in the root.
 FileTree Subtree(const FileTree& tree, const std::string& path,
                  const std::string& name);
 

@@ -56,7 +56,7 @@ TEST(ReadMountSource, NamesWhatIsMissing) {
       StatusIs(absl::StatusCode::kNotFound, "\"/nosuch/file\": not found"));
   EXPECT_THAT(ReadMountSource({}, "stage", "/"),
               StatusIs(absl::StatusCode::kInvalidArgument,
-                       "no stage, image or context \"stage\" is given"));
+                       "no such stage, image or context: \"stage\""));
 }
 
 TEST(ReadMountSource, KnowsEmptyTrees) {
@@ -66,7 +66,7 @@ TEST(ReadMountSource, KnowsEmptyTrees) {
               StatusIs(absl::StatusCode::kNotFound, "\"/x\": not found"));
 }
 
-TEST(ReadMountSource, TellsFilesFromDirectories) {
+TEST(ReadMountSource, DistinguishesFilesFromDirectories) {
   const std::string path = absl::StrCat(testing::TempDir(), "/context-file");
   ASSERT_TRUE(WriteFile(path, "text").ok());
   const MountSources sources = {.context = {.files = {{"dir/file", path}}}};

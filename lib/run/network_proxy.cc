@@ -22,7 +22,7 @@ namespace {
 
 constexpr char kCertificatePath[] = "/dev/.network/ca.pem";
 
-// Exit codes of the process, which tell what its text is.
+// Exit codes of the process, which say what its text is.
 constexpr int kNote = 0;
 constexpr int kError = 3;
 
@@ -30,7 +30,7 @@ absl::StatusOr<std::string> Serve(const ProxyService& service,
                                   const CertificateAuthority& authority,
                                   int socket) {
   const UniqueFd listener = ReceiveFd(socket);
-  // Without one, the sandbox was not made: its error is the one to tell.
+  // Without one, the sandbox was not made: its error is the one to report.
   if (!listener.ok()) return "";
   ABSL_RETURN_IF_ERROR(
       ServeProxy(listener.get(), socket, authority, service.answer));
@@ -38,7 +38,7 @@ absl::StatusOr<std::string> Serve(const ProxyService& service,
   // was seen then is a part, and no result.
   char asked = 0;
   if (read(socket, &asked, 1) != 1) {
-    return absl::CancelledError("the maker of the sandbox is gone");
+    return absl::CancelledError("the process of the sandbox is gone");
   }
   return service.finish();
 }
@@ -100,7 +100,7 @@ void NetworkProxy::AddTo(SandboxSpec& spec) const {
 }
 
 absl::StatusOr<std::string> NetworkProxy::Finish() {
-  // It may have died, which its report tells.
+  // It may have died, as its report then says.
   send(socket_.get(), "f", 1, MSG_NOSIGNAL);
   socket_.Close();
   std::string text = ReadAll(report_.get());

@@ -15,14 +15,14 @@
 
 namespace rules_dockerfile {
 
-// Who answers the requests of a RUN, in a process of its own.
+// Answers the requests of a RUN, in a separate process.
 struct ProxyService {
   ProxyHandler answer;
   // Called after the last answer; its result is Finish()'s.
   std::function<absl::StatusOr<std::string>()> finish;
 };
 
-// The proxy of one RUN whose network is nothing else:
+// The proxy that is the only network of a RUN:
 // docs/design/0002_locked_network.md.
 //
 //   ABSL_ASSIGN_OR_RETURN(NetworkProxy proxy, NetworkProxy::Start(service));
@@ -31,7 +31,7 @@ struct ProxyService {
 //   ABSL_RETURN_IF_ERROR(proxy.Finish());
 class NetworkProxy {
  public:
-  // Starts the process. Not to be called with other threads running.
+  // Starts the process. Must not be called while other threads run.
   static absl::StatusOr<NetworkProxy> Start(const ProxyService& service);
 
   NetworkProxy(NetworkProxy&& other) noexcept;
@@ -40,11 +40,11 @@ class NetworkProxy {
 
   // Makes the proxy the network of the sandbox: its socket, the variables that
   // programs find it by, and the certificate that they are to trust, which is
-  // no part of the layer.
+  // not part of the layer.
   void AddTo(SandboxSpec& spec) const;
 
-  // Ends the process, and says how its service did: what a person should know
-  // of it, "" for nothing, or what makes the layer void.
+  // Ends the process, and says how its service did: a note for the user, "" if
+  // none, or the error that invalidates the layer.
   absl::StatusOr<std::string> Finish();
 
  private:

@@ -27,7 +27,7 @@ absl::StatusOr<LockedRun> ReadLockedRun(const std::string& path) {
   ABSL_ASSIGN_OR_RETURN(NetworkLock lock, ParseNetworkLock(text));
   if (lock.runs.size() != 1) {
     return absl::InvalidArgumentError(absl::StrCat(
-        "\"", path, "\" locks ", lock.runs.size(), " RUNs: want one"));
+        "\"", path, "\" locks ", lock.runs.size(), " RUNs, expected one"));
   }
   return std::move(lock.runs[0]);
 }

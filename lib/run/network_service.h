@@ -15,14 +15,14 @@ namespace rules_dockerfile {
 
 // The files of a RUN whose network is locked.
 struct ReplayOptions {
-  // A NetworkLock with one run; "" for a RUN that asked for nothing.
+  // A NetworkLock with one run; "" for a RUN without requests.
   std::string lock;
   std::map<std::string, std::string> blobs;  // file by SHA-256 (hex)
   Mirrors mirrors;
-  std::string lock_command;  // the command that makes the lock anew
+  std::string lock_command;  // the command that writes the lock again
 };
 
-// A RUN that gets what was recorded, at the time when it was.
+// A RUN that is answered with a recording, at the time of the recording.
 struct ReplayService {
   ProxyService proxy;
   std::optional<int64_t> clock_start;  // seconds since the Unix epoch
@@ -40,7 +40,7 @@ struct RecordOptions {
   ProxyFetcher fetch;
 };
 
-// A RUN that asks the real servers, and whose lock is written at its end.
+// A RUN that reaches the real servers, and whose lock is written at its end.
 absl::StatusOr<ProxyService> MakeRecordService(RecordOptions options);
 
 }  // namespace rules_dockerfile

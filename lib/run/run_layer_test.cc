@@ -38,7 +38,7 @@ TEST(RunLayer, RefusesNamesThatMarkDeletions) {
   EXPECT_FALSE(ReadFile(run.Path("layer.tar")).ok());
 }
 
-TEST(RunLayer, TellsTheExitCodeInTheWordsOfBuildKit) {
+TEST(RunLayer, ReportsTheExitCodeInTheWordsOfBuildKit) {
   TestRun run;
   EXPECT_THAT(run.Run(std::nullopt, "exit 42"),
               StatusIs(absl::StatusCode::kAborted,
@@ -49,7 +49,7 @@ TEST(RunLayer, TellsTheExitCodeInTheWordsOfBuildKit) {
   EXPECT_FALSE(ReadFile(run.Path("step")).ok());
 }
 
-TEST(RunLayer, TellsTheSignalThatEndedTheCommand) {
+TEST(RunLayer, ReportsTheSignalThatEndedTheCommand) {
   TestRun run;
   EXPECT_THAT(run.Run(std::nullopt, "kill 11"),
               StatusIs(absl::StatusCode::kAborted,
@@ -57,7 +57,7 @@ TEST(RunLayer, TellsTheSignalThatEndedTheCommand) {
                        "successfully: exit code: 139 (Segmentation fault)"));
 }
 
-TEST(RunLayer, TellsThatMemoryRanOut) {
+TEST(RunLayer, ReportsThatMemoryRanOut) {
   TestRun run;
   run.options.limits.memory = int64_t{103} << 20;
   EXPECT_THAT(
@@ -70,7 +70,7 @@ TEST(RunLayer, TellsThatMemoryRanOut) {
 }
 
 // Whatever the command says of it.
-TEST(RunLayer, TellsThatItMissedANetwork) {
+TEST(RunLayer, ReportsThatItMissedANetwork) {
   const std::string hint =
       "\nhint: it tried to use a network and has none: set network = "
       "\"locked\" "
@@ -87,14 +87,13 @@ TEST(RunLayer, TellsThatItMissedANetwork) {
   EXPECT_EQ(run.Output("", "exit 6"),
             "process \"/bin/probe exit 6\" did not complete successfully: exit "
             "code: 6");
-  EXPECT_EQ(
-      run.Output("--network=none", "resolve 192.0.2.1 ; exit 6"),
-      "process \"/bin/probe resolve 192.0.2.1 ; exit 6\" did not complete "
-      "successfully: exit code: 6\nhint: it tried to use a network: "
-      "--network=none gives it none");
+  EXPECT_EQ(run.Output("--network=none", "resolve 192.0.2.1 ; exit 6"),
+            "process \"/bin/probe resolve 192.0.2.1 ; exit 6\" did not "
+            "complete successfully: exit code: 6\nhint: it tried to use a "
+            "network, which --network=none disables");
 }
 
-TEST(RunLayer, TellsThatTheShellIsMissing) {
+TEST(RunLayer, ReportsThatTheShellIsMissing) {
   TestRun run;
   EXPECT_THAT(
       run.Run(std::nullopt, "RUN true\n"),
@@ -137,7 +136,7 @@ TEST(RunLayer, KeepsTheTimesThatTheCommandSetsWithoutAnEpoch) {
   }
 }
 
-TEST(RunLayer, TellsTheCommandTheTimeOfItsFiles) {
+TEST(RunLayer, SetsTheEpochToTheTimeOfItsFiles) {
   for (const RunClock clock : {RunClock::kFake, RunClock::kReal}) {
     TestRun run;
     run.options.clock = clock;
@@ -150,7 +149,7 @@ TEST(RunLayer, TellsTheCommandTheTimeOfItsFiles) {
   }
 }
 
-TEST(RunLayer, TellsTheCommandTheTimeAtWhichItsClockStarts) {
+TEST(RunLayer, SetsTheEpochToTheStartOfItsClock) {
   TestRun run;
   run.options.clock = RunClock::kFake;
   run.options.clock_start = 1800000000;
@@ -203,7 +202,7 @@ TEST(RunLayer, StartsItsClockAtTheNewestFileIfThatIsYounger) {
   EXPECT_EQ(run.Output("", "now"), "now 1000 1000 1000\n");
 }
 
-TEST(RunLayer, GivesFilesTheTimeOfItsClock) {
+TEST(RunLayer, FilesHaveTheTimeOfItsClock) {
   TestRun run;
   run.options.epoch = int64_t{1} << 32;  // later than any test runs
   ASSERT_THAT(run.Run(std::nullopt, "date /f"), IsOk());
@@ -236,7 +235,7 @@ TEST(RunLayer, ShowsTheSameProcessorsEverywhere) {
   EXPECT_EQ(run.Output("", "processors").substr(0, 20), real.substr(0, 20));
 }
 
-// As BuildKit: its runtime makes them in the rootfs.
+// As BuildKit: its runtime creates them in the rootfs.
 TEST(RunLayer, LeavesMountPointsInAnImageFromScratch) {
   TestRun run;
   run.UseBareBase();
@@ -266,7 +265,7 @@ TEST(RunLayer, RunsAsTheUserInTheWorkingDirectory) {
             "home/app/x/ 0755 1000:1000, home/app/x/new 0644 1000:1000");
 }
 
-TEST(RunLayer, GivesTheBuildArgumentsThatNeedNoArg) {
+TEST(RunLayer, HasTheBuildArgumentsThatNeedNoArg) {
   TestRun run;
   run.options.build_args = {{"http_proxy", "p"},
                             {"BUILDKIT_SANDBOX_HOSTNAME", "builder"}};
@@ -276,7 +275,7 @@ TEST(RunLayer, GivesTheBuildArgumentsThatNeedNoArg) {
   EXPECT_THAT(output, testing::EndsWith("builder\n"));
 }
 
-TEST(RunLayer, KnowsTheHostsThatItIsTold) {
+TEST(RunLayer, KnowsTheGivenHosts) {
   TestRun run;
   run.options.hosts = {{.name = "db", .address = "10.0.0.7"},
                        {.name = "a.lan", .address = "fd00::7"}};
@@ -291,8 +290,9 @@ TEST(RunLayer, RefusesWhatIsNotSupported) {
   TestRun run;
   EXPECT_EQ(run.Output("--security=insecure", "ids"),
             "RUN --security=insecure is not supported");
-  EXPECT_EQ(run.Output("--network=host", "ids"),
-            "RUN --network=host needs a build that allows the host's network");
+  EXPECT_EQ(
+      run.Output("--network=host", "ids"),
+      "RUN --network=host requires network = \"host\" on dockerfile_image");
 }
 
 // Something of all that a layer can hold.
@@ -328,8 +328,8 @@ TEST(RunLayer, IsTheSameToTheByteWithMappedAndEmulatedIds) {
   ExpectTheSameAsEmulated(SandboxMode::kMapped);
 }
 
-// The probe stands for QEMU: it prints what it is asked to.
-TEST(RunLayer, RunsProgramsOfAnotherMachineWithAnEmulator) {
+// The probe acts as QEMU: it prints what it is asked to.
+TEST(RunLayer, RunsProgramsOfAForeignArchitectureWithAnEmulator) {
   TestRun run;
   const std::string emulator = run.Path("qemu-s390x-static");
   ASSERT_EQ(
@@ -355,7 +355,7 @@ TEST(RunLayer, RunsProgramsOfAnotherMachineWithAnEmulator) {
   EXPECT_EQ(run.Entries(), "new 0644");
 }
 
-TEST(RunLayer, TellsThatProgramsOfAnotherMachineNeedAnEmulator) {
+TEST(RunLayer, ReportsThatForeignProgramsRequireAnEmulator) {
   TestRun run;
   run.Write("state", R"({"args": [], "env": ["PATH=/bin"], )"
                      R"("platform": "linux/s390x", "shell": [], "user": "", )"
@@ -369,14 +369,13 @@ TEST(RunLayer, TellsThatProgramsOfAnotherMachineNeedAnEmulator) {
       StatusIs(absl::StatusCode::kAborted,
                absl::StrCat(
                    "process \"/bin/foreign\" did not complete successfully: "
-                   "exec: \"/bin/foreign\": exec format error\n"
-                   "The image is of linux/s390x, this machine is ",
+                   "exec: \"/bin/foreign\": exec format error\nthe image's "
+                   "platform is linux/s390x, the host is ",
                    ThisMachine(),
-                   ": its programs need an emulator, a statically linked "
+                   ": its programs require an emulator, a statically linked "
                    "qemu-s390x\nhint: add apt.emulators() and "
-                   "register_toolchains(\"@emulators//:all\") to "
-                   "MODULE.bazel, or set "
-                   "--@rules_dockerfile//rules/settings:emulators")));
+                   "register_toolchains(\"@emulators//:all\") to MODULE.bazel, "
+                   "or set --@rules_dockerfile//rules/settings:emulators")));
 }
 
 class SnapshotTest : public testing::TestWithParam<SandboxMode> {
@@ -399,7 +398,7 @@ class SnapshotTest : public testing::TestWithParam<SandboxMode> {
   }
 };
 
-TEST_P(SnapshotTest, GivesTheSameToTheByte) {
+TEST_P(SnapshotTest, WritesTheSameBytes) {
   TestRun without;
   ASSERT_THAT(without.Run(GetParam(), kCommands), IsOk());
   const std::string layer = ReadFile(without.Path("layer.tar")).value();
@@ -418,10 +417,11 @@ TEST_P(SnapshotTest, TakesNoDataThatTheIndexDoesNotName) {
   tar[tar.rfind("in d")] = 'I';
   run.Write("base.tar", tar);
   run.options.snapshot_cache = run.Path("other");
-  EXPECT_THAT(run.Run(GetParam(), "ids"),
-              StatusIs(absl::StatusCode::kDataLoss,
-                       "layer 0: the data of \"d/f\" is not what the layer's "
-                       "index says"));
+  EXPECT_THAT(
+      run.Run(GetParam(), "ids"),
+      StatusIs(
+          absl::StatusCode::kDataLoss,
+          "layer 0: the data of \"d/f\" does not match the layer's index"));
 }
 
 TEST_P(SnapshotTest, IsDoneWithoutWhereTheCacheCannotBeWritten) {

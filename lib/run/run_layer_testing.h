@@ -12,23 +12,22 @@
 
 namespace rules_dockerfile {
 
-// A RUN on a small base layer, whose files are all of second 1000, in a
-// directory of its own. The command is the probe
-// (lib/sandbox/testing/probe.cc).
+// A RUN on a small base layer, whose files are all of second 1000, in its own
+// directory. The command is the probe (lib/sandbox/testing/probe.cc).
 class TestRun {
  public:
   static constexpr int64_t kEpoch = 5000;
 
   TestRun();
 
-  // Has a base with the probe and nothing else.
+  // Uses a base with only the probe.
   void UseBareBase();
 
-  // Puts that many layers above the base, which make and delete a file by
+  // Adds that many layers above the base, which create and delete a file by
   // turns.
   void AddLayers(int number);
 
-  // Puts a layer with a symlink above the base.
+  // Adds a layer with a symlink above the base.
   void AddLink(const char* path, const char* target);
 
   // The stage's WORKDIR and USER.
@@ -37,7 +36,7 @@ class TestRun {
   // Runs the probe's commands, or the instruction text that begins with RUN.
   absl::Status Run(std::optional<SandboxMode> mode, absl::string_view commands);
 
-  // Has the layer that the last Run() made below the next.
+  // Adds the layer of the last Run() below the next.
   void Keep();
 
   // What `RUN <flags> <probe's commands>` prints; its error if it fails.

@@ -8,11 +8,11 @@
 
 namespace rules_dockerfile {
 
-// What a RUN may use of the machine's memory unless it is told: three quarters.
-// `meminfo` is the text of /proc/meminfo; 0, no limit, if it does not tell.
+// The default memory limit of a RUN: three quarters. `meminfo` is the text of
+// /proc/meminfo; 0, no limit, if it does not say.
 int64_t DefaultRunMemory(absl::string_view meminfo);
 
-// The same for this machine.
+// The same for this host.
 int64_t DefaultRunMemory();
 
 // "103 MiB", "3.0 GiB".

@@ -81,7 +81,7 @@ TEST(RunMounts, CacheIsEmptyAtEveryRun) {
   EXPECT_EQ(run.Entries(), "");
 }
 
-TEST(RunMounts, CacheStaysWhereItIsToldTo) {
+TEST(RunMounts, CacheIsKeptInItsDirectory) {
   TestRun run;
   run.options.cache_mounts = run.Path("caches");
   const char kMount[] = "--mount=type=cache,target=/c,uid=7,mode=0700";
@@ -94,7 +94,7 @@ TEST(RunMounts, CacheStaysWhereItIsToldTo) {
             "/c:\n");
 }
 
-TEST(RunMounts, CacheBeginsWithWhatItIsToldTo) {
+TEST(RunMounts, CacheBeginsWithItsSource) {
   TestRun run;
   run.options.cache_mounts = run.Path("caches");
   run.options.mounts.from["build"] = {.layers = {run.Path("base.tar")},
@@ -105,7 +105,7 @@ TEST(RunMounts, CacheBeginsWithWhatItIsToldTo) {
   EXPECT_EQ(run.Output(kMount, "list /c"), "/c:\n");
 }
 
-TEST(RunMounts, SshIsTheAgentThatIsLent) {
+TEST(RunMounts, SshIsTheAgentOfTheHost) {
   // The path of a socket is short.
   char directory[] = "/tmp/agent.XXXXXX";
   ASSERT_NE(mkdtemp(directory), nullptr);
@@ -216,7 +216,7 @@ TEST(RunMounts, SecretMayComeFromACommand) {
             SecretNotFound("other"));
 }
 
-TEST(RunMounts, SecretThatIsNotLentIsLeftOutUnlessRequired) {
+TEST(RunMounts, MissingSecretIsLeftOutUnlessRequired) {
   TestRun run;
   EXPECT_EQ(run.Output("--mount=type=secret,id=key", "list /run"), "/run:\n");
   EXPECT_EQ(run.Output("--mount=type=secret,id=key,required", "list /run"),

@@ -23,7 +23,7 @@ constexpr int64_t kMaxMemory = int64_t{1} << 40;  // MiB
 absl::Status WrongValue(absl::string_view flag, absl::string_view value,
                         absl::string_view want) {
   return absl::InvalidArgumentError(
-      absl::StrCat("--", flag, "=\"", value, "\": want ", want));
+      absl::StrCat("--", flag, "=\"", value, "\": expected ", want));
 }
 
 }  // namespace

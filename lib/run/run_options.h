@@ -10,7 +10,7 @@
 
 namespace rules_dockerfile {
 
-// Values of flags. InvalidArgument says what is wanted.
+// Parse values of flags. InvalidArgument names the expected values.
 absl::StatusOr<SandboxNetwork> ParseSandboxNetwork(absl::string_view value);
 absl::StatusOr<std::optional<SandboxMode>> ParseSandboxMode(
     absl::string_view value);

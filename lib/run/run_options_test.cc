@@ -18,7 +18,7 @@ TEST(RunOptions, TakesAsManyProcessorsAsCanBeShown) {
   EXPECT_THAT(CheckProcessors(64), IsOkAndHolds(64));
   EXPECT_THAT(CheckProcessors(65),
               StatusIs(absl::StatusCode::kInvalidArgument,
-                       "--processors=\"65\": want 0 to 64"));
+                       "--processors=\"65\": expected 0 to 64"));
   EXPECT_FALSE(CheckProcessors(-1).ok());
 }
 
@@ -27,14 +27,14 @@ TEST(RunOptions, TakesMemoryInMebibytes) {
   EXPECT_THAT(CheckMemory(3072), IsOkAndHolds(int64_t{3} << 30));
   EXPECT_THAT(CheckMemory(-1),
               StatusIs(absl::StatusCode::kInvalidArgument,
-                       "--memory=\"-1\": want 0 to 1099511627776 MiB"));
+                       "--memory=\"-1\": expected 0 to 1099511627776 MiB"));
 }
 
 TEST(RunOptions, SaysWhichClocksThereAre) {
   EXPECT_THAT(ParseRunClock("fake"), IsOkAndHolds(RunClock::kFake));
   EXPECT_THAT(ParseRunClock("slow"),
               StatusIs(absl::StatusCode::kInvalidArgument,
-                       "--clock=\"slow\": want auto, real or fake"));
+                       "--clock=\"slow\": expected auto, real or fake"));
 }
 
 TEST(RunOptions, ReadsTheAddressOfAHost) {

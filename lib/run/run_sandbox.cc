@@ -32,8 +32,7 @@ absl::StatusOr<SandboxChoice> ChooseRunSandbox(std::optional<SandboxMode> asked,
   }
   if (asked == SandboxMode::kMapped && needs.keeps_files) {
     return absl::InvalidArgumentError(
-        "with mapped ids no files are kept beyond the command: no "
-        "--snapshot_cache, no --cache_mounts");
+        "--mode=mapped does not support --snapshot_cache and --cache_mounts");
   }
   return SandboxChoice{.mode = *asked, .why = "as asked"};
 }

@@ -10,9 +10,9 @@
 
 namespace rules_dockerfile {
 
-// The sandbox for a command on the rootfs `lower`: the mode that is asked for,
-// else ChooseSandbox() with these needs and that of the rootfs' owners.
-// InvalidArgument for kMapped where files are kept. This process must have no
+// Chooses the sandbox for a command on the rootfs `lower`: the requested mode,
+// else ChooseSandbox() with these needs and the owners of the rootfs.
+// InvalidArgument for kMapped if files are kept. This process must have no
 // threads.
 absl::StatusOr<SandboxChoice> ChooseRunSandbox(std::optional<SandboxMode> asked,
                                                const FileTree& lower,

@@ -79,7 +79,7 @@ absl::StatusOr<ScratchDirectory> ScratchDirectory::Create(
   if (mkdir(path.c_str(), 0700) < 0 ||
       realpath(path.c_str(), absolute) == nullptr) {
     return absl::ErrnoToStatus(errno,
-                               absl::StrCat("cannot make \"", path, "\""));
+                               absl::StrCat("cannot create \"", path, "\""));
   }
   RememberTemporaryFile(absolute);
   return ScratchDirectory(absolute);

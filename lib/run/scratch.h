@@ -11,7 +11,7 @@
 
 namespace rules_dockerfile {
 
-// What a machine has for the root directory of a RUN.
+// What a host provides for the root directory of a RUN.
 struct ScratchFacts {
   int64_t available_memory = 0;  // in bytes, without swapping
   // A tmpfs of this kernel takes extended attributes (Linux 6.6).
@@ -19,18 +19,18 @@ struct ScratchFacts {
 };
 ScratchFacts ReadScratchFacts();
 
-// MemAvailable of /proc/meminfo's text, in bytes; 0 if it is not there.
+// MemAvailable of /proc/meminfo's text, in bytes; 0 if missing.
 int64_t ParseAvailableMemory(absl::string_view meminfo);
 
 // Whether a kernel release, such as "6.12.9-amd64", is at least major.minor.
 bool KernelIsAtLeast(absl::string_view release, int major, int minor);
 
-// Whether a rootfs fits into memory: four times over, as the command and other
+// Whether a rootfs fits into memory four times, as the command and other
 // actions need some too.
 bool FitsInMemory(const FileTree& tree, const ScratchFacts& facts);
 
-// A directory on disk for the root directory, removed with this object; or
-// none, "", where memory serves. Movable.
+// A directory on disk for the root directory, removed with this object; or ""
+// if memory is used. Movable.
 class ScratchDirectory {
  public:
   // Makes `path` if the rootfs does not fit into memory.

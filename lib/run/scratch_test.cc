@@ -45,7 +45,7 @@ TEST(KernelIsAtLeast, ComparesNumbers) {
   EXPECT_FALSE(KernelIsAtLeast("", 6, 6));
 }
 
-TEST(FitsInMemory, WantsFourTimesTheSize) {
+TEST(FitsInMemory, RequiresFourTimesTheSize) {
   const ScratchFacts facts = {.available_memory = 8 * kMebibyte,
                               .tmpfs_xattrs = true};
   EXPECT_TRUE(FitsInMemory(TreeOf(kMebibyte), facts));

@@ -7,9 +7,9 @@
 
 namespace rules_dockerfile {
 
-// Takes back what a command did to the files that `patterns` match: `upper` has
-// those of them that `lower` has too, and that are still there, as they were,
-// and none that are new. Directories, and what was deleted, stay as the command
+// Reverts what a command did to the files that `patterns` match: `upper` has
+// those of them that `lower` has too, and that still exist, as they were, and
+// none that are new. Directories, and what was deleted, stay as the command
 // left them.
 absl::Status Scrub(const FileTree& lower, const IgnorePatterns& patterns,
                    FileTree& upper);

@@ -29,7 +29,7 @@ class SecretCommandTest : public testing::Test {
   }
 };
 
-TEST_F(SecretCommandTest, GivesAllThatItWrites) {
+TEST_F(SecretCommandTest, ReturnsAllThatItWrites) {
   EXPECT_THAT(AskSecretCommand(Command("echo \"$#:$1\"; echo chat >&2"), "a b"),
               IsOkAndHolds("1:a b\n"));
 }
@@ -45,7 +45,7 @@ TEST_F(SecretCommandTest, IsNotAskedForOptions) {
   EXPECT_THAT(AskSecretCommand("/no/such", ""), IsOkAndHolds(std::nullopt));
 }
 
-TEST_F(SecretCommandTest, TellsWhyItFailsAndNotTheSecret) {
+TEST_F(SecretCommandTest, SaysWhyItFailsAndNotTheSecret) {
   const std::string path = Command("echo hush; echo locked >&2; exit 1");
   EXPECT_THAT(AskSecretCommand(path, "key"),
               StatusIs(absl::StatusCode::kAborted,
@@ -62,7 +62,7 @@ TEST_F(SecretCommandTest, MayNotTakeTooLong) {
                                     " key\" did not end within 100ms")));
 }
 
-TEST_F(SecretCommandTest, GivesNoMoreThanBuildKitTakes) {
+TEST_F(SecretCommandTest, ReturnsNoMoreThanBuildKitTakes) {
   const std::string path = Command("head -c 512001 /dev/zero");
   EXPECT_THAT(AskSecretCommand(path, "key"),
               StatusIs(absl::StatusCode::kOutOfRange,

@@ -68,7 +68,7 @@ class SnapshotCacheTest : public testing::Test {
   std::string top_;
 };
 
-TEST_F(SnapshotCacheTest, MakesASnapshotOnceAndFindsItThen) {
+TEST_F(SnapshotCacheTest, CreatesASnapshotOnceAndThenFindsIt) {
   const absl::StatusOr<SnapshotAnswer> made =
       Cache().Get("key", kOwners, FillWithAFile);
   ASSERT_THAT(made.status(), IsOk());
@@ -95,7 +95,7 @@ TEST_F(SnapshotCacheTest, DoesNotUseOneWithAFileMoreOrLess) {
   EXPECT_TRUE(Exists("key/root/file"));
 }
 
-TEST_F(SnapshotCacheTest, DoesNotUseOneWithoutAWholeSeal) {
+TEST_F(SnapshotCacheTest, DoesNotUseOneWithAnIncompleteSeal) {
   ASSERT_EQ(Note(), "made");
   const std::string seal = ReadFile(Path("key/seal")).value();
   ASSERT_THAT(WriteFile(Path("key/seal"), seal.substr(0, seal.size() - 2)),
@@ -120,7 +120,7 @@ TEST_F(SnapshotCacheTest, LeavesNothingWhenItsInputIsWrong) {
   EXPECT_FALSE(Exists("key"));
 }
 
-TEST_F(SnapshotCacheTest, TellsWhyItHasNone) {
+TEST_F(SnapshotCacheTest, SaysWhyItHasNone) {
   EXPECT_EQ(SnapshotCache("/proc/none", kMuch)
                 .Get("key", kOwners, FillWithAFile)
                 ->note,

@@ -103,7 +103,7 @@ absl::StatusOr<SnapshotSeal> ParseSnapshotSeal(absl::string_view text) {
     seal.boot = std::string(words[4]);
     if (SnapshotSealToText(seal) == text) return seal;
   }
-  return absl::DataLossError("the seal of the snapshot is not whole");
+  return absl::DataLossError("the seal of the snapshot is incomplete");
 }
 
 std::string BootId() {

@@ -9,9 +9,9 @@
 
 namespace rules_dockerfile {
 
-// What a rootfs in a cache looked like when it was made.
+// The state of a rootfs in a cache when it was created.
 struct SnapshotSeal {
-  std::string boot;        // id of the machine's boot
+  std::string boot;        // id of the host's boot
   int64_t files = 0;       // of all types, and the root
   int64_t size = 0;        // of their data, in bytes
   int64_t changed_ns = 0;  // the latest ctime, in ns since 1970
@@ -26,11 +26,11 @@ struct SnapshotSeal {
 // path.
 absl::StatusOr<SnapshotSeal> SurveySnapshot(int directory_fd);
 
-// The seal's file; Parse(ToText(x)) == x. DataLoss if the text is not whole.
+// The seal's file; Parse(ToText(x)) == x. DataLoss if the text is incomplete.
 std::string SnapshotSealToText(const SnapshotSeal& seal);
 absl::StatusOr<SnapshotSeal> ParseSnapshotSeal(absl::string_view text);
 
-// The id of this boot; "" if the system tells none.
+// The id of this boot; "" if the system has none.
 std::string BootId();
 
 }  // namespace rules_dockerfile

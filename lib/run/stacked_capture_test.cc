@@ -204,7 +204,7 @@ TEST(StackedCapture, ImageHasNothingBesideItsTars) {
   EXPECT_NE(build.id, image.id);
 }
 
-// A value that is large, one of bytes that are no text, and one of none.
+// A value that is large, one of bytes that are not text, and one of none.
 TEST(StackedCapture, KeepsXattrsOfAnyValue) {
   TestRun run;
   const std::string large(3000, 'x');

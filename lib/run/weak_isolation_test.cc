@@ -117,7 +117,7 @@ TEST_F(WeakIsolationTest, HasMountsThatAreCopiesAndLeaveNothing) {
 }
 
 // RUN rm -rf /etc; ln -s /outside /etc
-TEST_F(WeakIsolationTest, RemovesNothingOfTheMachineThroughALinkOfTheCommand) {
+TEST_F(WeakIsolationTest, RemovesNothingOfTheHostThroughALinkOfTheCommand) {
   const std::string outside = run_.Path("outside");
   std::filesystem::create_directories(absl::StrCat(outside, "/d"));
   for (const char* name : {"hosts", "resolv.conf", "d/keep"}) {
@@ -136,7 +136,7 @@ TEST_F(WeakIsolationTest, RemovesNothingOfTheMachineThroughALinkOfTheCommand) {
   }
 }
 
-TEST_F(WeakIsolationTest, EntersNoDirectoryOfTheMachine) {
+TEST_F(WeakIsolationTest, EntersNoDirectoryOfTheHost) {
   run_.SetStage("/proc/self/fd/7");
   EXPECT_EQ(Output("", "cwd"),
             "cannot enter the working directory \"/proc/self/fd/7\": No such "
@@ -147,11 +147,11 @@ TEST_F(WeakIsolationTest, RefusesAnImageWhoseProcIsALink) {
   run_.UseBareBase();
   run_.AddLink("proc", "realproc");
   EXPECT_EQ(Output("", "ids"),
-            "\"/proc\" of the image: expected a directory, got a symbolic link"
-            "\nhint: remove it: a RUN and a container have their own there");
+            "\"/proc\" of the image: expected a directory, got a symbolic "
+            "link\nhint: remove it: a RUN and a container mount their own");
 }
 
-// The processes whose program lies in `directory`.
+// The processes whose program is in `directory`.
 int ProcessesOf(const std::string& directory) {
   int number = 0;
   for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
@@ -196,24 +196,24 @@ TEST_F(WeakIsolationTest, EndsWhatTheCommandLeavesBehindWhenTheToolIsKilled) {
   }
 }
 
-TEST_F(WeakIsolationTest, HasNoNetworkOfItsOwnAndNoOtherClock) {
+TEST_F(WeakIsolationTest, HasTheHostsNetworkAndTheRealClock) {
   run_.options.network = SandboxNetwork::kNone;
   run_.options.clock = RunClock::kReal;
   EXPECT_EQ(Output("", "ids"),
-            "without namespaces, by chroot alone, a RUN has the host's network "
-            "(network = \"host\")");
+            "isolation by chroot only requires the host's network (network = "
+            "\"host\")");
   run_.options.network = SandboxNetwork::kHost;
   run_.options.clock = RunClock::kFake;
   EXPECT_EQ(Output("", "ids"),
-            "without namespaces, by chroot alone, a RUN has the real clock");
+            "isolation by chroot only requires the real clock");
 }
 
-TEST_F(WeakIsolationTest, MountsNothingOfTheMachine) {
+TEST_F(WeakIsolationTest, MountsNothingOfTheHost) {
   run_.Write("socket", "");
   run_.options.host_access.ssh["default"] = run_.Path("socket");
   EXPECT_EQ(Output("--mount=type=ssh", "ids"),
-            "without namespaces, by chroot alone, nothing of the machine can "
-            "be mounted on \"/run/buildkit/ssh_agent.0\"");
+            "isolation by chroot only does not support host mounts: "
+            "\"/run/buildkit/ssh_agent.0\"");
 }
 
 }  // namespace

@@ -36,7 +36,7 @@ constexpr absl::string_view kGiven[] = {"ok",
 constexpr absl::string_view kRaw = "2 3 1";
 
 // The commands that try all sockets, and what they print. `raw`: what AF_INET
-// of SOCK_RAW gives.
+// with SOCK_RAW returns.
 std::string TryWith(absl::string_view command) {
   std::string commands;
   for (const absl::string_view tried : kTried) {
@@ -67,25 +67,26 @@ class DeniedCallsSandboxTest : public ProbeSandboxTest {
   }
 };
 
-TEST_P(DeniedCallsSandboxTest, MakesSocketsOfANetworkNamespaceAlone) {
+TEST_P(DeniedCallsSandboxTest, CreatesOnlySocketsOfANetworkNamespace) {
   EXPECT_EQ(Output(TryWith("newsocket")), GivenWith("newsocket"));
 }
 
-TEST_P(DeniedCallsSandboxTest, MakesTheSameSocketsOnTheNetworkOfTheHost) {
+TEST_P(DeniedCallsSandboxTest, CreatesTheSameSocketsOnTheNetworkOfTheHost) {
   SandboxSpec spec = ProbeSpec(GetParam(), TryWith("newsocket"));
   spec.view.network = SandboxNetwork::kHost;
-  // Who has a user namespace only is no one on the host's network.
+  // Who has a user namespace only is nobody on the host's network.
   EXPECT_EQ(Output(spec),
             GivenWith("newsocket",
                       GetParam() == SandboxMode::kReal ? "ok" : "EPERM"));
 }
 
-TEST_P(DeniedCallsSandboxTest, MakesTheSameSocketsForProgramsOfThirtyTwoBits) {
+TEST_P(DeniedCallsSandboxTest,
+       CreatesTheSameSocketsForProgramsOfThirtyTwoBits) {
   if (!RunsThirtyTwoBits()) return;
   EXPECT_EQ(Output(TryWith("newsocket32")), GivenWith("newsocket32"));
 }
 
-TEST_P(DeniedCallsSandboxTest, MakesPairsOfTheSameFamilies) {
+TEST_P(DeniedCallsSandboxTest, CreatesPairsOfTheSameFamilies) {
   EXPECT_EQ(Output("pair 1 1 0 ; pair 2 1 0 ; pair 30 5 0 ; pair 40 1 0"),
             "pair 1 1 0: ok\npair 2 1 0: EOPNOTSUPP\n"
             "pair 30 5 0: EAFNOSUPPORT\npair 40 1 0: EAFNOSUPPORT\n");
@@ -97,7 +98,7 @@ TEST_P(DeniedCallsSandboxTest, MakesPairsOfTheSameFamilies) {
 }
 
 // With emulated ids the kernel sees root.
-TEST_P(DeniedCallsSandboxTest, MakesNoRawSocketForAnOrdinaryUser) {
+TEST_P(DeniedCallsSandboxTest, CreatesNoRawSocketForAnOrdinaryUser) {
   const absl::string_view given =
       GetParam() == SandboxMode::kEmulated ? "ok" : "EPERM";
   EXPECT_EQ(
@@ -115,7 +116,7 @@ TEST_P(DeniedCallsSandboxTest, TypesIntoNoTerminal) {
 }
 
 // listmount, statmount, io_uring_setup, lsm_list_modules: one number on all
-// machines. Then what is newer than the list, and no call at all.
+// architectures. Then what is newer than the list, and no call at all.
 TEST_P(DeniedCallsSandboxTest, DeniesWhatTheListOfAContainerHasNot) {
   EXPECT_EQ(Output("call 458 ; call 457 ; call 425 ; call 461 ; call 435 ; "
                    "call 467 ; call 9999"),

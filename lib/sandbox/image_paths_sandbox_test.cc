@@ -47,7 +47,7 @@ SandboxSpec SpecWithLink(const SandboxSpec& spec, const std::string& target,
           const DirectoryToFill& directory) -> absl::StatusOr<SpecialOwners> {
     ABSL_RETURN_IF_ERROR(fill(directory).status());
     if (symlinkat(target.c_str(), directory.fd, name.c_str()) < 0) {
-      return absl::ErrnoToStatus(errno, "cannot make a link");
+      return absl::ErrnoToStatus(errno, "cannot create a link");
     }
     return SpecialOwners();
   };
@@ -61,7 +61,7 @@ std::string CannotEnter(absl::string_view directory) {
       "files and to directories of processes are not followed");
 }
 
-TEST_P(ImagePathsTest, AWorkingDirectoryIsNoOpenDirectoryOfTheHost) {
+TEST_P(ImagePathsTest, AWorkingDirectoryIsNotAnOpenDirectoryOfTheHost) {
   for (int fd = 3; fd < 25; ++fd) {
     SandboxSpec spec = ProbeSpec(GetParam(), "list ..");
     spec.command.cwd = absl::StrCat("/proc/self/fd/", fd);
@@ -74,7 +74,7 @@ TEST_P(ImagePathsTest, AWorkingDirectoryIsNoOpenDirectoryOfTheHost) {
   }
 }
 
-TEST_P(ImagePathsTest, AWorkingDirectoryIsNoMagicLinkBehindALink) {
+TEST_P(ImagePathsTest, AWorkingDirectoryIsNotAMagicLinkBehindALink) {
   for (const char* magic :
        {"/proc/self/root", "/proc/self/cwd", "../proc/self/fd/0",
         "/proc/thread-self/fd/0", "/proc/self/../1/root"}) {
@@ -104,15 +104,15 @@ TEST_P(ImagePathsTest, SystemDirectoriesMustBeDirectories) {
       SandboxSpec spec = ProbeSpec(GetParam(), "cat /proc/keys");
       EXPECT_EQ(
           Output(SpecWithLink(spec, target, name)),
-          absl::StrCat("\"/", name,
-                       "\" of the image: expected a directory, got a symbolic "
-                       "link\nhint: remove it: a RUN and a container have "
-                       "their own there"));
+          absl::StrCat(
+              "\"/", name,
+              "\" of the image: expected a directory, got a symbolic "
+              "link\nhint: remove it: a RUN and a container mount their own"));
     }
   }
 }
 
-TEST_P(ImagePathsTest, SystemDirectoriesAreNoFiles) {
+TEST_P(ImagePathsTest, SystemDirectoriesAreNotFiles) {
   SandboxSpec spec = ProbeSpec(GetParam(), "pid");
   spec.rootfs.fill =
       [fill = spec.rootfs.fill](
@@ -123,7 +123,7 @@ TEST_P(ImagePathsTest, SystemDirectoriesAreNoFiles) {
   };
   EXPECT_EQ(Output(spec),
             "\"/sys\" of the image: expected a directory, got a file\nhint: "
-            "remove it: a RUN and a container have their own there");
+            "remove it: a RUN and a container mount their own");
 }
 
 TEST_P(ImagePathsTest, MountTargetsAreMadeInTheImage) {
@@ -136,7 +136,7 @@ TEST_P(ImagePathsTest, MountTargetsAreMadeInTheImage) {
 }
 
 // Makes this process root of a container whose own /proc has masked parts, so
-// that the kernel gives its sandboxes no other.
+// that the kernel mounts no other in its sandboxes.
 bool BecomeRootWithMaskedProc() {
   const std::string uid_map = absl::StrCat("0 ", geteuid(), " 1");
   const std::string gid_map = absl::StrCat("0 ", getegid(), " 1");
@@ -152,8 +152,8 @@ bool BecomeRootWithMaskedProc() {
          mount("tmpfs", "/proc/irq", "tmpfs", 0, nullptr) == 0;
 }
 
-// There the supervisor is in the /proc that the command sees, and /proc/self of
-// a path that the command gives it would be the supervisor's.
+// There the supervisor is in the /proc that the command sees, and /proc/self in
+// a path of the command would be the supervisor's.
 TEST_P(ImagePathsTest, TheSupervisorFollowsNoMagicLinkForTheCommand) {
   if (GetParam() != SandboxMode::kEmulated) {
     GTEST_SKIP() << "skipped: with real and mapped ids it makes no files";
@@ -208,11 +208,12 @@ TEST_P(ImagePathsTest, MountTargetsInASharedDirectoryAreNotRacedOutOfIt) {
   for (int i = 0; i < 30; ++i) {
     SandboxSpec spec = ProbeSpec(GetParam(), "pid");
     spec.view.mounts = {
-        BindMount{.target = "/c", .read_only = false, .source = shared},
+        BindMount{.target = "/c", .source = shared, .read_only = false},
         TmpfsMount{.target = absl::StrCat("/c/sub/d", i, "/x")}};
     // The link leads to a directory of the image, which is made: both are fine.
     const std::string output = Output(spec);
-    EXPECT_TRUE(output == "pid 1\n" || absl::StartsWith(output, "cannot make"))
+    EXPECT_TRUE(output == "pid 1\n" ||
+                absl::StartsWith(output, "cannot create"))
         << output;
   }
   EXPECT_TRUE(std::filesystem::is_empty(host));

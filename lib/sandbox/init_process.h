@@ -6,7 +6,7 @@
 
 namespace rules_dockerfile {
 
-// What connects the first process of a sandbox with the one that made it.
+// Connects the first process of a sandbox with the one that created it.
 struct InitChannels {
   int stdin_fd = -1;
   int stdout_fd = -1;
@@ -17,8 +17,8 @@ struct InitChannels {
   int supervisor_fd = -1;
 };
 
-// The whole life of pid 1: mounts /proc, enters the root, gives up what a
-// container may not have, becomes the user and executes the command.
+// Runs pid 1: mounts /proc, enters the root, drops what a container must not
+// have, becomes the user and executes the command.
 [[noreturn]] void RunInitProcess(const SandboxSpec& spec, SandboxMode mode,
                                  const RootDirectory& root,
                                  const InitChannels& channels);

@@ -29,7 +29,7 @@
 namespace rules_dockerfile {
 namespace {
 
-// fork(), but for kChroot into a new pid namespace.
+// fork(), except for kChroot into a new pid namespace.
 pid_t ForkInto(SandboxMode mode) {
   const int flags = mode == SandboxMode::kChroot ? 0 : CLONE_NEWPID;
   return static_cast<pid_t>(
@@ -70,7 +70,7 @@ int Kill(pid_t command, SandboxMode mode) {
   return status;
 }
 
-// The whole life of the keeper.
+// Runs the keeper.
 [[noreturn]] void Keep(SandboxMode mode, int alive, int status_fd,
                        absl::FunctionRef<void()> run,
                        absl::FunctionRef<void(pid_t)> started) {

@@ -11,24 +11,23 @@
 namespace rules_dockerfile {
 
 // The process between the sandbox process and the command. It is pid 1 of a pid
-// namespace, and the command is pid 1 of one inside it: programs that look find
-// themselves pid 1, as in Docker, and yet the keeper is theirs neither to see
-// nor to signal nor to trace. The command ties nothing to its maker itself:
-// what it can change (it forgets PR_SET_PDEATHSIG when it changes its user)
-// holds nothing. The keeper ends the command when the sandbox process ends or
-// says so, and waits until all that the command started has ended; if the
-// keeper is killed itself, the kernel ends both namespaces.
+// namespace, and the command is pid 1 of one inside it: programs see themselves
+// as pid 1, as in Docker, and can neither see nor signal nor trace the keeper.
+// Nothing that the command can change ties it to its maker (PR_SET_PDEATHSIG is
+// lost when it changes its user). The keeper ends the command when the sandbox
+// process ends or says so, and waits until all that the command started has
+// ended; if the keeper is killed itself, the kernel ends both namespaces.
 //
 // With SandboxMode::kChroot there are no namespaces: then it adopts what the
 // command leaves behind, and kills it.
 //
-// Until its end it holds what it has inherited, so that whoever waits for the
-// end of such a pipe knows that nothing of the sandbox is left.
+// Until it ends it keeps the descriptors that it inherited, so that the end of
+// such a pipe means that nothing of the sandbox is left.
 class Keeper {
  public:
   // `run` is called in the command's process and does not return. `started` is
-  // called in the keeper, with the command's pid in its namespace, to close
-  // what is the command's. This process must have no threads.
+  // called in the keeper, with the command's pid in its namespace, to close the
+  // command's descriptors. This process must have no threads.
   static absl::StatusOr<Keeper> Start(
       SandboxMode mode, absl::FunctionRef<void()> run,
       absl::FunctionRef<void(pid_t command)> started);
@@ -36,7 +35,7 @@ class Keeper {
   Keeper& operator=(Keeper&&) = delete;
   ~Keeper();
 
-  // Has the command killed. May be called by another thread than Wait().
+  // Kills the command. May be called from another thread than Wait().
   void EndCommand();
 
   // Waits for the end of the command and of all that it started; its status as

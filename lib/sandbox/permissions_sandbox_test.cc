@@ -141,8 +141,8 @@ TEST_P(PermissionsTest, AreRootsInASetuidProgram) {
             "access r /secret: EACCES\n");
 }
 
-// With emulated ids a process whose RUN began as root is asked for the names
-// that it makes, and for what stat shows it: docs/sandbox.md.
+// With emulated ids a process whose RUN began as root is supervised when it
+// creates names and calls stat: docs/sandbox.md.
 TEST_P(PermissionsTest, AreThoseOfAUserThatRootBecame) {
   const bool emulated = GetParam() == SandboxMode::kEmulated;
   EXPECT_EQ(

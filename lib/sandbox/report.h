@@ -9,9 +9,9 @@
 
 namespace rules_dockerfile {
 
-// What the process in the namespaces tells the one outside: a result (without
-// its output), or an error, as bytes. Parse(ToText(x)) == x. Internal if
-// the text is not whole: that process was killed.
+// What the process in the namespaces reports to the one outside: a result
+// (without its output), or an error, as bytes. Parse(ToText(x)) == x. Internal
+// if the text is incomplete: that process was killed.
 std::string SandboxReportToText(const absl::StatusOr<SandboxResult>& report);
 absl::StatusOr<SandboxResult> ParseSandboxReport(absl::string_view text);
 

@@ -12,7 +12,7 @@
 
 namespace rules_dockerfile {
 
-// The process that makes a sandbox and waits in it for the command to end. It
+// The process that creates a sandbox and waits in it for the command to end. It
 // ends with this one.
 //
 //   ABSL_ASSIGN_OR_RETURN(SandboxChild child, SandboxChild::Start(spec));
@@ -20,7 +20,7 @@ namespace rules_dockerfile {
 //   return child.Finish(text);
 class SandboxChild {
  public:
-  // Not to be called with other threads running.
+  // Must not be called while other threads run.
   static absl::StatusOr<SandboxChild> Start(const SandboxSpec& spec);
 
   // Kills the child, and its command with it.
@@ -28,7 +28,7 @@ class SandboxChild {
 
   // Waits for the child, and empties the spec's scratch directory. `text` is
   // all that came out of `report`: Internal `the sandbox was killed` if it is
-  // not whole. The result has no `output_tail`.
+  // incomplete. The result has no `output_tail`.
   absl::StatusOr<SandboxResult> Finish(absl::string_view text);
 
   // The ends of pipes to the command's standard streams; none if it has a
@@ -36,8 +36,8 @@ class SandboxChild {
   UniqueFd standard_input;
   UniqueFd standard_output;
   UniqueFd standard_error;
-  // A socket: ReceiveFd() gives the other end of the terminal, if the spec has
-  // one, and then, when there is a command, a pidfd of it.
+  // A socket: ReceiveFd() returns the other end of the terminal, if the spec
+  // has one, and then, when there is a command, a pidfd of it.
   UniqueFd command;
   // At its end the child has ended.
   UniqueFd report;

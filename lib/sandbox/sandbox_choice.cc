@@ -40,17 +40,17 @@ bool Suffice(int64_t ids, const SandboxNeeds& needs) {
 // Why ids are emulated.
 std::string WhyEmulated(const SandboxFacts& facts, const SandboxNeeds& needs) {
   if (facts.ids <= 1) return "one id mapped";
-  if (facts.root && needs.emulator) return "programs of another machine";
+  if (facts.root && needs.emulator) return "programs of a foreign architecture";
   const int64_t ids = facts.root ? facts.ids : facts.own_ids;
   if (!facts.root && ids < kEnoughIds) {
-    return "not root, and no 65535 ids of /etc/subuid and /etc/subgid";
+    return "not root, and fewer than 65535 ids in /etc/subuid and /etc/subgid";
   }
   if (needs.largest_id >= ids) {
     return absl::StrCat("a file's owner is ", needs.largest_id, ", of ", ids,
                         " ids");
   }
   if (needs.keeps_files) return "files are kept";
-  return "the system allows no other ids";
+  return "the host allows no other ids";
 }
 
 }  // namespace
@@ -78,7 +78,7 @@ SandboxChoice ChooseSandbox(const SandboxFacts& facts,
                          facts.root ? "of root" : "by newuidmap")};
   }
   if (needs.weak_isolation && facts.root && !works(SandboxMode::kEmulated)) {
-    return {SandboxMode::kChroot, "the system allows no namespaces"};
+    return {SandboxMode::kChroot, "the host allows no namespaces"};
   }
   return {SandboxMode::kEmulated, WhyEmulated(facts, needs)};
 }

@@ -14,7 +14,7 @@ struct SandboxFacts {
   bool root = false;       // its effective user id is 0
   bool sys_admin = false;  // it has CAP_SYS_ADMIN
   int64_t ids = 1;         // mapped in its user namespace, from 0 on
-  // That it may give to a user namespace of its own: LargestIdMaps().
+  // Ids that it may map in a new user namespace: LargestIdMaps().
   int64_t own_ids = 0;
 };
 SandboxFacts ReadSandboxFacts();
@@ -26,7 +26,7 @@ struct SandboxNeeds {
   // Files of the rootfs stay when the sandbox has ended: with mapped ids their
   // user could not remove them.
   bool keeps_files = false;
-  // kChroot will do where there are no namespaces.
+  // kChroot is acceptable if namespaces are not available.
   bool weak_isolation = false;
 };
 
@@ -35,10 +35,9 @@ struct SandboxChoice {
   std::string why;  // "one id mapped"
 };
 
-// The first mode of kReal, kMapped, kEmulated and, if it will do, kChroot that
-// the needs and the system allow; kEmulated, whose failure says what to do, if
-// that is none. `works`
-// tries a mode.
+// Returns the first mode of kReal, kMapped, kEmulated and, if acceptable,
+// kChroot that the needs and the host allow; else kEmulated, whose failure says
+// what to do. `works` tries a mode.
 SandboxChoice ChooseSandbox(const SandboxFacts& facts,
                             const SandboxNeeds& needs,
                             absl::FunctionRef<bool(SandboxMode)> works);

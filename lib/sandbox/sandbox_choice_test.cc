@@ -39,12 +39,12 @@ TEST(SandboxChoiceTest, AUserWithDelegatedIdsHasMappedIds) {
 TEST(SandboxChoiceTest, OthersHaveEmulatedIds) {
   EXPECT_EQ(Choice(kNested), "emulated: one id mapped");
   EXPECT_EQ(Choice(kPlainUser),
-            "emulated: not root, and no 65535 ids of /etc/subuid and "
+            "emulated: not root, and fewer than 65535 ids in /etc/subuid and "
             "/etc/subgid");
   SandboxFacts few = kUser;
   few.own_ids = 1001;
   EXPECT_EQ(Choice(few),
-            "emulated: not root, and no 65535 ids of /etc/subuid and "
+            "emulated: not root, and fewer than 65535 ids in /etc/subuid and "
             "/etc/subgid");
 }
 
@@ -57,9 +57,9 @@ TEST(SandboxChoiceTest, AnOwnerThatIsNotMappedIsEmulated) {
             "emulated: a file's owner is 3000000, of 65537 ids");
 }
 
-TEST(SandboxChoiceTest, AnEmulatorWantsANamespaceOfUsers) {
+TEST(SandboxChoiceTest, AnEmulatorRequiresAUserNamespace) {
   EXPECT_EQ(Choice(kRoot, {.emulator = true}),
-            "emulated: programs of another machine");
+            "emulated: programs of a foreign architecture");
 }
 
 TEST(SandboxChoiceTest, KeptFilesAreNotMapped) {

@@ -185,8 +185,8 @@ absl::StatusOr<Keeper> StartCommandProcess(
   return keeper;
 }
 
-// The file systems that the command can write to, before it starts. A mount
-// point that is not there now is in none that counts.
+// The file systems that the command can write to, before it starts. Mount
+// points that do not exist yet are not in a counted one.
 std::vector<WatchedFiles> FilesToWatch(const std::vector<SandboxMount>& mounts,
                                        const RootDirectory& root) {
   std::vector<WatchedFiles> files;

@@ -17,10 +17,10 @@ struct SandboxStreams {
   void Close() { *this = SandboxStreams(); }
 };
 
-// What the process between the one who wants it and the command does:
-// it enters the namespaces, makes the root directory, starts the command as
-// pid 1, answers its supervised calls, and collects what it left. It shares
-// the root directory with the command in the end.
+// Runs the process between the caller and the command: it enters the
+// namespaces, creates the root directory, starts the command as pid 1, answers
+// its supervised calls, and collects what it left. It shares the root directory
+// with the command in the end.
 absl::StatusOr<SandboxResult> RunSandboxProcess(const SandboxSpec& spec,
                                                 SandboxStreams streams);
 

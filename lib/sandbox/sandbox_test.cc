@@ -61,7 +61,7 @@ TEST_P(SandboxTest, HasTheDevicesOfAContainer) {
             "::1\tlocalhost ip6-localhost ip6-loopback\n");
 }
 
-TEST_P(SandboxTest, KeepsOwnersThatItGives) {
+TEST_P(SandboxTest, KeepsOwnersThatItSets) {
   EXPECT_EQ(Output("write /f text ; chown 33:44 /f ; stat /f ; "
                    "mkdir /d ; chown 1000:1000 /d ; stat /d ; "
                    "symlink f /l ; chown 5:6 /l ; stat /l ; "
@@ -71,7 +71,7 @@ TEST_P(SandboxTest, KeepsOwnersThatItGives) {
             "/null c0644 0:0 1,3\n/fifo p0644 7:8\n");
 }
 
-TEST_P(SandboxTest, GivesNewFilesToTheUserThatMakesThem) {
+TEST_P(SandboxTest, NewFilesBelongToTheUserThatCreatesThem) {
   EXPECT_EQ(Output("mkdir /home ; chown 1000:100 /home ; user 1000:100 ; ids ; "
                    "write /home/f text ; stat /home/f ; mkdir /home/d ; "
                    "stat /home/d ; symlink f /home/l ; stat /home/l ; "
@@ -82,7 +82,7 @@ TEST_P(SandboxTest, GivesNewFilesToTheUserThatMakesThem) {
             "setgroups: EPERM\nsetgid: EPERM\nsetuid: EPERM\n");
 }
 
-TEST_P(SandboxTest, GivesFilesInASetgidDirectoryToItsGroup) {
+TEST_P(SandboxTest, FilesInASetgidDirectoryBelongToItsGroup) {
   EXPECT_EQ(Output("mkdir /mail ; chown 0:8 /mail ; chmod 2775 /mail ; "
                    "write /mail/f text ; stat /mail/f ; mkdir /mail/d ; "
                    "stat /mail/d"),
@@ -132,7 +132,7 @@ TEST_P(SandboxTest, HasALoopbackDeviceAndNothingElse) {
   EXPECT_EQ(Output("interfaces"), "interfaces lo=up\n");
 }
 
-TEST_P(SandboxTest, HidesTheMachine) {
+TEST_P(SandboxTest, HidesTheHost) {
   EXPECT_EQ(Output("write /proc/sys/kernel/hostname x ; cat /proc/keys ; "
                    "cat /proc/timer_list ; list /sys/firmware ; mkdir /sys/x"),
             "write /proc/sys/kernel/hostname: EROFS\n/sys/firmware:\n"
@@ -148,12 +148,12 @@ TEST_P(SandboxTest, EndsWithPidOne) {
   EXPECT_EQ(Output("daemon ; daemon ; pid"), "pid 1\n");
 }
 
-TEST_P(SandboxTest, TellsExitCodeAndSignal) {
+TEST_P(SandboxTest, ReportsExitCodeAndSignal) {
   EXPECT_EQ(Output("exit 42"), "exit code 42");
   EXPECT_EQ(Output("kill 11"), "signal 11");
 }
 
-TEST_P(SandboxTest, TellsWhyTheCommandDidNotStart) {
+TEST_P(SandboxTest, SaysWhyTheCommandDidNotStart) {
   SandboxSpec spec = ProbeSpec(GetParam(), "");
   spec.command.argv = {"nosuch"};
   EXPECT_EQ(Output(spec),
@@ -202,7 +202,7 @@ TEST_P(SandboxTest, ShowsTheIdsOfTheKernelInProc) {
                 : "Uid 1000\t1000\t1000\t1000\n");
 }
 
-TEST(RealSandbox, OpensNoDeviceThatTheCommandMakes) {
+TEST(RealSandbox, OpensNoDeviceThatTheCommandCreates) {
   if (!CanHaveSandbox(SandboxMode::kReal)) {
     GTEST_SKIP() << "skipped: not root with all ids";
   }
@@ -218,14 +218,14 @@ TEST(RealSandbox, OpensNoDeviceThatTheCommandMakes) {
   EXPECT_THAT(result.status(), absl_testing::IsOk());
 }
 
-// A sandbox in a process of its own, whose command holds a lock on a file.
+// A sandbox in a separate process, whose command holds a lock on a file.
 class LockedSandbox {
  public:
   explicit LockedSandbox(SandboxMode mode)
       : path_(absl::StrCat(testing::TempDir(), "/lock")) {
     SandboxSpec spec = ProbeSpec(mode, "lock /lock ; daemon ; pause");
     spec.view.mounts = {
-        BindMount{.target = "/lock", .read_only = false, .source = path_}};
+        BindMount{.target = "/lock", .source = path_, .read_only = false}};
     EXPECT_THAT(WriteFile(path_, ""), absl_testing::IsOk());
     int ends[2];
     EXPECT_EQ(pipe(ends), 0);
@@ -243,7 +243,7 @@ class LockedSandbox {
     close(ends[0]);
   }
 
-  // Returns what waitpid(2) tells.
+  // Returns the status of waitpid(2).
   int Kill(int signal) {
     kill(pid_, signal);
     int status = 0;

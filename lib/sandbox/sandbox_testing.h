@@ -18,7 +18,7 @@ SandboxSpec ProbeSpec(SandboxMode mode, absl::string_view commands);
 // program of root's, /bin/root, which is the probe.
 SandboxSpec UserProbeSpec(SandboxMode mode, absl::string_view commands);
 
-// What the command prints, and how it ended unless well.
+// What the command prints, and how it ended if it failed.
 std::string SandboxOutput(const SandboxSpec& spec);
 
 // Runs in each mode that this user can have.

@@ -22,7 +22,7 @@ TEST_P(ShownMachineTest, ShowsAClockThatHardlyMoves) {
             "now 1000000000 1000000000 1000000000\n/f mtime 1000000000\n");
 }
 
-TEST_P(ShownMachineTest, GivesTheRunningClockToChildren) {
+TEST_P(ShownMachineTest, ChildrenSeeTheRunningClock) {
   SandboxSpec spec =
       ProbeSpec(GetParam(), "user 1:1 ; spawn /bin/probe now ; ids");
   spec.view.clock_start = 0;
@@ -37,7 +37,7 @@ TEST_P(ShownMachineTest, ShowsTheTimeOfItsClockOnAllFiles) {
             "/new mtime 1000000000\n/bin/probe ctime 1000000000\n");
 }
 
-TEST_P(ShownMachineTest, ShowsAsManyProcessorsAsItIsToldTo) {
+TEST_P(ShownMachineTest, ShowsTheGivenNumberOfProcessors) {
   for (const int processors : {1, 4, 64}) {
     SandboxSpec spec = ProbeSpec(
         GetParam(), "processors ; user 1:1 ; spawn /bin/probe processors");
@@ -49,7 +49,7 @@ TEST_P(ShownMachineTest, ShowsAsManyProcessorsAsItIsToldTo) {
   }
 }
 
-TEST_P(ShownMachineTest, ShowsTheRealMachineOtherwise) {
+TEST_P(ShownMachineTest, ShowsTheHostOtherwise) {
   EXPECT_EQ(
       Output("processors ; kernel").find("processors 64 64 64 64 64 on 0 0"),
       std::string::npos);

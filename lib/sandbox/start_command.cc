@@ -94,7 +94,7 @@ absl::StatusOr<UniqueFd> MakeStarter() {
   if (!file.ok() || !WriteAll(file.get(), StarterProgram()) ||
       fcntl(file.get(), F_ADD_SEALS,
             F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE) < 0) {
-    return absl::ErrnoToStatus(errno, "cannot make a program in memory");
+    return absl::ErrnoToStatus(errno, "cannot create a program in memory");
   }
   return file;
 }

@@ -11,19 +11,19 @@
 namespace rules_dockerfile {
 
 // Turns this process into the command, in two steps: it executes a starter, a
-// program of a few bytes in a memory file of its own, and that executes the
+// program of a few bytes in a separate memory file, and that executes the
 // command. So what /proc/self/exe names when the kernel resolves the command's
 // path, its interpreter (`#!`) or its loader (PT_INTERP) is the starter, whose
 // mode is 0 by then, and never this tool, a file of the host.
 //
 // `argv[0]` is searched for in the PATH of `env`, as runc does: no shell for
-// files that are no programs. `error_fd` takes what ParseStartReport() reads;
+// files that are not programs. `error_fd` takes what ParseStartReport() reads;
 // all other descriptors from 3 on are closed.
 [[noreturn]] void StartCommand(const std::vector<std::string>& argv,
                                const std::vector<std::string>& env,
                                int error_fd);
 
-// Ends this process, which could not get as far as that.
+// Ends this process, which could not start the command.
 [[noreturn]] void FailSetup(const absl::Status& error, int error_fd);
 
 struct StartReport {

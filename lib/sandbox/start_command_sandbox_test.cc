@@ -20,8 +20,8 @@ namespace {
 
 constexpr char kSelf[] = "/proc/self/exe";
 
-// A program whose loader is /proc/self/exe: of the probe, that is, nothing but
-// the headers.
+// A program whose loader is /proc/self/exe: of the probe, that is, only the
+// headers.
 std::string ProgramLoadedBySelf() {
   constexpr uint64_t kAddress = 0x400000;
 #if defined(__x86_64__)
@@ -107,11 +107,11 @@ TEST_P(StartCommandTest, ExecutesItsOwnProgramOnceItHasStarted) {
             "pid 2\ncwd /\n");
 }
 
-TEST_P(StartCommandTest, LeavesTheCommandNoDescriptorOfItsOwn) {
+TEST_P(StartCommandTest, LeavesTheCommandNoneOfItsDescriptors) {
   EXPECT_EQ(Output("list /proc/self/fd"), "/proc/self/fd: 0 1 2 3\n");
 }
 
-TEST_P(StartCommandTest, TellsThatArgumentsAreTooLong) {
+TEST_P(StartCommandTest, ReportsThatArgumentsAreTooLong) {
   SandboxSpec spec = ProbeSpec(GetParam(), "pid");
   spec.command.argv.push_back(std::string(1 << 18, 'a'));
   EXPECT_EQ(Output(spec), "exec: \"/bin/probe\": argument list too long");

@@ -90,7 +90,7 @@ rules_dockerfile_starter_end:
   .popsection
 )");
 #else
-#error "no starter for this machine"
+#error "no starter for this architecture"
 #endif
 
 extern "C" {

@@ -10,7 +10,7 @@ namespace rules_dockerfile {
 inline constexpr int kStarterErrorFd = 3;
 inline constexpr int kStarterFileFd = 4;
 
-// A program for this machine, a whole ELF file that needs nothing else:
+// A program for the host, a complete ELF file that needs nothing else:
 //
 //   starter PATH ARGV…
 //

@@ -9,7 +9,7 @@
 namespace rules_dockerfile {
 namespace {
 
-// What the supervisor makes of the names of files, in each mode.
+// How the supervisor handles the names of files, in each mode.
 class SupervisedFilesTest : public ProbeSandboxTest {
  protected:
   // With a clock stat is the supervisor's in each mode.
@@ -56,7 +56,7 @@ TEST_P(SupervisedFilesTest, ShowsAUserWhatItsGroupsMaySee) {
             "/p/f -0644 0:0\n");
 }
 
-TEST_P(SupervisedFilesTest, MakesWhatADanglingLinkLeadsTo) {
+TEST_P(SupervisedFilesTest, CreatesTheTargetOfADanglingLink) {
   EXPECT_EQ(Output("mkdir /home ; chown 7:8 /home ; chmod 777 /home ; "
                    "symlink new /home/l ; symlink /home/l /k ; user 7:8 ; "
                    "write /k text ; stat /home/new ; mkdir /home/d/ ; "

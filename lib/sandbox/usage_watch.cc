@@ -34,7 +34,7 @@ constexpr int kPeriod = 100;  // milliseconds
 // The names in a /proc that are process ids.
 std::vector<std::string> ProcessIds(int proc_fd) {
   std::vector<std::string> ids;
-  // A directory of its own: the position is not to be shared.
+  // A separate directory: the position is not to be shared.
   DIR* proc =
       fdopendir(openat(proc_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (proc == nullptr) return ids;
@@ -108,7 +108,7 @@ int64_t NamelessMemory(absl::string_view smaps) {
 }
 
 // From smaps_rollup, which is cheaper; files of a tmpfs are not counted here.
-// Of a process that may not be looked at, as one whose program cannot be read,
+// For a process that cannot be inspected, as one whose program cannot be read,
 // the first must do.
 int64_t ProportionalMemoryOf(int proc_fd, const std::string& id) {
   const std::string text = ReadIn(proc_fd, absl::StrCat(id, "/smaps_rollup"));

@@ -12,7 +12,7 @@
 
 namespace rules_dockerfile {
 
-// A file system, and what its files take of the memory: nothing if it lies on a
+// A file system, and what its files take of the memory: nothing if it is on a
 // disk.
 class WatchedFiles {
  public:
@@ -27,10 +27,10 @@ class WatchedFiles {
   int64_t at_start_;
 };
 
-// Watches, ten times a second and in a thread of its own, how much memory the
+// Watches, ten times a second in a separate thread, how much memory the
 // processes of a pid namespace and its files in memory use together, and how
-// many processes there are: what the kernel itself bounds only in a cgroup,
-// and Bazel's sandbox lets no action make one.
+// many processes there are: what the kernel itself bounds only in a cgroup, and
+// Bazel's sandbox does not let actions create one.
 class UsageWatch {
  public:
   // `proc_fd` is a /proc of that namespace alone, in which this process does
@@ -42,7 +42,7 @@ class UsageWatch {
   UsageWatch(const UsageWatch&) = delete;
   ~UsageWatch();
 
-  // Stops; which limit was exceeded, if one was.
+  // Stops watching. Returns the limit that was exceeded, if any.
   ExceededLimit Stop();
 
  private:
@@ -58,10 +58,10 @@ class UsageWatch {
   std::thread thread_;
 };
 
-// What the processes have in memory, shared or not, and is no file, in bytes. A
-// page that several share, as after a fork, counts for each in the first, which
-// is cheap and takes mapped files of a tmpfs for such memory, and by its share
-// in the second. `proc_fd` is a /proc in which they appear.
+// Memory of the processes in bytes, shared or not, without files. A page that
+// several share, as after a fork, counts for each in the first, which is cheap
+// and takes mapped files of a tmpfs for such memory, and by its share in the
+// second. `proc_fd` is a /proc in which they appear.
 int64_t ResidentMemory(int proc_fd, const std::vector<std::string>& ids);
 int64_t ProportionalMemory(int proc_fd, const std::vector<std::string>& ids);
 

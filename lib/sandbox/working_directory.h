@@ -8,9 +8,9 @@
 
 namespace rules_dockerfile {
 
-// Closes all descriptors from 3 on but those of `kept` (-1: none), which end
-// with the start of the command. To be called before anything that an image
-// names is opened: what is open leads out of it.
+// Closes all descriptors from 3 on except those of `kept` (-1: none), which end
+// with the start of the command. Must be called before any path of an image is
+// opened: open descriptors lead out of the image.
 void CloseDescriptorsBut(std::vector<int> kept);
 
 // Changes to a directory of this process' root directory. A magic link of

@@ -67,8 +67,9 @@ absl::StatusOr<int64_t> TarNumber(absl::string_view block, TarField field) {
   int64_t value = 0;  // at most 12 digits: 36 bits
   for (const char digit : digits) {
     if (digit < '0' || digit > '7') {
-      return absl::InvalidArgumentError(absl::StrCat(
-          "number \"", absl::CEscape(digits), "\": want octal or base-256"));
+      return absl::InvalidArgumentError(
+          absl::StrCat("number \"", absl::CEscape(digits),
+                       "\": expected octal or base-256"));
     }
     value = value * 8 + (digit - '0');
   }

@@ -50,7 +50,7 @@ constexpr int64_t TarPadded(int64_t size) {
 absl::string_view TarText(absl::string_view block, TarField field);
 
 // The field's number, in octal digits or GNU's base-256. InvalidArgument
-// `number "9z": want octal or base-256`, or `number out of range`.
+// `number "9z": expected octal or base-256`, or `number out of range`.
 absl::StatusOr<int64_t> TarNumber(absl::string_view block, TarField field);
 
 // Writes a number in [0, MaxOctal(field)] in octal.

@@ -89,8 +89,9 @@ std::string PaxRecord(absl::string_view keyword, absl::string_view value) {
 }
 
 absl::StatusOr<PaxTime> ParsePaxTime(absl::string_view text) {
-  const absl::Status malformed = absl::InvalidArgumentError(absl::StrCat(
-      "time \"", Excerpt(text), "\": want seconds with an optional fraction"));
+  const absl::Status malformed = absl::InvalidArgumentError(
+      absl::StrCat("time \"", Excerpt(text),
+                   "\": expected seconds with an optional fraction"));
   absl::string_view digits = text;
   const bool negative = absl::ConsumePrefix(&digits, "-");
   const size_t point = digits.find('.');
@@ -116,7 +117,7 @@ absl::StatusOr<int64_t> ParsePaxNumber(absl::string_view text) {
   int64_t number = 0;
   if (IsDigits(text) && absl::SimpleAtoi(text, &number)) return number;
   return absl::InvalidArgumentError(
-      absl::StrCat("number \"", Excerpt(text), "\": want decimal digits"));
+      absl::StrCat("number \"", Excerpt(text), "\": expected decimal digits"));
 }
 
 }  // namespace rules_dockerfile

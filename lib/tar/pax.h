@@ -40,7 +40,7 @@ struct PaxTime {
 };
 absl::StatusOr<PaxTime> ParsePaxTime(absl::string_view text);
 
-// A number that is not negative. InvalidArgument `number "-1": want decimal
+// A number that is not negative. InvalidArgument `number "-1": expected decimal
 // digits`.
 absl::StatusOr<int64_t> ParsePaxNumber(absl::string_view text);
 

@@ -10,7 +10,7 @@
 
 namespace rules_dockerfile {
 
-// One member: its header, and where its data lies.
+// One member: its header, and where its data is.
 struct TarMember {
   TarEntry entry;
   int64_t offset = 0;      // of the data, from the start of the archive

@@ -28,7 +28,7 @@ namespace {
 using ::absl_testing::IsOkAndHolds;
 using ::absl_testing::StatusIs;
 
-// One line a member: `path type mode uid:gid mtime [-> target] [data]`.
+// One line per member: `path type mode uid:gid mtime [-> target] [data]`.
 absl::StatusOr<std::string> DumpTar(absl::string_view archive) {
   TarReader reader(archive);
   std::string dump;
@@ -320,7 +320,7 @@ INSTANTIATE_TEST_SUITE_P(
          .error = "tar member \"a\" at byte 0: number out of range"},
         {.name = "SizeNotANumber",
          .archive = Raw({.name = "a", .size = "9"}),
-         .error = "tar member \"a\" at byte 0: number \"9\": want octal or "
+         .error = "tar member \"a\" at byte 0: number \"9\": expected octal or "
                   "base-256"},
         {.name = "NegativeUid",
          .archive = Raw({.name = "a", .uid = Base256(8, -1)}),
@@ -352,7 +352,7 @@ INSTANTIATE_TEST_SUITE_P(
              "0-4294967294"},
         {.name = "PaxUidNotANumber",
          .archive = Pax(PaxRecord("uid", "root")) + Raw({.name = "a"}),
-         .error = "tar member \"a\" at byte 1024: number \"root\": want "
+         .error = "tar member \"a\" at byte 1024: number \"root\": expected "
                   "decimal digits"},
         {.name = "MalformedGlobalRecord",
          .archive = Pax("5 =a\n", 'g') + Raw({.name = "a"}),
@@ -402,16 +402,16 @@ INSTANTIATE_TEST_SUITE_P(
          .error = "tar member \"pax\" at byte 0: NUL in PAX record \"path\""},
         {.name = "NegativePaxSize",
          .archive = Pax(PaxRecord("size", "-1")) + Raw({.name = "a"}),
-         .error = "tar member \"a\" at byte 1024: number \"-1\": want decimal "
-                  "digits"},
+         .error = "tar member \"a\" at byte 1024: number \"-1\": expected "
+                  "decimal digits"},
         {.name = "PaxSizeBeyondTheEnd",
          .archive = Pax(PaxRecord("size", "9223372036854775807")) +
                     Raw({.name = "a"}),
          .error = "tar member \"a\" at byte 1024: unexpected end of archive"},
         {.name = "PaxTimeNotANumber",
          .archive = Pax(PaxRecord("mtime", "1e9")) + Raw({.name = "a"}),
-         .error = "tar member \"a\" at byte 1024: time \"1e9\": want seconds "
-                  "with an optional fraction"},
+         .error = "tar member \"a\" at byte 1024: time \"1e9\": expected "
+                  "seconds with an optional fraction"},
         {.name = "GnuSparse",
          .archive = Raw({.name = "a", .typeflag = 'S'}),
          .error = "tar member \"a\" at byte 0: sparse files are not supported",

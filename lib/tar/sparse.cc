@@ -41,7 +41,7 @@ absl::Status Malformed() {
   return absl::InvalidArgumentError("malformed sparse file");
 }
 
-// A piece of a file that is no hole.
+// A piece of a file that is not a hole.
 struct Segment {
   int64_t offset = 0;
   int64_t size = 0;

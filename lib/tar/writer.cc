@@ -69,7 +69,7 @@ void PutText(TarField field, absl::string_view text, absl::Span<char> block) {
   std::copy(text.begin(), text.end(), block.begin() + field.offset);
 }
 
-// The number, or 0 where a PAX record tells it.
+// The number, or 0 where a PAX record has it.
 int64_t Fitting(TarField field, int64_t number) {
   return number >= 0 && number <= MaxOctal(field) ? number : 0;
 }
@@ -123,7 +123,7 @@ std::string PaxRecordsFor(const TarEntry& entry, absl::string_view path) {
   return text;
 }
 
-// What no tar reader would give back as it is.
+// What tar readers would not return unchanged.
 absl::Status CheckEntry(const TarEntry& entry) {
   const auto invalid = [&](absl::string_view what) {
     return absl::InvalidArgumentError(
@@ -159,8 +159,8 @@ absl::Status CheckEntry(const TarEntry& entry) {
 absl::Status TarWriter::Begin(const TarEntry& entry) {
   if (remaining_ != 0) {
     return absl::FailedPreconditionError(
-        absl::StrCat("tar entry \"", entry.path, "\": the entry before lacks ",
-                     remaining_, " bytes"));
+        absl::StrCat("tar entry \"", entry.path,
+                     "\": the previous entry lacks ", remaining_, " bytes"));
   }
   ABSL_RETURN_IF_ERROR(CheckEntry(entry));
   std::string path = entry.path;
@@ -183,7 +183,7 @@ absl::Status TarWriter::Append(absl::string_view data) {
   const int64_t size = static_cast<int64_t>(data.size());
   if (size > remaining_) {
     return absl::FailedPreconditionError(
-        absl::StrCat("tar entry gets ", size - remaining_, " bytes too many"));
+        absl::StrCat("tar entry has ", size - remaining_, " bytes too many"));
   }
   ABSL_RETURN_IF_ERROR(Write(data));
   remaining_ -= size;

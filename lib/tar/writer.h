@@ -31,7 +31,7 @@ class TarWriter {
   // Data of the current member, in any pieces.
   absl::Status Append(absl::string_view data);
 
-  // Begin() and its whole data.
+  // Begin() and all its data.
   absl::Status Add(const TarEntry& entry, absl::string_view data);
 
   // Writes the two end-of-archive blocks.

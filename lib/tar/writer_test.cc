@@ -42,7 +42,7 @@ struct WriteCase {
 
 class TarWriterTest : public testing::TestWithParam<WriteCase> {};
 
-TEST_P(TarWriterTest, WritesWhatTheReaderGivesBack) {
+TEST_P(TarWriterTest, WritesWhatTheReaderReturns) {
   const std::string archive = TarOf(GetParam().entry);
   TarReader reader(archive);
   const absl::StatusOr<std::optional<TarMember>> member = reader.Next();
@@ -203,12 +203,12 @@ TEST(TarWriter, InsistsOnAllOfTheData) {
   ASSERT_THAT(writer.Append("x"), IsOk());
   EXPECT_THAT(writer.Begin({.path = "b"}),
               StatusIs(absl::StatusCode::kFailedPrecondition,
-                       "tar entry \"b\": the entry before lacks 1 bytes"));
+                       "tar entry \"b\": the previous entry lacks 1 bytes"));
   EXPECT_THAT(writer.Finish(), StatusIs(absl::StatusCode::kFailedPrecondition,
                                         "the last tar entry lacks 1 bytes"));
   EXPECT_THAT(writer.Append("xy"),
               StatusIs(absl::StatusCode::kFailedPrecondition,
-                       "tar entry gets 1 bytes too many"));
+                       "tar entry has 1 bytes too many"));
 }
 
 }  // namespace

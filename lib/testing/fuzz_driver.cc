@@ -1,5 +1,5 @@
-// The main() that makes an ordinary test of a libFuzzer target: runs it on the
-// files given as arguments, their prefixes and a thousand mutations of
+// The main() that turns a libFuzzer target into an ordinary test: runs it on
+// the files given as arguments, their prefixes and a thousand mutations of
 // them. Always the same ones: what fails once fails always.
 //
 //   cc_test(

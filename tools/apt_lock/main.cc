@@ -11,7 +11,7 @@
 #include "lib/base/file.h"
 #include "lib/base/tool.h"
 
-ABSL_FLAG(std::string, suite, "", "the suite's code name, \"bookworm\"");
+ABSL_FLAG(std::string, suite, "", "code name of the suite, \"bookworm\"");
 ABSL_FLAG(std::string, architecture, "", "Debian architecture, \"amd64\"");
 ABSL_FLAG(int64_t, date, 0, "date of the archive, in seconds since the epoch");
 ABSL_FLAG(std::string, packages, "", "output of apt-cache show");

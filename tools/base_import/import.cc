@@ -149,7 +149,8 @@ absl::StatusOr<Platform> ImportRootfs(const ImportOptions& options,
   return config.platform;
 }
 
-// A variant says how fast a machine may be; BuildKit asks for none of a base.
+// A variant says how fast a processor may be; BuildKit does not check that of a
+// base.
 bool IsSameMachine(const Platform& a, const Platform& b) {
   return a.os == b.os && a.architecture == b.architecture;
 }

@@ -17,8 +17,8 @@ struct ImportOptions {
   // rootfs and history may be missing.
   std::string config;
   Platform platform;
-  std::string
-      wanted_by;  // what wants `platform`: "app/Dockerfile:1: FROM base"
+  std::string wanted_by;  // the target that requires `platform`:
+                          // "app/Dockerfile:1: FROM base"
   // Directories that get a file `0000`, `0001`, … for each layer, base first:
   // uncompressed tars, their indexes, blobs, and the blobs' descriptors. All
   // empty: only the config of an image is written.
@@ -32,10 +32,10 @@ struct ImportOptions {
 // Imports a base image: reads and checks it (ReadImage), and writes what other
 // actions need. Configs and layers of a layout keep their bytes, and so their
 // digests; layers that came uncompressed, or in a codec that layers cannot
-// have, become gzip blobs. Returns the platform of the image, which may be
-// another than the wanted one, but of its system and architecture if
-// something wants it: else InvalidArgument `app/Dockerfile:1: FROM base:
-// expected an image for linux/arm64, got linux/amd64 of "base.tar"`.
+// have, become gzip blobs. Returns the platform of the image, which may differ
+// from the requested one, but only in its variant if a target requires it: else
+// InvalidArgument `app/Dockerfile:1: FROM base: expected an image for
+// linux/arm64, got linux/amd64 of "base.tar"`.
 //
 // Errors name the layer: InvalidArgument `layer 2 of 3: gzip data is damaged:
 // …`, DataLoss `layer 2 of 3 has diff_id "…": the config has "…"`. After an

@@ -160,7 +160,7 @@ TEST_F(ImportBaseTest, KeepsCompressedLayersOfADockerArchive) {
           .diff_id = DigestOf(image.layers[0])}));
 }
 
-TEST_F(ImportBaseTest, GivesAConfigThePlatformThatItLacks) {
+TEST_F(ImportBaseTest, AddsAMissingPlatformToAConfig) {
   TestImage image = MakeTestImage("linux/amd64", {"a"});
   const std::string whole = image.config;
   image.config = absl::StrReplaceAll(whole, {{"\"os\": \"linux\",", ""}});
@@ -189,7 +189,7 @@ TEST_F(ImportBaseTest, CompressesWhatCameUncompressed) {
   EXPECT_EQ(outputs.count("config.json.archive"), 0u);
 }
 
-TEST_F(ImportBaseTest, MakesAConfigForARootfs) {
+TEST_F(ImportBaseTest, CreatesAConfigForARootfs) {
   const std::string rootfs = TestTar({{"etc/hostname", "h"}});
   ImportOptions options = Options();
   options.rootfs = Put("rootfs.tar.zst", Compressed(rootfs, Codec::kZstd));
@@ -229,7 +229,7 @@ TEST_F(ImportBaseTest, CompletesTheGivenConfigOfARootfs) {
   EXPECT_EQ(config.history.size(), 1u);
 }
 
-TEST_F(ImportBaseTest, NamesWhatWantsAnotherMachine) {
+TEST_F(ImportBaseTest, NamesTheTargetThatRequiresAnotherArchitecture) {
   ImportOptions options = Options();
   options.archive =
       Put("image.tar",
@@ -274,7 +274,7 @@ TEST_F(ImportBaseTest, SaysWhyARootfsIsNone) {
   EXPECT_EQ(
       ImportBase(options).status(),
       absl::InvalidArgumentError(absl::StrCat(
-          "\"", options.rootfs, "\": layer 1 of 1: gzip data ends early")));
+          "\"", options.rootfs, "\": layer 1 of 1: gzip data is truncated")));
   options.rootfs = Put("cut.tar", rootfs.substr(0, 1024));
   EXPECT_EQ(ImportBase(options).status(),
             absl::InvalidArgumentError(absl::StrCat(
@@ -289,7 +289,7 @@ TEST_F(ImportBaseTest, SaysWhyARootfsIsNone) {
   options.config = Put("config.json", "[]");
   EXPECT_EQ(ImportBase(options).status(),
             absl::InvalidArgumentError(absl::StrCat(
-                "\"", options.rootfs, "\": image config: want an object")));
+                "\"", options.rootfs, "\": image config: expected an object")));
   EXPECT_EQ(Outputs(), Files{});
 }
 

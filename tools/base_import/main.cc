@@ -17,15 +17,15 @@ ABSL_FLAG(std::string, layout, "", "OCI layout directory to import");
 ABSL_FLAG(std::string, archive, "",
           "archive to import: of `docker save`, or of an OCI layout");
 ABSL_FLAG(std::string, rootfs, "", "tar of a root file system to import");
-ABSL_FLAG(std::string, config, "", "with --rootfs: the image's config");
+ABSL_FLAG(std::string, config, "", "with --rootfs, the config of the image");
 ABSL_FLAG(std::string, platform, "",
-          "which image of an index: os/arch[/variant]");
+          "platform of the image in an index: os/arch[/variant]");
 ABSL_FLAG(std::string, wanted_by, "",
-          "what wants an image for the platform, for messages; one for another "
-          "system or architecture is then an error");
-ABSL_FLAG(std::string, layers_out, "",
-          "directory for uncompressed layers; none of the directories is "
-          "written without it");
+          "name of the target that requires the platform, for messages; an "
+          "image for another system or architecture is then an error");
+ABSL_FLAG(
+    std::string, layers_out, "",
+    "directory for uncompressed layers; without it no directory is written");
 ABSL_FLAG(std::string, indexes_out, "", "directory for layer indexes");
 ABSL_FLAG(std::string, blobs_out, "", "directory for layer blobs");
 ABSL_FLAG(std::string, descriptors_out, "", "directory for descriptors");
@@ -44,10 +44,10 @@ absl::StatusOr<ImportOptions> OptionsFromFlags() {
                       !options.rootfs.empty();
   if (sources != 1) {
     return absl::InvalidArgumentError(
-        "want one of --layout, --archive and --rootfs");
+        "expected one of --layout, --archive and --rootfs");
   }
   if (!options.config.empty() && options.rootfs.empty()) {
-    return absl::InvalidArgumentError("--config is for --rootfs only");
+    return absl::InvalidArgumentError("--config requires --rootfs");
   }
   ABSL_ASSIGN_OR_RETURN(const std::string platform,
                         RequiredFlag(FLAGS_platform));

@@ -22,7 +22,8 @@ absl::StatusOr<ImageConfig> Complete(absl::string_view text,
                                      const Platform& platform,
                                      const std::string& diff_id) {
   ABSL_ASSIGN_OR_RETURN(Json json, ParseJson(text));
-  if (!json.is_object()) return absl::InvalidArgumentError("want an object");
+  if (!json.is_object())
+    return absl::InvalidArgumentError("expected an object");
   const bool has_platform =
       json.contains("os") || json.contains("architecture");
   if (!has_platform) json.update(PlatformToJson(platform));

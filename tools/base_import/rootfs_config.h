@@ -10,9 +10,9 @@
 
 namespace rules_dockerfile {
 
-// The config of an image with the one layer `diff_id`: `text` (an image
-// config, or "" for none) for `platform` if it does not say another.
-// InvalidArgument if the text is not an image config but for missing fields.
+// The config of an image with the one layer `diff_id`: `text` (an image config,
+// or "" for none) for `platform` unless it has another. InvalidArgument if the
+// text is not an image config, apart from missing fields.
 absl::StatusOr<ImageConfig> RootfsConfig(absl::string_view text,
                                          const Platform& platform,
                                          const std::string& diff_id);

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The tools one after the other, as actions run them: a layer becomes an image,
-# and what base_import makes of its layout and archive makes that image again.
+# and importing its layout and archive with base_import results in that image again.
 set -euo pipefail
 
 tool() {
@@ -70,7 +70,7 @@ for source in "--layout=$out/first.layout" "--archive=$out/first.tar"; do
   diff -r "$out/first.layout" "$out/again.layout"
   cmp "$out/first.tar" "$out/again.tar"
   rm -r "$out/again.layout"
-  echo "ok: $source gives the same image"
+  echo "ok: $source results in the same image"
 done
 
 # No output of a failure.
@@ -79,7 +79,7 @@ if tool config_write --platform=linux/amd64 --step="$out/bad.step.json" \
   --config_out="$out/bad.json" 2>"$out/message"; then
   fail "a bad step is taken"
 fi
-[[ $(<"$out/message") == 'config_write: step 1: field "Env": want an array, got a number' ]] ||
+[[ $(<"$out/message") == 'config_write: step 1: field "Env": expected an array, got a number' ]] ||
   fail "the message is: $(<"$out/message")"
 [[ ! -e $out/bad.json ]] || fail "the config of a bad step is written"
 echo "ok: a failure leaves no output"

@@ -25,19 +25,19 @@ ABSL_FLAG(std::string, parent_config, "",
           "config of the base image or the parent stage; none for scratch");
 ABSL_FLAG(std::string, platform, "", "target platform: os/arch[/variant]");
 ABSL_FLAG(bool, force_platform, false,
-          "the image gets --platform even if its parent has another");
+          "the image gets --platform even if its parent has another one");
 ABSL_FLAG(std::optional<int64_t>, epoch, std::nullopt,
           "SOURCE_DATE_EPOCH: time of creation, in seconds; without it, "
-          "2026-01-01, or the base's, if that is later");
+          "2026-01-01 or the time of the base if that is later");
 ABSL_FLAG(std::string, config_out, "", "config to write");
 ABSL_FLAG(bool, labels_only, false,
-          "write --parent_config with --label, and nothing else changed");
+          "write --parent_config, changed only by --label");
 RULES_DOCKERFILE_REPEATED_FLAG(step, "step of an instruction, in order");
 RULES_DOCKERFILE_REPEATED_FLAG(descriptor,
                                "descriptor of one of the stage's own layers");
 RULES_DOCKERFILE_REPEATED_FLAG(label, "label KEY=VALUE, over all others");
 RULES_DOCKERFILE_REPEATED_FLAG(
-    status_file, "file of the workspace status: {KEY} in a label is its value");
+    status_file, "file of the workspace status: replaces {KEY} in labels");
 
 namespace rules_dockerfile {
 namespace {

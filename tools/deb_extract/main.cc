@@ -1,4 +1,4 @@
-// deb_extract: makes a layer of the files of Debian packages, with dpkg's
+// deb_extract: creates a layer of the files of Debian packages, with dpkg's
 // database in the state in which `dpkg --configure -a` completes the
 // installation.
 
@@ -14,8 +14,9 @@
 #include "lib/worker/action_tool.h"
 
 RULES_DOCKERFILE_REPEATED_FLAG(deb, "Debian package to extract");
-RULES_DOCKERFILE_REPEATED_FLAG(file, "DEST=SRC: a file of no package");
-ABSL_FLAG(int64_t, epoch, 0, "newest modification time, and that of new files");
+RULES_DOCKERFILE_REPEATED_FLAG(file,
+                               "DEST=SRC: a file that is not from a package");
+ABSL_FLAG(int64_t, epoch, 0, "latest modification time, and that of new files");
 ABSL_FLAG(std::string, layer_out, "", "layer tar to write");
 ABSL_FLAG(std::string, index_out, "", "layer index to write");
 
@@ -37,6 +38,6 @@ absl::Status Run() {
 
 int main(int argc, char** argv) {
   return rules_dockerfile::RunActionTool(
-      "deb_extract", "Makes a layer of the files of Debian packages.", argc,
+      "deb_extract", "Creates a layer of the files of Debian packages.", argc,
       argv, rules_dockerfile::Run);
 }

@@ -28,6 +28,6 @@ absl::Status Run() {
 
 int main(int argc, char** argv) {
   return rules_dockerfile::RunActionTool(
-      "deb_file", "Takes one file out of a Debian package.", argc, argv,
+      "deb_file", "Extracts one file from a Debian package.", argc, argv,
       rules_dockerfile::Run);
 }

@@ -10,7 +10,7 @@
 set -euo pipefail
 shopt -s inherit_errexit
 
-readonly USER_ID=64000  # of no account on a Debian machine
+readonly USER_ID=64000  # no account has it on Debian
 cache=$1
 shift
 

@@ -18,7 +18,7 @@ name=$(basename "$1" .cc)
 clang=$(tools/bootstrap/fuzzroot.sh)
 found=${XDG_CACHE_HOME:-~/.cache}/rules_dockerfile/fuzz
 
-# An output base of its own, or the ordinary build would have to start again.
+# A separate output base, or the ordinary build would have to start again.
 bazel() {
   RD_BAZEL=toolroot tools/bazel --output_base="$found/output_base" --max_idle_secs=60 "$1" \
     --config=fuzz --repo_env=CC="$clang" --symlink_prefix=/ "${@:2}"

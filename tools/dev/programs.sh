@@ -14,7 +14,7 @@ files() {
     LC_ALL=C sort -z
 }
 
-# program NAME VERSION: the path of NAME, the machine's when it is of VERSION.
+# program NAME VERSION: the path of NAME, that of the host if it is VERSION.
 program() {
   if "$1" --version 2>/dev/null | grep -qw "version:* $2"; then
     command -v "$1"
@@ -28,7 +28,7 @@ buildifier() {
   local directory=${XDG_CACHE_HOME:-~/.cache}/rules_dockerfile/buildifier-$buildifier_version
   local program=$directory/node_modules/.bin/buildifier
   if [[ ! -x $program ]]; then
-    command -v npm >/dev/null || { echo "no npm on this machine" && return 1; }
+    command -v npm >/dev/null || { echo "npm is missing" && return 1; }
     npm install --no-fund --no-audit --fetch-retries=0 --fetch-timeout=30000 \
       --prefix "$directory" "@bazel/buildifier@$buildifier_version" >/dev/null 2>&1 ||
       { echo "npm cannot install it" && return 1; }

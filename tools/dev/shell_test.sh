@@ -25,7 +25,7 @@ run_tests() {
   for name in $(compgen -A function test_); do
     scratch=$TEST_TMPDIR/$name
     mkdir -p "$scratch"
-    # In a process of its own, because set -e does not work under a condition.
+    # In a separate process, because set -e does not work under a condition.
     set +e
     (set -euo pipefail && "$name")
     local status=$?

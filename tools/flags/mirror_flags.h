@@ -21,7 +21,7 @@ absl::StatusOr<std::vector<std::pair<std::string, RegistryMirror>>>
 MirrorsFromFlags();
 
 // `registry` with its mirrors, as --mirror and the flags of registry_flags.h
-// have it, with the credentials of this machine. `transport` must outlive it.
+// specify, with the credentials of this host. `transport` must outlive it.
 // Errors: MirrorsFromFlags(), SessionOptionsFromFlags().
 absl::StatusOr<std::unique_ptr<MirroredRegistry>> RegistryFromFlags(
     const std::string& registry, HttpTransport& transport);

@@ -17,7 +17,7 @@
 #include "lib/registry/session.h"
 #include "lib/registry/tls.h"
 
-ABSL_FLAG(bool, insecure, false, "speak HTTP, not HTTPS, to the registry");
+ABSL_FLAG(bool, insecure, false, "use HTTP, not HTTPS, for the registry");
 ABSL_FLAG(absl::Duration, connect_timeout,
           rules_dockerfile::HttpLimits().connect,
           "longest wait for a connection");
@@ -29,11 +29,10 @@ ABSL_FLAG(absl::Duration, stall_timeout, rules_dockerfile::HttpLimits().stall,
 ABSL_FLAG(absl::Duration, request_timeout, rules_dockerfile::HttpLimits().total,
           "longest time for a request and its response");
 RULES_DOCKERFILE_REPEATED_FLAG(
-    ca_file, "PEM file of a CA to trust besides the system's");
+    ca_file, "PEM file of a CA to trust besides those of the system");
 RULES_DOCKERFILE_REPEATED_FLAG(
     token_host,
-    "HOST[:PORT] that may give tokens, besides the registry itself; any if not "
-    "given");
+    "HOST[:PORT] that may issue tokens, besides the registry; default: any");
 
 namespace rules_dockerfile {
 

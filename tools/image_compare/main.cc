@@ -14,9 +14,9 @@
 #include "lib/oci/image_source.h"
 #include "lib/platform/platform.h"
 
-RULES_DOCKERFILE_REPEATED_FLAG(layout, "OCI layout directory, two of them");
+RULES_DOCKERFILE_REPEATED_FLAG(layout, "OCI layout directory; exactly two");
 ABSL_FLAG(std::string, platform, "linux/amd64",
-          "which image of an index: os/arch[/variant]");
+          "platform of the image in an index: os/arch[/variant]");
 
 namespace rules_dockerfile {
 namespace {
@@ -25,7 +25,7 @@ absl::Status Run() {
   const std::vector<std::string>& layouts = FLAGS_layout_values();
   if (layouts.size() != 2) {
     return absl::InvalidArgumentError(
-        absl::StrCat("want two of --layout, got ", layouts.size()));
+        absl::StrCat("expected two of --layout, got ", layouts.size()));
   }
   ABSL_ASSIGN_OR_RETURN(const Platform platform,
                         ParsePlatform(absl::GetFlag(FLAGS_platform)));

@@ -39,7 +39,7 @@ std::string Line(absl::string_view name, absl::string_view value) {
   return absl::StrCat(name, " ", value, "\n");
 }
 
-// The elements of a list or set one a line, other values in JSON.
+// The elements of a list or set one per line, other values in JSON.
 std::string ConfigLines(const std::string& field, const Json& value) {
   std::string lines;
   if (value.is_string()) {

@@ -22,10 +22,9 @@ ABSL_FLAG(std::string, layout, "", "OCI layout directory");
 ABSL_FLAG(std::string, archive, "",
           "archive of `docker save`, or of an OCI layout; uncompressed");
 ABSL_FLAG(std::string, platform, "linux/amd64",
-          "which image of an index: os/arch[/variant]");
-ABSL_FLAG(bool, files, false, "list the files too, all layers applied");
-ABSL_FLAG(bool, mtree, false,
-          "list the files alone, in the format of mtree(5)");
+          "platform of the image in an index: os/arch[/variant]");
+ABSL_FLAG(bool, files, false, "also list the files, with all layers applied");
+ABSL_FLAG(bool, mtree, false, "list only the files, in the format of mtree(5)");
 
 namespace rules_dockerfile {
 namespace {
@@ -34,7 +33,7 @@ absl::Status Inspect() {
   const std::string layout = absl::GetFlag(FLAGS_layout);
   const std::string archive = absl::GetFlag(FLAGS_archive);
   if (layout.empty() == archive.empty()) {
-    return absl::InvalidArgumentError("want one of --layout and --archive");
+    return absl::InvalidArgumentError("expected one of --layout and --archive");
   }
   ABSL_ASSIGN_OR_RETURN(const Platform platform,
                         ParsePlatform(absl::GetFlag(FLAGS_platform)));

@@ -68,7 +68,7 @@ TEST(ImportIntoContainerd, StreamsTheArchive) {
             absl::StrCat("--namespace k8s.io images import -\n", bytes));
 }
 
-TEST(ImportIntoContainerd, TellsWhatTheProgramSays) {
+TEST(ImportIntoContainerd, ReportsWhatTheProgramSays) {
   Install("ctr", "echo no such socket >&2; exit 1\n");
   const std::string bytes(300000, 'x');
   ViewSource archive(bytes);
@@ -78,7 +78,7 @@ TEST(ImportIntoContainerd, TellsWhatTheProgramSays) {
                 "socket"));
 }
 
-TEST(ImportIntoKind, GivesAFileThatIsGoneAfterwards) {
+TEST(ImportIntoKind, PassesAFileThatIsRemovedAfterwards) {
   Install("kind",
           "echo \"$1 $2 $4 $5\" >\"$NOTES\"; cat \"$3\" >>\"$NOTES\"\n"
           "echo \"$3\" >\"$NOTES.path\"\n");

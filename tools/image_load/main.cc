@@ -32,9 +32,10 @@ RULES_DOCKERFILE_REPEATED_FLAG(image, "list of the files of an image");
 ABSL_FLAG(std::string, runfiles, ".",
           "directory that the paths in --image are relative to");
 RULES_DOCKERFILE_REPEATED_FLAG(tag, "one more name for the image");
-ABSL_FLAG(std::string, to, "",
-          "where to: docker, podman, containerd[:NAMESPACE] or kind[:CLUSTER]; "
-          "the first of Docker and podman that answers if not given");
+ABSL_FLAG(
+    std::string, to, "",
+    "destination: docker, podman, containerd[:NAMESPACE] or kind[:CLUSTER]; "
+    "default: the first of Docker and podman that responds");
 
 namespace rules_dockerfile {
 namespace {
@@ -158,7 +159,7 @@ absl::Status Import(const std::vector<ArchivedImage>& images,
 
 absl::Status Load() {
   if (absl::GetFlag(FLAGS_archive).empty() == FLAGS_image_values().empty()) {
-    return absl::InvalidArgumentError("want one of --archive and --image");
+    return absl::InvalidArgumentError("expected one of --archive and --image");
   }
   ABSL_ASSIGN_OR_RETURN(const LoadDestination to,
                         ParseLoadDestination(absl::GetFlag(FLAGS_to)));

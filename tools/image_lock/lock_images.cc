@@ -45,7 +45,7 @@ class Registries {
     return opened.get();
   }
 
-  // How those that were opened, and their mirrors, want a login.
+  // How those that were opened, and their mirrors, expected a login.
   std::vector<LockedRegistry> Logins() {
     std::vector<LockedRegistry> logins;
     for (const auto& [name, registry] : opened_) {

@@ -142,7 +142,7 @@ class LockImagesTest : public testing::Test {
     return images_(request);
   }
 
-  // "HOST" in what is given and told stands for the server.
+  // "HOST" in inputs and outputs represents the server.
   std::string WithHost(const std::string& text) {
     return absl::StrReplaceAll(text, {{"HOST", server_.host()}});
   }
@@ -216,7 +216,7 @@ class LockImagesTest : public testing::Test {
   size_t seen_ = 0;
 };
 
-TEST_F(LockImagesTest, LocksWhatIsWantedOnceAndAsksNoMore) {
+TEST_F(LockImagesTest, LocksRequestedImagesOnce) {
   images_.Put("a/b", "1", {"amd64", "arm64"}, R"("RUN x")");
   wants_login_ = true;
   const LockOptions options = Options({{"linux/amd64", "HOST/a/b:1"}});
@@ -357,7 +357,7 @@ TEST_F(LockImagesTest, AChangedEntryIsFound) {
 TEST_F(LockImagesTest, NamesTheLockAndTheReferenceOfAFailure) {
   EXPECT_EQ(Lock(Options({{"linux/amd64", "HOST/a/b:1"}})),
             Strings{"app/Dockerfile.lock: HOST/a/b:1: registry \"HOST\" "
-                    "answers 404: manifest unknown"});
+                    "returned 404: manifest unknown"});
   EXPECT_EQ(LockText(), "none");
   ASSERT_EQ(WriteFile(path_, "{}"), absl::OkStatus());
   EXPECT_EQ(Lock(Options({})),
@@ -458,7 +458,7 @@ TEST_F(LockImagesTest, AsksTheRegistryWhereItsMirrorHasOtherBytes) {
   std::filesystem::remove(path_);
   EXPECT_EQ(Lock(options),
             Strings{absl::StrCat("app/Dockerfile.lock: HOST/a/b@", digest,
-                                 ": registry \"HOST\" answers 404: manifest "
+                                 ": registry \"HOST\" returned 404: manifest "
                                  "unknown\nmirror \"http://",
                                  liar.host(), "\": manifest \"", digest,
                                  "\" has digest \"", DigestOf("{}"), "\"")});

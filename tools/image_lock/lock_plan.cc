@@ -213,7 +213,7 @@ std::vector<std::string> CheckImages(
   for (const auto& [name, use] : UsesOf(old, request)) {
     if (use.wanted.empty() && request.only) {
       lines.push_back(
-          absl::StrCat(name, ": expected no entry, as nothing wants it"));
+          absl::StrCat(name, ": expected no entry, as nothing requires it"));
     }
     if (!IsChecked(use, request)) continue;
     for (const std::string& platform : use.wanted) {

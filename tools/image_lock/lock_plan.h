@@ -28,13 +28,13 @@ struct WantedImage {
 // What is to become of a lock's images.
 struct LockRequest {
   std::vector<WantedImage> wanted;
-  std::vector<ImageReference> update;  // AsLocked(); tags to be resolved anew
+  std::vector<ImageReference> update;  // AsLocked(); tags to be resolved again
   bool update_all = false;             // those of all that is wanted or locked
-  bool only = false;                   // nothing but what is wanted stays
+  bool only = false;                   // only what is wanted stays
 };
 
 // InvalidArgument `--update=debian:13: expected one of "alpine:3", "debian:12",
-// "all"` if what is to be resolved anew is not wanted.
+// "all"` if a reference to resolve again is not an image.
 absl::Status CheckUpdates(const LockRequest& request);
 
 // A question to a registry.
@@ -46,8 +46,8 @@ struct Resolution {
   friend bool operator==(const Resolution&, const Resolution&) = default;
 };
 
-// What to ask the registries to bring `old` up to date, sorted by name: what is
-// locked is not asked for, but for updates. A reference that is locked for
+// What to ask the registries to bring `old` up to date, sorted by name: locked
+// images are not requested, except for updates. A reference that is locked for
 // another platform is asked for at that digest, so that all platforms have one
 // index.
 std::vector<Resolution> PlanResolutions(absl::Span<const LockedImage> old,
@@ -68,13 +68,13 @@ UpdatedImages UpdateImages(absl::Span<const LockedImage> old,
                            absl::Span<const LockedImage> resolved);
 
 // The registries of `images` and the hosts `mirrors`, sorted: those that told
-// how they want a login, and of others what was known.
+// how they expected a login, and of others what was known.
 std::vector<LockedRegistry> UpdateRegistries(
     absl::Span<const LockedRegistry> old, absl::Span<const LockedImage> images,
     absl::Span<const std::string> mirrors,
     absl::Span<const LockedRegistry> told);
 
-// The references whose tags tell whether `old` is out of date: those that are
+// The references whose tags show whether `old` is out of date: those that are
 // wanted and locked; of updates, if there are, these alone.
 std::vector<ImageReference> PlanCheck(absl::Span<const LockedImage> old,
                                       const LockRequest& request);

@@ -144,7 +144,7 @@ INSTANTIATE_TEST_SUITE_P(
     }),
     [](const auto& info) { return info.param.name; });
 
-TEST(CheckUpdates, ListsWhatIsWanted) {
+TEST(CheckUpdates, ListsRequestedImages) {
   EXPECT_EQ(CheckUpdates(
                 Request({"amd64 docker.io/library/debian:12", "arm64 debian:12",
                          "amd64 h.x/a:1", "--update=library/debian:12"})),
@@ -279,13 +279,13 @@ INSTANTIATE_TEST_SUITE_P(
          {{"h.x/a:1", Digest('a')}},
          {"h.x/a:1 for arm64: expected an entry, got none",
           "h.x/b:1 for amd64: expected an entry, got none"}},
-        {"NotWanted",
+        {"NotRequested",
          {"h.x/a:1@a amd64"},
          {"--only"},
          {},
          {},
-         {"h.x/a:1: expected no entry, as nothing wants it"}},
-        {"NotWantedButKept", {"h.x/a:1@a amd64"}, {}, {}, {}, {}},
+         {"h.x/a:1: expected no entry, as nothing requires it"}},
+        {"NotRequestedButKept", {"h.x/a:1@a amd64"}, {}, {}, {}, {}},
         {"UpdatesAlone",
          {"h.x/a:1@a amd64", "h.x/b:1@a amd64"},
          {"amd64 h.x/a:1", "amd64 h.x/b:1", "amd64 h.x/c:1",

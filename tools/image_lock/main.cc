@@ -22,16 +22,15 @@
 #include "tools/image_lock/lock_images.h"
 #include "tools/image_lock/lock_plan.h"
 
-ABSL_FLAG(std::string, lock, "", "lock file to bring up to date");
+ABSL_FLAG(std::string, lock, "", "lock file to update");
 ABSL_FLAG(std::string, name, "",
-          "what messages call the lock; its path if not given");
+          "name of the lock in messages; default: its path");
+RULES_DOCKERFILE_REPEATED_FLAG(image, "PLATFORM,REFERENCE of a base image");
 RULES_DOCKERFILE_REPEATED_FLAG(
-    image, "PLATFORM,REFERENCE of an image that something is built on");
-RULES_DOCKERFILE_REPEATED_FLAG(
-    update, "reference whose tag is to be resolved anew; all for each");
-ABSL_FLAG(bool, only, false, "drop what no --image names");
+    update, "reference whose tag to resolve again; \"all\" for each");
+ABSL_FLAG(bool, only, false, "remove entries that no --image names");
 ABSL_FLAG(bool, check, false,
-          "write nothing; say what is out of date, and fail if something is");
+          "write nothing; print what is out of date and fail if anything is");
 
 namespace rules_dockerfile {
 namespace {
@@ -106,7 +105,7 @@ absl::Status Lock() {
 int main(int argc, char** argv) {
   return rules_dockerfile::RunTool(
       "image_lock",
-      "Brings the images of a lock up to date with the registries, with the "
-      "credentials of `docker login`.",
+      "Updates the images of a lock from the registries, with the credentials "
+      "of `docker login`.",
       argc, argv, rules_dockerfile::Lock);
 }

@@ -19,7 +19,7 @@
 ABSL_FLAG(std::string, reference, "",
           "image to pull: [registry/]repository[:tag][@digest]");
 ABSL_FLAG(std::string, platform, "",
-          "which image of an index: os/arch[/variant]; all if not given");
+          "platform of the image in an index: os/arch[/variant]; default: all");
 ABSL_FLAG(std::string, layout_out, "", "directory to write an OCI layout to");
 
 namespace rules_dockerfile {

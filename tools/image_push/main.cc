@@ -34,22 +34,20 @@ ABSL_FLAG(std::string, layout, "", "OCI layout with one image or index");
 RULES_DOCKERFILE_REPEATED_FLAG(image, "list of the files of an image");
 ABSL_FLAG(std::string, runfiles, ".",
           "directory that the paths in --image are relative to");
-RULES_DOCKERFILE_REPEATED_FLAG(repository,
-                               "where to push to: registry/repository[:tag], "
-                               "instead of what --image says");
-ABSL_FLAG(std::string, default_repository, "",
-          "where to push to without --repository");
-RULES_DOCKERFILE_REPEATED_FLAG(tag, "one more tag for the image");
 RULES_DOCKERFILE_REPEATED_FLAG(
-    mount_from,
-    "registry/repository of the same registry that may have blobs: they are "
-    "mounted from there and not sent");
+    repository, "destination, registry/repository[:tag]; overrides --image");
+ABSL_FLAG(std::string, default_repository, "",
+          "destination without --repository");
+RULES_DOCKERFILE_REPEATED_FLAG(tag, "one more tag for the image");
+RULES_DOCKERFILE_REPEATED_FLAG(mount_from,
+                               "registry/repository of the same registry to "
+                               "mount blobs from instead of sending them");
 RULES_DOCKERFILE_REPEATED_FLAG(
     base,
-    "name of a base image; its repository, if of the same registry, is "
-    "one of --mount_from, and else layers that are not here come from there");
-ABSL_FLAG(int, jobs, 4, "how many blobs are sent at once");
-ABSL_FLAG(bool, dry_run, false, "say what would be sent, and send nothing");
+    "name of a base image; if in the same registry, its repository is added to "
+    "--mount_from; else missing layers are copied from there");
+ABSL_FLAG(int, jobs, 4, "how many blobs are sent in parallel");
+ABSL_FLAG(bool, dry_run, false, "print what would be sent, and send nothing");
 
 namespace rules_dockerfile {
 namespace {
@@ -94,7 +92,7 @@ absl::StatusOr<std::list<Source>> ReadSources(
     std::vector<std::string>& bases, std::vector<std::string>& mirrors) {
   const std::string layout = absl::GetFlag(FLAGS_layout);
   if (layout.empty() == FLAGS_image_values().empty()) {
-    return absl::InvalidArgumentError("want one of --layout and --image");
+    return absl::InvalidArgumentError("expected one of --layout and --image");
   }
   std::list<Source> sources;
   if (!layout.empty()) {
@@ -176,7 +174,7 @@ std::vector<ImageReference> BlobSources(std::vector<std::string> bases,
                FLAGS_mount_from_values().end());
   std::vector<ImageReference> sources;
   for (const std::string& name : bases) {
-    // A name that only this build knows its base by is no place for blobs.
+    // A name that only this build knows its base by is not a place for blobs.
     const absl::StatusOr<ImageReference> reference = ParseImageReference(name);
     if (!reference.ok()) continue;
     for (const auto& [registry, mirror] : mirrors) {
@@ -234,7 +232,7 @@ absl::Status WithMissingLayers(const absl::Status& status,
   return absl::Status(
       status.code(),
       absl::StrCat(status.message(), "\nhint: ", missing,
-                   " layers are not on this machine: bazel build "
+                   " layers are not on this host: run bazel build "
                    "--output_groups=blobs --remote_download_outputs=toplevel "
                    "IMAGE, then push again"));
 }

@@ -24,8 +24,8 @@ std::string BlobLine(const PushedBlob& blob, const ProgressOptions& options);
 // `[#####-----]  50%  1.5 of 3.0 MB`.
 std::string BarText(int64_t done, int64_t size);
 
-// Shows how far a push is: a line a blob, or on a terminal a bar; and at the
-// end the sums.
+// Shows how far a push is: one line per blob, or on a terminal a bar; and at
+// the end the sums.
 class PushProgress : public PushObserver {
  public:
   // `out` must outlive the progress.

@@ -59,7 +59,7 @@ TEST(PushProgress, PrintsALineABlobAndTheSums) {
             "100 bytes would be sent, 10 would be mounted, 1 already there\n");
 }
 
-// How often it is drawn is a matter of time; the first time is at once.
+// How often it is drawn is a matter of time; the first time is immediately.
 TEST(PushProgress, DrawsABarOnATerminal) {
   EXPECT_THAT(
       Printed({.is_terminal = true}),

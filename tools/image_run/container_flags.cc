@@ -15,13 +15,14 @@
 ABSL_FLAG(std::string, config, "", "image config");
 RULES_DOCKERFILE_REPEATED_FLAG(layer, "layer tar, base first");
 RULES_DOCKERFILE_REPEATED_FLAG(index, "layer index, of each layer");
-ABSL_FLAG(std::string, mode, "auto", "how owners are kept, as of layer_run");
-RULES_DOCKERFILE_REPEATED_FLAG(emulator,
-                               "static QEMU of another machine, named "
-                               "qemu-<machine>[-static]");
+ABSL_FLAG(std::string, mode, "auto", "how owners are kept, as for layer_run");
+RULES_DOCKERFILE_REPEATED_FLAG(
+    emulator,
+    "static QEMU for a foreign architecture, named qemu-<machine>[-static]");
 ABSL_FLAG(std::string, snapshot_cache, "",
-          "directory that keeps extracted images, absolute");
-ABSL_FLAG(int64_t, snapshot_cache_size, 4096, "what it may hold, in MiB");
+          "absolute path of the directory that keeps extracted images");
+ABSL_FLAG(int64_t, snapshot_cache_size, 4096,
+          "size limit of --snapshot_cache, in MiB");
 
 namespace rules_dockerfile {
 

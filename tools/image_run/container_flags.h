@@ -8,7 +8,7 @@
 
 namespace rules_dockerfile {
 
-// What the flags of a tool that makes containers say.
+// Returns the values of the flags of a tool that creates containers.
 struct ContainerFlags {
   ImageFiles image;
   ContainerPlace place;

@@ -15,8 +15,10 @@ ABSL_FLAG(std::string, state, "", "build state before the instruction");
 RULES_DOCKERFILE_REPEATED_FLAG(build_arg, "NAME=VALUE of a build argument");
 RULES_DOCKERFILE_REPEATED_FLAG(global_arg,
                                "NAME=VALUE of an ARG before the first FROM");
-ABSL_FLAG(std::string, from_config, "", "FROM the image with this config");
-RULES_DOCKERFILE_REPEATED_FLAG(onbuild, "trigger that the image must have");
+ABSL_FLAG(std::string, from_config, "",
+          "evaluate FROM the image with this config");
+RULES_DOCKERFILE_REPEATED_FLAG(onbuild,
+                               "ONBUILD trigger that the image must have");
 ABSL_FLAG(bool, scratch, false, "FROM scratch");
 ABSL_FLAG(std::string, platform, "", "platform of FROM, such as linux/amd64");
 ABSL_FLAG(std::string, state_out, "", "build state to write");

@@ -14,7 +14,7 @@
 #include "lib/run/mount_source.h"
 #include "tools/image_run/container_flags.h"
 
-RULES_DOCKERFILE_REPEATED_FLAG(tests, "NAME=FILE, tests as YAML or JSON");
+RULES_DOCKERFILE_REPEATED_FLAG(tests, "NAME=FILE: tests in YAML or JSON");
 
 namespace rules_dockerfile {
 namespace {
@@ -45,6 +45,6 @@ absl::Status Test() {
 int main(int argc, char** argv) {
   return rules_dockerfile::RunTool(
       "image_test",
-      "Tests an image as configurations of container-structure-test say.", argc,
+      "Tests an image with configurations of container-structure-test.", argc,
       argv, rules_dockerfile::Test);
 }

@@ -23,8 +23,7 @@ RULES_DOCKERFILE_REPEATED_FLAG(descriptor,
                                "descriptor of a manifest, in order");
 RULES_DOCKERFILE_REPEATED_FLAG(annotation, "annotation KEY=VALUE");
 RULES_DOCKERFILE_REPEATED_FLAG(
-    status_file,
-    "file of the workspace status: {KEY} in a annotation is its value");
+    status_file, "file of the workspace status: replaces {KEY} in annotations");
 
 namespace rules_dockerfile {
 namespace {

@@ -28,7 +28,7 @@ test_descriptor_describes_blob_and_layer() {
 JSON
   )
   [[ $(cat "${TEST_TMPDIR}/descriptor") == "${want}" ]] ||
-    fail "${codec}: want ${want}, got $(cat "${TEST_TMPDIR}/descriptor")"
+    fail "${codec}: expected ${want}, got $(cat "${TEST_TMPDIR}/descriptor")"
 }
 
 test_gzip_can_read_the_blob() {
@@ -48,7 +48,7 @@ test_failure_leaves_no_output() {
   message=$("${tool}" --layer="${layer}" --level=12 \
     --blob_out="${TEST_TMPDIR}/none" --descriptor_out="${TEST_TMPDIR}/none.json" \
     2>&1) && fail "level 12 was taken"
-  [[ ${message} == "layer_compress: gzip has no level 12: want 1 to 9" ]] ||
+  [[ ${message} == "layer_compress: gzip has no level 12: expected 1 to 9" ]] ||
     fail "message: ${message}"
   [[ -z $(find "${TEST_TMPDIR}" -name 'none*') ]] || fail "output was left"
 }

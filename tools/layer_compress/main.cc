@@ -19,7 +19,7 @@
 
 ABSL_FLAG(std::string, layer, "", "layer tar to compress");
 ABSL_FLAG(std::string, codec, "gzip", "gzip, zstd or none");
-ABSL_FLAG(int, level, 0, "1 to 9 for gzip, 1 to 22 for zstd; 0 is its default");
+ABSL_FLAG(int, level, 0, "1 to 9 for gzip, 1 to 22 for zstd; 0: the default");
 ABSL_FLAG(std::string, blob_out, "", "layer blob to write");
 ABSL_FLAG(std::string, descriptor_out, "", "descriptor to write");
 

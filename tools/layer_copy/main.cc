@@ -29,24 +29,24 @@ RULES_DOCKERFILE_REPEATED_FLAG(
     "PATH=FILE: file of the build context; all of one FILE are hard links");
 ABSL_FLAG(std::string, context_tar, "", "archive with the build context");
 RULES_DOCKERFILE_REPEATED_FLAG(ignore, ".dockerignore file");
-RULES_DOCKERFILE_REPEATED_FLAG(source_layer, "layer tar that --from names");
+RULES_DOCKERFILE_REPEATED_FLAG(source_layer, "layer tar of --from");
 RULES_DOCKERFILE_REPEATED_FLAG(source_index, "index of each source layer");
 RULES_DOCKERFILE_REPEATED_FLAG(url_file, "URL=FILE that ADD fetches");
 ABSL_FLAG(std::string, url_lock, "", "lock file of URLs that ADD fetches");
 ABSL_FLAG(std::string, url_directory, "",
-          "the files that it locks, named by their SHA-256");
+          "file that --lock records, named by its SHA-256");
 RULES_DOCKERFILE_REPEATED_FLAG(
-    url_time, "URL=SECONDS when it was modified, by the server");
-RULES_DOCKERFILE_REPEATED_FLAG(git_tar,
-                               "REFERENCE=FILE, files that ADD fetches");
+    url_time, "URL=SECONDS: time of modification on the server");
+RULES_DOCKERFILE_REPEATED_FLAG(
+    git_tar, "REFERENCE=FILE: archive of a git reference that ADD fetches");
 RULES_DOCKERFILE_REPEATED_FLAG(index, "index of a layer below, base first");
 RULES_DOCKERFILE_REPEATED_FLAG(
-    layer, "layer tar of each index, or none: what an archive may link to");
-ABSL_FLAG(
-    std::optional<int64_t>, epoch, std::nullopt,
-    "SOURCE_DATE_EPOCH: the time of new files, in seconds, and the latest "
-    "of any file; without it, new files are of 2026-01-01 and others keep "
-    "their time");
+    layer,
+    "layer tar of each index, or none: files that an archive may link to");
+ABSL_FLAG(std::optional<int64_t>, epoch, std::nullopt,
+          "SOURCE_DATE_EPOCH: the time of new files, in seconds, and the "
+          "latest time of any file; without it, new files get 2026-01-01 and "
+          "others keep their time");
 ABSL_FLAG(std::string, layer_out, "", "layer tar to write");
 ABSL_FLAG(std::string, index_out, "", "layer index to write");
 ABSL_FLAG(std::string, step_out, "", "step to write");
@@ -78,7 +78,7 @@ absl::Status AddFetched(CopyLayerOptions& options) {
     ABSL_ASSIGN_OR_RETURN(const SourceFile url, ParseSourceFile(flag));
     if (!absl::SimpleAtoi(url.file, &options.urls[url.source].last_modified)) {
       return absl::InvalidArgumentError(
-          absl::StrCat("--url_time=\"", flag, "\": want URL=SECONDS"));
+          absl::StrCat("--url_time=\"", flag, "\": expected URL=SECONDS"));
     }
   }
   for (const std::string& flag : FLAGS_git_tar_values()) {
@@ -94,7 +94,7 @@ void WarnOfOutsideFile(const std::vector<ContextFile>& files) {
   if (!outside.has_value()) return;
   PrintMessage(absl::StrCat(
       "layer_copy: warning: \"", outside->path, "\" is \"", outside->file,
-      "\": a symlink leads out of the build context\nhint: leave it out: "
+      "\": a symlink leads out of the build context\nhint: exclude it: "
       "glob([…], exclude = [\"",
       outside->path, "\"])\n"));
 }
@@ -134,6 +134,6 @@ absl::Status Run() {
 
 int main(int argc, char** argv) {
   return rules_dockerfile::RunActionTool(
-      "layer_copy", "Makes the layer of a COPY, ADD or WORKDIR.", argc, argv,
+      "layer_copy", "Creates the layer of a COPY, ADD or WORKDIR.", argc, argv,
       rules_dockerfile::Run);
 }

@@ -21,14 +21,14 @@ RULES_DOCKERFILE_REPEATED_FLAG(lower,
                                "layer of the first stack, base first; may be "
                                "compressed");
 RULES_DOCKERFILE_REPEATED_FLAG(upper,
-                               "layer of the second stack, base first; give "
-                               "all of them, also those of the first stack");
+                               "layer of the second stack, base first, "
+                               "including those of the first stack");
 ABSL_FLAG(bool, flatten, false,
-          "write the whole second stack as one layer; no --lower then");
+          "write the complete second stack as one layer; excludes --lower");
 ABSL_FLAG(std::string, layer_out, "",
           "layer tar to write, instead of printing the differences");
 ABSL_FLAG(int64_t, epoch, std::numeric_limits<int64_t>::max(),
-          "modification times above it are written as it, in seconds");
+          "latest modification time to write, in seconds");
 
 namespace rules_dockerfile {
 namespace {
@@ -38,7 +38,7 @@ absl::Status Diff() {
   if (absl::GetFlag(FLAGS_flatten)) {
     ABSL_RETURN_IF_ERROR(RequiredFlag(FLAGS_layer_out).status());
     if (!FLAGS_lower_values().empty()) {
-      return absl::InvalidArgumentError("--flatten takes no --lower");
+      return absl::InvalidArgumentError("--flatten does not support --lower");
     }
   }
   ABSL_ASSIGN_OR_RETURN(const LayerStack lower,

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What layer_import makes of a blob, and what it says of one that is damaged.
+# What layer_import writes for a blob, and its error for a damaged one.
 set -euo pipefail
 source tools/dev/shell_test.sh
 
@@ -73,17 +73,17 @@ test_another_diff_id_is_refused() {
     "\"$scratch/gzip\": expected diff_id \"$other\", got \"$diff_id\"" \
     "$scratch/gzip" "$oci+gzip" "$other"
   expect_refused \
-    'digest "md5:0": want "sha256:<64 lower-case hex digits>"' \
+    'digest "md5:0": expected "sha256:<64 lower-case hex digits>"' \
     "$scratch/gzip" "$oci+gzip" md5:0
 }
 
 test_a_damaged_blob_is_refused() {
   make_layer
   head -c 2000 "$scratch/gzip" >"$scratch/cut.gz"
-  expect_refused "\"$scratch/cut.gz\": gzip data ends early" \
+  expect_refused "\"$scratch/cut.gz\": gzip data is truncated" \
     "$scratch/cut.gz" "$oci+gzip" "$diff_id"
   head -c 2000 "$scratch/zstd" >"$scratch/cut.zst"
-  expect_refused "\"$scratch/cut.zst\": zstd data ends early" \
+  expect_refused "\"$scratch/cut.zst\": zstd data is truncated" \
     "$scratch/cut.zst" "$oci+zstd" "$diff_id"
   head -c 2000 "$scratch/layer.tar" >"$scratch/cut.tar"
   expect_refused \
@@ -100,7 +100,7 @@ test_what_is_no_layer_is_refused() {
     "layer media type \"$oci+gzip+encrypted\": the layer is encrypted" \
     "$scratch/gzip" "$oci+gzip+encrypted" "$diff_id"
   expect_refused \
-    'layer media type "text/html": want a tar, tar+gzip or tar+zstd layer' \
+    'layer media type "text/html": expected a tar, tar+gzip or tar+zstd layer' \
     "$scratch/gzip" text/html "$diff_id"
   mkfifo "$scratch/fifo"
   expect_refused \

@@ -14,7 +14,7 @@
 #include "tools/shared/output_set.h"
 #include "tools/shared/unpack_layer.h"
 
-ABSL_FLAG(std::string, blob, "", "the layer as a registry has it");
+ABSL_FLAG(std::string, blob, "", "layer blob of a registry");
 ABSL_FLAG(std::string, media_type, "", "media type of the blob");
 ABSL_FLAG(std::string, diff_id, "", "digest of the uncompressed tar");
 ABSL_FLAG(std::string, tar_out, "", "uncompressed tar to write");
@@ -35,8 +35,8 @@ absl::StatusOr<ImportOptions> OptionsFromFlags() {
   ABSL_ASSIGN_OR_RETURN(options.blob, RequiredFlag(FLAGS_blob));
   ABSL_ASSIGN_OR_RETURN(const std::string media_type,
                         RequiredFlag(FLAGS_media_type));
-  // As with Docker, the blob's first bytes tell its codec; the media type says
-  // that it is a layer that can be read.
+  // As with Docker, the blob's first bytes determine its codec; the media type
+  // says that it is a layer that can be read.
   ABSL_RETURN_IF_ERROR(LayerCodecOf(media_type).status());
   ABSL_ASSIGN_OR_RETURN(const std::string diff_id, RequiredFlag(FLAGS_diff_id));
   ABSL_ASSIGN_OR_RETURN(options.diff_id, ParseDigest(diff_id));
@@ -74,6 +74,6 @@ absl::Status Run() {
 
 int main(int argc, char** argv) {
   return rules_dockerfile::RunActionTool(
-      "layer_import", "Makes a layer's tar and index from its blob.", argc,
+      "layer_import", "Extracts the tar of a layer from its blob, and writes its index.", argc,
       argv, rules_dockerfile::Run);
 }

@@ -11,7 +11,7 @@
 #include "tools/layer_record/curl_fetcher.h"
 #include "tools/layer_run/run_flags.h"
 
-ABSL_FLAG(std::string, stage, "", "name or number of the RUN's stage");
+ABSL_FLAG(std::string, stage, "", "name or number of the stage of the RUN");
 ABSL_FLAG(std::string, platform, "", "platform of the image");
 ABSL_FLAG(std::string, lock_out, "", "lock file to write");
 

@@ -5,7 +5,8 @@
 namespace rules_dockerfile {
 namespace {
 
-// Stays on the first core that it may use. More cores are no reason to fail.
+// Stays on the first core that it may use. More cores must not be a reason to
+// fail.
 void UseOneCore() {
   cpu_set_t allowed;
   CPU_ZERO(&allowed);

@@ -18,8 +18,7 @@
 
 ABSL_FLAG(std::string, index, "", "image index over several manifests");
 ABSL_FLAG(std::string, layout_out, "", "directory to write an OCI layout to");
-ABSL_FLAG(std::string, ref_name, "",
-          "tag by which readers of the layout find the image");
+ABSL_FLAG(std::string, ref_name, "", "tag of the image in the layout");
 ABSL_FLAG(std::string, archive_out, "",
           "tar archive to write, for `docker load` and OCI tools");
 RULES_DOCKERFILE_REPEATED_FLAG(manifest, "image manifest");
@@ -37,7 +36,7 @@ absl::Status Assemble() {
   const std::string archive_out = absl::GetFlag(FLAGS_archive_out);
   if (layout_out.empty() == archive_out.empty()) {
     return absl::InvalidArgumentError(
-        "want one of --layout_out and --archive_out");
+        "expected one of --layout_out and --archive_out");
   }
   ABSL_ASSIGN_OR_RETURN(
       const LayoutContents contents,
@@ -63,6 +62,6 @@ absl::Status Assemble() {
 int main(int argc, char** argv) {
   return rules_dockerfile::RunActionTool(
       "layout_assemble",
-      "Assembles an OCI layout, or an archive that docker load takes.", argc,
-      argv, rules_dockerfile::Assemble);
+      "Assembles an OCI layout, or an archive for docker load.", argc, argv,
+      rules_dockerfile::Assemble);
 }

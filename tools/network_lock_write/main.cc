@@ -12,9 +12,9 @@
 #include "lib/network/merge_locks.h"
 #include "lib/network/network_lock.h"
 
-ABSL_FLAG(std::string, lock, "", "lock file to bring up to date");
-RULES_DOCKERFILE_REPEATED_FLAG(stage,
-                               "stage of the Dockerfile, all in its order");
+ABSL_FLAG(std::string, lock, "", "lock file to update");
+RULES_DOCKERFILE_REPEATED_FLAG(
+    stage, "stage of the Dockerfile; all of them, in order");
 RULES_DOCKERFILE_REPEATED_FLAG(recorded_stage, "stage that was recorded");
 ABSL_FLAG(std::string, platform, "", "platform of the recorded image");
 RULES_DOCKERFILE_REPEATED_FLAG(record, "lock file of one instruction");
@@ -68,6 +68,6 @@ absl::Status Run() {
 int main(int argc, char** argv) {
   return rules_dockerfile::RunTool(
       "network_lock_write",
-      "Brings a Dockerfile's lock up to date with what was recorded.", argc,
+      "Updates the lock of a Dockerfile with recorded RUNs and ADDs.", argc,
       argv, rules_dockerfile::Run);
 }

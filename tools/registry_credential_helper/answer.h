@@ -22,8 +22,8 @@ struct RegistryAccess {
 // The answer to a request of Bazel's credential helper protocol,
 // `{"uri":"https://h/v2/a/b/blobs/sha256:…"}`: the headers to send, and until
 // when they are good (github.com/EngFlow/credential-helper-spec). No headers
-// for what ParseBlobUri() knows not, for a registry that wants no login, and
-// where there is nothing to log in with: the registry's own refusal says more.
+// for URIs that ParseBlobUri() rejects, for a registry that requires no login,
+// and without credentials: the registry's own refusal says more.
 //
 // InvalidArgument if the request is not of that form; the errors of
 // RegistrySession, which have no secret.

@@ -1,4 +1,4 @@
-// Answers to Bazel, against a server that wants a login.
+// Answers to Bazel, with a server that requires a login.
 #include "tools/registry_credential_helper/answer.h"
 
 #include <memory>
@@ -103,7 +103,7 @@ TEST_F(AnswerTest, IsUserAndPassword) {
             AnswerTo(kBlob).value());
 }
 
-TEST_F(AnswerTest, IsNothingForWhatIsNoRegistrysAndAsksNobody) {
+TEST_F(AnswerTest, IsEmptyForOtherUris) {
   for (const char* uri :
        {"http://HOST/file.tar.gz", "http://HOST/v2/", "", "nonsense",
         "http://h.invalid/v2/a/b/blobs/sha256:0"}) {
@@ -112,7 +112,7 @@ TEST_F(AnswerTest, IsNothingForWhatIsNoRegistrysAndAsksNobody) {
   EXPECT_EQ(server_.Lines(), Strings{});
 }
 
-TEST_F(AnswerTest, IsNothingWhereNoLoginIsWantedOrThereIsNone) {
+TEST_F(AnswerTest, IsEmptyWithoutALogin) {
   EXPECT_EQ(AnswerTo(kBlob).value(), kNone);
   credentials_ = std::nullopt;
   challenge_ = "Basic realm=\"x\"";
@@ -123,12 +123,13 @@ TEST_F(AnswerTest, IsNothingWhereNoLoginIsWantedOrThereIsNone) {
 
 TEST_F(AnswerTest, SaysWhyCredentialsAreNotTaken) {
   WantToken(HttpAnswer(401, absl::StrCat("not ", kPassword)));
-  EXPECT_EQ(Refusal(kBlob), absl::PermissionDeniedError(
-                                "registry \"HOST\" answers 401: not <secret>"));
+  EXPECT_EQ(Refusal(kBlob),
+            absl::PermissionDeniedError(
+                "registry \"HOST\" returned 401: not <secret>"));
   WantToken(HttpAnswer(200, "{}"));
   EXPECT_EQ(Refusal(kBlob),
-            absl::UnavailableError("registry \"HOST\": the token server's "
-                                   "answer has no token"));
+            absl::UnavailableError(
+                "registry \"HOST\": the token server's response has no token"));
   credentials_ = absl::InvalidArgumentError("\"config.json\": malformed");
   EXPECT_EQ(Refusal(kBlob),
             absl::InvalidArgumentError("\"config.json\": malformed"));

@@ -28,8 +28,8 @@ std::optional<BlobUri> ParseBlobUri(absl::string_view uri) {
       .repository = repository,
       .plain_http = scheme == "http"};
   if (parsed.plain_http && !IsLoopback(host)) return std::nullopt;
-  // Whatever is no name may not reach a token server's URL, either.
-  // A host without a dot needs a port to be one in a reference.
+  // What is not a name must not reach a token server's URL, either. A host
+  // without a dot needs a port to be one in a reference.
   const std::string name =
       absl::StrCat(host, absl::StrContains(host, ':') ? "" : ":443", "/");
   const absl::StatusOr<ImageReference> reference =

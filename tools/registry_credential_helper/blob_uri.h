@@ -19,7 +19,7 @@ struct BlobUri {
 
 // Reads `http[s]://HOST/v2/REPOSITORY/blobs/DIGEST`, or with `manifests` (OCI
 // distribution-spec, "Endpoints"). nullopt for any other URI, and for plain
-// HTTP to another machine: no credentials go there.
+// HTTP to another host: no credentials go there.
 std::optional<BlobUri> ParseBlobUri(absl::string_view uri);
 
 }  // namespace rules_dockerfile

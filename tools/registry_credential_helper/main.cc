@@ -22,7 +22,7 @@ namespace {
 
 absl::Status Help(const std::vector<std::string>& arguments) {
   if (arguments != std::vector<std::string>{"get"}) {
-    return absl::InvalidArgumentError("expected the one argument \"get\"");
+    return absl::InvalidArgumentError("expected the argument \"get\"");
   }
   const std::string request(std::istreambuf_iterator<char>(std::cin), {});
   const std::unique_ptr<HttpTransport> transport = TransportFromFlags();

@@ -22,10 +22,10 @@
 
 ABSL_FLAG(std::string, instruction, "", "text of an ADD");
 ABSL_FLAG(std::string, state, "", "build state before the instruction");
-ABSL_FLAG(std::string, stage, "", "name or number of the ADD's stage");
+ABSL_FLAG(std::string, stage, "", "name or number of the stage of the ADD");
 ABSL_FLAG(std::string, platform, "", "platform of the image");
 ABSL_FLAG(std::string, directory_out, "",
-          "directory to fill with files that are named by their SHA-256");
+          "directory to write files to, named by their SHA-256");
 ABSL_FLAG(std::string, lock_out, "", "lock file of these files to write");
 
 namespace rules_dockerfile {
@@ -44,9 +44,9 @@ int64_t ModificationTime(absl::string_view header) {
 absl::StatusOr<LockedFile> Fetch(const std::string& url,
                                  const std::string& directory) {
   if (HasCredentials(url)) {
-    return absl::FailedPreconditionError(absl::StrCat(
-        WithoutCredentials(url),
-        ": the URL holds a credential, and a lock file is no place for it"));
+    return absl::FailedPreconditionError(
+        absl::StrCat(WithoutCredentials(url),
+                     ": refusing to record a URL with embedded credentials"));
   }
   const std::unique_ptr<HttpTransport> transport = MakeCurlTransport();
   StringSink bytes;
@@ -87,10 +87,10 @@ absl::Status Run() {
   NetworkLock lock;
   for (const std::string& source : plan.sources) {
     if (KindOfSource(source) == SourceKind::kGit) {
-      return absl::UnimplementedError(absl::StrCat(
-          WithoutCredentials(source),
-          ": git references are not locked: give a tar of the files with "
-          "remote_files"));
+      return absl::UnimplementedError(
+          absl::StrCat(WithoutCredentials(source),
+                       ": git references cannot be locked: provide a tar of "
+                       "the files with remote_files"));
     }
     if (KindOfSource(source) != SourceKind::kUrl) continue;
     ABSL_ASSIGN_OR_RETURN(LockedFile file, Fetch(source, directory));
@@ -106,6 +106,6 @@ absl::Status Run() {
 
 int main(int argc, char** argv) {
   return rules_dockerfile::RunActionTool(
-      "remote_file_record", "Fetches what an ADD names, and locks it.", argc,
+      "remote_file_record", "Fetches the sources of an ADD, and locks them.", argc,
       argv, rules_dockerfile::Run);
 }

@@ -60,9 +60,10 @@ absl::StatusOr<std::vector<std::string>> Stamped(
   std::vector<std::string> stamped;
   for (const std::string& text : texts) {
     if (stamp.empty() && absl::StrContains(text, '{')) {
-      return absl::InvalidArgumentError(absl::StrCat(
-          "\"", text,
-          "\" wants a stamp\nhint: bazel run --stamp, or stamp = 1"));
+      return absl::InvalidArgumentError(
+          absl::StrCat("\"", text,
+                       "\" requires stamping\nhint: use bazel run --stamp, or "
+                       "set stamp = 1"));
     }
     ABSL_ASSIGN_OR_RETURN(stamped.emplace_back(), ExpandStamp(text, stamp));
   }

@@ -16,15 +16,15 @@ struct ImageList {
   LayoutContents contents;  // without the layers that are left in a registry
   std::vector<std::string> repositories;  // where to push it to
   std::vector<std::string> tags;          // of each of these
-  std::vector<std::string> names;         // that a load gives it
+  std::vector<std::string> names;         // that a load adds
   std::vector<std::string> bases;         // names of base images
   std::vector<std::string> mirrors;       // REGISTRY=URL, of their registries
 };
 
 // Reads the list in the file `path`; the paths in it are relative to
 // `directory`. {KEY} in repositories and tags is expanded: ExpandStamp().
-// InvalidArgument `"F": unknown key "x"`, `"v-{GIT}" wants a stamp` for a {KEY}
-// without a workspace status, and of ReadImageFiles().
+// InvalidArgument `"F": unknown key "x"`, `"v-{GIT}" requires stamping` for a
+// {KEY} without a workspace status, and of ReadImageFiles().
 absl::StatusOr<ImageList> ReadImageList(const std::string& path,
                                         const std::string& directory);
 

@@ -61,11 +61,11 @@ TEST(ImageList, ReadsAnImage) {
   EXPECT_EQ(list.mirrors, std::vector<std::string>{"a.io=http://h"});
 }
 
-TEST(ImageList, WantsAStampForAPlaceholder) {
-  EXPECT_EQ(Read("tag=v-{STABLE_X}\n").status(),
-            absl::InvalidArgumentError(
-                "\"v-{STABLE_X}\" wants a stamp\nhint: bazel run --stamp, or "
-                "stamp = 1"));
+TEST(ImageList, RequiresStampingForAPlaceholder) {
+  EXPECT_EQ(
+      Read("tag=v-{STABLE_X}\n").status(),
+      absl::InvalidArgumentError("\"v-{STABLE_X}\" requires stamping\nhint: "
+                                 "use bazel run --stamp, or set stamp = 1"));
 }
 
 TEST(ImageList, RefusesWhatItDoesNotKnow) {

@@ -11,7 +11,7 @@
 
 namespace rules_dockerfile {
 
-// The files that a tool writes, of which either all stay or none: they are
+// The files that a tool writes: either all of them are kept, or none: they are
 // removed with this object unless Keep() was called.
 class OutputSet {
  public:

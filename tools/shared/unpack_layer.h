@@ -24,7 +24,7 @@ struct UnpackedLayer {
 
 // Writes the tar in a layer's blob, in whatever codec that is, to `tar_path`
 // and its index (docs/design/0001_artifacts.md) to `index_path`. Memory does
-// not grow with the blob. InvalidArgument `gzip data ends early`, `not a tar
+// not grow with the blob. InvalidArgument `gzip data is truncated`, `not a tar
 // archive`, and the errors of IndexLayer().
 absl::StatusOr<UnpackedLayer> UnpackLayer(absl::string_view blob,
                                           const std::string& tar_path,

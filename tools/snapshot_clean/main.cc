@@ -13,7 +13,7 @@
 
 ABSL_FLAG(std::string, snapshot_cache, "", "directory of the cache");
 ABSL_FLAG(int64_t, size, 0,
-          "what may stay, in MiB; the least recently used go first");
+          "size limit, in MiB; the least recently used are removed first");
 
 namespace rules_dockerfile {
 namespace {

@@ -32,14 +32,13 @@
 RULES_DOCKERFILE_REPEATED_FLAG(layer, "layer tar, base first");
 RULES_DOCKERFILE_REPEATED_FLAG(index, "its index");
 RULES_DOCKERFILE_REPEATED_FLAG(path, "path in the image");
-ABSL_FLAG(std::string, tar_out, "",
-          "tar to write, with the files as they are in the image");
+ABSL_FLAG(std::string, tar_out, "", "tar to write");
 ABSL_FLAG(std::string, directory_out, "",
-          "empty directory to write into: files and directories, symlinks "
+          "empty directory to write to: files and directories, with symlinks "
           "followed in the image");
-ABSL_FLAG(std::string, file_out, "",
-          "file to write: the one that --path names");
-ABSL_FLAG(std::string, wanted_by, "", "what wants the paths, for messages");
+ABSL_FLAG(std::string, file_out, "", "file to write: the file of --path");
+ABSL_FLAG(std::string, wanted_by, "",
+          "name of the target that requires the paths, for messages");
 
 namespace rules_dockerfile {
 namespace {
@@ -150,6 +149,6 @@ absl::Status Run() {
 
 int main(int argc, char** argv) {
   return rules_dockerfile::RunActionTool("stage_extract",
-                                         "Takes files out of an image.", argc,
+                                         "Extracts files from an image.", argc,
                                          argv, rules_dockerfile::Run);
 }

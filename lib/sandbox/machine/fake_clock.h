@@ -7,13 +7,13 @@
 
 namespace rules_dockerfile {
 
-// Whether a file modified at `time` was, as far as that tells, written from
-// `start` to `now`: not before the second of `start` (the kernel stamps files
-// with a clock that lags by up to a tick), and not in the future, which only a
-// command that sets times can do.
+// Whether a file modified at `time` was written from `start` to `now`,
+// according to that time: not before the second of `start` (the kernel stamps
+// files with a clock that lags by up to a tick), and not in the future, which
+// only a command that sets times can do.
 bool IsWrittenBetween(timespec start, timespec now, timespec time);
 
-// The machine's wall clock.
+// The host's wall clock.
 timespec RealTime();
 
 // A wall clock that starts at a given second and runs a thousand times slower

@@ -10,8 +10,8 @@
 
 namespace rules_dockerfile {
 
-// A machine that is the same wherever a command runs: so many processors that
-// can what every processor of their kind can, and memory that goes with them.
+// A machine that is the same on every host: so many processors that can what
+// every processor of their kind can, and memory that goes with them.
 
 // More than this cannot be shown.
 inline constexpr int kMaxShownProcessors = 64;
@@ -32,14 +32,14 @@ inline constexpr int64_t ShownFreeMemory(int processors) {
 // Path and contents of a file.
 using ShownFile = std::pair<std::string, std::string>;
 
-// Files of /proc, by absolute path. `machine` is what `uname -m` says: of
-// another than x86_64 and aarch64 the processors are numbered and no more.
-// `boot_time` is in seconds.
+// Files of /proc, by absolute path. `machine` is as in `uname -m`: of another
+// than x86_64 and aarch64 the processors are numbered and no more. `boot_time`
+// is in seconds.
 std::vector<ShownFile> ShownProcFiles(int processors, absl::string_view machine,
                                       int64_t boot_time);
 
-// Files of /sys/devices/system/cpu, relative to it: which processors there are,
-// and that each is a core of its own in one package.
+// Files of /sys/devices/system/cpu, relative to it: which processors exist,
+// each a separate core in one package.
 std::vector<ShownFile> ShownProcessorFiles(int processors);
 
 }  // namespace rules_dockerfile

@@ -26,7 +26,7 @@ constexpr long kFsOpen = 430;
 constexpr long kFsConfig = 431;
 constexpr long kFsMount = 432;
 
-// What an ELF header says of a machine (e_ident and e_machine).
+// The parts of an ELF header that name an architecture (e_ident and e_machine).
 struct Machine {
   absl::string_view name;  // as `uname -m` has it
   uint8_t elf_class;       // 1: 32 bits, 2: 64 bits
@@ -48,7 +48,7 @@ std::string Escape(absl::string_view bytes) {
   return text;
 }
 
-// e_type is 2, a program, or 3, one that can lie anywhere: all bits but one.
+// e_type is 2, a program, or 3, a position-independent one: all bits but one.
 std::string Magic(const Machine& machine) {
   std::string header(
       "\x7f"
@@ -70,11 +70,10 @@ std::string Mask(const Machine& machine) {
 
 absl::Status NotPossible(absl::string_view what) {
   return absl::UnimplementedError(absl::StrCat(
-      "cannot run programs of another machine: ",
+      "cannot run programs of a foreign architecture: ",
       absl::ErrnoToStatus(errno, what).message(),
-      "; a sandbox has an emulator of its own from Linux 6.7 on; before, "
-      "register one for the whole system, as Debian's package "
-      "qemu-user-static does"));
+      "; per-sandbox binfmt_misc needs Linux 6.7; on older kernels register "
+      "QEMU system-wide (Debian: qemu-user-static)"));
 }
 
 }  // namespace
@@ -87,7 +86,7 @@ absl::StatusOr<std::string> EmulatorRegistration(
                         Escape(Mask(machine)), "|", emulator.program, "|PF");
   }
   return absl::InvalidArgumentError(
-      absl::StrCat("unknown machine \"", emulator.machine, "\""));
+      absl::StrCat("unknown architecture \"", emulator.machine, "\""));
 }
 
 absl::StatusOr<UniqueFd> RegisterEmulator(const SandboxEmulator& emulator) {

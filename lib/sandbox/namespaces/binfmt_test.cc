@@ -11,7 +11,7 @@ namespace {
 using ::absl_testing::IsOkAndHolds;
 using ::absl_testing::StatusIs;
 
-TEST(EmulatorRegistration, RecognizesProgramsByTheirMachine) {
+TEST(EmulatorRegistration, RecognizesProgramsByTheirArchitecture) {
   EXPECT_THAT(
       EmulatorRegistration({.machine = "aarch64", .program = "/q"}),
       IsOkAndHolds(
@@ -26,10 +26,10 @@ TEST(EmulatorRegistration, RecognizesProgramsByTheirMachine) {
           R"(\x00\x00\x00\x00\x00\x00\x00\x00\x00\xff\xfe\xff\xff|/q|PF)"));
 }
 
-TEST(EmulatorRegistration, RefusesUnknownMachines) {
-  EXPECT_THAT(
-      EmulatorRegistration({.machine = "vax", .program = "/q"}),
-      StatusIs(absl::StatusCode::kInvalidArgument, "unknown machine \"vax\""));
+TEST(EmulatorRegistration, RefusesUnknownArchitectures) {
+  EXPECT_THAT(EmulatorRegistration({.machine = "vax", .program = "/q"}),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       "unknown architecture \"vax\""));
 }
 
 }  // namespace

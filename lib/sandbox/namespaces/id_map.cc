@@ -39,7 +39,7 @@ std::string NameOfUser(uid_t uid) {
   return "";
 }
 
-// Writes a map of another process in one write(2), as the kernel wants it.
+// Writes a map of another process in one write(2), as the kernel requires.
 bool WriteMap(pid_t pid, const char* name, const IdMap& map) {
   const std::string path = absl::StrCat("/proc/", pid, "/", name);
   const std::string text = IdMapToText(map);

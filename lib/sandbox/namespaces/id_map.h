@@ -27,16 +27,17 @@ using IdMap = std::vector<IdRange>;
 struct IdMaps {
   IdMap users;
   IdMap groups;
-  // newuidmap(1) and newgidmap(1) must write them: this process may not.
+  // newuidmap(1) and newgidmap(1) must write them: this process is not
+  // permitted to.
   bool delegated = false;
 };
 
 // How many ids, from 0 on, a map has without a gap.
 int64_t MappedIds(const IdMap& map);
 
-// /proc/PID/uid_map and gid_map; lines that are none are left out.
+// /proc/PID/uid_map and gid_map; malformed lines are skipped.
 IdMap ParseIdMap(absl::string_view text);
-// In the order of the ranges, a line each.
+// In the order of the ranges, one per line.
 std::string IdMapToText(const IdMap& map);
 
 // 0 for `id` itself, and from 1 on what subuid(5)'s text delegates to the user,
@@ -44,9 +45,9 @@ std::string IdMapToText(const IdMap& map);
 IdMap DelegatedIds(absl::string_view subids, absl::string_view name,
                    int64_t id);
 
-// The most that this process can give to a namespace of its own: as root all
-// that it has itself, else 0 for itself and what is delegated to it. Both maps
-// are empty if that is no more than one id.
+// The largest maps that this process can set up for a new namespace: as root
+// all that it has itself, else 0 for itself and what is delegated to it. Both
+// maps are empty if that is no more than one id.
 IdMaps LargestIdMaps();
 
 // Moves this process, which must have no threads, into a new user namespace

@@ -16,14 +16,14 @@ namespace rules_dockerfile {
 absl::Status EnterUserNamespace(OwnerStore owners);
 
 // Moves this process, which must have no threads, into new mount, UTS, IPC and
-// cgroup namespaces, a network namespace for kNone, and but for kReal a user
+// cgroup namespaces, a network namespace for kNone, and except for kReal a user
 // namespace. No mount made later is seen outside.
 absl::Status EnterNamespaces(SandboxMode mode, SandboxNetwork network);
 
 // Whether EnterNamespaces() would succeed: tried in a child process.
 bool CanEnterNamespaces(SandboxMode mode);
 
-// What a machine says about user namespaces.
+// What the host says about user namespaces.
 struct NamespaceFacts {
   std::string unprivileged_userns_clone;  // sysctl values; "" if there is
   std::string max_user_namespaces;        // no such sysctl
@@ -32,8 +32,8 @@ struct NamespaceFacts {
   bool root = false;     // and its effective user id is 0
 };
 
-// The error for `operation` that failed with `error`, naming the cause as far
-// as the facts tell, and what to do.
+// The error for `operation` that failed with `error`, naming the cause, if the
+// facts show one, and what to do.
 absl::Status NamespaceError(const std::string& operation, int error,
                             const NamespaceFacts& facts);
 

@@ -35,14 +35,14 @@ INSTANTIATE_TEST_SUITE_P(
     testing::ValuesIn(std::vector<ErrorCase>{
         {"Unknown",
          {},
-         "; none of the known causes is there (sysctls "
+         "; no known cause found; checked the sysctls "
          "kernel.unprivileged_userns_clone, user.max_user_namespaces, "
-         "kernel.apparmor_restrict_unprivileged_userns, a seccomp filter)"},
+         "kernel.apparmor_restrict_unprivileged_userns and seccomp filters"},
         {"AllIsWell",
          {"1", "15000", "0", false},
-         "; none of the known causes is there (sysctls "
+         "; no known cause found; checked the sysctls "
          "kernel.unprivileged_userns_clone, user.max_user_namespaces, "
-         "kernel.apparmor_restrict_unprivileged_userns, a seccomp filter)"},
+         "kernel.apparmor_restrict_unprivileged_userns and seccomp filters"},
         {"Debian",
          {"0", "15000", "", false},
          "\n  kernel.unprivileged_userns_clone is 0: sysctl -w "
@@ -65,8 +65,8 @@ INSTANTIATE_TEST_SUITE_P(
          {"", "15000", "", true, true},
          "\n  this process has a seccomp filter, as in a container: start it "
          "with --security-opt seccomp=unconfined --security-opt "
-         "systempaths=unconfined"
-         "\nRoot may do without, if other means isolate it: "
+         "systempaths=unconfined\nhint: root can run without namespaces if "
+         "something else isolates it: "
          "--@rules_dockerfile//rules/settings:weak_isolation"},
     }),
     [](const auto& info) { return info.param.name; });

@@ -3,10 +3,10 @@
 
 namespace rules_dockerfile {
 
-// Whether a process of this thread's network namespace tried to reach what is
-// not there: an address without a route, or a UDP port (of a resolver) without
-// anyone. `proc_fd` is a /proc that shows this process. The kernel counts IPv4
-// alone, which programs try in any case; false if it tells nothing.
+// Whether a process of this thread's network namespace tried to reach something
+// missing: an address without a route, or a UDP port (of a resolver) without a
+// listener. `proc_fd` is a /proc that shows this process. The kernel counts
+// only IPv4, which programs try in any case; false if it says nothing.
 bool NetworkWasTried(int proc_fd);
 
 }  // namespace rules_dockerfile

@@ -11,11 +11,10 @@ namespace rules_dockerfile {
 
 // Runs `task` with the rights that files with such owners need: with kReal it
 // is called; else in a child process that is root of a user namespace as
-// EnterUserNamespace() makes it, so that it reads files of any mode and sets
-// capabilities as a sandbox does. There, what the task changes in memory is
-// lost. Returns what the task returns; PermissionDenied, as RunInSandbox(), if
-// the system allows no user namespace. Not to be called with other threads
-// running.
+// EnterUserNamespace() creates it, so that it reads files of any mode and sets
+// capabilities as a sandbox does. Its changes in memory are then lost. Returns
+// what the task returns; PermissionDenied, as RunInSandbox(), if the system
+// allows no user namespace. Must not be called while other threads run.
 absl::StatusOr<std::string> RunAsOwner(
     OwnerStore owners, absl::FunctionRef<absl::StatusOr<std::string>()> task);
 

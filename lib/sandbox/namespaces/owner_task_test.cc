@@ -24,7 +24,7 @@ TEST(RunAsOwner, CallsTheTaskWithRealOwners) {
   EXPECT_THAT(RunAsOwner(OwnerStore::kReal, Uid), IsOkAndHolds(*Uid()));
 }
 
-TEST(RunAsOwner, IsRootOfItsOwnFilesWithRecordedOwners) {
+TEST(RunAsOwner, IsRootOfItsFilesWithRecordedOwners) {
   const std::string path = absl::StrCat(testing::TempDir(), "/closed");
   ASSERT_EQ(mkdir(path.c_str(), 0), 0);
   EXPECT_THAT(
@@ -45,7 +45,7 @@ TEST(RunAsOwner, PassesErrorsOn) {
               StatusIs(absl::StatusCode::kDataLoss, "two\nlines"));
 }
 
-TEST(RunAsOwner, TellsThatItsChildWasKilled) {
+TEST(RunAsOwner, ReportsThatItsChildWasKilled) {
   EXPECT_THAT(
       RunAsOwner(OwnerStore::kRecorded,
                  []() -> absl::StatusOr<std::string> { _exit(0); }),

@@ -60,7 +60,7 @@ constexpr Limit kLimits[] = {
 
 // The kernel's RESERVED_PIDS: pid_max is larger.
 constexpr int kFewestPids = 300;
-// As if it used half of the machine's memory more than it does.
+// As if it used half of the host's memory more than it does.
 constexpr absl::string_view kOomScoreAdjustment = "500";
 
 void WriteText(const char* path, absl::string_view text) {
@@ -92,7 +92,7 @@ void SetResourceLimits(int processes) {
 }
 
 void LimitPidNamespace(int processes) {
-  // On an older kernel the file is the whole machine's.
+  // On an older kernel the file is that of the complete host.
   utsname kernel = {};
   int major = 0;
   int minor = 0;

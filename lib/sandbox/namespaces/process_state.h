@@ -9,21 +9,22 @@
 
 namespace rules_dockerfile {
 
-// Sets the resource limits that every command sees, as far as this process may:
-// those of a systemd service, no core files, and `processes` for each user (0:
-// any number), which the kernel does not hold the host's root to.
+// Sets the resource limits of every command, as far as this process is
+// permitted: those of a systemd service, no core files, and `processes` per
+// user (0: no limit), which the kernel does not apply to the host's root.
 void SetResourceLimits(int processes);
 
-// Bounds the pid namespace that this process is pid 1 of to so many processes
-// and threads, where the kernel can: Linux 6.14. /proc must be one of outside.
+// Limits the number of processes and threads of the pid namespace of which this
+// process is pid 1, if the kernel can: Linux 6.14. /proc must be that of the
+// host.
 void LimitPidNamespace(int processes);
 
-// Has the kernel kill this process and those it makes before others when the
-// machine runs out of memory. /proc must be one in which this process appears.
+// Makes the kernel kill this process and its children before others when the
+// host runs out of memory. /proc must be one in which this process appears.
 void OfferToOomKiller();
 
-// Leaves the 14 capabilities of a Docker container in the bounding, permitted
-// and effective sets, none in the inheritable and ambient ones.
+// Reduces the bounding, permitted and effective capabilities to the 14 of a
+// Docker container, and clears the inheritable and ambient ones.
 absl::Status LimitCapabilities();
 
 // Makes this process run as the user.

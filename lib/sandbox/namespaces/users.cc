@@ -32,7 +32,7 @@ struct GroupLine {
   std::vector<absl::string_view> members;
 };
 
-// As runc reads a field: what is no number is 0.
+// As runc reads a field: what is not a number is 0.
 int64_t ParseIdOrZero(absl::string_view text) {
   return ParseOwnerId(text).value_or(0);
 }

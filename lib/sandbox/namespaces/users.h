@@ -20,7 +20,7 @@ struct UserIds {
   friend bool operator==(const UserIds&, const UserIds&) = default;
 };
 
-// Who the text of a USER instruction means, given the texts of the rootfs'
+// Returns the user of a USER instruction, given the texts of the rootfs'
 // etc/passwd and etc/group ("" when missing), as BuildKit decides it:
 //  - "" is "0";
 //  - "uid:gid", both numbers, is exactly that;

@@ -38,7 +38,7 @@ void PrintTo(const UserCase& test, std::ostream* out) { *out << test.name; }
 
 class ResolveUserTest : public testing::TestWithParam<UserCase> {};
 
-TEST_P(ResolveUserTest, GivesTheIdsOrTheError) {
+TEST_P(ResolveUserTest, ReturnsTheIdsOrTheError) {
   const UserCase& test = GetParam();
   const absl::StatusOr<UserIds> ids =
       ResolveUser(test.user, test.passwd, test.group);
@@ -76,7 +76,7 @@ INSTANTIATE_TEST_SUITE_P(
         {"NoUserBeforeTheColon", ":docker", {0, 999, {999}, "/root"}},
         {"NoGroupAfterTheColon", "app:", {1000, 100, {100, 999}, "/home/app"}},
         {"ShortLine", "short", {5, 0, {0}, "/"}},
-        {"FirstLineOfAUidGivesTheHome", "again", {1000, 7, {7}, "/home/app"}},
+        {"FirstLineOfAUidHasTheHome", "again", {1000, 7, {7}, "/home/app"}},
         {"UnknownName", "nosuch", {}, kNoUser},
         {"UnknownGroup", "app:nosuch", {}, kNoGroup},
         {"TooLarge", "2147483648:0", {}, kRange},

@@ -30,7 +30,7 @@ constexpr char kAside[] = "aside";
 constexpr const char* kChrootOnly = "isolation by chroot only ";
 
 absl::Status CannotMake(const std::string& what) {
-  return absl::ErrnoToStatus(errno, absl::StrCat("cannot make ", what));
+  return absl::ErrnoToStatus(errno, absl::StrCat("cannot create ", what));
 }
 
 UniqueFd OpenDirectoryIn(int directory_fd, const std::string& name) {

@@ -24,7 +24,7 @@
 namespace rules_dockerfile {
 namespace {
 
-// What tells one boot of a machine from another.
+// What differs between boots of a host.
 std::vector<ShownFile> BootFiles() {
   return {{"/proc/sys/kernel/random/boot_id",
            "00000000-0000-4000-8000-000000000000\n"},
@@ -42,7 +42,7 @@ UniqueFd OpenMade(const std::string& path) {
   return UniqueFd(open(path.c_str(), O_PATH | O_CLOEXEC));
 }
 
-// Shows files in the place of those that are there.
+// Shows files in place of the existing ones.
 absl::Status ShowFiles(const RootDirectory& root, const SystemMount& proc,
                        const std::vector<ShownFile>& files) {
   for (const auto& [path, text] : files) {
@@ -66,7 +66,7 @@ absl::Status ShowProcessors(const RootDirectory& root, int processors) {
   return root.sys.Show(kProcessorDirectory, OpenMade(source).get());
 }
 
-// When the machine that is shown was booted, in seconds.
+// The boot time to show, in seconds.
 int64_t BootTime(const MachineMounts& machine) {
   if (machine.clock_start.has_value()) return *machine.clock_start - 1;
   struct sysinfo info = {};

@@ -11,14 +11,14 @@
 namespace rules_dockerfile {
 
 struct MachineMounts {
-  // If set, the second in which the clock starts: all machines have booted a
-  // second before, under one id.
+  // If set, the second in which the clock starts: the boot was a second before,
+  // with the same id on all hosts.
   std::optional<int64_t> clock_start;
   int processors = 0;  // SandboxView::processors
 };
 
-// Puts the files of a machine that is the same everywhere (shown_machine.h)
-// over those of the mounted /proc, and of /sys, which is the root's.
+// Mounts the files of the fixed machine (shown_machine.h) over those of the
+// mounted /proc and of the root's /sys.
 absl::Status ShowMachine(const RootDirectory& root, const SystemMount& proc,
                          const MachineMounts& machine);
 

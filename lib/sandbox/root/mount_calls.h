@@ -14,11 +14,11 @@
 
 namespace rules_dockerfile {
 
-// Mounts by descriptors: move_mount(2). What is returned is the root directory
-// (or the file) that is mounted then, O_PATH, so that what lies in it can be
-// reached without the path that it is mounted on.
+// Mounts by descriptors: move_mount(2). They return the root directory (or the
+// file) of the mount, O_PATH, so that files in it can be reached without the
+// path that it is mounted on.
 
-// Of a mount that holds data and nothing else.
+// Flags of a mount that holds only data.
 inline constexpr unsigned long kHardened = MS_NOSUID | MS_NODEV | MS_NOEXEC;
 
 // `cannot mount <what> on "<target>"`, and errno.

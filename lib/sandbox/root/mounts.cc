@@ -61,8 +61,8 @@ absl::StatusOr<UniqueFd> SystemTarget(const RootDirectory& root,
                              absl::StrCat("cannot open \"/", name, "\""));
 }
 
-// The nodes are those of the host: only so can no other be opened, and one id
-// makes none.
+// The nodes are bound from the host: so no other can be opened, and a namespace
+// with one id can create none.
 absl::Status BindDevices(int dev) {
   for (const SystemDevice& device : kSystemDevices) {
     ABSL_RETURN_IF_ERROR(MakeFile(dev, device.name, "", 0666));
@@ -237,8 +237,8 @@ absl::StatusOr<SystemMount> MountProc(const RootDirectory& root) {
   absl::StatusOr<UniqueFd> mounted =
       Mount({.type = "proc", .source = "proc", .flags = kHardened},
             target.get(), "/proc");
-  // A container whose own /proc has masked parts: the kernel gives no fresh
-  // one.
+  // A container whose own /proc has masked parts: the kernel does not mount a
+  // new one.
   if (!mounted.ok()) {
     mounted =
         Bind(OpenSource("/proc").get(), target.get(), {"/proc", "/proc"}, {});

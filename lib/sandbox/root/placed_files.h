@@ -14,33 +14,33 @@
 
 namespace rules_dockerfile {
 
-// What stands in a rootfs while a command runs, where nothing can be mounted:
-// the files of the rootfs that it hides wait elsewhere on the same file system.
-// The directories that hold it stay open, so that no link which the command
-// leaves in their place leads anywhere.
+// Files that are in a rootfs only while a command runs, where nothing can be
+// mounted: the files that they replace are moved aside on the same file system.
+// Their directories stay open, so that links which the command leaves in their
+// place are not followed.
 class PlacedFiles {
  public:
   // Open directories; `aside` is empty.
   PlacedFiles(UniqueFd root, UniqueFd aside)
       : root_(std::move(root)), aside_(std::move(aside)) {}
 
-  // Where a file or directory is to be made: openat(2) and the like.
+  // Where to create a file or directory with openat(2) and the like.
   struct Room {
     int directory_fd = -1;  // as long as PlacedFiles
     std::string name;
   };
 
   // Makes room at `target`, an absolute path in the rootfs, whose symlinks are
-  // followed: missing directories above it are made, and what is there goes
-  // aside.
+  // followed: missing directories above it are created, and an existing file is
+  // moved aside.
   absl::StatusOr<Room> MakeRoom(const std::string& target);
 
-  // Gives the directories that hold what was placed the times that they had.
+  // Restores the times of the directories that hold placed files.
   absl::Status RestoreTimes();
 
-  // Removes what was placed, the last first, and puts back what was there. The
-  // directories keep their times. Where the command removed the directory there
-  // is nothing to do; one that it moved is followed.
+  // Removes the placed files, the last first, and moves back what they
+  // replaced. The directories keep their times. A directory that the command
+  // removed is skipped; one that it moved is followed.
   absl::Status Remove();
 
  private:

@@ -70,7 +70,7 @@ class PlacedFilesTest : public testing::Test {
   std::string aside_;
 };
 
-TEST_F(PlacedFilesTest, StandInThePlaceOfWhatIsThereUntilTheyAreTakenAway) {
+TEST_F(PlacedFilesTest, ReplaceExistingFilesUntilTheyAreRemoved) {
   PlacedFiles placed = Placed();
   EXPECT_EQ(Where(placed.MakeRoom("/etc/hosts")), "/etc/hosts");
   Write("etc/hosts", "new");
@@ -99,7 +99,7 @@ TEST_F(PlacedFilesTest, KeepTheDirectoryInWhichTheCommandLeftSomething) {
   EXPECT_EQ(ReadFile(Path("run/secrets/other")).value(), "x");
 }
 
-TEST_F(PlacedFilesTest, AreTakenAwayWhole) {
+TEST_F(PlacedFilesTest, AreRemovedCompletely) {
   PlacedFiles placed = Placed();
   EXPECT_THAT(placed.MakeRoom("/dev"), IsOk());
   std::filesystem::create_directories(Path("dev/shm/x"));

@@ -76,7 +76,7 @@ UniqueFd OpenDirectory(const std::string& path) {
   return UniqueFd(open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
 }
 
-// Where the rootfs and its changes will lie.
+// Returns the directory for the rootfs and its changes.
 absl::StatusOr<std::string> EnterScratch(const std::string& directory) {
   if (!directory.empty()) {
     if (chdir(directory.c_str()) < 0) {
@@ -99,12 +99,12 @@ absl::StatusOr<std::string> EnterScratch(const std::string& directory) {
     return point;
   }
   return absl::NotFoundError(
-      "no directory to mount the rootfs on: want one of /tmp, /var/tmp, /mnt, "
-      "/opt");
+      "no directory to mount the rootfs on: expected one of /tmp, /var/tmp, "
+      "/mnt, /opt");
 }
 
-// Copies the `user.` xattrs, the recorded owner among them, but for those of an
-// overlay.
+// Copies the `user.` xattrs, the recorded owner among them, except for those of
+// an overlay.
 void CopyUserXattrs(int from, int to) {
   std::string names(XATTR_LIST_MAX, '\0');
   const ssize_t listed = flistxattr(from, names.data(), names.size());
@@ -143,14 +143,14 @@ absl::Status MakeDirectories(const std::string& scratch,
   for (const char* name : names) {
     if (mkdir(absl::StrCat(scratch, "/", name).c_str(), 0755) < 0) {
       return absl::ErrnoToStatus(
-          errno, absl::StrCat("cannot make ", scratch, "/", name));
+          errno, absl::StrCat("cannot create ", scratch, "/", name));
     }
   }
   return absl::OkStatus();
 }
 
-// Makes the mount points that `lower` lacks in `in`, which is `lower` itself
-// or lies below it. Returns their paths.
+// Creates the mount points that `lower` lacks in `in`, which is `lower` itself
+// or below it. Returns their paths.
 absl::StatusOr<std::vector<std::string>> MakeMountPoints(
     const std::vector<MountPoint>& points, int lower, int in) {
   ABSL_RETURN_IF_ERROR(CheckSystemDirectories(lower));
@@ -169,7 +169,7 @@ absl::StatusOr<std::vector<std::string>> MakeMountPoints(
 // A real root's overlay keeps its marks in trusted.* attributes, one in a user
 // namespace in user.*. A device that the command makes is a node like any
 // other, but cannot be opened. Redirects and metadata-only copies are off: a
-// layer cannot hold them. A snapshot may lie on another file system than the
+// layer cannot hold them. A snapshot may be on another file system than the
 // changes; with xino all files are still of one device.
 bool MountOverlay(SandboxMode mode, const std::string& lower,
                   const std::string& root, const char* work) {
@@ -182,8 +182,8 @@ bool MountOverlay(SandboxMode mode, const std::string& lower,
          0;
 }
 
-// Tries while the stub and upper directories are empty, with a work directory
-// of its own: a volatile overlay's serves one mount.
+// Tries while the stub and upper directories are empty, with its own work
+// directory: a volatile overlay's serves one mount.
 bool CanMountOverlay(SandboxMode mode, const std::string& lower,
                      const std::string& root, const char* work) {
   return mkdir(work, 0755) == 0 && MountOverlay(mode, lower, root, work) &&
@@ -285,7 +285,7 @@ absl::Status CheckSystemDirectories(int root_fd) {
     return absl::InvalidArgumentError(absl::StrCat(
         "\"/", name, "\" of the image: expected a directory, got a ",
         S_ISLNK(info.st_mode) ? "symbolic link" : "file",
-        "\nhint: remove it: a RUN and a container have their own there"));
+        "\nhint: remove it: a RUN and a container mount their own"));
   }
   return absl::OkStatus();
 }
@@ -303,8 +303,8 @@ absl::Status SetOwner(int fd, const UserIds& user, OwnerStore owners) {
   }
   return absl::ErrnoToStatus(
       errno,
-      "cannot record an owner: the file system takes no extended attributes "
-      "(a tmpfs does from Linux 6.6 on)");
+      "cannot record an owner: the file system does not support extended "
+      "attributes (a tmpfs does since Linux 6.6)");
 }
 
 absl::Status MakeWorkingDirectory(const RootDirectory& root,

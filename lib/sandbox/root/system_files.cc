@@ -31,7 +31,7 @@ absl::Status MakeDeviceLinks(int dev) {
   for (const auto& [name, target] : kDeviceLinks) {
     if (symlinkat(target, dev, name) < 0) {
       return absl::ErrnoToStatus(errno,
-                                 absl::StrCat("cannot make /dev/", name));
+                                 absl::StrCat("cannot create /dev/", name));
     }
   }
   return absl::OkStatus();

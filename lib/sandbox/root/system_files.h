@@ -13,7 +13,7 @@
 namespace rules_dockerfile {
 
 // A device of a container: config-linux.md of OCI's runtime-spec, "Default
-// Devices", but for the terminals.
+// Devices", except for the terminals.
 struct SystemDevice {
   const char* name;  // in /dev
   unsigned major;
@@ -27,7 +27,7 @@ inline constexpr SystemDevice kSystemDevices[] = {
 // symbolic links".
 absl::Status MakeDeviceLinks(int dev);
 
-// What /etc/hosts says on a host of that name, which knows `hosts`.
+// Returns the text of /etc/hosts for a host of that name that knows `hosts`.
 std::string HostsText(absl::string_view hostname,
                       absl::Span<const HostAddress> hosts);
 

@@ -14,16 +14,16 @@ namespace rules_dockerfile {
 
 // A mounted /proc or /sys, parts of which other mounts cover. It is reached
 // through its descriptor, so it does not matter what the image, or another
-// mount, has at its path. `path` below is absolute and lies in it. One that is
-// not there is nothing to cover; whatever else goes wrong is an error, as is a
-// cover that is not found there afterwards.
+// mount, has at its path. `path` below is absolute and inside it. A missing one
+// needs no cover; everything else that fails is an error, also a cover that is
+// not found there afterwards.
 class SystemMount {
  public:
   // None yet.
   SystemMount() = default;
 
-  // `root` is mounted on `path`. FailedPrecondition if that is /proc, and
-  // `root` is no procfs.
+  // `root` is mounted on `path`. FailedPrecondition if that is /proc and `root`
+  // is not a procfs.
   static absl::StatusOr<SystemMount> Make(UniqueFd root, std::string path);
 
   // A directory becomes an empty one of this mode, a file /dev/null.

@@ -20,9 +20,9 @@ struct NamedSyscall {
   int Number(uint32_t architecture) const;
 };
 
-// What a container may call whatever the arguments: what Docker's default
-// profile (moby, profiles/seccomp/default.json) allows a container that has
-// Docker's default capabilities. By name.
+// The calls that a container may make with any arguments: those that Docker's
+// default profile (moby, profiles/seccomp/default.json) allows with Docker's
+// default capabilities. By name.
 absl::Span<const NamedSyscall> ContainerSyscalls();
 
 // The newest number that the list knows. As runc does, what is newer is ENOSYS
@@ -41,7 +41,7 @@ std::vector<int> ContainerNumbers(uint32_t architecture);
 // clone.
 std::vector<SeccompRule> ContainerRules(uint32_t architecture);
 
-// With a clock that is not the real one, which these two tell: EPERM.
+// With a clock that is not the real one, which these two return: EPERM.
 std::vector<SeccompRule> ClockDisciplineRules(uint32_t architecture);
 
 }  // namespace rules_dockerfile

@@ -15,9 +15,9 @@ struct PermissionSyscall {
   SupervisedCall call;
 };
 
-// The calls that name a file or change one, but for those that are the
-// supervisor's anyway: SyscallTable::owners and ::stat. open and openat are
-// among them, as owners has them only where they make files. The stat of 32-bit
+// The calls that name or change a file, except for those that the supervisor
+// answers anyway: SyscallTable::owners and ::stat. open and openat are among
+// them, as owners has them only where they create files. The stat of 32-bit
 // programs is the kernel's.
 constexpr PermissionSyscall kCalls[] = {
     {{"access", 21, 33, -1}, Call::kAccess},

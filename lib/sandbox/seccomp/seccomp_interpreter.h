@@ -9,8 +9,8 @@
 
 namespace rules_dockerfile {
 
-// What the kernel's filter machine answers: linux/filter.h, the instructions
-// that seccomp programs have. Fails the test if there is no answer.
+// What the kernel's filter returns: linux/filter.h, the instructions that
+// seccomp programs have. Fails the test if there is no answer.
 uint32_t InterpretSeccompProgram(const std::vector<sock_filter>& program,
                                  const seccomp_data& data);
 

@@ -15,7 +15,7 @@ struct ArgumentTest {
   enum class Kind {
     kEqual,    // (argument & mask) == value
     kAnyBit,   // (argument & value) != 0
-    kNonZero,  // argument != 0 (the whole 64 bits)
+    kNonZero,  // argument != 0 (all 64 bits)
   };
   int argument = 0;
   Kind kind = Kind::kEqual;
@@ -23,16 +23,17 @@ struct ArgumentTest {
   uint32_t mask = ~uint32_t{0};  // kEqual
 };
 
-// What a filter answers to a system call whose arguments pass all `tests`.
+// What a filter returns for a system call whose arguments pass all `tests`.
 struct SeccompRule {
   int number = 0;
   uint32_t action = 0;  // SECCOMP_RET_*, with its data
   std::vector<ArgumentTest> tests = {};
 };
 
-// What is answered to the calls of one system call table: the first rule that
-// fits decides; what none fits is allowed if its number is in `allowed`. Others
-// fail with EPERM up to the number `newest`, with ENOSYS above it.
+// What is answered to the calls of one system call table: the first matching
+// rule decides; a call that matches none is allowed if its number is in
+// `allowed`. Others fail with EPERM up to the number `newest`, with ENOSYS
+// above it.
 struct SeccompTable {
   uint32_t architecture = 0;  // AUDIT_ARCH_*
   std::vector<SeccompRule> rules;

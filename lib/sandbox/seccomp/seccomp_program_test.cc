@@ -28,7 +28,7 @@ struct PolicyCase {
   const char* name;
   int number;
   std::vector<uint64_t> arguments;
-  // With nothing, the owners, the clock and, last, the machine supervised.
+  // With nothing, the owners, the clock and last the shown machine supervised.
   uint32_t plain = kAllow;
   uint32_t owners = kAllow;
   uint32_t clock = kAllow;
@@ -208,7 +208,8 @@ INSTANTIATE_TEST_SUITE_P(
           {"Connect32", 102, {3}, kAllow, kAllow, kAllow, AUDIT_ARCH_I386},
           {"Write32", 4, {}, kAllow, kAllow, kAllow, AUDIT_ARCH_I386},
 #endif
-          {"OtherMachine", 1, {}, kNoCall, kNoCall, kNoCall, AUDIT_ARCH_S390X},
+          {"OtherArchitecture", 1, {}, kNoCall, kNoCall, kNoCall,
+           AUDIT_ARCH_S390X},
     }),
     [](const auto& info) { return info.param.name; });
 

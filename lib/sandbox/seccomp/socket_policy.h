@@ -9,12 +9,12 @@ namespace rules_dockerfile {
 
 // The sockets of a RUN, as a list of what is allowed: AF_UNIX, AF_INET,
 // AF_INET6, and AF_NETLINK of NETLINK_ROUTE. These belong to a network
-// namespace, or to the files of the rootfs. All else reaches the machine
-// (AF_VSOCK its hypervisor; NETLINK_AUDIT, NETLINK_KOBJECT_UEVENT, AF_ALG its
-// kernel) or is of no use in a build (AF_PACKET, AF_XDP, AF_BLUETOOTH, …).
-// The errors are those of a kernel without them, EAFNOSUPPORT and
-// EPROTONOSUPPORT, and not EPERM: useradd and PAM go on without
-// the audit system when told so, and give up on EPERM.
+// namespace, or to the files of the rootfs. All else reaches the host (AF_VSOCK
+// its hypervisor; NETLINK_AUDIT, NETLINK_KOBJECT_UEVENT, AF_ALG its kernel) or
+// is of no use in a build (AF_PACKET, AF_XDP, AF_BLUETOOTH, …). The errors are
+// those of a kernel without them, EAFNOSUPPORT and EPROTONOSUPPORT, and not
+// EPERM: useradd and PAM continue without the audit system on this error, and
+// give up on EPERM.
 
 // 0, or the errno with which socket(2) and socketpair(2) fail. `type` may have
 // the flags of socket(2).

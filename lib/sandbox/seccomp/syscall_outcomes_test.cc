@@ -116,7 +116,7 @@ TEST(SyscallOutcomes, AreThoseOfTheTableOnAarch64) {
   CheckTable(ContainerTable(AUDIT_ARCH_AARCH64), 3);
 }
 
-// A call is named once, and has the number that the table gives it.
+// A call is named once, and has the number of the table.
 TEST(SyscallOutcomes, NameCallsAsTheTableDoes) {
   const uint32_t architectures[] = {AUDIT_ARCH_X86_64, AUDIT_ARCH_I386,
                                     AUDIT_ARCH_AARCH64};
@@ -132,7 +132,7 @@ TEST(SyscallOutcomes, NameCallsAsTheTableDoes) {
   }
 }
 
-// The whole policy, which has rules of its own for the limit of locks and, on
+// The complete policy, which has its own rules for the limit of locks and, on
 // i386, for socketcall: what the container's rules deny stays denied.
 TEST(SyscallOutcomes, AreWhatThePolicySaysWhateverIsSupervised) {
   const SyscallPolicyOptions choices[] = {{},
@@ -161,7 +161,7 @@ TEST(SyscallOutcomes, AreThoseOfTheTableOnI386) {
   for (const SeccompTable& table : SyscallPolicy({})) {
     if (table.architecture != AUDIT_ARCH_I386) continue;
     SeccompTable plain = table;
-    // What carries the emulated credentials is no container's.
+    // The carrier of the emulated credentials is not available to containers.
     std::erase_if(plain.rules, [](const SeccompRule& rule) {
       return rule.action == SECCOMP_RET_ERRNO;
     });

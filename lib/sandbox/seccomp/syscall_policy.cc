@@ -68,7 +68,7 @@ std::vector<std::vector<ArgumentTest>> WhenSupervised(SupervisedCall call) {
   }
 }
 
-// Those of the calls that make device nodes.
+// Those of the calls that create device nodes.
 std::vector<SyscallRow> DeviceRows(const std::vector<SyscallRow>& rows) {
   std::vector<SyscallRow> chosen;
   for (const SyscallRow& row : rows) {

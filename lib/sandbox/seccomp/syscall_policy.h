@@ -97,7 +97,7 @@ enum class SupervisedCall {
   // The first acts of a new program, by which its vDSO is found unused:
   kArchPrctl,      // of x86-64: sets the thread pointer
   kBrk,            // of null: where the heap begins
-  kSetTidAddress,  // tells where its thread id is kept
+  kSetTidAddress,  // says where its thread id is kept
   kSigaltstack,    // of Go, which does neither
   kClockGettime,
   kGettimeofday,
@@ -118,17 +118,17 @@ struct SyscallPolicyOptions {
   bool supervise_permissions = false;
   // Ask the supervisor what time it is.
   bool supervise_clock = false;
-  // Ask the supervisor what machine it is: shown_machine.h.
+  // Ask the supervisor for the shown machine: shown_machine.h.
   bool supervise_machine = false;
 };
 
-// The filter of a RUN: what container_syscalls.h allows, and nothing else.
-// i386's socketcall(2), whose arguments no filter sees, is always the
-// supervisor's where it makes sockets. RLIMIT_LOCKS carries the emulated
+// The filter of a RUN: only what container_syscalls.h allows. i386's
+// socketcall(2), whose arguments a filter cannot see, always goes to the
+// supervisor if it creates sockets. RLIMIT_LOCKS carries the emulated
 // credentials: setting it does nothing, successfully, and it reads as
-// unlimited. With a machine to show, rseq is ENOSYS, as before Linux 4.18: it
-// tells the real processor. With emulated ids so is openat2, as before Linux
-// 5.6: it makes files, and its flags lie in memory.
+// unlimited. With a shown machine, rseq is ENOSYS, as before Linux 4.18: it
+// exposes the real processor. With emulated ids openat2 is ENOSYS too, as
+// before Linux 5.6: it creates files, and its flags are in memory.
 std::vector<SeccompTable> SyscallPolicy(const SyscallPolicyOptions& options);
 
 // Whether a call is handed to a supervisor.

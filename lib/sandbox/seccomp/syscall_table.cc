@@ -76,9 +76,9 @@ std::vector<SyscallRow> NativeMachineRows() {
 }
 
 // On x86-64 every program sets its thread pointer by a call. On aarch64 it
-// needs none: there glibc asks for its heap, in ld.so or else when it sets up
-// the first thread; musl, and newer glibc too, name the place of the thread id;
-// and the threads of Go have a signal stack.
+// needs no instruction: there glibc asks for its heap, in ld.so or else when it
+// sets up the first thread; musl, and newer glibc too, name the place of the
+// thread id; and the threads of Go have a signal stack.
 std::vector<SyscallRow> NativeProgramStartRows() {
 #if defined(__x86_64__)
   return {{SYS_arch_prctl, Call::kArchPrctl}};
@@ -164,7 +164,7 @@ uint32_t NativeArchitecture() {
 #elif defined(__aarch64__)
   return AUDIT_ARCH_AARCH64;
 #else
-#error "add the system call numbers of this machine"
+#error "add the system call numbers of this architecture"
 #endif
 }
 

@@ -28,7 +28,7 @@ struct SyscallTable {
   std::vector<SyscallRow> clock;
   std::vector<SyscallRow> machine;
   std::vector<SyscallRow> program_start;
-  std::vector<SyscallRow> sockets;  // whose arguments lie in memory
+  std::vector<SyscallRow> sockets;  // whose arguments are in memory
   int rseq;
   LimitSyscalls limits;
 };
@@ -36,7 +36,7 @@ struct SyscallTable {
 // SyscallTable::permissions of a table.
 std::vector<SyscallRow> PermissionRows(uint32_t architecture);
 
-// That of this machine first, then that of its 32-bit programs if it has one.
+// That of the host first, then that of its 32-bit programs if it has one.
 const std::vector<SyscallTable>& KnownSyscallTables();
 
 }  // namespace rules_dockerfile

@@ -19,11 +19,11 @@
 namespace rules_dockerfile {
 
 // Answers the calls about files: chown records owners, stat shows them, and
-// whatever creates a file gives it the owner that the kernel would have given
-// it. Where nothing is recorded and the caller is root the kernel does the
-// work. What the caller may is checked before: PermissionCalls. With kMapped
-// all that is the kernel's, but device nodes are made and shown; with kReal, or
-// without a clock, those are the kernel's. Thread-safe; borrows its arguments.
+// every new file gets the owner that the kernel would have set. Where nothing
+// is recorded and the caller is root the kernel does the work. What the caller
+// may is checked before: PermissionCalls. With kMapped all that is the
+// kernel's, but device nodes are made and shown; with kReal, or without a
+// clock, those are the kernel's. Thread-safe; borrows its arguments.
 class FileCalls {
  public:
   FileCalls(const SupervisorHandles& handles, CredentialStore* credentials,
@@ -59,7 +59,7 @@ class FileCalls {
   // As Named() for stat and chown with AT_EMPTY_PATH.
   std::optional<TargetFile> NamedOrOpen(const Notification& call, int path,
                                         int flags) const;
-  // As Named() for what a call makes.
+  // As Named() for a file that a call creates.
   std::optional<NewFile> NamedNew(const Notification& call, bool at, int path,
                                   NewName meaning) const;
 

@@ -9,9 +9,9 @@ inline bool SameTime(const timespec& one, const timespec& other) {
   return one.tv_sec == other.tv_sec && one.tv_nsec == other.tv_nsec;
 }
 
-// Whether a ctime that was read is so old that a change from now on gives the
-// file another: the kernel stamps files by a clock that moves once a tick, at
-// most 10 ms long.
+// Whether a ctime that was read is so old that a change from now on results in
+// another: the kernel stamps files by a clock that moves once a tick, at most
+// 10 ms long.
 inline bool IsSettled(const timespec& ctime) {
   constexpr long kTicks = 50'000'000;
   timespec now;

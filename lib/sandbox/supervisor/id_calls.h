@@ -21,7 +21,7 @@ class IdCalls {
   Answer Execute(const Notification& call, bool chrooted);
   Answer Prctl(const Notification& call);
   Answer Capset(const Notification& call);
-  // The kernel sets it, and whatever the supervisor makes has it.
+  // The kernel sets it, and every file that the supervisor creates has it.
   Answer Umask(const Notification& call);
   Answer GetLockLimit(const Notification& call);
   Answer PeerCredentials(const Notification& call);

@@ -21,8 +21,8 @@ namespace rules_dockerfile {
 // Directories, and symlinks to them, that walks along paths came through, so
 // that the next walk need not open them again. What a name leads to is known as
 // long as the directory around it has the ctime that it had then: every change
-// of a name changes that. What is known of a file itself, its mode, is asked
-// anew each time. Thread-safe.
+// of a name changes that. The mode of a file is read again each time.
+// Thread-safe.
 class KnownDirectories {
  public:
   // What `name`, neither "." nor "..", leads to in `directory`; nullopt if that

@@ -87,7 +87,7 @@ TEST_F(KnownDirectoriesTest, ForgetsWhatIsLinkedOtherwise) {
   EXPECT_EQ(LookUp(directories_, root_), Open(Path("inner")).info().st_ino);
 }
 
-TEST_F(KnownDirectoriesTest, TellsFilesThatDependOnWhoLooks) {
+TEST_F(KnownDirectoriesTest, KnowsFilesThatDependOnTheReader) {
   for (int i = 0; i < 2; ++i) {
     EXPECT_TRUE(directories_.DependsOnWhoLooks(Open("/proc")));
     EXPECT_FALSE(directories_.DependsOnWhoLooks(Open(root_)));

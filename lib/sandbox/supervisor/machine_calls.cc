@@ -26,8 +26,8 @@ uint64_t Mask(int processors) {
   return ~uint64_t{0} >> (kMaxShownProcessors - processors);
 }
 
-// Whether a process that the caller names by its id is there: the supervisor
-// has the caller's /proc.
+// Whether a process that the caller names by its id exists: the supervisor has
+// the caller's /proc.
 bool Exists(int pid) {
   if (pid == 0) return true;
   return pid > 0 && access(absl::StrCat("/proc/", pid).c_str(), F_OK) == 0;

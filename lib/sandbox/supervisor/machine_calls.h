@@ -5,7 +5,7 @@
 
 namespace rules_dockerfile {
 
-// Answers what machine it is: the one of shown_machine.h. Thread-safe.
+// Answers for the shown machine: the one of shown_machine.h. Thread-safe.
 class MachineCalls {
  public:
   // With `fixed_boot` it was booted a second ago.
@@ -14,7 +14,7 @@ class MachineCalls {
 
   // All processors, whatever SetAffinity() was asked for.
   Answer GetAffinity(const Notification& call) const;
-  // Does nothing; EINVAL if it names none of the processors.
+  // Does nothing; EINVAL if it names no processor.
   Answer SetAffinity(const Notification& call) const;
   // The first one, always.
   Answer GetCpu(const Notification& call) const;

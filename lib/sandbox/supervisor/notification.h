@@ -52,8 +52,8 @@ struct Answer {
   static Answer Error(int error) { return {.result = {.error = error}}; }
 };
 
-// Gives the caller a copy of the supervisor's descriptor `fd`, which it does
-// not know of yet. Returns its number there, or -1 and errno.
+// Installs a copy of the supervisor's descriptor `fd` in the caller, without
+// its knowledge. Returns its number there, or -1 and errno.
 int AddDescriptor(int listener_fd, uint64_t notification_id, int fd,
                   bool close_on_exec);
 

@@ -36,7 +36,7 @@ std::optional<OwnLink> ParseOwnLink(absl::string_view path) {
     uint32_t number = 0;
     const absl::string_view digits = TakePart(path);
     if (!absl::SimpleAtoi(digits, &number)) return std::nullopt;
-    // A number that the kernel would not take, "+3", is no name of /proc.
+    // A number that the kernel would not accept, "+3", is not a name in /proc.
     if (absl::StrCat(number) != digits) return std::nullopt;
     absl::StrAppend(&link, "/", digits);
   } else if (link != "cwd" && link != "root") {

@@ -41,7 +41,7 @@ INSTANTIATE_TEST_SUITE_P(
         {"Root", "/proc/self/root/etc/passwd", "root", "etc/passwd"},
         {"DescriptorDirectory", "/proc/self/fd", nullptr},
         {"NoNumber", "/proc/self/fd/..", nullptr},
-        {"NumberThatIsNoName", "/proc/self/fd/+3", nullptr},
+        {"NumberThatIsNotAName", "/proc/self/fd/+3", nullptr},
         {"NumberWithAZero", "/proc/self/fd/03", nullptr},
         {"Executable", "/proc/self/exe", nullptr},
         {"OtherProcess", "/proc/1/root/x", nullptr},

@@ -29,7 +29,7 @@ class OwnerRecords {
   std::optional<RecordedOwner> Find(const TargetFile& file)
       ABSL_LOCKS_EXCLUDED(mutex_);
 
-  // As Find() for what is neither a regular file nor a directory.
+  // As Find() for other files than regular files and directories.
   std::optional<RecordedOwner> FindSpecial(const struct stat& info)
       ABSL_LOCKS_EXCLUDED(mutex_);
 
@@ -39,8 +39,8 @@ class OwnerRecords {
   // The same for a regular file or directory that is open.
   int RecordOpen(int fd, const RecordedOwner& owner)
       ABSL_LOCKS_EXCLUDED(mutex_);
-  // The same for what is neither, open with O_PATH, without copying it up: it
-  // comes from below.
+  // The same for other files, open with O_PATH, without copying them up from
+  // the lower layer.
   void RecordLower(UniqueFd file, const RecordedOwner& owner)
       ABSL_LOCKS_EXCLUDED(mutex_);
 

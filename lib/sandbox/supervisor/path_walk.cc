@@ -116,7 +116,7 @@ class Walk {
     return false;
   }
 
-  // nullopt and errno if there is no such file.
+  // nullopt and errno if no such file.
   std::optional<TargetFile> LookUp(const std::string& name) {
     const bool up = name == "..";
     if (!up) {

@@ -12,14 +12,14 @@ namespace rules_dockerfile {
 
 // How the last part of a path is understood.
 enum class LastPart {
-  kFollowed,  // a symlink stands for what it leads to
-  kItself,    // a symlink stands for itself, unless a slash ends the path
+  kFollowed,  // a symlink means its target
+  kItself,    // a symlink means itself, unless the path ends in a slash
   kName,      // as unlink(2): itself, whatever ends the path
 };
 
 // Where a walk along a path led.
 struct WalkEnd {
-  bool refused = false;  // a directory on the way may not be searched
+  bool refused = false;  // a directory on the way cannot be searched
   bool in_proc = false;  // or in /sys, where no walk leads on
   bool path_is_empty = false;
   // The directory in which the last part was looked for; nullopt if the path
@@ -28,7 +28,7 @@ struct WalkEnd {
   std::optional<TargetFile> directory;
   std::string name;
   bool slash = false;              // follows the name
-  std::optional<TargetFile> file;  // what is there, if anything
+  std::optional<TargetFile> file;  // the existing file, if any
 };
 
 // Walks along the path that a process names, part by part, as

@@ -10,20 +10,21 @@
 
 namespace rules_dockerfile {
 
-// With emulated ids the kernel refuses nothing about files: to it all are the
-// caller's own. So what it would refuse a user without capabilities about files
-// is refused here: EACCES and EPERM where the kernel has them, in the order in
-// which it looks. It shows commands what Docker would show them, and keeps
-// nobody from anything: a path may change between the answer and the call.
-// Thread-safe; borrows its arguments.
+// With emulated ids the kernel refuses nothing about files, as it considers the
+// caller their owner. So this refuses what the kernel would refuse to a user
+// without capabilities about files: EACCES and EPERM, in the kernel's order of
+// checks. It shows commands what Docker would show them, and is not a security
+// boundary: a path may change between the answer and the call. Thread-safe;
+// borrows its arguments.
 class PermissionCalls {
  public:
   PermissionCalls(CredentialStore* credentials, OwnerRecords* owners)
       : credentials_(credentials), owners_(owners) {}
 
-  // What came of a check.
+  // The result of a check.
   struct Checked {
-    int error = 0;  // 0: the caller may, or the kernel has an error of its own
+    int error =
+        0;  // 0: the caller is permitted, or the kernel returns its own error
     std::optional<WalkEnd> walked;  // Notification::walked
   };
   // Of a call that names a file or changes one. `chrooted`: the caller may have

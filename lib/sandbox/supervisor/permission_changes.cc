@@ -30,7 +30,7 @@ bool SameFile(const TargetFile& one, const TargetFile& other) {
          one.info().st_ino == other.info().st_ino;
 }
 
-// Whether `file` is a directory in which `directory` lies, or that itself.
+// Whether `file` is `directory` or a directory above it.
 bool IsAbove(const TargetFile& file, const TargetFile& directory) {
   if (!S_ISDIR(file.info().st_mode)) return false;
   if (SameFile(file, directory)) return true;
@@ -259,7 +259,7 @@ int PermissionRequest::CheckXattr() {
   if (reads) return of_user ? Use(file, kToRead) : 0;
   if (file->IsReadOnly()) return 0;
   if (!of_user) {
-    // security.* wants a capability, an ACL the owner.
+    // security.* requires a capability, an ACL the owner.
     return absl::StartsWith(*name, "security.") ? EPERM : Change(file);
   }
   const bool sticky =

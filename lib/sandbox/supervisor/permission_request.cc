@@ -83,8 +83,8 @@ void PermissionRequest::SearchAt(int flags) {
 std::optional<TargetFile> PermissionRequest::OpenFile(int argument) {
   std::optional<TargetFile> file = call_.target.Descriptor(call_.Fd(argument));
   if (!file.has_value()) return std::nullopt;
-  // Files in memory, pipes, sockets and terminals belong to who made them,
-  // which no record tells.
+  // Files in memory, pipes, sockets and terminals belong to their creator,
+  // which no record says.
   const struct stat& info = file->info();
   const bool named =
       info.st_nlink > 0 && (KeepsOwnerXattr(info.st_mode) ||

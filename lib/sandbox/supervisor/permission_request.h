@@ -31,7 +31,7 @@ class PermissionRequest {
   std::optional<WalkEnd> TakeWalked() { return std::move(walked_); }
 
   // The file whose setgid bit chmod cannot set, as the user is not in its
-  // group: chmod(2). nullopt: chmod does as it is asked.
+  // group: chmod(2). nullopt: chmod sets it.
   std::optional<TargetFile> FileThatLosesSetgid();
 
  private:
@@ -42,7 +42,7 @@ class PermissionRequest {
     int fd = -1;
   };
 
-  // What a path names; none, with error_ set, if it may not be searched.
+  // What a path names; not ok, with error_ set, if it cannot be searched.
   const WalkEnd& Walk(Place place, LastPart last);
   std::optional<TargetFile> Find(Place place, LastPart last);
   // As Find() of the calls with AT_ flags.
@@ -54,10 +54,10 @@ class PermissionRequest {
 
   FileAccess AccessTo(const TargetFile& file) const;
   bool May(const TargetFile& file, mode_t wanted) const;
-  // EACCES unless the user may; error_ if there is no file.
+  // EACCES unless the user is permitted; error_ if there is no file.
   int Use(const std::optional<TargetFile>& file, mode_t wanted) const;
-  // EPERM for who does not own the file. Of what is read-only the kernel itself
-  // refuses every change, and first.
+  // EPERM unless the user owns the file. The kernel itself refuses changes of
+  // read-only files, and does so first.
   int Change(const std::optional<TargetFile>& file) const;
   int ChangeNames(const TargetFile& directory) const;
   int RemoveName(const WalkEnd& end) const;

@@ -22,11 +22,11 @@ struct FileAccess {
   uint32_t gid = 0;
 };
 
-// Whether every user may, whoever owns a file of that mode.
+// Whether every user is permitted, whoever owns a file of that mode.
 bool AllowsAll(mode_t mode, mode_t wanted);
 
-// Whether a user without capabilities about files may: path_resolution(7),
-// "Permissions". There are no ACLs.
+// Whether a user without capabilities about files is permitted:
+// path_resolution(7), "Permissions". There are no ACLs.
 bool Allows(const FileAccess& file, const Credentials& user, mode_t wanted);
 
 inline bool Owns(const FileAccess& file, const Credentials& user) {

@@ -14,8 +14,8 @@ bool IsPosixAcl(absl::string_view xattr);
 // The value of such an attribute without its entries for users and groups of
 // other ids than 0, which a user namespace with one id does not know. The mask
 // stays, so that a file with this ACL has the mode bits that it would have with
-// the whole one. nullopt if there are no such entries, or it is no ACL that the
-// kernel takes: linux/posix_acl_xattr.h.
+// the complete one. nullopt if there are no such entries, or the kernel would
+// reject the ACL: linux/posix_acl_xattr.h.
 std::optional<std::string> WithoutOtherIds(absl::string_view acl);
 
 }  // namespace rules_dockerfile

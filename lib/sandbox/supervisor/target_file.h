@@ -13,11 +13,10 @@
 namespace rules_dockerfile {
 
 // A file of a supervised process, found by its name and open with O_PATH: it
-// stays the same file whatever becomes of the name. Copies share the
-// descriptor.
+// stays the same file if the name changes. Copies share the descriptor.
 class TargetFile {
  public:
-  // nullopt if `fd` is none. `proc_fd` is a /proc in which this process
+  // nullopt if `fd` is not open. `proc_fd` is a /proc in which this process
   // appears.
   static std::optional<TargetFile> Take(UniqueFd fd, int proc_fd);
   // The same for a descriptor that may be open for reading and writing, too.
@@ -28,12 +27,12 @@ class TargetFile {
 
   int fd() const { return fd_->get(); }
   // Whether fd() is more than O_PATH: then it is the open file of a process,
-  // whose locks and ends of pipes last as long as the last descriptor. So it is
-  // not to be kept.
+  // whose locks and ends of pipes last as long as the last descriptor. So it
+  // must not be kept.
   bool is_open() const { return open_; }
   // As it was when it was found.
   const struct stat& info() const { return info_; }
-  // Whether it is of /proc or /sys, where what is there depends on who looks.
+  // Whether it is of /proc or /sys, whose contents depend on the reader.
   bool DependsOnWhoLooks() const;
   // Whether its mount is read-only, or all of its file system.
   bool IsReadOnly() const;
@@ -52,10 +51,9 @@ class TargetFile {
              int proc_fd)
       : fd_(std::move(fd)), info_(info), proc_fd_(proc_fd) {}
 
-  // The name of the descriptor in proc_fd_, which leads to the file itself, by
-  // a long way.
+  // The name of the descriptor in proc_fd_, which leads to the file itself.
   std::string Link() const;
-  // As Open() by a shorter way; -1 if there is none.
+  // As Open(), but faster; -1 if that is not possible.
   UniqueFd OpenByName() const;
 
   std::shared_ptr<const UniqueFd> fd_;
@@ -74,7 +72,7 @@ enum class NewName {
   kDirectory,  // slashes may end it, of mkdir(2)
 };
 
-// Where a supervised process makes a file: `name`, one part of a path and
+// Where a supervised process creates a file: `name`, one part of a path and
 // neither "." nor "..", which was not there, in `directory`.
 struct NewFile {
   TargetFile directory;

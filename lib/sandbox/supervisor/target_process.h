@@ -17,7 +17,7 @@
 
 namespace rules_dockerfile {
 
-// What the supervisor sees processes through.
+// The descriptors through which the supervisor reads processes.
 struct SupervisorHandles {
   int proc_fd = -1;      // a /proc in which the supervisor itself appears
   int listener_fd = -1;  // of seccomp_unotify(2)
@@ -33,8 +33,8 @@ struct PathView {
 // A process that waits for the supervisor's answer. The supervisor has the
 // same mounts, and the root directory that the first of its processes had.
 //
-// The process may be killed at any time, and its number be another process',
-// of the machine even. So all that is read by the number counts only if the
+// The process may be killed at any time, and its id reused by another process,
+// even one of the host. So all that is read by the number counts only if the
 // call still waits afterwards (SECCOMP_IOCTL_NOTIF_ID_VALID), and what is
 // written goes to what was opened before that check.
 class TargetProcess {
@@ -52,7 +52,7 @@ class TargetProcess {
   // Whether its call waits for an answer, so that pid() is its number.
   bool Waits() const;
 
-  // Makes what follows cheaper where memory is read and written.
+  // Makes later reads and writes of memory cheaper.
   void KeepMemoryOpen();
   // Copies memory; false if not all of it is mapped, or the process is gone.
   bool Read(uint64_t address, void* data, size_t size) const;
@@ -64,7 +64,7 @@ class TargetProcess {
   // A NUL-terminated string of at most PATH_MAX bytes.
   std::optional<std::string> ReadString(uint64_t address) const;
 
-  // /proc/<pid>/`name`; "" and none if the process is gone.
+  // /proc/<pid>/`name`; "" and not ok if the process is gone.
   std::string ReadProcFile(absl::string_view name) const;
   UniqueFd OpenProcFile(absl::string_view name, int flags) const;
   // The text after "`field`:" in /proc/<pid>/status; "" if there is none.
@@ -72,25 +72,25 @@ class TargetProcess {
   mode_t Umask() const;
   KernelCredentials Credentials() const;
 
-  // What the process means by (directory_fd, path). nullopt if there is no such
-  // file, if the kernel would not let it search a directory on the way, and
-  // where the supervisor would see another: below /proc and /sys, and through
-  // links of /proc but those of own_link.h.
+  // Returns the file that the process means by (directory_fd, path). nullopt if
+  // no such file, if the kernel would not let it search a directory on the way,
+  // and where the supervisor would see another: below /proc and /sys, and
+  // through links of /proc but those of own_link.h.
   std::optional<TargetFile> Find(int directory_fd, const std::string& path,
                                  bool follow, const PathView& view) const;
-  // A copy of an open descriptor; none if there is none, and where the system
-  // lets none be had.
+  // A copy of an open descriptor; not ok if there is none, or if the system
+  // does not allow it.
   UniqueFd CopyDescriptor(int fd) const;
-  // The file that an open descriptor, or AT_FDCWD, stands for.
+  // The file of an open descriptor, or of AT_FDCWD.
   std::optional<TargetFile> Descriptor(int fd) const;
-  // Where a file would be made for (directory_fd, path). nullopt if there is
-  // one, or none can be made.
+  // Where a file would be made for (directory_fd, path). nullopt if it exists
+  // or cannot be created.
   std::optional<NewFile> FindNew(int directory_fd, std::string path,
                                  NewName meaning, const PathView& view) const;
 
   // Where a relative path begins, and one through an own link, of which it
-  // leaves in `path` what is relative to that; none for another absolute path,
-  // which needs none.
+  // leaves in `path` what is relative to that; not ok for another absolute
+  // path, which needs none.
   UniqueFd Start(int directory_fd, const PathView& view,
                  std::string& path) const;
   // Runs `find` with the process' root directory, and with its permissions, as

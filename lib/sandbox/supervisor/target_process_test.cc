@@ -85,7 +85,7 @@ std::string Look(const TargetProcess& target) {
   return seen + "\n";
 }
 
-// In a pid namespace of its own, of which this is the first process.
+// In a new pid namespace, of which this is the first process.
 std::string Experiment() {
   if (mount("proc", "/proc", "proc", 0, nullptr) < 0) {
     return std::string("no /proc: ") + strerror(errno) + "\n";
@@ -139,7 +139,7 @@ void WriteLine(const char* path, const std::string& line) {
   std::ofstream(path) << line;
 }
 
-// Runs Experiment() in namespaces of its own.
+// Runs Experiment() in new namespaces.
 std::string RunExperiment() {
   int result[2];
   if (pipe(result) < 0) return "no pipe\n";

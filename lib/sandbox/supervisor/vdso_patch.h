@@ -11,13 +11,13 @@ namespace rules_dockerfile {
 
 // Which functions of the vDSO are replaced.
 struct VdsoPatchOptions {
-  bool clock = false;       // those that tell the time: by system calls
+  bool clock = false;       // those that return the time: by system calls
   bool processors = false;  // getcpu: always the first processor
 };
 
 // Programs ask the vDSO, which no filter sees, what time it is and on which
-// processor they are; so at one of the first acts of a new program, before it
-// can have asked, the vDSO's functions in its memory are overwritten.
+// processor they are; so at one of the first calls of a new program, before it
+// can use them, the vDSO's functions in its memory are overwritten.
 // Thread-safe.
 class VdsoPatch {
  public:

@@ -16,7 +16,7 @@ using CommandTable =
 
 // What the probe does to files, and what it finds of them.
 const CommandTable& FileCommands();
-// What it sees of the machine, and asks of it.
+// What it sees of the host, and asks of it.
 const CommandTable& MachineCommands();
 // What it is as a process, and does as one.
 const CommandTable& ProcessCommands();

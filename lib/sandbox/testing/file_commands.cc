@@ -146,7 +146,7 @@ void MakeNode(const Arguments& arguments) {
         mknod(arguments[2].c_str(), type | 0644, device));
 }
 
-// `xattrs /f` prints the `user.` xattrs but for the sandbox's own.
+// `xattrs /f` prints the `user.` xattrs except for the sandbox's own.
 void PrintXattrs(const std::string& path) {
   char names[4096];
   const ssize_t listed = llistxattr(path.c_str(), names, sizeof names);
@@ -172,7 +172,7 @@ void PrintXattrs(const std::string& path) {
   fflush(stdout);
 }
 
-// `same /a /b` tells whether they are one file.
+// `same /a /b` prints whether they are one file.
 void PrintSame(const std::string& a, const std::string& b) {
   struct stat of_a, of_b;
   if (lstat(a.c_str(), &of_a) < 0) return Check("same " + a, -1);

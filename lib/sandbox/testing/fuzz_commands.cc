@@ -88,7 +88,7 @@ class Fuzzer : public AccessSteps {
  private:
   using Step_ = void (Fuzzer::*)();
 
-  // Runs some calls in a process of its own, mostly as another user.
+  // Runs some calls in a separate process, mostly as another user.
   void InChild(int calls) {
     const uint32_t seed = random_();
     const pid_t pid = fork();

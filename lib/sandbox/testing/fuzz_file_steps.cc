@@ -69,13 +69,13 @@ void FileSteps::MakeFile() {
   const int flags = Of(choices);
   const mode_t mode = FileMode();
   struct stat info;
-  // In a user namespace of its own root is not permitted to truncate a
-  // set-user-ID file and keep the bit (CAP_FSETID of the machine's).
+  // In its own user namespace root is not permitted to truncate a set-user-ID
+  // file and keep the bit (CAP_FSETID of the host).
   if ((flags & O_TRUNC) != 0 && stat(path.c_str(), &info) == 0 &&
       (info.st_mode & 06000) != 0) {
     return;
   }
-  // What is there already is opened, and a symlink leads elsewhere.
+  // An existing file is opened, and a symlink leads elsewhere.
   if ((IsUnchecked() || IsInStickyDirectory(path)) &&
       lstat(path.c_str(), &info) == 0) {
     return;

@@ -32,7 +32,7 @@ class FileSteps : public FuzzLog {
   void Access();
 
  protected:
-  // A device that a command makes cannot be opened with real ids, and has no
+  // A device that a command creates cannot be opened with real ids, and has no
   // extended attributes; with emulated ones it is an empty file.
   bool IsDevice(const std::string& path);
 

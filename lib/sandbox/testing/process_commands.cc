@@ -122,8 +122,8 @@ void FillMemory(int mebibytes) {
   std::cout << "filled" << std::endl;
 }
 
-// Memory that may be shared with children and is no file: "mapping", one with a
-// "name", or a "memfd".
+// Memory that may be shared with children and is not a file: "mapping", one
+// with a "name", or a "memfd".
 void FillSharedMemory(size_t mebibytes, const std::string& kind) {
   const size_t size = mebibytes * kMebibyte;
   int fd = -1;

@@ -94,7 +94,7 @@ const FailingCall* Find(uint64_t number) {
   return nullptr;
 }
 
-// Instead of its call the stopped thread makes one that does not exist.
+// The stopped thread makes a nonexistent call instead of its own.
 void SkipCall(pid_t pid) {
 #ifdef __aarch64__
   int number = -1;

@@ -42,8 +42,8 @@ struct FaultResult {
 };
 
 // Runs `argv` under the fault, with the streams of this process. The status of
-// errno if it cannot be started. Makes this process the one that orphans fall
-// to, so it must have no other children.
+// errno if it cannot be started. Makes this process adopt orphans, so it must
+// have no other children.
 absl::StatusOr<FaultResult> RunUnderFault(const std::vector<std::string>& argv,
                                           const Fault& fault);
 

@@ -1,15 +1,15 @@
 #!/usr/bin/env bash
 # What the tools do when they are killed or asked to end, when a system call
-# fails, when a disk or the memory is full: an output is whole or not there, a
+# fails, when a disk or the memory is full: an output is complete or missing, a
 # failure leaves no other file, nothing goes on running, and nothing ends by
-# SIGABRT or SIGSEGV. What a server was sent is whole or not there, too.
+# SIGABRT or SIGSEGV. What a server received is complete or missing, too.
 #   fault_runs.sh KILLS CALLS [CASE…]
 # KILLS: how many runs are killed, every other by SIGTERM, over all cases;
 # CALLS: in how many runs of each case a call fails, spread over all its calls;
 # 0: in each, once.
 set -euo pipefail
 
-# The full disk is a file system of its own, which only this script sees.
+# The full disk is a separate file system, which only this script sees.
 if [[ -z ${FAULT_MOUNTS:-} ]]; then
   export FAULT_MOUNTS=yes
   for namespaces in --mount "--user --map-root-user --mount"; do
@@ -287,11 +287,11 @@ complain() {
   sed 's/^/    /' "$work/stderr" | head -5
 }
 
-# Whether two files are the same, but for the time of a recording.
+# Whether two files are the same, except for the time of a recording.
 readonly recorded='^ *"recorded": '
 same() { cmp -s "$1" "$2" || diff -q -I "$recorded" "$1" "$2" >/dev/null; }
 
-# judge CASE FAULT: compares what is there with what a run without fault gives.
+# judge CASE FAULT: compares the outputs with those of a run without fault.
 judge() {
   local file name
   if [[ $signal != 0 && $2 != kill:* && $2/$signal != ask:*/15 ]]; then

@@ -24,7 +24,7 @@ namespace rules_dockerfile {
 namespace {
 
 absl::Status Run(const std::vector<std::string>& argv) {
-  if (argv.empty()) return absl::InvalidArgumentError("want a program");
+  if (argv.empty()) return absl::InvalidArgumentError("expected a program");
   ABSL_ASSIGN_OR_RETURN(const Fault fault,
                         ParseFault(absl::GetFlag(FLAGS_fault)));
   ABSL_ASSIGN_OR_RETURN(const std::string result_out,

@@ -11,8 +11,8 @@ inline constexpr char kOutsideSecret[] = "the-secret-of-the-host";
 // The name, as of PR_SET_NAME, of a process of the host.
 inline constexpr char kOutsideProcess[] = "outside-process";
 
-// What lies outside of the sandbox, to be reached for: Outside (outside.h)
-// makes it and names it to the probe as NAME=VALUE.
+// Targets outside of the sandbox: Outside (outside.h) creates them and names
+// them to the probe as NAME=VALUE.
 struct Target {
   std::string marker;         // path of a file that holds kOutsideSecret
   std::string shm_marker;     // of another, in /dev/shm
@@ -36,8 +36,8 @@ struct Target {
   int outcome_reader = -1;  // in the parent
 };
 
-// One thing to try. It runs in a process of its own, so that it may end, hang
-// or change that process.
+// One thing to try. It runs in a separate process, which it may end, hang or
+// change.
 struct Attempt {
   const char* name;
   // What came of it: the name of an error, "ESCAPED" with what was reached, or

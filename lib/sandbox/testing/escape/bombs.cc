@@ -1,5 +1,5 @@
-// What would take all processes or all memory of the machine. Each has a bound
-// of its own, far above that of the sandbox, so that it is no harm if nothing
+// Attempts to use up all processes or all memory of the host. Each has its own
+// limit, far above that of the sandbox, so that it does no harm if nothing
 // stops it: then it says ESCAPED.
 
 #include <fcntl.h>
@@ -30,7 +30,7 @@ struct Forks {
   std::atomic<int> error = 0;
 };
 
-// Every process makes as many as it can.
+// Every process creates as many as it can.
 std::string ForkBomb(const Target& target) {
   void* shared = mmap(nullptr, sizeof(Forks), PROT_READ | PROT_WRITE,
                       MAP_SHARED | MAP_ANONYMOUS, -1, 0);

@@ -1,4 +1,4 @@
-// Devices of the machine.
+// Devices of the host.
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -17,11 +17,11 @@
 namespace rules_dockerfile {
 namespace {
 
-// Whether what is open is none, whatever a supervisor says of it.
+// Whether the open file is not a device, whatever a supervisor says.
 bool IsFile(int fd) { return lseek(fd, 0, SEEK_DATA) < 0 && errno == ENXIO; }
 
 // With emulated ids a node is a file without contents; on some file systems
-// none can be made.
+// none can be created.
 std::string OpenNode(const std::string& path, mode_t type, dev_t device) {
   unlink(path.c_str());
   if (mknod(path.c_str(), type | 0666, device) < 0) {
@@ -63,7 +63,7 @@ std::string Tun(const Target&) { return OpenDevice(S_IFCHR, 10, 200); }
 std::string Kvm(const Target&) { return OpenDevice(S_IFCHR, 10, 232); }
 std::string Console(const Target&) { return OpenDevice(S_IFCHR, 5, 1); }
 
-// The nodes below `directory`, but for links.
+// The nodes below `directory`, except for links.
 void FindNodes(const std::string& directory, std::set<std::string>& found) {
   std::vector<std::string> names;
   List(directory, names);

@@ -1,12 +1,12 @@
 // Tries to get out of the sandbox that it runs in, in every way that we know,
 // and prints a line for each: `setns: EPERM`. Its arguments, NAME=VALUE, name
-// what lies outside (Target). With bomb=NAME it does that alone; with stay=1 it
-// leaves processes, and waits to be ended. Statically linked, so that it is all
-// of a rootfs.
+// the targets outside (Target). With bomb=NAME it does that alone; with stay=1
+// it leaves processes, and waits to be ended. Statically linked, so that it is
+// all of a rootfs.
 //
-// Nothing that it tries harms the machine if it succeeds: files of the host are
-// opened, not written; calls that change the machine get arguments that the
-// kernel refuses once it has allowed the call.
+// Nothing that it tries harms the host if it succeeds: files of the host are
+// opened, not written; calls that change the host get arguments that the kernel
+// refuses once it has allowed the call.
 
 #include <sys/wait.h>
 #include <unistd.h>

@@ -37,7 +37,7 @@ inline constexpr int kEndProcesses = 400;
 // processes of root, and the sandbox ends them.
 std::string AsOfNewKernels(absl::string_view outcome);
 
-// What the probe printed, with the outcomes that this machine cannot have, and
+// What the probe printed, with the outcomes that this host cannot have, and
 // those of which nothing is promised, taken from `expected`.
 std::string ActualOutcomes(absl::string_view printed,
                            absl::string_view expected);

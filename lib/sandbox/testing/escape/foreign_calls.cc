@@ -1,4 +1,4 @@
-// The same calls as a program of another machine makes them: a filter that
+// The same calls as made by a program of another architecture: a filter that
 // knows one table of numbers lets them pass.
 
 #include <sched.h>
@@ -91,7 +91,7 @@ std::string Socketcall(const Target&) {
     memcpy(memory, arguments, sizeof arguments);
     const int socket_call = 1;  // SYS_SOCKET
     const long made = Int80(kSocketcall32, socket_call, Low(memory));
-    // A family's own complaint tells that it was asked.
+    // A family's own error shows that it was reached.
     outcomes.Add(
         made < 0 && (errno == EPERM || errno == ENOSYS || errno == EAFNOSUPPORT)
             ? Outcome(-1)
@@ -113,7 +113,7 @@ std::string Socket32(const Target&) {
   return outcomes.Text("none");
 }
 
-// x32: the numbers of 64 bits with a bit of their own.
+// x32: the 64-bit numbers with an extra bit.
 std::string CallsX32(const Target&) {
   constexpr long kX32 = 0x40000000;
   Outcomes outcomes;

@@ -1,5 +1,5 @@
-// Calls about the machine, or with much of the kernel behind them. Their
-// arguments are such that nothing happens where they are allowed.
+// Calls about the host, or with much of the kernel behind them. Their arguments
+// are such that nothing happens where they are allowed.
 
 #include <fcntl.h>
 #include <linux/bpf.h>

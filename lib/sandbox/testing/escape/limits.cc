@@ -1,4 +1,4 @@
-// What would take the machine's memory, files or processes.
+// Attempts to use up the host's memory, files or processes.
 
 #include <sched.h>
 #include <signal.h>

@@ -116,7 +116,7 @@ std::string Statmount(const Target&) {
   return Outcome(syscall(kStatmount, &request, buffer, sizeof buffer, 0));
 }
 
-// What is mounted by us but for devices has no setuid programs and no devices.
+// Our mounts, except for devices, have no setuid programs and no devices.
 std::string MountFlags(const Target&) {
   std::istringstream mounts(Contents("/proc/self/mountinfo"));
   for (std::string line; std::getline(mounts, line);) {

@@ -10,7 +10,7 @@
 
 namespace rules_dockerfile {
 
-// The outcome of an attempt that this machine or kernel has no way to make.
+// The outcome of an attempt that is not possible on this host or kernel.
 inline constexpr char kNotHere[] = "not on this machine";
 
 // The name of the error after a system call that failed, `success` after one

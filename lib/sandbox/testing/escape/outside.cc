@@ -52,7 +52,7 @@ UniqueFd ListenUnix(const std::string& name, bool abstract) {
                                          start + name.size()));
 }
 
-// What a command could change of the machine.
+// What a command could change on the host.
 std::string MachineSettings() {
   std::string text;
   for (const char* path :

@@ -27,7 +27,7 @@ class Outside {
 
   const std::string& marker() const { return marker_; }
 
-  // What was reached or changed since, a line each; "" if nothing.
+  // What was reached or changed since, one per line; "" if nothing.
   std::string Touched() const;
 
  private:
@@ -37,7 +37,7 @@ class Outside {
   void MakeIpc();
 
   std::string marker_, shm_marker_, socket_path_, abstract_name_, queue_;
-  std::string machine_;  // settings of the machine
+  std::string machine_;  // settings of the host
   struct stat marker_info_ = {};
   struct stat program_info_ = {};
   pid_t pid_ = -1;

@@ -93,8 +93,8 @@ std::string ChrootTwice(const Target& target) {
   return ReadMarker(target.marker);
 }
 
-// open_by_handle_at(2) takes a handle that anyone can make up: inode 2 is the
-// root of most file systems.
+// open_by_handle_at(2) accepts a handle that anyone can construct: inode 2 is
+// the root of most file systems.
 std::string ForgedHandle(const Target&) {
   struct {
     file_handle head;
@@ -116,7 +116,8 @@ std::string MarkerOfTheHostsShm(const Target& target) {
   return ReadMarker(target.shm_marker);
 }
 
-// What `call` gives that reaches the marker: it looks for more than its name.
+// The result of a `call` that reaches the marker: it looks for more than its
+// name.
 std::string TryCalls(const std::string& path) {
   struct stat info;
   Outcomes outcomes;

@@ -1,4 +1,4 @@
-// What /proc and /sys let one read and change of the machine.
+// What /proc and /sys expose of the host, to read and to change.
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -41,7 +41,7 @@ std::string ProcOthers(const Target&) {
 
 std::string Sys(const Target&) { return OpenAllForWriting("/sys"); }
 
-// What tells secrets of the kernel: Docker's "Masked Paths".
+// Files with secrets of the kernel: Docker's "Masked Paths".
 std::string Masked(const Target&) {
   for (const char* path :
        {"/proc/kcore", "/proc/keys", "/proc/kmsg", "/proc/kpagecount",

@@ -1,4 +1,4 @@
-// Programs: the tool's own binary, and programs that would give privileges.
+// Programs: the tool's own binary, and programs that would grant privileges.
 
 #include <fcntl.h>
 #include <linux/capability.h>

@@ -48,7 +48,7 @@ std::string TcpLoopback(const Target& target) {
   return Connect(AF_INET, &address, sizeof address);
 }
 
-// To the hypervisor, and to other machines on it.
+// To the hypervisor, and to other virtual machines on it.
 std::string Vsock(const Target&) {
   Outcomes outcomes;
   for (const unsigned cid :
@@ -141,7 +141,7 @@ std::string Netlink(const Target&) {
   return outcomes.Text("none");
 }
 
-// Events of devices, which tell of the machine, and can be forged.
+// Events of devices, which expose the host and can be forged.
 std::string Uevents(const Target&) {
   const int fd = socket(AF_NETLINK, SOCK_RAW, NETLINK_KOBJECT_UEVENT);
   if (fd < 0) return Outcome(-1);
