@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/status/status_macros.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
@@ -68,7 +69,7 @@ absl::StatusOr<std::vector<TriggerInterest>> ParseTriggerInterests(
         !RE2::FullMatch(words[1], *kTrigger)) {
       return absl::InvalidArgumentError(
           absl::StrCat("trigger \"", line,
-                       "\": want \"interest NAME\" or \"activate NAME\""));
+                       "\": expected \"interest NAME\" or \"activate NAME\""));
     }
     interests.push_back({.trigger = std::string(words[1]),
                          .noawait = words[0] == "interest-noawait"});
@@ -76,7 +77,7 @@ absl::StatusOr<std::vector<TriggerInterest>> ParseTriggerInterests(
   return interests;
 }
 
-// dpkg keeps the interests in paths in one file, others in a file each.
+// dpkg keeps the interests in paths in one file, others in one file each.
 std::vector<DatabaseFile> TriggerFiles(const TriggerInterests& interests) {
   DatabaseFile paths = {.path = "triggers/File"};
   std::vector<DatabaseFile> files;
@@ -108,6 +109,28 @@ std::vector<DatabaseFile> InfoFiles(const ExtractedPackage& extracted) {
   return files;
 }
 
+// Adds the interests that the package declares.
+absl::Status AddInterests(const ExtractedPackage& extracted,
+                          TriggerInterests& interests) {
+  const auto triggers = extracted.package->control_files.find("triggers");
+  if (triggers == extracted.package->control_files.end()) {
+    return absl::OkStatus();
+  }
+  const std::string name = extracted.package->database_name();
+  const absl::StatusOr<std::vector<TriggerInterest>> declared =
+      ParseTriggerInterests(triggers->second.contents);
+  if (!declared.ok()) {
+    return absl::Status(
+        declared.status().code(),
+        absl::StrCat("package \"", name, "\": ", declared.status().message()));
+  }
+  for (const TriggerInterest& interest : *declared) {
+    interests[interest.trigger].push_back(interest.noawait ? name + "/noawait"
+                                                           : name);
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::StatusOr<std::vector<DatabaseFile>> DpkgDatabase(
@@ -119,24 +142,12 @@ absl::StatusOr<std::vector<DatabaseFile>> DpkgDatabase(
     const std::string name = extracted.package->database_name();
     if (!status.emplace(name, StatusParagraph(extracted)).second) {
       return absl::InvalidArgumentError(
-          absl::StrCat("package \"", name, "\" is there twice"));
+          absl::StrCat("package \"", name, "\" is given twice"));
     }
     for (DatabaseFile& file : InfoFiles(extracted)) {
       files.push_back(std::move(file));
     }
-    const auto triggers = extracted.package->control_files.find("triggers");
-    if (triggers == extracted.package->control_files.end()) continue;
-    const absl::StatusOr<std::vector<TriggerInterest>> declared =
-        ParseTriggerInterests(triggers->second.contents);
-    if (!declared.ok()) {
-      return absl::Status(declared.status().code(),
-                          absl::StrCat("package \"", name,
-                                       "\": ", declared.status().message()));
-    }
-    for (const TriggerInterest& interest : *declared) {
-      interests[interest.trigger].push_back(interest.noawait ? name + "/noawait"
-                                                             : name);
-    }
+    ABSL_RETURN_IF_ERROR(AddInterests(extracted, interests));
   }
   for (DatabaseFile& file : TriggerFiles(interests)) {
     files.push_back(std::move(file));

@@ -112,13 +112,9 @@ bool Drain(Pipe& output, Pipe& errors, absl::Time deadline,
   return true;
 }
 
-}  // namespace
-
-absl::StatusOr<ProgramResult> RunProgram(const ProgramOptions& options) {
-  Pipe input, output, errors;
-  if (!input.made() || !output.made() || !errors.made()) {
-    return absl::ErrnoToStatus(errno, "cannot make a pipe");
-  }
+// Starts the program with its ends of the pipes. Returns its pid.
+absl::StatusOr<pid_t> Spawn(const ProgramOptions& options, Pipe& input,
+                            Pipe& output, Pipe& errors) {
   std::vector<char*> argv;
   for (const std::string& word : options.argv) {
     argv.push_back(const_cast<char*>(word.c_str()));
@@ -135,7 +131,7 @@ absl::StatusOr<ProgramResult> RunProgram(const ProgramOptions& options) {
   const bool bounded = options.timeout < absl::InfiniteDuration();
   posix_spawnattr_t attributes;
   posix_spawnattr_init(&attributes);
-  // A group of its own, so that all of it can be killed.
+  // A separate process group, so that all of it can be killed.
   if (bounded) posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
   pid_t pid = 0;
   const int error =
@@ -146,6 +142,17 @@ absl::StatusOr<ProgramResult> RunProgram(const ProgramOptions& options) {
     return absl::ErrnoToStatus(
         error, absl::StrCat("cannot run \"", options.argv[0], "\""));
   }
+  return pid;
+}
+
+}  // namespace
+
+absl::StatusOr<ProgramResult> RunProgram(const ProgramOptions& options) {
+  Pipe input, output, errors;
+  if (!input.made() || !output.made() || !errors.made()) {
+    return absl::ErrnoToStatus(errno, "cannot create a pipe");
+  }
+  ABSL_ASSIGN_OR_RETURN(const pid_t pid, Spawn(options, input, output, errors));
   input.CloseRead();
   output.CloseWrite();
   errors.CloseWrite();

@@ -48,8 +48,7 @@ std::string FlagHelp(const absl::CommandLineFlag& flag) {
     absl::StrAppend(&text, " (default: ", value, ")");
   }
   return absl::StrCat("  --", is_switch ? "[no]" : "", flag.Name(),
-                      is_switch ? "" : "=VALUE", "\n",
-                      Wrapped(text, "      "));
+                      is_switch ? "" : "=VALUE", "\n", Wrapped(text, "      "));
 }
 
 }  // namespace

@@ -78,9 +78,8 @@ TEST_F(RunToolDeathTest, PrintsHelpAndSucceedsWithoutRunning) {
       {
         // A death test sees standard error only; gtest has written a line.
         dup2(STDERR_FILENO, STDOUT_FILENO);
-        std::exit(RunWith({"--out=o", "--help"}, [] {
-          return absl::InternalError("it ran");
-        }));
+        std::exit(RunWith({"--out=o", "--help"},
+                          [] { return absl::InternalError("it ran"); }));
       },
       testing::ExitedWithCode(0),
       "\nUsage: tool \\[FLAG\\]…\n\nDoes a thing\\.\n$");

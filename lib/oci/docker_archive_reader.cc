@@ -70,10 +70,8 @@ absl::Status CheckConfigName(absl::string_view path,
       absl::StrCat("image config \"", path, "\" has digest \"", digest, "\""));
 }
 
-}  // namespace
-
-absl::StatusOr<SourceImage> ReadDockerArchive(FileSet& files,
-                                              const Platform& platform) {
+// The one image of the archive.
+absl::StatusOr<ArchiveImage> ReadArchiveImage(FileSet& files) {
   ABSL_ASSIGN_OR_RETURN(const absl::string_view text,
                         ReadDocument(files, "manifest.json"));
   const absl::StatusOr<std::vector<ArchiveImage>> images =
@@ -89,9 +87,16 @@ absl::StatusOr<SourceImage> ReadDockerArchive(FileSet& files,
   if (images->size() > 1) {
     return absl::InvalidArgumentError(
         absl::StrCat("the archive has ", images->size(), " images (",
-                     QuotedTags(*images), "): want one"));
+                     QuotedTags(*images), "): expected one"));
   }
-  const ArchiveImage& archived = images->front();
+  return images->front();
+}
+
+}  // namespace
+
+absl::StatusOr<SourceImage> ReadDockerArchive(FileSet& files,
+                                              const Platform& platform) {
+  ABSL_ASSIGN_OR_RETURN(const ArchiveImage archived, ReadArchiveImage(files));
 
   SourceImage image;
   image.tags = archived.tags;

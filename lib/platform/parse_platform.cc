@@ -147,8 +147,8 @@ absl::StatusOr<Platform> ParsePlatform(absl::string_view text) {
   } else if (std::optional<Platform> platform = LoneArchitecture(text)) {
     return *std::move(platform);
   }
-  return absl::InvalidArgumentError(
-      absl::StrCat("platform \"", text, "\": expected os/architecture[/variant]"));
+  return absl::InvalidArgumentError(absl::StrCat(
+      "platform \"", text, "\": expected os/architecture[/variant]"));
 }
 
 }  // namespace rules_dockerfile

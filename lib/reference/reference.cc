@@ -112,7 +112,7 @@ std::string WhyInvalid(absl::string_view text) {
     return absl::StrCat("the repository name is longer than ",
                         kMaxRepositorySize, " characters");
   }
-  return "want registry/repository[:tag][@digest]";
+  return "expected registry/repository[:tag][@digest]";
 }
 
 }  // namespace
@@ -175,10 +175,9 @@ absl::Status CheckDigest(absl::string_view digest) {
 
 absl::Status CheckTag(absl::string_view text) {
   if (IsTag(text)) return absl::OkStatus();
-  return Invalid(
-      "invalid tag \"", absl::Utf8SafeCHexEscape(text),
-      "\": expected at most 128 letters, digits, \"_\", \".\" and \"-\", the "
-      "first no \".\" or \"-\"");
+  return Invalid("invalid tag \"", absl::Utf8SafeCHexEscape(text),
+                 "\": expected at most 128 letters, digits, \"_\", \".\" and "
+                 "\"-\", not beginning with \".\" or \"-\"");
 }
 
 std::string ReferenceText(const ImageReference& reference) {

@@ -60,7 +60,7 @@ absl::StatusOr<SnapshotSeal> ReadSeal(const std::string& entry) {
                         ReadFile(absl::StrCat(entry, "/seal")));
   ABSL_ASSIGN_OR_RETURN(SnapshotSeal seal, ParseSnapshotSeal(text));
   if (seal.boot.empty() || seal.boot != BootId()) {
-    return absl::FailedPreconditionError("the snapshot is of another boot");
+    return absl::FailedPreconditionError("the snapshot is from another boot");
   }
   return seal;
 }
@@ -145,6 +145,21 @@ std::optional<Snapshot> SnapshotCache::Find(const std::string& key,
   return Snapshot(root, std::move(lock));
 }
 
+std::optional<SnapshotAnswer> SnapshotCache::Replace(
+    const std::string& key, OwnerStore owners, const std::string& made) const {
+  if (std::optional<Snapshot> found = Find(key, owners)) {
+    return SnapshotAnswer{std::move(found), "found"};
+  }
+  const std::string entry = absl::StrCat(directory_, "/", key);
+  const UniqueFd damaged = OpenDirectory(entry);
+  if (!damaged.ok() || !Lock(damaged, LOCK_EX)) {
+    return SnapshotAnswer{.note = NoSnapshot("it is damaged and in use")};
+  }
+  Remove(directory_, key, damaged);
+  if (rename(made.c_str(), entry.c_str()) == 0) return std::nullopt;
+  return SnapshotAnswer{.note = CannotWrite(directory_)};
+}
+
 absl::StatusOr<SnapshotAnswer> SnapshotCache::Make(const std::string& key,
                                                    OwnerStore owners,
                                                    Fill fill) const {
@@ -174,22 +189,13 @@ absl::StatusOr<SnapshotAnswer> SnapshotCache::Make(const std::string& key,
   if (!sealed.ok()) return SnapshotAnswer{.note = NoSnapshot(sealed.message())};
   const std::string entry = absl::StrCat(directory_, "/", key);
   if (rename(made.c_str(), entry.c_str()) < 0) {
-    // Another process made it meanwhile, or it is broken.
-    if (std::optional<Snapshot> found = Find(key, owners)) {
-      return SnapshotAnswer{std::move(found), "found"};
-    }
-    const UniqueFd broken = OpenDirectory(entry);
-    if (!broken.ok() || !Lock(broken, LOCK_EX)) {
-      return SnapshotAnswer{.note = NoSnapshot("it is broken, and in use")};
-    }
-    Remove(directory_, key, broken);
-    if (rename(made.c_str(), entry.c_str()) < 0) {
-      return SnapshotAnswer{.note = CannotWrite(directory_)};
+    if (std::optional<SnapshotAnswer> answer = Replace(key, owners, made)) {
+      return *std::move(answer);
     }
   }
   std::move(remover).Cancel();
   if (!Lock(lock, LOCK_SH) || !IsNamed(lock, entry)) {
-    return SnapshotAnswer{.note = NoSnapshot("it was removed at once")};
+    return SnapshotAnswer{.note = NoSnapshot("it was removed immediately")};
   }
   Clean().IgnoreError();
   return SnapshotAnswer{Snapshot(absl::StrCat(entry, "/root"), std::move(lock)),

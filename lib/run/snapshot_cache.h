@@ -32,23 +32,23 @@ class Snapshot {
   UniqueFd lock_;
 };
 
-// What a cache says to a request.
+// The result of a request to a cache.
 struct SnapshotAnswer {
   std::optional<Snapshot> snapshot;
   // What was done: "found", "made", or why there is none.
   std::string note;
 };
 
-// A directory of rootfs', which processes share:
+// A directory of rootfs that processes share:
 //
 //   <key>/root    the rootfs
 //   <key>/seal    what it must look like
 //
-// Each appears by rename when it is whole. Its seal counts its files and their
-// bytes and says when the last was changed: ctime, which no one can set. So one
-// that anything changed later is not used, and made again. Nor is one of
-// another boot of the machine, whose data may not all have reached the disk; so
-// nothing has to wait for the disk. Nor is one of another user.
+// Each appears by rename when it is complete. Its seal counts its files and
+// their bytes and has the latest ctime, which nobody can set. So a rootfs that
+// was changed later is not used, and created again. Nor is one of another boot
+// of the host, whose data may not all have reached the disk; so nothing has to
+// wait for the disk. Nor is one of another user.
 //
 // An entry is locked (flock(2)) while it is used or made; the least recently
 // used of the others go when all are larger than `max_size`.
@@ -62,8 +62,8 @@ class SnapshotCache {
   SnapshotCache(std::string directory, int64_t max_size)
       : directory_(std::move(directory)), max_size_(max_size) {}
 
-  // The rootfs that `key`, a file name, stands for, made by `fill` if it is
-  // not there; `owners` says how its files tell their owners. There is none if
+  // Returns the rootfs of `key`, a file name, created by `fill` if it is
+  // missing; `owners` says how its files record their owners. There is none if
   // the cache cannot be written, or has no room for it. An error only if the
   // input of `fill` is at fault: InvalidArgument or DataLoss.
   absl::StatusOr<SnapshotAnswer> Get(const std::string& key, OwnerStore owners,
@@ -84,6 +84,11 @@ class SnapshotCache {
 
  private:
   std::optional<Snapshot> Find(const std::string& key, OwnerStore owners) const;
+  // Puts `made` in place of an entry that exists. nullopt if it did; "found" if
+  // another process added a good one meanwhile, or why it cannot.
+  std::optional<SnapshotAnswer> Replace(const std::string& key,
+                                        OwnerStore owners,
+                                        const std::string& made) const;
   absl::StatusOr<SnapshotAnswer> Make(const std::string& key, OwnerStore owners,
                                       Fill fill) const;
 

@@ -50,9 +50,8 @@ class Registries {
     std::vector<LockedRegistry> logins;
     for (const auto& [name, registry] : opened_) {
       for (const auto& [host, login] : registry->FindLogins()) {
-        logins.push_back({.registry = host,
-                          .realm = login.realm,
-                          .service = login.service});
+        logins.push_back(
+            {.registry = host, .realm = login.realm, .service = login.service});
       }
     }
     return logins;
@@ -116,9 +115,8 @@ absl::StatusOr<std::vector<std::string>> Lock(const LockOptions& options,
   UpdatedImages updated = UpdateImages(old.images, options.request, resolved);
   NetworkLock lock = old;
   lock.images = std::move(updated.images);
-  lock.registries =
-      UpdateRegistries(old.registries, lock.images, options.mirrors,
-                       registries.Logins());
+  lock.registries = UpdateRegistries(old.registries, lock.images,
+                                     options.mirrors, registries.Logins());
   if (lock != old) {
     ABSL_RETURN_IF_ERROR(WriteFile(options.path, NetworkLockToText(lock)));
   }

@@ -411,7 +411,8 @@ TEST_F(LockImagesTest, SaysHowEachMirrorWantsALogin) {
   });
   ScriptedServer unused([](const Request&) {
     return HttpAnswer(
-        401, "", {"WWW-Authenticate: Bearer realm=\"https://auth.x/t\",service=\"m\""});
+        401, "",
+        {"WWW-Authenticate: Bearer realm=\"https://auth.x/t\",service=\"m\""});
   });
   mirrors_ = {absl::StrCat("http://", mirror.host()),
               absl::StrCat("http://", unused.host())};
@@ -419,9 +420,9 @@ TEST_F(LockImagesTest, SaysHowEachMirrorWantsALogin) {
   options.mirrors = {mirror.host(), unused.host()};
   EXPECT_EQ(Lock(options).size(), 1u);
   const std::string text = LockText();
-  EXPECT_TRUE(absl::StrContains(
-      text, absl::StrCat(R"({"registry":")", mirror.host(),
-                         R"(","realm":"","service":""})")))
+  EXPECT_TRUE(
+      absl::StrContains(text, absl::StrCat(R"({"registry":")", mirror.host(),
+                                           R"(","realm":"","service":""})")))
       << text;
   EXPECT_TRUE(absl::StrContains(
       text, absl::StrCat(R"({"registry":")", unused.host(),

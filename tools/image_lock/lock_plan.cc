@@ -189,7 +189,8 @@ std::vector<LockedRegistry> UpdateRegistries(
         absl::c_any_of(images, [&](const LockedImage& image) {
           return image.image.substr(0, image.image.find('/')) == name;
         });
-    if (has_image || absl::c_linear_search(mirrors, name)) registries.push_back(registry);
+    if (has_image || absl::c_linear_search(mirrors, name))
+      registries.push_back(registry);
   }
   return registries;
 }

@@ -223,15 +223,15 @@ TEST(UpdateImages, SaysThatAnEntryOfTheSameDigestDiffers) {
 
 TEST(UpdateRegistries, KeepsThoseOfTheImagesAndTheMirrors) {
   const auto images = Images({"a.x/a:1@a amd64", "b.x/b:1@a amd64"});
-  EXPECT_EQ(UpdateRegistries({{"a.x", "https://old/", "s"},
-                              {"b.x", "https://b.x/", "s"},
-                              {"c.x", "https://c.x/", "s"},
-                              {"d.x", "https://d.x/", "s"}},
-                             images, {"d.x", "e.x"},
-                             {{"a.x", "https://new/", "t"}}),
-            (std::vector<LockedRegistry>{{"a.x", "https://new/", "t"},
-                                         {"b.x", "https://b.x/", "s"},
-                                         {"d.x", "https://d.x/", "s"}}));
+  EXPECT_EQ(
+      UpdateRegistries({{"a.x", "https://old/", "s"},
+                        {"b.x", "https://b.x/", "s"},
+                        {"c.x", "https://c.x/", "s"},
+                        {"d.x", "https://d.x/", "s"}},
+                       images, {"d.x", "e.x"}, {{"a.x", "https://new/", "t"}}),
+      (std::vector<LockedRegistry>{{"a.x", "https://new/", "t"},
+                                   {"b.x", "https://b.x/", "s"},
+                                   {"d.x", "https://d.x/", "s"}}));
 }
 
 struct CheckCase {

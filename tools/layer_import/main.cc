@@ -74,6 +74,7 @@ absl::Status Run() {
 
 int main(int argc, char** argv) {
   return rules_dockerfile::RunActionTool(
-      "layer_import", "Extracts the tar of a layer from its blob, and writes its index.", argc,
+      "layer_import",
+      "Extracts the tar of a layer from its blob, and writes its index.", argc,
       argv, rules_dockerfile::Run);
 }

@@ -106,6 +106,6 @@ absl::Status Run() {
 
 int main(int argc, char** argv) {
   return rules_dockerfile::RunActionTool(
-      "remote_file_record", "Fetches the sources of an ADD, and locks them.", argc,
-      argv, rules_dockerfile::Run);
+      "remote_file_record", "Fetches the sources of an ADD, and locks them.",
+      argc, argv, rules_dockerfile::Run);
 }

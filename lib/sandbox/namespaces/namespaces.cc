@@ -51,7 +51,7 @@ NamespaceFacts ReadNamespaceFacts() {
   };
 }
 
-// Writes a file of /proc/self in one write(2), as the kernel wants it.
+// Writes a file of /proc/self in one write(2), as the kernel requires.
 absl::Status WriteProcSelf(const char* name, const std::string& text) {
   const std::string path = absl::StrCat("/proc/self/", name);
   const UniqueFd fd(open(path.c_str(), O_WRONLY | O_CLOEXEC));
@@ -72,10 +72,8 @@ absl::Status Refused(const std::string& operation, int error) {
   return NamespaceError(operation, error, ReadNamespaceFacts());
 }
 
-}  // namespace
-
-absl::Status NamespaceError(const std::string& operation, int error,
-                            const NamespaceFacts& facts) {
+// The known causes that the facts show, and what to do about each.
+std::vector<std::string> KnownCauses(const NamespaceFacts& facts) {
   std::vector<std::string> causes;
   if (facts.unprivileged_userns_clone == "0") {
     causes.push_back(
@@ -99,23 +97,31 @@ absl::Status NamespaceError(const std::string& operation, int error,
         "--security-opt seccomp=unconfined --security-opt "
         "systempaths=unconfined");
   }
+  return causes;
+}
+
+}  // namespace
+
+absl::Status NamespaceError(const std::string& operation, int error,
+                            const NamespaceFacts& facts) {
+  const std::vector<std::string> causes = KnownCauses(facts);
   std::string message =
       absl::StrCat("cannot isolate RUN: user namespaces are not available (",
                    operation, ": ", strerror(error), ")");
   if (causes.empty()) {
-    absl::StrAppend(&message,
-                    "; none of the known causes is there (sysctls "
-                    "kernel.unprivileged_userns_clone, "
-                    "user.max_user_namespaces, "
-                    "kernel.apparmor_restrict_unprivileged_userns, a seccomp "
-                    "filter)");
+    absl::StrAppend(
+        &message,
+        "; no known cause found; checked the sysctls "
+        "kernel.unprivileged_userns_clone, user.max_user_namespaces, "
+        "kernel.apparmor_restrict_unprivileged_userns and seccomp filters");
   } else {
     absl::StrAppend(&message, "\n  ", absl::StrJoin(causes, "\n  "));
   }
   if (facts.root) {
-    absl::StrAppend(&message,
-                    "\nRoot may do without, if other means isolate it: "
-                    "--@rules_dockerfile//rules/settings:weak_isolation");
+    absl::StrAppend(
+        &message,
+        "\nhint: root can run without namespaces if something else isolates "
+        "it: --@rules_dockerfile//rules/settings:weak_isolation");
   }
   return absl::PermissionDeniedError(message);
 }
@@ -146,7 +152,7 @@ absl::Status EnterNamespaces(SandboxMode mode, SandboxNetwork network) {
   if (unshare(flags) < 0) {
     return Refused("unshare", errno);
   }
-  // Older kernels have none; then /proc/self/cgroup tells where this runs.
+  // Older kernels have none; then /proc/self/cgroup says where this runs.
   unshare(CLONE_NEWCGROUP);
   if (mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) < 0) {
     return Refused("mount --make-rprivate /", errno);
@@ -157,7 +163,7 @@ absl::Status EnterNamespaces(SandboxMode mode, SandboxNetwork network) {
 bool CanEnterNamespaces(SandboxMode mode) {
   const pid_t child = fork();
   if (child == 0) {
-    // What newuidmap(1) complains of is no one's concern.
+    // Complaints of newuidmap(1) are not shown.
     const UniqueFd null(open("/dev/null", O_WRONLY | O_CLOEXEC));
     dup2(null.get(), STDERR_FILENO);
     _exit(EnterNamespaces(mode, SandboxNetwork::kHost).ok() ? 0 : 1);

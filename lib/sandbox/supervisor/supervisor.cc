@@ -123,7 +123,7 @@ void Supervisor::Serve() {
 }
 
 Answer Supervisor::Handle(Notification call) {
-  // What ordinary users make has records, which stat shows.
+  // Files that ordinary users create have records, which stat shows.
   if (ShowsStat(call.call) && !credentials_.AllAreRoot()) {
     call.target.KeepMemoryOpen();
   }
@@ -135,31 +135,23 @@ Answer Supervisor::Handle(Notification call) {
 }
 
 Answer Supervisor::Do(const Notification& call) {
+  for (const auto answer :
+       {&Supervisor::AnswerFileCall, &Supervisor::AnswerIdCall,
+        &Supervisor::AnswerMachineCall}) {
+    if (const std::optional<Answer> answered = (this->*answer)(call)) {
+      return *answered;
+    }
+  }
+  return Answer::Continue();  // checked
+}
+
+std::optional<Answer> Supervisor::AnswerFileCall(const Notification& call) {
   switch (call.call) {
     case SupervisedCall::kChown:
     case SupervisedCall::kLchown:
     case SupervisedCall::kFchown:
     case SupervisedCall::kFchownat:
       return files_.Chown(call);
-    case SupervisedCall::kSetuid:
-    case SupervisedCall::kSetgid:
-    case SupervisedCall::kSetreuid:
-    case SupervisedCall::kSetregid:
-    case SupervisedCall::kSetresuid:
-    case SupervisedCall::kSetresgid:
-    case SupervisedCall::kSetfsuid:
-    case SupervisedCall::kSetfsgid:
-    case SupervisedCall::kSetgroups:
-      return ids_.Set(call);
-    case SupervisedCall::kGetgroups:
-      return ids_.GetGroups(call);
-    case SupervisedCall::kGetuid:
-    case SupervisedCall::kGeteuid:
-    case SupervisedCall::kGetgid:
-    case SupervisedCall::kGetegid:
-    case SupervisedCall::kGetresuid:
-    case SupervisedCall::kGetresgid:
-      return ids_.Get(call);
     case SupervisedCall::kStat:
     case SupervisedCall::kLstat:
     case SupervisedCall::kFstat:
@@ -184,9 +176,6 @@ Answer Supervisor::Do(const Notification& call) {
     case SupervisedCall::kLsetxattr:
     case SupervisedCall::kFsetxattr:
       return files_.SetXattr(call);
-    case SupervisedCall::kExecve:
-    case SupervisedCall::kExecveat:
-      return ids_.Execute(call, files_.chrooted());
     case SupervisedCall::kChroot:
       return files_.Chroot();
     case SupervisedCall::kChmod:
@@ -194,6 +183,35 @@ Answer Supervisor::Do(const Notification& call) {
     case SupervisedCall::kFchmodat:
     case SupervisedCall::kFchmodat2:
       return permissions_.ChangeMode(call, files_.chrooted());
+    default:
+      return std::nullopt;
+  }
+}
+
+std::optional<Answer> Supervisor::AnswerIdCall(const Notification& call) {
+  switch (call.call) {
+    case SupervisedCall::kSetuid:
+    case SupervisedCall::kSetgid:
+    case SupervisedCall::kSetreuid:
+    case SupervisedCall::kSetregid:
+    case SupervisedCall::kSetresuid:
+    case SupervisedCall::kSetresgid:
+    case SupervisedCall::kSetfsuid:
+    case SupervisedCall::kSetfsgid:
+    case SupervisedCall::kSetgroups:
+      return ids_.Set(call);
+    case SupervisedCall::kGetgroups:
+      return ids_.GetGroups(call);
+    case SupervisedCall::kGetuid:
+    case SupervisedCall::kGeteuid:
+    case SupervisedCall::kGetgid:
+    case SupervisedCall::kGetegid:
+    case SupervisedCall::kGetresuid:
+    case SupervisedCall::kGetresgid:
+      return ids_.Get(call);
+    case SupervisedCall::kExecve:
+    case SupervisedCall::kExecveat:
+      return ids_.Execute(call, files_.chrooted());
     case SupervisedCall::kPrctl:
       return ids_.Prctl(call);
     case SupervisedCall::kCapset:
@@ -205,6 +223,13 @@ Answer Supervisor::Do(const Notification& call) {
       return ids_.GetLockLimit(call);
     case SupervisedCall::kPeerCredentials:
       return ids_.PeerCredentials(call);
+    default:
+      return std::nullopt;
+  }
+}
+
+std::optional<Answer> Supervisor::AnswerMachineCall(const Notification& call) {
+  switch (call.call) {
     case SupervisedCall::kSocketcall:
       return MakeSocket(listener_.get(), call);
     case SupervisedCall::kArchPrctl:
@@ -228,8 +253,8 @@ Answer Supervisor::Do(const Notification& call) {
       return machine_.Uname(call);
     case SupervisedCall::kSysinfo:
       return machine_.Sysinfo(call);
-    default:  // checked
-      return Answer::Continue();
+    default:
+      return std::nullopt;
   }
 }
 

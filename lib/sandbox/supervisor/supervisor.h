@@ -26,7 +26,7 @@ struct SupervisorOptions {
   int proc_fd = -1;
   // kRecorded: emulate owners and ids; kMapped: device nodes.
   OwnerStore owners = OwnerStore::kReal;
-  // What time it is, if not what the kernel says.
+  // The clock to show, if not the kernel's.
   std::optional<FakeClock> clock;
   // SandboxView::processors.
   int processors = 0;
@@ -39,8 +39,8 @@ class Supervisor {
  public:
   Supervisor(UniqueFd listener, const SupervisorOptions& options);
 
-  // Answers until no supervised process is left, from a thread of its own,
-  // which shares its root directory with no other from then on.
+  // Answers until no supervised process is left. Must run in its own thread,
+  // which from then on shares its root directory with no other.
   void Serve();
 
   OwnerRecords& owners() { return owners_; }
@@ -49,6 +49,11 @@ class Supervisor {
   // Answers what the caller may do.
   Answer Handle(Notification call);
   Answer Do(const Notification& call);
+  // Each answers the calls of its kind; nullopt for others.
+  std::optional<Answer> AnswerFileCall(const Notification& call);
+  std::optional<Answer> AnswerIdCall(const Notification& call);
+  // The machine, the clock and sockets.
+  std::optional<Answer> AnswerMachineCall(const Notification& call);
 
   UniqueFd listener_;
   KnownDirectories directories_;

@@ -58,7 +58,8 @@ class Filler {
       first_ = absl::StrCat(indent_, line.substr(0, margin));
       hang_ = absl::StrCat(first_, std::string(word.size() + 1, ' '));
     }
-    for (absl::string_view each : absl::StrSplit(text, ' ', absl::SkipEmpty())) {
+    for (absl::string_view each :
+         absl::StrSplit(text, ' ', absl::SkipEmpty())) {
       words_.emplace_back(each);
     }
   }

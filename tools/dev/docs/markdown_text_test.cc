@@ -9,8 +9,8 @@ namespace {
 
 TEST(FillMarkdown, FillsParagraphsUpToAHundredColumns) {
   const std::string word(24, 'x');
-  EXPECT_EQ(FillMarkdown(word + "\n" + word + " " + word + "\n" + word + " y\n" +
-                             "\nz  z\n\n",
+  EXPECT_EQ(FillMarkdown(word + "\n" + word + " " + word + "\n" + word +
+                             " y\n" + "\nz  z\n\n",
                          ""),
             word + " " + word + " " + word + " " + word + "\ny\n\nz z\n");
 }
@@ -25,11 +25,12 @@ TEST(FillMarkdown, CountsTheIndentAndColumnsNotBytes) {
 
 TEST(FillMarkdown, FillsListItemsBelowTheirMarkers) {
   const std::string word(48, 'x');
-  EXPECT_EQ(FillMarkdown("List:\n- " + word + "\n  " + word + "\n  - y\n    z " +
-                             word + " " + word + "\n12. a\nb",
-                         ""),
-            "List:\n- " + word + " " + word + "\n  - y z " + word + "\n    " +
-                word + "\n12. a b\n");
+  EXPECT_EQ(
+      FillMarkdown("List:\n- " + word + "\n  " + word + "\n  - y\n    z " +
+                       word + " " + word + "\n12. a\nb",
+                   ""),
+      "List:\n- " + word + " " + word + "\n  - y z " + word + "\n    " + word +
+          "\n12. a b\n");
 }
 
 TEST(FillMarkdown, KeepsCodeTablesAndHeadings) {

@@ -44,8 +44,8 @@ std::string Member(const StarlarkMember& member) {
   std::vector<std::string> facts;
   if (!member.type.empty()) facts.push_back(member.type);
   if (!member.providers.empty()) {
-    facts.push_back(absl::StrCat("with ",
-                                 absl::StrJoin(member.providers, " or ")));
+    facts.push_back(
+        absl::StrCat("with ", absl::StrJoin(member.providers, " or ")));
   }
   if (member.mandatory) facts.push_back("required");
   if (!member.default_value.empty()) {

@@ -9,7 +9,8 @@ namespace rules_dockerfile {
 namespace {
 
 constexpr char kHead[] =
-    "<!-- Written by `bazel run //docs:update` from the docstrings: edit those. "
+    "<!-- Written by `bazel run //docs:update` from the docstrings: edit "
+    "those. "
     "-->\n"
     "\n"
     "# a.bzl\n";
@@ -91,33 +92,32 @@ TEST(ReferencePage, ShowsAFunctionAndAProvider) {
 }
 
 TEST(ReferencePage, ShowsTheTagsOfAModuleExtension) {
-  EXPECT_EQ(
-      ReferencePage(
-          "a.bzl", "@rules//:a.bzl",
-          {.symbols = {{.kind = StarlarkKind::kModuleExtension,
-                        .name = "apt",
-                        .tags = {{.kind = StarlarkKind::kTag,
-                                  .name = "base",
-                                  .doc = "A base.",
-                                  .members = {{.name = "lock",
-                                               .doc = "The lock.",
-                                               .type = "label",
-                                               .mandatory = true}}}}}}}),
-      std::string(kHead) +
-          "\n"
-          "## apt\n"
-          "\n"
-          "```starlark\n"
-          "apt = use_extension(\"@rules//:a.bzl\", \"apt\")\n"
-          "```\n"
-          "\n"
-          "### apt.base\n"
-          "\n"
-          "A base.\n"
-          "\n"
-          "Attributes:\n"
-          "\n"
-          "- **`lock`** (label, required): The lock.\n");
+  EXPECT_EQ(ReferencePage(
+                "a.bzl", "@rules//:a.bzl",
+                {.symbols = {{.kind = StarlarkKind::kModuleExtension,
+                              .name = "apt",
+                              .tags = {{.kind = StarlarkKind::kTag,
+                                        .name = "base",
+                                        .doc = "A base.",
+                                        .members = {{.name = "lock",
+                                                     .doc = "The lock.",
+                                                     .type = "label",
+                                                     .mandatory = true}}}}}}}),
+            std::string(kHead) +
+                "\n"
+                "## apt\n"
+                "\n"
+                "```starlark\n"
+                "apt = use_extension(\"@rules//:a.bzl\", \"apt\")\n"
+                "```\n"
+                "\n"
+                "### apt.base\n"
+                "\n"
+                "A base.\n"
+                "\n"
+                "Attributes:\n"
+                "\n"
+                "- **`lock`** (label, required): The lock.\n");
 }
 
 }  // namespace

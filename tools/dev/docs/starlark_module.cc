@@ -99,8 +99,8 @@ struct SymbolFields {
   int tags;
 };
 constexpr SymbolFields kRule = {StarlarkKind::kRule, 2, 3, kAttribute, 0, 0};
-constexpr SymbolFields kProvider = {
-    StarlarkKind::kProvider, 2, 3, kProviderField, 0, 0};
+constexpr SymbolFields kProvider = {StarlarkKind::kProvider, 2, 3,
+                                    kProviderField,          0, 0};
 constexpr SymbolFields kFunction = {
     StarlarkKind::kFunction, 3, 2, kParameter, 4, 0};
 constexpr SymbolFields kModuleExtension = {

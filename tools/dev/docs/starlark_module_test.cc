@@ -29,10 +29,10 @@ TEST(ParseStarlarkModule, ReadsARule) {
   const std::string attribute =
       Bytes(1, "base") + Bytes(2, "The base.") + Number(3, 3) + Number(4, 1) +
       Bytes(5, Bytes(1, "ImageInfo")) + Bytes(6, "None");
-  const absl::StatusOr<StarlarkModule> module = ParseStarlarkModule(
-      Bytes(1, Bytes(1, "image") + Bytes(2, "An image.") +
-                   Bytes(3, attribute)) +
-      Bytes(5, "Rules."));
+  const absl::StatusOr<StarlarkModule> module =
+      ParseStarlarkModule(Bytes(1, Bytes(1, "image") + Bytes(2, "An image.") +
+                                       Bytes(3, attribute)) +
+                          Bytes(5, "Rules."));
   ASSERT_TRUE(module.ok()) << module.status();
   EXPECT_EQ(module->doc, "Rules.");
   ASSERT_THAT(module->symbols, SizeIs(1));
@@ -50,9 +50,9 @@ TEST(ParseStarlarkModule, ReadsARule) {
 }
 
 TEST(ParseStarlarkModule, ReadsAFunction) {
-  const absl::StatusOr<StarlarkModule> module = ParseStarlarkModule(Bytes(
-      3, Bytes(1, "f") + Bytes(2, Bytes(1, "a") + Bytes(3, "[]")) +
-             Bytes(3, "Does it.") + Bytes(4, Bytes(1, "A list."))));
+  const absl::StatusOr<StarlarkModule> module = ParseStarlarkModule(
+      Bytes(3, Bytes(1, "f") + Bytes(2, Bytes(1, "a") + Bytes(3, "[]")) +
+                   Bytes(3, "Does it.") + Bytes(4, Bytes(1, "A list."))));
   ASSERT_TRUE(module.ok()) << module.status();
   const StarlarkSymbol& function = module->symbols.at(0);
   EXPECT_EQ(function.kind, StarlarkKind::kFunction);
@@ -64,10 +64,10 @@ TEST(ParseStarlarkModule, ReadsAFunction) {
 }
 
 TEST(ParseStarlarkModule, NamesKeywordArgumentsWithTheirStars) {
-  const absl::StatusOr<StarlarkModule> module = ParseStarlarkModule(
-      Bytes(3, Bytes(2, Bytes(1, "a") + Number(4, 1)) +
-                   Bytes(2, Bytes(1, "b") + Bytes(3, "1")) +
-                   Bytes(2, Bytes(1, "kwargs"))));
+  const absl::StatusOr<StarlarkModule> module =
+      ParseStarlarkModule(Bytes(3, Bytes(2, Bytes(1, "a") + Number(4, 1)) +
+                                       Bytes(2, Bytes(1, "b") + Bytes(3, "1")) +
+                                       Bytes(2, Bytes(1, "kwargs"))));
   ASSERT_TRUE(module.ok()) << module.status();
   EXPECT_EQ(module->symbols.at(0).members.at(0).name, "a");
   EXPECT_EQ(module->symbols.at(0).members.at(1).name, "b");
