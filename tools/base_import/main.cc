@@ -8,7 +8,6 @@
 #include "absl/strings/str_cat.h"
 #include "lib/base/printable.h"
 #include "lib/base/tool.h"
-#include "lib/oci/platform.h"
 #include "lib/platform/platform.h"
 #include "lib/worker/action_tool.h"
 #include "tools/base_import/import.h"

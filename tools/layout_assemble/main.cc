@@ -11,7 +11,6 @@
 #include "lib/oci/image_archive.h"
 #include "lib/oci/layout_plan.h"
 #include "lib/oci/layout_writer.h"
-#include "lib/oci/reference.h"
 #include "lib/reference/reference.h"
 #include "lib/worker/action_tool.h"
 #include "tools/shared/image_list.h"
