@@ -69,7 +69,7 @@ def _lock_test_impl(ctx):
         ([], "amd64", "expected one package, qemu-user or qemu-user-static, got none"),
         ([package, package | {"name": "apt"}], "amd64", "expected one package, qemu-user or qemu-user-static, got qemu-user-static, apt"),
         ([package], "mips64el", "architecture: expected amd64, arm64, armhf, i386, ppc64el, riscv64, s390x, got \"mips64el\""),
-        ([package], "vax", "architecture \"vax\": want amd64, arm64, armel, armhf, i386, mips64el, ppc64el, riscv64, s390x"),
+        ([package], "vax", "architecture: expected amd64, arm64, armel, armhf, i386, mips64el, ppc64el, riscv64, s390x, got \"vax\""),
     ]:
         lock = parse_apt_lock(json.encode({
             "version": 1,
