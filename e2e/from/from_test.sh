@@ -124,7 +124,7 @@ expect_equal "--check finds an entry that was changed" "$(grep '^app/Dockerfile.
 # --- a merge conflict
 { echo "<<<<<<< HEAD"; cat good; } >app/Dockerfile.lock
 expect_failure "a merge conflict in a lock is reported" \
-  $'app/Dockerfile.lock: expected a JSON object\nhint: resolve the merge conflict in it: keep the lines of both sides, one for each image and platform' \
+  $'app/Dockerfile.lock: expected a JSON object\nhint: resolve the merge conflict in it: keep the lines of both sides, one per image and platform' \
   //app:image
 build //base:image || { cat build.log >&2; exit 1; }
 echo "ok: other Dockerfiles are built all the same"
@@ -178,7 +178,7 @@ echo "ok: without the registry all comes from the repository cache"
 expect_failure "a missing blob is reported" \
   "$registry/library/debian: cannot fetch the blob sha256:" \
   --repository_cache="$WORKSPACE/empty_cache" //app:image
-grep -F "hint: lock again" build.log >/dev/null
+grep -F "hint: update the lock" build.log >/dev/null
 trap - EXIT
 rm port
 "$RUNFILES/e2e/support/http_server/http_server" served "$PWD/port" >>requests 2>&1 9>&- &
@@ -239,7 +239,7 @@ dockerfile_image(
 )
 END
 expect_failure "a shared image that is not locked has a hint" \
-  '//third_party:debian: reference = "debian:12": it is not locked: run `bazel run //third_party:debian.lock`' \
+  '//third_party:debian: reference = "debian:12": the image is not locked; run `bazel run //third_party:debian.lock`' \
   //third_party:debian
 lock //third_party:debian.lock || { cat lock.log >&2; exit 1; }
 build //other:image.layout || { cat build.log >&2; exit 1; }

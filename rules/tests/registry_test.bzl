@@ -7,7 +7,7 @@ load("//rules/private/registry:base64.bzl", "decode_base64")
 load("//rules/private/registry:credentials.bzl", "config_credentials", "helper_credentials", "netrc_machines")
 load("//rules/private/registry:locked_blob_repo.bzl", "curl_config", "may_have_password", "percent_encoded", "token_of")
 load("//rules/private/registry:locked_images.bzl", "locked_blobs", "parse_locked_images", "write_locked_images")
-load("//rules/private/registry:registry_url.bzl", "blob_url", "host_of", "mirror_error", "mirror_variable", "mirrors_of_machine", "registry_of", "registry_origin", "repository_at", "repository_of", "split_list")
+load("//rules/private/registry:registry_url.bzl", "blob_url", "host_of", "mirror_error", "mirror_variable", "mirrors_of_host", "registry_of", "registry_origin", "repository_at", "repository_of", "split_list")
 
 def _digest(character):
     return "sha256:" + character * 64
@@ -41,7 +41,7 @@ def _parse_test_impl(ctx):
     asserts.equals(env, [], parse_locked_images("{\"version\": 1}").images)
     for lock, want in [
         (parse_locked_images("["), "expected a JSON object"),
-        (parse_locked_images("{\n<<<<<<< HEAD\n"), "expected a JSON object\nhint: resolve the merge conflict in it: keep the lines of both sides, one for each image and platform"),
+        (parse_locked_images("{\n<<<<<<< HEAD\n"), "expected a JSON object\nhint: resolve the merge conflict in it: keep the lines of both sides, one per image and platform"),
         (parse_locked_images("{\"images\": []}"), "version: expected 1, got null"),
         (parse_locked_images("{\"version\": 2}"), "version: expected 1, got 2"),
         (parse_locked_images("{\"version\": 1, \"images\": 1}"), "images: expected a list, got 1"),
@@ -59,7 +59,7 @@ def _parse_test_impl(ctx):
         (_parse(_locked(image = "debian:12")), "images[0]: image: expected NAME@sha256:…, got \"debian:12\""),
         (_parse(_locked(image = "../x@" + _digest("1"))), "images[0]: image: expected NAME@sha256:…, got \"../x@%s\"" % _digest("1")),
         (_parse(_locked(config = {"digest": "sha256:x", "mediaType": "", "size": 1})), "images[0]: config: digest: expected sha256:…, got \"sha256:x\""),
-        (_parse(_locked(manifest = {"digest": _digest("1"), "mediaType": ""})), "images[0]: manifest: size: expected a int, got null"),
+        (_parse(_locked(manifest = {"digest": _digest("1"), "mediaType": ""})), "images[0]: manifest: size: expected an integer, got null"),
         (_parse(_locked() | {"layers": [{"diff_id": "x", "digest": _digest("1"), "mediaType": "", "size": 1}]}), "images[0]: layers[0]: diff_id: expected sha256:…, got \"x\""),
         (_parse(_locked(onbuild = [1])), "images[0]: onbuild: expected a list of strings"),
         (_parse(registries = [{}]), "registries[0]: realm: expected a string, got null"),
@@ -183,9 +183,9 @@ def _url_test_impl(ctx):
     asserts.equals(
         env,
         {"docker.io": ["https://z"], "b.example": ["https://b"], "a.example": ["http://x", "https://y/p"]},
-        mirrors_of_machine(environment, {"b.example": ["https://b"]}, ["docker.io", "a.example", "d.example"]),
+        mirrors_of_host(environment, {"b.example": ["https://b"]}, ["docker.io", "a.example", "d.example"]),
     )
-    asserts.equals(env, {"docker.io": ["https://z", "https://q"]}, mirrors_of_machine(environment, {"docker.io": ["https://q"]}, []))
+    asserts.equals(env, {"docker.io": ["https://z", "https://q"]}, mirrors_of_host(environment, {"docker.io": ["https://q"]}, []))
     asserts.equals(
         env,
         ["debian", "r.example/a:2", "m.example/b"],

@@ -4,7 +4,7 @@ load("//rules/private/outline:outline.bzl", "outline_dockerfile")
 load("//rules/private/plan:locked.bzl", "named_images")
 load("//rules/private/plan:suggest.bzl", "did_you_mean")
 load("//rules/private/registry:locked_images.bzl", "read_locked_images", "write_locked_images")
-load("//rules/private/registry:registry_url.bzl", "mirrors_of_machine", "registry_of")
+load("//rules/private/registry:registry_url.bzl", "mirrors_of_host", "registry_of")
 load(":starlark_literal.bzl", "starlark_literal")
 
 _DEFS = Label("//rules/private:dockerfile_image.bzl")
@@ -68,7 +68,7 @@ def _dockerfile_repo_impl(rctx):
             label = starlark_literal(str(label)),
             lock_repo = rctx.attr.lock_repo,
             locked_images = starlark_literal(locked.images),
-            mirrors = starlark_literal(mirrors_of_machine(
+            mirrors = starlark_literal(mirrors_of_host(
                 rctx,
                 rctx.attr.mirrors,
                 [registry_of(image) for image in named_images(outline)],

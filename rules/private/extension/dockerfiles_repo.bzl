@@ -2,7 +2,7 @@
 
 load("//rules/private/network:network_lock_repo.bzl", "network_lock_repo")
 load("//rules/private/registry:locked_images.bzl", "locked_blobs", "read_locked_images", "write_locked_images")
-load("//rules/private/registry:registry_url.bzl", "mirrors_of_machine", "registry_of")
+load("//rules/private/registry:registry_url.bzl", "mirrors_of_host", "registry_of")
 load(":dockerfile_repo.bzl", "dockerfile_repo", "lock_repo_name", "repo_name")
 load(":find_dockerfiles.bzl", "find_dockerfiles")
 load(":starlark_literal.bzl", "starlark_literal")
@@ -58,7 +58,7 @@ def _shared_locks(rctx, files):
         files[path] = _SHARED.format(base_image_bzl = Label("//rules/private/registry:shared_image.bzl"), lock = starlark_literal(_join(package, name)))
     files[":shared_images"] = _SHARED_IMAGES.format(
         images = starlark_literal(images),
-        mirrors = starlark_literal(mirrors_of_machine(
+        mirrors = starlark_literal(mirrors_of_host(
             rctx,
             rctx.attr.registry_mirrors,
             ["docker.io"] + [registry_of(image["reference"]) for image in images],

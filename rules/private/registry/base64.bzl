@@ -1,11 +1,11 @@
-"""Base64, as Docker's config.json has it."""
+"""Base64, the encoding in Docker's config.json."""
 
 _DIGITS = {
     digit: i
     for i, digit in enumerate("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".elems())
 }
 
-# A string of Bazel is of bytes: all there are, in their order.
+# All bytes in order. A string of Bazel consists of bytes.
 BYTES = list("".join([
     "\000\001\002\003\004\005\006\007\010\011\012\013\014\015\016\017\020\021\022\023\024\025\026\027\030\031\032\033\034\035\036\037",
     "\040\041\042\043\044\045\046\047\050\051\052\053\054\055\056\057\060\061\062\063\064\065\066\067\070\071\072\073\074\075\076\077",

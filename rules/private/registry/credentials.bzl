@@ -1,13 +1,13 @@
-"""Credentials for registries in the load phase: those that `docker login` keeps."""
+"""Credentials for registries in the loading phase, as `docker login` stores them."""
 
 load("@bazel_tools//tools/build_defs/repo:utils.bzl", "read_netrc")
 load(":base64.bzl", "decode_base64")
 
-# docker login keeps Docker Hub under the address of its first API.
+# docker login stores Docker Hub under the URL of its first API.
 _DOCKER_HUB_KEYS = ["https://index.docker.io/v1/", "index.docker.io", "docker.io"]
 
 def registry_keys(registry):
-    """Returns the names under which a registry may stand in config.json, the usual one first.
+    """Returns the keys that config.json may have for a registry, the usual one first.
 
     Args:
       registry: such as `docker.io`.
@@ -17,7 +17,7 @@ def registry_keys(registry):
     return [registry, "https://" + registry, "https://%s/" % registry, "http://" + registry]
 
 def netrc_machines(registry):
-    """Returns the machines of a netrc that a registry may be: with its port, and without.
+    """Returns the machine names that a netrc may have for a registry: with its port, and without.
 
     Args:
       registry: such as `docker.io`.
@@ -28,16 +28,16 @@ def netrc_machines(registry):
     return [registry, name or registry]
 
 def config_credentials(config, registry):
-    """Finds what a client's config.json says of a registry.
+    """Finds the credentials for a registry in a client's config.json.
 
     Args:
       config: the decoded file.
       registry: such as `docker.io`.
 
     Returns:
-      struct(helpers, login): list of (credential helper, key), to be asked in
-      that order and before the login, and struct(username, password,
-      identity_token) or None.
+      struct(helpers, login): list of (credential helper, key), to run in that order
+      before `login` is used, and struct(username, password, identity_token) or
+      None.
     """
     keys = registry_keys(registry)
     helpers = []
@@ -62,13 +62,13 @@ def _login_of(auth):
     return login if username or login.identity_token else None
 
 def helper_credentials(text):
-    """Reads the output of a credential helper.
+    """Parses the output of a credential helper.
 
     Args:
       text: JSON, as docker-credential-helpers write it.
 
     Returns:
-      struct(username, password, identity_token), None if it is no such thing.
+      struct(username, password, identity_token), None if it is malformed.
     """
     answer = json.decode(text, default = None)
     if type(answer) != "dict" or "Secret" not in answer or "Username" not in answer:
@@ -78,10 +78,10 @@ def helper_credentials(text):
     return struct(username = answer["Username"], password = answer["Secret"], identity_token = "")
 
 def find_credentials(rctx, registry):
-    """Finds the credentials for a registry on this machine.
+    """Finds the credentials for a registry on the host.
 
-    They stand in Docker's config.json, podman's auth.json, what their credential
-    helpers know, or ~/.netrc.
+    Searches Docker's config.json, podman's auth.json, their credential helpers, and
+    ~/.netrc.
 
     Args:
       rctx: the context of a repository rule.

@@ -1,21 +1,21 @@
-"""The images of locks as targets of an image: which one, the platform decides."""
+"""Declares targets for locked images, which are selected by platform."""
 
 load("//rules/private/plan:platform.bzl", "select_platform")
 load("//rules/private/plan:stage_base.bzl", "missing_platform")
 load(":unlocked_image.bzl", "unlocked_image")
 
 def declare_locked(name, image, *, lock_command, with_layers, **kwargs):
-    """Declares the target that stands for an image of a lock.
+    """Declares the target for a locked image.
 
     Args:
       name: name of the target.
       image: struct(choice, where) from `resolve_stages`.
       lock_command: the command that locks, for messages.
-      with_layers: whether the layers are needed; they are fetched then.
+      with_layers: whether the layers are needed, and so fetched.
       **kwargs: `tags` and `testonly`.
 
     Returns:
-      The label: of the target, or of the one image that it would stand for.
+      The label of the target, or of the image if there is only one.
     """
     choice = image.choice
     labels = {

@@ -1,20 +1,20 @@
-"""A repository with one blob of a registry."""
+"""The `locked_blob_repo` repository rule: one blob of a registry."""
 
 load("//rules/private/extension:starlark_literal.bzl", "starlark_literal")
 load(":base64.bzl", "BYTES")
 load(":credentials.bzl", "find_credentials")
 load(":locked_images.bzl", "blob_repo_name")
-load(":registry_url.bzl", "blob_url", "host_of", "mirror_variable", "mirrors_of_machine", "registry_origin", "repository_at", "split_list")
+load(":registry_url.bzl", "blob_url", "host_of", "mirror_variable", "mirrors_of_host", "registry_origin", "repository_at", "split_list")
 
-# Servers of tokens that a registry of another host is known to have. Others get
-# a password only if RD_TOKEN_HOSTS names them: the lock is a file of the source
-# tree, and must not send passwords anywhere.
+# Token servers of registries that are on another host. Others receive a password only
+# if RD_TOKEN_HOSTS lists them: the lock is a file of the source tree, and must not be
+# able to send passwords to any host.
 _TOKEN_HOSTS = {
     "docker.io": "auth.docker.io",
     "registry.gitlab.com": "gitlab.com",
 }
 
-# What stands for itself in a URL (RFC 3986, "Unreserved Characters").
+# Characters that are not encoded in a URL (RFC 3986, "Unreserved Characters").
 _UNRESERVED = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~"
 
 _PERCENT_CODES = {
@@ -22,7 +22,7 @@ _PERCENT_CODES = {
     for i, byte in enumerate(BYTES)
 }
 
-# The password is on curl's standard input, and not in its environment.
+# The password is passed on curl's standard input, not in its environment.
 _RUN_CURL = "config=$RD_CURL_CONFIG; unset RD_CURL_CONFIG; printf %s \"$config\" | \"$0\" --disable --config -"
 
 _LAYER = """\
@@ -40,7 +40,7 @@ locked_layer(
 """
 
 def _locked_blob_repo_impl(rctx):
-    # What Bazel's repository cache has needs no login.
+    # A blob in Bazel's repository cache requires no credentials.
     if not _download(rctx, [], {}):
         urls = []
         auth = {}
@@ -69,7 +69,7 @@ def _download(rctx, urls, auth):
 
 def _failure(rctx, sources, urls):
     registry = sources[0]["registry"]
-    return "%s/%s: cannot fetch the blob %s of the lock from %s\nhint: lock again what the registry has (bazel run //PACKAGE:IMAGE.lock -- --update=all), log in (docker login %s), or name a mirror (%s)" % (
+    return "%s/%s: cannot fetch the blob %s of the lock from %s\nhint: update the lock (bazel run //PACKAGE:IMAGE.lock -- --update=all), log in (docker login %s), or set a mirror (%s)" % (
         registry,
         sources[0]["repository"],
         rctx.attr.digest,
@@ -81,7 +81,7 @@ def _failure(rctx, sources, urls):
 def _add_source(rctx, source, urls, auth):
     """Adds the URLs to try for a source, mirrors first, and Bazel's `auth` for them."""
     registry = source["registry"]
-    mirrors = mirrors_of_machine(rctx, {registry: rctx.attr.mirrors.get(registry, [])}, [])[registry]
+    mirrors = mirrors_of_host(rctx, {registry: rctx.attr.mirrors.get(registry, [])}, [])[registry]
     origin = registry_origin(registry)
     hosts = []
     for place in mirrors + [origin]:
@@ -89,7 +89,7 @@ def _add_source(rctx, source, urls, auth):
         url = blob_url(place, source["repository"], rctx.attr.digest)
         host = host_of(url)
         if url in urls or (place == origin and host in hosts):
-            continue  # a "mirror" has said how to speak to the registry
+            continue  # a "mirror" on the registry's host sets its scheme
         hosts.append(host)
         urls.append(url)
         _add_login(rctx, auth, url, registry if host == host_of(origin) else host, repository)
@@ -103,10 +103,10 @@ def _add_password(auth, url, credentials):
         }
 
 def _add_login(rctx, auth, url, registry, repository):
-    """Logs in as the lock says that the registry, or a mirror, wants it (distribution spec, token authentication).
+    """Adds the credentials that a registry or mirror requires according to the lock (distribution spec, token authentication).
 
-    What it says nothing of is a registry that wants no login, or a mirror that was
-    not asked when the image was locked.
+    A registry that is not in the lock requires no credentials. A mirror that is not in
+    the lock was not used when the image was locked.
     """
     login = json.decode(rctx.attr.logins.get(registry, "null"))
     is_registry = registry in [json.decode(source)["registry"] for source in rctx.attr.sources]
@@ -125,7 +125,7 @@ def _add_login(rctx, auth, url, registry, repository):
         }
 
 def _fetch_token(rctx, login, registry, repository, credentials):
-    """Asks a registry's token server for the right to pull; None if it gives none."""
+    """Requests a token to pull from a registry's token server; returns None if there is none."""
     query = "scope=repository:%s:pull" % repository
     if login["service"]:
         query = "service=%s&%s" % (percent_encoded(login["service"]), query)
@@ -143,13 +143,13 @@ def _fetch_token(rctx, login, registry, repository, credentials):
     return token_of(answer)
 
 def token_of(answer):
-    """Reads the token of a token server's answer.
+    """Parses the response of a token server.
 
     Args:
       answer: JSON.
 
     Returns:
-      The token, None if there is none that a header can have.
+      The token, None if there is none that is valid in a header.
     """
     decoded = json.decode(answer, default = None)
     if type(decoded) != "dict":
@@ -160,9 +160,9 @@ def token_of(answer):
     return token if token and not [ch for ch in token.elems() if ch <= " " or ch > "~"] else None
 
 def _ask_with_password(rctx, realm, query, credentials):
-    """Returns the answer of a token server to who has a password or an identity token, "" if it has none.
+    """Returns the response of a token server to a request with a password or an identity token, "" if it fails.
 
-    By curl: what Bazel's downloader fetches stays in its repository cache.
+    Uses curl, because Bazel's downloader stores what it fetches in its repository cache.
     """
     curl = rctx.which("curl")
     if not curl:
@@ -176,7 +176,7 @@ def _ask_with_password(rctx, realm, query, credentials):
     return result.stdout if result.return_code == 0 else ""
 
 def curl_config(realm, query, credentials):
-    """Writes what curl reads with `--config` to ask a token server.
+    """Returns a curl config file (`--config`) for a request to a token server.
 
     Args:
       realm: URL of the server.
@@ -201,12 +201,12 @@ def _curl_quoted(text):
     return "\"%s\"" % text.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n").replace("\r", "\\r")
 
 def may_have_password(realm, registry, token_hosts):
-    """Returns whether a token server that a lock names may have the password for a registry.
+    """Returns whether a token server in a lock may receive the password for a registry.
 
     Args:
       realm: URL of the server.
       registry: such as `docker.io`.
-      token_hosts: hosts that RD_TOKEN_HOSTS names.
+      token_hosts: the hosts in RD_TOKEN_HOSTS.
     """
     host = host_of(realm)
     return host != None and host in [registry, _TOKEN_HOSTS.get(registry)] + token_hosts
@@ -221,20 +221,20 @@ def percent_encoded(text):
 
 locked_blob_repo = repository_rule(
     implementation = _locked_blob_repo_impl,
-    doc = """A blob of a registry, by its digest: `//:layer` of a layer, else the file `//:blob`.
+    doc = """Fetches a blob of a registry by its digest: the target `//:layer` for a layer, else the file `//:blob`.
 
-Bazel's downloader fetches it: its repository cache, `--distdir` and rewriting
-of URLs work. Mirrors are tried in order, then the registry.""",
+Bazel's downloader fetches it, so its repository cache, `--distdir` and URL rewriting
+apply. Mirrors are tried in order, then the registry.""",
     attrs = {
         "diff_id": attr.string(
-            doc = "The digest of the uncompressed layer; empty for what is no layer.",
+            doc = "The digest of the uncompressed layer; empty if the blob is not a layer.",
         ),
         "digest": attr.string(
             doc = "`sha256:…`.",
             mandatory = True,
         ),
         "logins": attr.string_dict(
-            doc = "How registries and mirrors want a login: their names to JSON, `realm` and `service` that WWW-Authenticate names; no realm for a password.",
+            doc = "Registries and mirrors that require a login, each with JSON of `realm` and `service` of its WWW-Authenticate header; an empty realm for a password.",
         ),
         "media_type": attr.string(
             doc = "The media type of the blob.",
@@ -243,7 +243,7 @@ of URLs work. Mirrors are tried in order, then the registry.""",
             doc = "URLs of the mirrors of registries.",
         ),
         "sources": attr.string_list(
-            doc = "JSON of each place that has it: `registry`, such as `docker.io`, `repository`, such as `library/debian`.",
+            doc = "JSON of each registry that has the blob: `registry`, such as `docker.io`, and `repository`, such as `library/debian`.",
             mandatory = True,
         ),
     },
@@ -253,7 +253,7 @@ def declare_locked_blobs(hub, blobs, mirrors):
     """Declares a repository for each blob.
 
     Args:
-      hub: name of the repository that gives the macros their place.
+      hub: name of the repository that provides the macros.
       blobs: from `locked_blobs`.
       mirrors: dict from registry to a list of URLs.
     """

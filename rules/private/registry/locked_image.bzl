@@ -1,4 +1,4 @@
-"""The `locked_image` rule: an image of a registry, by its lock."""
+"""The `locked_image` rule: a locked image of a registry."""
 
 load("//rules/private:image_outputs.bzl", "image_outputs")
 load("//rules/private/actions:documents.bzl", "manifest_action")
@@ -27,7 +27,7 @@ def _locked_image_impl(ctx):
 
 locked_image = rule(
     implementation = _locked_image_impl,
-    doc = "An image that a lock names, of one platform.",
+    doc = "A locked image of one platform.",
     attrs = {
         "config": attr.label(
             doc = "The image config.",
@@ -35,10 +35,10 @@ locked_image = rule(
             mandatory = True,
         ),
         "descriptors": attr.string_list(
-            doc = "The descriptor of each layer, its diff_id within, as JSON; base first.",
+            doc = "The descriptor of each layer, including its diff_id, as JSON; base first.",
         ),
         "layers": attr.label_list(
-            doc = "The layers; none leaves them in the registry.",
+            doc = "The layers; if empty, they are left in the registry.",
             providers = [LayerInfo],
         ),
         "onbuild": attr.string_list(
@@ -49,7 +49,7 @@ locked_image = rule(
             mandatory = True,
         ),
         "reference": attr.string(
-            doc = "Tag and digest, in full form.",
+            doc = "The reference with tag and digest, in full form.",
             mandatory = True,
         ),
     },

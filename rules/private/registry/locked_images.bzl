@@ -4,21 +4,24 @@ load("//rules/private/extension:starlark_literal.bzl", "starlark_literal")
 load("//rules/private/plan:reference.bzl", "is_reference", "normalize_reference")
 load(":registry_url.bzl", "registry_of", "repository_of")
 
-# Docker's names of OCI's media types: the manifest that is written is OCI's.
+# Docker's media types, each with its equivalent in the OCI manifest that is written.
 _OCI_MEDIA_TYPES = {
     "application/vnd.docker.image.rootfs.diff.tar": "application/vnd.oci.image.layer.v1.tar",
     "application/vnd.docker.image.rootfs.diff.tar.gzip": "application/vnd.oci.image.layer.v1.tar+gzip",
     "application/vnd.docker.image.rootfs.diff.tar.zstd": "application/vnd.oci.image.layer.v1.tar+zstd",
 }
 
-_CONFLICT_HINT = "\nhint: resolve the merge conflict in it: keep the lines of both sides, one for each image and platform"
+_CONFLICT_HINT = "\nhint: resolve the merge conflict in it: keep the lines of both sides, one per image and platform"
 
 _PLATFORM_CHARACTERS = "abcdefghijklmnopqrstuvwxyz0123456789._-/"
 
 _DESCRIPTOR = {"digest": "string", "mediaType": "string", "size": "int"}
 
+# Types of Starlark, in the words of JSON.
+_TYPES = {"dict": "an object", "int": "an integer", "list": "a list", "string": "a string"}
+
 def parse_locked_images(text):
-    """Reads the images of a lock file, and how their registries give tokens.
+    """Parses the images of a lock file, and the token servers of their registries.
 
     Args:
       text: string: the file's text, as `image_lock` writes it.
@@ -90,7 +93,7 @@ def _fields_error(value, types):
         return "expected an object, got a %s" % type(value)
     for field, wanted in types.items():
         if type(value.get(field)) != wanted:
-            return "%s: expected a %s, got %s" % (field, wanted, json.encode(value.get(field)))
+            return "%s: expected %s, got %s" % (field, _TYPES[wanted], json.encode(value.get(field)))
     return None
 
 def _is_digest(text):
@@ -98,7 +101,7 @@ def _is_digest(text):
     return len(text) == 71 and len(hexadecimal) == 64 and not hexadecimal.strip("0123456789abcdef")
 
 def _locked_reference(image):
-    """Returns an image as a Dockerfile would name it: with its digest only if it has no tag."""
+    """Returns the reference of an image as in a Dockerfile: with its digest only if it has no tag."""
     name, _, digest = normalize_reference(image["image"]).partition("@")
     return name if ":" in name.rpartition("/")[2] else name + "@" + digest
 
@@ -106,15 +109,15 @@ def blob_repo_name(hub, digest):
     """Returns the name of the repository with a blob.
 
     Args:
-      hub: name of the repository that gives the macros their place.
+      hub: name of the repository that provides the macros.
       digest: `sha256:…`.
     """
     return "%s_blob_%s" % (hub, digest.removeprefix("sha256:"))
 
 def locked_blobs(locks):
-    """Lists the blobs that locks name, each once, from each registry that has it.
+    """Lists the blobs in locks, each once, with each registry that has it.
 
-    Who can log in to one of these registries need not know the others.
+    Access to one of these registries is sufficient.
 
     Args:
       locks: list from `parse_locked_images`.
@@ -159,37 +162,37 @@ def read_locked_images(context, file, name):
 
     Args:
       context: the context of a repository rule or a module extension.
-      file: path of the lock; it need not be there.
-      name: what messages call it.
+      file: path of the lock; it need not exist.
+      name: name of the lock in messages.
 
     Returns:
-      As `parse_locked_images`, the name before an error.
+      As `parse_locked_images`, with the name before an error.
     """
     context.watch(file)
     if not file.exists:
         return _error(None)
     text = context.read(file)
 
-    # Most of a lock is what RUNs fetch, and takes its time to decode.
+    # Most of a lock is what RUNs fetch, which is slow to decode.
     if "\"images\"" not in text:
         return _error(None)
     lock = parse_locked_images(text)
     return _error("%s: %s" % (name, lock.error)) if lock.error else lock
 
 def write_locked_images(hub, lock):
-    """Writes the targets of a lock's images for a BUILD file.
+    """Returns the targets of a lock's images for a BUILD file.
 
-    There are two of each: `NAME`, and `NAME.remote`, which leaves the layers in
-    the registry.
+    There are two targets per image: `NAME`, and `NAME.remote`, which leaves the
+    layers in the registry.
 
     Args:
-      hub: name of the repository that gives the macros their place.
+      hub: name of the repository that provides the macros.
       lock: from `parse_locked_images`.
 
     Returns:
       struct(build, images): the text for a BUILD file, and the images as
-      `dockerfile_image` takes them, but each with the name of its `target` in
-      place of its `label`.
+      `dockerfile_image` takes them, each with the name of its `target` instead of
+      its `label`.
     """
     parts = ["load(\"%s\", \"locked_image\")\n" % Label(":locked_image.bzl")] if lock.images else []
     images = []

@@ -1,4 +1,4 @@
-"""The `locked_layer` rule: a layer of a registry, fetched."""
+"""The `locked_layer` rule: a fetched layer of a registry."""
 
 load("//rules/private/actions:run_tool.bzl", "TOOLCHAIN_TYPE", "dockerfile_tools", "run_tool_action")
 load("//rules/private/providers:layer_info.bzl", "LayerInfo")
@@ -28,10 +28,10 @@ def _locked_layer_impl(ctx):
 
 locked_layer = rule(
     implementation = _locked_layer_impl,
-    doc = "A layer that a lock names. `locked_blob_repo` declares it; its descriptor is the image's.",
+    doc = "A locked layer. `locked_blob_repo` declares it. Its descriptor is that of the image.",
     attrs = {
         "blob": attr.label(
-            doc = "The layer as the registry has it.",
+            doc = "The layer as in the registry.",
             allow_single_file = True,
             mandatory = True,
         ),

@@ -1,16 +1,16 @@
-"""Where registries are (OCI distribution-spec)."""
+"""URLs of registries (OCI distribution-spec)."""
 
 load("//rules/private/plan:reference.bzl", "is_host", "normalize_reference")
 
-# What a URL may have after its host: what has another meaning to one of Bazel's
-# downloader and curl is left out, such as braces and backslashes.
+# Characters that a URL may have after its host, except those with a special meaning to
+# Bazel's downloader or curl, such as braces and backslashes.
 _PATH_CHARACTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~/?&=%+:,;@"
 
-# Docker Hub answers at another name than it has.
+# Registries whose host differs from their name.
 _HOSTS = {"docker.io": "registry-1.docker.io"}
 
 def is_registry(name):
-    """Returns whether a name is that of a registry, and of no other mirror.
+    """Returns whether the name of a mirror is a registry.
 
     Args:
       name: such as `docker.io`, `localhost:5000`.
@@ -35,7 +35,7 @@ def repository_of(reference):
     return name.partition(":")[0]
 
 def registry_origin(registry):
-    """Returns the URL of a registry: http for this machine, https for others, as Docker does.
+    """Returns the URL of a registry: http for the loopback interface, else https, as in Docker.
 
     Args:
       registry: such as `docker.io`, `localhost:5000`.
@@ -61,8 +61,8 @@ def blob_url(origin, repository, digest):
     """Returns the URL of a blob.
 
     Args:
-      origin: URL of a registry, or of a mirror of it with what goes before its
-        repositories: `https://host[/prefix]`.
+      origin: URL of a registry, or of a mirror with the prefix of its repositories:
+        `https://host[/prefix]`.
       repository: such as `library/debian`.
       digest: such as `sha256:…`.
     """
@@ -72,14 +72,14 @@ def blob_url(origin, repository, digest):
 def host_of(url):
     """Returns the host of a URL, with its port.
 
-    Credentials are sent there, so all who read the URL have to agree on it: there
-    is no host in a URL with user information, a fragment or an odd character.
+    Credentials are sent to it, so all parsers of the URL must agree on it: a URL with
+    user information, a fragment or an unusual character has no host.
 
     Args:
       url: `http[s]://HOST[:PORT][/PATH][?QUERY]`.
 
     Returns:
-      `HOST[:PORT]`, None if the URL is none such.
+      `HOST[:PORT]`, None for any other URL.
     """
     scheme, _, place = url.partition("://")
     host = place.partition("/")[0].partition("?")[0]
@@ -89,13 +89,13 @@ def host_of(url):
     return None if odd else host
 
 def mirror_error(url):
-    """Says what is wrong with the URL of a registry's mirror.
+    """Returns what is wrong with the URL of a registry's mirror.
 
     Args:
       url: any text.
 
     Returns:
-      A message, None if nothing is. It has no user information.
+      A message without user information, None if the URL is valid.
     """
     if host_of(url) and "?" not in url and "@" not in url:
         return None
@@ -106,7 +106,7 @@ def split_list(text):
     """Splits the value of an environment variable at commas and blanks.
 
     Args:
-      text: the value; None if there is none.
+      text: the value; None if it is not set.
     """
     return [word for word in (text or "").replace(",", " ").split(" ") if word]
 
@@ -122,16 +122,16 @@ def mirror_variable(registry):
     name = "".join([ch if ch.isalnum() else "_" for ch in registry.upper().elems()])
     return "RD_%s_MIRROR" % name
 
-def mirrors_of_machine(context, mirrors, registries):
-    """Adds the mirrors that this machine's environment names to those of the project.
+def mirrors_of_host(context, mirrors, registries):
+    """Adds the mirrors from the host's environment to those of the project.
 
     Args:
       context: the context of a repository rule.
       mirrors: dict from registry to the URLs of its mirrors.
-      registries: more registries for which the environment counts.
+      registries: more registries to look up in the environment.
 
     Returns:
-      A dict like `mirrors`, those of the machine first.
+      A dict like `mirrors`, those of the environment first.
     """
     found = {}
     for registry in {name: None for name in mirrors.keys() + registries}:

@@ -7,10 +7,10 @@ load("//rules/private/plan:stage_base.bzl", "missing_platform")
 load(":unlocked_image.bzl", "unlocked_image")
 
 def shared_image(name, *, reference, images, lock, mirrors, platform = None, platforms = [], tags = [], visibility = None, testonly = None):
-    """Declares an image of a registry, as a lock beside the BUILD file pins it.
+    """Declares an image of a registry, pinned by a lock beside the BUILD file.
 
-    Load it as `base_image` from the repository that the `dockerfiles` extension
-    makes:
+    Load the macro as `base_image` from the repository that the `dockerfiles`
+    extension generates:
 
     ```starlark
     load("@dockerfiles//third_party:images.lock.bzl", "base_image")
@@ -21,8 +21,8 @@ def shared_image(name, *, reference, images, lock, mirrors, platform = None, pla
     )
     ```
 
-    Targets: `debian`, for `bases` and everything that takes an image, with its
-    layers; and `debian.lock`, which `bazel run` locks.
+    Targets: `debian`, the image with its layers, for `bases` and all rules that take
+    an image; and `debian.lock`, which locks the image with `bazel run`.
 
     Args:
       name: name of the image's target.
@@ -31,7 +31,7 @@ def shared_image(name, *, reference, images, lock, mirrors, platform = None, pla
       lock: path of the lock in the workspace.
       mirrors: dict from registry to the URLs of its mirrors.
       platform: the platform of the image, such as `linux/arm64`; by default the
-        one that the build is for.
+        target platform of the build.
       platforms: labels of the Bazel platforms that `debian.lock` locks.
       tags: tags of all targets.
       visibility: visibility of all targets.
@@ -44,7 +44,7 @@ def shared_image(name, *, reference, images, lock, mirrors, platform = None, pla
     common = {"tags": depset(tags + ["manual"]).to_list(), "testonly": testonly}
     full = locked_name(reference)
     labels = {image["platform"]: image["label"] for image in images if image["reference"] == full}
-    message = "%s: it is not locked: run `%s`" % (where, lock_command)
+    message = "%s: the image is not locked; run `%s`" % (where, lock_command)
     if labels:
         message = missing_platform(where, labels.keys(), platform or "", lock_command)
     unlocked_image(name = name + ".unlocked", message = message, **common)

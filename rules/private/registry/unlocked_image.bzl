@@ -1,4 +1,4 @@
-"""The `unlocked_image` rule: an image that cannot be had."""
+"""The `unlocked_image` rule: an image that is not locked."""
 
 load("//rules/private/plan:printable.bzl", "printable")
 load("//rules/private/providers:image_info.bzl", "ImageInfo")
@@ -8,10 +8,10 @@ def _unlocked_image_impl(ctx):
 
 unlocked_image = rule(
     implementation = _unlocked_image_impl,
-    doc = "Fails: no lock has the image. Its analysis says what to do.",
+    doc = "Fails in analysis, because no lock has the image.",
     attrs = {
         "message": attr.string(
-            doc = "What is missing, and the command that locks it.",
+            doc = "The message, with the command that locks the image.",
             mandatory = True,
         ),
     },
