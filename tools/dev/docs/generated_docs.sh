@@ -22,20 +22,21 @@ if [[ $mode == --update ]]; then top=$BUILD_WORKSPACE_DIRECTORY; fi
 failed=0
 pages=" "
 
-differs() {
+is_current() {
   if [[ $mode == --update ]]; then
-    ! cmp -s "$1" "$2"
+    cmp -s "$1" "$2"
   elif [[ -e $1 ]]; then
-    ! diff -u "$1" "$2"
+    diff -u "$1" "$2"
   else
     echo "missing: $1"
+    return 1
   fi
 }
 
 for pair; do
   page=$top/${pair%%=*}
   pages+="$page "
-  differs "$page" "${pair#*=}" || continue
+  if is_current "$page" "${pair#*=}"; then continue; fi
   failed=1
   if [[ $mode == --update ]]; then
     mkdir -p "$(dirname "$page")"
