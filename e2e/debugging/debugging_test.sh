@@ -34,7 +34,7 @@ expect_equal "a shell in the root of the RUN" \
   "$(nested_bazel run //app:debug.run -- --network=none sh -c 'cat /etc/app/config.txt' 2>/dev/null)" "hello"
 
 # The command of the failed action, as Bazel prints it, run by hand.
-read -ra command < <(sed -nE "/^ +prebuilt\/layer_run/{s/\)\$//;s/'//g;p}" build.log | head -n 1)
+read -ra command < <(grep -m 1 -oE 'prebuilt/layer_run @[^ )]+' build.log)
 by_hand() {
   (cd "$(nested_bazel info execution_root 2>/dev/null)" && "${command[@]}" --verbose "$@" \
     --layer_out="$WORKSPACE/out.tar" --index_out="$WORKSPACE/out.index" --step_out="$WORKSPACE/out.step" 2>&1)
