@@ -28,6 +28,7 @@
 #include "lib/plan/copy_plan.h"
 #include "lib/plan/evaluate.h"
 #include "lib/plan/evaluation.h"
+#include "lib/plan/read_instruction.h"
 #include "lib/plan/step.h"
 
 namespace rules_dockerfile {
@@ -146,16 +147,12 @@ absl::StatusOr<StepResult> ApplyInstruction(const InstructionText& text,
 }  // namespace
 
 absl::Status MakeCopyLayer(const CopyLayerOptions& options) {
-  ABSL_ASSIGN_OR_RETURN(const std::string instruction,
-                        ReadFile(options.instruction));
-  ABSL_ASSIGN_OR_RETURN(const InstructionText text,
-                        ParseInstructionText(instruction));
-  ABSL_ASSIGN_OR_RETURN(const std::string state_json, ReadFile(options.state));
-  ABSL_ASSIGN_OR_RETURN(const BuildState state, ParseBuildState(state_json));
+  ABSL_ASSIGN_OR_RETURN(const InstructionInput input,
+                        ReadInstruction(options.instruction, options.state));
 
   StepInputs inputs(options);
   ABSL_ASSIGN_OR_RETURN(const StepResult result,
-                        ApplyInstruction(text, state, inputs));
+                        ApplyInstruction(input.text, input.state, inputs));
   ABSL_ASSIGN_OR_RETURN(OutputFile layer,
                         OutputFile::Create(options.layer_out));
   ABSL_ASSIGN_OR_RETURN(const LayerIndex index,

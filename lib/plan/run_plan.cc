@@ -75,6 +75,26 @@ HeredocCommand CommandFrom(const std::string& command,
   return {.command = std::move(text)};
 }
 
+std::vector<std::string> WithPath(std::vector<std::string> environment) {
+  if (!FindVariable(environment, "PATH").has_value()) {
+    environment.push_back(absl::StrCat("PATH=", kDefaultPath));
+  }
+  return environment;
+}
+
+absl::StatusOr<std::vector<Mount>> ParseMounts(
+    const std::vector<std::string>& values, Expander& expander) {
+  std::vector<Mount> mounts;
+  for (const std::string& value : values) {
+    ABSL_ASSIGN_OR_RETURN(
+        mounts.emplace_back(),
+        ParseMount(value, [&expander](absl::string_view word) {
+          return expander.Word(word);
+        }));
+  }
+  return mounts;
+}
+
 }  // namespace
 
 absl::StatusOr<RunPlan> PlanRun(const InstructionText& text,
@@ -96,22 +116,13 @@ absl::StatusOr<RunPlan> PlanRun(const InstructionText& text,
   if (plan.argv.empty()) {
     return absl::InvalidArgumentError("arguments are required");
   }
-  plan.env = WithProxies(state.env, options.build_args);
-  if (!FindVariable(plan.env, "PATH").has_value()) {
-    plan.env.push_back(absl::StrCat("PATH=", kDefaultPath));
-  }
+  plan.env = WithPath(WithProxies(state.env, options.build_args));
   plan.workdir = state.workdir;
   const auto hostname = options.build_args.find("BUILDKIT_SANDBOX_HOSTNAME");
   if (hostname != options.build_args.end()) plan.hostname = hostname->second;
   plan.user = state.user;
   Expander expander(state.env, text.escape);
-  for (const std::string& mount : run->mounts) {
-    ABSL_ASSIGN_OR_RETURN(
-        plan.mounts.emplace_back(),
-        ParseMount(mount, [&expander](absl::string_view word) {
-          return expander.Word(word);
-        }));
-  }
+  ABSL_ASSIGN_OR_RETURN(plan.mounts, ParseMounts(run->mounts, expander));
   plan.undefined = expander.undefined();
   plan.network = run->network;
   plan.security = run->security;

@@ -8,21 +8,16 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "lib/base/file.h"
-#include "lib/dockerfile/syntax/instruction.h"
 #include "lib/plan/build_state.h"
 #include "lib/plan/evaluate.h"
 #include "lib/plan/evaluation.h"
 #include "lib/plan/from.h"
+#include "lib/plan/read_instruction.h"
 #include "lib/plan/step.h"
 #include "nlohmann/json.hpp"
 
 namespace rules_dockerfile {
 namespace {
-
-absl::StatusOr<BuildState> ReadState(const std::string& path) {
-  ABSL_ASSIGN_OR_RETURN(const std::string json, ReadFile(path));
-  return ParseBuildState(json);
-}
 
 absl::StatusOr<Evaluation> EvaluateFromConfig(const StepFileOptions& options) {
   ABSL_ASSIGN_OR_RETURN(const std::string config,
@@ -42,11 +37,9 @@ absl::StatusOr<Evaluation> EvaluateFromConfig(const StepFileOptions& options) {
 absl::StatusOr<Evaluation> Evaluate(const StepFileOptions& options) {
   if (options.scratch) return EvaluateFromScratch(options.platform);
   if (!options.from_config.empty()) return EvaluateFromConfig(options);
-  ABSL_ASSIGN_OR_RETURN(const std::string text, ReadFile(options.instruction));
-  ABSL_ASSIGN_OR_RETURN(const InstructionText instruction,
-                        ParseInstructionText(text));
-  ABSL_ASSIGN_OR_RETURN(const BuildState state, ReadState(options.state));
-  return EvaluateInstruction(instruction, state, options.arguments);
+  ABSL_ASSIGN_OR_RETURN(const InstructionInput input,
+                        ReadInstruction(options.instruction, options.state));
+  return EvaluateInstruction(input.text, input.state, options.arguments);
 }
 
 }  // namespace

@@ -17,11 +17,10 @@
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
 #include "lib/base/file.h"
-#include "lib/dockerfile/syntax/instruction.h"
 #include "lib/layer/file_tree.h"
 #include "lib/layer/layer_times.h"
 #include "lib/pattern/ignore.h"
-#include "lib/plan/build_state.h"
+#include "lib/plan/read_instruction.h"
 #include "lib/plan/run_plan.h"
 #include "lib/plan/step.h"
 #include "lib/run/changed_layer.h"
@@ -52,15 +51,13 @@ struct PlannedRun {
 };
 
 absl::StatusOr<PlannedRun> ReadPlan(const RunLayerOptions& options) {
-  ABSL_ASSIGN_OR_RETURN(const std::string text, ReadFile(options.instruction));
-  ABSL_ASSIGN_OR_RETURN(const InstructionText instruction,
-                        ParseInstructionText(text));
-  ABSL_ASSIGN_OR_RETURN(const std::string json, ReadFile(options.state));
-  ABSL_ASSIGN_OR_RETURN(const BuildState state, ParseBuildState(json));
+  ABSL_ASSIGN_OR_RETURN(InstructionInput input,
+                        ReadInstruction(options.instruction, options.state));
   ABSL_ASSIGN_OR_RETURN(
       RunPlan plan,
-      PlanRun(instruction, state, {.build_args = options.build_args}));
-  return PlannedRun{.plan = std::move(plan), .platform = state.platform};
+      PlanRun(input.text, input.state, {.build_args = options.build_args}));
+  return PlannedRun{.plan = std::move(plan),
+                    .platform = std::move(input.state.platform)};
 }
 
 constexpr absl::string_view kEpochVariable = "SOURCE_DATE_EPOCH";

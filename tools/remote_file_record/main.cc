@@ -10,14 +10,13 @@
 #include "lib/base/file.h"
 #include "lib/base/tool.h"
 #include "lib/digest/digest.h"
-#include "lib/dockerfile/syntax/instruction.h"
 #include "lib/dockerfile/values/add_source.h"
 #include "lib/http/curl_transport.h"
 #include "lib/http/download.h"
 #include "lib/network/network_lock.h"
 #include "lib/network/url_credentials.h"
-#include "lib/plan/build_state.h"
 #include "lib/plan/copy_plan.h"
+#include "lib/plan/read_instruction.h"
 #include "lib/worker/action_tool.h"
 
 ABSL_FLAG(std::string, instruction, "", "text of an ADD");
@@ -65,14 +64,10 @@ absl::StatusOr<LockedFile> Fetch(const std::string& url,
 absl::StatusOr<CopyPlan> ReadPlan() {
   ABSL_ASSIGN_OR_RETURN(const std::string instruction,
                         RequiredFlag(FLAGS_instruction));
-  ABSL_ASSIGN_OR_RETURN(const std::string state_file,
-                        RequiredFlag(FLAGS_state));
-  ABSL_ASSIGN_OR_RETURN(const std::string text, ReadFile(instruction));
-  ABSL_ASSIGN_OR_RETURN(const std::string json, ReadFile(state_file));
-  ABSL_ASSIGN_OR_RETURN(const BuildState state, ParseBuildState(json));
-  ABSL_ASSIGN_OR_RETURN(const InstructionText parsed,
-                        ParseInstructionText(text));
-  return PlanCopy(parsed, state);
+  ABSL_ASSIGN_OR_RETURN(const std::string state, RequiredFlag(FLAGS_state));
+  ABSL_ASSIGN_OR_RETURN(const InstructionInput input,
+                        ReadInstruction(instruction, state));
+  return PlanCopy(input.text, input.state);
 }
 
 absl::Status Run() {
