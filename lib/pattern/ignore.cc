@@ -23,8 +23,8 @@
 
 namespace rules_dockerfile {
 
-// One cleaned pattern. Without `regex` the text is matched directly: most
-// patterns of most files need no more.
+// One cleaned pattern. Without `regex` the text is matched directly, which
+// suffices for most patterns.
 struct IgnorePatterns::Pattern {
   enum class Kind { kExact, kPrefix, kSuffix, kRegex };
 
@@ -135,7 +135,7 @@ absl::StatusOr<std::shared_ptr<const Pattern>> MakePattern(
   return pattern;
 }
 
-// A line of an ignore file as a pattern, nullopt if it has none.
+// Returns a line of an ignore file as a pattern, nullopt if it has none.
 std::optional<std::string> CleanLine(absl::string_view line) {
   if (absl::StartsWith(line, "#")) return std::nullopt;
   line = TrimSpace(line);

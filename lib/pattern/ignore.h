@@ -23,9 +23,9 @@ class IgnorePatterns {
       const std::vector<std::string>& patterns);
 
   // Whether the slash path relative to the context root is ignored: the last
-  // pattern that matches it or any parent directory decides. An exception
-  // counts for a directory only if an earlier pattern ignores the directory:
-  // "!d" alone does not bring back what "*/x" ignores below d (as Docker).
+  // pattern that matches it or a parent directory decides. An exception applies
+  // to a directory only if an earlier pattern ignores the directory: "!d" alone
+  // does not include again what "*/x" ignores below d (as Docker).
   bool Ignores(absl::string_view path) const;
 
   // Whether there are exceptions ("!"), so that an ignored directory must

@@ -15,7 +15,7 @@ namespace {
 
 absl::Status Malformed() { return absl::InvalidArgumentError(""); }
 
-// Takes a chunk off `pattern`: the text up to the next "*" outside a class.
+// Removes a chunk from `pattern`: the text up to the next "*" outside a class.
 absl::string_view TakeChunk(absl::string_view& pattern) {
   bool in_class = false;
   size_t size = 0;
@@ -36,7 +36,7 @@ absl::string_view TakeChunk(absl::string_view& pattern) {
   return chunk;
 }
 
-// Takes an end of a range off `chunk`, which must not end there.
+// Removes an end of a range from `chunk`, which must not end there.
 absl::StatusOr<char32_t> TakeRangeEnd(absl::string_view& chunk) {
   if (chunk.empty() || chunk[0] == '-' || chunk[0] == ']') return Malformed();
   if (chunk[0] == '\\') chunk.remove_prefix(1);
@@ -46,8 +46,8 @@ absl::StatusOr<char32_t> TakeRangeEnd(absl::string_view& chunk) {
   return end.value;
 }
 
-// Takes a class off `chunk`, which begins after the "[". Whether `value` is in
-// it.
+// Removes a class from `chunk`, which begins after the "[". Returns whether
+// `value` is in the class.
 absl::StatusOr<bool> TakeClass(absl::string_view& chunk, char32_t value) {
   const bool negated = !chunk.empty() && chunk[0] == '^';
   if (negated) chunk.remove_prefix(1);
@@ -67,8 +67,8 @@ absl::StatusOr<bool> TakeClass(absl::string_view& chunk, char32_t value) {
   }
 }
 
-// What is left of `text` after `chunk`, nullopt if it does not begin so. Reads
-// all of the chunk even then, for its errors.
+// Returns what is left of `text` after `chunk`, nullopt if it does not begin
+// with it. Reads the full chunk even then, for its errors.
 absl::StatusOr<std::optional<absl::string_view>> MatchChunk(
     absl::string_view chunk, absl::string_view text) {
   bool failed = false;
@@ -107,7 +107,7 @@ absl::StatusOr<bool> Match(absl::string_view pattern, absl::string_view path) {
     }
     const absl::string_view chunk = TakeChunk(pattern);
     const bool last = pattern.empty();
-    // With a star, the chunk may begin later, up to the next slash.
+    // After a star, the chunk may begin later, up to the next slash.
     while (true) {
       ABSL_ASSIGN_OR_RETURN(const std::optional<absl::string_view> rest,
                             MatchChunk(chunk, path));

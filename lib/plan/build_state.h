@@ -16,7 +16,7 @@ struct BuildState {
   // image's Env and the declared build arguments.
   std::vector<std::string> env;
   // ARG names in scope, first seen first; "NAME=value" where the environment
-  // is not to have the value (BUILDKIT_SBOM_SCAN_…).
+  // must not contain the value (BUILDKIT_SBOM_SCAN_…).
   std::vector<std::string> args;
   std::string workdir = "/";       // absolute, clean
   std::string user;                // as USER wrote it; "" is root

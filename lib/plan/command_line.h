@@ -8,14 +8,14 @@
 
 namespace rules_dockerfile {
 
-// The argv of RUN, CMD or ENTRYPOINT: exec form as it is, shell form with
-// `shell` (/bin/sh -c when empty) in front.
+// Returns the argv of RUN, CMD or ENTRYPOINT: exec form unchanged, shell form
+// with `shell` (/bin/sh -c when empty) in front.
 std::vector<std::string> CommandArgv(const CommandLine& command,
                                      const std::vector<std::string>& shell);
 
-// What `docker history` shows of a RUN: `|2 A=1 B= /bin/sh -c cmd`, each
-// declared ARG (BuildState::args) with its current value, then the argv, joined
-// by blanks.
+// Returns what `docker history` shows of a RUN: `|2 A=1 B= /bin/sh -c cmd`,
+// each declared ARG (BuildState::args) with its current value, then the argv,
+// joined by spaces.
 std::string RunCreatedBy(const std::vector<std::string>& argv,
                          const std::vector<std::string>& args,
                          const std::vector<std::string>& environment);

@@ -44,7 +44,7 @@ absl::StatusOr<std::vector<InlineFile>> InlineFiles(
     }
     files.push_back({.name = heredoc.name, .content = std::move(content)});
   }
-  // Of two with one name the last is both.
+  // If two have one name, both have the text of the last.
   for (InlineFile& file : files) {
     for (const InlineFile& other : files) {
       if (other.name == file.name) file.content = other.content;
@@ -115,7 +115,7 @@ absl::StatusOr<CopyPlan> PlanCopy(const InstructionText& text,
   const auto* copy = std::get_if<CopyInstruction>(&text.instruction.body);
   if (copy == nullptr) {
     return absl::InvalidArgumentError(
-        absl::StrCat(Keyword(text.instruction), " is neither COPY nor ADD"));
+        absl::StrCat("expected COPY or ADD, got ", Keyword(text.instruction)));
   }
   Expander expander(state.env, text.escape);
   CopyPlan plan = {.is_add = copy->is_add,

@@ -25,8 +25,7 @@ struct CopyPlan {
   bool is_add = false;
   std::vector<std::string> sources;
   std::vector<InlineFile> inline_files;  // after all sources
-  // Absolute and lexically clean; a trailing slash says that the destination
-  // is a directory.
+  // Absolute and lexically clean; a trailing slash means a directory.
   std::string destination;
   std::string from;
   std::string chown;  // "user[:group]"; "" when not given
@@ -35,7 +34,7 @@ struct CopyPlan {
   bool parents = false;
   std::vector<std::string> excludes;
   std::string checksum;
-  std::optional<bool> keep_git_dir;  // unless a git reference says it
+  std::optional<bool> keep_git_dir;  // unless set by the Git reference
   std::optional<bool> unpack;
   Step step;
   std::vector<std::string> undefined;  // unset variables that were used
@@ -44,8 +43,9 @@ struct CopyPlan {
 };
 
 // Plans the COPY or ADD instruction `text` (Dockerfile reference, "COPY",
-// "ADD"), which changes no build state. InvalidArgument if it is neither, or
-// with the frontend's messages, such as `source can't be a URL for COPY`.
+// "ADD"), which does not change the build state. InvalidArgument for other
+// instructions, or with the frontend's messages, such as `source can't be a URL
+// for COPY`.
 absl::StatusOr<CopyPlan> PlanCopy(const InstructionText& text,
                                   const BuildState& state);
 

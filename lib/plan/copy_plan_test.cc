@@ -38,7 +38,7 @@ void PrintTo(const CopyCase& row, std::ostream* out) { *out << row.name; }
 
 class PlanCopyTest : public testing::TestWithParam<CopyCase> {};
 
-TEST_P(PlanCopyTest, GivesPathsAndHistory) {
+TEST_P(PlanCopyTest, ReturnsPathsAndHistory) {
   const absl::StatusOr<CopyPlan> plan = Plan(GetParam().instruction);
   ASSERT_TRUE(plan.ok()) << plan.status();
   EXPECT_EQ(plan->sources, GetParam().sources);
@@ -105,7 +105,7 @@ INSTANTIATE_TEST_SUITE_P(
     }),
     [](const auto& info) { return info.param.name; });
 
-TEST(PlanCopy, ExpandsHereDocumentsButForQuotedOnes) {
+TEST(PlanCopy, ExpandsHereDocumentsExceptQuotedOnes) {
   const absl::StatusOr<CopyPlan> plan = Plan(
       "COPY <<A <<-\"B\" /x/\n"
       "$V ${V}'s \"$NONE\" \\$V \\\\ \\x `c` $(d)\nA\n"
@@ -117,7 +117,7 @@ TEST(PlanCopy, ExpandsHereDocumentsButForQuotedOnes) {
   EXPECT_EQ(plan->undefined, (std::vector<std::string>{"NONE"}));
 }
 
-TEST(PlanCopy, GivesTwoHereDocumentsOfOneNameTheLastText) {
+TEST(PlanCopy, UsesTheLastTextForHereDocumentsOfOneName) {
   const absl::StatusOr<CopyPlan> plan =
       Plan("COPY <<A <<A /x/\none\nA\ntwo\nA");
   ASSERT_TRUE(plan.ok()) << plan.status();
@@ -174,7 +174,7 @@ INSTANTIATE_TEST_SUITE_P(
         {"QuoteInJsonForm", "COPY [\"q'uote\", \"/\"]",
          "failed to process \"q'uote\": unexpected end of statement while "
          "looking for matching single-quote"},
-        {"User", "USER a", "USER is neither COPY nor ADD"},
+        {"User", "USER a", "expected COPY or ADD, got USER"},
     }),
     [](const auto& info) { return info.param.name; });
 

@@ -9,17 +9,17 @@
 
 namespace rules_dockerfile {
 
-// The PATH of images whose config has none.
+// The PATH of images whose config has no PATH.
 inline constexpr char kDefaultPath[] =
     "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
-// `environment` ("NAME=value" entries) with `name` set: in its place if it is
-// there, else at the end.
+// Returns `environment` ("NAME=value" entries) with `name` set: in its place if
+// it is already set, else at the end.
 std::vector<std::string> WithVariable(std::vector<std::string> environment,
                                       absl::string_view name,
                                       absl::string_view value);
 
-// The value of `name`, nullopt if it is not set.
+// Returns the value of `name`, nullopt if it is not set.
 std::optional<std::string> FindVariable(
     const std::vector<std::string>& environment, absl::string_view name);
 

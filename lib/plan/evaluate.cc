@@ -22,7 +22,8 @@ absl::StatusOr<Evaluation> EvaluateInstruction(const InstructionText& text,
   const char escape = text.escape;
   const auto not_metadata = [&text]() -> Result {
     return absl::InvalidArgumentError(
-        absl::StrCat(Keyword(text.instruction), " is not a metadata step"));
+        absl::StrCat("expected an instruction that changes no files, got ",
+                     Keyword(text.instruction)));
   };
   return std::visit(absl::Overload{
                         [&](const FromInstruction&) { return not_metadata(); },

@@ -25,7 +25,7 @@
 namespace rules_dockerfile {
 namespace {
 
-// An instruction that leaves the state alone, shown as `created_by`.
+// An instruction that does not change the state, shown as `created_by`.
 Evaluation Unchanged(const BuildState& state, std::string created_by) {
   Evaluation evaluation = {.state = state};
   evaluation.step.history = {.created_by = std::move(created_by),
@@ -33,7 +33,7 @@ Evaluation Unchanged(const BuildState& state, std::string created_by) {
   return evaluation;
 }
 
-// A list of the image config; an empty one is no field at all.
+// A list of the image config; an empty list is left out.
 Json ListOrNull(const std::vector<std::string>& list) {
   return list.empty() ? Json(nullptr) : Json(list);
 }

@@ -8,9 +8,10 @@
 
 namespace rules_dockerfile {
 
-// The instructions that say how a container of the image runs (see evaluate.h).
-// CMD also marks its arguments as escaped, as the frontend does on all
-// platforms; a step with Entrypoint drops an inherited Cmd (step.h).
+// Evaluate the instructions that configure how a container of the image runs
+// (see evaluate.h). CMD also marks its arguments as escaped, as the frontend
+// does on all platforms; a step with Entrypoint drops an inherited Cmd
+// (step.h).
 Evaluation EvaluateCmd(const CmdInstruction& instruction,
                        const BuildState& state);
 Evaluation EvaluateEntrypoint(const EntrypointInstruction& instruction,

@@ -30,7 +30,7 @@ absl::StatusOr<Evaluation> Evaluate(absl::string_view instruction,
   return EvaluateInstruction(*text, state, options);
 }
 
-// What an instruction did, one fact a line.
+// The result of an instruction, one fact per line.
 std::string Describe(const Evaluation& evaluation, const BuildState& before) {
   std::string text;
   const auto line = [&text](auto... parts) {
@@ -80,7 +80,7 @@ void PrintTo(const EvaluateCase& row, std::ostream* out) { *out << row.name; }
 
 class EvaluateTest : public testing::TestWithParam<EvaluateCase> {};
 
-TEST_P(EvaluateTest, GivesStateConfigAndHistory) {
+TEST_P(EvaluateTest, ReturnsStateConfigAndHistory) {
   const absl::StatusOr<Evaluation> evaluation =
       Evaluate(GetParam().instruction, Before());
   ASSERT_TRUE(evaluation.ok()) << evaluation.status();
@@ -243,7 +243,7 @@ void PrintTo(const ArgCase& row, std::ostream* out) { *out << row.name; }
 
 class EvaluateArgTest : public testing::TestWithParam<ArgCase> {};
 
-TEST_P(EvaluateArgTest, GivesStateAndHistory) {
+TEST_P(EvaluateArgTest, ReturnsStateAndHistory) {
   const absl::StatusOr<Evaluation> evaluation =
       Evaluate(GetParam().instruction, Before(), GetParam().options);
   ASSERT_TRUE(evaluation.ok()) << evaluation.status();
@@ -360,8 +360,10 @@ INSTANTIATE_TEST_SUITE_P(
         {"UnknownSignal", "STOPSIGNAL FOO", "invalid signal: FOO"},
         {"UnknownProtocol", "EXPOSE 80/foo",
          "invalid port: \"80/foo\": invalid proto: foo"},
-        {"Run", "RUN true", "RUN is not a metadata step"},
-        {"Copy", "COPY a b", "COPY is not a metadata step"},
+        {"Run", "RUN true",
+         "expected an instruction that changes no files, got RUN"},
+        {"Copy", "COPY a b",
+         "expected an instruction that changes no files, got COPY"},
     }),
     [](const auto& info) { return info.param.name; });
 

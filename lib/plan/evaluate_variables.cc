@@ -32,7 +32,7 @@ absl::StatusOr<std::vector<KeyValue>> Expanded(
   return expanded;
 }
 
-// `ENV A=1 B=two words`: values as they are.
+// Returns `ENV A=1 B=two words`, values unchanged.
 std::string CreatedBy(absl::string_view keyword,
                       const std::vector<KeyValue>& pairs) {
   std::string text(keyword);
@@ -49,8 +49,8 @@ std::optional<std::string> Find(const std::map<std::string, std::string>& map,
   return found->second;
 }
 
-// Puts `name` among the ARGs in scope; with a value, if the environment is not
-// to have it.
+// Adds `name` to the ARGs in scope; with a value, if the environment must not
+// contain it.
 void Declare(absl::string_view name, const std::optional<std::string>& value,
              std::vector<std::string>& args) {
   const auto known =

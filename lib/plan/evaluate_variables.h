@@ -8,14 +8,15 @@
 
 namespace rules_dockerfile {
 
-// The instructions that are made of names and values (see evaluate.h).
+// Evaluate the instructions of names and values (see evaluate.h).
 absl::StatusOr<Evaluation> EvaluateEnv(const EnvInstruction& instruction,
                                        const BuildState& state, char escape);
 absl::StatusOr<Evaluation> EvaluateLabel(const LabelInstruction& instruction,
                                          const BuildState& state, char escape);
 
-// A value comes from the build arguments, else from the default, else from the
-// global argument of that name; with none the argument is declared but unset.
+// The value comes from the build arguments, else from the default, else from
+// the global argument of that name; without any the argument is declared but
+// unset.
 absl::StatusOr<Evaluation> EvaluateArg(const ArgInstruction& instruction,
                                        const BuildState& state, char escape,
                                        const EvaluateOptions& options);

@@ -12,7 +12,8 @@ namespace rules_dockerfile {
 
 // The values of arguments that come from outside the stage.
 struct EvaluateOptions {
-  // What the user gave for ARGs (`docker build --build-arg`), by name.
+  // The values that the user passed for ARGs (`docker build --build-arg`), by
+  // name.
   std::map<std::string, std::string> build_args;
   // The final values of the ARGs before the first FROM and of the automatic
   // platform arguments (TARGETPLATFORM, …). A stage sees one only after it has

@@ -10,7 +10,7 @@
 
 namespace rules_dockerfile {
 
-// Expands the words of one instruction in one environment and remembers which
+// Expands the words of one instruction in one environment and records which
 // variables were not set. Borrows the environment.
 class Expander {
  public:
@@ -23,8 +23,8 @@ class Expander {
   // The words that the expansion of `word` is split into (EXPOSE only).
   absl::StatusOr<std::vector<std::string>> Split(absl::string_view word);
 
-  // A here-document's body: variables only, quotes are plain, the escape token
-  // is the backslash whatever the Dockerfile's.
+  // Expands a here-document's body: only variables; quotes are literal, and the
+  // escape token is the backslash whatever the Dockerfile's is.
   absl::StatusOr<std::string> HeredocBody(absl::string_view body);
 
   // Names of unset variables so far, in order of use.

@@ -10,20 +10,22 @@
 
 namespace rules_dockerfile {
 
-// What a stage starts with (one that starts from another stage has all of that
-// stage's last state, build arguments too). The steps have no history; they add
-// a PATH where there is none and remove triggers, which run once (Dockerfile
-// reference, "ONBUILD").
+// The initial evaluation of a stage that is not built from another stage (such
+// a stage starts with the final state of the other one, build arguments
+// included). The steps have no history; they add a PATH if there is none and
+// remove triggers, which run once (Dockerfile reference, "ONBUILD").
 
-// FROM an image with this OCI config. InvalidArgument if it is malformed.
+// Evaluates FROM an image with this OCI config. InvalidArgument if it is
+// malformed.
 absl::StatusOr<Evaluation> EvaluateFromImage(absl::string_view config_json,
                                              absl::string_view platform);
 
-// The triggers in an image's config. InvalidArgument if it is malformed.
+// Returns the triggers in an image's config. InvalidArgument if it is
+// malformed.
 absl::StatusOr<std::vector<std::string>> ImageTriggers(
     absl::string_view config_json);
 
-// FROM scratch.
+// Evaluates FROM scratch.
 Evaluation EvaluateFromScratch(absl::string_view platform);
 
 }  // namespace rules_dockerfile

@@ -7,9 +7,9 @@
 
 namespace rules_dockerfile {
 
-// History entries hold values as Go's fmt package prints them; these are its
-// verbs (https://pkg.go.dev/fmt, https://pkg.go.dev/strconv#Quote). That of
-// %q of a string is GoQuote() of lib/base/go_quote.h.
+// History entries have values as Go's fmt package prints them; these are its
+// verbs (https://pkg.go.dev/fmt, https://pkg.go.dev/strconv#Quote). For %q of a
+// string see lib/base/go_quote.h.
 
 // %q of a list: `["a" "b"]`.
 std::string GoQuotedList(const std::vector<std::string>& list);

@@ -17,7 +17,7 @@ struct QuoteCase {
 
 class GoQuoteTest : public testing::TestWithParam<QuoteCase> {};
 
-TEST_P(GoQuoteTest, IsWhatStrconvQuoteGives) {
+TEST_P(GoQuoteTest, IsWhatStrconvQuoteReturns) {
   EXPECT_EQ(GoQuote(GetParam().text), GetParam().quoted);
 }
 
@@ -54,7 +54,7 @@ struct DurationCase {
 
 class GoDurationTest : public testing::TestWithParam<DurationCase> {};
 
-TEST_P(GoDurationTest, IsWhatDurationStringGives) {
+TEST_P(GoDurationTest, IsWhatDurationStringReturns) {
   EXPECT_EQ(GoDuration(GetParam().nanoseconds), GetParam().text);
 }
 

@@ -48,8 +48,8 @@ std::vector<std::string> WithProxies(
   return environment;
 }
 
-// The one program of a RUN whose command is a here-document: the shell runs
-// its text, or, if it says by "#!" what interprets it, the script.
+// The program of a RUN whose command is a here-document: the shell runs its
+// text or, if it names its interpreter after "#!", the script.
 struct HeredocCommand {
   std::string command;
   std::optional<RunScript> script;
@@ -103,7 +103,7 @@ absl::StatusOr<RunPlan> PlanRun(const InstructionText& text,
   const auto* run = std::get_if<RunInstruction>(&text.instruction.body);
   if (run == nullptr) {
     return absl::InvalidArgumentError(
-        absl::StrCat(Keyword(text.instruction), " is not RUN"));
+        absl::StrCat("expected RUN, got ", Keyword(text.instruction)));
   }
   RunPlan plan;
   CommandLine command = run->command;

@@ -15,13 +15,13 @@
 namespace rules_dockerfile {
 
 struct RunPlanOptions {
-  // Build arguments. Those that need no ARG count here: the predefined proxies
-  // and BUILDKIT_SANDBOX_HOSTNAME; what ARG declares is in the state.
+  // Build arguments. Only those that need no ARG matter here: the predefined
+  // proxies and BUILDKIT_SANDBOX_HOSTNAME; declared ARGs are in the state.
   std::map<std::string, std::string> build_args;
 };
 
-// The directory of the image in which a script (RunPlan::script) is shown,
-// read-only and never part of the layer.
+// The directory in which the RUN sees a script (RunPlan::script), read-only and
+// never part of the layer.
 inline constexpr char kScriptDirectory[] = "/dev/pipes";
 
 // A here-document that is run as a program.
@@ -38,7 +38,7 @@ struct RunPlan {
   // The environment without HOME: stage environment in order, then the
   // proxies that are not set in it, in both cases; PATH is always there.
   std::vector<std::string> env;
-  std::string workdir;        // absolute; made 0755 as `user` where missing
+  std::string workdir;        // absolute; created 0755 as `user` if missing
   std::string user;           // as USER wrote it; "" is root
   std::string hostname;       // "" is the sandbox's own
   std::vector<Mount> mounts;  // expanded; where they appear: MountTarget()
@@ -52,9 +52,10 @@ struct RunPlan {
   friend bool operator==(const RunPlan&, const RunPlan&) = default;
 };
 
-// Plans the RUN instruction `text` (Dockerfile reference, "RUN"). A RUN changes
-// no build state. InvalidArgument if it is no RUN, if it has no arguments
-// (`RUN []`), or a mount is wrong; the messages are the frontend's.
+// Plans the RUN instruction `text` (Dockerfile reference, "RUN"), which does
+// not change the build state. InvalidArgument if it is not RUN, has no
+// arguments (`RUN []`), or has an invalid mount; the messages are the
+// frontend's.
 absl::StatusOr<RunPlan> PlanRun(const InstructionText& text,
                                 const BuildState& state,
                                 const RunPlanOptions& options = {});

@@ -41,7 +41,7 @@ void PrintTo(const RunCase& row, std::ostream* out) { *out << row.name; }
 
 class PlanRunTest : public testing::TestWithParam<RunCase> {};
 
-TEST_P(PlanRunTest, GivesArgvAndHistory) {
+TEST_P(PlanRunTest, ReturnsArgvAndHistory) {
   const absl::StatusOr<RunPlan> plan =
       Plan(GetParam().instruction, GetParam().state);
   ASSERT_TRUE(plan.ok()) << plan.status();
@@ -117,7 +117,7 @@ TEST(PlanRun, TakesTheStateAndAddsAPath) {
   EXPECT_EQ(plan->security, "insecure");
 }
 
-TEST(PlanRun, GivesProxiesInBothCasesButNotToTheHistory) {
+TEST(PlanRun, SetsProxiesInBothCasesButNotInTheHistory) {
   const absl::StatusOr<RunPlan> plan =
       Plan("RUN a", {.env = {"PATH=/bin", "no_proxy=mine"}},
            {.build_args = {{"HTTP_PROXY", "upper"},
@@ -163,7 +163,7 @@ TEST(PlanRun, PutsAScriptWhereItIsCalled) {
   ASSERT_TRUE(plan.ok()) << plan.status();
   EXPECT_EQ(plan->script, (RunScript{.path = "/dev/pipes/the end",
                                      .content = "#!/bin/x\n$A\n"}));
-  // Blanks are no tabs, and without "-" tabs stay.
+  // Spaces are not tabs, and without "-" tabs stay.
   for (const char* instruction :
        {"RUN <<-A\n #!/bin/x\nA", "RUN <<A\n\t#!/bin/x\nA"}) {
     const absl::StatusOr<RunPlan> text = Plan(instruction, {});
@@ -178,8 +178,8 @@ TEST(PlanRun, RefusesAnEmptyList) {
 }
 
 TEST(PlanRun, RefusesOtherInstructions) {
-  EXPECT_THAT(Plan("USER a", {}),
-              StatusIs(absl::StatusCode::kInvalidArgument, "USER is not RUN"));
+  EXPECT_THAT(Plan("USER a", {}), StatusIs(absl::StatusCode::kInvalidArgument,
+                                           "expected RUN, got USER"));
 }
 
 }  // namespace

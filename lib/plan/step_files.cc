@@ -26,10 +26,9 @@ absl::StatusOr<Evaluation> EvaluateFromConfig(const StepFileOptions& options) {
                         ImageTriggers(config));
   if (triggers != options.onbuild) {
     return absl::InvalidArgumentError(
-        absl::StrCat("the base image has other ONBUILD triggers than it is "
-                     "declared to have: "
-                     "write base_image(onbuild = ",
-                     nlohmann::json(triggers).dump(), ")"));
+        absl::StrCat("ONBUILD triggers do not match base_image(onbuild = ",
+                     nlohmann::json(options.onbuild).dump(), "); expected ",
+                     nlohmann::json(triggers).dump()));
   }
   return EvaluateFromImage(config, options.platform);
 }
@@ -49,7 +48,7 @@ absl::Status MakeStepFiles(const StepFileOptions& options) {
                     !options.instruction.empty();
   if (kinds != 1) {
     return absl::InvalidArgumentError(
-        "want one of --instruction, --from_config and --scratch");
+        "expected exactly one of --instruction, --from_config and --scratch");
   }
   ABSL_ASSIGN_OR_RETURN(const Evaluation evaluation, Evaluate(options));
   if (!options.state_out.empty()) {

@@ -9,14 +9,14 @@
 
 namespace rules_dockerfile {
 
-// The files of an action that changes no files of the image:
+// The inputs and outputs of an action that changes no files of the image:
 // docs/design/0001_artifacts.md, `image_step`.
 struct StepFileOptions {
-  // One of: a metadata instruction, with the state before it;
+  // One of: an instruction that changes no files, with the state before it;
   std::string instruction;
   std::string state;
   EvaluateOptions arguments;
-  // FROM an image with this config, and the triggers it is known to have;
+  // FROM an image with this config, and the triggers it is declared to have;
   std::string from_config;
   std::vector<std::string> onbuild;
   // FROM scratch.
@@ -28,9 +28,9 @@ struct StepFileOptions {
   std::string state_out;  // "" for none
 };
 
-// Evaluates and writes the outputs. InvalidArgument unless there is exactly
-// one of an instruction, a config and scratch; or if the triggers of the image
-// are others than `onbuild`.
+// Evaluates and writes the outputs. InvalidArgument unless exactly one of an
+// instruction, a config and scratch is given, or if the triggers of the image
+// differ from `onbuild`.
 absl::Status MakeStepFiles(const StepFileOptions& options);
 
 }  // namespace rules_dockerfile

@@ -47,7 +47,7 @@ TEST(MakeStepFiles, EvaluatesAnInstruction) {
                                           .empty_layer = true}})));
 }
 
-TEST(MakeStepFiles, WantsTheTriggersThatTheImageHas) {
+TEST(MakeStepFiles, RequiresTheTriggersThatTheImageHas) {
   const std::string config =
       Write("config", R"({"config": {"OnBuild": ["RUN a", "COPY b c"]}})");
   EXPECT_THAT(MakeStepFiles({.from_config = config,
@@ -60,14 +60,13 @@ TEST(MakeStepFiles, WantsTheTriggersThatTheImageHas) {
                      .onbuild = {"RUN a"},
                      .step_out = Path("step.json")}),
       StatusIs(absl::StatusCode::kInvalidArgument,
-               "the base image has other ONBUILD triggers than it is declared "
-               "to have: write base_image(onbuild = [\"RUN a\",\"COPY b "
-               "c\"])"));
+               "ONBUILD triggers do not match base_image(onbuild = [\"RUN "
+               "a\"]); expected [\"RUN a\",\"COPY b c\"]"));
 }
 
-TEST(MakeStepFiles, WantsOneThingToEvaluate) {
+TEST(MakeStepFiles, RequiresOneThingToEvaluate) {
   const absl::Status want = absl::InvalidArgumentError(
-      "want one of --instruction, --from_config and --scratch");
+      "expected exactly one of --instruction, --from_config and --scratch");
   EXPECT_EQ(MakeStepFiles({.step_out = Path("step.json")}), want);
   EXPECT_EQ(
       MakeStepFiles(

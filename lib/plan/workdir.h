@@ -7,9 +7,8 @@
 
 namespace rules_dockerfile {
 
-// The absolute, lexically clean path that `path` means in the working
-// directory `workdir`; `workdir` itself if `path` is empty. ".." does not climb
-// above "/".
+// Returns the absolute, lexically clean path of `path` in the working directory
+// `workdir`; `workdir` itself if `path` is empty. ".." does not go above "/".
 std::string JoinWorkdir(absl::string_view workdir, absl::string_view path);
 
 }  // namespace rules_dockerfile

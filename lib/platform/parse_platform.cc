@@ -78,7 +78,7 @@ absl::Status SetOs(absl::string_view specifier, absl::string_view text,
   return absl::OkStatus();
 }
 
-// What follows the system.
+// Checks the elements after the system.
 absl::Status CheckParts(absl::string_view specifier,
                         absl::Span<const std::string> parts) {
   static const RE2& part_pattern = *new RE2(kPartPattern);
@@ -100,7 +100,8 @@ std::optional<Platform> LoneArchitecture(absl::string_view text) {
   return platform;
 }
 
-// A specifier of one element, which was read into `named`'s system.
+// Returns the platform of a specifier of one element, which SetOs() read into
+// `named`.
 absl::StatusOr<Platform> CompletedFrom(const Platform& host,
                                        absl::string_view specifier,
                                        const Platform& named) {

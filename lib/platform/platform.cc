@@ -31,8 +31,8 @@ std::string EncodedOption(absl::string_view option) {
       {{"%", "%25"}, {"+", "%2B"}, {"(", "%28"}, {")", "%29"}, {"/", "%2F"}});
 }
 
-// The number of a variant: {8, 1} of "v8.1"; nullopt if it has none. Without
-// a variant it is that of the architecture's default.
+// Returns the number of a variant: {8, 1} of "v8.1"; nullopt if it has none. An
+// empty variant has the number of the architecture's default.
 std::optional<std::pair<int, int>> VariantNumber(const Platform& platform) {
   absl::string_view text = platform.variant;
   if (text.empty() && platform.architecture == "amd64") text = "v1";

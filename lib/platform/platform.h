@@ -25,7 +25,7 @@ struct Platform {
   friend bool operator==(const Platform&, const Platform&) = default;
 };
 
-// `platform` in normal form.
+// Returns `platform` in normal form.
 Platform NormalizedPlatform(Platform platform);
 
 // Parses `os[(version[+feature…])]/architecture[/variant]`, or a lone
@@ -33,33 +33,33 @@ Platform NormalizedPlatform(Platform platform);
 // InvalidArgument `platform "a/b/c/d": expected os/architecture[/variant]`.
 absl::StatusOr<Platform> ParsePlatform(absl::string_view text);
 
-// Parses a platform specifier of containerd's platforms package, which may
-// also be a system alone, with its messages. What a specifier of one element
-// does not say is taken from `host`. The features are sorted.
+// Parses a platform specifier of containerd's platforms package, which may also
+// be only a system, with its messages. `host` provides what a specifier of one
+// element leaves out. The features are sorted.
 absl::StatusOr<Platform> ParsePlatformSpecifier(absl::string_view specifier,
                                                 const Platform& host = {
                                                     .os = "linux",
                                                     .architecture = "amd64"});
 
-// "linux/arm/v7".
+// Returns "linux/arm/v7".
 std::string PlatformText(const Platform& platform);
 
-// That, with version and features of the system: "windows(10.0+win32k)/amd64".
+// As PlatformText(), with version and features of the system:
+// "windows(10.0+win32k)/amd64".
 std::string FullPlatformText(const Platform& platform);
 
-// The fields "os", "architecture", "variant", "os.version" and "os.features"
-// of an image config or a descriptor's platform, normalised; all may be
-// missing.
+// Reads the fields "os", "architecture", "variant", "os.version" and
+// "os.features" of an image config or a descriptor's platform, normalised; all
+// may be missing.
 absl::StatusOr<Platform> PlatformFromJson(const JsonNode& node);
 
-// The object of a descriptor, in the order of the specification.
+// Returns the object of a descriptor, in the order of the specification.
 Json PlatformToJson(const Platform& platform);
 
-// The position of the best of `offered` for `wanted`: the same os, architecture
-// and variant; for amd64, arm and arm64 else the highest variant that the
-// wanted one contains (containerd, platforms.Only(), but no other
-// architecture). The wanted os version counts if given. nullopt if none is
-// suitable.
+// Returns the position of the best of `offered` for `wanted`: the same os,
+// architecture and variant; for amd64, arm and arm64 else the highest variant
+// that the wanted one contains (containerd, platforms.Only(), but no other
+// architecture). The wanted os version counts if given. nullopt if none fits.
 std::optional<size_t> BestPlatform(absl::Span<const Platform> offered,
                                    const Platform& wanted);
 

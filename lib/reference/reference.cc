@@ -55,7 +55,7 @@ bool IsTag(absl::string_view text) {
   return RE2::FullMatch(text, pattern);
 }
 
-// An image's ID, which Docker takes for one.
+// Whether `text` is the ID of an image to Docker.
 bool IsIdentifier(absl::string_view text) {
   static const RE2& pattern = *new RE2("[a-f0-9]{64}");
   return RE2::FullMatch(text, pattern);
@@ -73,7 +73,7 @@ bool IsRegistry(absl::string_view part) {
          part == "localhost" || HasUpperCase(part);
 }
 
-// The registry, and all behind it with "library/" where that is left out.
+// Returns the registry and the rest, with "library/" added where it is implied.
 std::pair<std::string, std::string> SplitRegistry(absl::string_view text) {
   absl::string_view registry = kDefaultRegistry;
   const size_t slash = text.find('/');
@@ -88,7 +88,8 @@ std::pair<std::string, std::string> SplitRegistry(absl::string_view text) {
           absl::StrCat(is_official ? kOfficialPrefix : "", text)};
 }
 
-// Why ParseNormalizedNamed() refuses `text`, in our words.
+// Returns why ParseNormalizedNamed() or the digest check refuses `text`, in our
+// own words.
 std::string WhyInvalid(absl::string_view text) {
   static const RE2& registry_pattern = *new RE2(kRegistry);
   if (IsIdentifier(text)) return "64 hexadecimal digits are an image ID";

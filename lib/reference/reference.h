@@ -27,10 +27,10 @@ struct ImageReference {
 // digest that is not sha256.
 absl::StatusOr<ImageReference> ParseImageReference(absl::string_view text);
 
-// As ParseImageReference(), but a digest may be any of CheckDigest(), and the
-// messages are those of the function of this name in distribution/reference,
-// which the Dockerfile frontend passes on: `invalid reference format:
-// repository name (library/Foo) must be lowercase`.
+// As ParseImageReference(), but a digest may be any that CheckDigest() accepts,
+// and the messages are those of the function of this name in
+// distribution/reference, which the Dockerfile frontend passes on: `invalid
+// reference format: repository name (library/Foo) must be lowercase`.
 absl::StatusOr<ImageReference> ParseNormalizedNamed(absl::string_view text);
 
 // InvalidArgument `unsupported digest algorithm`, `invalid checksum digest
@@ -41,17 +41,19 @@ absl::Status CheckDigest(absl::string_view digest);
 // "_", "." and "-", not beginning with "." or "-"` if it is not a tag.
 absl::Status CheckTag(absl::string_view text);
 
-// The whole name: "docker.io/library/debian:12". Parse(Text(x)) == x.
+// Returns the full name: "docker.io/library/debian:12". Parse(Text(x)) == x.
 std::string ReferenceText(const ImageReference& reference);
 
-// The name as people write it: "debian:12", "localhost:5000/a:latest".
+// Returns the name as people write it: "debian:12", "localhost:5000/a:latest".
 std::string FamiliarText(const ImageReference& reference);
 
-// `reference` with the tag "latest" if it has neither a tag nor a digest.
+// Returns `reference` with the tag "latest" if it has neither a tag nor a
+// digest.
 ImageReference WithDefaultTag(ImageReference reference);
 
-// The whole name, with a tag or a digest, of what `text` names: "debian" is
-// "docker.io/library/debian:latest". `text` itself if it names no image.
+// Returns the full name, with a tag or a digest, of the image that `text`
+// names: "debian" is "docker.io/library/debian:latest". Returns `text` itself
+// if it is not the name of an image.
 std::string NormalizedReference(absl::string_view text);
 
 }  // namespace rules_dockerfile

@@ -18,7 +18,7 @@ constexpr char kDigest[] =
 struct ReferenceCase {
   const char* name;
   std::string text;
-  std::string want;  // the whole name, or the error
+  std::string want;  // the full name, or the error
   std::string familiar;
 };
 

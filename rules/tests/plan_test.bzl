@@ -78,9 +78,9 @@ def _expand_test_impl(ctx):
     large = {"A": "x" * 524288, "K": "k" * 1024, "L": "l" * 1025}
     asserts.equals(env, "x" * 1048576, expand_word("$A${A}", large, "\\").text)
     for word, want in [
-        ("$A${A}$K", "variables give more than 1048576 bytes"),
-        ("${A:+$A$A}", "variables give more than 1048576 bytes"),
-        ("${K//k/$L}", "variables give more than 1048576 bytes"),
+        ("$A${A}$K", "variables expand to more than 1048576 bytes"),
+        ("${A:+$A$A}", "variables expand to more than 1048576 bytes"),
+        ("${K//k/$L}", "variables expand to more than 1048576 bytes"),
         ("${L#*l}", "a pattern here matches values of at most 1024 bytes"),
         ("${L%%*l}", "a pattern here matches values of at most 1024 bytes"),
         ("${L/*l/x}", "a pattern here matches values of at most 1024 bytes"),

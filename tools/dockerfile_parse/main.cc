@@ -14,31 +14,33 @@
 #include "tools/dockerfile_parse/read_options.h"
 
 ABSL_FLAG(std::string, dockerfile, "", "Dockerfile to parse");
-ABSL_FLAG(std::string, filename, "", "its name in messages");
+ABSL_FLAG(std::string, filename, "",
+          "name of the Dockerfile in messages; its path if empty");
 ABSL_FLAG(bool, dump, false, "print the parsed Dockerfile");
-ABSL_FLAG(bool, outline_json, false, "print its outline");
+ABSL_FLAG(bool, outline_json, false, "print its outline as JSON");
 ABSL_FLAG(std::string, check_outline, "",
-          "outline that must equal the parser's");
+          "outline to compare with the parser's");
 ABSL_FLAG(std::string, lint, "warn",
-          "what a violated rule does: off, warn or error");
-ABSL_FLAG(std::string, lint_json_out, "", "file for the findings as JSON");
+          "effect of a violated rule: off, warn or error");
+ABSL_FLAG(std::string, lint_json_out, "",
+          "file to write the findings to, as JSON");
 RULES_DOCKERFILE_REPEATED_FLAG(build_arg, "NAME=VALUE of a build argument");
 ABSL_FLAG(std::string, target, "", "stage to build; the last one if empty");
 ABSL_FLAG(std::string, platform, "linux/amd64", "platform to build for");
 ABSL_FLAG(std::string, build_platform, "",
-          "platform that builds; --platform if empty");
+          "platform of the build (BUILDPLATFORM); --platform if empty");
 RULES_DOCKERFILE_REPEATED_FLAG(named_context, "name of another build context");
 RULES_DOCKERFILE_REPEATED_FLAG(
-    base_config, "IMAGE=FILE, the config of a base image, for the rules");
+    base_config, "IMAGE=FILE: the config of a base image, for the rules");
 ABSL_FLAG(bool, unknown_bases, false,
-          "base images without --base_config may have any variable");
+          "assume that base images without --base_config may set any variable");
 ABSL_FLAG(bool, needed_stages_only, false,
-          "check the stages alone that the target needs, as docker build; "
-          "without it and --target all stages, as docker build --check");
-ABSL_FLAG(std::string, ignore_file, "", ".dockerignore, for the rules");
+          "check only the stages that the target needs, as docker build does; "
+          "without this and --target, check all, as docker build --check does");
+ABSL_FLAG(std::string, ignore_file, "", ".dockerignore file, for the rules");
 ABSL_FLAG(std::string, error, "",
-          "what the caller found wrong: fails if nothing else does");
-ABSL_FLAG(std::string, stamp, "", "empty file to write if all is well");
+          "error of the caller, reported if nothing else is wrong");
+ABSL_FLAG(std::string, stamp, "", "empty file to write on success");
 
 namespace rules_dockerfile {
 namespace {

@@ -15,7 +15,7 @@
 namespace rules_dockerfile {
 namespace {
 
-// Adds what the parser made of a good file.
+// Adds the dump and the outline of a valid file, as asked.
 void AddOutput(const Dockerfile& dockerfile, const ParseCommandOptions& options,
                ParseCommandResult& result) {
   if (options.dump) result.output += DumpDockerfile(dockerfile);
@@ -28,7 +28,7 @@ void AddOutput(const Dockerfile& dockerfile, const ParseCommandOptions& options,
                   "\n");
 }
 
-// Adds a word of the build arguments that nothing takes, which are mistyped.
+// Warns about build arguments that nothing consumes, which are likely mistyped.
 void AddUnusedArguments(const Dockerfile& dockerfile,
                         const ParseCommandOptions& options,
                         ParseCommandResult& result) {
@@ -44,7 +44,7 @@ void AddUnusedArguments(const Dockerfile& dockerfile,
                   absl::StrJoin(unused, " "), "] were not consumed\n");
 }
 
-// Adds what the rules found, and the error that they stopped at.
+// Adds the findings of the rules, and the error that stopped them.
 void AddLint(const ReadDockerfile& read, const ParseCommandOptions& options,
              ParseCommandResult& result) {
   LintOptions lint = options.lint;

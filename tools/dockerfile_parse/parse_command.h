@@ -16,11 +16,11 @@ struct ParseCommandOptions {
   std::string text;      // of the Dockerfile
   bool dump = false;
   bool outline_json = false;
-  std::optional<std::string> outline;  // to be checked against the parser's
+  std::optional<std::string> outline;  // to compare with the parser's
   StageOptions stages;
   LintMode lint_mode = LintMode::kWarn;
   LintOptions lint;  // its scope is that of `stages`
-  // What the caller found wrong; told if there is nothing else.
+  // An error that the caller found; reported if nothing else is wrong.
   std::string error;
 };
 

@@ -27,7 +27,7 @@ absl::StatusOr<LintMode> ParseLintMode(absl::string_view text) {
   if (text == "off") return LintMode::kOff;
   if (text == "warn") return LintMode::kWarn;
   if (text == "error") return LintMode::kError;
-  return Invalid("--lint=", text, ": want off, warn or error");
+  return Invalid("--lint=", text, ": expected off, warn or error");
 }
 
 // "NAME=VALUE" of a flag.
@@ -35,7 +35,7 @@ absl::StatusOr<std::pair<std::string, std::string>> SplitPair(
     absl::string_view flag, absl::string_view text) {
   const size_t equals = text.find('=');
   if (equals == absl::string_view::npos || equals == 0) {
-    return Invalid("--", flag, "=", text, ": want NAME=VALUE");
+    return Invalid("--", flag, "=", text, ": expected NAME=VALUE");
   }
   return std::pair(std::string(text.substr(0, equals)),
                    std::string(text.substr(equals + 1)));

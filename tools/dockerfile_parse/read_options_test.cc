@@ -77,14 +77,14 @@ TEST(ReadParseCommandOptions, ReadsTheFilesThatFlagsName) {
   EXPECT_TRUE(read->lint.ignore->Ignores("a.o"));
 }
 
-TEST(ReadParseCommandOptions, BuildsOnWhatItBuildsForUnlessTold) {
+TEST(ReadParseCommandOptions, BuildsOnTheTargetPlatformByDefault) {
   const absl::StatusOr<ParseCommandOptions> read =
       ReadParseCommandOptions(Flags());
   ASSERT_TRUE(read.ok()) << read.status();
   EXPECT_EQ(PlatformText(read->stages.scope.build_platform), "linux/arm64");
 }
 
-TEST(ReadParseCommandOptions, CallsTheDockerfileByItsPathWithoutAName) {
+TEST(ReadParseCommandOptions, UsesThePathAsNameByDefault) {
   const ParseFlagValues flags = Flags();
   EXPECT_EQ(ReadParseCommandOptions(flags)->filename, flags.dockerfile);
 }
@@ -109,16 +109,16 @@ INSTANTIATE_TEST_SUITE_P(
     Flags, BadFlagTest,
     testing::Values(
         BadFlagCase{"Lint", [](ParseFlagValues& f) { f.lint = "yes"; },
-                    "--lint=yes: want off, warn or error"},
+                    "--lint=yes: expected off, warn or error"},
         BadFlagCase{"BuildArg",
                     [](ParseFlagValues& f) { f.build_args = {"A"}; },
-                    "--build_arg=A: want NAME=VALUE"},
+                    "--build_arg=A: expected NAME=VALUE"},
         BadFlagCase{"BuildArgWithoutName",
                     [](ParseFlagValues& f) { f.build_args = {"=1"}; },
-                    "--build_arg==1: want NAME=VALUE"},
+                    "--build_arg==1: expected NAME=VALUE"},
         BadFlagCase{"BaseConfig",
                     [](ParseFlagValues& f) { f.base_configs = {"debian"}; },
-                    "--base_config=debian: want NAME=VALUE"},
+                    "--base_config=debian: expected NAME=VALUE"},
         BadFlagCase{"Platform", [](ParseFlagValues& f) { f.platform = "nope"; },
                     "\"nope\": unknown operating system or architecture: "
                     "invalid argument"},
@@ -130,7 +130,7 @@ INSTANTIATE_TEST_SUITE_P(
       return std::string(info.param.name);
     });
 
-TEST(ReadParseCommandOptions, WantsTheDockerfile) {
+TEST(ReadParseCommandOptions, RequiresTheDockerfile) {
   ParseFlagValues flags = Flags();
   flags.dockerfile = testing::TempDir() + "/missing";
   EXPECT_EQ(ReadParseCommandOptions(flags).status().code(),

@@ -6,10 +6,10 @@
 namespace rules_dockerfile {
 
 // Whether `name` is one of HTTP_PROXY, HTTPS_PROXY, FTP_PROXY, NO_PROXY and
-// ALL_PROXY in any case: build arguments that every RUN gets undeclared.
+// ALL_PROXY in any case: build arguments that every RUN gets without an ARG.
 bool IsProxyName(absl::string_view name);
 
-// Whether an ARG of this name stays out of the stage's environment
+// Whether an ARG of this name is left out of the stage's environment
 // (BUILDKIT_SBOM_SCAN_CONTEXT, BUILDKIT_SBOM_SCAN_STAGE).
 bool IsHiddenArgument(absl::string_view name);
 

@@ -29,14 +29,13 @@ struct Expansion {
 };
 
 // Expands variables in `word` and removes quotes and escapes (Dockerfile
-// reference, "Environment replacement"). InvalidArgument
-// `failed to process "<word>": <cause>`. Variables give at most 1 MiB in a
-// word.
+// reference, "Environment replacement"). InvalidArgument `failed to process
+// "<word>": <cause>`. Variables expand to at most 1 MiB per word.
 absl::StatusOr<Expansion> ExpandWord(absl::string_view word,
                                      const VariableLookup& lookup,
                                      const ExpandOptions& options = {});
 
-// As ExpandWord(), and splits what unquoted expansions gave at white space
+// As ExpandWord(), but splits the results of unquoted expansions at white space
 // (EXPOSE only).
 struct WordsExpansion {
   std::vector<std::string> words;

@@ -50,7 +50,7 @@ struct WordCase {
 
 class ExpandWordTest : public testing::TestWithParam<WordCase> {};
 
-TEST_P(ExpandWordTest, Gives) {
+TEST_P(ExpandWordTest, ReturnsTextOrError) {
   EXPECT_EQ(Expanded(GetParam().word, GetParam().options), GetParam().want);
 }
 
@@ -207,12 +207,13 @@ TEST(ExpandWord, RecordsUnsetNamesOnceInOrder) {
       IsOkAndHolds(Expansion{.text = " d  one", .undefined = {"X", "Y"}}));
 }
 
-TEST(ExpandWord, RefusesBottomlessNesting) {
+TEST(ExpandWord, RefusesUnlimitedNesting) {
   std::string word;
   for (int i = 0; i < 100000; ++i) word += "${X:-";
-  EXPECT_THAT(ExpandWord(word, LookupIn({})),
-              StatusIs(absl::StatusCode::kInvalidArgument,
-                       testing::HasSubstr("substitutions nest too deep")));
+  EXPECT_THAT(
+      ExpandWord(word, LookupIn({})),
+      StatusIs(absl::StatusCode::kInvalidArgument,
+               testing::HasSubstr("substitutions are nested too deeply")));
 }
 
 TEST(ExpandWord, NestsDeep) {
@@ -221,7 +222,7 @@ TEST(ExpandWord, NestsDeep) {
   EXPECT_EQ(Expanded(word, {}), "x");
 }
 
-TEST(ExpandWord, BoundsWhatVariablesGive) {
+TEST(ExpandWord, LimitsTheSizeOfVariables) {
   const std::string half(kMaxExpandedSize / 2, 'x');
   const std::vector<std::string> environment = {
       absl::StrCat("H=", half), "K=" + std::string(2048, 'k'), "O=o"};
@@ -230,19 +231,20 @@ TEST(ExpandWord, BoundsWhatVariablesGive) {
               IsOkAndHolds(Expansion{.text = half + half}));
   for (const char* word :
        {"$H$H$O", "'a'\"$H$H$O\"", "${O:+$H$H$O}", "${H}${NO:-$H$O}",
-        // One match a character, and each becomes as long as the value.
+        // One match per character, and each becomes as long as the value.
         "${K//k/$K}", "${O+${K//?/$K}"}) {
     EXPECT_THAT(ExpandWord(word, lookup),
                 StatusIs(absl::StatusCode::kInvalidArgument,
                          absl::StrCat("failed to process ", GoQuote(word),
-                                      ": variables give more than 1048576 "
+                                      ": variables expand to more than 1048576 "
                                       "bytes")))
         << word;
   }
-  EXPECT_THAT(ExpandWords("$H$H$O", lookup),
-              StatusIs(absl::StatusCode::kInvalidArgument,
-                       "failed to process \"$H$H$O\": variables give more than "
-                       "1048576 bytes"));
+  EXPECT_THAT(
+      ExpandWords("$H$H$O", lookup),
+      StatusIs(absl::StatusCode::kInvalidArgument,
+               "failed to process \"$H$H$O\": variables expand to more than "
+               "1048576 bytes"));
 }
 
 TEST(LookupIn, TakesTheLastEntryOfAName) {

@@ -114,7 +114,7 @@ absl::StatusOr<std::string> RemoveSuffix(absl::string_view value,
                                          absl::string_view pattern,
                                          bool longest) {
   // Leftmost matching finds a shortest prefix but no shortest suffix, so both
-  // the pattern and the value are turned round.
+  // the pattern and the value are reversed.
   std::vector<absl::string_view> units = UnitsOf(pattern);
   std::reverse(units.begin(), units.end());
   ABSL_ASSIGN_OR_RETURN(const std::string rest,

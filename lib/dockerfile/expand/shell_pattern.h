@@ -16,7 +16,8 @@ namespace rules_dockerfile {
 // the characters themselves. InvalidArgument for any other escape:
 // `invalid pattern (<pattern>) in substitution: invalid escape '\x'`.
 
-// `value` without the shortest or longest prefix, or suffix, that matches.
+// Returns `value` without the shortest or longest prefix, or suffix, that
+// matches.
 absl::StatusOr<std::string> RemovePrefix(absl::string_view value,
                                          absl::string_view pattern,
                                          bool longest);
@@ -24,8 +25,9 @@ absl::StatusOr<std::string> RemoveSuffix(absl::string_view value,
                                          absl::string_view pattern,
                                          bool longest);
 
-// `value` with `replacement`, taken literally, for the first or every longest
-// match; nullopt if every match makes more than `max_size` bytes of it.
+// Returns `value` with `replacement`, taken literally, for the first or every
+// longest match; nullopt if replacing every match results in more than
+// `max_size` bytes.
 absl::StatusOr<std::optional<std::string>> ReplaceMatches(
     absl::string_view value, absl::string_view pattern,
     absl::string_view replacement, bool all, int64_t max_size);

@@ -36,7 +36,7 @@ absl::Status UnsupportedModifier(absl::string_view modifier) {
 // Collects words while text is read.
 class WordList {
  public:
-  // Part of a word, whatever it is; white space too.
+  // Text that belongs to a word, white space included.
   void AddQuoted(absl::string_view text) { word_ += text; }
 
   // Text in which white space ends a word.
@@ -80,7 +80,7 @@ class ShellWordReader {
     WordList words;
     absl::StatusOr<std::string> text =
         ReadUntil(std::nullopt, options_.keep_escapes, &words);
-    // It may look like an error of the syntax around it.
+    // It may look like a syntax error around it.
     if (expanded_size_ > kMaxExpandedSize) return TooLarge();
     ABSL_ASSIGN_OR_RETURN(result.text, std::move(text));
     result.words = words.Take();
@@ -225,7 +225,7 @@ absl::StatusOr<std::string> ShellWordReader::ReadDoubleQuoted(
       "unexpected end of statement while looking for matching double-quote");
 }
 
-// A name, a run of digits, or one special parameter; "" if there is none.
+// A name, a run of digits, or one special parameter; "" if none follows.
 std::string ShellWordReader::ReadName() {
   static const RE2& name_pattern =
       *new RE2(R"((\p{Nd}+|[@*#?\-$!0]|[\pL_][\pL\p{Nd}_]*))");
@@ -244,8 +244,8 @@ std::optional<std::string> ShellWordReader::Lookup(absl::string_view name) {
 }
 
 absl::Status ShellWordReader::TooLarge() {
-  return absl::InvalidArgumentError(
-      absl::StrCat("variables give more than ", kMaxExpandedSize, " bytes"));
+  return absl::InvalidArgumentError(absl::StrCat(
+      "variables expand to more than ", kMaxExpandedSize, " bytes"));
 }
 
 absl::StatusOr<std::string> ShellWordReader::ReadDollar() {
@@ -258,7 +258,9 @@ absl::StatusOr<std::string> ShellWordReader::ReadDollar() {
 absl::StatusOr<std::string> ShellWordReader::ReadVariable() {
   rest_.remove_prefix(1);
   if (At('{')) {
-    if (depth_ == kMaxDepth) return SyntaxError("substitutions nest too deep");
+    if (depth_ == kMaxDepth) {
+      return SyntaxError("substitutions are nested too deeply");
+    }
     ++depth_;
     absl::StatusOr<std::string> value = ReadBraces();
     --depth_;
@@ -276,7 +278,7 @@ absl::StatusOr<std::string> ShellWordReader::ReadBraces() {
   if (rest_.empty()) return SyntaxError("missing '}'");
   if (At('{') || At('}') || At(':')) return SyntaxError("bad substitution");
   const std::string name = ReadName();
-  // The frontend takes the end of the word for a modifier.
+  // The frontend reads the end of the word as a modifier.
   if (rest_.empty()) return UnsupportedModifier(kReplacementCharacter);
   if (At('/')) return ReadReplacement(name);
   if (!At('}')) return ReadModifier(name);

@@ -16,8 +16,8 @@ namespace rules_dockerfile {
 using VariableLookup =
     std::function<std::optional<std::string>(absl::string_view name)>;
 
-// How much of the shell's word syntax applies. Expansion uses the defaults;
-// the search for here-documents keeps the text as it stands.
+// The part of the shell's word syntax that applies. Expansion uses the
+// defaults; the search for here-documents keeps the text unchanged.
 struct ShellWordOptions {
   char escape = '\\';
   bool process_quotes = true;  // false: quotes are plain characters
@@ -27,12 +27,13 @@ struct ShellWordOptions {
   bool join_heredocs = false;  // true: blanks after << do not end a word
 };
 
-// What variables may give in one word, with what is replaced in their values.
-// BuildKit has no limit; seven lines of `ENV A=$A$A$A…` fill any memory.
+// The most bytes that variables may expand to in one word, replacements in
+// their values included. BuildKit has no limit, but seven lines of `ENV
+// A=$A$A$A…` exhaust any memory.
 inline constexpr int64_t kMaxExpandedSize = 1 << 20;
 
 struct ShellWordResult {
-  std::string text;                    // the whole, expanded
+  std::string text;                    // all words, expanded
   std::vector<std::string> words;      // split at unquoted white space
   std::vector<std::string> undefined;  // unset names, in order of first use
 
@@ -42,8 +43,9 @@ struct ShellWordResult {
 
 // Processes quotes, escapes and variables as the Dockerfile frontend does
 // (Dockerfile reference, "Environment replacement"). InvalidArgument with the
-// frontend's message, not yet wrapped. Substitutions nest at most 1000 deep,
-// and give kMaxExpandedSize bytes: `variables give more than 1048576 bytes`.
+// frontend's message, not yet wrapped. Substitutions nest at most 1000 deep and
+// expand to at most kMaxExpandedSize bytes: `variables expand to more than
+// 1048576 bytes`.
 absl::StatusOr<ShellWordResult> ProcessShellWord(
     absl::string_view text, const VariableLookup& lookup,
     const ShellWordOptions& options);

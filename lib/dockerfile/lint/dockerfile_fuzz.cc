@@ -15,8 +15,8 @@
 namespace rules_dockerfile {
 namespace {
 
-// Any bytes are a Dockerfile or an error that can be shown, and what was parsed
-// can be written and parsed again.
+// Any bytes are a Dockerfile or an error that can be shown, and a parsed
+// Dockerfile can be written and parsed again.
 void ParsesAnyBytes(absl::string_view text) {
   const ReadDockerfile read = ReadDockerfileUpToError(text);
   LintText(Lint(read, {}), "Dockerfile", text);

@@ -69,8 +69,7 @@ Json Location(const std::vector<LineRange>& ranges) {
 
 namespace {
 
-// Applies the rules in the frontend's order. Returns the error that it had to
-// stop at.
+// Applies the rules in the frontend's order. Returns the error that stopped it.
 std::optional<Diagnostic> ApplyRules(const ReadDockerfile& read,
                                      const LintOptions& options,
                                      const LintSink& report) {

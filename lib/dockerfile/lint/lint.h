@@ -23,21 +23,22 @@ struct LintWarning {
 
 struct LintReport {
   std::vector<LintWarning> warnings;      // by line
-  std::optional<Diagnostic> build_error;  // where the check had to stop
+  std::optional<Diagnostic> build_error;  // where the check stopped
   bool error_on_warning = false;          // `error=true` was asked for
 
   friend bool operator==(const LintReport&, const LintReport&) = default;
 };
 
 // Checks a Dockerfile by the rules of `docker build --check`: all stages, or
-// those that the target needs. Goes on after warnings and stops at the first
-// error, which may be that of `read`; what was found before it is told.
+// those that the target needs. Continues after warnings and stops at the first
+// error, which may be that of `read`; the report has what was found before it.
 LintReport Lint(const ReadDockerfile& read, const LintOptions& options);
 
-// `lint violation found for rules: A, B`, or "" if the warnings are no error.
+// Returns `lint violation found for rules: A, B`, or "" if the warnings are not
+// an error.
 std::string LintViolation(const LintReport& report);
 
-// For each warning, as `docker build --check` prints it:
+// Returns each warning as `docker build --check` prints it:
 //
 //   WARNING: StageNameCasing - https://docs.docker.com/go/…
 //   Stage name 'BASE' should be lowercase
@@ -48,15 +49,15 @@ std::string LintViolation(const LintReport& report);
 std::string LintText(const LintReport& report, absl::string_view filename,
                      absl::string_view text);
 
-// For each warning one line, as `docker build` prints it, after the file:
+// Returns one line per warning, as `docker build` prints it, after the file:
 //
 //   Dockerfile: WARN: StageNameCasing: Stage name 'BASE' should be … (line 1)
 //
-// Of more than 20 the first 20, and a line that says how many more there are.
+// At most 20 of them, then a line with the number of the rest.
 std::string LintLines(const LintReport& report, absl::string_view filename);
 
 // {"warnings": [{ruleName, description, url, detail, location}], "sources",
-// "buildError"}, as `docker build --call=check,format=json` gives it.
+// "buildError"}, as `docker build --call=check,format=json` prints it.
 std::string LintJson(const LintReport& report, absl::string_view filename,
                      absl::string_view text);
 

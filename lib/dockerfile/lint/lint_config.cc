@@ -36,7 +36,7 @@ void AddRules(absl::string_view list, std::set<std::string>& rules, bool& all) {
   }
 }
 
-// Takes "check = value" of a comment.
+// Returns the value of "check = value" in a comment.
 std::string CheckOption(absl::string_view comment) {
   const std::pair<absl::string_view, absl::string_view> parts =
       absl::StrSplit(comment, absl::MaxSplits('=', 1));

@@ -28,7 +28,7 @@ struct LintConfig {
 absl::StatusOr<LintConfig> ParseLintConfig(absl::string_view text);
 
 // Whether `rule` applies to an instruction under the comment block `comment`,
-// which may hold `check=skip=…` of its own.
+// which may have its own `check=skip=…`.
 bool RuleApplies(const LintRule& rule, const LintConfig& config,
                  const std::vector<std::string>& comment);
 

@@ -47,7 +47,7 @@ absl::StatusOr<TracedExpansion> ExpandTraced(absl::string_view word,
   return traced;
 }
 
-// What names are in the scope of FROM.
+// The names in the scope of FROM.
 struct FromScope {
   Environment environment;         // those with a value
   std::set<std::string> declared;  // by ARG, without a value too
@@ -75,7 +75,7 @@ void LintUndeclared(const Expansion& expansion, const FromScope& scope,
   }
 }
 
-// What is no platform is no constant either.
+// An invalid platform is not a constant either.
 void LintPlatformValue(const Stage& stage, const TracedExpansion& traced,
                        const FromScope& scope, const LintSink& report) {
   const auto& from = std::get<FromInstruction>(stage.from.body);
@@ -100,7 +100,7 @@ void LintPlatformValue(const Stage& stage, const TracedExpansion& traced,
                       GoQuote(expansion.text)));
 }
 
-// Returns whether the build goes on: the platform is one, or not given.
+// Returns whether the build continues: the platform is valid or not given.
 bool LintPlatform(const Stage& stage, const FromScope& scope, char escape,
                   const LintSink& report) {
   const auto& from = std::get<FromInstruction>(stage.from.body);
@@ -113,7 +113,7 @@ bool LintPlatform(const Stage& stage, const FromScope& scope, char escape,
   return ParsePlatformSpecifier(traced->expansion.text).ok();
 }
 
-// The bases as they are when no build argument is given.
+// Checks the bases as they are without build arguments.
 void LintDefaults(const Dockerfile& dockerfile,
                   const GlobalScopeOptions& options, const LintSink& report) {
   GlobalScopeOptions defaults = options;

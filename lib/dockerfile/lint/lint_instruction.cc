@@ -175,7 +175,7 @@ struct InstructionVisitor {
     return absl::OkStatus();
   }
 
-  // Those that expand nothing.
+  // Instructions that expand nothing.
   absl::Status operator()(const FromInstruction&) { return absl::OkStatus(); }
   absl::Status operator()(const MaintainerInstruction&) {
     return absl::OkStatus();
@@ -235,7 +235,7 @@ struct InstructionVisitor {
                         keyword, " ", GoQuote(name), ")"));
   }
 
-  // The earlier instruction is the one without effect.
+  // The earlier instruction has no effect.
   void LintOnce(const std::string& keyword) {
     const auto [previous, first] =
         linter_.previous_.try_emplace(keyword, instruction_.lines);

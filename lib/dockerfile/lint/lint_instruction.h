@@ -15,11 +15,11 @@
 
 namespace rules_dockerfile {
 
-// What a stage hands on to the stages made from it.
+// What a stage passes on to the stages built from it.
 struct LintState {
   Variables environment;
   std::set<std::string> arguments;  // ARG names
-  bool any_variable = false;        // of an unknown base: none is undefined
+  bool any_variable = false;        // has an unknown base: none is undefined
   bool has_shell = false;
   bool has_workdir = false;
 };

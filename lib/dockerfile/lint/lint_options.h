@@ -12,7 +12,7 @@
 
 namespace rules_dockerfile {
 
-// What the rules need to know of a base image.
+// What the rules need to know about a base image.
 struct LintBase {
   std::vector<std::string> environment;  // "NAME=value"
   std::vector<std::string> shell;
@@ -25,14 +25,13 @@ struct LintBase {
 struct LintOptions {
   StageOptions stages;
   // By NormalizedReference() of the image, or of the named context that
-  // stands for it. An image that is not here is taken to have PATH alone in its
-  // environment.
+  // replaces it. An image that is not in here is assumed to set only PATH.
   std::map<std::string, LintBase> bases;
-  // Whether an image that is not here may have any variable instead, so that
-  // none is undefined in what is made from it.
+  // Whether an image that is not in `bases` may instead set any variable, so
+  // that no variable is undefined in stages built from it.
   bool unknown_bases = false;
-  // Whether stages that the target does not need are left alone, as by `docker
-  // build`; `docker build --check` looks at all unless it is given a target.
+  // Whether to skip stages that the target does not need, as `docker build`
+  // does; `docker build --check` checks all unless it is given a target.
   bool needed_stages_only = false;
   std::optional<IgnorePatterns> ignore;  // .dockerignore
 };

@@ -22,7 +22,7 @@ absl::Span<const LintRule> LintRules();
 // The rule of this name, which must exist.
 const LintRule& LintRuleNamed(absl::string_view name);
 
-// Where Docker explains it; "" if there is no such page.
+// Returns the URL of the page about it; "" if there is no such page.
 std::string LintRuleUrl(const LintRule& rule);
 
 }  // namespace rules_dockerfile

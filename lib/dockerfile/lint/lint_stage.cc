@@ -69,7 +69,7 @@ class StagesLinter {
     const Stage& stage = file_.stages[index];
     LintState& state = states_[index];
     state = InitialState(index);
-    // Of a stage that a named context replaces, nothing is run.
+    // Nothing is run of a stage that a named context replaces.
     if (graph_.stages[index].base.kind == StageSource::Kind::kContext &&
         absl::c_linear_search(
             options_.stages.named_contexts,
@@ -109,7 +109,7 @@ class StagesLinter {
     return KnownError(index, from);
   }
 
-  // What the graph of stages says is wrong with an instruction.
+  // Returns the error of an instruction in the graph of stages.
   std::optional<Diagnostic> KnownError(int index,
                                        const Instruction& instruction) const {
     for (const Diagnostic& error : graph_.stages[index].instruction_errors) {
@@ -124,7 +124,7 @@ class StagesLinter {
             .message = std::string(status.message())};
   }
 
-  // What the base tells its children to do, as if FROM stood there.
+  // Returns the ONBUILD triggers of the base, which run right after FROM.
   std::vector<std::string> TriggersOf(int index) const {
     const StageSource& base = graph_.stages[index].base;
     if (base.kind != StageSource::Kind::kStage) {
@@ -142,7 +142,7 @@ class StagesLinter {
     return triggers;
   }
 
-  // nullptr if nothing is known of it.
+  // nullptr if the base is unknown.
   const LintBase* FindBase(const StageSource& base) const {
     const auto found = options_.bases.find(NormalizedReference(base.name));
     return found == options_.bases.end() ? nullptr : &found->second;

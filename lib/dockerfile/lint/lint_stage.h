@@ -11,10 +11,10 @@
 
 namespace rules_dockerfile {
 
-// The rules on what instructions do in their stage: variables, working
-// directories, repeated and shell-form commands, secrets, ignored files,
-// ports. Walks the stages of `graph`, all or the reachable ones, in order with
-// their environments. Returns the error that it had to stop at.
+// Applies the rules about what instructions do in their stage: variables,
+// working directories, repeated and shell-form commands, secrets, ignored
+// files, ports. Visits the stages of `graph`, all or the reachable ones, in
+// order with their environments. Returns the error that stopped it.
 std::optional<Diagnostic> LintStages(const Dockerfile& dockerfile,
                                      const StageGraph& graph,
                                      const LintOptions& options,

@@ -56,7 +56,7 @@ void LintStageName(const Instruction& from, char escape,
     report("StageNameCasing", from.lines,
            absl::StrCat("Stage name '", words[2], "' should be lowercase"));
   }
-  // A FROM of mixed case is another rule's.
+  // A FROM of mixed case is reported by another rule.
   const bool matches = IsLower(from.keyword)   ? IsLower(words[1])
                        : IsUpper(from.keyword) ? IsUpper(words[1])
                                                : true;
@@ -101,7 +101,7 @@ void LintStageNames(const Dockerfile& dockerfile, const LintSink& report) {
   }
 }
 
-// Global ARGs have no vote, and are not judged.
+// Global ARGs neither count nor are reported.
 void LintCasing(const Dockerfile& dockerfile, const LintSink& report) {
   std::vector<const Instruction*> instructions = AllInstructions(dockerfile);
   instructions.erase(

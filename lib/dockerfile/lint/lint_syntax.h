@@ -11,24 +11,24 @@
 
 namespace rules_dockerfile {
 
-// Takes a finding of a rule.
+// Receives a finding of a rule.
 using LintSink = std::function<void(absl::string_view rule, LineRange lines,
                                     std::string detail)>;
 
-// The rules on how an instruction is written, that need no other one: names,
-// comments, blank lines in continuations. They judge what could be read of a
-// Dockerfile that is wrong further down.
+// Applies the rules about how an instruction is written, independent of others:
+// names, comments, blank lines in continuations. They also apply to the
+// readable part of a malformed Dockerfile.
 void LintSyntax(const Dockerfile& dockerfile, const LintSink& report);
 
-// The rules on the names of all stages and the case of all keywords.
+// Applies the rules about the names of all stages and the case of all keywords.
 void LintNamesAndCasing(const Dockerfile& dockerfile, const LintSink& report);
 
-// Of these, the rules on a single instruction.
+// Applies those of LintSyntax() that concern a single instruction.
 void LintInstructionSyntax(const Instruction& instruction, char escape,
                            const LintSink& report);
 
-// The rules on FROM lines and the global arguments they use, up to the first
-// FROM whose base or platform is refused.
+// Applies the rules about FROM lines and the global arguments they use, up to
+// the first FROM whose base or platform is refused.
 void LintFrom(const Dockerfile& dockerfile, const GlobalScopeOptions& options,
               const LintSink& report);
 

@@ -267,7 +267,7 @@ INSTANTIATE_TEST_SUITE_P(
       return std::string(info.param.name);
     });
 
-TEST(Lint, LeavesStagesAloneThatAPlainBuildDoesNotNeed) {
+TEST(Lint, SkipsStagesThatAPlainBuildDoesNotNeed) {
   LintOptions options;
   options.needed_stages_only = true;
   EXPECT_EQ(Findings("FROM a\nENV b c\nLABEL d e\nCOPY --chmod=9 f g\n"
@@ -277,7 +277,7 @@ TEST(Lint, LeavesStagesAloneThatAPlainBuildDoesNotNeed) {
             "of legacy \"ENV key value\" format\n");
 }
 
-TEST(Lint, TakesTheBaseImagesEnvironmentAndPlatform) {
+TEST(Lint, UsesTheBaseImagesEnvironmentAndPlatform) {
   LintOptions options;
   options.bases["docker.io/library/a:latest"] = {
       .environment = {"HOME=/x"},
@@ -288,14 +288,14 @@ TEST(Lint, TakesTheBaseImagesEnvironmentAndPlatform) {
             "\"linux/arm64\", expected \"linux/amd64\" for current build\n");
 }
 
-TEST(Lint, TakesTheEnvironmentOfANamedContext) {
+TEST(Lint, UsesTheEnvironmentOfANamedContext) {
   LintOptions options;
   options.stages.named_contexts = {"ctx"};
   options.bases[NormalizedReference("ctx")] = {.environment = {"HOME=/x"}};
   EXPECT_EQ(Findings("FROM ctx\nUSER $HOME\n", options), "");
 }
 
-TEST(Lint, LeavesVariablesOfUnknownBasesAlone) {
+TEST(Lint, IgnoresVariablesOfUnknownBases) {
   LintOptions options;
   options.unknown_bases = true;
   options.bases[NormalizedReference("known")] = {};

@@ -127,7 +127,7 @@ class Checker {
     return absl::OkStatus();
   }
 
-  // FROM has a scope of its own; the others are not expanded.
+  // FROM has its own scope; the others are not expanded.
   template <typename Other>
   absl::Status operator()(const Other&) const {
     return absl::OkStatus();
@@ -153,7 +153,8 @@ class Checker {
         "checksum requires HTTP(S) or Git sources");
   }
 
-  // The word without quotes and escapes, nullopt if it depends on variables.
+  // Returns the word without quotes and escapes, nullopt if it depends on
+  // variables.
   absl::StatusOr<std::optional<std::string>> Expand(
       absl::string_view word) const {
     if (absl::StrContains(word, '$')) return std::nullopt;

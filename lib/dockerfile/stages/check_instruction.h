@@ -6,9 +6,9 @@
 
 namespace rules_dockerfile {
 
-// What can be told of an instruction's meaning before variables are known: an
-// empty exec form, a wrong mount, mode, port or signal, an open quote.
-// Anything with a "$" passes. InvalidArgument with the frontend's message.
+// Checks what is known about an instruction before variables are expanded: an
+// empty exec form, an invalid mount, mode, port or signal, an unclosed quote.
+// Accepts anything with a "$". InvalidArgument with the frontend's message.
 absl::Status CheckInstruction(const Instruction& instruction, char escape);
 
 }  // namespace rules_dockerfile

@@ -12,10 +12,10 @@
 
 namespace rules_dockerfile {
 
-// Checks SOURCE_DATE_EPOCH, a build argument or a global ARG: a number of
-// seconds, or the name of where to take the time from, for which `is_source`
-// is true. The error `invalid SOURCE_DATE_EPOCH: x` is that of the ARG, if the
-// value is; nullopt if all is well.
+// Checks SOURCE_DATE_EPOCH, a build argument or a global ARG: it must be a
+// number of seconds, or the name of a source of the time, for which `is_source`
+// returns true. The error `invalid SOURCE_DATE_EPOCH: x` has the lines of the
+// ARG if the value comes from there; nullopt if the value is valid.
 std::optional<Diagnostic> CheckEpoch(
     const Dockerfile& dockerfile,
     const std::map<std::string, std::string>& build_args,

@@ -20,20 +20,20 @@ struct GlobalScopeOptions {
   Platform build_platform = target_platform;
 };
 
-// The global scope as "NAME=value" entries, each name once: the automatic
-// platform arguments, TARGETSTAGE, and the ARGs before the first FROM, each
-// expanded with those before it. FROM sees nothing else.
+// Returns the global scope as "NAME=value" entries, each name once: the
+// automatic platform arguments, TARGETSTAGE, and the ARGs before the first
+// FROM, each expanded with those before it. FROM sees nothing else.
 std::variant<std::vector<std::string>, Diagnostic> ExpandGlobalArgs(
     const Dockerfile& dockerfile, const GlobalScopeOptions& options);
 
-// The automatic arguments alone.
+// Returns only the automatic arguments.
 std::vector<std::string> AutomaticArgs(const Dockerfile& dockerfile,
                                        const GlobalScopeOptions& options);
 
-// The names of "NAME=value" entries.
+// Returns the names of "NAME=value" entries.
 std::vector<std::string> NamesOf(const std::vector<std::string>& environment);
 
-// Sets a name of an environment, in place if it is there.
+// Sets a name of an environment, in its place if it is already set.
 void SetVariable(absl::string_view name, absl::string_view value,
                  std::vector<std::string>& environment);
 

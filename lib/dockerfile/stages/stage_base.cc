@@ -21,7 +21,7 @@
 namespace rules_dockerfile {
 namespace {
 
-// The words of FROM see the global scope only.
+// Expands the words of FROM, which see only the global scope.
 class FromExpander {
  public:
   FromExpander(const std::vector<std::string>& scope, char escape)
@@ -31,7 +31,7 @@ class FromExpander {
     return ExpandWord(word, LookupIn(scope_), {.escape = escape_});
   }
 
-  // For a word that became nothing: the name that may have been meant.
+  // Returns a suggestion for a word that expanded to nothing.
   std::string Suggestion(const Expansion& expansion) const {
     for (const std::string& name : expansion.undefined) {
       std::string suggestion =

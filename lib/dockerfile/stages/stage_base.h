@@ -13,10 +13,10 @@
 
 namespace rules_dockerfile {
 
-// What FROM of stage `index` says: the stage's name, base and platform. The
-// diagnostic is the frontend's: a base or platform that expands to nothing, or
-// a platform that is none. `build_platform` completes a platform that leaves
-// something out.
+// Returns what FROM of stage `index` sets: the stage's name, base and platform.
+// `build_platform` completes a partial platform. The diagnostic is the
+// frontend's: a base or platform that expands to nothing, or an invalid
+// platform.
 std::variant<ResolvedStage, Diagnostic> ResolveBase(
     const Dockerfile& dockerfile, int index, const StageNames& names,
     const std::vector<std::string>& global_scope,

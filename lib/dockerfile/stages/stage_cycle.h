@@ -17,13 +17,13 @@ struct StageEdge {
 };
 
 struct StageCycle {
-  int stage = 0;                 // where the search that met it began
-  std::vector<LineRange> lines;  // from there round to a stage met before
+  int stage = 0;                 // where the search that found it began
+  std::vector<LineRange> lines;  // from there to a stage that was met before
 
   friend bool operator==(const StageCycle&, const StageCycle&) = default;
 };
 
-// The first cycle of the graph whose node i has the edges `edges[i]`.
+// Returns the first cycle of the graph whose node i has the edges `edges[i]`.
 std::optional<StageCycle> FindStageCycle(
     const std::vector<std::vector<StageEdge>>& edges);
 

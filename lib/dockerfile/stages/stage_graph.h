@@ -37,8 +37,8 @@ struct ResolvedStage {
   // order; names are not checked unless the stage is reachable.
   std::vector<StageSource> sources;
   bool reachable = false;  // the target needs it
-  // What is wrong with it if it is built: the names of images, which are looked
-  // up before anything is run; then, in order, the instructions.
+  // Its errors if it is built: first the names of images, which are looked up
+  // before anything is run; then, in order, the instructions.
   std::vector<Diagnostic> name_errors;
   std::vector<Diagnostic> instruction_errors;
 

@@ -24,7 +24,8 @@ namespace {
 
 using Kind = StageSource::Kind;
 
-// Those that are one valid instruction; the others fail when they are run.
+// Returns the triggers that are one valid instruction; the others fail when
+// they are run.
 std::vector<Instruction> TriggersOf(const Stage& stage, LineRange lines) {
   std::vector<Instruction> triggers;
   for (const Instruction& instruction : stage.instructions) {

@@ -32,7 +32,7 @@ class Resolver {
   Resolver(const Dockerfile& dockerfile, const StageOptions& options)
       : file_(dockerfile), options_(options), names_(dockerfile, options) {}
 
-  // The steps are the frontend's, whose first error is the one that counts.
+  // The steps are in the frontend's order: its first error is the one reported.
   std::variant<StageGraph, Diagnostic> Resolve() {
     for (const auto step : {&Resolver::SetGlobalScope, &Resolver::ResolveBases,
                             &Resolver::SetTarget, &Resolver::FindSources}) {
@@ -124,7 +124,7 @@ class Resolver {
                 DidYouMean(source.name, names, /*case_sensitive=*/true)));
   }
 
-  // Those on these lines.
+  // Checks the reads on these lines.
   void CheckReads(int index, LineRange lines) {
     ResolvedStage& stage = graph_.stages[index];
     for (const StageRead& read : reads_[index]) {

@@ -9,16 +9,16 @@
 
 namespace rules_dockerfile {
 
-// Finds what each stage is made from and which stages the target needs
+// Finds what each stage is built from and which stages the target needs
 // (Dockerfile reference, "FROM", "COPY --from"). The diagnostic is the
-// frontend's: a target or base that is not there, an index out of range, a
-// circular dependency. A stage's own errors are a reference to a later stage
-// and what CheckInstruction() finds.
+// frontend's: a missing target or base, an index out of range, a circular
+// dependency. The errors of a stage are references to a later stage and those
+// of CheckInstruction().
 std::variant<StageGraph, Diagnostic> ResolveStageGraph(
     const Dockerfile& dockerfile, const StageOptions& options);
 
-// As ResolveStageGraph(), but the first error of a stage that the target needs
-// is one of the whole.
+// As ResolveStageGraph(), but also returns the first error of a stage that the
+// target needs.
 std::variant<StageGraph, Diagnostic> ResolveStages(const Dockerfile& dockerfile,
                                                    const StageOptions& options);
 

@@ -27,8 +27,8 @@ std::string Text(const StageSource& source) {
   return "";
 }
 
-// One stage a line: `name: base [platform] (sources)`, "-" if unreachable;
-// or the error.
+// One stage per line: `name: base [platform] (sources)`, "-" if unreachable; or
+// the error.
 std::string Resolved(absl::string_view text, const StageOptions& options) {
   const auto parsed = ParseDockerfile(text);
   if (const auto* error = std::get_if<Diagnostic>(&parsed)) {
@@ -65,7 +65,7 @@ struct StagesCase {
 
 class ResolveStagesTest : public testing::TestWithParam<StagesCase> {};
 
-TEST_P(ResolveStagesTest, Gives) {
+TEST_P(ResolveStagesTest, ReturnsTheGraphOrTheError) {
   EXPECT_EQ(Resolved(GetParam().text, GetParam().options), GetParam().want);
 }
 
@@ -226,7 +226,7 @@ TEST(ResolveStages, TakesBuildArguments) {
       ": docker.io/library/x:2\n");
 }
 
-TEST(ResolveStages, PutsNamedContextsInPlace) {
+TEST(ResolveStages, ReplacesStagesAndImagesByNamedContexts) {
   EXPECT_EQ(Resolved("FROM Bad! AS a\nRUN []\nFROM docker.io/library/x\n"
                      "COPY --from=a b c\n",
                      {.named_contexts = {"a", "x"}}),

@@ -9,11 +9,11 @@
 
 namespace rules_dockerfile {
 
-// The names of the build arguments that nothing takes, sorted: no ARG of the
-// Dockerfile, in whatever stage, nor of `triggers`, the ONBUILD instructions of
-// its base images. Those that need no ARG (Dockerfile reference, "Predefined
-// ARGs", "Automatic platform ARGs in the global scope" and "BuildKit built-in
-// build args") are taken.
+// Returns the names of the build arguments that nothing consumes, sorted: that
+// are in no ARG of the Dockerfile, of any stage, nor of `triggers`, the ONBUILD
+// instructions of its base images. Those that need no ARG (Dockerfile
+// reference, "Predefined ARGs", "Automatic platform ARGs in the global scope"
+// and "BuildKit built-in build args") count as consumed.
 std::vector<std::string> UnusedArguments(
     const Dockerfile& dockerfile, const std::vector<std::string>& triggers,
     const std::map<std::string, std::string>& build_args);

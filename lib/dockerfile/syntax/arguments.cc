@@ -23,7 +23,7 @@ namespace rules_dockerfile {
 namespace {
 
 // Each reader fills `words` or `pairs` from the rest of the line, which is
-// trimmed, and perhaps empty.
+// trimmed and may be empty.
 
 absl::StatusOr<Arguments> ReadNothing(absl::string_view, char) {
   return Arguments{};
@@ -118,7 +118,7 @@ absl::StatusOr<Arguments> ReadLabel(absl::string_view rest, char escape) {
 absl::StatusOr<Arguments> ReadOnbuild(absl::string_view rest, char escape) {
   if (rest.empty()) return Arguments{};
   const std::string keyword = SplitAtBlanks(rest, 2)[0];
-  // Refused later; not taken apart, so that depth is bounded.
+  // Refused later; not parsed, so that the depth is bounded.
   if (absl::EqualsIgnoreCase(keyword, "ONBUILD")) {
     return Arguments{.words = {keyword}};
   }

@@ -10,7 +10,7 @@
 
 namespace rules_dockerfile {
 
-// A joined line taken apart as its keyword asks.
+// A joined line, split as its keyword requires.
 struct Arguments {
   std::string keyword;             // as written; may be unknown
   std::vector<std::string> flags;  // "--name=value", quotes removed
@@ -22,7 +22,7 @@ struct Arguments {
   std::vector<KeyValue> pairs;  // ENV and LABEL
   bool json = false;            // exec form
   bool legacy = false;          // `ENV key value`
-  bool takes_heredocs = false;  // RUN, COPY, ADD, but for the exec form
+  bool takes_heredocs = false;  // RUN, COPY, ADD, except in exec form
 
   friend bool operator==(const Arguments&, const Arguments&) = default;
 };

@@ -17,8 +17,8 @@ namespace {
 
 constexpr absl::string_view kRule = "--------------------\n";
 
-// The lines to show around `marked`: both sides grow by turns. A round costs
-// one and each line gained one, up to 4 for a single line and 2 for several.
+// The lines to show around `marked`: both sides grow in turn. A round costs one
+// and each line gained one, up to 4 for a single line and 2 for several.
 LineRange WithContext(LineRange marked, int line_count) {
   LineRange shown = marked;
   const int limit = marked.first == marked.last ? 4 : 2;

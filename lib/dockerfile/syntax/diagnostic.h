@@ -11,7 +11,7 @@
 
 namespace rules_dockerfile {
 
-// Something to tell the author of a Dockerfile.
+// An error or a warning for the author of a Dockerfile.
 struct Diagnostic {
   std::vector<LineRange> ranges;  // where; several for a cycle of stages
   std::string message;            // in the frontend's words
@@ -25,7 +25,8 @@ Diagnostic ErrorAt(LineRange lines, const Parts&... parts) {
   return {.ranges = {lines}, .message = absl::StrCat(parts...)};
 }
 
-// What the author sees, for each range its lines and up to four around them:
+// Returns what the author sees: for each range its lines and up to four around
+// them.
 //
 //   app/Dockerfile:2
 //   --------------------
@@ -35,12 +36,12 @@ Diagnostic ErrorAt(LineRange lines, const Parts&... parts) {
 //   error: dockerfile parse error on line 2: unknown instruction: RUNN (did you
 //   mean RUN?)
 //
-// `text` is the whole Dockerfile. Ends in a newline.
+// `text` is the complete Dockerfile. Ends in a newline.
 std::string FormatDiagnostic(absl::string_view filename, absl::string_view text,
                              const Diagnostic& diagnostic);
 
-// The excerpt alone, "app/Dockerfile:2" and the lines between their rules, of a
-// Dockerfile split at line feeds. "" if it does not have the lines.
+// Returns only the excerpt, "app/Dockerfile:2" and the lines between their
+// rules, of a Dockerfile split at line feeds. "" if it does not have the lines.
 std::string FormatExcerpt(absl::string_view filename,
                           absl::Span<const absl::string_view> lines,
                           LineRange marked);

@@ -22,7 +22,8 @@ namespace rules_dockerfile {
 
 namespace {
 
-// The empty instruction of this keyword, if the rules judge it unread.
+// Returns the empty instruction of this keyword if lint rules apply to it
+// unparsed.
 std::optional<InstructionBody> UnreadBody(absl::string_view keyword) {
   if (absl::EqualsIgnoreCase(keyword, "FROM")) return FromInstruction();
   if (absl::EqualsIgnoreCase(keyword, "MAINTAINER")) {
@@ -39,7 +40,8 @@ Instruction MakeInstruction(LexedInstruction in, InstructionBody body) {
           .body = std::move(body)};
 }
 
-// Moves `instruction` to where it belongs. An error leaves it as it is.
+// Moves `instruction` to its stage or the global scope. Leaves it unchanged on
+// error.
 std::optional<Diagnostic> AddInstruction(Instruction& instruction,
                                          Dockerfile& dockerfile) {
   if (std::holds_alternative<FromInstruction>(instruction.body)) {

@@ -33,34 +33,35 @@ struct Dockerfile {
   friend bool operator==(const Dockerfile&, const Dockerfile&) = default;
 };
 
-// Parses a whole Dockerfile: lines, directives, instructions, flags, stages.
-// On failure the diagnostic has the lines and the message that the Dockerfile
-// frontend gives, with its suggestion. Does no I/O, never crashes.
+// Parses a Dockerfile: lines, directives, instructions, flags, stages. On
+// failure the diagnostic has the lines and the message of the Dockerfile
+// frontend, its suggestion included. Does no I/O, never crashes.
 std::variant<Dockerfile, Diagnostic> ParseDockerfile(absl::string_view text);
 
-// What could be read of a Dockerfile, and why not more.
+// The readable part of a Dockerfile, and the error that ended it.
 struct ReadDockerfile {
-  // As far as it was read: without stages maybe. If the lines themselves are
-  // wrong, it has the `check` directive alone.
+  // Everything before the error; may have no stages. Only the `check` directive
+  // if the lines themselves are malformed.
   Dockerfile dockerfile;
-  // The instruction at which it was refused, if the lint rules judge it: one
-  // above the first FROM; a FROM or MAINTAINER, whose body is empty then.
+  // The refused instruction, if lint rules apply to it: one above the first
+  // FROM, or a FROM or MAINTAINER, whose body is then empty.
   std::optional<Instruction> refused;
-  std::optional<Diagnostic> error;  // as of ParseDockerfile()
+  std::optional<Diagnostic> error;  // that of ParseDockerfile()
 
   friend bool operator==(const ReadDockerfile&,
                          const ReadDockerfile&) = default;
 };
 
-// As ParseDockerfile(), for the lint rules, which tell what they found before
+// As ParseDockerfile(), for the lint rules, which report what they find before
 // the error.
 ReadDockerfile ReadDockerfileUpToError(absl::string_view text);
 
-// An annotated dump, one fact a line, for goldens and `dockerfile_parse
-// --dump`.
+// Returns an annotated dump, one fact per line, for goldens and
+// `dockerfile_parse --dump`.
 std::string DumpDockerfile(const Dockerfile& dockerfile);
 
-// Dockerfile text that parses to an equal value but for lines and comments.
+// Returns a Dockerfile that parses to an equal value, except for lines and
+// comments.
 std::string DockerfileText(const Dockerfile& dockerfile);
 
 }  // namespace rules_dockerfile

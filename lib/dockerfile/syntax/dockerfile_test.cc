@@ -36,7 +36,7 @@ struct ErrorCase {
 
 class ParseErrorTest : public testing::TestWithParam<ErrorCase> {};
 
-TEST_P(ParseErrorTest, Says) {
+TEST_P(ParseErrorTest, HasTheFrontendsMessage) {
   EXPECT_EQ(ErrorOf(GetParam().text), GetParam().want);
 }
 

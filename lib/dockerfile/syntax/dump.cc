@@ -13,8 +13,8 @@
 namespace rules_dockerfile {
 namespace {
 
-// Writes the facts of an instruction, one a line; those that have their
-// default are left out.
+// Writes the facts of an instruction, one per line, without those that have
+// their default.
 class InstructionDumper {
  public:
   explicit InstructionDumper(std::string& text) : text_(text) {}

@@ -18,7 +18,7 @@
 namespace rules_dockerfile {
 namespace {
 
-// Without what a dump does not keep: lines, comments, warnings.
+// Clears what a dump does not keep: lines, comments, warnings.
 Dockerfile WithoutLines(Dockerfile dockerfile) {
   dockerfile.warnings.clear();
   const auto clear = [](Instruction& instruction) {
@@ -65,7 +65,7 @@ TEST_P(CorpusTest, OutlineAgreesWithItself) {
   EXPECT_TRUE(CheckOutline(dockerfile_, OutlineJson(dockerfile_)).ok());
 }
 
-TEST_P(CorpusTest, ParsingADumpGivesTheSameTree) {
+TEST_P(CorpusTest, ParsingADumpReturnsTheSameTree) {
   const auto again = ParseDockerfile(DockerfileText(dockerfile_));
   ASSERT_TRUE(std::holds_alternative<Dockerfile>(again))
       << std::get<Diagnostic>(again).message;
@@ -94,11 +94,10 @@ INSTANTIATE_TEST_SUITE_P(Corpus, CorpusTest,
                            return info.param;
                          });
 
-TEST(ParseInstructionText, WantsOneInstruction) {
-  EXPECT_THAT(
-      ParseInstructionText("RUN a\nRUN b\n"),
-      absl_testing::StatusIs(absl::StatusCode::kInvalidArgument,
-                             "instruction text has 2 instructions: want one"));
+TEST(ParseInstructionText, RequiresOneInstruction) {
+  EXPECT_THAT(ParseInstructionText("RUN a\nRUN b\n"),
+              absl_testing::StatusIs(absl::StatusCode::kInvalidArgument,
+                                     "expected one instruction, got 2"));
 }
 
 TEST(InstructionTextOf, KeepsAnEscapeAtTheEndOfTheFile) {
@@ -113,7 +112,7 @@ TEST(InstructionTextOf, KeepsAnEscapeAtTheEndOfTheFile) {
 
 TEST(CheckOutline, TakesBytesThatAreNotUtf8) {
   const auto parsed = ParseDockerfile("FROM a\nMAINTAINER J\xfcrgen \xe9\n");
-  // As the extension has it: the file's bytes between quotes.
+  // As the extension writes it: the file's bytes between quotes.
   const std::string outline =
       R"({"escape": "\\", "global_args": [], "stages": [{"base": "a",)"
       R"( "index": 0, "line": 1, "name": "", "platform": "",)"
@@ -132,9 +131,9 @@ TEST(CheckOutline, ShowsTheFirstDifference) {
       CheckOutline(dockerfile, outline),
       absl_testing::StatusIs(
           absl::StatusCode::kInternal,
-          "the outline that the module extension made differs from the "
-          "parser's at stages[0].instructions[0].text: \"RUN c\\n\", want "
-          "\"RUN b\\n\"; this is a bug in rules_dockerfile, not in the "
+          "the outline of the module extension differs from the parser's at "
+          "stages[0].instructions[0].text: expected \"RUN b\\n\", got "
+          "\"RUN c\\n\"; this is a bug in rules_dockerfile, not in the "
           "Dockerfile: please report it"));
 }
 

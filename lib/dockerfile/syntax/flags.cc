@@ -27,7 +27,7 @@ absl::Status UnknownFlag(absl::string_view name,
                    DidYouMean(name, known, /*case_sensitive=*/true)));
 }
 
-// "true" or "false" in any case, and nothing at all for true.
+// "true" or "false" in any case; an empty value is true.
 absl::StatusOr<std::string> BoolValue(absl::string_view name,
                                       absl::string_view value) {
   const std::string lower = absl::AsciiStrToLower(value);

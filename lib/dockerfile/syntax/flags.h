@@ -18,7 +18,7 @@ struct FlagSpec {
   FlagKind kind = FlagKind::kString;
 };
 
-// The flags that an instruction was given.
+// The flags of an instruction.
 class FlagValues {
  public:
   bool Has(absl::string_view name) const;
@@ -33,11 +33,11 @@ class FlagValues {
   std::map<std::string, std::vector<std::string>, std::less<>> values_;
 };
 
-// Checks `flags` ("--name" or "--name=value", from TakeFlags()) against what
-// the instruction knows. InvalidArgument with the frontend's message:
-// `unknown flag: --form (did you mean from?)`, `missing a value on flag:
-// --from`, `duplicate flag specified: --from`, `expecting boolean value for
-// flag --link, not: x`.
+// Checks `flags` ("--name" or "--name=value", from TakeFlags()) against the
+// flags of the instruction, `specs`. InvalidArgument with the frontend's
+// message: `unknown flag: --form (did you mean from?)`, `missing a value on
+// flag: --from`, `duplicate flag specified: --from`, `expecting boolean value
+// for flag --link, not: x`.
 absl::StatusOr<FlagValues> ParseFlags(absl::Span<const std::string> flags,
                                       absl::Span<const FlagSpec> specs);
 

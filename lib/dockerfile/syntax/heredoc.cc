@@ -15,7 +15,7 @@
 namespace rules_dockerfile {
 namespace {
 
-// All variables are unset, and stay as written.
+// All variables are unset and remain as written.
 const VariableLookup& NoVariables() {
   static const VariableLookup& lookup =
       *new VariableLookup([](absl::string_view) -> std::optional<std::string> {
@@ -24,8 +24,8 @@ const VariableLookup& NoVariables() {
   return lookup;
 }
 
-// The one word that `text` is after quote removal, nullopt for any other
-// number of words.
+// Returns the one word that `text` is after quote removal, nullopt for any
+// other number of words.
 std::optional<std::string> SingleWord(absl::string_view text,
                                       bool keep_quotes) {
   const absl::StatusOr<ShellWordResult> result = ProcessShellWord(

@@ -10,20 +10,21 @@
 
 namespace rules_dockerfile {
 
-// The here-documents that a joined line asks for, in order, with no content
-// yet (Dockerfile reference, "Here-Documents"). Their words are in the shell's
-// syntax with "\" as the escape, whatever the parser directive says. A line
-// with unbalanced quotes asks for none.
+// Returns the here-documents that a joined line begins, in order, with no
+// content yet (Dockerfile reference, "Here-Documents"). Their words are in the
+// shell's syntax with "\" as the escape, whatever the parser directive says. A
+// line with unbalanced quotes has none.
 std::vector<Heredoc> HeredocsInLine(absl::string_view line);
 
-// `word` read as a here-document: "<<EOF", "3<<-'EOF'". nullopt if it is none.
+// Parses `word` as a here-document: "<<EOF", "3<<-'EOF'". nullopt if it is not
+// one.
 std::optional<Heredoc> ParseHeredocWord(absl::string_view word);
 
 // Whether `line`, with or without its line end, closes `heredoc`.
 bool IsTerminator(absl::string_view line, const Heredoc& heredoc);
 
-// What a file made of the here-document holds: `<<-` drops the tabs at the
-// start of each line. Not yet expanded.
+// Returns the content of a file created from the here-document: `<<-` drops the
+// tabs at the start of each line. Not yet expanded.
 std::string HeredocFileContent(const Heredoc& heredoc);
 
 }  // namespace rules_dockerfile

@@ -50,7 +50,7 @@ struct KeywordOf {
   absl::string_view operator()(const OnbuildInstruction&) { return "ONBUILD"; }
 };
 
-// What follows the joined line: the bodies and terminators of its
+// Returns what follows the joined line: the bodies and terminators of its
 // here-documents.
 std::string HeredocBodies(const Instruction& instruction) {
   const std::vector<Heredoc>* heredocs = nullptr;
@@ -90,9 +90,8 @@ absl::StatusOr<InstructionText> ParseInstructionText(absl::string_view text) {
   }
   LexedDockerfile& file = std::get<LexedDockerfile>(lexed);
   if (file.instructions.size() != 1) {
-    return absl::InvalidArgumentError(absl::StrCat("instruction text has ",
-                                                   file.instructions.size(),
-                                                   " instructions: want one"));
+    return absl::InvalidArgumentError(absl::StrCat(
+        "expected one instruction, got ", file.instructions.size()));
   }
   LexedInstruction& instruction = file.instructions[0];
   InstructionText result;

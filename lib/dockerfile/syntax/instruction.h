@@ -35,12 +35,12 @@ struct InstructionText {
                          const InstructionText&) = default;
 };
 
-// Reads an instruction text. InvalidArgument with the frontend's own message
-// if it is not one valid instruction.
+// Parses an instruction text. InvalidArgument with the frontend's own message
+// unless it is one valid instruction.
 absl::StatusOr<InstructionText> ParseInstructionText(absl::string_view text);
 
-// The file's contents for `instruction`; ParseInstructionText() gives an equal
-// instruction, but for `lines` and `comment`.
+// Returns the instruction text file of `instruction`. ParseInstructionText()
+// returns an equal instruction from it, except for `lines` and `comment`.
 std::string InstructionTextOf(const Instruction& instruction, char escape);
 
 }  // namespace rules_dockerfile

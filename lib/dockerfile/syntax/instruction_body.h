@@ -64,7 +64,7 @@ struct RunInstruction {
 struct CopyInstruction {
   bool is_add = false;
   std::vector<std::string> sources;  // paths, URLs; without here-documents
-  std::vector<Heredoc> heredocs;     // sources too, after all `sources`
+  std::vector<Heredoc> heredocs;     // sources as well, after all `sources`
   std::string destination;
   std::string from;  // COPY --from
   std::string chown;

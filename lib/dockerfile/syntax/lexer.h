@@ -36,8 +36,8 @@ struct LexedDockerfile {
                          const LexedDockerfile&) = default;
 };
 
-// The lexical half of parsing: directives, comments, continuations, keywords,
-// argument words and here-documents.
+// The first half of parsing: directives, comments, continuations, keywords,
+// argument words and here-documents. parse_instruction.h is the other.
 std::variant<LexedDockerfile, Diagnostic> LexDockerfile(absl::string_view text);
 
 }  // namespace rules_dockerfile

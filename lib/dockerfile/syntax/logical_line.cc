@@ -12,8 +12,9 @@ namespace {
 
 constexpr size_t kMaxLineSize = 65535;
 
-// The position of the escape token that continues `line`, npos if none does:
-// the last character but for spaces and tabs, with no other one before it.
+// Returns the position of the escape token that continues `line`, npos if none
+// does: the last character except spaces and tabs, with no other escape token
+// before it.
 size_t FindContinuation(absl::string_view line, char escape) {
   const size_t last = line.find_last_not_of(" \t");
   if (last == absl::string_view::npos || line[last] != escape) {

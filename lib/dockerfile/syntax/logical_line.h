@@ -9,8 +9,8 @@
 
 namespace rules_dockerfile {
 
-// The physical lines of a text, one after the other. A line of more than 65535
-// bytes ends the reading as the end of the text does, and `too_long()` says so.
+// Reads the physical lines of a text in order. A line of more than 65535 bytes
+// ends the text; too_long() is then true.
 class PhysicalLineReader {
  public:
   explicit PhysicalLineReader(absl::string_view text) : rest_(text) {}
@@ -18,7 +18,8 @@ class PhysicalLineReader {
   // The next line with its line end, nullopt after the last.
   std::optional<absl::string_view> Next();
 
-  // Of the line that Next() gave last, from 1; 0 before the first.
+  // The number of the last line that Next() returned, from 1; 0 before the
+  // first.
   int line_number() const { return line_number_; }
   bool too_long() const { return too_long_; }
 
@@ -28,8 +29,8 @@ class PhysicalLineReader {
   bool too_long_ = false;
 };
 
-// An instruction's physical lines joined: continuation tokens, comments and
-// blank lines between them are gone.
+// The joined physical lines of an instruction, without continuation tokens,
+// comments and blank lines between them.
 struct LogicalLine {
   int first = 0;
   int last = 0;
@@ -39,13 +40,13 @@ struct LogicalLine {
   friend bool operator==(const LogicalLine&, const LogicalLine&) = default;
 };
 
-// `line` is the first physical line of an instruction, trimmed at the start and
-// without its line end, just read from `lines`; takes the continuation lines
-// from there.
+// Returns the instruction that begins with `line`, which was just read from
+// `lines`, trimmed at the start and without its line end; reads the
+// continuation lines from `lines`.
 LogicalLine JoinLogicalLine(absl::string_view line, char escape,
                             PhysicalLineReader& lines);
 
-// `line` without the carriage returns and line feeds at its end.
+// Returns `line` without the carriage returns and line feeds at its end.
 absl::string_view TrimLineEnd(absl::string_view line);
 
 // Whether the first character that is not white space is "#".

@@ -52,7 +52,7 @@ absl::StatusOr<std::vector<Field>> FieldsOf(absl::string_view value) {
   return fields;
 }
 
-// The value if it is one of the options.
+// Returns the value if it is one of the options.
 absl::StatusOr<std::string> OneOf(absl::string_view value,
                                   const std::vector<std::string>& options,
                                   absl::string_view message) {

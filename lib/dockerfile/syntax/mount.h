@@ -35,25 +35,25 @@ using WordExpander =
     std::function<absl::StatusOr<std::string>(absl::string_view)>;
 
 // Parses `value`, one CSV record of key=value fields, in order: `required` and
-// `size` depend on the type given before them. Every value but that of `from`
-// is expanded. InvalidArgument with the frontend's message.
+// `size` depend on the type given before them. Expands every value except that
+// of `from`. InvalidArgument with the frontend's message.
 absl::StatusOr<Mount> ParseMount(absl::string_view value,
                                  const WordExpander& expand);
 
-// What can be told before variables are known: the value of `from`, "" when
-// there is none. InvalidArgument if `value` is no CSV record or `from` has a
-// variable.
+// Returns the value of `from`, "" if it has none: the part that is known before
+// variables are expanded. InvalidArgument if `value` is not a CSV record or
+// `from` has a variable.
 absl::StatusOr<std::string> MountFrom(absl::string_view value);
 
-// Where the mount appears: absolute, clean. Relative targets are below
+// Returns the path of the mount: absolute, clean. Relative targets are below
 // `workdir`; a secret's default is /run/secrets/<id> and an ssh socket's
 // /run/buildkit/ssh_agent.<index>. "" for a secret that is only a variable.
 // InvalidArgument `invalid mount target "/"`.
 absl::StatusOr<std::string> MountTarget(const Mount& mount,
                                         absl::string_view workdir, int index);
 
-// The secret that a secret mount names: its id, source, or target's last
-// element.
+// Returns the name of the secret of a secret mount: its id, its source, or the
+// last element of its target.
 std::string SecretId(const Mount& mount);
 
 }  // namespace rules_dockerfile

@@ -15,8 +15,8 @@
 namespace rules_dockerfile {
 namespace {
 
-// `type target read_only` and what else is set; the expander maps $t to
-// tmpfs.
+// Returns `type target read_only` and the other fields that are set; the
+// expander maps $t to tmpfs.
 std::string MountText(const std::string& value) {
   const absl::StatusOr<Mount> mount =
       ParseMount(value, [](absl::string_view word) {

@@ -87,18 +87,20 @@ std::string TextOf(const Json& json, int indent = -1) {
                    Json::error_handler_t::replace);
 }
 
-// Where two values first differ: "stages[0].name: \"a\", want \"b\"".
+// Returns where two values first differ: "stages[0].name: expected \"b\", got
+// \"a\"".
 std::string FirstDifference(const Json& have, const Json& want,
                             const std::string& path) {
   const auto differ = [&path](absl::string_view left, absl::string_view right) {
-    return absl::StrCat(path.empty() ? "." : path, ": ", left, ", want ",
-                        right);
+    return absl::StrCat(path.empty() ? "." : path, ": expected ", right,
+                        ", got ", left);
   };
   if (have.is_object() && want.is_object()) {
     const std::string prefix = path.empty() ? "" : absl::StrCat(path, ".");
     for (const auto& [key, value] : want.items()) {
       if (!have.contains(key)) {
-        return absl::StrCat(prefix, key, ": missing, want ", TextOf(value));
+        return absl::StrCat(prefix, key, ": expected ", TextOf(value),
+                            ", got nothing");
       }
       if (have[key] != value) {
         return FirstDifference(have[key], value, absl::StrCat(prefix, key));
@@ -106,7 +108,8 @@ std::string FirstDifference(const Json& have, const Json& want,
     }
     for (const auto& [key, value] : have.items()) {
       if (!want.contains(key)) {
-        return absl::StrCat(prefix, key, ": ", TextOf(value), ", want none");
+        return absl::StrCat(prefix, key, ": expected nothing, got ",
+                            TextOf(value));
       }
     }
   }
@@ -118,7 +121,7 @@ std::string FirstDifference(const Json& have, const Json& want,
       }
     }
     return differ(absl::StrCat(have.size(), " elements"),
-                  absl::StrCat(want.size()));
+                  absl::StrCat(want.size(), " elements"));
   }
   return differ(TextOf(have), TextOf(want));
 }
@@ -131,8 +134,8 @@ std::string OutlineJson(const Dockerfile& dockerfile) {
 
 absl::Status CheckOutline(const Dockerfile& dockerfile,
                           absl::string_view json) {
-  // The extension writes a Dockerfile's bytes as they are. Those that are not
-  // UTF-8 are replaced on both sides, by the same rule.
+  // The extension writes the bytes of a Dockerfile unchanged. Bytes that are
+  // not UTF-8 are replaced on both sides, by the same rule.
   const Json valid = Json::parse(TextOf(Json(std::string(json))));
   const Json have = Json::parse(valid.get<std::string>(), /*cb=*/nullptr,
                                 /*allow_exceptions=*/false);
@@ -140,8 +143,7 @@ absl::Status CheckOutline(const Dockerfile& dockerfile,
                                 /*allow_exceptions=*/false);
   if (have == want) return absl::OkStatus();
   return absl::InternalError(absl::StrCat(
-      "the outline that the module extension made differs from the parser's "
-      "at ",
+      "the outline of the module extension differs from the parser's at ",
       FirstDifference(have, want, ""),
       "; this is a bug in rules_dockerfile, not in the Dockerfile: please "
       "report it"));

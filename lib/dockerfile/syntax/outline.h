@@ -28,9 +28,9 @@ namespace rules_dockerfile {
 // newline.
 std::string OutlineJson(const Dockerfile& dockerfile);
 
-// OK if `json` is an outline equal to that of `dockerfile`. Internal with the
-// first difference if not: the two readers must never disagree, so that it is
-// a bug of rules_dockerfile.
+// Returns OK if `json` is an outline equal to that of `dockerfile`, else
+// Internal with the first difference: the two readers must never disagree, so a
+// difference is a bug of rules_dockerfile.
 absl::Status CheckOutline(const Dockerfile& dockerfile, absl::string_view json);
 
 }  // namespace rules_dockerfile

@@ -1,5 +1,5 @@
-// The Starlark outline of each Dockerfile in the tree, and of many changed
-// ones, equals the parser's own.
+// The Starlark outline of each Dockerfile in the tree, and of many mutated
+// ones, equals the parser's.
 
 #include <cstddef>
 #include <cstdlib>
@@ -29,7 +29,7 @@ struct Outlined {
   absl::string_view outline;
 };
 
-// Takes the first entry off the corpus.
+// Removes and returns the first entry of the corpus.
 Outlined TakeEntry(absl::string_view& corpus) {
   const absl::string_view head = corpus.substr(0, corpus.find('\n'));
   corpus.remove_prefix(head.size() + 1);
@@ -54,7 +54,7 @@ TEST(Outline, IsTheParsersForEveryDockerfile) {
   while (!corpus.empty()) {
     const Outlined entry = TakeEntry(corpus);
     const auto parsed = ParseDockerfile(entry.text);
-    // What the parser refuses has no outline of its own.
+    // A Dockerfile that the parser refuses has no outline of its parser.
     const auto* dockerfile = std::get_if<Dockerfile>(&parsed);
     if (dockerfile == nullptr) continue;
     ++compared;

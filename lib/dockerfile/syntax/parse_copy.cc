@@ -19,7 +19,7 @@
 namespace rules_dockerfile {
 namespace {
 
-// The arguments into sources, here-documents and destination.
+// Splits the arguments into sources, here-documents and destination.
 absl::StatusOr<CopyInstruction> SourcesAndDestination(
     const LexedInstruction& in, absl::string_view keyword) {
   CopyInstruction copy;
@@ -44,8 +44,8 @@ absl::StatusOr<CopyInstruction> SourcesAndDestination(
     copy.heredocs.push_back(*std::move(heredoc));
   }
   copy.sources = std::move(paths);
-  // The line's here-documents were found as the shell splits words, sources
-  // are split at blanks: `<< EOF` is a here-document but no source.
+  // Here-documents are found as the shell splits words, while sources are split
+  // at blanks: `<< EOF` is a here-document but not a source.
   if (copy.heredocs.size() != in.heredocs.size()) {
     return absl::InvalidArgumentError(
         absl::StrCat(keyword, " cannot use the heredoc ",

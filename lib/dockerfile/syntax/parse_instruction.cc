@@ -133,7 +133,7 @@ Body ParseLabel(const LexedInstruction& in) {
                           .legacy = in.arguments.legacy};
 }
 
-// Flags of ARG are not looked at.
+// Flags of ARG are ignored.
 Body ParseArg(const LexedInstruction& in) {
   if (in.arguments.words.empty()) return AtLeastOneArgument("ARG");
   ArgInstruction arg;
@@ -186,7 +186,7 @@ Body ParseMaintainer(const LexedInstruction& in) {
   return MaintainerInstruction{std::move(name)};
 }
 
-// Flags of STOPSIGNAL are not looked at.
+// Flags of STOPSIGNAL are ignored.
 Body ParseStopsignal(const LexedInstruction& in) {
   ABSL_ASSIGN_OR_RETURN(std::string signal, OneArgument(in, "STOPSIGNAL"));
   return StopsignalInstruction{std::move(signal)};

@@ -7,8 +7,8 @@
 
 namespace rules_dockerfile {
 
-// The other half of parsing: checks the flags and arguments of one
-// instruction. InvalidArgument with the frontend's message, without
+// The second half of parsing, after lexer.h: checks the flags and arguments of
+// one instruction. InvalidArgument with the frontend's message, without
 // "dockerfile parse error on line N: ".
 absl::StatusOr<InstructionBody> ParseInstructionBody(
     const LexedInstruction& instruction);

@@ -23,7 +23,7 @@ struct Directive {
   std::string value;
 };
 
-// nullopt if `line` is no directive.
+// nullopt if `line` is not a directive.
 std::optional<Directive> DirectiveIn(absl::string_view line) {
   // Latin-1, so that bytes that are not UTF-8 are characters too.
   static const RE2& pattern =

@@ -9,7 +9,7 @@
 
 namespace rules_dockerfile {
 
-// What may stand before the first line.
+// The byte order mark that may precede the first line.
 inline constexpr absl::string_view kByteOrderMark = "\xef\xbb\xbf";
 
 // The parser directives in force (Dockerfile reference, "Parser directives").
@@ -22,14 +22,14 @@ struct ParserDirectives {
                          const ParserDirectives&) = default;
 };
 
-// Reads the directives at the top of a Dockerfile, `check` without its value.
-// Give it every line, without
-// its end and leading white space, from the first on.
+// Reads the directives at the top of a Dockerfile, except the value of `check`.
+// Requires every line from the first on, without its line end and leading white
+// space.
 class ParserDirectiveReader {
  public:
-  // Whether `line` is a directive. The first line that is none ends them: all
-  // later ones are false. InvalidArgument if it is given twice or its value is
-  // not valid.
+  // Returns whether `line` is a directive. The first line that is not ends the
+  // directives: later calls return false. InvalidArgument if a directive is
+  // given twice or its value is not valid.
   absl::StatusOr<bool> Read(absl::string_view line);
 
   const ParserDirectives& directives() const { return directives_; }
@@ -40,9 +40,9 @@ class ParserDirectiveReader {
   bool done_ = false;
 };
 
-// The value of the `check` directive of a Dockerfile, "" if it has none. Unlike
-// the others it may stand below a first line of "#!", but not be indented, and
-// counts in a file that is wrong further down.
+// Returns the value of the `check` directive of a Dockerfile, "" if it has
+// none. Unlike the others it may follow a first line of "#!", must not be
+// indented, and counts even if the rest of the file is malformed.
 std::string CheckDirective(absl::string_view text);
 
 }  // namespace rules_dockerfile

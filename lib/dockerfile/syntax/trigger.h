@@ -8,9 +8,10 @@
 
 namespace rules_dockerfile {
 
-// The instruction that an ONBUILD trigger, as image configs hold it, becomes in
-// a child; `lines` are those of the child's FROM. InvalidArgument `onbuild
-// trigger should be a single expression`, or what is wrong with it.
+// Returns the instruction that an ONBUILD trigger, as stored in image configs,
+// becomes in a child; `lines` are those of the child's FROM. InvalidArgument
+// `onbuild trigger should be a single expression`, or the frontend's message
+// about the instruction.
 absl::StatusOr<Instruction> ParseTrigger(absl::string_view trigger,
                                          LineRange lines);
 

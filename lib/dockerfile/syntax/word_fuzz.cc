@@ -13,7 +13,7 @@
 namespace rules_dockerfile {
 namespace {
 
-// Any bytes are words, and no word holds what it was split at.
+// Any bytes are words, and no word contains what it was split at.
 void SplitsAnyText(absl::string_view text) {
   for (const char escape : {'\\', '`'}) {
     TakeFlags(text, escape);

@@ -7,14 +7,15 @@
 
 namespace rules_dockerfile {
 
-// What a source of ADD is, by its text alone. Git repositories come first:
-// "https://host/x.git" is one.
 enum class SourceKind { kPath, kUrl, kGit };
+
+// Returns the kind of `source`, judged by its text alone. A URL of a Git
+// repository, such as "https://host/x.git", is kGit.
 SourceKind KindOfSource(absl::string_view source);
 
-// The name of the file that ADD makes of a URL: the last element of its path,
-// percent-decoded; trailing slashes do not count. "__unnamed__" if there is
-// none.
+// Returns the name of the file that ADD creates from a URL: the last element of
+// its path, percent-decoded, without trailing slashes. "__unnamed__" if the
+// path has no such element.
 std::string UrlFileName(absl::string_view url);
 
 }  // namespace rules_dockerfile

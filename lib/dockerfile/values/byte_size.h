@@ -8,8 +8,9 @@
 
 namespace rules_dockerfile {
 
-// Bytes of a size with a binary unit, any case: "64", "1.5k", "10 MiB", "1gb"
-// (docker/go-units, RAMInBytes). InvalidArgument `invalid size: "x"`.
+// Returns the bytes of a size with a binary unit, in any case: "64", "1.5k",
+// "10 MiB", "1gb" (docker/go-units, RAMInBytes). InvalidArgument `invalid size:
+// "x"`.
 absl::StatusOr<int64_t> ParseByteSize(absl::string_view text);
 
 }  // namespace rules_dockerfile

@@ -85,7 +85,7 @@ uint32_t Chmod::ApplyChange(const Change& change, uint32_t original,
   }
 }
 
-// Takes "+rw", "=X" or "-u" off the front of `clause`; false if it is
+// Removes "+rw", "=X" or "-u" from the front of `clause`; false if it is
 // malformed.
 bool Chmod::TakeChange(absl::string_view& clause, Change& change) {
   const auto is_operation = [](char c) {

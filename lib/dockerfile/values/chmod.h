@@ -10,8 +10,8 @@
 
 namespace rules_dockerfile {
 
-// The value of --chmod: an octal mode, or changes as in chmod(1) with a umask
-// of 0. Value type.
+// The value of --chmod: an octal mode, or symbolic changes as in chmod(1) with
+// a umask of 0. Value type.
 class Chmod {
  public:
   // The mode, if it is octal.
@@ -27,7 +27,7 @@ class Chmod {
 
   // One "u+rX" or "g=u".
   struct Change {
-    uint32_t who = 0;         // the bits that it may touch
+    uint32_t who = 0;         // the bits that it may change
     char operation = '+';     // '+', '-' or '='
     uint32_t bits = 0;        // of all classes; masked by `who`
     bool execute_if = false;  // "X"

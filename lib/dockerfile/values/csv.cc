@@ -20,7 +20,7 @@ absl::Status ErrorAt(size_t position, absl::string_view what) {
       absl::StrCat("parse error on line 1, column ", position + 1, ": ", what));
 }
 
-// Reads the quoted field at `position`, and moves that past its end quote.
+// Reads the quoted field at `position` and moves `position` past its end quote.
 absl::StatusOr<std::string> QuotedField(absl::string_view record,
                                         size_t& position) {
   std::string field;

@@ -9,9 +9,10 @@
 
 namespace rules_dockerfile {
 
-// The fields of one CSV record (RFC 4180, as Go's encoding/csv reads it): a
-// field that begins with `"` ends at the next lone one, `""` is a quote.
-// InvalidArgument with Go's message: `EOF` for an empty record.
+// Returns the fields of one CSV record (RFC 4180, as read by Go's
+// encoding/csv): a field that begins with `"` ends at the next single one, and
+// `""` is a quote. InvalidArgument with Go's message: `EOF` for an empty
+// record.
 absl::StatusOr<std::vector<std::string>> ParseCsvRecord(
     absl::string_view record);
 

@@ -17,7 +17,7 @@ namespace {
 
 constexpr uint64_t kLimit = uint64_t{1} << 63;
 
-// Nanoseconds in a unit, 0 if there is no such unit.
+// Returns the nanoseconds in a unit, 0 for an unknown unit.
 uint64_t NanosecondsIn(absl::string_view unit) {
   if (unit == "ns") return 1;
   if (unit == "us" || unit == "\xc2\xb5s" || unit == "\xce\xbcs") return 1000;

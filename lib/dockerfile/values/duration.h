@@ -8,8 +8,9 @@
 
 namespace rules_dockerfile {
 
-// Nanoseconds of a duration in Go's syntax: "1h30m", "1.5s", "-2ms", "0".
-// InvalidArgument with Go's message: `time: missing unit in duration "5"`.
+// Returns the nanoseconds of a duration in Go's syntax: "1h30m", "1.5s",
+// "-2ms", "0". InvalidArgument with Go's message: `time: missing unit in
+// duration "5"`.
 absl::StatusOr<int64_t> ParseGoDuration(absl::string_view text);
 
 }  // namespace rules_dockerfile

@@ -27,7 +27,7 @@ absl::Status Invalid(const Parts&... parts) {
   return absl::InvalidArgumentError(absl::StrCat(parts...));
 }
 
-// Cuts `text` at the first `separator`; what follows it is returned.
+// Cuts `text` at the first `separator` and returns what follows it.
 std::optional<absl::string_view> CutAt(char separator,
                                        absl::string_view& text) {
   const size_t position = text.find(separator);
@@ -80,7 +80,7 @@ absl::StatusOr<bool> BoolOf(absl::string_view key, absl::string_view value) {
   return Invalid("invalid ", key, " value: ", GoQuote(value));
 }
 
-// Sets what may be said twice, but not in two ways.
+// Sets an option that may be given twice, but only with one value.
 absl::Status SetOnce(absl::string_view what, std::string value,
                      std::string& field) {
   if (!field.empty() && field != value) {

@@ -18,17 +18,15 @@ struct GitRef {
   std::string checksum;  // commit that `ref` must be, or a prefix of it
   std::optional<bool> keep_git_dir;
   std::optional<bool> submodules;
-  // How the commit is asked for, and whose time the files have: "checkout",
-  // "commit", or "" if nothing is said.
   std::optional<bool> fetch_by_commit;
-  std::string mtime;
+  std::string mtime;  // time of the files: "checkout", "commit" or "" (unset)
 
   friend bool operator==(const GitRef&, const GitRef&) = default;
 };
 
-// Reads git://…, ssh://…, user@host:path, http(s)://….git, with #ref[:subdir]
-// or ?ref=…&subdir=…. nullopt if `source` is no Git repository.
-// InvalidArgument if it is one with a query that is not understood.
+// Parses git://…, ssh://…, user@host:path, http(s)://….git, with #ref[:subdir]
+// or ?ref=…&subdir=…. nullopt if `source` is not a Git repository.
+// InvalidArgument if it is one with an invalid query.
 absl::StatusOr<std::optional<GitRef>> ParseGitRef(absl::string_view source);
 
 }  // namespace rules_dockerfile

@@ -75,7 +75,7 @@ std::string ReplaceInvalid(absl::string_view text) {
 absl::StatusOr<std::optional<std::vector<std::string>>> ParseJsonForm(
     absl::string_view text) {
   text = TrimLeadingSpace(text);
-  // The library takes a NUL for the end of the text; JSON has none.
+  // The library takes a NUL for the end of the text; JSON does not allow NUL.
   if (text.empty() || text[0] != '[' || absl::StrContains(text, '\0')) {
     return std::nullopt;
   }

@@ -10,12 +10,12 @@
 
 namespace rules_dockerfile {
 
-// The strings of `text` if all of it is a JSON array; nullopt if it is not, so
-// that it is the shell or list form. InvalidArgument if it is an array with
-// an element that is not a string.
+// Returns the strings of `text` if all of it is a JSON array; nullopt if it is
+// not and therefore in shell or list form. InvalidArgument if an element of the
+// array is not a string.
 //
-// Reads as Go's encoding/json: bytes that are not UTF-8 and lone surrogates
-// become U+FFFD.
+// Reads JSON as Go's encoding/json does: bytes that are not UTF-8 and lone
+// surrogates become U+FFFD.
 absl::StatusOr<std::optional<std::vector<std::string>>> ParseJsonForm(
     absl::string_view text);
 

@@ -11,8 +11,8 @@
 #include "lib/json/json.h"
 #include "nlohmann/json.hpp"
 
-// Any bytes are a list, another form or an error; a list that is written as
-// JSON is the same list when it is read.
+// Any bytes are a list, another form or an error; a list written as JSON reads
+// back as the same list.
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   using Form = absl::StatusOr<std::optional<std::vector<std::string>>>;
   const absl::string_view text(reinterpret_cast<const char*>(data), size);

@@ -55,7 +55,7 @@ bool IsIpAddress(absl::string_view text) {
          inet_pton(AF_INET6, copy.c_str(), address) == 1;
 }
 
-// Takes what follows the last colon off the end of `text`, with the colon.
+// Removes what follows the last colon, and the colon, from the end of `text`.
 absl::string_view TakeLastPart(absl::string_view& text) {
   const size_t colon = text.rfind(':');
   if (colon == absl::string_view::npos) {

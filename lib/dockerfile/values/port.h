@@ -9,11 +9,11 @@
 
 namespace rules_dockerfile {
 
-// The ports that an expanded word of EXPOSE names, `[ip:][host:]port[-end]
-// [/protocol]`, in the image config's form: "80/tcp". The protocol is tcp, udp
-// or sctp in any case, tcp by default; IP address and host ports are checked
-// and dropped. InvalidArgument with the frontend's message, such as
-// `invalid port: "80/foo": invalid proto: foo`.
+// Returns the ports that an expanded word of EXPOSE names,
+// `[ip:][host:]port[-end][/protocol]`, in the form of the image config:
+// "80/tcp". The protocol is tcp, udp or sctp in any case, tcp by default; IP
+// address and host ports are checked and dropped. InvalidArgument with the
+// frontend's message, such as `invalid port: "80/foo": invalid proto: foo`.
 absl::StatusOr<std::vector<std::string>> ParsePorts(absl::string_view word);
 
 }  // namespace rules_dockerfile

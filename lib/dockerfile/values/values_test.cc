@@ -1,4 +1,4 @@
-// The small values inside instructions, each by its table.
+// Tables of the small values inside instructions.
 
 #include <cstdint>
 #include <optional>

@@ -12,15 +12,15 @@
 namespace rules_dockerfile {
 namespace {
 
-// Takes the first code point off `text`.
+// Removes and returns the first code point of `text`.
 absl::string_view TakeCharacter(absl::string_view& text) {
   const absl::string_view first = text.substr(0, DecodeCodePoint(text).width);
   text.remove_prefix(first.size());
   return first;
 }
 
-// Takes one word off `text`, which begins with it: up to white space outside
-// quotes, quotes and escapes kept.
+// Removes and returns one word of `text`, which begins with it: up to white
+// space outside quotes, quotes and escapes kept.
 std::string TakeWord(absl::string_view& text, char escape) {
   std::string word;
   char quote = 0;
@@ -44,7 +44,8 @@ std::string TakeWord(absl::string_view& text, char escape) {
   return word;
 }
 
-// Takes one flag off `text`: as TakeWord(), quotes and escapes removed.
+// Removes and returns one flag of `text`: as TakeWord(), quotes and escapes
+// removed.
 std::string TakeFlag(absl::string_view& text, char escape) {
   std::string flag;
   char quote = 0;

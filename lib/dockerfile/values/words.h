@@ -8,9 +8,9 @@
 
 namespace rules_dockerfile {
 
-// The words of ENV, LABEL and ARG: `text` split at white space that neither
-// quotes nor the escape character protect. Quotes and escapes stay in the
-// words; an escape at the very end is dropped.
+// Returns the words of ENV, LABEL and ARG: `text` split at white space that is
+// not protected by quotes or the escape character. Quotes and escapes remain in
+// the words; an escape at the very end is dropped.
 std::vector<std::string> SplitWords(absl::string_view text, char escape);
 
 // The flags at the start of an instruction's arguments.
@@ -21,9 +21,9 @@ struct FlagWords {
   friend bool operator==(const FlagWords&, const FlagWords&) = default;
 };
 
-// Takes the leading words that begin with "--" off `text`; a bare "--" ends
-// them and is dropped. Quotes group and are removed, the escape character
-// makes the next one literal.
+// Removes the leading words that begin with "--" from `text`; a bare "--" ends
+// them and is dropped. Quotes group and are removed, the escape character makes
+// the next one literal.
 FlagWords TakeFlags(absl::string_view text, char escape);
 
 }  // namespace rules_dockerfile

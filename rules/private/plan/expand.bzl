@@ -16,7 +16,7 @@ _PATTERN_OPERATORS = ["##", "%%", "//", "#", "%", "/"]
 # (lib/dockerfile).
 _MAX_SIZE = 1048576
 
-_TOO_LARGE = "variables give more than %d bytes" % _MAX_SIZE
+_TOO_LARGE = "variables expand to more than %d bytes" % _MAX_SIZE
 
 # Limit of the value that a pattern is matched with: the time is quadratic in its
 # length, for a replacement cubic.
