@@ -15,9 +15,9 @@ namespace rules_dockerfile {
 absl::StatusOr<std::vector<std::string>> ExpandParamFiles(
     const std::vector<std::string>& args);
 
-// The argument in a line of a param file: the line itself. After a backslash at
-// its begin, `\n`, `\r` and `\\` stand for these characters, as Bazel gives
-// them no line of their own: param_line() in
+// The argument in a line of a param file: the line itself. After a leading
+// backslash, `\n`, `\r` and `\\` represent these characters, as Bazel does not
+// put them on their own line: param_line() in
 // rules/private/actions/param_line.bzl.
 std::string ArgumentOfLine(absl::string_view line);
 

@@ -19,8 +19,8 @@ void RemoveTemporaryFiles();
 // Whether this process is a fork, not one that was executed.
 bool IsForkedChild();
 
-// For a fork that goes on as if it was executed: from now on the temporary
-// files that it makes are its own. The process that forks it has none.
+// For a fork that goes on as if it was executed: from now on it owns the
+// temporary files that it creates. The process that forks it has none.
 void OwnTemporaryFiles();
 
 }  // namespace rules_dockerfile

@@ -47,12 +47,12 @@ absl::Status FlushOutput() {
 using RunFunction =
     absl::FunctionRef<absl::Status(const std::vector<std::string>& arguments)>;
 
-// What `run` gives, or the reason why that does not count.
+// The status of `run`, or the reason why it does not count.
 absl::Status ResultOf(const absl::StatusOr<std::vector<std::string>>& args,
                       RunFunction run) {
   ABSL_RETURN_IF_ERROR(args.status());
   const absl::Status status = run(ParseFlags(*args));
-  // An input that reads as zeros makes other errors.
+  // An input that reads as zeros causes other errors.
   ABSL_RETURN_IF_ERROR(MapReadStatus());
   ABSL_RETURN_IF_ERROR(status);
   return FlushOutput();

@@ -49,9 +49,9 @@ class MirroredRegistry {
       absl::FunctionRef<absl::Status(RegistryClient& client)> pull);
 
   // How the registry and each of its mirrors expected a login, by their hosts;
-  // see RegistrySession::FindLogin(). One that wants none, or is out of reach,
-  // is left out. A mirror that is the registry itself says how to speak to it:
-  // it is then asked in its place.
+  // see RegistrySession::FindLogin(). One that requires none, or is out of
+  // reach, is left out. A mirror that is the registry itself says how to speak
+  // to it: it is then asked in its place.
   std::map<std::string, TokenServer> FindLogins();
 
   const std::string& registry() const { return registry_.registry(); }

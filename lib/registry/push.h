@@ -18,7 +18,7 @@ namespace rules_dockerfile {
 struct PushTarget {
   const PushImage* image = nullptr;  // outlives the push
   ImageReference repository;         // neither its tag nor its digest counts
-  std::vector<std::string> tags;     // to give it there
+  std::vector<std::string> tags;     // to add it there
 };
 
 struct PushOptions {
@@ -27,7 +27,7 @@ struct PushOptions {
   // Those of the target's registry are mounted from; a layer that is left in a
   // registry is copied from the first of all that has it.
   std::vector<ImageReference> sources;
-  int jobs = 4;          // how many blobs are on their way at once
+  int jobs = 4;          // how many blobs are sent in parallel
   bool dry_run = false;  // ask what the registry has, and change nothing
 };
 

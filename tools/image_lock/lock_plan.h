@@ -14,7 +14,7 @@
 namespace rules_dockerfile {
 
 // `reference` as a lock names it: with the tag "latest" if it has none, and
-// without its tag if it has a digest, which alone counts.
+// without its tag if it has a digest, which is then used.
 ImageReference AsLocked(ImageReference reference);
 
 // An image that something is built on.
