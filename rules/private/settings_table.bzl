@@ -16,7 +16,7 @@ bazel build --@rules_dockerfile//{package}:compression=zstd //app:image
 {rows}
 """
 
-# What may follow the `=`.
+# Values of each kind of setting.
 _VALUES = {
     "bool_flag": "boolean",
     "int_flag": "integer",

@@ -1,10 +1,10 @@
-"""Arguments that may be any text, in the param file of a tool."""
+"""Arguments of any text in the param file of a tool."""
 
 def param_line(argument):
     r"""Returns an argument as a line of a param file.
 
-    Most are that already. One with a line feed or a carriage return, which
-    Bazel would split, is escaped after a backslash: `ArgumentOfLine` of
+    Most arguments are unchanged. Bazel would split an argument at a line feed or
+    carriage return; it is escaped, and begins with a backslash: `ArgumentOfLine` of
     lib/base/param_file.h.
 
     Args:
@@ -15,7 +15,7 @@ def param_line(argument):
     return "\\" + argument.replace("\\", "\\\\").replace("\n", "\\n").replace("\r", "\\r")
 
 def add_values(args, flag, values):
-    """Adds a flag for each of some strings.
+    """Adds a flag per string.
 
     Args:
       args: Args to add to.

@@ -1,18 +1,18 @@
-"""How every action of the rules runs its tool."""
+"""Runs a tool in an action."""
 
 load("//rules/private/plan:printable.bzl", "printable")
 
 TOOLCHAIN_TYPE = Label("//rules/toolchain:toolchain_type")
 
-# Requirements of an action that asks the real network, to lock what it says:
-# what a cache has is not what there is now.
+# Requirements of an action that records what it fetches from the network: a cached
+# result would not be up to date.
 RECORDING = {
     "no-cache": "",
     "no-remote": "",
     "requires-network": "",
 }
 
-# Every tool is a persistent worker, too: lib/worker/worker.h.
+# Every tool is also a persistent worker: lib/worker/worker.h.
 _ANYWHERE = {
     "requires-worker-protocol": "json",
     "supports-multiplex-sandboxing": "1",
@@ -37,9 +37,9 @@ def run_tool_action(ctx, *, tool, args, inputs, outputs, mnemonic, message, requ
       inputs: list or depset of File.
       outputs: list of File.
       mnemonic: the action's type, such as "DockerfileRun".
-      message: what is going on, such as "app/Dockerfile:7: RUN make".
-      requirements: more `execution_requirements`; without one of the network
-        the action has none.
+      message: progress message, such as "app/Dockerfile:7: RUN make".
+      requirements: more `execution_requirements`. Without `requires-network` the
+        action has no network.
     """
     args.use_param_file("@%s", use_always = True)
     args.set_param_file_format("multiline")
