@@ -3,15 +3,11 @@
 _PAGE = """\
 <!-- Written by `bazel run //docs:update` from the BUILD file of the settings: edit that. -->
 
-# Settings
+# Build settings
 
-Flags of a build, on the command line or in `.bazelrc`:
+Set them on the command line or in `.bazelrc`: `--@rules_dockerfile//{package}:NAME=VALUE`.
 
-```
-bazel build --@rules_dockerfile//{package}:compression=zstd //app:image
-```
-
-| setting | values | default | what it does |
+| setting | values | default | meaning |
 | --- | --- | --- | --- |
 {rows}
 """

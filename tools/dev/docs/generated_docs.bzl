@@ -33,7 +33,7 @@ def generated_docs(name, pages, directories):
         srcs = [script],
         args = ["--check"] + args,
         data = pages.values() + native.glob(
-            [directory + "/*.md" for directory in directories],
+            list(pages) + [directory + "/*.md" for directory in directories],
             allow_empty = True,
         ),
     )

@@ -22,6 +22,7 @@ if [[ $mode == --update ]]; then top=$BUILD_WORKSPACE_DIRECTORY; fi
 failed=0
 pages=" "
 
+# Whether page $1 is $2; --check says how it differs.
 is_current() {
   if [[ $mode == --update ]]; then
     cmp -s "$1" "$2"
