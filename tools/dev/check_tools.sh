@@ -6,8 +6,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
 lists=rules/private/providers/dockerfile_tools_info.bzl
 listed=$(sed -nE 's/^ +"([a-z_]+)",$/\1/p' "$lists" | LC_ALL=C sort)
-found=$(for main in tools/*/main.cc; do basename "$(dirname "$main")"; done |
-  grep -vx conformance | LC_ALL=C sort)
+found=$(for main in tools/*/main.cc; do basename "$(dirname "$main")"; done | LC_ALL=C sort)
 failed=0
 for tool in $(LC_ALL=C comm -13 <(uniq <<<"$listed") <(echo "$found")); do
   echo "$lists: expected tools/$tool in TOOLS or OTHER_TOOLS" >&2
