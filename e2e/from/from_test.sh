@@ -173,12 +173,13 @@ expect_equal "its layout fetches the layer" "$(grep "/blobs/" requests | sort -u
 # --- the registry is gone
 kill $server
 wait $server || true
-build "${fresh[0]}" "--repo_env=$variable=http://$registry" //app:image.layout || { cat build.log >&2; exit 1; }
-echo "ok: without the registry all comes from the repository cache"
 expect_failure "a missing blob is reported" \
   "$registry/library/debian: cannot fetch the blob sha256:" \
   --repository_cache="$WORKSPACE/empty_cache" //app:image
 grep -F "hint: update the lock" build.log >/dev/null
+build "${fresh[0]}" "--repo_env=$variable=http://$registry" //app:image.layout || { cat build.log >&2; exit 1; }
+expect_equal "without the registry all comes from the repository cache, and nobody is asked" \
+  "$(grep -c "Download from" build.log || true)" 0
 trap - EXIT
 rm port
 "$RUNFILES/e2e/support/http_server/http_server" served "$PWD/port" >>requests 2>&1 9>&- &
@@ -208,6 +209,7 @@ cat >app/BUILD.bazel <<'END'
 load("@dockerfiles//app:Dockerfile.bzl", "dockerfile_image")
 dockerfile_image(
     name = "image",
+    annotations = {"build": "{BUILD_EMBED_LABEL}"},
     platforms = ["//:amd64", "//:arm64"],
 )
 END
@@ -217,6 +219,11 @@ expect_equal "a platform is one line" "$(grep -o '"image":"[^@]*\|"platform":"[^
 sed -i '/RUN/d' app/Dockerfile
 build //app:image.layout || { cat build.log >&2; exit 1; }
 echo "ok: an image for two platforms, from a mirror of Docker Hub"
+build --stamp --embed_label=v7 //app:image //app:image.whole || { cat build.log >&2; exit 1; }
+for image in image image.whole; do
+  expect_equal "the index of $image has the stamp" \
+    "$(tr -d ' \n' <"bazel-bin/app/$image/index.json" | grep -o '"annotations":{[^}]*}' | tail -n 1)" '"annotations":{"build":"v7"}'
+done
 
 cat >third_party/BUILD.bazel <<'END'
 load("@dockerfiles//third_party:images.lock.bzl", "base_image")

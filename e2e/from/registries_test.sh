@@ -8,13 +8,9 @@
 # As root: dockerd and containerd are started and stopped. A program that is not
 # installed is skipped, with a message.
 source e2e/support/nested/nested.sh
+source e2e/from/private_registry.sh
 
-for program in docker-registry openssl keytool curl; do
-  if ! command -v "$program" >/dev/null; then
-    echo "skipped: no $program"
-    exit 0
-  fi
-done
+require_programs docker-registry openssl keytool curl
 readonly base=$RUNFILES/$BASE
 
 new_workspace //app:Dockerfile //metadata:Dockerfile
@@ -32,51 +28,12 @@ stop() {
   rm -rf "$short"
 }
 trap stop EXIT
-wait_for() { # COMMAND...: for at most a minute
-  local tries
-  for ((tries = 0; tries < 600; tries++)); do
-    if "$@" >/dev/null 2>&1; then return; fi
-    sleep 0.1
-  done
-  echo "FAILED: not in time: $*" >&2
-  exit 1
-}
 
 # --- a registry with TLS of a private CA, and a password: hunter2hunter2
-cd "$work"
-openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes \
-  -keyout ca.key -out ca.pem -days 30 -subj "/CN=test CA" 2>/dev/null
-openssl req -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes \
-  -keyout server.key -out server.csr -subj "/CN=server" 2>/dev/null
-openssl x509 -req -in server.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 30 \
-  -out server.pem -extfile <(echo subjectAltName=DNS:localhost,IP:127.0.0.1) 2>/dev/null
-keytool -importcert -noprompt -file ca.pem -keystore trusted -storepass changeit -alias ca 2>/dev/null
-echo 'user:$2y$05$abcdefghijklmnopqrstuuHNzobToyoUx/XDeHA.0qHXOcixZPlSm' >htpasswd
-port=$((20000 + RANDOM % 20000))
-registry=localhost:$port
-cat >registry.yml <<END
-version: 0.1
-storage: {filesystem: {rootdirectory: $work/storage}}
-http:
-  addr: 127.0.0.1:$port
-  tls: {certificate: $work/server.pem, key: $work/server.key}
-auth: {htpasswd: {realm: test, path: $work/htpasswd}}
-END
-docker-registry serve registry.yml >registry.log 2>&1 &
-pids+=($!)
-wait_for grep -q "listening on" registry.log
-echo '{"auths":{"'"$registry"'":{"auth":"'"$(printf user:hunter2hunter2 | base64)"'"}}}' >docker/config.json
-cd "$WORKSPACE"
-requests() { grep -cE "$1" "$work/registry.log" || true; }
-trusted=(--host_jvm_args="-Djavax.net.ssl.trustStore=$work/trusted" --host_jvm_args=-Djavax.net.ssl.trustStorePassword=changeit)
-# A separate Bazel, which trusts the CA.
-nested_bazel() {
-  local command=$1
-  shift
-  local flags=(--noshow_progress --color=no --extra_toolchains=//prebuilt:toolchain)
-  "$RULES_ROOT/tools/bazel" --nohome_rc --output_base="$STATE/registries_output_base" --max_idle_secs=60 \
-    "${trusted[@]}" "$command" "${flags[@]}" "$@" 9>&-
-}
+start_private_registry
+pids+=("$registry_pid")
+echo '{"auths":{"'"$registry"'":{"auth":"'"$(printf user:hunter2hunter2 | base64)"'"}}}' >"$work/docker/config.json"
+trust_private_registry
 
 # --- the Dockerfile of examples/ping
 cat >>MODULE.bazel <<END

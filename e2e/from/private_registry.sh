@@ -1,0 +1,88 @@
+# shellcheck shell=bash
+# Sourced by tests, after nested.sh: Debian's docker-registry on loopback, with
+# TLS of a private CA and a password.
+
+# Ends the test unless the programs are installed.
+require_programs() {
+  local program
+  for program in "$@"; do
+    if ! command -v "$program" >/dev/null; then
+      echo "skipped: no $program"
+      exit 0
+    fi
+  done
+}
+
+wait_for() { # COMMAND...: for at most a minute
+  local tries
+  for ((tries = 0; tries < 600; tries++)); do
+    if "$@" >/dev/null 2>&1; then return; fi
+    sleep 0.1
+  done
+  echo "FAILED: not in time: $*" >&2
+  exit 1
+}
+
+# Makes $work/{ca.pem,server.pem,server.key}, and the store `trusted` for Java.
+make_certificates() {
+  (
+    cd "$work"
+    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes \
+      -keyout ca.key -out ca.pem -days 30 -subj "/CN=test CA"
+    openssl req -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes \
+      -keyout server.key -out server.csr -subj "/CN=server"
+    openssl x509 -req -in server.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 30 \
+      -out server.pem -extfile <(echo subjectAltName=DNS:localhost,IP:127.0.0.1)
+    keytool -importcert -noprompt -file ca.pem -keystore trusted -storepass changeit -alias ca
+  ) >"$work/certificates.log" 2>&1 || { cat "$work/certificates.log" >&2; exit 1; }
+}
+
+# Starts the registry, for `user` with the password hunter2hunter2. Sets $port,
+# $registry and $registry_pid; its log is $work/registry.log.
+start_private_registry() {
+  local tries
+  make_certificates
+  # shellcheck disable=SC2016
+  echo 'user:$2y$05$abcdefghijklmnopqrstuuHNzobToyoUx/XDeHA.0qHXOcixZPlSm' >"$work/htpasswd"
+  for ((tries = 0; tries < 20; tries++)); do
+    port=$((20000 + RANDOM % 20000))
+    cat >"$work/registry.yml" <<YML
+version: 0.1
+storage: {filesystem: {rootdirectory: $work/storage}}
+http:
+  addr: 127.0.0.1:$port
+  tls: {certificate: $work/server.pem, key: $work/server.key}
+auth: {htpasswd: {realm: test, path: $work/htpasswd}}
+YML
+    : >"$work/registry.log"
+    docker-registry serve "$work/registry.yml" >>"$work/registry.log" 2>&1 9>&- &
+    registry_pid=$!
+    # shellcheck disable=SC2034
+    registry=localhost:$port
+    while kill -0 "$registry_pid" 2>/dev/null; do
+      if grep -q "listening on" "$work/registry.log"; then return; fi
+      sleep 0.1
+    done
+    wait "$registry_pid" || true
+  done
+  echo "FAILED: the registry does not start" >&2
+  cat "$work/registry.log" >&2
+  exit 1
+}
+
+# How many requests of the registry's log have the pattern.
+requests() { grep -cE "$1" "$work/registry.log" || true; }
+
+# Makes nested_bazel run a Bazel of its own, which trusts the CA.
+trust_private_registry() {
+  trusted=(--host_jvm_args="-Djavax.net.ssl.trustStore=$work/trusted" --host_jvm_args=-Djavax.net.ssl.trustStorePassword=changeit)
+  private_output_base=$STATE/registries_output_base
+  nested_bazel() {
+    local command=$1
+    shift
+    local flags=(--noshow_progress --color=no --extra_toolchains=//prebuilt:toolchain)
+    if [[ $command == shutdown ]]; then flags=(); fi
+    "$RULES_ROOT/tools/bazel" --nohome_rc --output_base="$private_output_base" --max_idle_secs=60 \
+      "${trusted[@]}" "$command" "${flags[@]}" "$@" 9>&-
+  }
+}
