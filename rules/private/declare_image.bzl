@@ -246,10 +246,14 @@ def declare_image_targets(image, resolved, linked, *, annotations, bases, mirror
     final = resolved.stages[-1]
     remote = remote_base(resolved.stages, final)
     declare_whole(image.name, remote, linked, repo_tags = image.repo_tags, **image.manual)
+    names = [stage.name for stage in resolved.stages]
     for stage in resolved.stages[:-1]:
+        if stage.name + ".whole" in names:
+            continue  # the name is that of another stage
         declare_whole("%s.stage.%s" % (image.name, stage.name), remote_base(resolved.stages, stage), linked, repo_tags = [], **image.manual)
     _alias(image, "%s.stage.%s" % (image.name, final.name), image.name)
-    _alias(image, "%s.stage.%s.whole" % (image.name, final.name), image.name + ".whole")
+    if final.name + ".whole" not in names:
+        _alias(image, "%s.stage.%s.whole" % (image.name, final.name), image.name + ".whole")
     if image.platforms:
         _declare_index(image, image.index_name, image.name, annotations, stamp, image.common | {"tags": image.tags})
         if remote:

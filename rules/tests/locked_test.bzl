@@ -175,6 +175,7 @@ def _given_images():
     for name, dockerfile, platform in [
         ("locked_metadata", "FROM debian:12\nENV A=1", "linux/amd64"),
         ("locked_stages", "FROM debian:12 AS a\nENV A=1\nFROM a\nENV B=2", "linux/amd64"),
+        ("locked_names", "FROM debian:12 AS a\nENV A=1\nFROM a AS a.whole\nRUN x\nFROM a.whole", "linux/amd64"),
         ("locked_run", "FROM debian:12\nRUN x", "linux/amd64"),
         ("locked_index", "FROM debian:12\nRUN x", None),
     ]:
@@ -215,6 +216,8 @@ def locked_test_suite(name):
         ("locked_stages.stage.a", ["-"]),
         ("locked_stages.stage.a.whole", ["locked_layer"]),
         ("locked_stages.stage.1.whole", ["locked_layer"]),
+        ("locked_names.stage.a", ["locked_layer"]),
+        ("locked_names.stage.a.whole", ["locked_layer", "run"]),
         ("locked_run", ["locked_layer", "run"]),
         ("locked_run.whole", ["locked_layer", "run"]),
         ("locked_index", ["locked_layer", "run"]),
@@ -253,6 +256,8 @@ def locked_test_suite(name):
             "locked_index_layers_test",
             "locked_metadata.whole_layers_test",
             "locked_metadata_layers_test",
+            "locked_names.stage.a.whole_layers_test",
+            "locked_names.stage.a_layers_test",
             "locked_run.whole_layers_test",
             "locked_run_layers_test",
             "locked_stages.stage.1.whole_layers_test",
