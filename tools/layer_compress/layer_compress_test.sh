@@ -31,6 +31,29 @@ JSON
     fail "${codec}: expected ${want}, got $(cat "${TEST_TMPDIR}/descriptor")"
 }
 
+test_estargz_is_gzip_with_a_table_of_contents() {
+  local blob="${TEST_TMPDIR}/estargz" want
+  "${tool}" --layer="${layer}" --codec=estargz --blob_out="${blob}" \
+    --descriptor_out="${TEST_TMPDIR}/descriptor"
+  gzip -dc <"${blob}" >"${blob}.tar"
+  tar -xOf "${blob}.tar" stargz.index.json >"${blob}.json"
+  want=$(
+    cat <<JSON
+{
+  "mediaType": "application/vnd.oci.image.layer.v1.tar+gzip",
+  "digest": "$(digest "${blob}")",
+  "size": $(stat -c %s "${blob}"),
+  "annotations": {
+    "containerd.io/snapshot/stargz/toc.digest": "$(digest "${blob}.json")"
+  },
+  "diff_id": "$(digest "${blob}.tar")"
+}
+JSON
+  )
+  [[ $(cat "${TEST_TMPDIR}/descriptor") == "${want}" ]] ||
+    fail "estargz: want ${want}, got $(cat "${TEST_TMPDIR}/descriptor")"
+}
+
 test_gzip_can_read_the_blob() {
   "${tool}" --layer="${layer}" --blob_out="${TEST_TMPDIR}/gzip" \
     --descriptor_out="${TEST_TMPDIR}/descriptor"
@@ -56,6 +79,7 @@ test_failure_leaves_no_output() {
 test_descriptor_describes_blob_and_layer gzip +gzip
 test_descriptor_describes_blob_and_layer zstd +zstd
 test_descriptor_describes_blob_and_layer none ""
+test_estargz_is_gzip_with_a_table_of_contents
 test_gzip_can_read_the_blob
 test_plain_blob_is_the_layer
 test_failure_leaves_no_output
