@@ -53,7 +53,7 @@ dockerfile_image(
 END
 setting=--@rules_dockerfile//rules/settings:compression=estargz
 nested_bazel clean >/dev/null 2>&1
-build "$setting" //:image //:image.layout //:image.load || { cat build.log >&2; exit 1; }
+build "$setting" //:image //:image.archive //:image.layout //:image.load || { cat build.log >&2; exit 1; }
 layout=bazel-bin/image/layout
 manifest=$(tr -d ' \n' <bazel-bin/image/manifest.json)
 expect_equal "each layer has the digest of its TOC" \
@@ -178,7 +178,7 @@ test_skopeo() {
 test_podman() {
   command -v podman >/dev/null || { echo "skipped: no podman"; return; }
   local podman=(podman --root="$private/podman" --runroot="$private/podman.run" --storage-driver=vfs)
-  "${podman[@]}" pull --quiet "oci:$PWD/$layout" >"$private/podman.log" 2>&1 || { cat "$private/podman.log" >&2; exit 1; }
+  "${podman[@]}" load --quiet --input bazel-bin/image/archive.tar >"$private/podman.log" 2>&1 || { cat "$private/podman.log" >&2; exit 1; }
   expect_equal "podman: the image id is the digest of the config" \
     "sha256:$("${podman[@]}" images --no-trunc --quiet | sed 's/^sha256://')" "$id"
 }
