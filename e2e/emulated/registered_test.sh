@@ -2,21 +2,21 @@
 # RUN, containers and tests of images for a foreign architecture with a registered
 # toolchain of emulators, without a flag. The test's shell replaces QEMU: it does what
 # the "program" of s390x, which is only an ELF header, is asked to do.
+# It comes by its URL, and only for an image of s390x.
 source e2e/support/nested/nested.sh
 
 new_workspace //app:Dockerfile
-mkdir app base
+mkdir app base served
+cp prebuilt/box served/qemu
+: >requests
+"$RUNFILES/e2e/support/http_server/http_server" served "$PWD/port" >>requests 2>&1 9>&- &
+server=$!
+trap 'kill $server' EXIT
+while [[ ! -e port ]]; do sleep 0.1; done
 cat >BUILD.bazel <<'END'
-load("@rules_dockerfile//rules:defs.bzl", "emulator_toolchain")
 package(default_visibility = ["//visibility:public"])
 platform(name = "host", parents = ["@platforms//host"])
 platform(name = "s390x", constraint_values = ["@platforms//os:linux", "@platforms//cpu:s390x"])
-emulator_toolchain(name = "emulators", emulators = {"//prebuilt:box": "linux/s390x"})
-toolchain(
-    name = "toolchain",
-    toolchain = ":emulators",
-    toolchain_type = "@rules_dockerfile//rules/toolchain:emulator_toolchain_type",
-)
 END
 mkdir -p root/native root/foreign
 cp prebuilt/box root/native/box
@@ -40,12 +40,14 @@ load("@dockerfiles//app:Dockerfile.bzl", "dockerfile_image")
 load("@rules_dockerfile//rules:defs.bzl", "image_test")
 dockerfile_image(name = "both", bases = {"base": "//base"}, platforms = ["//:host", "//:s390x"])
 dockerfile_image(name = "image", bases = {"base": "//base:foreign"}, platform = "linux/s390x")
+dockerfile_image(name = "native", bases = {"base": "//base:native"}, platform = "linux/HOST")
 image_test(
     name = "image_test",
     image = ":image",
     commands = [{"name": "runs", "command": "/box", "args": ["-c", "cat /made/s390x/file"], "expectedOutput": ["^made\n$"]}],
 )
 END
+sed -i "s/HOST/$host/" app/BUILD.bazel
 cat >app/Dockerfile <<'END'
 FROM base
 ARG TARGETARCH
@@ -61,8 +63,26 @@ if ! grep -qs '^interpreter' /proc/sys/fs/binfmt_misc/qemu-s390x; then
     'hint: add apt.emulators() and register_toolchains("@emulators//:all") to MODULE.bazel, or set --@rules_dockerfile//rules/settings:emulators' \
     //app:image
 fi
-echo 'register_toolchains("//:toolchain")' >>MODULE.bazel
-build //app:image //app:both || {
+emulator() { # PLATFORM
+  cat <<END
+emulators.file(
+    runs = "$1",
+    runs_on = "linux/$host",
+    sha256 = "$(sha256sum <served/qemu | cut -d' ' -f1)",
+    urls = ["http://localhost:$(cat port)/qemu"],
+)
+END
+}
+cat >>MODULE.bazel <<END
+emulators = use_extension("@rules_dockerfile//rules:emulators.bzl", "emulators")
+$(emulator linux/s390x)
+use_repo(emulators, "emulators")
+register_toolchains("@emulators//:all")
+END
+fresh=(--repository_cache="$WORKSPACE/repository_cache")
+build "${fresh[@]}" --platforms=//:host //app:both.image //app:native || { cat build.log >&2; exit 1; }
+expect_equal "an image for the architecture of the host fetches no emulator" "$(cat requests)" ""
+build "${fresh[@]}" //app:image //app:both || {
   if grep -o 'cannot run programs of a foreign architecture: .*' build.log; then
     echo "skipped: this kernel has no emulators for a sandbox"
     exit 0
@@ -70,6 +90,8 @@ build //app:image //app:both || {
   cat build.log
   exit 1
 }
+
+expect_equal "an image of a foreign architecture fetches its emulator" "$(grep -c '^/qemu' requests)" 1
 
 # Prints the file that RUN created in the image for $1 of app:both.
 made() {
@@ -90,6 +112,5 @@ nested_bazel test --test_output=errors //app:image_test >test.log 2>&1 || {
 }
 echo "ok: a test of an image of a foreign architecture"
 
-cp prebuilt/box other
-sed -i 's|{"//prebuilt:box": "linux/s390x"}|{"//prebuilt:box": "linux/s390x", "other": "linux/riscv64"}|' BUILD.bazel
+emulator linux/riscv64 >>MODULE.bazel
 expect_equal "an emulator for another architecture builds nothing again" "$(actions_of_build //app:image //app:both)" ""

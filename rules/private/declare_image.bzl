@@ -4,6 +4,7 @@ load("//rules/private/context:select.bzl", "is_remote")
 load("//rules/private/network:dockerfile_lock.bzl", "dockerfile_lock")
 load("//rules/private/outline:syntax.bzl", "has_syntax_error")
 load("//rules/private/plan:graph.bzl", "resolve_stages")
+load("//rules/private/toolchain:emulated.bzl", "has_other_platforms")
 load(":declare_stages.bzl", "declare_stages", "declare_whole", "remote_base")
 load(":dockerfile_check.bzl", "dockerfile_check")
 load(":image_index.bzl", "image_index")
@@ -266,6 +267,7 @@ def declare_image_targets(image, resolved, linked, *, annotations, bases, mirror
         one_platform = image.name + ".whole",
         whole = image.index_name + ".whole",
         mirrors = mirrors,
+        platform = "" if has_other_platforms(image.outline, image.scope["build_args"]) else image.scope["platform"],
         repo_tags = image.repo_tags,
         repository = repository,
         **image.manual

@@ -1,7 +1,7 @@
 """The `dockerfile_stage` rule: a stage of a Dockerfile, with one action per instruction."""
 
 load("//rules/private/actions:documents.bzl", "config_action", "manifest_action")
-load("//rules/private/actions:emulators.bzl", "EMULATORS", "EMULATOR_TOOLCHAIN")
+load("//rules/private/actions:emulators.bzl", "EMULATORS")
 load("//rules/private/actions:run_settings.bzl", "RUN_SETTINGS")
 load("//rules/private/actions:run_tool.bzl", "TOOLCHAIN_TYPE", "dockerfile_tools")
 load("//rules/private/actions:stage.bzl", "instruction_actions", "start_actions")
@@ -118,6 +118,9 @@ dockerfile_stage = rule(
         "lock_command": attr.string(
             doc = "The command that locks, for messages.",
         ),
+        "names_platforms": attr.bool(
+            doc = "Whether a stage may have another platform than `platform` and that of the build.",
+        ),
         "network": attr.string(
             doc = "The network of RUN: `none`, `host` (the network of the host that runs the action) or `locked` (only what `network_lock` contains).",
             default = "none",
@@ -173,5 +176,5 @@ dockerfile_stage = rule(
         "_epoch": attr.label(default = "//rules/settings:source_date_epoch"),
     } | EMPTY_FILE | EMULATORS | GLOBAL_SCOPE | RUN_SETTINGS,
     provides = [ImageInfo, StageInfo],
-    toolchains = [TOOLCHAIN_TYPE, EMULATOR_TOOLCHAIN],
+    toolchains = [TOOLCHAIN_TYPE],
 )

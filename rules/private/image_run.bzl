@@ -1,7 +1,6 @@
 """The `image_run` rule: `bazel run` runs a container of an image."""
 
 load("//rules/private/actions:container_settings.bzl", "CONTAINER_SETTINGS", "container_settings")
-load("//rules/private/actions:emulators.bzl", "EMULATOR_TOOLCHAIN")
 load("//rules/private/actions:image_files.bzl", "image_files_action", "image_launcher")
 load("//rules/private/actions:run_tool.bzl", "TOOLCHAIN_TYPE", "dockerfile_tools")
 load("//rules/private/providers:image_info.bzl", "ImageInfo", "require_layers")
@@ -42,5 +41,5 @@ bazel run //app:image.run -- -e DEBUG=1 -v ./data:/data -it sh
         ),
     } | CONTAINER_SETTINGS,
     executable = True,
-    toolchains = [TOOLCHAIN_TYPE, EMULATOR_TOOLCHAIN],
+    toolchains = [TOOLCHAIN_TYPE],
 )

@@ -25,7 +25,7 @@ def refused_targets(name, *, check, tags, visibility, testonly = None):
             visibility = visibility,
         )
 
-def image_targets(name, *, bases, one_platform, whole, repository, repo_tags, mirrors, **kwargs):
+def image_targets(name, *, bases, one_platform, whole, repository, repo_tags, mirrors, platform, **kwargs):
     """Declares `name.archive`, `name.digest`, `name.layout`, `name.run` and the other commands.
 
     Args:
@@ -37,6 +37,7 @@ def image_targets(name, *, bases, one_platform, whole, repository, repo_tags, mi
       repository: where `name.push` pushes to; None to require the flag.
       repo_tags: list of references that `name.load` gives to the image.
       mirrors: dict from registry to the URLs of its mirrors, for `name.push`.
+      platform: the platform of the image of `name.run`; "" if it is not known.
       **kwargs: attributes of all targets.
     """
     for suffix, group in [
@@ -73,5 +74,6 @@ def image_targets(name, *, bases, one_platform, whole, repository, repo_tags, mi
     image_run(
         name = name + ".run",
         image = one_platform,
+        platform = platform,
         **kwargs
     )

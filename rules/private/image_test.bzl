@@ -1,7 +1,6 @@
 """The `image_test` macro and its rule: tests of an image."""
 
 load("//rules/private/actions:container_settings.bzl", "CONTAINER_SETTINGS", "container_settings")
-load("//rules/private/actions:emulators.bzl", "EMULATOR_TOOLCHAIN")
 load("//rules/private/actions:image_files.bzl", "image_files_action", "image_launcher")
 load("//rules/private/actions:run_tool.bzl", "TOOLCHAIN_TYPE", "dockerfile_tools")
 load("//rules/private/providers:image_info.bzl", "ImageInfo", "require_layers")
@@ -61,7 +60,7 @@ _image_structure_test = rule(
         ),
     } | CONTAINER_SETTINGS,
     test = True,
-    toolchains = [TOOLCHAIN_TYPE, EMULATOR_TOOLCHAIN],
+    toolchains = [TOOLCHAIN_TYPE],
 )
 
 def image_test(name, *, image, configs = [], commands = [], files = [], contents = [], metadata = {}, **kwargs):

@@ -5,6 +5,8 @@ load("//rules:defs.bzl", "base_image", "emulator_toolchain", "image_test")
 load("//rules/private:image_run.bzl", "image_run")
 load("//rules/private/apt:apt_emulators.bzl", "emulator_lock_error")
 load("//rules/private/apt:lock.bzl", "parse_apt_lock")
+load("//rules/private/outline:outline.bzl", "outline_dockerfile")
+load("//rules/private/toolchain:emulated.bzl", "emulated_architecture", "emulator_error", "has_other_platforms")
 load(":test_image.bzl", "FAKE_TOOLCHAIN", "test_image")
 
 _TOOLCHAINS = "//command_line_option:extra_toolchains"
@@ -13,12 +15,15 @@ _SETTING = {str(Label("//rules/settings:emulators")): str(Label("//rules/tests:q
 
 def _run_test_impl(ctx):
     env = analysistest.begin(ctx)
-    root = analysistest.target_bin_dir_path(env) + "/"
     runs = [action for action in analysistest.target_actions(env) if action.mnemonic == "DockerfileRun"]
     asserts.equals(
         env,
         [["--emulator=" + path for path in ctx.attr.emulators]],
-        [[arg.replace(root, "") for arg in run.argv if arg.startswith("--emulator=")] for run in runs],
+        [
+            # Each is in the output directory of the architecture that it is for.
+            ["--emulator=" + arg.rpartition("/bin/")[2] for arg in run.argv if arg.startswith("--emulator=")]
+            for run in runs
+        ],
     )
     asserts.equals(env, [sorted(ctx.attr.emulators)], [_emulators(run.inputs) for run in runs])
     return analysistest.end(env)
@@ -82,6 +87,38 @@ def _lock_test_impl(ctx):
     return unittest.end(env)
 
 _lock_test = unittest.make(_lock_test_impl)
+
+def _platform_test_impl(ctx):
+    env = unittest.begin(ctx)
+    for platform, want in [
+        ("linux/amd64", "amd64"),
+        ("linux/aarch64", "arm64"),
+        ("linux/arm/v6", "arm"),
+        ("linux/i386", "386"),
+        ("linux/vax", "any"),
+        ("linux", "any"),
+        ("", "any"),
+    ]:
+        asserts.equals(env, want, emulated_architecture(platform), platform)
+    known = "linux/386, linux/amd64, linux/arm, linux/arm64, linux/ppc64le, linux/riscv64, linux/s390x"
+    for runs, runs_on, want in [
+        ("linux/arm64", "linux/amd64", None),
+        ("linux/arm/v7", "linux/arm64", None),
+        ("linux/vax", "linux/amd64", "runs: expected a platform of %s, got \"linux/vax\"" % known),
+        ("linux/arm64", "amd64", "runs_on: expected a platform of %s, got \"amd64\"" % known),
+        ("linux/x86_64", "linux/amd64", "runs: expected another architecture than that of runs_on, linux/amd64, got \"linux/x86_64\""),
+    ]:
+        asserts.equals(env, want, emulator_error(runs, runs_on))
+    for dockerfile, build_args, want in [
+        ("FROM a\nFROM --platform=$BUILDPLATFORM b\nFROM --platform=${TARGETPLATFORM} c", {}, False),
+        ("FROM --platform=linux/arm64 a", {}, True),
+        ("FROM --platform=$P a", {}, True),
+        ("FROM a", {"TARGETPLATFORM": "linux/arm64"}, True),
+    ]:
+        asserts.equals(env, want, has_other_platforms(outline_dockerfile(dockerfile), build_args), dockerfile)
+    return unittest.end(env)
+
+_platform_test = unittest.make(_platform_test_impl)
 
 def _given_targets():
     for name, platform in [("foreign", "linux/s390x"), ("native", "linux/amd64"), ("other", "linux/riscv64"), ("variant", "linux/arm/v6")]:
@@ -159,7 +196,8 @@ def emulators_test_suite(name):
             message = message,
         )
     _lock_test(name = "a_lock_of_emulators_test")
+    _platform_test(name = "platforms_of_emulators_test")
     native.test_suite(
         name = name,
-        tests = tests.keys() + failures.keys() + ["a_lock_of_emulators_test"],
+        tests = tests.keys() + failures.keys() + ["a_lock_of_emulators_test", "platforms_of_emulators_test"],
     )

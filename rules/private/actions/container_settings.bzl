@@ -3,9 +3,12 @@
 load(":emulators.bzl", "EMULATORS", "emulators_for")
 load(":run_settings.bzl", "RUN_SETTINGS", "run_settings", "snapshot_flags")
 
-# Attributes of a rule that calls `container_settings`, which also requires
-# `EMULATOR_TOOLCHAIN` among its toolchains.
-CONTAINER_SETTINGS = RUN_SETTINGS | EMULATORS
+# Attributes of a rule that calls `container_settings`.
+CONTAINER_SETTINGS = RUN_SETTINGS | EMULATORS | {
+    "platform": attr.string(
+        doc = "The platform of the image, if it is known before the build: emulators are looked for only if it is not that of the machine.",
+    ),
+}
 
 def container_settings(ctx, *, tools, image):
     """Reads the settings of a rule with `CONTAINER_SETTINGS`.

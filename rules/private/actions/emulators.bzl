@@ -1,15 +1,20 @@
 """Emulators that run the programs of an image for a foreign architecture."""
 
 load("//rules/private/plan:platform.bzl", "same_architecture")
+load("//rules/private/toolchain:emulator_choice.bzl", "EmulatorChoiceInfo", "for_emulated_platform")
 load("//rules/private/toolchain:emulator_toolchain.bzl", "architecture_of")
 
-_TYPE = Label("//rules/toolchain:emulator_toolchain_type")
-
-# Among the toolchains of a rule that calls `emulators_for`.
-EMULATOR_TOOLCHAIN = config_common.toolchain_type(_TYPE, mandatory = False)
-
-# Among the attributes of such a rule.
+# Among the attributes of a rule that calls `emulators_for`. It has an attribute
+# `platform`, too, that of the image; "" if only the image knows it.
 EMULATORS = {
+    "_allowlist_function_transition": attr.label(
+        default = "@bazel_tools//tools/allowlists/function_transition_allowlist",
+    ),
+    "_emulator_choice": attr.label(
+        cfg = for_emulated_platform,
+        default = "//rules/private/toolchain:emulator_choice",
+        providers = [EmulatorChoiceInfo],
+    ),
     "_emulators": attr.label(
         default = "//rules/settings:emulators",
         allow_files = True,
@@ -20,7 +25,7 @@ def emulators_for(ctx, *, tools, platform):
     """Returns the emulators that an action or a container of an image needs.
 
     Args:
-      ctx: the context of a rule with `EMULATORS` and `EMULATOR_TOOLCHAIN`.
+      ctx: the context of a rule with `EMULATORS`.
       tools: DockerfileToolsInfo.
       platform: of the image.
 
@@ -31,6 +36,6 @@ def emulators_for(ctx, *, tools, platform):
     """
     if same_architecture(platform, tools.build_platform):
         return []
-    toolchain = ctx.toolchains[_TYPE]
-    registered = toolchain.emulators.get(architecture_of(platform)) if toolchain else None
+    choice = ctx.attr._emulator_choice[0][EmulatorChoiceInfo]
+    registered = choice.emulators.get(architecture_of(platform)) if choice.build_platform == tools.build_platform else None
     return ctx.files._emulators + ([registered] if registered else [])

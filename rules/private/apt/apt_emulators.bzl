@@ -1,19 +1,13 @@
 """Repositories with QEMU from Debian packages."""
 
+load("//rules/private/toolchain:emulator_repos.bzl", "emulator_toolchains_text")
+load("//rules/private/toolchain:emulator_toolchain.bzl", "architecture_of")
 load(":debian_emulators.bzl", "QEMU_PACKAGES")
 load(":debian_packages.bzl", "download_packages")
 load(":lock.bzl", "PLATFORMS", "parse_apt_lock")
 
-# Bazel's name of the processor of each Debian architecture.
-_CPUS = {
-    "amd64": "x86_64",
-    "arm64": "aarch64",
-    "armhf": "armv7",
-    "i386": "x86_32",
-    "ppc64el": "ppc64le",
-    "riscv64": "riscv64",
-    "s390x": "s390x",
-}
+# The architectures of Debian that can run emulators.
+_ARCHITECTURES = ["amd64", "arm64", "armhf", "i386", "ppc64el", "riscv64", "s390x"]
 
 _PACKAGE_BUILD = """\
 load("{emulators_bzl}", "debian_emulators")
@@ -28,14 +22,11 @@ debian_emulators(
 )
 """
 
-_TOOLCHAIN = """\
-toolchain(
-    name = {name},
-    exec_compatible_with = ["{constraint}", "{linux}"],
-    toolchain = {toolchain},
-    toolchain_type = "{type}",
-)
-"""
+# The lock files that the rules have, by Debian's name of the architecture.
+DEFAULT_EMULATOR_LOCKS = {
+    "amd64": Label("//rules/private/apt:qemu_amd64.lock.json"),
+    "arm64": Label("//rules/private/apt:qemu_arm64.lock.json"),
+}
 
 _HINT = """
 hint: or use your own lock file: apt_lock(packages = ["qemu-user-static"], only = True) and apt.emulators(locks = [...])"""
@@ -54,8 +45,8 @@ def emulator_lock_error(lock):
     names = [package.name for package in lock.packages]
     if len(names) != 1 or names[0] not in QEMU_PACKAGES:
         return "expected one package, %s, got %s" % (" or ".join(QEMU_PACKAGES), ", ".join(names) or "none")
-    if lock.architecture not in _CPUS:
-        return "architecture: expected %s, got \"%s\"" % (", ".join(_CPUS), lock.architecture)
+    if lock.architecture not in _ARCHITECTURES:
+        return "architecture: expected %s, got \"%s\"" % (", ".join(_ARCHITECTURES), lock.architecture)
     return None
 
 def _apt_emulators_package_impl(rctx):
@@ -88,19 +79,17 @@ apt_emulators_package = repository_rule(
 
 def _apt_emulators_toolchains_impl(rctx):
     rctx.file("BUILD.bazel", "\n".join([
-        _TOOLCHAIN.format(
-            name = repr(architecture),
-            constraint = Label("@platforms//cpu:" + _CPUS[architecture]),
-            linux = Label("@platforms//os:linux"),
-            toolchain = repr(toolchain),
-            type = Label("//rules/toolchain:emulator_toolchain_type"),
+        emulator_toolchains_text(
+            runs_on = architecture_of(PLATFORMS[architecture]),
+            runs = None,
+            toolchain = toolchain,
         )
         for architecture, toolchain in rctx.attr.toolchains.items()
     ]), executable = False)
 
 apt_emulators_toolchains = repository_rule(
     implementation = _apt_emulators_toolchains_impl,
-    doc = "Toolchains of emulators. A build fetches only the one for its execution platform.",
+    doc = "Toolchains of emulators. A build fetches only the one for its execution platform, and only for images of foreign architectures.",
     attrs = {
         "toolchains": attr.string_dict(
             doc = "Debian's names of architectures that emulators run on, each with its `emulator_toolchain`.",
@@ -108,3 +97,27 @@ apt_emulators_toolchains = repository_rule(
         ),
     },
 )
+
+def apt_emulators(name = "emulators", locks = None, mirrors = {}):
+    """Declares QEMU from Debian's package, as `apt.emulators` does, for a WORKSPACE.
+
+    ```starlark
+    load("@rules_dockerfile//rules:apt.bzl", "apt_emulators")
+
+    apt_emulators()
+
+    register_toolchains("@emulators//:all")
+    ```
+
+    Args:
+      name: name of the repository with the toolchains.
+      locks: dict from Debian's name of an architecture that builds to the label of
+        its lock file; by default those of amd64 and arm64 that the rules have.
+      mirrors: dict from archive (`debian`, `debian-security`) to the URL of its mirror.
+    """
+    toolchains = {}
+    for architecture, lock in (DEFAULT_EMULATOR_LOCKS if locks == None else locks).items():
+        repository = "%s_%s" % (name, architecture)
+        toolchains[architecture] = "@%s//:emulators" % repository
+        apt_emulators_package(name = repository, lock = lock, mirrors = mirrors)
+    apt_emulators_toolchains(name = name, toolchains = toolchains)

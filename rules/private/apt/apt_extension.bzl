@@ -1,7 +1,7 @@
 """The `apt` module extension: Debian base images, and emulators from Debian packages."""
 
 load(":apt_base_repo.bzl", "apt_base_repo")
-load(":apt_emulators.bzl", "apt_emulators_package", "apt_emulators_toolchains", "emulator_lock_error")
+load(":apt_emulators.bzl", "DEFAULT_EMULATOR_LOCKS", "apt_emulators_package", "apt_emulators_toolchains", "emulator_lock_error")
 load(":lock.bzl", "parse_apt_lock")
 
 _base = tag_class(
@@ -25,10 +25,7 @@ _emulators = tag_class(
     doc = "Declares the toolchains `@NAME//:all` with QEMU from Debian packages, for images of foreign architectures.",
     attrs = {
         "locks": attr.label_list(
-            default = [
-                Label("//rules/private/apt:qemu_amd64.lock.json"),
-                Label("//rules/private/apt:qemu_arm64.lock.json"),
-            ],
+            default = DEFAULT_EMULATOR_LOCKS.values(),
             doc = "Lock files of the package, one for each architecture of the hosts that build; by default for amd64 and arm64.",
         ),
         "mirrors": attr.string_dict(

@@ -1,6 +1,6 @@
 """The `apt_rootfs` rule: the root file system of a Debian base image."""
 
-load("//rules/private/actions:emulators.bzl", "EMULATORS", "EMULATOR_TOOLCHAIN", "emulators_for")
+load("//rules/private/actions:emulators.bzl", "EMULATORS", "emulators_for")
 load("//rules/private/actions:run_tool.bzl", "TOOLCHAIN_TYPE", "dockerfile_tools", "run_tool_action")
 
 _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
@@ -151,5 +151,5 @@ apt_rootfs(
             default = ":settings",
         ),
     } | EMULATORS,
-    toolchains = [TOOLCHAIN_TYPE, EMULATOR_TOOLCHAIN],
+    toolchains = [TOOLCHAIN_TYPE],
 )

@@ -1,5 +1,6 @@
 """The emulators in the Debian package of QEMU, as a toolchain."""
 
+load("//rules/private/toolchain:emulator_choice.bzl", "emulator_file")
 load("//rules/private/toolchain:emulator_toolchain.bzl", "QEMU_MACHINES", "architecture_of", "emulator_toolchain")
 load(":deb_file.bzl", "deb_file")
 
@@ -27,9 +28,13 @@ def debian_emulators(name, deb, package, platform):
     }
     for program in programs.values():
         deb_file(
-            name = program,
+            name = program + ".extracted",
             deb = deb,
             path = "/usr/bin/" + program,
+        )
+        emulator_file(
+            name = program,
+            file = program + ".extracted",
         )
     emulator_toolchain(
         name = name,
