@@ -104,11 +104,31 @@ index=$(sha256sum <served/v2/library/debian/manifests/12 | cut -d' ' -f1)
 cp app/Dockerfile tagged
 for name in "debian:12@sha256:$index" "debian@sha256:$index"; do
   sed "1s|.*|FROM $registry/library/$name|" tagged >app/Dockerfile
+  rm app/Dockerfile.lock
+  build //app:image || { cat build.log >&2; exit 1; }
+  unlocked=$(cat bazel-bin/app/image/manifest.digest)
   lock //app:image.lock || { cat lock.log >&2; exit 1; }
   build //app:image || { cat build.log >&2; exit 1; }
+  expect_equal "$name needs no lock, and is the same with one" "$(cat bazel-bin/app/image/manifest.digest)" "$unlocked"
   expect_equal "$name is locked by its digest" "$(grep -o '"image":"[^"]*"' app/Dockerfile.lock)" \
     "\"image\":\"$registry/library/debian@sha256:$index\""
 done
+
+cp app/Dockerfile.lock locked
+cat >app/Dockerfile <<END
+FROM --platform=linux/arm64 $registry/library/debian@sha256:$index
+ENV A=b
+COPY --from=$registry/library/debian@sha256:$(sha256sum <tagged | cut -d' ' -f1) / /
+END
+rm app/Dockerfile.lock
+expect_failure "a digest that the registry has not is an error of the build" \
+  "image_pull: registry \"$registry\" answers 404" //app:image
+sed -i '$d' app/Dockerfile
+build //app:image //app:image.layout || { cat build.log >&2; exit 1; }
+expect_equal "a platform of an index by its digest" "$(inspect //app:image | head -n 1)" "platform linux/arm64"
+mv locked app/Dockerfile.lock
+cp tagged app/Dockerfile
+sed -i "1s|.*|FROM $registry/library/debian@sha256:$index|" app/Dockerfile
 
 # --- an entry that does not match its digest
 lock //app:image.lock -- --check || { cat lock.log >&2; exit 1; }

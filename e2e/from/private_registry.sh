@@ -1,6 +1,8 @@
 # shellcheck shell=bash
 # Sourced by tests, after nested.sh: Debian's docker-registry on loopback, with
-# TLS of a private CA and a password.
+# TLS of a private CA and a password. Its files are in $work, a directory that the
+# test has made.
+work=${work:-}
 
 # Ends the test unless the programs are installed.
 require_programs() {

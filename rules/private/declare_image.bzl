@@ -4,6 +4,7 @@ load("//rules/private/context:select.bzl", "is_remote")
 load("//rules/private/network:dockerfile_lock.bzl", "dockerfile_lock")
 load("//rules/private/outline:syntax.bzl", "has_syntax_error")
 load("//rules/private/plan:graph.bzl", "resolve_stages")
+load("//rules/private/registry:pinned_image.bzl", "declare_pinned", "pinned_images")
 load("//rules/private/toolchain:emulated.bzl", "has_other_platforms")
 load(":declare_stages.bzl", "declare_stages", "declare_whole", "remote_base")
 load(":dockerfile_check.bzl", "dockerfile_check")
@@ -57,7 +58,7 @@ def full_label(label):
     """
     return str(native.package_relative_label(label)) if type(label) == "string" else label
 
-def resolve_image(image, *, platform, bases, named_contexts, trigger_stages, locked_images, target):
+def resolve_image(image, *, platform, bases, named_contexts, trigger_stages, locked_images, mirrors, target):
     """Finds the stages that an image needs.
 
     Args:
@@ -67,6 +68,7 @@ def resolve_image(image, *, platform, bases, named_contexts, trigger_stages, loc
       named_contexts: dict from name to label.
       trigger_stages: list of names.
       locked_images: list of dicts.
+      mirrors: dict from registry to the URLs of its mirrors.
       target: name of the stage.
 
     Returns:
@@ -79,13 +81,21 @@ def resolve_image(image, *, platform, bases, named_contexts, trigger_stages, loc
             fail("%s: trigger_stages: %s has no stage \"%s\"" % (image.index_name, image.dockerfile, stage))
     build_args = image.scope["build_args"]
     build_arg_flags = image.scope["build_arg_flags"]
+    known_args = build_args if type(build_args) == "dict" else {}
+    pinned = declare_pinned(
+        image.name,
+        pinned_images(image.outline, known_args, locked_images),
+        mirrors = mirrors,
+        tags = image.manual["tags"],
+        testonly = image.common.get("testonly"),
+    )
     resolved = resolve_stages(
         image.outline,
         bases = _by_kind(bases, "images"),
-        build_args = build_args if type(build_args) == "dict" else {},
+        build_args = known_args,
         dockerfile = image.dockerfile,
         lock_command = image.lock_command,
-        locked = [struct(**locked) for locked in locked_images],
+        locked = [struct(**locked) for locked in locked_images] + pinned,
         named_contexts = _by_kind(named_contexts, "contexts"),
         platform = platform if type(platform) == "string" else None,
         target = target,

@@ -178,7 +178,7 @@ def dockerfile_image(
         "target_stage": target_stage_name(outline["stages"], target),
     }
     image = image_request(name, dockerfile = dockerfile, outline = outline, platforms = platforms, repo_tags = repo_tags, scope = scope, tags = tags, common = dict(kwargs, visibility = visibility))
-    resolved = resolve_image(image, platform = platform, bases = bases, named_contexts = named_contexts, trigger_stages = trigger_stages, locked_images = locked_images, target = target)
+    resolved = resolve_image(image, platform = platform, bases = bases, named_contexts = named_contexts, trigger_stages = trigger_stages, locked_images = locked_images, mirrors = mirrors, target = target)
     linked = link_locked(image.name, resolved.stages, lock_command = image.lock_command, tags = image.manual["tags"], testonly = kwargs.get("testonly"))
     declare_check(image, resolved, linked, dockerfile = dockerfile, ignore = ignore, lint = lint, named_contexts = named_contexts.keys(), target = target)
     if resolved.error:

@@ -13,6 +13,7 @@
 #include "lib/reference/reference.h"
 #include "lib/registry/mirrored_registry.h"
 #include "lib/registry/pull.h"
+#include "lib/worker/action_tool.h"
 #include "tools/flags/mirror_flags.h"
 #include "tools/flags/registry_flags.h"
 
@@ -51,7 +52,7 @@ absl::Status Pull() {
 }  // namespace rules_dockerfile
 
 int main(int argc, char** argv) {
-  return rules_dockerfile::RunTool(
+  return rules_dockerfile::RunActionTool(
       "image_pull",
       "Pulls an image from a registry into an OCI layout, and prints its name "
       "with its digest.",

@@ -107,13 +107,14 @@ def _choice(kind, wanted, offered):
         lock_command = _lock_command(offered),
     )
 
-def named_images(outline):
-    """Returns the names in a Dockerfile that may be images, with the defaults of its ARGs.
+def named_images(outline, build_args = {}):
+    """Returns the names in a Dockerfile that may be images.
 
     Args:
       outline: from `outline_dockerfile`.
+      build_args: build arguments; ARGs have their defaults without one.
     """
-    arguments = global_arguments(outline, {}, {}, [])
+    arguments = global_arguments(outline, build_args, {}, [])
     names = {}
     for stage in outline["stages"]:
         names[expand_word(stage["base"], arguments.values, outline["escape"], arguments.unknown).text] = None

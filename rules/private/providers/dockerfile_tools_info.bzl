@@ -14,6 +14,7 @@ TOOLS = [
     "image_inspect",
     "image_load",
     "image_lock",
+    "image_pull",
     "image_push",
     "image_run",
     "image_step",
@@ -36,7 +37,6 @@ TOOLS = [
 # The tools that people run by themselves.
 OTHER_TOOLS = [
     "apt_lock",
-    "image_pull",
     "layer_index",
     "registry_credential_helper",
     "snapshot_clean",
