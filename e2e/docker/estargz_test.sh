@@ -4,7 +4,7 @@
 #
 #   apt-get install docker.io podman skopeo golang-go golang-github-containerd-stargz-snapshotter-dev
 #   tools/bazel test //e2e/docker:estargz_test --test_output=all
-source e2e/nested/nested.sh
+source e2e/support/nested/nested.sh
 
 pids=()
 private=$(mktemp -d /tmp/estargz_test.XXXXXX)

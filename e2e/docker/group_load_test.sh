@@ -5,7 +5,7 @@
 #
 #   apt-get install containerd docker.io
 #   tools/bazel test //e2e/docker:group_load_test --test_output=all
-source e2e/nested/nested.sh
+source e2e/support/nested/nested.sh
 
 if ((EUID != 0)); then
   echo "skipped: dockerd and containerd need root"

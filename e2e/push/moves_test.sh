@@ -5,7 +5,7 @@
 #
 #   apt-get install curl docker-registry python3
 #   tools/bazel test //e2e/push:moves_test --test_output=all
-source e2e/nested/nested.sh
+source e2e/support/nested/nested.sh
 
 for program in curl docker-registry python3; do
   if ! command -v "$program" >/dev/null; then
