@@ -1,0 +1,52 @@
+#!/usr/bin/env bash
+# The files of a release that no compiler makes.
+set -euo pipefail
+source tools/dev/shell_test.sh
+
+test_an_archive_depends_on_names_and_contents_only() {
+  mkdir "$scratch/a" "$scratch/b"
+  printf one >"$scratch/a/one.stripped"
+  printf two >"$scratch/a/two.stripped"
+  chmod 500 "$scratch/a/one.stripped"
+  printf one >"$scratch/b/target"
+  ln -s target "$scratch/b/one.stripped"
+  printf two >"$scratch/b/two.stripped"
+  touch -d @1000000000 "$scratch/b/two.stripped"
+  tools/release/pack.sh "$scratch/a.tar" "$scratch"/a/*.stripped
+  tools/release/pack.sh "$scratch/b.tar" "$scratch"/b/{one,two}.stripped
+  cmp "$scratch/a.tar" "$scratch/b.tar"
+  expect_equal "$(TZ=UTC tar --numeric-owner -tvf "$scratch/a.tar" | awk '{ print $1, $2, $3, $4, $6 }')" \
+    "-rwxr-xr-x 0/0 3 1970-01-01 bin/one
+-rwxr-xr-x 0/0 3 1970-01-01 bin/two"
+}
+
+digest() { printf "$1%.0s" {1..64}; }
+
+test_versions_name_each_platform() {
+  cat >"$scratch/SHA256SUMS" <<END
+$(digest b)  rules_dockerfile_tools-1.2.0-linux_arm64.tar.xz
+$(digest a)  rules_dockerfile_tools-1.2.0-linux_amd64.tar.xz
+END
+  expect_equal "$(tools/release/write_versions.sh https://host/v1.2.0 "$scratch/SHA256SUMS")" \
+    "\"\"\"The prebuilt tools of this release.\"\"\"
+
+# \`{platform}\` stands for a key of PREBUILT_SHA256, as \`linux_amd64\`.
+PREBUILT_URLS = [\"https://host/v1.2.0/rules_dockerfile_tools-1.2.0-{platform}.tar.xz\"]
+
+PREBUILT_SHA256 = {
+    \"linux/amd64\": \"$(digest a)\",
+    \"linux/arm64\": \"$(digest b)\",
+}"
+}
+
+test_archives_of_two_versions_are_refused() {
+  cat >"$scratch/SHA256SUMS" <<END
+$(digest a)  rules_dockerfile_tools-1.1.0-linux_amd64.tar.xz
+$(digest b)  rules_dockerfile_tools-1.2.0-linux_arm64.tar.xz
+END
+  expect_fails tools/release/write_versions.sh https://host "$scratch/SHA256SUMS"
+  expect_equal "$(tools/release/write_versions.sh https://host "$scratch/SHA256SUMS" 2>&1)" \
+    "write_versions.sh: $scratch/SHA256SUMS: expected archives of one version, got: rules_dockerfile_tools-1.1.0-linux_amd64.tar.xz rules_dockerfile_tools-1.2.0-linux_arm64.tar.xz"
+}
+
+run_tests
