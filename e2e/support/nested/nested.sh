@@ -11,6 +11,8 @@ readonly RUNFILES=$PWD
 STATE=${XDG_CACHE_HOME:-$HOME/.cache}/rules_dockerfile/e2e-$(echo "$RULES_ROOT" | sha256sum | cut -c1-8)
 WORKSPACE=$STATE/workspace
 readonly RULES_ROOT STATE WORKSPACE
+# Where the nested Bazel's tools come from.
+TOOLCHAIN_FLAGS=(--extra_toolchains=//prebuilt:toolchain)
 
 # Creates an empty $WORKSPACE and changes into it. Arguments: the Dockerfiles that the
 # test will write, as labels.
@@ -54,7 +56,7 @@ new_workspace() {
 nested_bazel() {
   local command=$1
   local flags=(--noshow_progress --color=no)
-  if [[ $command != query ]]; then flags+=(--extra_toolchains=//prebuilt:toolchain); fi
+  if [[ $command != query ]]; then flags+=("${TOOLCHAIN_FLAGS[@]}"); fi
   shift
   "$RULES_ROOT/tools/bazel" --nohome_rc --output_base="$STATE/output_base" --max_idle_secs=600 \
     "$command" "${flags[@]}" "$@" 9>&-
