@@ -269,7 +269,7 @@ TEST(Estargz, RefusesWhatIsNoTar) {
   const std::string tar = TarOf(Files());
   EXPECT_THAT(WriteEstargz(tar, {.level = 12}, &sink).status(),
               StatusIs(absl::StatusCode::kInvalidArgument,
-                       "gzip has no level 12: want 1 to 9"));
+                       "gzip has no level 12: expected 1 to 9"));
 }
 
 }  // namespace

@@ -43,7 +43,7 @@ TEST(BuildState, RefusesMissingAndWrongFields) {
       StatusIs(absl::StatusCode::kInvalidArgument, "field \"env\" is missing"));
   EXPECT_THAT(ParseBuildState(R"({"args": [1]})"),
               StatusIs(absl::StatusCode::kInvalidArgument,
-                       "field \"args[0]\": want a string, got a number"));
+                       "field \"args[0]\": expected a string, got a number"));
 }
 
 }  // namespace

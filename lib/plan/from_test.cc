@@ -43,9 +43,10 @@ TEST(EvaluateFromImage, AddsThePathThatIsMissing) {
 }
 
 TEST(EvaluateFromImage, RefusesMalformedConfigs) {
-  EXPECT_THAT(EvaluateFromImage(R"({"config": {"Env": [1]}})", "linux/amd64"),
-              StatusIs(absl::StatusCode::kInvalidArgument,
-                       "field \"config.Env[0]\": want a string, got a number"));
+  EXPECT_THAT(
+      EvaluateFromImage(R"({"config": {"Env": [1]}})", "linux/amd64"),
+      StatusIs(absl::StatusCode::kInvalidArgument,
+               "field \"config.Env[0]\": expected a string, got a number"));
 }
 
 TEST(EvaluateFromScratch, StartsAtTheRootWithAPath) {

@@ -30,7 +30,7 @@ absl::StatusOr<Step> ParseStep(absl::string_view json) {
   ABSL_ASSIGN_OR_RETURN(const Json document, ParseJson(json));
   const JsonNode root(document);
   ABSL_ASSIGN_OR_RETURN(const JsonNode config, root.At("config"));
-  if (!config.json().is_object()) return config.Error("want an object");
+  if (!config.json().is_object()) return config.Error("expected an object");
   Step step;
   step.config = config.json();
   ABSL_ASSIGN_OR_RETURN(const std::optional<JsonNode> history,

@@ -58,7 +58,7 @@ TEST(Step, OfALayerDoesNotSayEmptyLayer) {
 TEST(Step, RefusesWrongFields) {
   EXPECT_THAT(ParseStep(R"({"config": []})"),
               StatusIs(absl::StatusCode::kInvalidArgument,
-                       "field \"config\": want an object"));
+                       "field \"config\": expected an object"));
   EXPECT_THAT(ParseStep(R"({"config": {}, "history": {}})"),
               StatusIs(absl::StatusCode::kInvalidArgument,
                        "field \"history.created_by\" is missing"));

@@ -369,8 +369,8 @@ TEST(RunLayer, ReportsThatForeignProgramsRequireAnEmulator) {
       StatusIs(absl::StatusCode::kAborted,
                absl::StrCat(
                    "process \"/bin/foreign\" did not complete successfully: "
-                   "exec: \"/bin/foreign\": exec format error\nthe image's "
-                   "platform is linux/s390x, the host is ",
+                   "exec: \"/bin/foreign\": exec format error\nthe image "
+                   "is for linux/s390x, the host is ",
                    ThisMachine(),
                    ": its programs require an emulator, a statically linked "
                    "qemu-s390x\nhint: add apt.emulators() and "

@@ -39,9 +39,10 @@ TEST(ParseCase, RefusesWhatItDoesNotKnow) {
   EXPECT_THAT(
       ParseCase(R"({"tagret": "t"})"),
       StatusIs(absl::StatusCode::kInvalidArgument, "unknown field \"tagret\""));
-  EXPECT_THAT(ParseCase(R"({"build_args": {"A": 1}})"),
-              StatusIs(absl::StatusCode::kInvalidArgument,
-                       "field \"build_args.A\": want a string, got a number"));
+  EXPECT_THAT(
+      ParseCase(R"({"build_args": {"A": 1}})"),
+      StatusIs(absl::StatusCode::kInvalidArgument,
+               "field \"build_args.A\": expected a string, got a number"));
   EXPECT_THAT(ParseCase("[]"), StatusIs(absl::StatusCode::kInvalidArgument,
                                         "expected a JSON object"));
 }
