@@ -84,11 +84,11 @@ expect_equal "a base by label and the base as an archive result in the same imag
 # A layout that is not a base_image, as from other rule sets.
 given //base:image.layout
 expect_failure "undeclared triggers are an error with a hint" \
-  'onbuild = ["RUN echo trigger > /trigger"]' //app:image
+  'ONBUILD triggers do not match base_image(onbuild = []); expected ["RUN echo trigger > /trigger"]' //app:image
 
 given //base:without_triggers
 expect_failure "triggers that a base_image omits are the same error" \
-  'onbuild = ["RUN echo trigger > /trigger"]' //app:image
+  'ONBUILD triggers do not match base_image(onbuild = []); expected ["RUN echo trigger > /trigger"]' //app:image
 
 given //base:from_rootfs
 build //app:image || {

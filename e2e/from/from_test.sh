@@ -122,7 +122,7 @@ COPY --from=$registry/library/debian@sha256:$(sha256sum <tagged | cut -d' ' -f1)
 END
 rm app/Dockerfile.lock
 expect_failure "a digest that the registry has not is an error of the build" \
-  "image_pull: registry \"$registry\" answers 404" //app:image
+  "image_pull: registry \"$registry\" returned 404" //app:image
 sed -i '$d' app/Dockerfile
 build //app:image //app:image.layout || { cat build.log >&2; exit 1; }
 expect_equal "a platform of an index by its digest" "$(inspect //app:image | head -n 1)" "platform linux/arm64"
