@@ -114,6 +114,24 @@ TEST(RunLayer, ClampsTimesToTheEpoch) {
   EXPECT_EQ(index.entries[1].mtime, 7);
 }
 
+// /etc/hosts and /etc/resolv.conf are mounted in a directory of the base.
+TEST(RunLayer, LeavesTheTimesOfDirectoriesThatItMountsIn) {
+  TestRun run;
+  ASSERT_THAT(run.Run(std::nullopt,
+                      "mkdir /etc/sub 755 ; touch 7 /etc/sub ; touch 8 /etc"),
+              IsOk());
+  run.Keep();
+  for (const bool overlay : {true, false}) {
+    run.options.overlay = overlay;
+    ASSERT_THAT(run.Run(std::nullopt, "write /etc/sub/new x"), IsOk());
+    const LayerIndex index =
+        ParseLayerIndex(ReadFile(run.Path("layer.index")).value()).value();
+    ASSERT_EQ(index.entries.size(), 3u) << run.Entries();
+    EXPECT_EQ(index.entries[0].path, "etc");
+    EXPECT_EQ(index.entries[0].mtime, 8) << "overlay: " << overlay;
+  }
+}
+
 std::string Times(const TestRun& run) {
   const LayerIndex index =
       ParseLayerIndex(ReadFile(run.Path("layer.index")).value()).value();

@@ -149,8 +149,43 @@ absl::Status MakeDirectories(const std::string& scratch,
   return absl::OkStatus();
 }
 
+struct DirectoryTime {
+  UniqueFd directory;
+  timespec mtime;
+};
+
+// Returns the directory that the topmost missing part of `path` would be in.
+absl::StatusOr<DirectoryTime> ExistingParent(int root_fd, std::string path) {
+  UniqueFd found;
+  while (!found.ok()) {
+    path = path.substr(
+        0, path.rfind('/') == std::string::npos ? 0 : path.rfind('/'));
+    ABSL_ASSIGN_OR_RETURN(RootedPlace place, FindInRoot(root_fd, path));
+    found = std::move(place.file);
+    if (path.empty()) break;
+  }
+  DirectoryTime parent = {
+      .directory = UniqueFd(openat(found.ok() ? found.get() : root_fd, ".",
+                                   O_RDONLY | O_DIRECTORY | O_CLOEXEC))};
+  struct stat info;
+  if (!parent.directory.ok() || fstat(parent.directory.get(), &info) < 0) {
+    return absl::ErrnoToStatus(
+        errno, absl::StrCat("cannot open \"/", path, "\" of the rootfs"));
+  }
+  parent.mtime = info.st_mtim;
+  return parent;
+}
+
+absl::Status RestoreTime(const DirectoryTime& parent) {
+  const timespec times[2] = {{.tv_sec = 0, .tv_nsec = UTIME_OMIT},
+                             parent.mtime};
+  if (futimens(parent.directory.get(), times) == 0) return absl::OkStatus();
+  return absl::ErrnoToStatus(errno, "cannot set the time of a directory");
+}
+
 // Creates the mount points that `lower` lacks in `in`, which is `lower` itself
-// or below it. Returns their paths.
+// or below it. Directories that were there keep their times, so that a layer
+// does not depend on where the mount points are. Returns their paths.
 absl::StatusOr<std::vector<std::string>> MakeMountPoints(
     const std::vector<MountPoint>& points, int lower, int in) {
   ABSL_RETURN_IF_ERROR(CheckSystemDirectories(lower));
@@ -159,8 +194,11 @@ absl::StatusOr<std::vector<std::string>> MakeMountPoints(
     ABSL_ASSIGN_OR_RETURN(const RootedPlace place,
                           FindInRoot(lower, point.path));
     if (place.file.ok()) continue;
+    ABSL_ASSIGN_OR_RETURN(const DirectoryTime parent,
+                          ExistingParent(in, place.path));
     ABSL_ASSIGN_OR_RETURN(const MadePlace made,
                           MakeInRoot(in, place.path, point.kind));
+    ABSL_RETURN_IF_ERROR(RestoreTime(parent));
     for (const RootedPlace& part : made.made) paths.push_back(part.path);
   }
   return paths;
