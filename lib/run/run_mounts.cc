@@ -162,7 +162,7 @@ class MountMaker {
     if (found == host_access_.ssh.end())
       return Missing(mount, "ssh", id, SshHint(id));
     Put(BindMount{
-        .target = target, .source = found->second, .read_only = false});
+        .target = target, .source = found->second, .read_only = true});
     if (ssh_agents_++ == 0) {
       env_.push_back(absl::StrCat("SSH_AUTH_SOCK=", target));
     }

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -59,6 +60,20 @@ TEST_P(SandboxTest, HasTheDevicesOfAContainer) {
             "/etc: hosts resolv.conf\n"
             "127.0.0.1\tlocalhost buildkitsandbox\n"
             "::1\tlocalhost ip6-localhost ip6-loopback\n");
+}
+
+// The nodes are the inodes of the host.
+TEST_P(SandboxTest, ChangesNoDeviceOfTheHost) {
+  EXPECT_EQ(Output("chmod 660 /dev/null ; touch 7 /dev/zero ; "
+                   "chmod 444 /proc/keys ; append /dev/null"),
+            "chmod /dev/null: EROFS\ntouch /dev/zero: EROFS\n"
+            "chmod /proc/keys: EROFS\n");
+  struct stat null;
+  struct stat zero;
+  ASSERT_EQ(stat("/dev/null", &null), 0);
+  ASSERT_EQ(stat("/dev/zero", &zero), 0);
+  EXPECT_EQ(null.st_mode, static_cast<mode_t>(S_IFCHR | 0666));
+  EXPECT_NE(zero.st_mtime, 7);
 }
 
 TEST_P(SandboxTest, KeepsOwnersThatItSets) {

@@ -62,7 +62,8 @@ absl::StatusOr<UniqueFd> SystemTarget(const RootDirectory& root,
 }
 
 // The nodes are bound from the host: so no other can be opened, and a namespace
-// with one id can create none.
+// with one id can create none. A read-only mount refuses changes of the inode,
+// which is the host's; the device is written to all the same.
 absl::Status BindDevices(int dev) {
   for (const SystemDevice& device : kSystemDevices) {
     ABSL_RETURN_IF_ERROR(MakeFile(dev, device.name, "", 0666));
@@ -70,7 +71,9 @@ absl::Status BindDevices(int dev) {
     const UniqueFd target(
         openat(dev, device.name, O_PATH | O_NOFOLLOW | O_CLOEXEC));
     ABSL_RETURN_IF_ERROR(
-        Bind(OpenSource(path).get(), target.get(), {path, path}, {}).status());
+        Bind(OpenSource(path).get(), target.get(), {path, path},
+             {.read_only = true, .flags = MS_NOSUID | MS_NOEXEC})
+            .status());
   }
   return absl::OkStatus();
 }

@@ -72,7 +72,8 @@ absl::Status SystemMount::Hide(absl::string_view path,
                    file, path);
     }
     const UniqueFd null(open("/dev/null", O_PATH | O_CLOEXEC));
-    return Bind(null.get(), file, {"/dev/null", std::string(path)}, {});
+    return Bind(null.get(), file, {"/dev/null", std::string(path)},
+                {.read_only = true, .flags = MS_NOSUID | MS_NOEXEC});
   });
 }
 
