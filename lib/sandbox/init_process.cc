@@ -87,7 +87,7 @@ absl::Status EnterRoot(const SandboxView& view, SandboxMode mode,
     }
     return absl::ErrnoToStatus(errno, "cannot enter the rootfs");
   }
-  ABSL_ASSIGN_OR_RETURN(const SystemMount proc, MountProc(root));
+  ABSL_ASSIGN_OR_RETURN(const SystemMount proc, MountProc(root, mode));
   ABSL_RETURN_IF_ERROR(ShowMachine(
       root, proc,
       {.clock_start = view.clock_start, .processors = view.processors}));

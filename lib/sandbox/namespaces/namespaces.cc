@@ -160,13 +160,35 @@ absl::Status EnterNamespaces(SandboxMode mode, SandboxNetwork network) {
   return absl::OkStatus();
 }
 
+namespace {
+
+// Whether this process, which has a mount namespace, could mount a /proc with
+// only the processes of a new pid namespace. The kernel refuses where parts of
+// the present one are masked.
+bool CanMountProc() {
+  if (unshare(CLONE_NEWPID) < 0) return false;
+  const pid_t child = fork();
+  if (child == 0) {
+    _exit(mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC,
+                nullptr) == 0
+              ? 0
+              : 1);
+  }
+  return child > 0 && WaitForChild(child) == 0;
+}
+
+}  // namespace
+
 bool CanEnterNamespaces(SandboxMode mode) {
   const pid_t child = fork();
   if (child == 0) {
     // Complaints of newuidmap(1) are not shown.
     const UniqueFd null(open("/dev/null", O_WRONLY | O_CLOEXEC));
     dup2(null.get(), STDERR_FILENO);
-    _exit(EnterNamespaces(mode, SandboxNetwork::kHost).ok() ? 0 : 1);
+    const bool entered = EnterNamespaces(mode, SandboxNetwork::kHost).ok();
+    // Only a user namespace keeps processes of the same user apart in a /proc
+    // that has both.
+    _exit(entered && (mode != SandboxMode::kReal || CanMountProc()) ? 0 : 1);
   }
   return child > 0 && WaitForChild(child) == 0;
 }

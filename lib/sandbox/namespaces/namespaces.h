@@ -20,7 +20,8 @@ absl::Status EnterUserNamespace(OwnerStore owners);
 // namespace. No mount made later is seen outside.
 absl::Status EnterNamespaces(SandboxMode mode, SandboxNetwork network);
 
-// Whether EnterNamespaces() would succeed: tried in a child process.
+// Whether EnterNamespaces() would succeed, and for kReal also whether a new
+// /proc can be mounted: tried in a child process.
 bool CanEnterNamespaces(SandboxMode mode);
 
 // What the host says about user namespaces.

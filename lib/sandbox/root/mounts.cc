@@ -235,14 +235,16 @@ absl::Status MountedRootBuilder::Add(const TreeMount& mount, int number) {
       .status();
 }
 
-absl::StatusOr<SystemMount> MountProc(const RootDirectory& root) {
+absl::StatusOr<SystemMount> MountProc(const RootDirectory& root,
+                                      SandboxMode mode) {
   ABSL_ASSIGN_OR_RETURN(const UniqueFd target, SystemTarget(root, "proc"));
   absl::StatusOr<UniqueFd> mounted =
       Mount({.type = "proc", .source = "proc", .flags = kHardened},
             target.get(), "/proc");
   // A container whose own /proc has masked parts: the kernel does not mount a
-  // new one.
-  if (!mounted.ok()) {
+  // new one. In the old one only a user namespace keeps the command from other
+  // processes of its user.
+  if (!mounted.ok() && mode != SandboxMode::kReal) {
     mounted =
         Bind(OpenSource("/proc").get(), target.get(), {"/proc", "/proc"}, {});
   }

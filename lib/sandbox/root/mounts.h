@@ -9,6 +9,7 @@
 #include "lib/sandbox/root/root_builder.h"
 #include "lib/sandbox/root/root_directory.h"
 #include "lib/sandbox/root/system_mount.h"
+#include "lib/sandbox/spec/sandbox_mode.h"
 #include "lib/sandbox/spec/sandbox_spec.h"
 
 namespace rules_dockerfile {
@@ -39,7 +40,8 @@ class MountedRootBuilder : public RootBuilder {
 
 // Mounts /proc for the pid namespace of this process, and hides or
 // write-protects what a container must not see of the host.
-absl::StatusOr<SystemMount> MountProc(const RootDirectory& root);
+absl::StatusOr<SystemMount> MountProc(const RootDirectory& root,
+                                      SandboxMode mode);
 
 // Makes `path` the root directory of this mount namespace, and unmounts the
 // old one.
