@@ -1,5 +1,6 @@
 #include "lib/run/scratch.h"
 
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/utsname.h>
 #include <unistd.h>
@@ -13,6 +14,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/status/status_macros.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
@@ -21,12 +23,61 @@
 #include "lib/base/file.h"
 #include "lib/base/temporary_files.h"
 #include "lib/layer/file_tree.h"
+#include "lib/process/unique_fd.h"
+#include "lib/rootfs/recorded_owner.h"
+#include "lib/sandbox/namespaces/owner_task.h"
+#include "lib/sandbox/root/root_directory.h"
 
 namespace rules_dockerfile {
 namespace {
 
 constexpr int64_t kMargin = 4;
 constexpr int64_t kBytesPerInode = 4096;
+
+// Removes the directory with this user's rights, and then, if files of mapped
+// ids remain, with their owners'. Sets errno if it fails.
+bool RemoveDirectory(const std::string& path) {
+  const UniqueFd fd(
+      open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+  if (!fd.ok()) return false;
+  RemoveTree(fd.get());
+  if (rmdir(path.c_str()) == 0) return true;
+  if (errno != ENOTEMPTY && errno != EEXIST) return false;
+  RunAsOwner(OwnerStore::kMapped, [&fd]() -> absl::StatusOr<std::string> {
+    RemoveTree(fd.get());
+    return "";
+  }).IgnoreError();
+  return rmdir(path.c_str()) == 0;
+}
+
+// Removes what a RUN that was killed left at `path`; a symlink is not followed.
+absl::Status RemoveLeftover(const std::string& path) {
+  struct stat info;
+  const bool removed = lstat(path.c_str(), &info) == 0 &&
+                       (S_ISDIR(info.st_mode) ? RemoveDirectory(path)
+                                              : unlink(path.c_str()) == 0);
+  if (removed || errno == ENOENT) return absl::OkStatus();
+  const int error = errno;
+  return absl::ErrnoToStatus(error,
+                             absl::StrCat("cannot remove \"", path,
+                                          "\", which an interrupted RUN left"));
+}
+
+// Creates the empty directory.
+absl::Status MakeEmptyDirectory(const std::string& path) {
+  if (mkdir(path.c_str(), 0700) == 0) return absl::OkStatus();
+  if (errno == EEXIST) {
+    const absl::Status removed = RemoveLeftover(path);
+    if (!removed.ok()) {
+      return absl::Status(
+          removed.code(),
+          absl::StrCat(removed.message(), "\nhint: remove it as root"));
+    }
+    if (mkdir(path.c_str(), 0700) == 0) return absl::OkStatus();
+  }
+  return absl::ErrnoToStatus(errno,
+                             absl::StrCat("cannot create \"", path, "\""));
+}
 
 }  // namespace
 
@@ -74,10 +125,10 @@ bool FitsInMemory(const FileTree& tree, const ScratchFacts& facts) {
 absl::StatusOr<ScratchDirectory> ScratchDirectory::Create(
     const std::string& path, const FileTree& tree, const ScratchFacts& facts) {
   if (FitsInMemory(tree, facts)) return ScratchDirectory("");
+  ABSL_RETURN_IF_ERROR(MakeEmptyDirectory(path));
   // The sandbox changes its working directory.
   char absolute[PATH_MAX];
-  if (mkdir(path.c_str(), 0700) < 0 ||
-      realpath(path.c_str(), absolute) == nullptr) {
+  if (realpath(path.c_str(), absolute) == nullptr) {
     return absl::ErrnoToStatus(errno,
                                absl::StrCat("cannot create \"", path, "\""));
   }

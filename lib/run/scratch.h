@@ -33,7 +33,10 @@ bool FitsInMemory(const FileTree& tree, const ScratchFacts& facts);
 // if memory is used. Movable.
 class ScratchDirectory {
  public:
-  // Makes `path` if the rootfs does not fit into memory.
+  // Makes `path` if the rootfs does not fit into memory. What a killed RUN left
+  // there is removed first; a symlink is not followed. Otherwise `cannot remove
+  // "x.root", which an interrupted RUN left: Permission denied`, and a hint.
+  // Must not be called while other threads run.
   static absl::StatusOr<ScratchDirectory> Create(const std::string& path,
                                                  const FileTree& tree,
                                                  const ScratchFacts& facts);

@@ -1,18 +1,30 @@
 #include "lib/run/scratch.h"
 
+#include <linux/capability.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
+#include <cstdint>
+#include <cstdlib>
+#include <filesystem>
 #include <string>
 #include <utility>
 
+#include "absl/status/status.h"
+#include "absl/status/status_matchers.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
+#include "lib/base/file.h"
 #include "lib/layer/file_tree.h"
 #include "lib/layer/layer_index.h"
 
 namespace rules_dockerfile {
 namespace {
+
+using ::absl_testing::IsOk;
+using ::absl_testing::StatusIs;
 
 constexpr int64_t kMebibyte = 1024 * 1024;
 
@@ -76,6 +88,70 @@ TEST(ScratchDirectory, IsNoneWhenMemoryServes) {
   ASSERT_TRUE(scratch.ok()) << scratch.status();
   EXPECT_EQ(scratch->path(), "");
   EXPECT_FALSE(Exists(path));
+}
+
+class LeftoverTest : public testing::Test {
+ protected:
+  LeftoverTest() {
+    std::string name = absl::StrCat(testing::TempDir(), "/leftover.XXXXXX");
+    directory_ = mkdtemp(name.data());
+    path_ = absl::StrCat(directory_, "/layer.tar.root");
+    outside_ = absl::StrCat(directory_, "/outside");
+    std::filesystem::create_directory(outside_);
+    WriteFile(absl::StrCat(outside_, "/keep"), "mine").IgnoreError();
+  }
+
+  absl::StatusOr<ScratchDirectory> Create() const {
+    return ScratchDirectory::Create(path_, TreeOf(kMebibyte), {});
+  }
+
+  std::string directory_;
+  std::string path_;
+  std::string outside_;
+};
+
+TEST_F(LeftoverTest, OfAKilledRunIsRemoved) {
+  std::filesystem::create_directories(absl::StrCat(path_, "/work/closed/in"));
+  std::filesystem::create_directory_symlink(outside_,
+                                            absl::StrCat(path_, "/work/link"));
+  ASSERT_THAT(WriteFile(absl::StrCat(path_, "/work/closed/f"), ""), IsOk());
+  for (const char* name :
+       {"/work/closed/f", "/work/closed/in", "/work/closed", "/work"}) {
+    ASSERT_EQ(chmod(absl::StrCat(path_, name).c_str(), 0), 0);
+  }
+  const absl::StatusOr<ScratchDirectory> scratch = Create();
+  ASSERT_THAT(scratch.status(), IsOk());
+  EXPECT_TRUE(std::filesystem::is_empty(path_));
+  EXPECT_EQ(ReadFile(absl::StrCat(outside_, "/keep")).value_or("gone"), "mine");
+}
+
+TEST_F(LeftoverTest, IsNotFollowedIfItIsALink) {
+  std::filesystem::create_directory_symlink(outside_, path_);
+  const absl::StatusOr<ScratchDirectory> scratch = Create();
+  ASSERT_THAT(scratch.status(), IsOk());
+  EXPECT_FALSE(std::filesystem::is_symlink(path_));
+  EXPECT_TRUE(std::filesystem::is_empty(path_));
+  EXPECT_EQ(ReadFile(absl::StrCat(outside_, "/keep")).value_or("gone"), "mine");
+}
+
+TEST_F(LeftoverTest, IsReportedIfItCannotBeRemoved) {
+  ASSERT_EQ(mkdir(path_.c_str(), 0700), 0);
+  ASSERT_EQ(chmod(directory_.c_str(), 0500), 0);
+  __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
+  __user_cap_data_struct all[2] = {};
+  ASSERT_EQ(syscall(SYS_capget, &header, all), 0);
+  __user_cap_data_struct fewer[2] = {all[0], all[1]};
+  fewer[0].effective &= ~(uint32_t{1} << CAP_DAC_OVERRIDE);
+  ASSERT_EQ(syscall(SYS_capset, &header, fewer), 0);
+  const absl::Status status = Create().status();
+  ASSERT_EQ(syscall(SYS_capset, &header, all), 0);
+  EXPECT_THAT(
+      status,
+      StatusIs(absl::StatusCode::kPermissionDenied,
+               absl::StrCat("cannot remove \"", path_,
+                            "\", which an interrupted RUN left: Permission "
+                            "denied\nhint: remove it as root")));
+  ASSERT_EQ(chmod(directory_.c_str(), 0700), 0);
 }
 
 }  // namespace
