@@ -5,12 +5,16 @@
 #include <unistd.h>
 
 #include <cstdlib>
+#include <filesystem>
+#include <iterator>
 #include <string>
 
 #include "absl/status/status.h"
 #include "absl/status/status_matchers.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "absl/strings/strip.h"
 #include "gtest/gtest.h"
 #include "lib/dockerfile/syntax/mount.h"
 #include "lib/process/child_process.h"
@@ -47,6 +51,17 @@ class CacheMountTest : public testing::Test {
                        : std::string(opened.status().message());
   }
 
+  // The directory that holds the mount's.
+  std::string Entry() {
+    return std::string(absl::StripSuffix(Directory({}), "/root"));
+  }
+  static std::string NotOurs(absl::string_view entry, absl::string_view what) {
+    return absl::StrCat(
+        "the cache mount's directory \"", entry, "\": ", what,
+        "\nhint: remove it, or keep cache mounts in a directory that no other "
+        "user can write to");
+  }
+
   CacheMountStore store_;
 };
 
@@ -81,7 +96,8 @@ TEST_F(CacheMountTest, PrivateTakesOneThatNoOtherHas) {
   absl::StatusOr<BindMount> first = Open({.sharing = "private"});
   ASSERT_THAT(first.status(), IsOk());
   const std::string directory = first->source;
-  EXPECT_EQ(Directory({.sharing = "private"}), absl::StrCat(directory, ".1"));
+  EXPECT_EQ(Directory({.sharing = "private"}),
+            absl::StrCat(absl::StripSuffix(directory, "/root"), ".1/root"));
   first->held.reset();
   EXPECT_EQ(Directory({.sharing = "private"}), directory);
 }
@@ -123,6 +139,62 @@ TEST_F(CacheMountTest, LeavesNoPartWhenItCannotBeFilled) {
           }),
       StatusIs(absl::StatusCode::kDataLoss, "no"));
   EXPECT_EQ(access(absl::StrCat(Directory({}), "/part").c_str(), F_OK), -1);
+}
+
+TEST_F(CacheMountTest, IsBelowADirectoryOfThisUserAlone) {
+  const std::string directory = Directory({});
+  struct stat info;
+  ASSERT_EQ(stat(Entry().c_str(), &info), 0);
+  EXPECT_EQ(info.st_mode & 0777, 0700u);
+  EXPECT_EQ(info.st_uid, geteuid());
+  EXPECT_EQ(directory, absl::StrCat(Entry(), "/root"));
+  EXPECT_EQ(access(absl::StrCat(directory, "/seed").c_str(), F_OK), 0);
+}
+
+TEST_F(CacheMountTest, RefusesADirectoryThatOthersCanSearch) {
+  const std::string entry = Entry();
+  ASSERT_EQ(chmod(entry.c_str(), 0711), 0);
+  EXPECT_THAT(Open({}),
+              StatusIs(absl::StatusCode::kFailedPrecondition,
+                       NotOurs(entry, "expected mode 0700, got 0711")));
+}
+
+TEST_F(CacheMountTest, RefusesALinkThatWasThereFirst) {
+  const std::string entry = Entry();
+  const std::string outside = absl::StrCat(store_.directory, "/outside");
+  std::filesystem::rename(entry, outside);
+  std::filesystem::create_directory_symlink(outside, entry);
+  EXPECT_THAT(
+      Open({}),
+      StatusIs(absl::StatusCode::kFailedPrecondition,
+               NotOurs(entry, "expected a directory, got a symbolic link")));
+}
+
+TEST_F(CacheMountTest, RefusesADirectoryOfAnotherUser) {
+  const std::string entry = Entry();
+  if (chown(entry.c_str(), 1, -1) != 0) {
+    GTEST_SKIP() << "skipped: not root with all ids";
+  }
+  EXPECT_THAT(Open({}),
+              StatusIs(absl::StatusCode::kFailedPrecondition,
+                       NotOurs(entry, "expected user 0 as its owner, got 1")));
+}
+
+TEST_F(CacheMountTest, IsOneForAllThatMakeItAtTheSameTime) {
+  Pipe output = MakePipe().value();
+  for (int i = 0; i < 8; ++i) {
+    if (fork() != 0) continue;
+    const std::string line = absl::StrCat(Directory({}), "\n");
+    _exit(write(output.write.get(), line.data(), line.size()) > 0 ? 0 : 1);
+  }
+  output.write.Close();
+  const std::string printed = ReadAll(output.read.get());
+  std::string expected;
+  for (int i = 0; i < 8; ++i) absl::StrAppend(&expected, Directory({}), "\n");
+  EXPECT_EQ(printed, expected);
+  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(store_.directory),
+                          std::filesystem::directory_iterator()),
+            1);
 }
 
 }  // namespace
