@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <variant>
 
+#include "absl/functional/overload.h"
 #include "absl/status/status.h"
 #include "absl/status/status_macros.h"
 #include "lib/sandbox/root/host_files.h"
@@ -20,18 +21,15 @@ absl::Status RootBuilder::Build(const SandboxView& view,
   ABSL_RETURN_IF_ERROR(BeforeMounts());
   for (size_t i = 0; i < view.mounts.size(); ++i) {
     const int number = static_cast<int>(i);
-    const SandboxMount& mount = view.mounts[i];
-    absl::Status added;
-    if (const auto* bind = std::get_if<BindMount>(&mount)) {
-      added = Add(*bind, host_files.bind_sources[i].get());
-    } else if (const auto* tmpfs = std::get_if<TmpfsMount>(&mount)) {
-      added = Add(*tmpfs);
-    } else if (const auto* file = std::get_if<FileMount>(&mount)) {
-      added = Add(*file, number);
-    } else if (const auto* tree = std::get_if<TreeMount>(&mount)) {
-      added = Add(*tree, number);
-    }
-    ABSL_RETURN_IF_ERROR(added);
+    ABSL_RETURN_IF_ERROR(std::visit(
+        absl::Overload{
+            [&](const BindMount& bind) {
+              return Add(bind, host_files.bind_sources[i].get());
+            },
+            [&](const TmpfsMount& tmpfs) { return Add(tmpfs); },
+            [&](const FileMount& file) { return Add(file, number); },
+            [&](const TreeMount& tree) { return Add(tree, number); }},
+        view.mounts[i]));
   }
   return absl::OkStatus();
 }

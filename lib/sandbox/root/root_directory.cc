@@ -14,6 +14,7 @@
 #include <variant>
 #include <vector>
 
+#include "absl/functional/overload.h"
 #include "absl/status/status.h"
 #include "absl/status/status_macros.h"
 #include "absl/status/statusor.h"
@@ -46,13 +47,16 @@ struct MountPoint {
 };
 
 bool IsDirectory(const SandboxMount& mount, const UniqueFd& source) {
-  if (std::holds_alternative<BindMount>(mount)) {
-    struct stat info;
-    return fstat(source.get(), &info) == 0 && S_ISDIR(info.st_mode);
-  }
-  const auto* tree = std::get_if<TreeMount>(&mount);
-  return std::holds_alternative<TmpfsMount>(mount) ||
-         (tree != nullptr && tree->file.empty());
+  return std::visit(
+      absl::Overload{[&source](const BindMount&) {
+                       struct stat info;
+                       return fstat(source.get(), &info) == 0 &&
+                              S_ISDIR(info.st_mode);
+                     },
+                     [](const TmpfsMount&) { return true; },
+                     [](const FileMount&) { return false; },
+                     [](const TreeMount& tree) { return tree.file.empty(); }},
+      mount);
 }
 
 std::vector<MountPoint> MountPoints(const std::vector<SandboxMount>& mounts,
