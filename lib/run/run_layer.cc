@@ -296,7 +296,12 @@ absl::Status Make(const RunLayerOptions& options,
   ABSL_ASSIGN_OR_RETURN(const SandboxChoice choice,
                         ChooseSandbox(options, run, lower));
   if (choice.mode == SandboxMode::kChroot) {
-    notes.push_back(WeakIsolationWarning(choice));
+    std::string warning = WeakIsolationWarning(choice);
+    if (options.warn) {
+      options.warn(warning);
+    } else {
+      notes.push_back(std::move(warning));
+    }
   }
   ABSL_ASSIGN_OR_RETURN(RunOutputs outputs, CreateOutputs(options));
   ABSL_ASSIGN_OR_RETURN(PreparedRun prepared,

@@ -2,12 +2,14 @@
 #define LIB_RUN_RUN_LAYER_H_
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/strings/string_view.h"
 #include "lib/run/mount_source.h"
 #include "lib/run/network_proxy.h"
 #include "lib/run/run_mounts.h"
@@ -54,6 +56,8 @@ struct RunLayerOptions {
   std::optional<SandboxMode> mode;
   // Allow root to run the command without namespaces if they are not available.
   bool weak_isolation = false;
+  // Is told of such a command before it starts; unset: that is the first note.
+  std::function<void(absl::string_view warning)> warn;
   bool overlay = true;  // see SandboxSpec
   // When set, the only server that the RUN can reach; `network` is then
   // ignored.

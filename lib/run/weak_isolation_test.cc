@@ -11,6 +11,7 @@
 
 #include <cerrno>
 #include <filesystem>
+#include <iostream>
 #include <string>
 #include <system_error>
 
@@ -85,6 +86,25 @@ TEST_F(WeakIsolationTest, RunsAsRootOfAContainerWithoutNamespacesIfAllowed) {
   }
   EXPECT_EQ(WaitForChild(child), 0);
   EXPECT_EQ(run_.Entries(), "c 1,3 0644, d/ 0755 33:44");
+}
+
+TEST_F(WeakIsolationTest, IsWarnedOfBeforeTheCommandStarts) {
+  run_.options.warn = [](absl::string_view warning) {
+    std::cout << warning << "\n" << std::flush;
+  };
+  EXPECT_EQ(
+      Output("", "cwd"),
+      "warning: this RUN is isolated by chroot only (as asked): it shares the "
+      "host's processes and network and runs as root\ncwd /\n");
+  EXPECT_THAT(run_.notes, testing::IsEmpty());
+}
+
+TEST_F(WeakIsolationTest, IsNotedIfNoOneIsWarned) {
+  EXPECT_EQ(Output("", "cwd"), "cwd /\n");
+  EXPECT_THAT(run_.notes, testing::ElementsAre(
+                              "warning: this RUN is isolated by chroot only "
+                              "(as asked): it shares the "
+                              "host's processes and network and runs as root"));
 }
 
 TEST_F(WeakIsolationTest, HasDevicesAndHostsThatLeaveNothing) {
@@ -194,6 +214,9 @@ TEST_F(WeakIsolationTest, EndsWhatTheCommandLeavesBehindWhenTheToolIsKilled) {
     EXPECT_EQ(flock(file.get(), LOCK_EX), 0);  // when no process has it
     EXPECT_EQ(std::filesystem::exists(root), number == SIGKILL);
   }
+  // What it left does not stop the next.
+  EXPECT_EQ(Output("", "cwd"), "cwd /\n");
+  EXPECT_FALSE(std::filesystem::exists(run_.Path("layer.tar.root")));
 }
 
 TEST_F(WeakIsolationTest, HasTheHostsNetworkAndTheRealClock) {

@@ -12,6 +12,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "absl/strings/string_view.h"
 #include "lib/base/printable.h"
 #include "lib/base/tool.h"
 #include "lib/layer/layer_times.h"
@@ -86,6 +87,10 @@ absl::StatusOr<std::string> AbsolutePath(const absl::Flag<std::string>& flag) {
                    path, "\": expected an absolute path"));
 }
 
+void PrintNote(absl::string_view note) {
+  PrintMessage(absl::StrCat(note, "\n"));
+}
+
 }  // namespace
 
 absl::StatusOr<RunLayerOptions> ReadRunFlags() {
@@ -125,6 +130,7 @@ absl::StatusOr<RunLayerOptions> ReadRunFlags() {
   ABSL_ASSIGN_OR_RETURN(options.mounts,
                         ReadMountFlags(LayerTimes::Of(options.epoch)));
   options.weak_isolation = absl::GetFlag(FLAGS_weak_isolation);
+  options.warn = PrintNote;
   options.mounts.temporary = options.layer_out;
   options.scrub = FLAGS_scrub_values();
   ABSL_ASSIGN_OR_RETURN(options.host_access, ReadHostAccessFlags());
@@ -137,9 +143,7 @@ absl::StatusOr<Mirrors> ReadMirrorFlags() {
 }
 
 absl::Status PrintNotes(const RunLayerResult& result) {
-  for (const std::string& note : result.notes) {
-    PrintMessage(absl::StrCat(note, "\n"));
-  }
+  for (const std::string& note : result.notes) PrintNote(note);
   return result.status;
 }
 

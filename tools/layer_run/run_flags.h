@@ -9,7 +9,7 @@
 namespace rules_dockerfile {
 
 // Returns the values of the flags that layer_run and layer_record share: all
-// except those about the network.
+// except those about the network. Warnings are printed to standard error.
 absl::StatusOr<RunLayerOptions> ReadRunFlags();
 
 // Returns the values of --mirror.
