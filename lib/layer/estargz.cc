@@ -20,6 +20,7 @@
 #include "lib/compression/compress.h"
 #include "lib/digest/digest.h"
 #include "lib/json/json.h"
+#include "lib/layer/utf8.h"
 #include "lib/tar/entry.h"
 #include "lib/tar/reader.h"
 #include "lib/tar/writer.h"
@@ -32,6 +33,10 @@ constexpr char kPrefetchLandmark[] = ".prefetch.landmark";
 constexpr char kNoPrefetchLandmark[] = ".no.prefetch.landmark";
 constexpr int64_t kBlockSize = 512;
 constexpr size_t kLarge = 2 << 20;
+
+// What RFC 3339 can express: the years 0 to 9999.
+constexpr int64_t kFirstSecond = -62167219200;
+constexpr int64_t kLastSecond = 253402300799;
 
 bool IsOfEstargz(const TarEntry& entry) {
   const std::string path = CleanTarPath(entry.path);
@@ -100,9 +105,28 @@ absl::string_view TypeName(TarEntryType type) {
 }
 
 std::string ModificationTime(const TarEntry& entry) {
-  const int64_t seconds = entry.mtime + (entry.mtime_nanos >= 500'000'000);
-  return absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", absl::FromUnixSeconds(seconds),
-                          absl::UTCTimeZone());
+  const int64_t rounded =
+      std::min(entry.mtime, kLastSecond) + (entry.mtime_nanos >= 500'000'000);
+  const int64_t seconds = std::clamp(rounded, kFirstSecond, kLastSecond);
+  return absl::FormatTime("%E4Y-%m-%dT%H:%M:%SZ",
+                          absl::FromUnixSeconds(seconds), absl::UTCTimeZone());
+}
+
+absl::Status CheckName(absl::string_view name) {
+  if (IsUtf8(name)) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      absl::StrCat("estargz cannot hold the name \"", name,
+                   "\", which is not UTF-8\nhint: use gzip"));
+}
+
+// The TOC is JSON: a name that it cannot hold would be another's.
+absl::Status CheckNames(const TarEntry& entry) {
+  ABSL_RETURN_IF_ERROR(CheckName(entry.path));
+  ABSL_RETURN_IF_ERROR(CheckName(entry.link_target));
+  for (const auto& [name, value] : entry.xattrs) {
+    ABSL_RETURN_IF_ERROR(CheckName(name));
+  }
+  return absl::OkStatus();
 }
 
 // The TOCEntry of a member, less the place of its data.
@@ -181,6 +205,7 @@ absl::Status AddLayer(absl::string_view layer, int chunk_size,
         position,
         std::min(data_end + padding, static_cast<int64_t>(layer.size())));
     if (IsOfEstargz(member->entry)) continue;
+    ABSL_RETURN_IF_ERROR(CheckNames(member->entry));
     writer.Add(layer.substr(begin, member->offset - begin));
     if (member->entry.type == TarEntryType::kFile) {
       ABSL_RETURN_IF_ERROR(

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <limits>
 #include <map>
 #include <set>
 #include <string>
@@ -260,6 +261,42 @@ TEST(Estargz, OfAnEmptyLayerHasItsOwnFilesOnly) {
   const Blob blob = Write(TarOf({}));
   EXPECT_EQ(blob.toc["entries"].size(), 1u);
   EXPECT_EQ(MembersOf(Unzip(blob.bytes)).size(), 2u);
+}
+
+TEST(Estargz, RefusesNamesThatJsonCannotHold) {
+  const TarEntry entries[] = {
+      {.path = "a\xe4", .mode = 0600},
+      {.path = "a",
+       .type = TarEntryType::kSymlink,
+       .mode = 0777,
+       .link_target = "a\xe4"},
+      {.path = "a", .mode = 0600, .xattrs = {{"a\xe4", "b"}}},
+  };
+  for (const TarEntry& entry : entries) {
+    StringSink sink;
+    EXPECT_THAT(WriteEstargz(TarOf({{entry, ""}}), {}, &sink).status(),
+                StatusIs(absl::StatusCode::kInvalidArgument,
+                         "estargz cannot hold the name \"a\xe4\", which is not "
+                         "UTF-8\nhint: use gzip"));
+  }
+}
+
+TEST(Estargz, HasTimesOfTheYears0To9999) {
+  const struct {
+    int64_t mtime;
+    absl::string_view modtime;
+  } cases[] = {
+      {253402300798, "9999-12-31T23:59:58Z"},
+      {253402300800, "9999-12-31T23:59:59Z"},
+      {std::numeric_limits<int64_t>::max(), "9999-12-31T23:59:59Z"},
+      {-62167219200, "0000-01-01T00:00:00Z"},
+      {-62167219201, "0000-01-01T00:00:00Z"},
+  };
+  for (const auto& [mtime, modtime] : cases) {
+    const TarEntry entry = {.path = "a", .mode = 0600, .mtime = mtime};
+    EXPECT_EQ(Write(TarOf({{entry, ""}})).toc["entries"][1]["modtime"], modtime)
+        << mtime;
+  }
 }
 
 TEST(Estargz, RefusesWhatIsNoTar) {
