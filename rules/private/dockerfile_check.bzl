@@ -1,7 +1,7 @@
 """The `dockerfile_check` rule: validates a Dockerfile in parallel to the build."""
 
 load("//rules/private/actions:base.bzl", "config_of_target")
-load("//rules/private/actions:param_line.bzl", "add_pairs", "add_values")
+load("//rules/private/actions:param_line.bzl", "add_file", "add_pairs", "add_values")
 load("//rules/private/actions:run_tool.bzl", "TOOLCHAIN_TYPE", "dockerfile_tools", "run_tool_action")
 load("//rules/private/plan:expand.bzl", "expand_word")
 load("//rules/private/plan:global_scope.bzl", "GLOBAL_SCOPE", "build_arguments", "global_scope")
@@ -71,9 +71,9 @@ def _check_action(ctx, *, name, message, outline, lint, configs = {}, after = []
     args.add(ctx.attr.platform, format = "--platform=%s")
     args.add(tools.build_platform, format = "--build_platform=%s")
     add_pairs(args, "--build_arg", build_arguments(ctx))
-    args.add_all(ctx.attr.named_contexts, format_each = "--named_context=%s")
+    add_values(args, "--named_context", ctx.attr.named_contexts)
     for base, config in configs.items():
-        args.add(config, format = "--base_config=" + base.replace("%", "%%") + "=%s")
+        add_file(args, "--base_config", base, config)
     args.add("--unknown_bases")
     if lint != "error":
         args.add("--needed_stages_only")

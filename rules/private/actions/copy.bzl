@@ -3,7 +3,7 @@
 load("//rules/private/context:select.bzl", "is_git")
 load(":epoch.bzl", "add_epoch")
 load(":instruction.bzl", "add_layer", "declare_layer")
-load(":param_line.bzl", "param_line")
+load(":param_line.bzl", "add_file", "add_values", "param_line")
 load(":run_tool.bzl", "run_tool_action")
 
 def copy_action(ctx, *, tools, instruction, state, layers, entries, context, source_layers, reads_layers, remote_files, fetched, epoch):
@@ -63,10 +63,9 @@ def copy_action(ctx, *, tools, instruction, state, layers, entries, context, sou
 def _add_remote_files(args, remote_files, fetched):
     """Adds the flags of what ADD does not have to fetch; returns its files."""
     for source, remote in remote_files.items():
-        flag = "--git_tar=" if is_git(source) else "--url_file="
-        args.add(remote.file, format = flag + source.replace("%", "%%") + "=%s")
+        add_file(args, "--git_tar" if is_git(source) else "--url_file", source, remote.file)
         if remote.modified:
-            args.add("--url_time=%s=%d" % (source, remote.modified))
+            add_values(args, "--url_time", ["%s=%d" % (source, remote.modified)])
     files = [remote.file for remote in remote_files.values()]
     if not fetched:
         return files

@@ -3,6 +3,7 @@
 load("//rules/private/context:select.bzl", "is_remote")
 load("//rules/private/providers:network_lock_info.bzl", "locked_run_key")
 load(":instruction.bzl", "declare_artifact")
+load(":param_line.bzl", "add_values")
 load(":run_tool.bzl", "RECORDING", "run_tool_action")
 
 def run_network(ctx, args, *, tools, scope, instruction):
@@ -54,8 +55,7 @@ def run_network(ctx, args, *, tools, scope, instruction):
     return struct(inputs = inputs, records = [], requirements = {}, tool = tools.layer_run)
 
 def _add_mirrors(args, lock, names):
-    for name in names:
-        args.add("--mirror=%s=%s" % (name, lock.mirrors[name]))
+    add_values(args, "--mirror", [name + "=" + lock.mirrors[name] for name in names])
 
 def _blobs(network, digests, message):
     missing = [network.lock.missing[sha256] for sha256 in digests if sha256 in network.lock.missing]

@@ -24,6 +24,17 @@ def add_values(args, flag, values):
     """
     args.add_all([param_line(flag + "=" + value) for value in values])
 
+def add_file(args, flag, key, file):
+    """Adds a flag for a file with a key: `--secret=id=FILE`.
+
+    Args:
+      args: Args to add to.
+      flag: such as "--secret".
+      key: string.
+      file: File.
+    """
+    args.add(file, format = param_line(flag + "=" + key + "=").replace("%", "%%") + "%s")
+
 def add_pairs(args, flag, pairs):
     """Adds a flag for each member of a dict, sorted: `--label=key=value`.
 

@@ -5,7 +5,7 @@ load(":copy.bzl", "add_context", "context_inputs")
 load(":epoch.bzl", "add_epoch")
 load(":instruction.bzl", "add_layer", "declare_layer")
 load(":network.bzl", "run_network")
-load(":param_line.bzl", "add_pairs", "param_line")
+load(":param_line.bzl", "add_file", "add_pairs", "add_values", "param_line")
 load(":run_settings.bzl", "run_setting_flags")
 load(":run_tool.bzl", "run_tool_action")
 
@@ -42,10 +42,10 @@ def run_action(ctx, *, tools, instruction, state, layers, entries, context, moun
     for name, source in mounted.items():
         inputs += _add_mount(args, name, source)
     for id, secret in secrets.items():
-        args.add(secret, format = "--secret=" + id.replace("%", "%%") + "=%s")
+        add_file(args, "--secret", id, secret)
         inputs.append(secret)
     add_pairs(args, "--build_arg", build_args)
-    args.add_all([k + "=" + v for k, v in scope.add_hosts.items()], format_each = "--add_host=%s")
+    add_values(args, "--add_host", [k + "=" + v for k, v in scope.add_hosts.items()])
     network = run_network(ctx, args, tools = tools, scope = scope, instruction = instruction)
     add_epoch(args, scope.epoch)
     settings = run_setting_flags(scope.run_settings, mount_types(instruction.outline))
@@ -67,19 +67,18 @@ def run_action(ctx, *, tools, instruction, state, layers, entries, context, moun
 
 def _add_mount(args, name, source):
     """Adds the flags of a --mount=from=; returns its files."""
-    prefix = name.replace("%", "%%") + "="
     files = []
     for layer in source.layers:
-        args.add_all([layer.tar], format_each = "--mount_layer=" + prefix + "%s")
-        args.add_all([layer.index], format_each = "--mount_index=" + prefix + "%s")
+        add_file(args, "--mount_layer", name, layer.tar)
+        add_file(args, "--mount_index", name, layer.index)
         files += [layer.tar, layer.index]
     for entry in source.context.entries if source.context else []:
         args.add_all(
             [entry.file],
-            format_each = param_line("--mount_file=" + prefix + entry.path.replace("%", "%%")) + "=%s",
+            format_each = param_line("--mount_file=" + name + "=" + entry.path + "=").replace("%", "%%") + "%s",
             expand_directories = False,
         )
         files.append(entry.file)
     if not files:
-        args.add(name, format = "--mount_empty=%s")
+        add_values(args, "--mount_empty", [name])
     return files

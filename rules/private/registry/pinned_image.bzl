@@ -2,6 +2,7 @@
 
 load("//rules/private:image_outputs.bzl", "image_outputs")
 load("//rules/private/actions:base.bzl", "import_action")
+load("//rules/private/actions:param_line.bzl", "add_values")
 load("//rules/private/actions:run_tool.bzl", "TOOLCHAIN_TYPE", "dockerfile_tools", "run_tool_action")
 load("//rules/private/plan:locked.bzl", "named_images")
 load("//rules/private/plan:platform.bzl", "TARGET_PLATFORMS", "normalize_platform")
@@ -23,7 +24,7 @@ def _pinned_image_impl(ctx):
     args.add(ctx.attr.platform, format = "--platform=%s")
     args.add_all([layout], format_each = "--layout_out=%s", expand_directories = False)
     for registry, urls in ctx.attr.mirrors.items():
-        args.add_all(urls, format_each = "--mirror=" + registry.replace("%", "%%") + "=%s")
+        add_values(args, "--mirror", [registry + "=" + url for url in urls])
     run_tool_action(
         ctx,
         tool = tools.image_pull,
