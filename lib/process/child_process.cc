@@ -12,12 +12,16 @@
 #include <string>
 #include <vector>
 
+#include "absl/algorithm/container.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
+#include "absl/types/span.h"
 #include "lib/base/file.h"
 
 namespace rules_dockerfile {
@@ -45,6 +49,32 @@ std::vector<pid_t> SearchedChildren() {
   }
   closedir(proc);
   return children;
+}
+
+std::vector<pid_t> ChildrenBut(absl::Span<const pid_t> spared) {
+  std::vector<pid_t> children = ChildProcesses();
+  std::erase_if(children,
+                [&](pid_t pid) { return absl::c_linear_search(spared, pid); });
+  return children;
+}
+
+// Whether there is one that is killed, or has ended.
+bool Kill(absl::Span<const pid_t> children) {
+  bool killed = false;
+  for (const pid_t child : children) {
+    killed = kill(child, SIGKILL) == 0 || killed;
+  }
+  return killed;
+}
+
+// Without waiting. Whether there was one that had ended; it may have left
+// others.
+bool Reap(absl::Span<const pid_t> children) {
+  bool reaped = false;
+  for (const pid_t child : children) {
+    reaped = waitpid(child, nullptr, WNOHANG) == child || reaped;
+  }
+  return reaped;
 }
 
 }  // namespace
@@ -112,11 +142,15 @@ std::vector<pid_t> ChildProcesses() {
   return children;
 }
 
-void KillChildren() {
-  // One that is killed leaves its own children to this process.
+bool KillChildren(absl::Duration limit, absl::Span<const pid_t> spared) {
+  const absl::Time deadline = absl::Now() + limit;
   while (true) {
-    for (const pid_t child : ChildProcesses()) kill(child, SIGKILL);
-    if (waitpid(-1, nullptr, 0) < 0 && errno == ECHILD) return;
+    const std::vector<pid_t> children = ChildrenBut(spared);
+    if (children.empty()) return true;
+    const bool killed = Kill(children);
+    if (Reap(children)) continue;
+    if (!killed || absl::Now() >= deadline) return false;
+    absl::SleepFor(absl::Milliseconds(1));
   }
 }
 

@@ -8,6 +8,8 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "absl/types/span.h"
 #include "lib/process/unique_fd.h"
 
 namespace rules_dockerfile {
@@ -42,13 +44,21 @@ int WaitForChild(pid_t pid);
 // which resets it.
 void DieWithParent(pid_t parent);
 
-// Makes this process adopt all processes that its children leave behind, and
-// kills those: for a process without its own pid namespace.
+// Makes this process adopt all processes that its children leave behind: for a
+// process without its own pid namespace.
 void AdoptOrphans();
-void KillChildren();
 
 // The processes whose parent is this thread, as far as /proc shows them.
 std::vector<pid_t> ChildProcesses();
+
+// How long a command's processes may take to end when they are killed.
+inline constexpr absl::Duration kKillLimit = absl::Seconds(10);
+
+// Kills all children but `spared`, and what they leave behind, and waits for
+// their end. False if one of them is left: this process may not kill it, or it
+// did not end within `limit`, because the kernel or a tracer holds it. Must be
+// called from the thread that forked: ChildProcesses() has no others.
+bool KillChildren(absl::Duration limit, absl::Span<const pid_t> spared = {});
 
 }  // namespace rules_dockerfile
 

@@ -66,7 +66,7 @@ std::optional<int> AwaitEnd(pid_t command, int alive, int child_signals) {
 int Kill(pid_t command, SandboxMode mode) {
   kill(command, SIGKILL);
   const int status = WaitForChild(command);
-  if (mode == SandboxMode::kChroot) KillChildren();
+  if (mode == SandboxMode::kChroot) KillChildren(kKillLimit);
   return status;
 }
 

@@ -283,8 +283,11 @@ absl::StatusOr<SandboxResult> RunInChroot(const SandboxSpec& spec,
   ABSL_RETURN_IF_ERROR(builder.Build(spec.view, host_files));
   ABSL_RETURN_IF_ERROR(builder.placed().RestoreTimes());
   AdoptOrphans();
-  const auto ended = [&] {
-    KillChildren();
+  const auto ended = [&]() -> absl::Status {
+    if (!KillChildren(kKillLimit)) {
+      return absl::DeadlineExceededError(
+          "cannot end the processes that the command left running");
+    }
     return builder.placed().Remove();
   };
   ABSL_RETURN_IF_ERROR(RunCommand(spec, root, std::move(streams),

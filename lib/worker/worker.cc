@@ -38,6 +38,9 @@ namespace {
 // A COPY of 1 000 000 files has less.
 constexpr size_t kLongestRequest = size_t{1} << 30;
 
+// How long all requests wait for the end of what one of them left behind.
+constexpr absl::Duration kOrphanLimit = absl::Seconds(1);
+
 class Worker {
  public:
   explicit Worker(absl::string_view name) : name_(name) {
@@ -201,22 +204,12 @@ class Worker {
     Answer(response);
   }
 
-  // Kills all children but those that do requests. One that is killed leaves
-  // its own children to this process.
+  // Kills all children but those that do requests. Reap() waits for one that
+  // does not end at once, so that other requests need not.
   void KillOrphans() {
-    bool found = true;
-    while (found) {
-      found = false;
-      for (const pid_t child : ChildProcesses()) {
-        if (absl::c_any_of(running_, [child](const auto& it) {
-              return it.second.pid == child;
-            })) {
-          continue;
-        }
-        kill(child, SIGKILL);
-        found = waitpid(child, nullptr, 0) == child || found;
-      }
-    }
+    std::vector<pid_t> requests;
+    for (const auto& [id, process] : running_) requests.push_back(process.pid);
+    KillChildren(kOrphanLimit, requests);
   }
 
   // Nobody reads what comes after the end.
