@@ -63,16 +63,18 @@ absl::Status BecomeTool(const WorkRequest& request, const sigset_t& mask) {
   return absl::OkStatus();
 }
 
-bool ReadOutput(RequestProcess& process) {
+bool ReadOutput(RequestProcess& process, size_t limit) {
   char buffer[65536];
-  while (true) {
+  for (size_t all = 0; all < limit;) {
     const ssize_t got = read(process.output_end.get(), buffer, sizeof buffer);
     if (got > 0) {
       process.output.Append(absl::string_view(buffer, got));
+      all += got;
     } else if (got == 0 || errno != EINTR) {
       return got < 0 && errno == EAGAIN;
     }
   }
+  return true;
 }
 
 void AskToEnd(RequestProcess& process, absl::Time now) {

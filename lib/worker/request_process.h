@@ -36,8 +36,13 @@ absl::StatusOr<RequestProcess> ForkForRequest();
 // as `mask` has it. Afterwards the worker's descriptors are to be closed.
 absl::Status BecomeTool(const WorkRequest& request, const sigset_t& mask);
 
-// Reads what there is, without waiting; false at the end.
-bool ReadOutput(RequestProcess& process);
+// As much output as is read before the worker looks at its other requests: a
+// tool may write without end. No less than what a pipe holds by default.
+inline constexpr size_t kOutputAtOnce = size_t{1} << 20;
+
+// Reads what there is, without waiting, until that is `limit` bytes or a few
+// more; false at the end.
+bool ReadOutput(RequestProcess& process, size_t limit = kOutputAtOnce);
 
 // Asks the process and those of its group to end; KillOverdue() waits no longer
 // than Bazel does for an action that it ends

@@ -151,6 +151,20 @@ TEST_F(WorkerTest, CancelsARequest) {
   EXPECT_EQ(Answer({"--act=fail"}), Response(1, 1, "test_tool: it fails\n"));
 }
 
+TEST_F(WorkerTest, AnswersAndCancelsWhileARequestPrintsWithoutEnd) {
+  ASSERT_TRUE(worker_.Send(Request(1, {"--act=write_forever"})));
+  ASSERT_TRUE(worker_.Send(Request(2, {"--act=fail"})));
+  EXPECT_EQ(worker_.Receive(), Response(2, 1, "test_tool: it fails\n"));
+  ASSERT_TRUE(worker_.Send({{"requestId", 1}, {"cancel", true}}));
+  Json response = worker_.Receive();
+  ASSERT_NE(response, nullptr);
+  response.erase("output");
+  EXPECT_EQ(response, Json({{"exitCode", 128 + SIGTERM},
+                            {"requestId", 1},
+                            {"wasCancelled", true}}));
+  EXPECT_EQ(Answer({"--act=fail"}), Response(1, 1, "test_tool: it fails\n"));
+}
+
 // After 15 seconds.
 TEST_F(WorkerTest, CancelsARequestThatIgnoresSignals) {
   ASSERT_TRUE(worker_.Send(Request(

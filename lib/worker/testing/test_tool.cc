@@ -1,6 +1,7 @@
 // A tool that does to itself what a request of a worker may do:
 // lib/worker/worker_test.cc.
 
+#include <fcntl.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -19,6 +20,7 @@
 #include "absl/strings/string_view.h"
 #include "lib/base/file.h"
 #include "lib/base/tool.h"
+#include "lib/process/child_process.h"
 #include "lib/worker/action_tool.h"
 
 ABSL_FLAG(std::string, act, "", "what to do");
@@ -93,6 +95,14 @@ absl::Status Run() {
   if (act == "write") {
     std::printf("%s", std::string(size_t{20} << 20, 'x').c_str());
     return absl::OkStatus();
+  }
+  if (act == "write_forever") {
+    // So that there is always something to read.
+    fcntl(STDOUT_FILENO, F_SETPIPE_SZ, 1 << 20);
+    if (fork() != 0) fork();
+    const std::string text(size_t{1} << 20, 'x');
+    while (WriteAll(STDOUT_FILENO, text)) {
+    }
   }
   if (act == "litter") {
     absl::StatusOr<OutputFile> file =
