@@ -99,11 +99,13 @@ class Worker {
     const ssize_t got = read(STDIN_FILENO, buffer, sizeof buffer);
     if (got > 0) {
       lines_.Append(absl::string_view(buffer, got));
-      if (lines_.size() > kLongestRequest) Refuse("it is longer than 1 GiB");
+      if (lines_.size() > kLongestRequest) {
+        Refuse("malformed work request: longer than 1 GiB");
+      }
     } else if (got == 0) {
       End(0);
     } else if (errno != EINTR && errno != EAGAIN) {
-      Refuse(std::strerror(errno));
+      Refuse(absl::StrCat("cannot read requests: ", std::strerror(errno)));
     }
   }
 
