@@ -188,6 +188,10 @@ TEST(SelectPlainFile, FollowsLinksToAFile) {
   EXPECT_EQ(file->digest, Image().Find("usr/lib/x.so")->digest);
 }
 
+TEST(SelectPlainFile, HasNoSetuidBit) {
+  EXPECT_EQ(SelectPlainFile(Image(), "/out/app").value().mode, 0755);
+}
+
 TEST(SelectPlainFile, IsAFile) {
   EXPECT_THAT(SelectPlainFile(Image(), "/out"),
               StatusIs(absl::StatusCode::kInvalidArgument,
