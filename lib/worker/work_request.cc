@@ -4,11 +4,13 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <optional>
 #include <string>
 #include <utility>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "lib/json/json.h"
@@ -32,15 +34,13 @@ class RequestReader : public nlohmann::json_sax<Json> {
   }
   bool number_integer(int64_t value) override {
     if (!IsId()) return AtValue("a number", Unwanted());
-    if (value < std::numeric_limits<int32_t>::min()) return Fail(kHugeId);
-    request_.id = static_cast<int32_t>(value);
-    return true;
+    if (value < std::numeric_limits<int32_t>::min()) return Note(kHugeId);
+    return SetId(static_cast<int32_t>(value));
   }
   bool number_unsigned(uint64_t value) override {
     if (!IsId()) return AtValue("a number", Unwanted());
-    if (value > std::numeric_limits<int32_t>::max()) return Fail(kHugeId);
-    request_.id = static_cast<int32_t>(value);
-    return true;
+    if (value > std::numeric_limits<int32_t>::max()) return Note(kHugeId);
+    return SetId(static_cast<int32_t>(value));
   }
   bool number_float(double, const std::string&) override {
     return AtValue("a number", Unwanted());
@@ -56,17 +56,15 @@ class RequestReader : public nlohmann::json_sax<Json> {
     }
     return AtValue("a string", Unwanted());
   }
-  bool binary(Json::binary_t&) override { return Fail("binary value"); }
+  bool binary(Json::binary_t&) override { return Note("binary value"); }
   bool start_object(size_t) override {
-    if (!AtValue("an object", depth_ == 0 || Unwanted())) return false;
+    AtValue("an object", depth_ == 0 || Unwanted());
     ++depth_;
     return true;
   }
   bool start_array(size_t) override {
     const bool wanted = IsMember("arguments");
-    if (!AtValue("an array", wanted || (depth_ > 0 && Unwanted()))) {
-      return false;
-    }
+    AtValue("an array", wanted || (depth_ > 0 && Unwanted()));
     in_arguments_ = in_arguments_ || wanted;
     ++depth_;
     return true;
@@ -87,11 +85,15 @@ class RequestReader : public nlohmann::json_sax<Json> {
                    const nlohmann::detail::exception& error) override {
     // "[json.exception.parse_error.101] parse error at line 1, column 5: …"
     const absl::string_view what = error.what();
-    return Fail(what.substr(std::min(what.find("parse error "), what.size())));
+    Note(what.substr(std::min(what.find("parse error "), what.size())));
+    return false;
   }
 
   WorkRequest& request() { return request_; }
-  const std::string& error() const { return error_; }
+  std::optional<int32_t> id() const {
+    return has_id_ ? std::optional<int32_t>(request_.id) : std::nullopt;
+  }
+  const std::string& error() const { return error_; }  // the first; "" is none
 
  private:
   bool IsMember(absl::string_view name) const {
@@ -107,34 +109,55 @@ class RequestReader : public nlohmann::json_sax<Json> {
             member_ != "sandboxDir" && member_ != "sandbox_dir");
   }
 
+  bool SetId(int32_t id) {
+    request_.id = id;
+    has_id_ = true;
+    return true;
+  }
+
   bool AtValue(absl::string_view type, bool may_be) {
     if (may_be) return true;
     if (depth_ == 0)
-      return Fail(absl::StrCat("expected an object, got ", type));
-    return Fail(absl::StrCat("field \"", member_, "\": unexpected ", type));
+      return Note(absl::StrCat("expected an object, got ", type));
+    return Note(absl::StrCat("field \"", member_, "\": unexpected ", type));
   }
 
-  bool Fail(absl::string_view reason) {
-    error_ = reason;
-    return false;
+  // Goes on reading: the id may come later.
+  bool Note(absl::string_view error) {
+    if (error_.empty()) error_ = error;
+    return true;
   }
 
   WorkRequest request_;
+  bool has_id_ = false;
   std::string error_;
   std::string member_;  // of the request, the one that is being read
   int depth_ = 0;       // of open objects and arrays
   bool in_arguments_ = false;
 };
 
+// The id in a line in which a string before it is not UTF-8.
+std::optional<int32_t> IdOfAscii(absl::string_view line) {
+  std::string ascii(line);
+  std::ranges::replace_if(
+      ascii, [](char c) { return !absl::ascii_isascii(c); }, '?');
+  RequestReader reader;
+  Json::sax_parse(ascii.begin(), ascii.end(), &reader);
+  return reader.id();
+}
+
 }  // namespace
 
 absl::StatusOr<WorkRequest> ParseWorkRequest(absl::string_view line) {
   RequestReader reader;
-  if (!Json::sax_parse(line.begin(), line.end(), &reader)) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("malformed work request: ", reader.error()));
-  }
-  return std::move(reader.request());
+  Json::sax_parse(line.begin(), line.end(), &reader);
+  if (reader.error().empty()) return std::move(reader.request());
+  absl::Status status = absl::InvalidArgumentError(
+      absl::StrCat("malformed work request: ", reader.error()));
+  const std::optional<int32_t> id =
+      reader.id().has_value() ? reader.id() : IdOfAscii(line);
+  if (!id.has_value()) return status;
+  return WorkRequest{.id = *id, .status = std::move(status)};
 }
 
 std::string WorkResponseText(const WorkResponse& response) {

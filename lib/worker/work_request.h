@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 
@@ -18,10 +19,12 @@ struct WorkRequest {
   bool cancel = false;                 // the request `id`; the rest is empty
   std::string sandbox_dir;             // where to run; "" is here
   std::vector<std::string> arguments;  // param files expanded, not unescaped
+  absl::Status status;                 // not ok: it is malformed but for `id`
 };
 
 // Reads one line. The digests of the inputs are read over, as they may be many.
-// InvalidArgument `malformed work request: …`.
+// InvalidArgument `malformed work request: …`: of the request if its id could
+// be read, so that it alone fails, else of the result.
 absl::StatusOr<WorkRequest> ParseWorkRequest(absl::string_view line);
 
 struct WorkResponse {

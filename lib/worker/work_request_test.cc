@@ -63,6 +63,29 @@ TEST(ParseWorkRequest, RefusesOtherTypes) {
             Malformed("field \"requestId\": it has more than 32 bits"));
 }
 
+TEST(ParseWorkRequest, RefusesAloneWhatHasAnId) {
+  const struct {
+    absl::string_view line;
+    absl::string_view why;
+  } cases[] = {
+      {R"({"arguments":[1,{"a":[2]}],"requestId":7})",
+       "field \"arguments\": unexpected a number"},
+      {R"({"arguments":{"requestId":8},"requestId":7})",
+       "field \"arguments\": unexpected an object"},
+      {R"({"requestId":7,"sandboxDir":[]})",
+       "field \"sandboxDir\": unexpected an array"},
+      {"{\"arguments\":[\"a\xe4\"],\"requestId\":7}",
+       "parse error at line 1, column 18: syntax error while parsing value - "
+       "invalid string: ill-formed UTF-8 byte; last read: '\"a\xe4\"'"},
+  };
+  for (const auto& [line, why] : cases) {
+    const WorkRequest request = ParseWorkRequest(line).value();
+    EXPECT_EQ(request.id, 7);
+    EXPECT_EQ(request.status, Malformed(why));
+    EXPECT_THAT(request.arguments, ElementsAre());
+  }
+}
+
 TEST(WorkResponseText, IsALine) {
   EXPECT_EQ(WorkResponseText({.id = 0, .exit_code = 0, .output = ""}),
             "{\"exitCode\":0,\"output\":\"\"}\n");

@@ -130,6 +130,8 @@ class Worker {
     line = std::string();  // a large one is not kept for a fork to copy
     if (!request.ok()) {
       Refuse(request.status().message());
+    } else if (!request->status.ok() && !running_.contains(request->id)) {
+      AnswerFailure(request->id, request->status);
     } else if (request->cancel) {
       Cancel(request->id);
     } else if (running_.contains(request->id)) {
@@ -143,9 +145,7 @@ class Worker {
   std::optional<Served> Start(WorkRequest request) {
     absl::StatusOr<RequestProcess> process = ForkForRequest();
     if (!process.ok()) {
-      Answer({.id = request.id,
-              .exit_code = 1,
-              .output = Message(process.status().message())});
+      AnswerFailure(request.id, process.status());
       return std::nullopt;
     }
     if (process->pid != 0) {
@@ -219,6 +219,10 @@ class Worker {
     if (!is_ending_ && !WriteAll(STDOUT_FILENO, WorkResponseText(response))) {
       End(1);
     }
+  }
+
+  void AnswerFailure(int32_t id, const absl::Status& status) {
+    Answer({.id = id, .exit_code = 1, .output = Message(status.message())});
   }
 
   void Refuse(absl::string_view why) {

@@ -242,6 +242,22 @@ TEST_F(WorkerTest, RefusesWhatIsNoRequest) {
   }
 }
 
+TEST_F(WorkerTest, RefusesOneRequestIfItsIdCanBeRead) {
+  ASSERT_TRUE(worker_.Send(
+      Request(2, {"--act=stay", absl::StrCat("--file=", Path("pid"))})));
+  const pid_t pid = PidIn(Path("pid"));
+  ASSERT_TRUE(
+      worker_.Write("{\"arguments\":[\"--value=\xe4\"],\"requestId\":1}\n"));
+  EXPECT_EQ(
+      worker_.Receive(),
+      Response(1, 1,
+               "test_tool: malformed work request: parse error at line 1, "
+               "column 25: syntax error while parsing value - invalid string: "
+               "ill-formed UTF-8 byte; last read: '\"--value=\uFFFD\"'\n"));
+  EXPECT_EQ(Answer({"--act=fail"}), Response(1, 1, "test_tool: it fails\n"));
+  EXPECT_TRUE(IsThere(pid));
+}
+
 TEST_F(WorkerTest, RefusesARequestThatIsThereAlready) {
   TestWorker worker(tool_, Path("errors"));
   const std::string file = absl::StrCat("--file=", Path("pid"));
