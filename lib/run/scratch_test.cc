@@ -1,5 +1,6 @@
 #include "lib/run/scratch.h"
 
+#include <fcntl.h>
 #include <linux/capability.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -19,6 +20,9 @@
 #include "lib/base/file.h"
 #include "lib/layer/file_tree.h"
 #include "lib/layer/layer_index.h"
+#include "lib/process/unique_fd.h"
+#include "lib/rootfs/recorded_owner.h"
+#include "lib/sandbox/namespaces/owner_task.h"
 
 namespace rules_dockerfile {
 namespace {
@@ -105,6 +109,22 @@ class LeftoverTest : public testing::Test {
     return ScratchDirectory::Create(path_, TreeOf(kMebibyte), {});
   }
 
+  // Without root's capabilities as to files of others.
+  absl::StatusOr<ScratchDirectory> CreateWithAUsersRights() const {
+    __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
+    __user_cap_data_struct all[2] = {};
+    EXPECT_EQ(syscall(SYS_capget, &header, all), 0);
+    __user_cap_data_struct fewer[2] = {all[0], all[1]};
+    for (const int capability :
+         {CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH, CAP_FOWNER}) {
+      fewer[0].effective &= ~(uint32_t{1} << capability);
+    }
+    EXPECT_EQ(syscall(SYS_capset, &header, fewer), 0);
+    absl::StatusOr<ScratchDirectory> scratch = Create();
+    EXPECT_EQ(syscall(SYS_capset, &header, all), 0);
+    return scratch;
+  }
+
   std::string directory_;
   std::string path_;
   std::string outside_;
@@ -119,10 +139,29 @@ TEST_F(LeftoverTest, OfAKilledRunIsRemoved) {
        {"/work/closed/f", "/work/closed/in", "/work/closed", "/work"}) {
     ASSERT_EQ(chmod(absl::StrCat(path_, name).c_str(), 0), 0);
   }
-  const absl::StatusOr<ScratchDirectory> scratch = Create();
+  const absl::StatusOr<ScratchDirectory> scratch = CreateWithAUsersRights();
   ASSERT_THAT(scratch.status(), IsOk());
   EXPECT_TRUE(std::filesystem::is_empty(path_));
   EXPECT_EQ(ReadFile(absl::StrCat(outside_, "/keep")).value_or("gone"), "mine");
+}
+
+TEST_F(LeftoverTest, OfMappedIdsIsRemoved) {
+  ASSERT_EQ(mkdir(path_.c_str(), 0700), 0);
+  const UniqueFd root(open(path_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  const absl::StatusOr<std::string> made =
+      RunAsOwner(OwnerStore::kMapped, [&]() -> absl::StatusOr<std::string> {
+        mkdirat(root.get(), "of5", 0700);
+        mkdirat(root.get(), "of5/in", 0);
+        fchownat(root.get(), "of5", 5, 5, 0);
+        return "";
+      });
+  if (!made.ok()) GTEST_SKIP() << "skipped: " << made.status().message();
+  struct stat info;
+  ASSERT_EQ(stat(absl::StrCat(path_, "/of5").c_str(), &info), 0);
+  ASSERT_NE(info.st_uid, geteuid());
+  const absl::StatusOr<ScratchDirectory> scratch = CreateWithAUsersRights();
+  ASSERT_THAT(scratch.status(), IsOk());
+  EXPECT_TRUE(std::filesystem::is_empty(path_));
 }
 
 TEST_F(LeftoverTest, IsNotFollowedIfItIsALink) {
@@ -137,14 +176,7 @@ TEST_F(LeftoverTest, IsNotFollowedIfItIsALink) {
 TEST_F(LeftoverTest, IsReportedIfItCannotBeRemoved) {
   ASSERT_EQ(mkdir(path_.c_str(), 0700), 0);
   ASSERT_EQ(chmod(directory_.c_str(), 0500), 0);
-  __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
-  __user_cap_data_struct all[2] = {};
-  ASSERT_EQ(syscall(SYS_capget, &header, all), 0);
-  __user_cap_data_struct fewer[2] = {all[0], all[1]};
-  fewer[0].effective &= ~(uint32_t{1} << CAP_DAC_OVERRIDE);
-  ASSERT_EQ(syscall(SYS_capset, &header, fewer), 0);
-  const absl::Status status = Create().status();
-  ASSERT_EQ(syscall(SYS_capset, &header, all), 0);
+  const absl::Status status = CreateWithAUsersRights().status();
   EXPECT_THAT(
       status,
       StatusIs(absl::StatusCode::kPermissionDenied,
