@@ -81,7 +81,7 @@ run //base:image.push
 expect_equal "a push asks Docker's credential helper" "$(asked docker_helper)" asked
 run //app:image.lock
 expect_equal "a lock asks Docker's credential helper" "$(asked docker_helper)" asked
-expect_equal "the lock says that the registry wants a password" "$(grep -o '{"registry".*}' app/Dockerfile.lock)" \
+expect_equal "the lock says that the registry requires a password" "$(grep -o '{"registry".*}' app/Dockerfile.lock)" \
   '{"registry":"'"$registry"'","realm":"","service":""}'
 
 # --- build, by the load phase, whose PATH is a setting of Bazel
@@ -126,7 +126,7 @@ expect_equal "the helper for Bazel tells it to Bazel" \
 tells() { grep -rlF -e hunter2hunter2 -e "$secret" --exclude-dir=sandbox "$@"; }
 expect_equal "what tells it is found" "$(tells bin)" bin/docker-credential-test
 if tells runs.log run.log build.log app base cache1 cache2 "$private_output_base"; then
-  echo "FAILED: the password is told" >&2
+  echo "FAILED: the password is shown" >&2
   exit 1
 fi
 echo "ok: no log, lock, action, cache or output has the password"

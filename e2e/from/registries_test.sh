@@ -114,7 +114,7 @@ fi
 
 secret=$(printf user:hunter2hunter2 | base64)
 if grep -rlI -e hunter2hunter2 -e "$secret" ./*.log no_cache app metadata; then
-  echo "FAILED: the password is told" >&2
+  echo "FAILED: the password is shown" >&2
   exit 1
 fi
 echo "ok: no log, cache or lock has the password"

@@ -149,7 +149,7 @@ from_registry() { # the bytes of blobs that it has given since the log was empti
 }
 sum() { awk '{ sum += $1 } END { print sum + 0 }' "$1"; }
 
-# Pushes on the machine that builds, and then on one that has nothing but the
+# Pushes on the machine that builds, and then on one that has only the
 # cache. Sets $fetched, $sent, and the same of the other: $fetched2, $sent2, $cached.
 push() { # WHAT
   flags=("${remote[@]}" "--repository_cache=$private/repositories")

@@ -249,6 +249,6 @@ expect_error pair.out "image_pull: \"$PWD/.config/docker/certs.d/$address/a.key\
 echo "ok: TLS with a private CA, and a password"
 
 if grep -l -e "$secret" -e "$(printf 'user:%s' "$secret" | base64)" ./*.out pulled*/index.json; then
-  fail "a secret is told"
+  fail "a secret is shown"
 fi
 echo "ok: no output has the password"

@@ -44,7 +44,7 @@ readonly STUCK='cat /dev/zero > /dev/null && echo stuck in workers_test'
 printf 'FROM scratch\nCOPY bin/sh /bin/sh\nRUN %s\n' "$STUCK" >stuck/Dockerfile
 printf 'FROM scratch\nCOPY bin/sh /bin/sh\nRUN exit 3\n' >fails/Dockerfile
 
-# Builds the image anew with the flags; prints the digests of what is built.
+# Builds the image again with the flags; prints the digests of what is built.
 digests_of() {
   nested_bazel clean >/dev/null 2>&1
   build "$@" //app:image //app:image.layout //app:image.digest || {

@@ -33,7 +33,7 @@ DebPackage Package(const std::string& name,
 std::string Data(const PackageTree& tree, const std::string& path) {
   const FileNode* node = tree.files().Find(path);
   if (node == nullptr || node->type != LayerEntryType::kFile) {
-    ADD_FAILURE() << path << " is no file";
+    ADD_FAILURE() << path << " is not a file";
     return "";
   }
   StringSink sink;

@@ -15,7 +15,7 @@
 namespace rules_dockerfile {
 
 // A real HTTP server on a port of 127.0.0.1, for tests: it answers with the
-// bytes that it is told to, be they HTTP or not. One request a connection.
+// given bytes, be they HTTP or not. One request a connection.
 class ScriptedServer {
  public:
   struct Request {

@@ -32,7 +32,7 @@ struct EstargzDigests {
 };
 
 // Writes `layer`, a tar, as eStargz. The members of the tar are kept byte for
-// byte, but for a TOC or a landmark that it has already. The bytes written
+// byte, except for a TOC or a landmark that it has already. The bytes written
 // depend on the layer, the level and the chunk size alone.
 // Errors: those of TarReader and of `sink`.
 absl::StatusOr<EstargzDigests> WriteEstargz(absl::string_view layer,

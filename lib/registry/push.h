@@ -40,7 +40,7 @@ struct PushedBlob {
   std::string copied_from;  // the repository of what was left in a registry
 };
 
-// Is told of a push, by several threads.
+// Reports the progress of a push; several threads call it.
 class PushObserver {
  public:
   virtual ~PushObserver() = default;

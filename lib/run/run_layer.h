@@ -56,7 +56,7 @@ struct RunLayerOptions {
   std::optional<SandboxMode> mode;
   // Allow root to run the command without namespaces if they are not available.
   bool weak_isolation = false;
-  // Is told of such a command before it starts; unset: that is the first note.
+  // Called before such a command starts; if unset, that is the first note.
   std::function<void(absl::string_view warning)> warn;
   bool overlay = true;  // see SandboxSpec
   // When set, the only server that the RUN can reach; `network` is then

@@ -19,7 +19,7 @@ struct WorkRequest {
   bool cancel = false;                 // the request `id`; the rest is empty
   std::string sandbox_dir;             // where to run; "" is here
   std::vector<std::string> arguments;  // param files expanded, not unescaped
-  absl::Status status;                 // not ok: it is malformed but for `id`
+  absl::Status status;                 // not ok: malformed, except for `id`
 };
 
 // Reads one line. The digests of the inputs are read over, as they may be many.

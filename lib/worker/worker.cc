@@ -161,7 +161,7 @@ class Worker {
                   .arguments = std::move(request.arguments)};
   }
 
-  // One that has been answered may still be cancelled, in vain.
+  // A request that has been answered may still be cancelled, without effect.
   void Cancel(int32_t id) {
     const auto found = running_.find(id);
     if (found == running_.end()) return;

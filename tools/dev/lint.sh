@@ -41,6 +41,14 @@ words() {
     '\b([A-Za-z]*(Manager|Utils?)|[a-z_]+_(manager|utils?)|[Ss]quash[A-Z_][A-Za-z]*)\b' /dev/null
 }
 
+# Phrases that make a reader stumble. Not in tools/bootstrap: a change there makes
+# every tool root again.
+phrases() {
+  ! files '*.h' '*.cc' '*.bzl' '*.sh' '*.md' 'BUILD.bazel' |
+    grep -zvE '^(\./)?tools/(bootstrap/|dev/lint)' | xargs -0 grep -niE \
+    'to be had|\b(has|have) (it|them) not\b|\bbut for\b|\bin vain\b|is spoken|\bwants an?\b|\banew\b|: want |\bnothing but\b|what is lent|a rule a file|an instruction each|\bis told\b' /dev/null
+}
+
 # Not an error: a long file may be one concept.
 sizes() {
   files '*.h' '*.cc' '*.bzl' '*.sh' | xargs -0 wc -l |
@@ -54,6 +62,7 @@ check support_table
 check documentation
 check tool_lists
 check words
+check phrases
 sizes
 if ((${#failed[@]})); then
   echo "lint: failed: ${failed[*]}" >&2

@@ -51,7 +51,7 @@ test_estargz_is_gzip_with_a_table_of_contents() {
 JSON
   )
   [[ $(cat "${TEST_TMPDIR}/descriptor") == "${want}" ]] ||
-    fail "estargz: want ${want}, got $(cat "${TEST_TMPDIR}/descriptor")"
+    fail "estargz: expected ${want}, got $(cat "${TEST_TMPDIR}/descriptor")"
 }
 
 test_gzip_can_read_the_blob() {

@@ -15,7 +15,7 @@
 namespace rules_dockerfile {
 namespace {
 
-constexpr char kNotHere[] = "not on this machine";
+constexpr char kNotHere[] = "not on this host";
 constexpr char kNotTried[] = "not tried";
 constexpr char kNoPromise[] = "no promise";
 

@@ -11,7 +11,7 @@
 namespace rules_dockerfile {
 
 // The outcome of an attempt that is not possible on this host or kernel.
-inline constexpr char kNotHere[] = "not on this machine";
+inline constexpr char kNotHere[] = "not on this host";
 
 // The name of the error after a system call that failed, `success` after one
 // that did not.
