@@ -131,12 +131,12 @@ class LeftoverTest : public testing::Test {
 };
 
 TEST_F(LeftoverTest, OfAKilledRunIsRemoved) {
-  std::filesystem::create_directories(absl::StrCat(path_, "/work/closed/in"));
+  std::filesystem::create_directories(absl::StrCat(path_, "/kept/closed/in"));
   std::filesystem::create_directory_symlink(outside_,
-                                            absl::StrCat(path_, "/work/link"));
-  ASSERT_THAT(WriteFile(absl::StrCat(path_, "/work/closed/f"), ""), IsOk());
+                                            absl::StrCat(path_, "/kept/link"));
+  ASSERT_THAT(WriteFile(absl::StrCat(path_, "/kept/closed/f"), ""), IsOk());
   for (const char* name :
-       {"/work/closed/f", "/work/closed/in", "/work/closed", "/work"}) {
+       {"/kept/closed/f", "/kept/closed/in", "/kept/closed", "/kept"}) {
     ASSERT_EQ(chmod(absl::StrCat(path_, name).c_str(), 0), 0);
   }
   const absl::StatusOr<ScratchDirectory> scratch = CreateWithAUsersRights();

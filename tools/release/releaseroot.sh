@@ -62,14 +62,24 @@ SCRIPT
   mv "$1/libabsl_all.a" "$libraries"
 }
 
-# The source package's archive is the one that curl's authors publish.
+# The addresses of the source package's archive, which is the one that curl's
+# authors publish.
+curl_urls() {
+  local mirror
+  while read -r mirror; do
+    echo "$mirror/pool/main/c/curl/curl_$curl_version.orig.tar.gz"
+  done < <(echo "${RD_DEBIAN_MIRROR:-$(apt-get --print-uris update 2>/dev/null |
+    sed -nE "s#^'(.*)/dists/[a-z]+/InRelease'.*#\1#p")}")
+  echo "https://curl.se/download/curl-$curl_version.tar.gz"
+}
+
 fetch_curl() {
-  local mirror archive=curl_$curl_version.orig.tar.gz
-  mirror=${RD_DEBIAN_MIRROR:-http://deb.debian.org/debian}
-  /usr/lib/apt/apt-helper download-file "$mirror/pool/main/c/curl/$archive" "$1/curl.tar.gz" \
-    "SHA256:$curl_sha256" 2>/dev/null || /usr/lib/apt/apt-helper download-file \
-    "https://curl.se/download/curl-$curl_version.tar.gz" "$1/curl.tar.gz" \
-    "SHA256:$curl_sha256" || give_up "cannot download curl $curl_version" \
+  local url
+  while read -r url; do
+    ! /usr/lib/apt/apt-helper download-file "$url" "$1/curl.tar.gz" "SHA256:$curl_sha256" \
+      2>/dev/null || break
+  done < <(curl_urls)
+  [[ -s $1/curl.tar.gz ]] || give_up "cannot download curl $curl_version" \
     "check the network, or set RD_DEBIAN_MIRROR to the address of a mirror that has it"
   mkdir "$1/curl_source"
   tar -xf "$1/curl.tar.gz" -C "$1/curl_source" --strip-components=1
