@@ -1,7 +1,5 @@
 #include "lib/run/run_layer.h"
 
-#include <time.h>
-
 #include <algorithm>
 #include <cstdint>
 #include <optional>
@@ -34,6 +32,7 @@
 #include "lib/run/run_sandbox.h"
 #include "lib/run/scratch.h"
 #include "lib/run/snapshot_cache.h"
+#include "lib/sandbox/machine/fake_clock.h"
 #include "lib/sandbox/namespaces/users.h"
 #include "lib/sandbox/sandbox.h"
 #include "lib/sandbox/sandbox_choice.h"
@@ -261,8 +260,8 @@ absl::StatusOr<SandboxResult> Run(const RunLayerOptions& options,
   ABSL_ASSIGN_OR_RETURN(const IgnorePatterns scrub,
                         IgnorePatterns::FromList(options.scrub));
   ChangedTimes times = {
+      .start = FileTime(),
       .layer = {.now = now, .latest = LayerTimes::Of(options.epoch).latest}};
-  clock_gettime(CLOCK_REALTIME, &times.start.emplace());
   spec.collect.function = [&](const SandboxFiles& files) {
     return WriteChangedLayer(lower, files, scrub, times, layer);
   };

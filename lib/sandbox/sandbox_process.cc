@@ -7,7 +7,6 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -100,9 +99,7 @@ void RaiseOpenFileLimit() {
 
 std::optional<FakeClock> MakeClock(const std::optional<int64_t>& start) {
   if (!start.has_value()) return std::nullopt;
-  timespec now;
-  clock_gettime(CLOCK_REALTIME, &now);
-  return FakeClock(*start, now);
+  return FakeClock(*start, FileTime());
 }
 
 // Collects, with what the supervisor knows.

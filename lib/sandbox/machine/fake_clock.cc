@@ -18,6 +18,12 @@ timespec RealTime() {
   return now;
 }
 
+timespec FileTime() {
+  timespec now;
+  clock_gettime(CLOCK_REALTIME_COARSE, &now);
+  return now;
+}
+
 bool IsWrittenBetween(timespec start, timespec now, timespec time) {
   if (time.tv_sec < start.tv_sec) return false;
   return time.tv_sec < now.tv_sec ||

@@ -8,13 +8,17 @@
 namespace rules_dockerfile {
 
 // Whether a file modified at `time` was written from `start` to `now`,
-// according to that time: not before the second of `start` (the kernel stamps
-// files with a clock that lags by up to a tick), and not in the future, which
-// only a command that sets times can do.
+// according to that time: not before the second of `start`, which is a
+// FileTime(), and not in the future, which only a command that sets times can
+// do.
 bool IsWrittenBetween(timespec start, timespec now, timespec time);
 
 // The host's wall clock.
 timespec RealTime();
+
+// The time that the kernel gives to a file that is written now: its clock lags
+// behind RealTime() by up to a tick, and so may still be in the second before.
+timespec FileTime();
 
 // A wall clock that starts at a given second and runs a thousand times slower
 // than the real one: a RUN of a quarter of an hour ends within the second it
