@@ -25,7 +25,7 @@ def add_values(args, flag, values):
     args.add_all([param_line(flag + "=" + value) for value in values])
 
 def add_file(args, flag, key, file):
-    """Adds a flag for a file with a key: `--secret=id=FILE`.
+    """Adds a flag for a file with a key, `--secret=id=FILE`, or for each file in a directory.
 
     Args:
       args: Args to add to.
@@ -33,7 +33,7 @@ def add_file(args, flag, key, file):
       key: string.
       file: File.
     """
-    args.add(file, format = param_line(flag + "=" + key + "=").replace("%", "%%") + "%s")
+    args.add_all([file], format_each = param_line(flag + "=" + key + "=").replace("%", "%%") + "%s")
 
 def add_pairs(args, flag, pairs):
     """Adds a flag for each member of a dict, sorted: `--label=key=value`.
