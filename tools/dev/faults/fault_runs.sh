@@ -310,7 +310,7 @@ judge() {
     name=${file#"$out/"}
     if [[ -e $in/$1/$name ]]; then
       same "$file" "$in/$1/$name" || complain "$1" "$2" "wrong output $name"
-    elif [[ $signal != 9 || $name != *.tmp.* && $name != *.root* && $name != *.archive ]]; then
+    elif [[ $signal != 9 || $name != *.tmp.* && $name != *.root* && $name != *.archive* ]]; then
       complain "$1" "$2" "litter $name"
     fi
   done < <(find "$out" ! -type d -print0)
