@@ -6,34 +6,13 @@
 #include <string>
 
 #include "absl/status/statusor.h"
-#include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
+#include "lib/base/percent_decode.h"
 #include "lib/dockerfile/values/git_ref.h"
 
 namespace rules_dockerfile {
-namespace {
-
-// nullopt if a "%" is not followed by two hexadecimal digits.
-std::optional<std::string> PercentDecoded(absl::string_view text) {
-  std::string decoded;
-  for (size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '%') {
-      decoded += text[i];
-      continue;
-    }
-    std::string byte;
-    if (!absl::HexStringToBytes(text.substr(i + 1, 2), &byte) || byte.empty()) {
-      return std::nullopt;
-    }
-    decoded += byte;
-    i += 2;
-  }
-  return decoded;
-}
-
-}  // namespace
 
 SourceKind KindOfSource(absl::string_view source) {
   const absl::StatusOr<std::optional<GitRef>> git = ParseGitRef(source);
@@ -50,7 +29,7 @@ std::string UrlFileName(absl::string_view url) {
   const size_t scheme_end = url.find("://");
   if (scheme_end != absl::string_view::npos) url.remove_prefix(scheme_end + 3);
   const std::string decoded =
-      PercentDecoded(url.substr(std::min(url.find('/'), url.size())))
+      PercentDecode(url.substr(std::min(url.find('/'), url.size())))
           .value_or("");
   absl::string_view path = decoded;
   while (absl::ConsumeSuffix(&path, "/")) {

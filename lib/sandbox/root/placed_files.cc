@@ -26,12 +26,6 @@ absl::Status PlaceError(absl::string_view path) {
   return absl::ErrnoToStatus(errno, absl::StrCat("cannot make room at ", path));
 }
 
-absl::Status SetTime(const UniqueFd& directory, const timespec& time) {
-  const timespec times[2] = {{.tv_sec = 0, .tv_nsec = UTIME_OMIT}, time};
-  if (futimens(directory.get(), times) == 0) return absl::OkStatus();
-  return absl::ErrnoToStatus(errno, "cannot set the time of a directory");
-}
-
 void RemoveEntry(int directory_fd, const char* name) {
   if (unlinkat(directory_fd, name, 0) == 0) return;
   const UniqueFd fd(openat(directory_fd, name,
@@ -74,7 +68,8 @@ absl::StatusOr<PlacedFiles::Room> PlacedFiles::MakeRoom(
 absl::Status PlacedFiles::RestoreTimes() {
   // Of several places in a directory the first one knows its time.
   for (auto place = places_.rbegin(); place != places_.rend(); ++place) {
-    ABSL_RETURN_IF_ERROR(SetTime(place->directory, place->time));
+    ABSL_RETURN_IF_ERROR(
+        SetModificationTime(place->directory.get(), place->time));
   }
   return absl::OkStatus();
 }
@@ -89,7 +84,8 @@ absl::Status PlacedFiles::Remove(const Place& place) {
                                        directory, place.name.c_str()) < 0) {
     return PlaceError(place.name);
   }
-  ABSL_RETURN_IF_ERROR(SetTime(place.directory, info.st_mtim));
+  ABSL_RETURN_IF_ERROR(
+      SetModificationTime(place.directory.get(), info.st_mtim));
   // What the command left in them keeps them.
   for (auto made = place.made.rbegin(); made != place.made.rend(); ++made) {
     unlinkat(made->directory.get(), made->name.c_str(), AT_REMOVEDIR);

@@ -162,8 +162,8 @@ struct DirectoryTime {
 absl::StatusOr<DirectoryTime> ExistingParent(int root_fd, std::string path) {
   UniqueFd found;
   while (!found.ok()) {
-    path = path.substr(
-        0, path.rfind('/') == std::string::npos ? 0 : path.rfind('/'));
+    const size_t slash = path.rfind('/');
+    path.resize(slash == std::string::npos ? 0 : slash);
     ABSL_ASSIGN_OR_RETURN(RootedPlace place, FindInRoot(root_fd, path));
     found = std::move(place.file);
     if (path.empty()) break;
@@ -178,13 +178,6 @@ absl::StatusOr<DirectoryTime> ExistingParent(int root_fd, std::string path) {
   }
   parent.mtime = info.st_mtim;
   return parent;
-}
-
-absl::Status RestoreTime(const DirectoryTime& parent) {
-  const timespec times[2] = {{.tv_sec = 0, .tv_nsec = UTIME_OMIT},
-                             parent.mtime};
-  if (futimens(parent.directory.get(), times) == 0) return absl::OkStatus();
-  return absl::ErrnoToStatus(errno, "cannot set the time of a directory");
 }
 
 // Creates the mount points that `lower` lacks in `in`, which is `lower` itself
@@ -202,7 +195,8 @@ absl::StatusOr<std::vector<std::string>> MakeMountPoints(
                           ExistingParent(in, place.path));
     ABSL_ASSIGN_OR_RETURN(const MadePlace made,
                           MakeInRoot(in, place.path, point.kind));
-    ABSL_RETURN_IF_ERROR(RestoreTime(parent));
+    ABSL_RETURN_IF_ERROR(
+        SetModificationTime(parent.directory.get(), parent.mtime));
     for (const RootedPlace& part : made.made) paths.push_back(part.path);
   }
   return paths;
@@ -287,6 +281,12 @@ void RemoveEntry(int directory_fd, const char* name) {
 }
 
 }  // namespace
+
+absl::Status SetModificationTime(int directory_fd, const timespec& time) {
+  const timespec times[2] = {{.tv_sec = 0, .tv_nsec = UTIME_OMIT}, time};
+  if (futimens(directory_fd, times) == 0) return absl::OkStatus();
+  return absl::ErrnoToStatus(errno, "cannot set the time of a directory");
+}
 
 absl::StatusOr<RootDirectory> MakeRootDirectory(
     const SandboxRootfs& rootfs, const std::vector<SandboxMount>& mounts,

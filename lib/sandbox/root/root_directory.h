@@ -1,6 +1,8 @@
 #ifndef LIB_SANDBOX_ROOT_ROOT_DIRECTORY_H_
 #define LIB_SANDBOX_ROOT_ROOT_DIRECTORY_H_
 
+#include <time.h>
+
 #include <string>
 #include <vector>
 
@@ -55,6 +57,9 @@ absl::Status MakeWorkingDirectory(const RootDirectory& root,
 
 // Sets the owner of an open file or directory, as `owners` keeps it.
 absl::Status SetOwner(int fd, const UserIds& user, OwnerStore owners);
+
+// Sets the modification time of an open directory.
+absl::Status SetModificationTime(int directory_fd, const timespec& time);
 
 // Removes everything in the directory, regardless of modes. Follows no links.
 void RemoveTree(int directory_fd);
