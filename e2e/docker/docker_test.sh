@@ -5,38 +5,12 @@
 #   apt-get install docker.io podman skopeo umoci docker-registry
 #   tools/bazel test //e2e/docker:docker_test --test_output=all
 source e2e/support/nested/nested.sh
+source e2e/support/daemons/daemons.sh
 
 has() {
   command -v "$1" >/dev/null && return
   echo "skipped: no $1"
   return 1
-}
-
-pids=()
-private=$(mktemp -d /tmp/docker_test.XXXXXX)
-readonly private
-
-clean_up() {
-  local pid
-  for pid in "${pids[@]}"; do
-    kill "$pid" 2>/dev/null || true
-    wait "$pid" 2>/dev/null || true
-  done
-  grep -o " $private/[^ ]*" /proc/mounts | sort -r | xargs -r umount || true
-  rm -rf "$private"
-}
-trap clean_up EXIT
-
-# Waits until the command succeeds, at most a minute.
-wait_for() {
-  local i
-  for ((i = 0; i < 600; i++)); do
-    "$@" >/dev/null 2>&1 && return
-    sleep 0.1
-  done
-  echo "FAILED: $* does not succeed" >&2
-  cat "$private"/*.log >&2
-  exit 1
 }
 
 new_workspace //:Dockerfile

@@ -5,33 +5,7 @@
 #   apt-get install docker.io podman skopeo golang-go golang-github-containerd-stargz-snapshotter-dev
 #   tools/bazel test //e2e/docker:estargz_test --test_output=all
 source e2e/support/nested/nested.sh
-
-pids=()
-private=$(mktemp -d /tmp/estargz_test.XXXXXX)
-readonly private
-
-clean_up() {
-  local pid
-  for pid in "${pids[@]}"; do
-    kill "$pid" 2>/dev/null || true
-    wait "$pid" 2>/dev/null || true
-  done
-  grep -o " $private/[^ ]*" /proc/mounts | sort -r | xargs -r umount || true
-  rm -rf "$private"
-}
-trap clean_up EXIT
-
-# Waits, a minute at most, until the command succeeds.
-wait_for() {
-  local i
-  for ((i = 0; i < 600; i++)); do
-    "$@" >/dev/null 2>&1 && return
-    sleep 0.1
-  done
-  echo "FAILED: $* does not succeed" >&2
-  cat "$private"/*.log >&2
-  exit 1
-}
+source e2e/support/daemons/daemons.sh
 
 new_workspace //:Dockerfile
 head -c 9000000 /dev/urandom >big

@@ -6,38 +6,12 @@
 #   apt-get install containerd docker.io
 #   tools/bazel test //e2e/docker:group_load_test --test_output=all
 source e2e/support/nested/nested.sh
+source e2e/support/daemons/daemons.sh
 
 if ((EUID != 0)); then
   echo "skipped: dockerd and containerd need root"
   exit 0
 fi
-
-pids=()
-private=$(mktemp -d /tmp/group_load_test.XXXXXX)
-readonly private
-
-clean_up() {
-  local pid
-  for pid in "${pids[@]}"; do
-    kill "$pid" 2>/dev/null || true
-    wait "$pid" 2>/dev/null || true
-  done
-  grep -o " $private/[^ ]*" /proc/mounts | sort -r | xargs -r umount || true
-  rm -rf "$private"
-}
-trap clean_up EXIT
-
-# Waits, a minute at most, until the command succeeds.
-wait_for() {
-  local i
-  for ((i = 0; i < 600; i++)); do
-    "$@" >/dev/null 2>&1 && return
-    sleep 0.1
-  done
-  echo "FAILED: $* does not succeed" >&2
-  cat "$private"/*.log >&2
-  exit 1
-}
 
 new_workspace //base:Dockerfile //api:Dockerfile //web:Dockerfile
 mkdir base api web

@@ -14,29 +14,8 @@ for program in curl docker-registry python3; do
   fi
 done
 
-private=$(mktemp -d /tmp/moves_test.XXXXXX)
-readonly private
+source e2e/support/daemons/daemons.sh
 export DOCKER_CONFIG=$private/docker
-pids=()
-clean_up() {
-  local pid
-  for pid in "${pids[@]}"; do
-    kill "$pid" 2>/dev/null || true
-    wait "$pid" 2>/dev/null || true
-  done
-  rm -rf "$private"
-}
-trap clean_up EXIT
-wait_for() { # COMMAND...: for at most a minute
-  local i
-  for ((i = 0; i < 600; i++)); do
-    "$@" >/dev/null 2>&1 && return
-    sleep 0.1
-  done
-  echo "FAILED: not in time: $*" >&2
-  cat "$private"/*.log >&2
-  exit 1
-}
 
 address=127.0.0.1:$((20000 + RANDOM % 20000))
 cat >"$private/registry.yml" <<END

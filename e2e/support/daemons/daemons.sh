@@ -1,0 +1,31 @@
+# For tests that start daemons: a directory $private for their files and logs, and
+# $pids for their processes. Both are gone when the test ends. Sourced after
+# nested.sh.
+# shellcheck shell=bash
+
+pids=()
+private=$(mktemp -d /tmp/daemons.XXXXXX)
+readonly private
+
+clean_up() {
+  local pid
+  for pid in "${pids[@]}"; do
+    kill "$pid" 2>/dev/null || true
+    wait "$pid" 2>/dev/null || true
+  done
+  grep -o " $private/[^ ]*" /proc/mounts | sort -r | xargs -r umount || true
+  rm -rf "$private"
+}
+trap clean_up EXIT
+
+# Waits until the command succeeds, at most a minute.
+wait_for() {
+  local i
+  for ((i = 0; i < 600; i++)); do
+    "$@" >/dev/null 2>&1 && return
+    sleep 0.1
+  done
+  echo "FAILED: $* does not succeed" >&2
+  cat "$private"/*.log >&2
+  exit 1
+}
