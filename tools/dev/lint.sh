@@ -33,8 +33,6 @@ documentation() { tools/dev/check_docs.sh; }
 
 tool_lists() { tools/dev/check_tools.sh; }
 
-include_direction() { tools/dev/check_layers.sh; }
-
 # Words that say nothing, or name what has another name here.
 words() {
   ! files '*.h' '*.cc' '*.bzl' | xargs -0 grep -nE \
@@ -57,7 +55,6 @@ sizes() {
 
 check scripts
 check build_files
-check include_direction
 check support_table
 check documentation
 check tool_lists
