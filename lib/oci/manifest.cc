@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/status_macros.h"
@@ -32,6 +32,32 @@ std::string ManifestToText(const ImageManifest& manifest) {
   return JsonText(json);
 }
 
+namespace {
+
+absl::StatusOr<std::string> ReadMediaType(const JsonNode& root) {
+  ABSL_ASSIGN_OR_RETURN(std::string type, root.StringOrEmpty("mediaType"));
+  // OCI documents may leave it out.
+  if (type.empty()) type = std::string(kOciManifestMediaType);
+  if (IsManifestMediaType(type)) return type;
+  return absl::InvalidArgumentError(
+      absl::StrCat("media type \"", type, "\": expected an image manifest"));
+}
+
+absl::StatusOr<std::vector<Descriptor>> ReadLayers(const JsonNode& root) {
+  std::vector<Descriptor> layers;
+  ABSL_ASSIGN_OR_RETURN(const std::optional<JsonNode> array,
+                        root.Find("layers"));
+  // BuildKit writes null for an image without layers.
+  if (!array.has_value()) return layers;
+  ABSL_ASSIGN_OR_RETURN(const std::vector<JsonNode> elements, array->AsArray());
+  for (const JsonNode& element : elements) {
+    ABSL_ASSIGN_OR_RETURN(layers.emplace_back(), DescriptorFromJson(element));
+  }
+  return layers;
+}
+
+}  // namespace
+
 absl::StatusOr<ImageManifest> ParseManifest(absl::string_view text) {
   ABSL_ASSIGN_OR_RETURN(const Json json, ParseJson(text));
   const JsonNode root(json);
@@ -48,16 +74,7 @@ absl::StatusOr<ImageManifest> ParseManifest(absl::string_view text) {
         "\"manifests\"");
   }
   ImageManifest manifest;
-  ABSL_ASSIGN_OR_RETURN(manifest.media_type, root.StringOrEmpty("mediaType"));
-  // OCI documents may leave it out.
-  if (manifest.media_type.empty()) {
-    manifest.media_type = std::string(kOciManifestMediaType);
-  }
-  if (!IsManifestMediaType(manifest.media_type)) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("media type \"", manifest.media_type,
-                     "\": expected an image manifest"));
-  }
+  ABSL_ASSIGN_OR_RETURN(manifest.media_type, ReadMediaType(root));
   ABSL_ASSIGN_OR_RETURN(const JsonNode config, root.At("config"));
   ABSL_ASSIGN_OR_RETURN(manifest.config, DescriptorFromJson(config));
   if (!IsConfigMediaType(manifest.config.media_type)) {
@@ -65,17 +82,7 @@ absl::StatusOr<ImageManifest> ParseManifest(absl::string_view text) {
                                                    manifest.config.media_type,
                                                    "\": not an image"));
   }
-  // BuildKit writes null for an image without layers.
-  ABSL_ASSIGN_OR_RETURN(const std::optional<JsonNode> layers,
-                        root.Find("layers"));
-  if (layers.has_value()) {
-    ABSL_ASSIGN_OR_RETURN(const std::vector<JsonNode> elements,
-                          layers->AsArray());
-    for (const JsonNode& element : elements) {
-      ABSL_ASSIGN_OR_RETURN(Descriptor layer, DescriptorFromJson(element));
-      manifest.layers.push_back(std::move(layer));
-    }
-  }
+  ABSL_ASSIGN_OR_RETURN(manifest.layers, ReadLayers(root));
   ABSL_ASSIGN_OR_RETURN(manifest.annotations,
                         root.StringMapOrEmpty("annotations"));
   return manifest;

@@ -2,7 +2,6 @@
 
 #include <variant>
 
-#include "absl/functional/overload.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
@@ -15,64 +14,75 @@
 
 namespace rules_dockerfile {
 
-absl::StatusOr<Evaluation> EvaluateInstruction(const InstructionText& text,
-                                               const BuildState& state,
-                                               const EvaluateOptions& options) {
-  using Result = absl::StatusOr<Evaluation>;
-  const char escape = text.escape;
-  const auto not_metadata = [&text]() -> Result {
+namespace {
+
+using Result = absl::StatusOr<Evaluation>;
+
+// What each kind of instruction does.
+struct Evaluator {
+  Result operator()(const FromInstruction&) const { return NotMetadata(); }
+  Result operator()(const RunInstruction&) const { return NotMetadata(); }
+  Result operator()(const CopyInstruction&) const { return NotMetadata(); }
+  Result operator()(const EnvInstruction& body) const {
+    return EvaluateEnv(body, state, text.escape);
+  }
+  Result operator()(const LabelInstruction& body) const {
+    return EvaluateLabel(body, state, text.escape);
+  }
+  Result operator()(const ArgInstruction& body) const {
+    return EvaluateArg(body, state, text.escape, options);
+  }
+  Result operator()(const CmdInstruction& body) const {
+    return EvaluateCmd(body, state);
+  }
+  Result operator()(const EntrypointInstruction& body) const {
+    return EvaluateEntrypoint(body, state);
+  }
+  Result operator()(const ShellInstruction& body) const {
+    return EvaluateShell(body, state);
+  }
+  Result operator()(const WorkdirInstruction& body) const {
+    return EvaluateWorkdir(body, state, text.escape);
+  }
+  Result operator()(const UserInstruction& body) const {
+    return EvaluateUser(body, state, text.escape);
+  }
+  Result operator()(const ExposeInstruction& body) const {
+    return EvaluateExpose(body, state, text.escape);
+  }
+  Result operator()(const VolumeInstruction& body) const {
+    return EvaluateVolume(body, state, text.escape);
+  }
+  Result operator()(const StopsignalInstruction& body) const {
+    return EvaluateStopsignal(body, state, text.escape);
+  }
+  Result operator()(const MaintainerInstruction& body) const {
+    return EvaluateMaintainer(body, state);
+  }
+  Result operator()(const HealthcheckInstruction& body) const {
+    return EvaluateHealthcheck(body, state);
+  }
+  Result operator()(const OnbuildInstruction& body) const {
+    return EvaluateOnbuild(body, state);
+  }
+
+  Result NotMetadata() const {
     return absl::InvalidArgumentError(
         absl::StrCat("expected an instruction that changes no files, got ",
                      Keyword(text.instruction)));
-  };
-  return std::visit(absl::Overload{
-                        [&](const FromInstruction&) { return not_metadata(); },
-                        [&](const RunInstruction&) { return not_metadata(); },
-                        [&](const CopyInstruction&) { return not_metadata(); },
-                        [&](const EnvInstruction& body) {
-                          return EvaluateEnv(body, state, escape);
-                        },
-                        [&](const LabelInstruction& body) {
-                          return EvaluateLabel(body, state, escape);
-                        },
-                        [&](const ArgInstruction& body) {
-                          return EvaluateArg(body, state, escape, options);
-                        },
-                        [&](const CmdInstruction& body) -> Result {
-                          return EvaluateCmd(body, state);
-                        },
-                        [&](const EntrypointInstruction& body) -> Result {
-                          return EvaluateEntrypoint(body, state);
-                        },
-                        [&](const ShellInstruction& body) -> Result {
-                          return EvaluateShell(body, state);
-                        },
-                        [&](const WorkdirInstruction& body) {
-                          return EvaluateWorkdir(body, state, escape);
-                        },
-                        [&](const UserInstruction& body) {
-                          return EvaluateUser(body, state, escape);
-                        },
-                        [&](const ExposeInstruction& body) {
-                          return EvaluateExpose(body, state, escape);
-                        },
-                        [&](const VolumeInstruction& body) {
-                          return EvaluateVolume(body, state, escape);
-                        },
-                        [&](const StopsignalInstruction& body) {
-                          return EvaluateStopsignal(body, state, escape);
-                        },
-                        [&](const MaintainerInstruction& body) -> Result {
-                          return EvaluateMaintainer(body, state);
-                        },
-                        [&](const HealthcheckInstruction& body) -> Result {
-                          return EvaluateHealthcheck(body, state);
-                        },
-                        [&](const OnbuildInstruction& body) -> Result {
-                          return EvaluateOnbuild(body, state);
-                        },
-                    },
-                    text.instruction.body);
+  }
+
+  const InstructionText& text;
+  const BuildState& state;
+  const EvaluateOptions& options;
+};
+
+}  // namespace
+
+absl::StatusOr<Evaluation> EvaluateInstruction(const InstructionText& text,
+                                               const BuildState& state,
+                                               const EvaluateOptions& options) {
+  return std::visit(Evaluator{text, state, options}, text.instruction.body);
 }
 
 }  // namespace rules_dockerfile

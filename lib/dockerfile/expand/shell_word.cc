@@ -14,6 +14,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "absl/strings/strip.h"
 #include "lib/base/characters.h"
 #include "lib/dockerfile/expand/shell_pattern.h"
 #include "re2/re2.h"
@@ -89,9 +90,16 @@ class ShellWordReader {
   }
 
  private:
+  struct Piece {
+    std::string text;
+    bool quoted;  // white space in it ends no word
+  };
+
   // Reads up to and with `stop`; nullopt reads to the end.
   absl::StatusOr<std::string> ReadUntil(std::optional<char> stop,
                                         bool keep_escapes, WordList* words);
+  // A variable, a quoted text, or a character.
+  absl::StatusOr<Piece> ReadPiece(bool keep_escapes);
   absl::StatusOr<std::string> ReadSingleQuoted();
   absl::StatusOr<std::string> ReadDoubleQuoted(bool keep_escapes);
   absl::StatusOr<std::string> ReadDollar();
@@ -137,44 +145,48 @@ std::string ShellWordReader::ReadSpace() {
   return space;
 }
 
+absl::StatusOr<ShellWordReader::Piece> ShellWordReader::ReadPiece(
+    bool keep_escapes) {
+  if (At('$')) {
+    ABSL_ASSIGN_OR_RETURN(std::string value, ReadDollar());
+    return Piece{std::move(value), /*quoted=*/false};
+  }
+  if (options_.process_quotes && At('\'')) {
+    ABSL_ASSIGN_OR_RETURN(std::string text, ReadSingleQuoted());
+    return Piece{std::move(text), /*quoted=*/true};
+  }
+  if (options_.process_quotes && At('"')) {
+    ABSL_ASSIGN_OR_RETURN(std::string text, ReadDoubleQuoted(keep_escapes));
+    return Piece{std::move(text), /*quoted=*/true};
+  }
+  if (At(options_.escape)) {
+    const std::string escape = ReadCharacter();
+    const std::string character = ReadCharacter();
+    return Piece{keep_escapes ? escape + character : character,
+                 /*quoted=*/true};
+  }
+  if (options_.join_heredocs && absl::ConsumePrefix(&rest_, "<<")) {
+    return Piece{absl::StrCat("<<", ReadSpace()), /*quoted=*/true};
+  }
+  return Piece{ReadCharacter(), /*quoted=*/false};
+}
+
 absl::StatusOr<std::string> ShellWordReader::ReadUntil(std::optional<char> stop,
                                                        bool keep_escapes,
                                                        WordList* words) {
   std::string text;
-  const auto add = [&](absl::string_view piece, bool quoted) {
-    text += piece;
-    if (words == nullptr) return;
-    if (quoted) {
-      words->AddQuoted(piece);
-    } else {
-      words->AddUnquoted(piece);
-    }
-  };
   while (!rest_.empty()) {
     if (stop && At(*stop)) {
       rest_.remove_prefix(1);
       return text;
     }
-    if (At('$')) {
-      ABSL_ASSIGN_OR_RETURN(const std::string value, ReadDollar());
-      add(value, /*quoted=*/false);
-    } else if (options_.process_quotes && At('\'')) {
-      ABSL_ASSIGN_OR_RETURN(const std::string quoted, ReadSingleQuoted());
-      add(quoted, /*quoted=*/true);
-    } else if (options_.process_quotes && At('"')) {
-      ABSL_ASSIGN_OR_RETURN(const std::string quoted,
-                            ReadDoubleQuoted(keep_escapes));
-      add(quoted, /*quoted=*/true);
-    } else if (At(options_.escape)) {
-      const std::string escape = ReadCharacter();
-      if (keep_escapes) add(escape, /*quoted=*/true);
-      add(ReadCharacter(), /*quoted=*/true);
-    } else if (options_.join_heredocs && absl::StartsWith(rest_, "<<")) {
-      rest_.remove_prefix(2);
-      add("<<", /*quoted=*/true);
-      add(ReadSpace(), /*quoted=*/true);
+    ABSL_ASSIGN_OR_RETURN(const Piece piece, ReadPiece(keep_escapes));
+    text += piece.text;
+    if (words == nullptr) continue;
+    if (piece.quoted) {
+      words->AddQuoted(piece.text);
     } else {
-      add(ReadCharacter(), /*quoted=*/false);
+      words->AddUnquoted(piece.text);
     }
   }
   if (stop) {

@@ -85,6 +85,39 @@ uint32_t Chmod::ApplyChange(const Change& change, uint32_t original,
   }
 }
 
+// Adds "r", "X" or "u"; false for another letter.
+bool Chmod::AddPermission(char letter, Change& change) {
+  switch (letter) {
+    case 'r':
+      change.bits |= kRead;
+      return true;
+    case 'w':
+      change.bits |= kWrite;
+      return true;
+    case 'x':
+      change.bits |= kExecute;
+      return true;
+    case 'X':
+      change.execute_if = true;
+      return true;
+    case 's':
+      change.bits |= kSetId;
+      return true;
+    case 't':
+      // Others have no sticky bit; everyone else's is the same.
+      change.bits |= kSticky;
+      if (change.who != kOther) change.who |= kSticky;
+      return true;
+    case 'u':
+    case 'g':
+    case 'o':
+      change.copy = letter;
+      return true;
+    default:
+      return false;
+  }
+}
+
 // Removes "+rw", "=X" or "-u" from the front of `clause`; false if it is
 // malformed.
 bool Chmod::TakeChange(absl::string_view& clause, Change& change) {
@@ -92,40 +125,11 @@ bool Chmod::TakeChange(absl::string_view& clause, Change& change) {
     return c == '+' || c == '-' || c == '=';
   };
   if (clause.empty() || !is_operation(clause.front())) return false;
-  const bool only_others = change.who == kOther;
   change.operation = clause.front();
   clause.remove_prefix(1);
   for (; !clause.empty() && !is_operation(clause.front());
        clause.remove_prefix(1)) {
-    switch (const char c = clause.front()) {
-      case 'r':
-        change.bits |= kRead;
-        break;
-      case 'w':
-        change.bits |= kWrite;
-        break;
-      case 'x':
-        change.bits |= kExecute;
-        break;
-      case 'X':
-        change.execute_if = true;
-        break;
-      case 's':
-        change.bits |= kSetId;
-        break;
-      case 't':
-        // Others have no sticky bit; everyone else's is the same.
-        change.bits |= kSticky;
-        if (!only_others) change.who |= kSticky;
-        break;
-      case 'u':
-      case 'g':
-      case 'o':
-        change.copy = c;
-        break;
-      default:
-        return false;
-    }
+    if (!AddPermission(clause.front(), change)) return false;
   }
   return true;
 }

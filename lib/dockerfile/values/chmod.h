@@ -36,6 +36,7 @@ class Chmod {
     friend bool operator==(const Change&, const Change&) = default;
   };
   static bool TakeChange(absl::string_view& clause, Change& change);
+  static bool AddPermission(char letter, Change& change);
   static uint32_t ApplyChange(const Change& change, uint32_t original,
                               uint32_t mode, bool is_directory);
 

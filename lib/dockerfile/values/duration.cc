@@ -10,6 +10,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "absl/strings/strip.h"
 #include "lib/base/go_quote.h"
 
 namespace rules_dockerfile {
@@ -67,6 +68,33 @@ uint64_t FractionOf(absl::string_view digits, uint64_t unit) {
                                (static_cast<double>(unit) / scale));
 }
 
+// Removes "1.5h" from the front of `rest`; the nanoseconds, at most kLimit. An
+// error has what is wrong, "invalid" or "missing unit in".
+absl::StatusOr<uint64_t> TakeTerm(absl::string_view& rest) {
+  const auto wrong = [](absl::string_view what) {
+    return absl::InvalidArgumentError(what);
+  };
+  const absl::string_view whole = TakeDigits(rest);
+  const std::optional<uint64_t> count = IntegerOf(whole);
+  if (!count) return wrong("invalid");
+  absl::string_view fraction;
+  if (absl::ConsumePrefix(&rest, ".")) fraction = TakeDigits(rest);
+  if (whole.empty() && fraction.empty()) return wrong("invalid");
+  size_t size = 0;
+  while (size < rest.size() && rest[size] != '.' && !IsDigit(rest[size])) {
+    ++size;
+  }
+  if (size == 0) return wrong("missing unit in");
+  const absl::string_view name = rest.substr(0, size);
+  const uint64_t unit = NanosecondsIn(name);
+  if (unit == 0) {
+    return wrong(absl::StrCat("unknown unit ", GoQuote(name), " in"));
+  }
+  rest.remove_prefix(size);
+  if (*count > kLimit / unit) return wrong("invalid");
+  return *count * unit + FractionOf(fraction, unit);
+}
+
 }  // namespace
 
 absl::StatusOr<int64_t> ParseGoDuration(absl::string_view text) {
@@ -75,37 +103,15 @@ absl::StatusOr<int64_t> ParseGoDuration(absl::string_view text) {
         absl::StrCat("time: ", what, " duration ", GoQuote(text)));
   };
   absl::string_view rest = text;
-  const bool negative = !rest.empty() && rest[0] == '-';
-  if (!rest.empty() && (rest[0] == '-' || rest[0] == '+')) {
-    rest.remove_prefix(1);
-  }
+  const bool negative = absl::ConsumePrefix(&rest, "-");
+  if (!negative) absl::ConsumePrefix(&rest, "+");
   if (rest == "0") return 0;
   if (rest.empty()) return invalid("invalid");
   uint64_t total = 0;
   while (!rest.empty()) {
-    if (rest[0] != '.' && !IsDigit(rest[0])) return invalid("invalid");
-    const absl::string_view whole = TakeDigits(rest);
-    const std::optional<uint64_t> count = IntegerOf(whole);
-    if (!count) return invalid("invalid");
-    absl::string_view fraction;
-    if (!rest.empty() && rest[0] == '.') {
-      rest.remove_prefix(1);
-      fraction = TakeDigits(rest);
-    }
-    if (whole.empty() && fraction.empty()) return invalid("invalid");
-    size_t size = 0;
-    while (size < rest.size() && rest[size] != '.' && !IsDigit(rest[size])) {
-      ++size;
-    }
-    if (size == 0) return invalid("missing unit in");
-    const absl::string_view name = rest.substr(0, size);
-    const uint64_t unit = NanosecondsIn(name);
-    if (unit == 0) {
-      return invalid(absl::StrCat("unknown unit ", GoQuote(name), " in"));
-    }
-    rest.remove_prefix(size);
-    if (*count > kLimit / unit) return invalid("invalid");
-    total += *count * unit + FractionOf(fraction, unit);
+    const absl::StatusOr<uint64_t> term = TakeTerm(rest);
+    if (!term.ok()) return invalid(term.status().message());
+    total += *term;
     if (total > kLimit) return invalid("invalid");
   }
   if (negative) return -static_cast<int64_t>(total - 1) - 1;
