@@ -37,9 +37,10 @@ constexpr unsigned long kMountFlags = MS_NOSUID | MS_NODEV;
 constexpr const char* kReadOnlyInProc[] = {"/proc/bus", "/proc/fs", "/proc/irq",
                                            "/proc/sys", "/proc/sysrq-trigger"};
 constexpr const char* kMaskedInProc[] = {
-    "/proc/acpi",        "/proc/asound",        "/proc/kcore",
-    "/proc/keys",        "/proc/latency_stats", "/proc/timer_list",
-    "/proc/timer_stats", "/proc/sched_debug",   "/proc/scsi"};
+    "/proc/acpi",       "/proc/asound",      "/proc/interrupts",
+    "/proc/kcore",      "/proc/keys",        "/proc/latency_stats",
+    "/proc/timer_list", "/proc/timer_stats", "/proc/sched_debug",
+    "/proc/scsi"};
 constexpr const char* kMaskedInSys[] = {"/sys/firmware",
                                         "/sys/devices/virtual/powercap"};
 
@@ -143,6 +144,11 @@ absl::Status MountSys(RootDirectory& root) {
                         SystemMount::Make(*std::move(mounted), "/sys"));
   for (const char* path : kMaskedInSys) {
     ABSL_RETURN_IF_ERROR(root.sys.Hide(path, "1777"));
+  }
+  for (long i = 0; i < sysconf(_SC_NPROCESSORS_CONF); ++i) {
+    ABSL_RETURN_IF_ERROR(root.sys.Hide(
+        absl::StrCat("/sys/devices/system/cpu/cpu", i, "/thermal_throttle"),
+        "1777"));
   }
   return absl::OkStatus();
 }

@@ -44,9 +44,9 @@ std::string Sys(const Target&) { return OpenAllForWriting("/sys"); }
 // Files with secrets of the kernel: Docker's "Masked Paths".
 std::string Masked(const Target&) {
   for (const char* path :
-       {"/proc/kcore", "/proc/keys", "/proc/kmsg", "/proc/kpagecount",
-        "/proc/kpageflags", "/proc/latency_stats", "/proc/timer_list",
-        "/proc/timer_stats", "/proc/sched_debug"}) {
+       {"/proc/interrupts", "/proc/kcore", "/proc/keys", "/proc/kmsg",
+        "/proc/kpagecount", "/proc/kpageflags", "/proc/latency_stats",
+        "/proc/timer_list", "/proc/timer_stats", "/proc/sched_debug"}) {
     const int fd = open(path, O_RDONLY | O_NONBLOCK);
     if (fd < 0) continue;
     char byte;
