@@ -1,13 +1,22 @@
 #include "lib/compression/compress.h"
 
+#include <algorithm>
+#include <cstddef>
+#include <deque>
+#include <future>
+#include <memory>
+
 #include "absl/status/status.h"
 #include "absl/status/status_macros.h"
+#include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "lib/base/byte_sink.h"
+#include "lib/base/map_guard.h"
 #include "lib/compression/codec.h"
-#include "lib/compression/gzip.h"
-#include "lib/compression/zstd_frame.h"
+#include "lib/compression/encoder.h"
+#include "lib/compression/gzip_encoder.h"
+#include "lib/compression/zstd_encoder.h"
 
 namespace rules_dockerfile {
 namespace {
@@ -17,36 +26,93 @@ constexpr int kMaxZstdLevel = 22;
 constexpr int kDefaultGzipLevel = 6;
 constexpr int kDefaultZstdLevel = 3;
 
-absl::Status CheckLevel(Codec codec, int level, int max) {
-  if (level >= 1 && level <= max) return absl::OkStatus();
-  return absl::InvalidArgumentError(absl::StrCat(
-      CodecName(codec), " has no level ", level, ": expected 1 to ", max));
+// Of data that is only copied, in memory at a time.
+constexpr size_t kPieceSize = 1 << 22;
+
+absl::StatusOr<int> CheckedLevel(const CompressOptions& options,
+                                 int default_level, int max) {
+  const int level = options.level.value_or(default_level);
+  if (level >= 1 && level <= max) return level;
+  return absl::InvalidArgumentError(absl::StrCat(CodecName(options.codec),
+                                                 " has no level ", level,
+                                                 ": expected 1 to ", max));
+}
+
+absl::StatusOr<std::unique_ptr<Encoder>> MakeEncoder(
+    const CompressOptions& options) {
+  switch (options.codec) {
+    case Codec::kGzip: {
+      ABSL_ASSIGN_OR_RETURN(
+          const int level,
+          CheckedLevel(options, kDefaultGzipLevel, kMaxGzipLevel));
+      return MakeGzipEncoder(level);
+    }
+    case Codec::kZstd: {
+      ABSL_ASSIGN_OR_RETURN(
+          const int level,
+          CheckedLevel(options, kDefaultZstdLevel, kMaxZstdLevel));
+      return MakeZstdEncoder(level);
+    }
+    default:
+      return absl::UnimplementedError(
+          absl::StrCat(CodecName(options.codec), " can only be read"));
+  }
+}
+
+absl::Status Tee(absl::string_view bytes, const CompressOptions& options) {
+  return options.tee == nullptr ? absl::OkStatus() : options.tee->Append(bytes);
+}
+
+absl::Status Copy(absl::string_view data, const CompressOptions& options,
+                  ByteSink* sink) {
+  for (size_t i = 0; i < data.size(); i += kPieceSize) {
+    const absl::string_view piece = data.substr(i, kPieceSize);
+    ABSL_RETURN_IF_ERROR(Tee(piece, options));
+    ABSL_RETURN_IF_ERROR(sink->Append(piece));
+    DropPages(piece);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status WriteBlocks(absl::string_view data, const CompressOptions& options,
+                         Encoder& encoder, ByteSink* sink) {
+  const size_t size = encoder.block_size();
+  // No data is one empty block.
+  const size_t count = std::max<size_t>(1, (data.size() + size - 1) / size);
+  // Deferred: runs in this thread, when its result is asked for.
+  const std::launch launch =
+      options.threads == 1 ? std::launch::deferred : std::launch::async;
+  // Blocks in work, in order. A thread each costs nothing beside its work.
+  std::deque<std::future<EncodedBlock>> blocks;
+  size_t started = 0;
+  for (size_t i = 0; i < count; ++i) {
+    for (; started < std::min(count, i + options.threads); ++started) {
+      blocks.push_back(
+          std::async(launch, [&encoder, data, begin = started * size] {
+            return encoder.Encode(data, begin);
+          }));
+    }
+    const absl::string_view block = data.substr(i * size, size);
+    encoder.Add(block);
+    ABSL_RETURN_IF_ERROR(Tee(block, options));
+    const EncodedBlock encoded = blocks.front().get();
+    blocks.pop_front();
+    ABSL_RETURN_IF_ERROR(sink->Append(encoded.view()));
+    DropPages(block);
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace
 
 absl::Status Compress(absl::string_view data, const CompressOptions& options,
                       ByteSink* sink) {
-  switch (options.codec) {
-    case Codec::kNone:
-      return sink->Append(data);
-    case Codec::kGzip: {
-      const int level = options.level.value_or(kDefaultGzipLevel);
-      ABSL_RETURN_IF_ERROR(CheckLevel(options.codec, level, kMaxGzipLevel));
-      return WriteGzip(data, level, options.threads, sink);
-    }
-    case Codec::kZstd: {
-      const int level = options.level.value_or(kDefaultZstdLevel);
-      ABSL_RETURN_IF_ERROR(CheckLevel(options.codec, level, kMaxZstdLevel));
-      return WriteZstdFrame(data, level, sink);
-    }
-    case Codec::kBzip2:
-    case Codec::kXz:
-    case Codec::kLzma:
-      break;
-  }
-  return absl::UnimplementedError(
-      absl::StrCat(CodecName(options.codec), " can only be read"));
+  if (options.codec == Codec::kNone) return Copy(data, options, sink);
+  ABSL_ASSIGN_OR_RETURN(const std::unique_ptr<Encoder> encoder,
+                        MakeEncoder(options));
+  ABSL_RETURN_IF_ERROR(sink->Append(encoder->Header()));
+  ABSL_RETURN_IF_ERROR(WriteBlocks(data, options, *encoder, sink));
+  return sink->Append(encoder->Trailer());
 }
 
 }  // namespace rules_dockerfile

@@ -67,6 +67,7 @@ void Zstd(benchmark::State& state) { Run(state, Codec::kZstd); }
 BENCHMARK(Zstd)
     ->ArgNames({"level", "threads"})
     ->Args({3, 1})
+    ->Args({3, 2})
     ->UseRealTime()
     ->Unit(benchmark::kMillisecond);
 

@@ -13,6 +13,7 @@
 #include "lib/base/byte_sink.h"
 #include "lib/compression/codec.h"
 #include "lib/compression/decompressor.h"
+#include "zlib.h"
 
 namespace rules_dockerfile {
 namespace {
@@ -46,6 +47,29 @@ std::string Compressed(absl::string_view data, const CompressOptions& options) {
   return sink.contents();
 }
 
+// A disk that is full after so many bytes.
+class FullSink : public ByteSink {
+ public:
+  explicit FullSink(size_t capacity) : capacity_(capacity) {}
+  absl::Status Append(absl::string_view bytes) override {
+    if (bytes.size() > capacity_) {
+      return absl::ResourceExhaustedError("no space left on device");
+    }
+    capacity_ -= bytes.size();
+    return absl::OkStatus();
+  }
+
+ private:
+  size_t capacity_;
+};
+
+std::string Noise(size_t size) {
+  std::mt19937 random(11);
+  std::string noise(size, '\0');
+  for (char& c : noise) c = static_cast<char>(random());
+  return noise;
+}
+
 struct RoundTripCase {
   const char* name;
   CompressOptions options;
@@ -63,6 +87,15 @@ TEST_P(CompressTest, ReturnsTheData) {
     EXPECT_THAT(Decompress(compressed, &sink), IsOk());
     EXPECT_TRUE(sink.contents() == data) << size;
   }
+}
+
+TEST_P(CompressTest, DoesNotGrowNoise) {
+  const std::string noise = Noise((1 << 20) + 12345);
+  const std::string compressed = Compressed(noise, GetParam().options);
+  EXPECT_LT(compressed.size(), noise.size() + 500);
+  StringSink sink;
+  EXPECT_THAT(Decompress(compressed, &sink), IsOk());
+  EXPECT_TRUE(sink.contents() == noise);
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -90,12 +123,104 @@ TEST(Gzip, HasNoNameTimeOrSystem) {
             "1f8b08000000000004ff");
 }
 
-TEST(Gzip, DoesNotShowTheNumberOfThreads) {
-  const std::string data = Sample((5 << 20) + 123);
-  const std::string one = Compressed(data, {.threads = 1});
-  for (const int threads : {2, 16}) {
-    EXPECT_TRUE(Compressed(data, {.threads = threads}) == one) << threads;
+// What has several blocks, and the last of another size.
+struct ManyBlocksCase {
+  const char* name;
+  Codec codec;
+  size_t size;
+};
+
+class ManyBlocksTest : public testing::TestWithParam<ManyBlocksCase> {
+ protected:
+  static std::string Data() {
+    const std::string sample = Sample(6 << 20);
+    std::string data;
+    while (data.size() < GetParam().size) data += sample;
+    data.resize(GetParam().size);
+    return data;
   }
+};
+
+TEST_P(ManyBlocksTest, DoNotShowTheNumberOfThreads) {
+  const std::string data = Data();
+  const std::string one = Compressed(data, {.codec = GetParam().codec});
+  for (const int threads : {2, 8}) {
+    EXPECT_TRUE(Compressed(data, {.codec = GetParam().codec,
+                                  .threads = threads}) == one)
+        << threads;
+  }
+}
+
+TEST_P(ManyBlocksTest, AreWholeAtTheEdges) {
+  const std::string data = Data();
+  for (const int more : {-1, 0, 1}) {
+    const absl::string_view part =
+        absl::string_view(data).substr(0, (data.size() >> 20 << 20) + more);
+    const std::string compressed =
+        Compressed(part, {.codec = GetParam().codec, .threads = 2});
+    StringSink sink;
+    EXPECT_THAT(Decompress(compressed, &sink), IsOk());
+    EXPECT_TRUE(sink.contents() == part) << more;
+  }
+}
+
+TEST_P(ManyBlocksTest, AreTeedInOrder) {
+  const std::string data = Data();
+  for (const int threads : {1, 2}) {
+    StringSink tee;
+    Compressed(data,
+               {.codec = GetParam().codec, .threads = threads, .tee = &tee});
+    EXPECT_TRUE(tee.contents() == data) << threads;
+  }
+}
+
+TEST_P(ManyBlocksTest, EndWhenTheOutputFails) {
+  const std::string data = Data();
+  for (const int threads : {1, 8}) {
+    for (const size_t capacity : {0, 5, 100000}) {
+      const CompressOptions options = {.codec = GetParam().codec,
+                                       .threads = threads};
+      FullSink sink(capacity);
+      EXPECT_THAT(Compress(data, options, &sink),
+                  StatusIs(absl::StatusCode::kResourceExhausted,
+                           "no space left on device"))
+          << threads << " " << capacity;
+    }
+    FullSink tee(0);
+    StringSink sink;
+    EXPECT_THAT(
+        Compress(data,
+                 {.codec = GetParam().codec, .threads = threads, .tee = &tee},
+                 &sink),
+        StatusIs(absl::StatusCode::kResourceExhausted,
+                 "no space left on device"));
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Compress, ManyBlocksTest,
+                         testing::ValuesIn<ManyBlocksCase>({
+                             {"None", Codec::kNone, (8 << 20) + 123},
+                             {"Gzip", Codec::kGzip, (5 << 20) + 123},
+                             {"Zstd", Codec::kZstd, (32 << 20) + 123},
+                         }),
+                         [](const auto& info) { return info.param.name; });
+
+TEST(Gzip, IsOneMember) {
+  // A reader that stops after the first member gets all of it.
+  const std::string data = Sample((3 << 20) + 1);
+  const std::string gzip = Compressed(data, {});
+  std::string first(data.size() + 1, '\0');
+  z_stream stream = {};
+  ASSERT_EQ(inflateInit2(&stream, 16 + MAX_WBITS), Z_OK);
+  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(gzip.data()));
+  stream.avail_in = static_cast<uInt>(gzip.size());
+  stream.next_out = reinterpret_cast<Bytef*>(first.data());
+  stream.avail_out = static_cast<uInt>(first.size());
+  EXPECT_EQ(inflate(&stream, Z_FINISH), Z_STREAM_END);
+  EXPECT_EQ(stream.avail_in, 0u);
+  first.resize(stream.total_out);
+  EXPECT_TRUE(first == data);
+  inflateEnd(&stream);
 }
 
 TEST(Gzip, GainsFromTheBlockBefore) {

@@ -60,6 +60,37 @@ test_gzip_can_read_the_blob() {
   gzip -dc <"${TEST_TMPDIR}/gzip" | cmp - "${layer}"
 }
 
+# Runs a reader that this machine may lack: it has to print the layer.
+check_reader() {
+  local layer=$1 blob=$2
+  shift 2
+  if ! command -v "$1" >/dev/null; then
+    echo "skipped: no $1"
+    return
+  fi
+  "$@" <"${blob}" | cmp - "${layer}" || fail "$* does not read ${blob}"
+}
+
+# Of many blocks, and of several frames of zstd.
+test_other_programs_read_a_large_blob() {
+  local large="${TEST_TMPDIR}/large" blob="${TEST_TMPDIR}/large.blob"
+  seq 5000000 >"${large}"
+  "${tool}" --layer="${large}" --blob_out="${blob}" \
+    --descriptor_out="${TEST_TMPDIR}/descriptor"
+  grep -qF "\"diff_id\": \"$(digest "${large}")\"" "${TEST_TMPDIR}/descriptor" ||
+    fail "diff_id: $(cat "${TEST_TMPDIR}/descriptor")"
+  check_reader "${large}" "${blob}" gzip -dc
+  check_reader "${large}" "${blob}" pigz -dc
+  # What reads the first member only, as some programs do.
+  check_reader "${large}" "${blob}" /usr/bin/python3 -c '
+import sys, zlib
+sys.stdout.buffer.write(zlib.decompressobj(31).decompress(sys.stdin.buffer.read()))'
+  "${tool}" --layer="${large}" --codec=zstd --blob_out="${blob}" \
+    --descriptor_out="${TEST_TMPDIR}/descriptor"
+  check_reader "${large}" "${blob}" zstd -dc
+  check_reader "${large}" "${blob}" bsdtar -cf - --format=raw @-
+}
+
 test_plain_blob_is_the_layer() {
   "${tool}" --layer="${layer}" --codec=none --blob_out="${TEST_TMPDIR}/plain" \
     --descriptor_out="${TEST_TMPDIR}/descriptor"
@@ -81,5 +112,6 @@ test_descriptor_describes_blob_and_layer zstd +zstd
 test_descriptor_describes_blob_and_layer none ""
 test_estargz_is_gzip_with_a_table_of_contents
 test_gzip_can_read_the_blob
+test_other_programs_read_a_large_blob
 test_plain_blob_is_the_layer
 test_failure_leaves_no_output

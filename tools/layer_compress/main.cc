@@ -43,7 +43,8 @@ int Threads() {
 
 absl::StatusOr<LayerDescriptor> WriteBlob(absl::string_view tar,
                                           ByteSink* sink) {
-  CompressOptions options = {.threads = Threads()};
+  Digester diff_id;
+  CompressOptions options = {.threads = Threads(), .tee = &diff_id};
   if (const int level = absl::GetFlag(FLAGS_level); level != 0) {
     options.level = level;
   }
@@ -60,7 +61,7 @@ absl::StatusOr<LayerDescriptor> WriteBlob(absl::string_view tar,
     ABSL_ASSIGN_OR_RETURN(options.codec,
                           ParseCodec(absl::GetFlag(FLAGS_codec)));
     ABSL_RETURN_IF_ERROR(Compress(tar, options, &blob));
-    descriptor.diff_id = DigestOf(tar);
+    descriptor.diff_id = diff_id.Finish();
   }
   descriptor.blob.media_type = LayerMediaType(options.codec);
   descriptor.blob.digest = blob.Finish();
