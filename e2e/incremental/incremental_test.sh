@@ -2,7 +2,7 @@
 # Which actions run again after an edit: docs/architecture.md lists the same cases.
 source e2e/support/nested/nested.sh
 
-new_workspace //app:Dockerfile
+new_workspace //app:Dockerfile //linked:Dockerfile
 mkdir -p app/src
 cat >app/BUILD.bazel <<'END'
 load("@dockerfiles//app:Dockerfile.bzl", "dockerfile_image")
@@ -79,3 +79,34 @@ sed -i 's/NAME=one/NAME=two/' app/Dockerfile
 expect_equal "an ENV edit runs the RUN below, and no COPY or WORKDIR that expands nothing" \
   "$(actions_of_build //app:image)" \
   "DockerfileCheck 1 DockerfileConfig 1 DockerfileManifest 1 DockerfileRun 1 DockerfileStep 6"
+
+# Above a root file system.
+mkdir -p linked root/bin
+cp prebuilt/box root/bin/sh
+tar -C root --mtime=@0 -cf linked/rootfs.tar bin
+echo one >linked/file
+cat >linked/BUILD.bazel <<'END'
+load("@dockerfiles//linked:Dockerfile.bzl", "dockerfile_image")
+load("@rules_dockerfile//rules:defs.bzl", "base_image")
+
+base_image(name = "base", platform = "linux/amd64", rootfs = "rootfs.tar")
+dockerfile_image(name = "image", srcs = ["file"], bases = {"base": ":base"})
+END
+cat >linked/Dockerfile <<'END'
+FROM base
+COPY --link file /linked/
+RUN echo built > /built
+COPY file /copied/
+END
+expect_equal "no instruction waits for a compression" \
+  "$(actions_of_build --output_groups=layers //linked:image)" \
+  "DockerfileBase 1 DockerfileCheck 2 DockerfileCopy 2 DockerfileFrom 1 DockerfileRun 1"
+expect_equal "the image needs the compression of its base, too" \
+  "$(actions_of_build //linked:image)" \
+  "DockerfileCompress 4 DockerfileConfig 1 DockerfileManifest 1"
+
+echo two >root/file
+tar -C root --mtime=@0 -cf linked/rootfs.tar bin file
+expect_equal "another base runs the RUNs and the COPYs without --link" \
+  "$(actions_of_build //linked:image)" \
+  "DockerfileBase 1 DockerfileCheck 1 DockerfileCompress 1 DockerfileConfig 1 DockerfileCopy 1 DockerfileFrom 1 DockerfileManifest 1 DockerfileRun 1"

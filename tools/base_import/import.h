@@ -5,37 +5,32 @@
 
 #include "absl/status/statusor.h"
 #include "lib/platform/platform.h"
+#include "tools/base_import/source.h"
 
 namespace rules_dockerfile {
 
 struct ImportOptions {
-  // Exactly one of these three is set.
-  std::string layout;   // directory of an OCI layout
-  std::string archive;  // docker save or OCI archive, in any compression
-  std::string rootfs;   // tar of a root file system, in any compression
-  // With `rootfs`: a file with the image's config, in which os, architecture,
+  ImportSource source;
+  // With a rootfs: a file with the image's config, in which os, architecture,
   // rootfs and history may be missing.
   std::string config;
   Platform platform;
   std::string wanted_by;  // the target that requires `platform`:
                           // "app/Dockerfile:1: FROM base"
   // Directories that get a file `0000`, `0001`, … for each layer, base first:
-  // uncompressed tars, their indexes, blobs, and the blobs' descriptors. All
-  // empty: only the config of an image is written.
+  // uncompressed tars, and their indexes. Both empty: only the config of an
+  // image is written.
   std::string layers_out;
   std::string indexes_out;
-  std::string blobs_out;
-  std::string descriptors_out;
   std::string config_out;
 };
 
-// Imports a base image: reads and checks it (ReadImage), and writes what other
-// actions need. Configs and layers of a layout keep their bytes, and so their
-// digests; layers that came uncompressed, or in a codec that layers cannot
-// have, become gzip blobs. Returns the platform of the image, which may differ
-// from the requested one, but only in its variant if a target requires it: else
-// InvalidArgument `app/Dockerfile:1: FROM base: expected an image for
-// linux/arm64, got linux/amd64 of "base.tar"`.
+// Imports a base image: reads and checks it (ReadImage), and writes what the
+// instructions above it need; blobs.h has the rest. The config of a layout or
+// archive keeps its bytes, and so its digest. Returns the platform of the
+// image, which may differ from the requested one, but only in its variant if a
+// target requires it: else InvalidArgument `app/Dockerfile:1: FROM base:
+// expected an image for linux/arm64, got linux/amd64 of "base.tar"`.
 //
 // Errors name the layer: InvalidArgument `layer 2 of 3: gzip data is damaged:
 // …`, DataLoss `layer 2 of 3 has diff_id "…": the config has "…"`. After an

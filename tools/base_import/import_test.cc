@@ -22,6 +22,8 @@
 #include "lib/oci/image_config.h"
 #include "lib/oci/image_testing.h"
 #include "lib/platform/platform.h"
+#include "tools/base_import/blobs.h"
+#include "tools/base_import/source.h"
 
 namespace rules_dockerfile {
 namespace {
@@ -60,9 +62,21 @@ class ImportBaseTest : public testing::Test {
     return {.platform = ParsePlatform("linux/amd64").value(),
             .layers_out = Path("out/layers"),
             .indexes_out = Path("out/indexes"),
-            .blobs_out = Path("out/blobs"),
-            .descriptors_out = Path("out/descriptors"),
             .config_out = Path("out/config.json")};
+  }
+
+  // Of an import with those options that wrote `layers` layers.
+  BlobsOptions OptionsOfBlobs(const ImportSource& source, int layers) {
+    BlobsOptions options = {.source = source,
+                            .platform = Options().platform,
+                            .config = Options().config_out,
+                            .blobs_out = Path("out/blobs"),
+                            .descriptors_out = Path("out/descriptors"),
+                            .threads = 2};
+    for (int i = 0; i < layers; ++i) {
+      options.layers.push_back(NumberedFile(Path("out/layers"), i));
+    }
+    return options;
   }
 
   // What the import wrote.
@@ -87,10 +101,12 @@ TEST_F(ImportBaseTest, KeepsTheBytesOfALayout) {
     Put("layout/" + path, contents);
   }
   ImportOptions options = Options();
-  options.layout = Path("layout");
+  options.source.layout = Path("layout");
   const absl::StatusOr<Platform> platform = ImportBase(options);
   ASSERT_TRUE(platform.ok()) << platform.status();
   EXPECT_EQ(PlatformText(*platform), "linux/amd64");
+  ASSERT_EQ(WriteBaseBlobs(OptionsOfBlobs(options.source, 0)),
+            absl::OkStatus());
   const auto descriptor = [&](int i) {
     return LayerDescriptorToText({.blob = image.layer_descriptors[i],
                                   .diff_id = DigestOf(image.layers[i])});
@@ -118,7 +134,7 @@ TEST_F(ImportBaseTest, WritesTheConfigAlone) {
   for (const auto& [path, contents] : TestLayout({image})) {
     Put("layout/" + path, contents);
   }
-  const ImportOptions options = {.layout = Path("layout"),
+  const ImportOptions options = {.source = {.layout = Path("layout")},
                                  .platform = Options().platform,
                                  .config_out = Path("out/config.json")};
   std::filesystem::create_directories(Path("out"));
@@ -145,8 +161,10 @@ std::string DockerArchive(const TestImage& image, Codec codec) {
 TEST_F(ImportBaseTest, KeepsCompressedLayersOfADockerArchive) {
   const TestImage image = MakeTestImage("linux/amd64", {"a"});
   ImportOptions options = Options();
-  options.archive = Put("image.tar", DockerArchive(image, Codec::kZstd));
+  options.source.archive = Put("image.tar", DockerArchive(image, Codec::kZstd));
   ASSERT_EQ(ImportBase(options).status(), absl::OkStatus());
+  ASSERT_EQ(WriteBaseBlobs(OptionsOfBlobs(options.source, 1)),
+            absl::OkStatus());
   Files outputs = Outputs();
   const std::string blob = Compressed(image.layers[0], Codec::kZstd);
   EXPECT_EQ(outputs["layers/0000"], image.layers[0]);
@@ -167,7 +185,7 @@ TEST_F(ImportBaseTest, AddsAMissingPlatformToAConfig) {
   ASSERT_NE(image.config, whole);
   Put("image.tar", DockerArchive(image, Codec::kNone));
   ImportOptions options = Options();
-  options.archive = Path("image.tar");
+  options.source.archive = Path("image.tar");
   const absl::StatusOr<Platform> platform = ImportBase(options);
   ASSERT_TRUE(platform.ok()) << platform.status();
   EXPECT_EQ(PlatformText(*platform), "linux/amd64");
@@ -178,21 +196,25 @@ TEST_F(ImportBaseTest, AddsAMissingPlatformToAConfig) {
 TEST_F(ImportBaseTest, CompressesWhatCameUncompressed) {
   const TestImage image = MakeTestImage("linux/amd64", {"a"});
   ImportOptions options = Options();
-  options.archive =
+  options.source.archive =
       Put("image.tar.gz",
           Compressed(DockerArchive(image, Codec::kNone), Codec::kGzip));
   ASSERT_EQ(ImportBase(options).status(), absl::OkStatus());
+  ASSERT_EQ(WriteBaseBlobs(OptionsOfBlobs(options.source, 1)),
+            absl::OkStatus());
   Files outputs = Outputs();
   EXPECT_EQ(outputs["layers/0000"], image.layers[0]);
   EXPECT_EQ(outputs["blobs/0000"], Compressed(image.layers[0], Codec::kGzip));
   EXPECT_EQ(outputs["config.json"], image.config);
   EXPECT_EQ(outputs.count("config.json.archive"), 0u);
+  EXPECT_EQ(outputs.count("blobs.archive"), 0u);
 }
 
 TEST_F(ImportBaseTest, CreatesAConfigForARootfs) {
   const std::string rootfs = TestTar({{"etc/hostname", "h"}});
   ImportOptions options = Options();
-  options.rootfs = Put("rootfs.tar.zst", Compressed(rootfs, Codec::kZstd));
+  options.source.rootfs =
+      Put("rootfs.tar.zst", Compressed(rootfs, Codec::kZstd));
   ASSERT_EQ(ImportBase(options).status(), absl::OkStatus());
   EXPECT_EQ(Outputs()["layers/0000"], rootfs);
   EXPECT_EQ(Outputs()["config.json"], absl::StrCat(R"({
@@ -217,9 +239,59 @@ TEST_F(ImportBaseTest, CreatesAConfigForARootfs) {
 )"));
 }
 
+TEST_F(ImportBaseTest, KeepsTheCompressionOfARootfsThatALayerCanHave) {
+  const std::string rootfs = TestTar({{"etc/hostname", "h"}});
+  for (const Codec codec : {Codec::kNone, Codec::kGzip, Codec::kZstd}) {
+    // Not the bytes that a new compression would have.
+    StringSink sink;
+    ASSERT_TRUE(Compress(rootfs, {.codec = codec, .level = 1}, &sink).ok());
+    ImportOptions options = Options();
+    options.source.rootfs = Put("rootfs.tar", sink.contents());
+    ASSERT_EQ(ImportBase(options).status(), absl::OkStatus());
+    ASSERT_EQ(WriteBaseBlobs(OptionsOfBlobs(options.source, 1)),
+              absl::OkStatus());
+    Files outputs = Outputs();
+    const std::string blob = codec == Codec::kNone
+                                 ? Compressed(rootfs, Codec::kGzip)
+                                 : sink.contents();
+    EXPECT_EQ(outputs["blobs/0000"], blob);
+    EXPECT_EQ(
+        ParseLayerDescriptor(outputs["descriptors/0000"]).value(),
+        (LayerDescriptor{
+            .blob = {.media_type =
+                         codec == Codec::kZstd
+                             ? "application/vnd.oci.image.layer.v1.tar+zstd"
+                             : "application/vnd.oci.image.layer.v1.tar+gzip",
+                     .digest = DigestOf(blob),
+                     .size = static_cast<int64_t>(blob.size())},
+            .diff_id = DigestOf(rootfs)}));
+  }
+}
+
+TEST_F(ImportBaseTest, WritesNoBlobsOfAnotherImport) {
+  const std::string rootfs = TestTar({{"a", "b"}});
+  ImportOptions options = Options();
+  options.source.rootfs = Put("rootfs.tar", rootfs);
+  ASSERT_EQ(ImportBase(options).status(), absl::OkStatus());
+  EXPECT_EQ(WriteBaseBlobs(OptionsOfBlobs(options.source, 0)),
+            absl::InvalidArgumentError(absl::StrCat(
+                "\"", options.source.rootfs,
+                "\": layer 1 of 1: no uncompressed layer is given")));
+  const ImportSource two = {
+      .archive = Put("image.tar",
+                     DockerArchive(MakeTestImage("linux/amd64", {"a", "b"}),
+                                   Codec::kNone))};
+  EXPECT_EQ(WriteBaseBlobs(OptionsOfBlobs(two, 2)),
+            absl::InvalidArgumentError(absl::StrCat(
+                "\"", two.archive, "\": layers: expected 1, got 2")));
+  Files outputs = Outputs();
+  EXPECT_EQ(outputs.count("blobs/0000") + outputs.count("descriptors/0000"),
+            0u);
+}
+
 TEST_F(ImportBaseTest, CompletesTheGivenConfigOfARootfs) {
   ImportOptions options = Options();
-  options.rootfs = Put("rootfs.tar", TestTar({{"a", "b"}}));
+  options.source.rootfs = Put("rootfs.tar", TestTar({{"a", "b"}}));
   options.config =
       Put("config.json",
           R"({"os":"linux","architecture":"arm64","config":{"Cmd":["sh"]}})");
@@ -231,7 +303,7 @@ TEST_F(ImportBaseTest, CompletesTheGivenConfigOfARootfs) {
 
 TEST_F(ImportBaseTest, NamesTheTargetThatRequiresAnotherArchitecture) {
   ImportOptions options = Options();
-  options.archive =
+  options.source.archive =
       Put("image.tar",
           DockerArchive(MakeTestImage("linux/arm64", {"a"}), Codec::kNone));
   options.wanted_by = "app/Dockerfile:1: FROM base";
@@ -239,14 +311,14 @@ TEST_F(ImportBaseTest, NamesTheTargetThatRequiresAnotherArchitecture) {
             absl::InvalidArgumentError(absl::StrCat(
                 "app/Dockerfile:1: FROM base: expected an image for "
                 "linux/amd64, got linux/arm64 of \"",
-                options.archive, "\"")));
+                options.source.archive, "\"")));
   EXPECT_EQ(Outputs(), Files{});
 }
 
 TEST_F(ImportBaseTest, TakesAnotherVariant) {
   ImportOptions options = Options();
   options.platform = ParsePlatform("linux/arm/v7").value();
-  options.archive =
+  options.source.archive =
       Put("image.tar",
           DockerArchive(MakeTestImage("linux/arm/v6", {"a"}), Codec::kNone));
   options.wanted_by = "app/Dockerfile:1: FROM base";
@@ -257,10 +329,10 @@ TEST_F(ImportBaseTest, LeavesNothingOfALayerThatIsNotTheConfigs) {
   TestImage image = MakeTestImage("linux/amd64", {"a", "b"});
   std::swap(image.layers[0], image.layers[1]);
   ImportOptions options = Options();
-  options.archive = Put("image.tar", DockerArchive(image, Codec::kGzip));
+  options.source.archive = Put("image.tar", DockerArchive(image, Codec::kGzip));
   EXPECT_EQ(ImportBase(options).status(),
             absl::DataLossError(absl::StrCat(
-                "\"", options.archive, "\": layer 1 of 2 has diff_id \"",
+                "\"", options.source.archive, "\": layer 1 of 2 has diff_id \"",
                 DigestOf(image.layers[0]), "\": the config has \"",
                 DigestOf(image.layers[1]), "\"")));
   EXPECT_EQ(Outputs(), Files{});
@@ -269,27 +341,29 @@ TEST_F(ImportBaseTest, LeavesNothingOfALayerThatIsNotTheConfigs) {
 TEST_F(ImportBaseTest, SaysWhyARootfsIsNone) {
   const std::string rootfs = TestTar({{"a", std::string(2000, 'x')}});
   ImportOptions options = Options();
-  options.rootfs =
+  options.source.rootfs =
       Put("rootfs.tar.gz", Compressed(rootfs, Codec::kGzip).substr(0, 40));
+  EXPECT_EQ(ImportBase(options).status(),
+            absl::InvalidArgumentError(
+                absl::StrCat("\"", options.source.rootfs,
+                             "\": layer 1 of 1: gzip data is truncated")));
+  options.source.rootfs = Put("cut.tar", rootfs.substr(0, 1024));
+  EXPECT_EQ(ImportBase(options).status(),
+            absl::InvalidArgumentError(absl::StrCat(
+                "\"", options.source.rootfs,
+                "\": layer 1 of 1: tar member \"a\" at byte 0: unexpected end "
+                "of archive")));
+  options.source.rootfs = Put("text.tar", "this is no tar archive");
   EXPECT_EQ(
       ImportBase(options).status(),
       absl::InvalidArgumentError(absl::StrCat(
-          "\"", options.rootfs, "\": layer 1 of 1: gzip data is truncated")));
-  options.rootfs = Put("cut.tar", rootfs.substr(0, 1024));
-  EXPECT_EQ(ImportBase(options).status(),
-            absl::InvalidArgumentError(absl::StrCat(
-                "\"", options.rootfs,
-                "\": layer 1 of 1: tar member \"a\" at byte 0: unexpected end "
-                "of archive")));
-  options.rootfs = Put("text.tar", "this is no tar archive");
-  EXPECT_EQ(ImportBase(options).status(),
-            absl::InvalidArgumentError(absl::StrCat(
-                "\"", options.rootfs, "\": layer 1 of 1: not a tar archive")));
-  options.rootfs = Put("rootfs.tar", rootfs);
+          "\"", options.source.rootfs, "\": layer 1 of 1: not a tar archive")));
+  options.source.rootfs = Put("rootfs.tar", rootfs);
   options.config = Put("config.json", "[]");
   EXPECT_EQ(ImportBase(options).status(),
-            absl::InvalidArgumentError(absl::StrCat(
-                "\"", options.rootfs, "\": image config: expected an object")));
+            absl::InvalidArgumentError(
+                absl::StrCat("\"", options.source.rootfs,
+                             "\": image config: expected an object")));
   EXPECT_EQ(Outputs(), Files{});
 }
 
@@ -304,11 +378,11 @@ TEST_F(ImportBaseTest, WaitsForNoFifo) {
     std::filesystem::remove(path);
     ASSERT_EQ(mkfifo(path.c_str(), 0600), 0);
     ImportOptions options = Options();
-    options.layout = Path("layout");
+    options.source.layout = Path("layout");
     EXPECT_EQ(ImportBase(options).status(),
-              absl::InvalidArgumentError(
-                  absl::StrCat("\"", options.layout, "\": cannot read \"", path,
-                               "\": expected a regular file, got a FIFO")));
+              absl::InvalidArgumentError(absl::StrCat(
+                  "\"", options.source.layout, "\": cannot read \"", path,
+                  "\": expected a regular file, got a FIFO")));
     std::filesystem::remove(path);
   }
   EXPECT_EQ(Outputs(), Files{});
@@ -321,10 +395,10 @@ TEST_F(ImportBaseTest, SaysWhichPlatformsThereAre) {
     Put("layout/" + path, contents);
   }
   ImportOptions options = Options();
-  options.layout = Path("layout");
+  options.source.layout = Path("layout");
   EXPECT_EQ(ImportBase(options).status(),
             absl::NotFoundError(absl::StrCat(
-                "\"", options.layout,
+                "\"", options.source.layout,
                 "\": no image for platform \"linux/amd64\": the source has "
                 "\"linux/arm64\", \"linux/s390x\"")));
 }

@@ -55,8 +55,9 @@ assemble() {
 import() {
   rm -rf "$out/import"
   tool base_import "$1" --platform=linux/amd64 --layers_out="$out/import/layers" \
-    --indexes_out="$out/import/indexes" --blobs_out="$out/import/blobs" \
-    --descriptors_out="$out/import/descriptors" --config_out="$out/import/config.json"
+    --indexes_out="$out/import/indexes" --config_out="$out/import/config.json"
+  tool base_import "$1" --platform=linux/amd64 --imported_config="$out/import/config.json" \
+    --blobs_out="$out/import/blobs" --descriptors_out="$out/import/descriptors"
 }
 
 digest=$(assemble "$out/config.json" "$out/blob" "$out/descriptor.json" "$out/first")

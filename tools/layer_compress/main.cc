@@ -1,8 +1,6 @@
 // Compresses a layer tar, and describes the result:
 // docs/design/0001_artifacts.md, "Layer blob and descriptor".
-#include <algorithm>
 #include <string>
-#include <thread>
 
 #include "absl/flags/flag.h"
 #include "absl/status/status.h"
@@ -19,6 +17,7 @@
 #include "lib/oci/descriptor.h"
 #include "lib/oci/media_type.h"
 #include "lib/worker/action_tool.h"
+#include "tools/shared/compression_threads.h"
 
 ABSL_FLAG(std::string, layer, "", "layer tar to compress");
 ABSL_FLAG(std::string, codec, "gzip", "gzip, estargz, zstd or none");
@@ -29,22 +28,13 @@ ABSL_FLAG(std::string, descriptor_out, "", "descriptor to write");
 namespace rules_dockerfile {
 namespace {
 
-// An action is meant to use one core; a few more for a moment shorten the end
-// of a build, where the compression of the last layer stands.
-constexpr unsigned int kMaxThreads = 4;
-
 // gzip with a table of contents.
 constexpr absl::string_view kEstargz = "estargz";
-
-int Threads() {
-  return static_cast<int>(
-      std::clamp(std::thread::hardware_concurrency(), 1u, kMaxThreads));
-}
 
 absl::StatusOr<LayerDescriptor> WriteBlob(absl::string_view tar,
                                           ByteSink* sink) {
   Digester diff_id;
-  CompressOptions options = {.threads = Threads(), .tee = &diff_id};
+  CompressOptions options = {.threads = CompressionThreads(), .tee = &diff_id};
   if (const int level = absl::GetFlag(FLAGS_level); level != 0) {
     options.level = level;
   }

@@ -17,7 +17,6 @@ import() {
   local out=$scratch/out.$RANDOM
   watch tools/base_import/base_import --rootfs="$1" --platform=linux/amd64 \
     --layers_out="$out/layers" --indexes_out="$out/indexes" \
-    --blobs_out="$out/blobs" --descriptors_out="$out/descriptors" \
     --config_out="$out/config.json"
 }
 

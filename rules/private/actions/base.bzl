@@ -148,8 +148,6 @@ def import_action(ctx, *, tools, source, config, platform, onbuild, name, requir
     """
     layers = ctx.actions.declare_directory(name + "/layers")
     indexes = ctx.actions.declare_directory(name + "/indexes")
-    blobs = ctx.actions.declare_directory(name + "/blobs")
-    descriptors = ctx.actions.declare_directory(name + "/descriptors")
     imported_config = ctx.actions.declare_file(name + "/imported.config.json")
     args = ctx.actions.args()
     _add_source(args, source, platform)
@@ -157,21 +155,48 @@ def import_action(ctx, *, tools, source, config, platform, onbuild, name, requir
         args.add(config, format = "--config=%s")
     if required_by:
         args.add(required_by, format = "--wanted_by=%s")
-    for output, value in [("layers", layers), ("indexes", indexes), ("blobs", blobs), ("descriptors", descriptors)]:
-        args.add_all([value], format_each = "--" + output + "_out=%s", expand_directories = False)
+    _add_directories(args, {"layers": layers, "indexes": indexes})
     args.add(imported_config, format = "--config_out=%s")
     inputs = depset([config] if config else [], transitive = [source.inputs])
-    _run_import(ctx, tools, source, args, inputs, [layers, indexes, blobs, descriptors, imported_config])
+    _run_import(ctx, tools, source, args, inputs, [layers, indexes, imported_config])
+    stored = _blobs_action(ctx, tools, source, platform, imported_config, layers, name)
     return manifest_action(
         ctx,
         tools = tools,
         config = imported_config,
-        layers = [LayerInfo(tar = layers, index = indexes, blob = blobs, descriptor = descriptors)],
+        layers = [LayerInfo(tar = layers, index = indexes, blob = stored.blobs, descriptor = stored.descriptors)],
         platform = platform,
         onbuild = onbuild,
         name = name,
         is_rootfs = source.kind == "rootfs",
     )
+
+def _blobs_action(ctx, tools, source, platform, config, layers, name):
+    """Keeps or compresses the layers of an import; no instruction depends on the result."""
+    blobs = ctx.actions.declare_directory(name + "/blobs")
+    descriptors = ctx.actions.declare_directory(name + "/descriptors")
+
+    # A layout has no layers without a blob.
+    given = [layers] if source.kind != "layout" else []
+    args = ctx.actions.args()
+    _add_source(args, source, platform)
+    args.add(config, format = "--imported_config=%s")
+    args.add_all(given, format_each = "--layer=%s")
+    _add_directories(args, {"blobs": blobs, "descriptors": descriptors})
+    run_tool_action(
+        ctx,
+        tool = tools.base_import,
+        args = args,
+        inputs = depset([config] + given, transitive = [source.inputs]),
+        outputs = [blobs, descriptors],
+        mnemonic = "DockerfileCompress",
+        message = "Compressing the layers of %s" % source.label,
+    )
+    return struct(blobs = blobs, descriptors = descriptors)
+
+def _add_directories(args, directories):
+    for name, directory in directories.items():
+        args.add_all([directory], format_each = "--" + name + "_out=%s", expand_directories = False)
 
 def _add_source(args, source, platform):
     args.add_all([source.path], format_each = "--" + source.kind + "=%s", expand_directories = False)

@@ -43,7 +43,7 @@ tool() {
 # The cases, in the order in which one's outputs are the inputs of the next:
 # each is kept in $in/CASE. They write to $out alone.
 cases=(
-  import scratch state parse copy extract index run compress compress_zstd config
+  import blobs scratch state parse copy extract index run compress compress_zstd config
   manifest image_index layout archive import_layout import_layer inspect compare
   diff files files_one mtree lock container container_test clean push pull load add record
 )
@@ -51,8 +51,12 @@ cases=(
 case_import() {
   tool base_import --rootfs="$in/rootfs.tar" --platform=linux/amd64 \
     --layers_out="$out/layers" --indexes_out="$out/indexes" \
-    --blobs_out="$out/blobs" --descriptors_out="$out/descriptors" \
     --config_out="$out/config.json"
+}
+case_blobs() {
+  tool base_import --rootfs="$in/rootfs.tar" --platform=linux/amd64 \
+    --imported_config="$in/import/config.json" --layer="$in/import/layers/0000" \
+    --blobs_out="$out/blobs" --descriptors_out="$out/descriptors"
 }
 case_scratch() {
   tool image_step --scratch --platform=linux/amd64 \
@@ -101,7 +105,7 @@ case_config() {
 }
 case_manifest() {
   tool manifest_write --config="$in/config/config" \
-    --descriptor="$in/import/descriptors/0000" \
+    --descriptor="$in/blobs/descriptors/0000" \
     --descriptor="$in/compress/descriptor" --manifest_out="$out/manifest" \
     --descriptor_out="$out/descriptor" --digest_out="$out/digest"
 }
@@ -112,7 +116,7 @@ case_image_index() {
 }
 files=(
   --manifest="$in/manifest/manifest" --config="$in/config/config"
-  --blob="$in/import/blobs/0000" --descriptor="$in/import/descriptors/0000"
+  --blob="$in/blobs/blobs/0000" --descriptor="$in/blobs/descriptors/0000"
   --blob="$in/compress/blob" --descriptor="$in/compress/descriptor"
 )
 case_layout() {
@@ -126,7 +130,7 @@ case_import_layout() {
   command[1]=--layout=$in/layout/layout
 }
 case_import_layer() {
-  tool layer_import --blob="$in/import/blobs/0000" \
+  tool layer_import --blob="$in/blobs/blobs/0000" \
     --media_type=application/vnd.oci.image.layer.v1.tar+gzip \
     --diff_id="sha256:$(sha256sum <"$in/import/layers/0000" | cut -d' ' -f1)" \
     --tar_out="$out/tar" --index_out="$out/index"
