@@ -1,6 +1,8 @@
 #include "lib/docker/client.h"
 
+#include <cstddef>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -10,11 +12,13 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
 #include "lib/base/byte_source.h"
+#include "lib/base/parallel.h"
 #include "lib/docker/endpoint.h"
 #include "lib/http/transport.h"
 #include "lib/json/json.h"
@@ -23,6 +27,10 @@
 
 namespace rules_dockerfile {
 namespace {
+
+constexpr int kJobs = 8;  // requests at a time
+// The first with /images/NAME/json?manifests=1.
+constexpr int kManifestsApiVersion = 48;
 
 HttpRequest RequestTo(const DaemonEndpoint& endpoint, std::string method,
                       absl::string_view path) {
@@ -65,6 +73,11 @@ absl::StatusOr<std::vector<std::string>> LoadedNames(absl::string_view body) {
     }
     const std::string stream = FieldOrEmpty(line, "stream");
     for (absl::string_view message : absl::StrSplit(stream, '\n')) {
+      // Docker 28 has it beside "Loaded image: ".
+      if (absl::StartsWith(message, "Error unpacking image ")) {
+        return absl::UnknownError(
+            absl::StrCat("the daemon cannot load the image: ", message));
+      }
       if (absl::ConsumePrefix(&message, "Loaded image: ") ||
           absl::ConsumePrefix(&message, "Loaded image ID: ") ||
           absl::ConsumePrefix(&message, "Loaded image(s): ")) {
@@ -79,6 +92,37 @@ absl::StatusOr<std::vector<std::string>> LoadedNames(absl::string_view body) {
         absl::StrCat("the daemon does not report what it loaded: ", body));
   }
   return names;
+}
+
+// 48 of "1.48".
+int ApiVersionOf(absl::string_view text) {
+  int minor = 0;
+  if (!absl::ConsumePrefix(&text, "1.")) return 0;
+  return absl::SimpleAtoi(text, &minor) ? minor : 0;
+}
+
+// The diff_ids of `docker image inspect`.
+std::vector<std::string> DiffIdsOf(const Json& image) {
+  if (!image.is_object()) return {};
+  const auto root = image.find("RootFS");
+  if (root == image.end() || !root->is_object()) return {};
+  return JsonNode(*root).StringsOrEmpty("Layers").value_or(
+      std::vector<std::string>());
+}
+
+// The digests of the manifests that `docker image inspect` says are complete.
+std::vector<std::string> AvailableManifests(const Json& image) {
+  std::vector<std::string> digests;
+  if (!image.is_object()) return digests;
+  const auto manifests = image.find("Manifests");
+  if (manifests == image.end() || !manifests->is_array()) return digests;
+  for (const Json& manifest : *manifests) {
+    if (!manifest.is_object()) continue;
+    const auto available = manifest.find("Available");
+    if (available == manifest.end() || *available != true) continue;
+    digests.push_back(JsonNode(manifest).StringOrEmpty("ID").value_or(""));
+  }
+  return digests;
 }
 
 }  // namespace
@@ -96,7 +140,9 @@ absl::StatusOr<DockerClient> DockerClient::Connect(
                                      ? DaemonKind::kDocker
                                      : DaemonKind::kPodman;
       if (kind.value_or(answers) == answers) {
-        return DockerClient(endpoint, answers, transport);
+        return DockerClient(endpoint, answers,
+                            ApiVersionOf(pong->Header("api-version")),
+                            transport);
       }
       status = absl::UnavailableError(answers == DaemonKind::kDocker
                                           ? "it is Docker, not podman"
@@ -136,29 +182,68 @@ absl::StatusOr<std::vector<std::string>> DockerClient::LoadImages(
   return LoadedNames(response.body);
 }
 
-absl::StatusOr<std::vector<std::vector<std::string>>>
-DockerClient::KnownLayers() {
-  std::vector<std::vector<std::string>> known;
-  if (kind_ == DaemonKind::kPodman) return known;
+absl::StatusOr<LayerStore> DockerClient::FindStore() {
+  if (kind_ == DaemonKind::kPodman) return LayerStore::kBlobs;
   ABSL_ASSIGN_OR_RETURN(const Json info, Get("/info"));
-  if (absl::StrContains(JsonText(info), "io.containerd.snapshotter")) {
-    return known;
+  if (!absl::StrContains(JsonText(info), "io.containerd.snapshotter")) {
+    return LayerStore::kChains;
   }
+  // Older ones cannot be asked whether they have all of an image.
+  return api_version_ >= kManifestsApiVersion ? LayerStore::kContent
+                                              : LayerStore::kNone;
+}
+
+absl::StatusOr<std::vector<std::vector<std::string>>>
+DockerClient::LayersOfImages() {
   ABSL_ASSIGN_OR_RETURN(const Json images, Get("/images/json"));
-  if (!images.is_array()) return known;
-  for (const Json& image : images) {
-    const std::string id = JsonNode(image).StringOrEmpty("Id").value_or("");
-    const absl::StatusOr<Json> details =
-        Get(absl::StrCat("/images/", UrlEncode(id), "/json"));
-    // Somebody may have removed it.
-    if (!details.ok() || !details->is_object()) continue;
-    const auto root = details->find("RootFS");
-    if (root == details->end() || !root->is_object()) continue;
-    absl::StatusOr<std::vector<std::string>> layers =
-        JsonNode(*root).StringsOrEmpty("Layers");
-    if (layers.ok()) known.push_back(*std::move(layers));
+  std::set<std::string> ids;  // podman has an image once for each name
+  if (images.is_array()) {
+    for (const Json& image : images) {
+      ids.insert(JsonNode(image).StringOrEmpty("Id").value_or(""));
+    }
   }
+  ids.erase("");
+  const std::vector<std::string> each(ids.begin(), ids.end());
+  std::vector<std::vector<std::string>> layers(each.size());
+  ABSL_RETURN_IF_ERROR(ForEachInParallel(each.size(), kJobs, [&](size_t i) {
+    const absl::StatusOr<Json> image =
+        Get(absl::StrCat("/images/", UrlEncode(each[i]), "/json"));
+    // Somebody may have removed it.
+    if (image.ok()) layers[i] = DiffIdsOf(*image);
+    return absl::OkStatus();
+  }));
+  return layers;
+}
+
+absl::StatusOr<KnownLayers> DockerClient::FindKnownLayers() {
+  KnownLayers known;
+  // Docker runs programs to answer /info.
+  ABSL_RETURN_IF_ERROR(ForEachInParallel(2, 2, [&](size_t i) -> absl::Status {
+    if (i == 0) {
+      ABSL_ASSIGN_OR_RETURN(known.store, FindStore());
+    } else {
+      ABSL_ASSIGN_OR_RETURN(known.images, LayersOfImages());
+    }
+    return absl::OkStatus();
+  }));
+  if (known.store == LayerStore::kNone) known.images.clear();
   return known;
+}
+
+absl::StatusOr<bool> DockerClient::HasContent(
+    const std::vector<std::string>& names,
+    const std::set<std::string>& manifests) {
+  std::set<std::string> missing = manifests;
+  for (const std::string& name : names) {
+    ABSL_ASSIGN_OR_RETURN(
+        const Json image,
+        Get(absl::StrCat("/v1.", kManifestsApiVersion, "/images/",
+                         UrlEncode(name), "/json?manifests=1")));
+    for (const std::string& digest : AvailableManifests(image)) {
+      missing.erase(digest);
+    }
+  }
+  return missing.empty();
 }
 
 absl::Status DockerClient::TagImage(const std::string& name,

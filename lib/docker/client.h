@@ -2,6 +2,7 @@
 #define LIB_DOCKER_CLIENT_H_
 
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -17,6 +18,24 @@
 namespace rules_dockerfile {
 
 enum class DaemonKind { kDocker, kPodman };
+
+// How a daemon finds a layer that an archive leaves out.
+enum class LayerStore {
+  kNone,    // it does not
+  kChains,  // Docker's own store: by its diff_id and those of all layers below
+  // podman: by the digest of its blob. Like kChains, it refuses the image
+  // without the layer.
+  kBlobs,
+  // Docker with containerd's store: by the digest of its blob. It may load the
+  // image without the layer.
+  kContent,
+};
+
+// The layers of the images of a daemon.
+struct KnownLayers {
+  LayerStore store = LayerStore::kNone;
+  std::vector<std::vector<std::string>> images;  // diff_ids of each, base first
+};
 
 // A client of Docker's Engine API, as far as loading images goes. No docker
 // command is needed. Externally synchronised.
@@ -34,12 +53,14 @@ class DockerClient {
   // Errors have the daemon's own words.
   absl::StatusOr<std::vector<std::string>> LoadImages(ByteSource& archive);
 
-  // The layers of each image of the daemon, as diff_ids, base first, if an
-  // archive may leave out layers that it has: those which, with all layers
-  // below them, are the first of an image. That is so with Docker's own store
-  // of images, which finds layers by their chain_id; empty with podman and with
-  // containerd's store, which require all.
-  absl::StatusOr<std::vector<std::vector<std::string>>> KnownLayers();
+  // The layers of the daemon's images; none where an archive must have all.
+  // Several requests at a time.
+  absl::StatusOr<KnownLayers> FindKnownLayers();
+
+  // Whether the daemon has each blob of the manifests of these digests, in what
+  // it calls `names`. For LayerStore::kContent only.
+  absl::StatusOr<bool> HasContent(const std::vector<std::string>& names,
+                                  const std::set<std::string>& manifests);
 
   // Gives the image `name` one more name; `tag` has a tag.
   absl::Status TagImage(const std::string& name, const ImageReference& tag);
@@ -48,15 +69,21 @@ class DockerClient {
   const DaemonEndpoint& endpoint() const { return endpoint_; }
 
  private:
-  DockerClient(DaemonEndpoint endpoint, DaemonKind kind,
+  DockerClient(DaemonEndpoint endpoint, DaemonKind kind, int api_version,
                HttpTransport& transport)
-      : endpoint_(std::move(endpoint)), kind_(kind), transport_(&transport) {}
+      : endpoint_(std::move(endpoint)),
+        kind_(kind),
+        api_version_(api_version),
+        transport_(&transport) {}
   absl::StatusOr<HttpResponse> Post(const std::string& path,
                                     ByteSource* archive);
   absl::StatusOr<Json> Get(const std::string& path);
+  absl::StatusOr<LayerStore> FindStore();
+  absl::StatusOr<std::vector<std::vector<std::string>>> LayersOfImages();
 
   DaemonEndpoint endpoint_;
   DaemonKind kind_;
+  int api_version_;  // 48 for "1.48"; 0 if the daemon does not say
   HttpTransport* transport_;
 };
 

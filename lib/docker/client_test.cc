@@ -1,13 +1,19 @@
 #include "lib/docker/client.h"
 
+#include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/status/status_macros.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
 #include "lib/base/byte_source.h"
 #include "lib/docker/endpoint.h"
+#include "lib/http/curl_transport.h"
+#include "lib/http/server_testing.h"
 #include "lib/http/transport.h"
 #include "lib/http/transport_testing.h"
 #include "lib/reference/reference.h"
@@ -93,6 +99,14 @@ INSTANTIATE_TEST_SUITE_P(
          {},
          absl::UnknownError(
              "the daemon cannot load the image: invalid tar header")},
+        {"NotUnpacked",
+         Response(200,
+                  "{\"stream\":\"Loaded image: app:1\\n\"}\r\n"
+                  "{\"stream\":\"Error unpacking image app:1: content "
+                  "digest sha256:0: not found\\n\"}\r\n"),
+         {},
+         absl::UnknownError("the daemon cannot load the image: Error unpacking "
+                            "image app:1: content digest sha256:0: not found")},
         {"Refused",
          Response(500, "{\"message\":\"no space left\"}\n"),
          {},
@@ -128,34 +142,96 @@ TEST(DockerClient, TakesTheRequestedKind) {
           "DOCKER_HOST"));
 }
 
-TEST(DockerClient, ListsTheLayersThatDockerHas) {
-  FakeTransport transport(
-      {Response(200, "OK"), Response(200, R"({"Driver":"overlay2"})"),
-       Response(200, R"([{"Id":"sha256:1"},{"Id":"sha256:2"},{}])"),
-       Response(200, R"({"RootFS":{"Type":"layers","Layers":["a","b"]}})"),
-       Response(404, R"({"message":"No such image"})"),
-       Response(200, R"({"RootFS":{"Type":"layers"}})")});
-  DockerClient client =
-      DockerClient::Connect({Socket("/a")}, transport).value();
-  EXPECT_EQ(client.KnownLayers().value(),
-            (std::vector<std::vector<std::string>>{{"a", "b"}, {}}));
-  EXPECT_EQ(transport.Lines()[3], "GET http://docker/images/sha256%3A1/json");
+// A daemon that has images "1", "2" and, until it is asked for it, "gone".
+class Daemon {
+ public:
+  explicit Daemon(std::string info, std::vector<std::string> ping = {})
+      : info_(std::move(info)), ping_(std::move(ping)) {}
+
+  absl::StatusOr<KnownLayers> Find() {
+    const std::unique_ptr<HttpTransport> transport = MakeCurlTransport();
+    ABSL_ASSIGN_OR_RETURN(
+        DockerClient client,
+        DockerClient::Connect(
+            {{.name = "test", .url = absl::StrCat("http://", server_.host())}},
+            *transport));
+    return client.FindKnownLayers();
+  }
+
+ private:
+  ScriptedServer::Answer Answer(const std::string& target) {
+    if (target == "/_ping") return HttpAnswer(200, "OK", ping_);
+    if (target == "/info") return HttpAnswer(info_.empty() ? 500 : 200, info_);
+    if (target == "/images/json") {
+      return HttpAnswer(
+          200, R"([{"Id":"1"},{"Id":"2"},{"Id":"1"},{},{"Id":"gone"}])");
+    }
+    if (target == "/images/1/json") {
+      return HttpAnswer(200, R"({"RootFS":{"Layers":["a","b"]}})");
+    }
+    if (target == "/images/2/json") {
+      return HttpAnswer(200, R"({"RootFS":{"Type":"layers"}})");
+    }
+    return HttpAnswer(404, R"({"message":"No such image"})");
+  }
+
+  std::string info_;
+  std::vector<std::string> ping_;
+  ScriptedServer server_{[this](const ScriptedServer::Request& request) {
+    return Answer(request.target);
+  }};
+};
+
+struct StoreCase {
+  const char* name;
+  std::string info;
+  std::vector<std::string> ping;
+  LayerStore store;
+};
+
+class KnownLayersOf : public testing::TestWithParam<StoreCase> {};
+
+TEST_P(KnownLayersOf, AreThoseOfItsImages) {
+  Daemon daemon(GetParam().info, GetParam().ping);
+  const absl::StatusOr<KnownLayers> known = daemon.Find();
+  ASSERT_TRUE(known.ok()) << known.status();
+  EXPECT_EQ(known->store, GetParam().store);
+  std::vector<std::vector<std::string>> images = {{"a", "b"}, {}, {}};
+  if (GetParam().store == LayerStore::kNone) images.clear();
+  EXPECT_EQ(known->images, images);
 }
 
-// They require all layers.
-TEST(DockerClient, ListsNoLayersOfPodmanAndContainerd) {
-  const HttpResponse podman = {.status = 200,
-                               .headers = {{"libpod-api-version", "4.3.1"}}};
-  FakeTransport transport(
-      {podman, Response(200, "OK"),
-       Response(200, R"({"Driver":"overlayfs","DriverStatus":)"
-                     R"([["driver-type","io.containerd.snapshotter.v1"]]})")});
-  for (int i = 0; i < 2; ++i) {
-    DockerClient client =
-        DockerClient::Connect({Socket("/a")}, transport).value();
-    EXPECT_EQ(client.KnownLayers().value(),
-              std::vector<std::vector<std::string>>{});
-  }
+constexpr char kContainerd[] =
+    R"({"DriverStatus":[["driver-type","io.containerd.snapshotter.v1"]]})";
+
+INSTANTIATE_TEST_SUITE_P(
+    Table, KnownLayersOf,
+    testing::ValuesIn(std::vector<StoreCase>{
+        {"Docker",
+         R"({"Driver":"overlay2"})",
+         {"Api-Version: 1.41"},
+         LayerStore::kChains},
+        {"Podman",
+         "",
+         {"Api-Version: 1.41", "Libpod-Api-Version: 4.3.1"},
+         LayerStore::kBlobs},
+        {"Containerd",
+         kContainerd,
+         {"Api-Version: 1.48"},
+         LayerStore::kContent},
+        {"OldContainerd",
+         kContainerd,
+         {"Api-Version: 1.47"},
+         LayerStore::kNone},
+        {"ContainerdOfNoVersion", kContainerd, {}, LayerStore::kNone},
+    }),
+    [](const testing::TestParamInfo<StoreCase>& info) {
+      return std::string(info.param.name);
+    });
+
+TEST(DockerClient, ReportsADaemonThatDoesNotSayWhichStoreItHas) {
+  EXPECT_EQ(Daemon("").Find().status(),
+            absl::UnknownError("the daemon returned 500: "));
 }
 
 TEST(DockerClient, TagsAnImage) {

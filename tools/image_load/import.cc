@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <cstddef>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -17,6 +18,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
 #include "lib/base/byte_source.h"
 #include "lib/base/copy_bytes.h"
@@ -26,11 +28,17 @@
 namespace rules_dockerfile {
 namespace {
 
-absl::Status Run(const std::vector<std::string>& argv, ByteSource* input) {
-  ABSL_ASSIGN_OR_RETURN(
-      const ProgramResult result,
-      RunProgram({.argv = argv, .source = input, .keep_errors = true}));
-  if (result.succeeded()) return absl::OkStatus();
+constexpr size_t kMaxOutput = 16 << 20;
+
+// What the program prints.
+absl::StatusOr<std::string> Run(const std::vector<std::string>& argv,
+                                ByteSource* input) {
+  ABSL_ASSIGN_OR_RETURN(ProgramResult result,
+                        RunProgram({.argv = argv,
+                                    .source = input,
+                                    .max_output = kMaxOutput,
+                                    .keep_errors = true}));
+  if (result.succeeded()) return std::move(result.output);
   return absl::FailedPreconditionError(
       absl::StrCat("`", absl::StrJoin(argv, " "),
                    "` fails: ", absl::StripAsciiWhitespace(result.errors)));
@@ -65,7 +73,18 @@ absl::StatusOr<LoadDestination> ParseLoadDestination(absl::string_view text) {
 absl::Status ImportIntoContainerd(const std::string& name_space,
                                   ByteSource& archive) {
   return Run({"ctr", "--namespace", name_space, "images", "import", "-"},
-             &archive);
+             &archive)
+      .status();
+}
+
+absl::StatusOr<std::set<std::string>> ContainerdBlobs(
+    const std::string& name_space) {
+  ABSL_ASSIGN_OR_RETURN(
+      const std::string listed,
+      Run({"ctr", "--namespace", name_space, "content", "ls", "--quiet"},
+          nullptr));
+  return std::set<std::string>(
+      absl::StrSplit(listed, '\n', absl::SkipWhitespace()));
 }
 
 absl::Status ImportIntoKind(const std::string& cluster, ByteSource& archive) {
@@ -83,7 +102,8 @@ absl::Status ImportIntoKind(const std::string& cluster, ByteSource& archive) {
   ABSL_RETURN_IF_ERROR(CopyBytes(archive, file));
   ABSL_RETURN_IF_ERROR(file.Commit());
   return Run({"kind", "load", "image-archive", path, "--name", cluster},
-             nullptr);
+             nullptr)
+      .status();
 }
 
 }  // namespace rules_dockerfile

@@ -1,6 +1,7 @@
 #ifndef TOOLS_IMAGE_LOAD_IMPORT_H_
 #define TOOLS_IMAGE_LOAD_IMPORT_H_
 
+#include <set>
 #include <string>
 
 #include "absl/status/status.h"
@@ -28,6 +29,10 @@ absl::StatusOr<LoadDestination> ParseLoadDestination(absl::string_view text);
 // `cannot run "ctr": …` if it is not there.
 absl::Status ImportIntoContainerd(const std::string& name_space,
                                   ByteSource& archive);
+
+// The digests of the blobs of a namespace. Errors likewise.
+absl::StatusOr<std::set<std::string>> ContainerdBlobs(
+    const std::string& name_space);
 
 // Imports it by `kind load image-archive`, from a file in $TMPDIR: each node
 // reads it. Errors likewise.

@@ -3,22 +3,41 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
+#include "lib/docker/client.h"
 #include "lib/oci/image_archive.h"
 
 namespace rules_dockerfile {
 
-// The layers that an archive of the images can do without, with their sizes by
-// digest, for a daemon with images of the `known` layers (diff_ids, base
-// first): those of the longest beginning that an image has in common with a
-// known one, unless another image needs them above other layers.
-absl::StatusOr<std::map<std::string, int64_t>> LayersToLeaveOut(
-    absl::Span<const ArchivedImage> images,
-    const std::vector<std::vector<std::string>>& known);
+// Layers by digest, with their sizes.
+using LayerSizes = std::map<std::string, int64_t>;
+
+// The layers that an archive of the images can do without, for a daemon that
+// has the layers `known`: of each image, those with a diff_id that a known
+// image has; with LayerStore::kChains those of the longest beginning that it
+// has in common with a known one, unless another image needs them above other
+// layers.
+absl::StatusOr<LayerSizes> LayersToLeaveOut(
+    absl::Span<const ArchivedImage> images, const KnownLayers& known);
+
+// The same, for a store that has `blobs`, by digest.
+absl::StatusOr<LayerSizes> LayersToLeaveOut(
+    absl::Span<const ArchivedImage> images, const std::set<std::string>& blobs);
+
+// The diff_ids of each manifest of the image, base first.
+absl::StatusOr<std::vector<std::vector<std::string>>> DiffIds(
+    const ArchivedImage& image);
+
+// The digests of `layers`.
+std::set<std::string> DigestsOf(const LayerSizes& layers);
+
+// The sum of the sizes.
+int64_t SizeOf(const LayerSizes& layers);
 
 }  // namespace rules_dockerfile
 

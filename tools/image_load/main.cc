@@ -1,10 +1,8 @@
 // Loads images into Docker, podman, containerd or kind.
-#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
 #include <optional>
-#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -14,7 +12,6 @@
 #include "absl/status/status_macros.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_format.h"
-#include "lib/base/byte_source.h"
 #include "lib/base/file.h"
 #include "lib/base/tool.h"
 #include "lib/docker/client.h"
@@ -23,8 +20,10 @@
 #include "lib/http/transport.h"
 #include "lib/oci/image_archive.h"
 #include "lib/reference/reference.h"
+#include "tools/image_load/daemon_load.h"
 #include "tools/image_load/import.h"
-#include "tools/image_load/left_out.h"
+#include "tools/image_load/import_load.h"
+#include "tools/image_load/loaded_images.h"
 #include "tools/shared/image_list.h"
 
 ABSL_FLAG(std::string, archive, "", "archive as layout_assemble writes it");
@@ -92,11 +91,11 @@ void PrintLoaded(const std::vector<std::string>& names) {
   }
 }
 
-absl::Status LoadArchive(DockerClient& client) {
+absl::Status LoadArchiveIntoDaemon(FileSource& archive, LoadTarget target) {
   ABSL_ASSIGN_OR_RETURN(const std::vector<ImageReference> tags,
                         ParseNames(FLAGS_tag_values()));
-  ABSL_ASSIGN_OR_RETURN(FileSource archive,
-                        FileSource::Open(absl::GetFlag(FLAGS_archive)));
+  const std::unique_ptr<HttpTransport> transport = MakeCurlTransport();
+  ABSL_ASSIGN_OR_RETURN(DockerClient client, Connect(target, *transport));
   ABSL_ASSIGN_OR_RETURN(const std::vector<std::string> names,
                         client.LoadImages(archive));
   PrintLoaded(names);
@@ -107,54 +106,28 @@ absl::Status LoadArchive(DockerClient& client) {
   return absl::OkStatus();
 }
 
-// Streams the images, without the layers that the daemon has.
-absl::Status LoadImages(const std::vector<ArchivedImage>& images,
-                        DockerClient& client) {
-  const auto known = client.KnownLayers();
-  ABSL_ASSIGN_OR_RETURN(
-      const auto left_out,
-      LayersToLeaveOut(
-          images, known.value_or(std::vector<std::vector<std::string>>())));
-  std::set<std::string> digests;
-  int64_t there = 0;
-  for (const auto& [digest, size] : left_out) {
-    digests.insert(digest);
-    there += size;
+absl::Status LoadArchive(const LoadDestination& to) {
+  ABSL_ASSIGN_OR_RETURN(FileSource archive,
+                        FileSource::Open(absl::GetFlag(FLAGS_archive)));
+  switch (to.target) {
+    case LoadTarget::kContainerd:
+      return ImportIntoContainerd(to.name, archive);
+    case LoadTarget::kKind:
+      return ImportIntoKind(to.name, archive);
+    default:
+      return LoadArchiveIntoDaemon(archive, to.target);
   }
-  ABSL_ASSIGN_OR_RETURN(std::unique_ptr<ByteSource> archive,
-                        ImageArchive(images, digests));
-  absl::StatusOr<std::vector<std::string>> names = client.LoadImages(*archive);
-  if (!names.ok() && !digests.empty()) {
-    // Somebody may have removed the image that had the layers.
-    there = 0;
-    ABSL_ASSIGN_OR_RETURN(archive, ImageArchive(images));
-    names = client.LoadImages(*archive);
-  }
-  ABSL_RETURN_IF_ERROR(names.status());
-  PrintLoaded(*names);
-  absl::PrintF("%d bytes sent, %d already there\n", archive->size(), there);
-  return absl::OkStatus();
 }
 
-absl::Status Import(const std::vector<ArchivedImage>& images,
-                    const LoadDestination& to) {
-  std::unique_ptr<ByteSource> archive;
-  if (absl::GetFlag(FLAGS_archive).empty()) {
-    ABSL_ASSIGN_OR_RETURN(archive, ImageArchive(images));
-  } else {
-    ABSL_ASSIGN_OR_RETURN(FileSource file,
-                          FileSource::Open(absl::GetFlag(FLAGS_archive)));
-    archive = std::make_unique<FileSource>(std::move(file));
+absl::StatusOr<LoadedImages> LoadImages(
+    const std::vector<ArchivedImage>& images, const LoadDestination& to) {
+  if (to.target == LoadTarget::kContainerd) {
+    return LoadIntoContainerd(to.name, images);
   }
-  ABSL_RETURN_IF_ERROR(to.target == LoadTarget::kKind
-                           ? ImportIntoKind(to.name, *archive)
-                           : ImportIntoContainerd(to.name, *archive));
-  for (const ArchivedImage& image : images) {
-    for (const ImageReference& tag : image.tags)
-      PrintLoaded({ReferenceText(tag)});
-  }
-  absl::PrintF("%d bytes sent\n", archive->size());
-  return absl::OkStatus();
+  if (to.target == LoadTarget::kKind) return LoadIntoKind(to.name, images);
+  const std::unique_ptr<HttpTransport> transport = MakeCurlTransport();
+  ABSL_ASSIGN_OR_RETURN(DockerClient client, Connect(to.target, *transport));
+  return LoadIntoDaemon(images, client);
 }
 
 absl::Status Load() {
@@ -164,12 +137,11 @@ absl::Status Load() {
   ABSL_ASSIGN_OR_RETURN(const LoadDestination to,
                         ParseLoadDestination(absl::GetFlag(FLAGS_to)));
   ABSL_ASSIGN_OR_RETURN(const std::vector<ArchivedImage> images, ReadImages());
-  if (to.target == LoadTarget::kContainerd || to.target == LoadTarget::kKind) {
-    return Import(images, to);
-  }
-  const std::unique_ptr<HttpTransport> transport = MakeCurlTransport();
-  ABSL_ASSIGN_OR_RETURN(DockerClient client, Connect(to.target, *transport));
-  return images.empty() ? LoadArchive(client) : LoadImages(images, client);
+  if (images.empty()) return LoadArchive(to);
+  ABSL_ASSIGN_OR_RETURN(const LoadedImages loaded, LoadImages(images, to));
+  PrintLoaded(loaded.names);
+  absl::PrintF("%d bytes sent, %d already there\n", loaded.sent, loaded.there);
+  return absl::OkStatus();
 }
 
 }  // namespace

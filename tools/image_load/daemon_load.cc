@@ -1,0 +1,101 @@
+#include "tools/image_load/daemon_load.h"
+
+#include <cstddef>
+#include <memory>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/status_macros.h"
+#include "absl/status/statusor.h"
+#include "absl/types/span.h"
+#include "lib/base/byte_source.h"
+#include "lib/digest/digest.h"
+#include "lib/docker/client.h"
+#include "lib/oci/image_archive.h"
+#include "lib/reference/reference.h"
+#include "tools/image_load/left_out.h"
+#include "tools/image_load/loaded_images.h"
+
+namespace rules_dockerfile {
+namespace {
+
+absl::StatusOr<LoadedImages> SendArchive(absl::Span<const ArchivedImage> images,
+                                         const LayerSizes& left_out,
+                                         DockerClient& client) {
+  ABSL_ASSIGN_OR_RETURN(const std::unique_ptr<ByteSource> archive,
+                        ImageArchive(images, DigestsOf(left_out)));
+  LoadedImages loaded = {.sent = archive->size(), .there = SizeOf(left_out)};
+  ABSL_ASSIGN_OR_RETURN(loaded.names, client.LoadImages(*archive));
+  return loaded;
+}
+
+// Whether the daemon has all of the images.
+bool HasAll(absl::Span<const ArchivedImage> images,
+            const std::vector<std::string>& names, DockerClient& client) {
+  std::set<std::string> manifests;
+  for (const ArchivedImage& image : images) {
+    for (const std::string& text : image.contents.manifests) {
+      manifests.insert(DigestOf(text));
+    }
+  }
+  return client.HasContent(names, manifests).value_or(false);
+}
+
+// Loads all images by one archive.
+absl::StatusOr<LoadedImages> LoadTogether(
+    absl::Span<const ArchivedImage> images, const KnownLayers& known,
+    DockerClient& client) {
+  ABSL_ASSIGN_OR_RETURN(const LayerSizes left_out,
+                        LayersToLeaveOut(images, known));
+  if (!left_out.empty()) {
+    // It may have lost a layer since it was asked, or, unless they are known by
+    // chains, have the layer in another compression.
+    absl::StatusOr<LoadedImages> loaded = SendArchive(images, left_out, client);
+    if (loaded.ok() && (known.store != LayerStore::kContent ||
+                        HasAll(images, loaded->names, client))) {
+      return loaded;
+    }
+  }
+  return SendArchive(images, {}, client);
+}
+
+// Loads each image by an archive with one name: podman knows layers by their
+// blobs only where an archive's index has a single entry.
+absl::StatusOr<LoadedImages> LoadOneByOne(
+    absl::Span<const ArchivedImage> images, KnownLayers known,
+    DockerClient& client) {
+  LoadedImages all;
+  for (const ArchivedImage& image : images) {
+    ArchivedImage named = {.contents = image.contents};
+    if (!image.tags.empty()) named.tags.push_back(image.tags[0]);
+    ABSL_ASSIGN_OR_RETURN(const LoadedImages one,
+                          LoadTogether({named}, known, client));
+    all.names.insert(all.names.end(), one.names.begin(), one.names.end());
+    all.sent += one.sent;
+    all.there += one.there;
+    for (size_t i = 1; i < image.tags.size(); ++i) {
+      ABSL_RETURN_IF_ERROR(client.TagImage(one.names[0], image.tags[i]));
+      all.names.push_back(FamiliarText(image.tags[i]));
+    }
+    ABSL_ASSIGN_OR_RETURN(std::vector<std::vector<std::string>> diff_ids,
+                          DiffIds(image));
+    // Of an index, only those of one platform are loaded.
+    if (diff_ids.size() == 1) known.images.push_back(std::move(diff_ids[0]));
+  }
+  return all;
+}
+
+}  // namespace
+
+absl::StatusOr<LoadedImages> LoadIntoDaemon(
+    absl::Span<const ArchivedImage> images, DockerClient& client) {
+  const KnownLayers known = client.FindKnownLayers().value_or(KnownLayers());
+  return known.store == LayerStore::kBlobs
+             ? LoadOneByOne(images, known, client)
+             : LoadTogether(images, known, client);
+}
+
+}  // namespace rules_dockerfile

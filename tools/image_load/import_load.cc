@@ -1,0 +1,76 @@
+#include "tools/image_load/import_load.h"
+
+#include <algorithm>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/status_macros.h"
+#include "absl/status/statusor.h"
+#include "absl/types/span.h"
+#include "lib/base/byte_source.h"
+#include "lib/oci/image_archive.h"
+#include "lib/reference/reference.h"
+#include "tools/image_load/import.h"
+#include "tools/image_load/left_out.h"
+#include "tools/image_load/loaded_images.h"
+
+namespace rules_dockerfile {
+namespace {
+
+std::vector<std::string> NamesOf(absl::Span<const ArchivedImage> images) {
+  std::vector<std::string> names;
+  for (const ArchivedImage& image : images) {
+    for (const ImageReference& tag : image.tags) {
+      names.push_back(ReferenceText(tag));
+    }
+  }
+  return names;
+}
+
+// Whether the namespace has all of the blobs. An import does not fail without
+// the blob of a layer that it finds unpacked.
+bool HasBlobs(const std::string& name_space,
+              const std::set<std::string>& digests) {
+  const absl::StatusOr<std::set<std::string>> blobs =
+      ContainerdBlobs(name_space);
+  return blobs.ok() && std::ranges::includes(*blobs, digests);
+}
+
+}  // namespace
+
+absl::StatusOr<LoadedImages> LoadIntoContainerd(
+    const std::string& name_space, absl::Span<const ArchivedImage> images) {
+  ABSL_ASSIGN_OR_RETURN(
+      const LayerSizes left_out,
+      LayersToLeaveOut(
+          images,
+          ContainerdBlobs(name_space).value_or(std::set<std::string>())));
+  const std::set<std::string> digests = DigestsOf(left_out);
+  if (!digests.empty()) {
+    ABSL_ASSIGN_OR_RETURN(const std::unique_ptr<ByteSource> part,
+                          ImageArchive(images, digests));
+    if (ImportIntoContainerd(name_space, *part).ok() &&
+        HasBlobs(name_space, digests)) {
+      return LoadedImages{.names = NamesOf(images),
+                          .sent = part->size(),
+                          .there = SizeOf(left_out)};
+    }
+  }
+  ABSL_ASSIGN_OR_RETURN(const std::unique_ptr<ByteSource> archive,
+                        ImageArchive(images));
+  ABSL_RETURN_IF_ERROR(ImportIntoContainerd(name_space, *archive));
+  return LoadedImages{.names = NamesOf(images), .sent = archive->size()};
+}
+
+absl::StatusOr<LoadedImages> LoadIntoKind(
+    const std::string& cluster, absl::Span<const ArchivedImage> images) {
+  ABSL_ASSIGN_OR_RETURN(const std::unique_ptr<ByteSource> archive,
+                        ImageArchive(images));
+  ABSL_RETURN_IF_ERROR(ImportIntoKind(cluster, *archive));
+  return LoadedImages{.names = NamesOf(images), .sent = archive->size()};
+}
+
+}  // namespace rules_dockerfile
