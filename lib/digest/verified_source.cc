@@ -20,12 +20,16 @@ namespace rules_dockerfile {
 absl::StatusOr<std::unique_ptr<ByteSource>> VerifiedSource::Make(
     std::unique_ptr<ByteSource> source, const std::string& digest,
     int64_t size) {
-  if (source->size() != size) {
-    return absl::DataLossError(absl::StrCat("blob \"", digest, "\": expected ",
-                                            size, " bytes, got ",
-                                            source->size()));
-  }
+  ABSL_RETURN_IF_ERROR(CheckSize(*source, digest, size));
   return std::make_unique<VerifiedSource>(std::move(source), digest);
+}
+
+absl::Status VerifiedSource::CheckSize(const ByteSource& source,
+                                       const std::string& digest,
+                                       int64_t size) {
+  if (source.size() == size) return absl::OkStatus();
+  return absl::DataLossError(absl::StrCat("blob \"", digest, "\": expected ",
+                                          size, " bytes, got ", source.size()));
 }
 
 VerifiedSource::VerifiedSource(std::unique_ptr<ByteSource> source,

@@ -24,6 +24,10 @@ class VerifiedSource : public ByteSource {
       std::unique_ptr<ByteSource> source, const std::string& digest,
       int64_t size);
 
+  // The error of Make(), for who trusts the digest.
+  static absl::Status CheckSize(const ByteSource& source,
+                                const std::string& digest, int64_t size);
+
   VerifiedSource(std::unique_ptr<ByteSource> source, std::string digest);
 
   int64_t size() const override { return source_->size(); }

@@ -63,8 +63,8 @@ Json ArchiveManifest(const ImageManifest& manifest,
 // Reads files one after the other.
 class FilesSource : public ByteSource {
  public:
-  explicit FilesSource(std::vector<LayoutFile> files)
-      : files_(std::move(files)) {
+  FilesSource(std::vector<LayoutFile> files, LayerCheck check)
+      : files_(std::move(files)), check_(check) {
     for (const LayoutFile& file : files_) size_ += file.size;
   }
 
@@ -73,7 +73,8 @@ class FilesSource : public ByteSource {
   absl::StatusOr<size_t> Read(absl::Span<char> buffer) override {
     while (next_ < files_.size() || current_ != nullptr) {
       if (current_ == nullptr) {
-        ABSL_ASSIGN_OR_RETURN(current_, OpenLayoutFile(files_[next_++]));
+        ABSL_ASSIGN_OR_RETURN(current_,
+                              OpenLayoutFile(files_[next_++], check_));
       }
       ABSL_ASSIGN_OR_RETURN(const size_t n, current_->Read(buffer));
       if (n > 0) return n;
@@ -94,6 +95,7 @@ class FilesSource : public ByteSource {
 
  private:
   std::vector<LayoutFile> files_;
+  LayerCheck check_;
   int64_t size_ = 0;
   size_t next_ = 0;
   std::unique_ptr<ByteSource> current_;
@@ -135,11 +137,9 @@ absl::StatusOr<std::vector<LayoutFile>> Parts(LayoutPlan plan) {
   return parts;
 }
 
-}  // namespace
-
-absl::StatusOr<std::unique_ptr<ByteSource>> ImageArchive(
+absl::StatusOr<std::unique_ptr<ByteSource>> Archive(
     absl::Span<const ArchivedImage> images,
-    const std::set<std::string>& left_out) {
+    const std::set<std::string>& left_out, LayerCheck check) {
   LayoutPlan all;
   std::vector<Descriptor> descriptors;
   Json manifests = Json::array();
@@ -153,13 +153,21 @@ absl::StatusOr<std::unique_ptr<ByteSource>> ImageArchive(
   AddDocument(all, "index.json", LayoutIndexText(std::move(descriptors)));
   AddDocument(all, "manifest.json", JsonText(manifests));
   ABSL_ASSIGN_OR_RETURN(std::vector<LayoutFile> parts, Parts(std::move(all)));
-  return std::make_unique<FilesSource>(std::move(parts));
+  return std::make_unique<FilesSource>(std::move(parts), check);
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<ByteSource>> ImageArchive(
+    absl::Span<const ArchivedImage> images,
+    const std::set<std::string>& left_out) {
+  return Archive(images, left_out, LayerCheck::kDigest);
 }
 
 absl::Status WriteImageArchive(const ArchivedImage& image,
                                const std::string& path) {
   ABSL_ASSIGN_OR_RETURN(const std::unique_ptr<ByteSource> archive,
-                        ImageArchive({image}));
+                        Archive({image}, {}, LayerCheck::kSize));
   ABSL_ASSIGN_OR_RETURN(OutputFile out, OutputFile::Create(path));
   ABSL_RETURN_IF_ERROR(CopyBytes(*archive, out));
   return out.Commit();

@@ -29,13 +29,14 @@ struct ArchivedImage {
 // that has them.
 //
 // The files of the layers are read while the source is, in constant memory: it
-// can be read again from its start only. Errors: PlanLayout(),
-// OpenLayoutFile().
+// can be read again from its start only. Errors: PlanLayout(), and
+// OpenLayoutFile() with LayerCheck::kDigest.
 absl::StatusOr<std::unique_ptr<ByteSource>> ImageArchive(
     absl::Span<const ArchivedImage> images,
     const std::set<std::string>& left_out = {});
 
-// Writes the archive to the file `path`.
+// Writes the archive to the file `path`; layers are compared with their
+// descriptors as in WriteLayout().
 absl::Status WriteImageArchive(const ArchivedImage& image,
                                const std::string& path);
 

@@ -131,12 +131,16 @@ std::string LayoutIndexText(std::vector<Descriptor> descriptors) {
 }
 
 absl::StatusOr<std::unique_ptr<ByteSource>> OpenLayoutFile(
-    const LayoutFile& file) {
+    const LayoutFile& file, LayerCheck check) {
   if (file.copy_of.empty()) return std::make_unique<ViewSource>(file.text);
-  ABSL_ASSIGN_OR_RETURN(FileSource source, FileSource::Open(file.copy_of));
-  absl::StatusOr<std::unique_ptr<ByteSource>> verified = VerifiedSource::Make(
-      std::make_unique<FileSource>(std::move(source)), file.digest, file.size);
-  return verified;
+  ABSL_ASSIGN_OR_RETURN(FileSource opened, FileSource::Open(file.copy_of));
+  auto source = std::make_unique<FileSource>(std::move(opened));
+  if (check == LayerCheck::kDigest) {
+    return VerifiedSource::Make(std::move(source), file.digest, file.size);
+  }
+  ABSL_RETURN_IF_ERROR(
+      VerifiedSource::CheckSize(*source, file.digest, file.size));
+  return source;
 }
 
 }  // namespace rules_dockerfile

@@ -58,10 +58,16 @@ void AddDocument(LayoutPlan& plan, const std::string& path, std::string text);
 // The text of an index.json.
 std::string LayoutIndexText(std::vector<Descriptor> descriptors);
 
-// The bytes of a file. DataLoss, at its last bytes, if a layer is not what its
-// descriptor says. `file` must outlive the source.
+// How a layer is compared with its descriptor when it is read.
+enum class LayerCheck {
+  kSize,    // before the first byte
+  kDigest,  // its size, too; the digest before the last byte
+};
+
+// The bytes of a file. DataLoss if a layer is not what its descriptor says.
+// `file` must outlive the source.
 absl::StatusOr<std::unique_ptr<ByteSource>> OpenLayoutFile(
-    const LayoutFile& file);
+    const LayoutFile& file, LayerCheck check);
 
 }  // namespace rules_dockerfile
 

@@ -17,9 +17,13 @@ namespace rules_dockerfile {
 // ShareFile() can; the bytes of the files depend on `contents` and `ref_name`
 // alone.
 //
+// The digests of layers are not computed again: what has made a blob
+// (layer_compress) or fetched it (base_import, image_pull) has compared it with
+// its descriptor, and so does what reads a layout.
+//
 // InvalidArgument if a config or layer of a manifest, or a manifest of the
-// index, is not in `contents`, DataLoss if a layer file is not what its
-// descriptor says. After an error, nothing that it wrote is left in
+// index, is not in `contents`, DataLoss if a layer file has not the size that
+// its descriptor says. After an error, nothing that it wrote is left in
 // `directory`.
 absl::Status WriteLayout(const LayoutContents& contents,
                          const std::string& ref_name,

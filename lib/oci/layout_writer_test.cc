@@ -244,14 +244,13 @@ TEST_F(LayoutWriter, RefusesWhatIsIncomplete) {
                              "\" is not given")));
 }
 
-TEST_F(LayoutWriter, LeavesNothingIfALayerIsNotWhatItsDescriptorSays) {
-  LayoutContents contents = ContentsOf(image_);
-  std::string layer = image_.layers[1];
-  layer[0] ^= 1;
+TEST_F(LayoutWriter, LeavesNothingIfALayerHasAnotherSize) {
+  const LayoutContents contents = ContentsOf(image_);
+  const std::string layer = image_.layers[1] + "x";
   ASSERT_TRUE(WriteFile(contents.layers[1].path, layer).ok());
-  const absl::Status want = absl::DataLossError(
-      absl::StrCat("blob \"", image_.layer_descriptors[1].digest,
-                   "\" has digest \"", DigestOf(layer), "\""));
+  const absl::Status want = absl::DataLossError(absl::StrCat(
+      "blob \"", image_.layer_descriptors[1].digest, "\": expected ",
+      image_.layers[1].size(), " bytes, got ", layer.size()));
   EXPECT_EQ(WriteLayout(contents, "", Path("layout")), want);
   EXPECT_EQ(FilesBelow(Path("layout")), (std::map<std::string, std::string>{}));
   EXPECT_EQ(WriteImageArchive({.contents = contents}, Path("image.tar")), want);
@@ -260,6 +259,31 @@ TEST_F(LayoutWriter, LeavesNothingIfALayerIsNotWhatItsDescriptorSays) {
   ASSERT_EQ(chmod(contents.layers[1].path.c_str(), 0555), 0);
   EXPECT_EQ(WriteLayout(contents, "", Path("layout")), want);
   EXPECT_EQ(FilesBelow(Path("layout")), (std::map<std::string, std::string>{}));
+}
+
+// A layer of 1 GB is linked in no time, but its digest takes a second.
+TEST_F(LayoutWriter, DoesNotComputeDigestsOfLayersAgain) {
+  const LayoutContents contents = ContentsOf(image_);
+  std::string layer = image_.layers[1];
+  layer[0] ^= 1;
+  ASSERT_TRUE(WriteFile(contents.layers[1].path, layer).ok());
+  EXPECT_EQ(WriteLayout(contents, "", Path("layout")), absl::OkStatus());
+  EXPECT_EQ(WriteImageArchive({.contents = contents}, Path("image.tar")),
+            absl::OkStatus());
+}
+
+TEST_F(LayoutWriter, ComparesLayersThatAreSentWithTheirDigests) {
+  const LayoutContents contents = ContentsOf(image_);
+  std::string layer = image_.layers[1];
+  layer[0] ^= 1;
+  ASSERT_TRUE(WriteFile(contents.layers[1].path, layer).ok());
+  const std::vector<ArchivedImage> images = {{.contents = contents}};
+  const std::unique_ptr<ByteSource> source = ImageArchive(images).value();
+  StringSink sink;
+  EXPECT_EQ(CopyBytes(*source, sink),
+            absl::DataLossError(
+                absl::StrCat("blob \"", image_.layer_descriptors[1].digest,
+                             "\" has digest \"", DigestOf(layer), "\"")));
 }
 
 TEST_F(LayoutWriter, LinksLayersThatNobodyMayWriteTo) {
