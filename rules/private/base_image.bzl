@@ -32,6 +32,7 @@ base_image = rule(
 ```starlark
 base_image(
     name = "debian",
+    platform = "linux/amd64",
     rootfs = "debian-rootfs.tar.xz",
 )
 
@@ -39,14 +40,16 @@ dockerfile_image(
     name = "image",
     bases = {"debian:latest": ":debian"},
 )
-```""",
+```
+
+Exactly one of `archive`, `layout` and `rootfs` is required.""",
     attrs = {
         "archive": attr.label(
             doc = "An image archive: the output of `docker save`, or an OCI image layout in a tar.",
             allow_single_file = True,
         ),
         "config": attr.label(
-            doc = "The OCI image config of a `rootfs`: its environment, command and so on. By default the config is empty.",
+            doc = "The OCI image config of a `rootfs`: its environment, command and so on. By default the config is empty. An `archive` or `layout` has its own.",
             allow_single_file = [".json"],
         ),
         "layout": attr.label(

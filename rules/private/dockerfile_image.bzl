@@ -153,8 +153,8 @@ def dockerfile_image(
         `PACKAGE/NAME:latest`.
       repository: where `image.push` pushes to, `registry/repository[:tag]`; by
         default the flag `--repository` of `image.push` is required.
-      stamp: whether to replace {KEY} in labels and annotations with the value of KEY
-        in the workspace status, such as {STABLE_GIT_COMMIT}: 1 always, 0 never, -1
+      stamp: whether to replace `{KEY}` in labels and annotations with the value of KEY
+        in the workspace status, such as `{STABLE_GIT_COMMIT}`: 1 always, 0 never, -1
         with the flag `--stamp`. Stamping does not run a RUN or COPY again, and does
         not change images that are based on this one.
       lint: what happens if the Dockerfile violates a rule of `docker build

@@ -45,12 +45,13 @@ image_push(
 )
 ```
 
-`bazel run --stamp //app:push` pushes the image. Flags of the tool follow `--`, such
-as `--dry_run`, `--tag=v1` for one more tag, or `--repository=…` for another
-repository. See docs/pushing.md.""",
+`bazel run //app:push` pushes the image; with `--stamp` as a flag of Bazel, `{KEY}` in
+a tag is replaced with the workspace status. Flags of the tool follow `--`, such as
+`--dry_run`, `--tag=v1` for one more tag, or `--repository=…` for another repository.
+See [pushing](../pushing.md).""",
     attrs = {
         "bases": attr.string_list(
-            doc = "References of base images. A layer that is in the repository of one of them is mounted from there instead of uploaded.",
+            doc = "References of base images. A layer that is in the repository of one of them is mounted from there instead of sent.",
         ),
         "image": attr.label(
             doc = "The image.",

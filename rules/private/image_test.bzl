@@ -84,7 +84,8 @@ def image_test(name, *, image, configs = [], commands = [], files = [], contents
 
     The fields are those of container-structure-test, whose files can be used
     unchanged (schema version 2.0.0). Commands run without network. The test prints
-    one line per case.
+    one line per case. At least one of `configs`, `commands`, `files`, `contents` and
+    `metadata` is required.
 
     Args:
       name: name of the test.

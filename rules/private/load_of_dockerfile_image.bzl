@@ -1,7 +1,11 @@
 """A hint for users who load `dockerfile_image` from defs.bzl."""
 
 def dockerfile_image(name, **_kwargs):
-    """Fails: `dockerfile_image` is in the repository that is generated from its Dockerfile.
+    """Fails: each Dockerfile has a `dockerfile_image` of its own, in a generated repository.
+
+    ```starlark
+    load("@dockerfiles//app:Dockerfile.bzl", "dockerfile_image")
+    ```
 
     Args:
       name: name of the target.

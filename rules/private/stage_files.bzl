@@ -80,11 +80,11 @@ def stage_files(name, *, image, stage = None, paths = ["/"], out = "", tar = Fal
 
     The output is one of
 
-    - a directory `NAME` with the files at their paths in the image. It contains
-      regular files and directories only: a symlink is replaced with a copy of its
-      target in the image, or omitted if the target does not exist or contains the
-      symlink; devices and FIFOs are omitted. Owners and set-user-ID bits are dropped,
-      and Bazel makes all outputs read-only and executable
+    - a directory `NAME` with the files at their paths in the image. It has regular
+      files and directories only. A symlink becomes a copy of its target in the image;
+      it is omitted if the target does not exist or contains the symlink. Devices and
+      FIFOs are omitted. Owners and set-user-ID bits are dropped. Bazel makes all
+      outputs read-only and executable
     - with `tar = True`, a tar `NAME.tar` of the files as they are in the image, with
       owners, modes, times, symlinks, hard links, devices and capabilities
     - with `out`, one file of that name: the file that `paths` names

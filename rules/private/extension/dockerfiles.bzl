@@ -113,12 +113,12 @@ def _discovered(mctx, tag, module):
     return [Label("@@//%s:%s" % (file.package, file.name)) for file in found.files]
 
 _CONTEXT_ROOT = attr.string(
-    doc = "Directory of the workspace that is the root of the build context; `.` for the package of the Dockerfile.",
+    doc = "Directory of the workspace that is the root of the build context: `.` for the package of the Dockerfile, the empty string for the root of the workspace.",
     default = ".",
 )
 
 _HUB = attr.string(
-    doc = "Name of the repository that provides the macros.",
+    doc = "Name of the repository that provides the macros. A module that others use gives its own a name of its own.",
     default = "dockerfiles",
 )
 
@@ -132,7 +132,7 @@ BUILD file in the root. A `file` tag for one of the files takes precedence.""",
     attrs = {
         "context_root": _CONTEXT_ROOT,
         "directories": attr.string_list(
-            doc = "Directories to search, relative to the root of the workspace.",
+            doc = "Directories to search, relative to the root of the workspace; by default all of it.",
             default = [""],
         ),
         "exclude": attr.string_list(
@@ -147,7 +147,11 @@ BUILD file in the root. A `file` tag for one of the files takes precedence.""",
 )
 
 _file = tag_class(
-    doc = "Adds a Dockerfile.",
+    doc = """Adds a Dockerfile.
+
+```starlark
+dockerfiles.file(path = "//app:Dockerfile")
+```""",
     attrs = {
         "context_root": _CONTEXT_ROOT,
         "hub": _HUB,
@@ -161,9 +165,13 @@ _file = tag_class(
 _images = tag_class(
     doc = """Adds a lock of images that several Dockerfiles share. Its package must have a BUILD file.
 
+```starlark
+dockerfiles.images(lock = "//third_party:images.lock")
+```
+
 `@dockerfiles//third_party:images.lock.bzl` then provides the macro `base_image` for
-`//third_party:images.lock`, which locks an image and declares a target for it. A
-FROM is also looked up there if neither `bases` nor the lock of its Dockerfile has
+`//third_party:images.lock`, which locks an image and declares a target for it. FROM
+uses an image of this lock, too, if neither `bases` nor the lock of its Dockerfile has
 the image.""",
     attrs = {
         "hub": _HUB,
@@ -177,24 +185,29 @@ the image.""",
 _mirror = tag_class(
     doc = """Adds a mirror of a registry, or of a server from which RUN fetches.
 
+```starlark
+dockerfiles.mirror(name = "docker.io", urls = ["https://mirror.example", "https://other.example"])
+dockerfiles.mirror(name = "internal-apt", url = "https://apt.example/debian")
+```
+
 If `name` is a registry, such as `docker.io`, images are fetched from the first of
 its `urls` that has them, else from the registry. Images keep their names, and their
 digests are verified wherever they come from.
 
 Any other `name` is a mirror whose URL differs between hosts: lock files contain its
 name instead of the URL. By default, the mirrors `debian` and `debian-security` are
-those of the host's apt. The environment variable `RD_NAME_MIRROR` takes precedence
-over the URL. Only the tags of the root module are used.""",
+those of the host's apt. The environment variable `RD_NAME_MIRROR`, where NAME is the
+name in upper case with `_` for other characters, takes precedence over the URL. Only the tags of the root module are used.""",
     attrs = {
         "name": attr.string(
             doc = "The registry, or the name of the mirror in locks: lower-case letters, digits and hyphens.",
             mandatory = True,
         ),
         "url": attr.string(
-            doc = "URL of the mirror, `https://host/path`.",
+            doc = "URL of the mirror, `https://host/path`: the same as `urls` with one URL. One of the two is required.",
         ),
         "urls": attr.string_list(
-            doc = "URLs of the mirrors of a registry, in the order in which they are tried. `http://` is used without TLS.",
+            doc = "URLs of the mirrors of a registry, in the order in which they are tried. With `http://` there is no TLS.",
         ),
     },
 )

@@ -32,13 +32,13 @@ dockerfile_tools.prebuilt(
 )
 ```
 
-Of the root module only.""",
+Bazel ignores the tag in other modules than the root.""",
     attrs = {
         "sha256": attr.string_dict(
             doc = "The SHA-256 of the archive of each platform, such as `linux/amd64`. On others the tools are built from source.",
         ),
         "urls": attr.string_list(
-            doc = "The URLs of the archive, in the order in which they are tried. `{platform}` stands for the platform, such as `linux_amd64`.",
+            doc = "The URLs of the archive, in the order in which they are tried. Each contains `{platform}`, which stands for the platform, such as `linux_amd64`.",
         ),
     },
 )

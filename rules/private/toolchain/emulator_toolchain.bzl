@@ -65,7 +65,7 @@ toolchain(
 ```""",
     attrs = {
         "emulators": attr.label_keyed_string_dict(
-            doc = "QEMU user mode emulators, each a statically linked file, with a platform of the architecture that it emulates. The variant of the platform is ignored.",
+            doc = "QEMU user mode emulators: the label of each, a statically linked file that you provide, with a platform of the architecture that it emulates. The variant of the platform is ignored.",
             allow_files = True,
             cfg = "exec",
             mandatory = True,
