@@ -95,7 +95,15 @@ bool FileTree::PathLess::operator()(absl::string_view a,
   return rank(*at_a) < rank(*at_b);
 }
 
-absl::Status FileTree::AddLayer(const LayerIndex& layer, int source) {
+absl::Status FileTree::AddLayer(const LayerIndex& layer, int source,
+                                Changes* changes) {
+  changes_ = changes;
+  absl::Status added = AddLayerEntries(layer, source);
+  changes_ = nullptr;
+  return added;
+}
+
+absl::Status FileTree::AddLayerEntries(const LayerIndex& layer, int source) {
   for (const LayerEntry& entry : layer.entries) {
     ABSL_RETURN_IF_ERROR(CheckLength(entry.path));
     if (entry.link_target.size() > kMaxPath) {
@@ -144,7 +152,24 @@ void FileTree::AddWhiteout(const LayerEntry& entry) {
   }
   const auto directory = nodes_.find(*path);
   if (directory == nodes_.end()) return;
-  nodes_.erase(std::next(directory), SubtreeEnd(*path));
+  Erase(std::next(directory), SubtreeEnd(*path));
+}
+
+void FileTree::Erase(Nodes::iterator begin, Nodes::iterator end) {
+  if (changes_ != nullptr) {
+    for (auto node = begin; node != end; ++node) NoteChange(node);
+  }
+  nodes_.erase(begin, end);
+}
+
+void FileTree::NoteChange(Nodes::iterator node) {
+  if (changes_ == nullptr) return;
+  changes_->try_emplace(
+      node->first, NodeBefore{.existed = true, .inode = node->second.inode});
+}
+
+void FileTree::NoteCreated(absl::string_view path) {
+  if (changes_ != nullptr) changes_->try_emplace(std::string(path));
 }
 
 absl::StatusOr<std::string> FileTree::Place(absl::string_view path) {
@@ -158,6 +183,7 @@ absl::StatusOr<std::string> FileTree::Place(absl::string_view path) {
     const std::string directory = parent.substr(0, end);
     ABSL_RETURN_IF_ERROR(CheckLength(directory));
     const auto [node, made] = nodes_.try_emplace(directory);
+    if (made) NoteCreated(directory);
     if (!made && !IsDirectory(&node->second)) {
       return absl::InvalidArgumentError(absl::StrCat("layer entry \"", path,
                                                      "\": \"", directory,
@@ -178,7 +204,10 @@ absl::StatusOr<FileNode> FileTree::LinkedNode(const LayerEntry& link) {
         node == nodes_.end() ? "\", which does not exist"
                              : "\", which is a directory"));
   }
-  if (node->second.inode < 0) node->second.inode = NewInode();
+  if (node->second.inode < 0) {
+    NoteChange(node);
+    node->second.inode = NewInode();
+  }
   return node->second;
 }
 
@@ -201,6 +230,7 @@ absl::Status FileTree::AddSnapshot(const std::vector<SnapshotEntry>& entries) {
     if (!entry.link_target.empty()) continue;
     const auto node = nodes_.find(entry.path);
     if (node == nodes_.end()) return missing(entry.path, "such file");
+    NoteChange(node);
     std::map<std::string, std::string>& xattrs = node->second.xattrs;
     std::erase_if(xattrs,
                   [](const auto& x) { return IsSnapshotXattr(x.first); });
@@ -219,6 +249,8 @@ absl::Status FileTree::AddSnapshot(const std::vector<SnapshotEntry>& entries) {
       return missing(entry.path,
                      absl::StrCat("file \"", entry.link_target, "\""));
     }
+    NoteChange(node);
+    NoteChange(file);
     if (linked.insert(entry.link_target).second) {
       file->second.inode = NewInode();
     }
@@ -240,8 +272,13 @@ absl::Status FileTree::Put(absl::string_view path, FileNode node) {
         "\"", ParentPath(path), "\" must be an existing directory"));
   }
   next_inode_ = std::max(next_inode_, node.inode + 1);
-  const FileNode* old = Find(path);
-  if (old != nullptr && !(IsDirectory(old) && IsDirectory(&node))) Remove(path);
+  const auto old = nodes_.find(path);
+  if (old == nodes_.end()) {
+    NoteCreated(path);
+  } else {
+    NoteChange(old);
+    if (!IsDirectory(&old->second) || !IsDirectory(&node)) Remove(path);
+  }
   nodes_.insert_or_assign(std::string(path), std::move(node));
   return absl::OkStatus();
 }
@@ -249,7 +286,7 @@ absl::Status FileTree::Put(absl::string_view path, FileNode node) {
 void FileTree::Remove(absl::string_view path) {
   const auto begin = nodes_.find(path);
   if (begin == nodes_.end()) return;
-  nodes_.erase(path.empty() ? std::next(begin) : begin, SubtreeEnd(path));
+  Erase(path.empty() ? std::next(begin) : begin, SubtreeEnd(path));
 }
 
 FileTree::Nodes::iterator FileTree::SubtreeEnd(absl::string_view path) {

@@ -39,10 +39,23 @@ struct FileNode {
   friend bool operator==(const FileNode&, const FileNode&) = default;
 };
 
+// What was at a path before a layer was applied.
+struct NodeBefore {
+  bool existed = false;
+  int64_t inode = -1;  // FileNode::inode
+};
+
 // A rootfs in memory: the metadata of every path, without data. Layers are
 // applied base first. Value type.
 class FileTree {
  public:
+  struct PathLess {
+    using is_transparent = void;
+    bool operator()(absl::string_view a, absl::string_view b) const;
+  };
+  // The paths that layers created, changed or removed.
+  using Changes = std::map<std::string, NodeBefore, PathLess>;
+
   // Applies `layer` on top (OCI image-spec layer.md, "Applying"): whiteouts
   // first, a non-directory replaces whatever stands at its path, a directory
   // over a directory takes the new metadata. Missing parents are made 0755 0:0;
@@ -53,8 +66,10 @@ class FileTree {
   // beside the tar: the names that it links get their own inode, without the
   // other names of the file. InvalidArgument if a hard link's target is
   // missing, a parent is not a directory or a path is longer than Linux allows;
-  // the tree is then unusable.
-  absl::Status AddLayer(const LayerIndex& layer, int source);
+  // the tree is then unusable. If `changes` is given, what the layer changed is
+  // added to it; a path that is there already stays as it is.
+  absl::Status AddLayer(const LayerIndex& layer, int source,
+                        Changes* changes = nullptr);
 
   // The node at the clean path (no symlink following); nullptr if there is
   // none.
@@ -74,10 +89,6 @@ class FileTree {
   // All nodes by path, parents before children, in the order of comparing paths
   // component by component: a directory's subtree follows it, children in
   // bytewise order of their names.
-  struct PathLess {
-    using is_transparent = void;
-    bool operator()(absl::string_view a, absl::string_view b) const;
-  };
   using Nodes = std::map<std::string, FileNode, PathLess>;
   const Nodes& nodes() const { return nodes_; }
 
@@ -109,13 +120,19 @@ class FileTree {
   absl::Status AddEntry(const LayerEntry& entry, int source);
   absl::StatusOr<FileNode> LinkedNode(const LayerEntry& link);
   absl::Status AddSnapshot(const std::vector<SnapshotEntry>& entries);
+  absl::Status AddLayerEntries(const LayerIndex& layer, int source);
   // The first node after `path` and all below it.
   Nodes::iterator SubtreeEnd(absl::string_view path);
+  void Erase(Nodes::iterator begin, Nodes::iterator end);
+  // Note, in `changes_`, that the node is about to change or was just created.
+  void NoteChange(Nodes::iterator node);
+  void NoteCreated(absl::string_view path);
 
   Nodes nodes_ = {{"", FileNode()}};
   std::optional<std::string> passwd_;
   std::optional<std::string> group_;
   int64_t next_inode_ = 0;
+  Changes* changes_ = nullptr;  // while AddLayer() runs
 };
 
 // One line per node, for tests and `image_inspect`: `path type mode uid:gid
