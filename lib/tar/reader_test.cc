@@ -437,5 +437,31 @@ TEST(LooksLikeTar, NeedsAHeaderWithItsChecksum) {
   EXPECT_FALSE(LooksLikeTar(std::string(512, 'a')));
 }
 
+TEST(LooksLikeTar, SumsTheBytesUnsignedOrSigned) {
+  std::string block(kTarBlockSize, '\0');
+  for (size_t i = 0; i < block.size(); ++i) {
+    block[i] = static_cast<char>(255 - i % 97);
+  }
+  int64_t sum = 0;
+  int64_t signed_sum = 0;
+  block.replace(kTarChecksum.offset, kTarChecksum.size, 8, ' ');
+  for (const char byte : block) {
+    sum += static_cast<unsigned char>(byte);
+    signed_sum += static_cast<signed char>(byte);
+  }
+  ASSERT_LT(signed_sum, 0);
+  PutTarNumber(kTarChecksum, sum, absl::MakeSpan(block));
+  EXPECT_TRUE(LooksLikeTar(block));
+  PutTarNumber(kTarChecksum, sum + 1, absl::MakeSpan(block));
+  EXPECT_FALSE(LooksLikeTar(block));
+  for (size_t i = 1; i < block.size(); i += 2) block[i] = 'a';
+  block.replace(kTarChecksum.offset, kTarChecksum.size, 8, ' ');
+  signed_sum = 0;
+  for (const char byte : block) signed_sum += static_cast<signed char>(byte);
+  ASSERT_GT(signed_sum, 0);
+  PutTarNumber(kTarChecksum, signed_sum, absl::MakeSpan(block));
+  EXPECT_TRUE(LooksLikeTar(block));
+}
+
 }  // namespace
 }  // namespace rules_dockerfile
