@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/log/absl_check.h"
 #include "absl/status/status.h"
 #include "absl/status/status_macros.h"
 #include "absl/status/statusor.h"
@@ -22,6 +23,7 @@
 #include "lib/layer/layer_index.h"
 #include "lib/layer/snapshot_entries.h"
 #include "lib/layer/whiteout.h"
+#include "lib/layer/xattr_map.h"
 #include "lib/tar/entry.h"
 #include "lib/tar/writer.h"
 
@@ -30,7 +32,7 @@ namespace {
 
 constexpr char kCapability[] = "security.capability";
 
-std::map<std::string, std::string> StoredXattrs(const FileNode& node) {
+XattrMap StoredXattrs(const FileNode& node) {
   const auto capability = node.xattrs.find(kCapability);
   if (capability == node.xattrs.end()) return {};
   return {*capability};
@@ -120,6 +122,7 @@ class ChangesetWriter {
 
  private:
   absl::Status WriteParents(absl::string_view path);
+  absl::StatusOr<uint32_t> ModeOf(const FileNode& node) const;
   absl::Status WriteData(const FileNode& node, LayerEntry* entry);
   // Remembers a name database's text for the index.
   absl::Status KeepDatabase(const std::string& path, const FileNode& node);
@@ -127,7 +130,7 @@ class ChangesetWriter {
 
   const FileTree& upper_;
   const FileDataReader& read_data_;
-  const ChangesetOptions options_;
+  const ChangesetOptions& options_;
   TarWriter tar_;
   LayerIndex index_;
   std::set<std::string, std::less<>> written_directories_;
@@ -178,6 +181,7 @@ absl::Status ChangesetWriter::WriteNode(const std::string& path,
   }
   ABSL_RETURN_IF_ERROR(WriteParents(path));
   LayerEntry entry = EntryOf(path, node);
+  ABSL_ASSIGN_OR_RETURN(entry.mode, ModeOf(node));
   ABSL_RETURN_IF_ERROR(tar_.Begin(TarEntryOf(entry)));
   if (entry.type == LayerEntryType::kFile) {
     ABSL_RETURN_IF_ERROR(WriteData(node, &entry));
@@ -186,6 +190,12 @@ absl::Status ChangesetWriter::WriteNode(const std::string& path,
   ABSL_RETURN_IF_ERROR(KeepDatabase(path, node));
   index_.entries.push_back(std::move(entry));
   return absl::OkStatus();
+}
+
+absl::StatusOr<uint32_t> ChangesetWriter::ModeOf(const FileNode& node) const {
+  if (!node.mode_of_data) return node.mode;
+  ABSL_CHECK(options_.mode_of != nullptr);
+  return options_.mode_of(node);
 }
 
 absl::Status ChangesetWriter::WriteData(const FileNode& node,
@@ -262,11 +272,13 @@ absl::StatusOr<LayerIndex> WriteChangeset(const FileTree& lower,
   const FileTree::PathLess less;
   ChangesetWriter writer(upper, read_data, options, sink);
   auto old_node = lower.nodes().begin();
+  const auto old_end = lower.nodes().end();
   auto new_node = upper.nodes().begin();
-  while (old_node != lower.nodes().end() || new_node != upper.nodes().end()) {
-    const bool is_deleted = new_node == upper.nodes().end() ||
-                            (old_node != lower.nodes().end() &&
-                             less(old_node->first, new_node->first));
+  const auto new_end = upper.nodes().end();
+  while (old_node != old_end || new_node != new_end) {
+    const bool is_deleted =
+        new_node == new_end ||
+        (old_node != old_end && less(old_node->first, new_node->first));
     if (is_deleted) {
       // Only under a directory that is still there: whatever replaced or
       // deleted a directory has taken all below it along.
@@ -277,10 +289,12 @@ absl::StatusOr<LayerIndex> WriteChangeset(const FileTree& lower,
       ++old_node;
       continue;
     }
-    const bool is_added = old_node == lower.nodes().end() ||
-                          less(new_node->first, old_node->first);
+    const bool is_added =
+        old_node == old_end || less(new_node->first, old_node->first);
     const bool is_root = new_node->first.empty();
-    if (!is_root && (is_added || !IsSame(old_node->second, new_node->second))) {
+    const bool is_shared = !is_added && &old_node->second == &new_node->second;
+    if (!is_root && !is_shared &&
+        (is_added || !IsSame(old_node->second, new_node->second))) {
       ABSL_RETURN_IF_ERROR(writer.WriteNode(new_node->first, new_node->second));
     }
     if (!is_added) ++old_node;

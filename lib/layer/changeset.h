@@ -27,9 +27,15 @@ absl::StatusOr<absl::string_view> DataInLayers(
 // Reads DataInLayers(); borrows the tars.
 FileDataReader ReadFromLayers(std::vector<absl::string_view> layer_tars);
 
+// The mode of a kFile node with `mode_of_data`.
+using FileModeReader =
+    std::function<absl::StatusOr<uint32_t>(const FileNode& node)>;
+
 struct ChangesetOptions {
   // Modification times above it are written as it (SOURCE_DATE_EPOCH).
   int64_t epoch = 0;
+  // Needed if there are such nodes. The data is read right after the mode.
+  FileModeReader mode_of = nullptr;
 };
 
 // Writes the layer tar that turns `lower` into `upper`, and returns its index.

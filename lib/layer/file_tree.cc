@@ -1,28 +1,28 @@
 #include "lib/layer/file_tree.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <deque>
-#include <iterator>
-#include <map>
 #include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "absl/algorithm/container.h"
 #include "absl/status/status.h"
 #include "absl/status/status_macros.h"
 #include "absl/status/statusor.h"
-#include "absl/strings/escaping.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
+#include "lib/layer/file_digest.h"
+#include "lib/layer/file_node.h"
 #include "lib/layer/layer_index.h"
 #include "lib/layer/snapshot_xattrs.h"
 #include "lib/layer/whiteout.h"
+#include "lib/layer/xattr_map.h"
 
 namespace rules_dockerfile {
 namespace {
@@ -51,7 +51,7 @@ absl::Status CheckLength(absl::string_view path) {
                    path.substr(0, kMaxName), "…\""));
 }
 
-FileNode NodeOf(const LayerEntry& entry, int source) {
+FileNode NodeOf(LayerEntry entry, int source) {
   FileNode node = {
       .type = entry.type,
       .mode = entry.mode,
@@ -59,10 +59,10 @@ FileNode NodeOf(const LayerEntry& entry, int source) {
       .gid = entry.gid,
       .mtime = entry.mtime,
       .mtime_nanos = entry.mtime_nanos,
-      .link_target = entry.link_target,
+      .link_target = std::move(entry.link_target),
       .device_major = entry.device_major,
       .device_minor = entry.device_minor,
-      .xattrs = entry.xattrs,
+      .xattrs = std::move(entry.xattrs),
       .size = entry.size,
       .digest = entry.digest,
   };
@@ -75,24 +75,41 @@ FileNode NodeOf(const LayerEntry& entry, int source) {
   return node;
 }
 
-// The state of a name database, to notice that it was replaced.
-std::string DigestAt(const FileTree& tree, absl::string_view path) {
-  const FileNode* node = tree.Find(path);
-  return node == nullptr ? "" : node->digest;
+// Whether nothing in the text of an index is a whiteout, however it is spelled.
+bool HasNoWhiteouts(absl::string_view text) {
+  return !absl::StrContains(text,
+                            LayerEntryTypeName(LayerEntryType::kOpaque)) &&
+         !absl::StrContains(text,
+                            LayerEntryTypeName(LayerEntryType::kWhiteout)) &&
+         !absl::StrContains(text, "\\u");
+}
+
+bool IsWhiteout(const LayerEntry& entry) {
+  return entry.type == LayerEntryType::kWhiteout ||
+         entry.type == LayerEntryType::kOpaque;
+}
+
+absl::Status CheckLengths(const LayerEntry& entry) {
+  ABSL_RETURN_IF_ERROR(CheckLength(entry.path));
+  if (entry.link_target.size() <= kMaxPath) return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrCat(
+      "layer entry \"", entry.path, "\": the link target is too long"));
 }
 
 }  // namespace
 
-bool FileTree::PathLess::operator()(absl::string_view a,
-                                    absl::string_view b) const {
-  // A slash ends a component, so it comes before any byte of a longer name.
-  const auto rank = [](char c) {
-    return c == '/' ? 0 : static_cast<int>(static_cast<unsigned char>(c)) + 1;
+// The state of the name databases, to notice that one was replaced.
+struct FileTree::Databases {
+  FileDigest passwd;
+  FileDigest group;
+};
+
+FileTree::Databases FileTree::DatabasesNow() const {
+  const auto digest_at = [&](absl::string_view path) {
+    const FileNode* node = Find(path);
+    return node == nullptr ? FileDigest() : node->digest;
   };
-  const auto [at_a, at_b] =
-      std::mismatch(a.begin(), a.end(), b.begin(), b.end());
-  if (at_a == a.end() || at_b == b.end()) return a.size() < b.size();
-  return rank(*at_a) < rank(*at_b);
+  return {.passwd = digest_at("etc/passwd"), .group = digest_at("etc/group")};
 }
 
 absl::Status FileTree::AddLayer(const LayerIndex& layer, int source,
@@ -104,39 +121,51 @@ absl::Status FileTree::AddLayer(const LayerIndex& layer, int source,
 }
 
 absl::Status FileTree::AddLayerEntries(const LayerIndex& layer, int source) {
-  for (const LayerEntry& entry : layer.entries) {
-    ABSL_RETURN_IF_ERROR(CheckLength(entry.path));
-    if (entry.link_target.size() > kMaxPath) {
-      return absl::InvalidArgumentError(absl::StrCat(
-          "layer entry \"", entry.path, "\": the link target is too long"));
-    }
-  }
-  const std::string old_passwd = DigestAt(*this, "etc/passwd");
-  const std::string old_group = DigestAt(*this, "etc/group");
+  const Databases before = DatabasesNow();
   // A whiteout never hides what its own layer has, wherever it stands.
   for (const LayerEntry& entry : layer.entries) {
-    if (entry.type == LayerEntryType::kWhiteout ||
-        entry.type == LayerEntryType::kOpaque) {
-      AddWhiteout(entry);
-    }
+    ABSL_RETURN_IF_ERROR(CheckLengths(entry));
+    if (IsWhiteout(entry)) AddWhiteout(entry);
   }
   for (const LayerEntry& entry : layer.entries) {
-    if (entry.type != LayerEntryType::kWhiteout &&
-        entry.type != LayerEntryType::kOpaque) {
-      ABSL_RETURN_IF_ERROR(AddEntry(entry, source));
-    }
+    if (IsWhiteout(entry)) continue;
+    ABSL_RETURN_IF_ERROR(AddEntry(entry, source));
   }
+  return FinishLayer(layer, before);
+}
+
+absl::Status FileTree::AddLayerText(absl::string_view text, int source) {
+  const Databases before = DatabasesNow();
+  if (!HasNoWhiteouts(text)) {
+    ABSL_RETURN_IF_ERROR(
+        VisitLayerIndex(text, [&](LayerEntry entry) -> absl::Status {
+          ABSL_RETURN_IF_ERROR(CheckLengths(entry));
+          if (IsWhiteout(entry)) AddWhiteout(entry);
+          return absl::OkStatus();
+        }).status());
+  }
+  ABSL_ASSIGN_OR_RETURN(
+      const LayerIndex layer,
+      VisitLayerIndex(text, [&](LayerEntry entry) -> absl::Status {
+        ABSL_RETURN_IF_ERROR(CheckLengths(entry));
+        if (IsWhiteout(entry)) return absl::OkStatus();
+        return AddEntry(std::move(entry), source);
+      }));
+  return FinishLayer(layer, before);
+}
+
+absl::Status FileTree::FinishLayer(const LayerIndex& layer,
+                                   const Databases& before) {
   ABSL_RETURN_IF_ERROR(AddSnapshot(layer.snapshot));
-  const std::string new_passwd = DigestAt(*this, "etc/passwd");
+  const Databases after = DatabasesNow();
   if (layer.passwd.has_value()) {
     passwd_ = layer.passwd;
-  } else if (new_passwd.empty() || new_passwd != old_passwd) {
+  } else if (after.passwd.empty() || after.passwd != before.passwd) {
     passwd_.reset();
   }
-  const std::string new_group = DigestAt(*this, "etc/group");
   if (layer.group.has_value()) {
     group_ = layer.group;
-  } else if (new_group.empty() || new_group != old_group) {
+  } else if (after.group.empty() || after.group != before.group) {
     group_.reset();
   }
   return absl::OkStatus();
@@ -150,22 +179,23 @@ void FileTree::AddWhiteout(const LayerEntry& entry) {
     if (!path->empty()) Remove(*path);
     return;
   }
-  const auto directory = nodes_.find(*path);
-  if (directory == nodes_.end()) return;
-  Erase(std::next(directory), SubtreeEnd(*path));
+  RemoveBelow(*path);
 }
 
-void FileTree::Erase(Nodes::iterator begin, Nodes::iterator end) {
+void FileTree::RemoveBelow(absl::string_view path) {
   if (changes_ != nullptr) {
-    for (auto node = begin; node != end; ++node) NoteChange(node);
+    for (auto node = nodes_.upper_bound(path);
+         node != nodes_.end() && IsBelow(node->first, path); ++node) {
+      NoteChange(node->first, node->second);
+    }
   }
-  nodes_.erase(begin, end);
+  nodes_.RemoveBelow(path);
 }
 
-void FileTree::NoteChange(Nodes::iterator node) {
+void FileTree::NoteChange(absl::string_view path, const FileNode& node) {
   if (changes_ == nullptr) return;
-  changes_->try_emplace(
-      node->first, NodeBefore{.existed = true, .inode = node->second.inode});
+  changes_->try_emplace(std::string(path),
+                        NodeBefore{.existed = true, .inode = node.inode});
 }
 
 void FileTree::NoteCreated(absl::string_view path) {
@@ -174,7 +204,7 @@ void FileTree::NoteCreated(absl::string_view path) {
 
 absl::StatusOr<std::string> FileTree::Place(absl::string_view path) {
   // No path of the tree leads through a symlink.
-  if (IsDirectory(Find(ParentPath(path)))) return std::string(path);
+  if (HasParent(path)) return std::string(path);
   ABSL_ASSIGN_OR_RETURN(const std::string parent,
                         Resolve(ParentPath(path), /*follow_last=*/true));
   ABSL_RETURN_IF_ERROR(CheckLength(parent));
@@ -182,9 +212,11 @@ absl::StatusOr<std::string> FileTree::Place(absl::string_view path) {
     end = std::min(parent.find('/', end + 1), parent.size());
     const std::string directory = parent.substr(0, end);
     ABSL_RETURN_IF_ERROR(CheckLength(directory));
-    const auto [node, made] = nodes_.try_emplace(directory);
-    if (made) NoteCreated(directory);
-    if (!made && !IsDirectory(&node->second)) {
+    const FileNode* const node = Find(directory);
+    if (node == nullptr) {
+      NoteCreated(directory);
+      nodes_.Put(directory, FileNode());
+    } else if (!IsDirectory(node)) {
       return absl::InvalidArgumentError(absl::StrCat("layer entry \"", path,
                                                      "\": \"", directory,
                                                      "\" is not a directory"));
@@ -197,25 +229,25 @@ absl::StatusOr<std::string> FileTree::Place(absl::string_view path) {
 absl::StatusOr<FileNode> FileTree::LinkedNode(const LayerEntry& link) {
   ABSL_ASSIGN_OR_RETURN(std::string target,
                         Resolve(link.link_target, /*follow_last=*/false));
-  const auto node = nodes_.find(target);
-  if (node == nodes_.end() || IsDirectory(&node->second)) {
+  const FileNode* const node = Find(target);
+  if (node == nullptr || IsDirectory(node)) {
     return absl::InvalidArgumentError(absl::StrCat(
         "layer entry \"", link.path, "\": hard link to \"", link.link_target,
-        node == nodes_.end() ? "\", which does not exist"
-                             : "\", which is a directory"));
+        node == nullptr ? "\", which does not exist"
+                        : "\", which is a directory"));
   }
-  if (node->second.inode < 0) {
-    NoteChange(node);
-    node->second.inode = NewInode();
-  }
-  return node->second;
+  if (node->inode >= 0) return *node;
+  NoteChange(target, *node);
+  FileNode* const file = nodes_.FindToChange(target);
+  file->inode = NewInode();
+  return *file;
 }
 
-absl::Status FileTree::AddEntry(const LayerEntry& entry, int source) {
-  if (entry.path.empty()) return Put("", NodeOf(entry, source));
+absl::Status FileTree::AddEntry(LayerEntry entry, int source) {
+  if (entry.path.empty()) return Put("", NodeOf(std::move(entry), source));
   ABSL_ASSIGN_OR_RETURN(const std::string path, Place(entry.path));
   if (entry.type != LayerEntryType::kHardLink) {
-    return Put(path, NodeOf(entry, source));
+    return Put(path, NodeOf(std::move(entry), source));
   }
   ABSL_ASSIGN_OR_RETURN(FileNode node, LinkedNode(entry));
   return Put(path, std::move(node));
@@ -228,80 +260,84 @@ absl::Status FileTree::AddSnapshot(const std::vector<SnapshotEntry>& entries) {
   };
   for (const SnapshotEntry& entry : entries) {
     if (!entry.link_target.empty()) continue;
-    const auto node = nodes_.find(entry.path);
-    if (node == nodes_.end()) return missing(entry.path, "such file");
-    NoteChange(node);
-    std::map<std::string, std::string>& xattrs = node->second.xattrs;
-    std::erase_if(xattrs,
-                  [](const auto& x) { return IsSnapshotXattr(x.first); });
-    absl::c_copy_if(entry.xattrs, std::inserter(xattrs, xattrs.end()),
-                    [](const auto& x) { return IsSnapshotXattr(x.first); });
+    FileNode* const node = nodes_.FindToChange(entry.path);
+    if (node == nullptr) return missing(entry.path, "such file");
+    NoteChange(entry.path, *node);
+    XattrMap xattrs;
+    const auto keep = [&](const XattrMap& from, bool snapshot) {
+      for (const auto& xattr : from) {
+        if (IsSnapshotXattr(xattr.first) == snapshot) xattrs.insert(xattr);
+      }
+    };
+    keep(node->xattrs, /*snapshot=*/false);
+    keep(entry.xattrs, /*snapshot=*/true);
+    node->xattrs = std::move(xattrs);
   }
   std::set<std::string> linked;  // the files that got their inode here
   for (const SnapshotEntry& entry : entries) {
     if (entry.link_target.empty()) continue;
-    const auto node = nodes_.find(entry.path);
-    const auto file = nodes_.find(entry.link_target);
-    if (node == nodes_.end() || IsDirectory(&node->second)) {
+    FileNode* const file = nodes_.FindToChange(entry.link_target);
+    FileNode* const node = nodes_.FindToChange(entry.path);
+    if (node == nullptr || IsDirectory(node)) {
       return missing(entry.path, "such file");
     }
-    if (file == nodes_.end() || IsDirectory(&file->second)) {
+    if (file == nullptr || IsDirectory(file)) {
       return missing(entry.path,
                      absl::StrCat("file \"", entry.link_target, "\""));
     }
-    NoteChange(node);
-    NoteChange(file);
-    if (linked.insert(entry.link_target).second) {
-      file->second.inode = NewInode();
-    }
-    node->second = file->second;
+    NoteChange(entry.path, *node);
+    NoteChange(entry.link_target, *file);
+    if (linked.insert(entry.link_target).second) file->inode = NewInode();
+    *node = *file;
   }
   return absl::OkStatus();
 }
 
 const FileNode* FileTree::Find(absl::string_view path) const {
-  const auto it = nodes_.find(path);
-  return it == nodes_.end() ? nullptr : &it->second;
+  return nodes_.Find(path);
 }
 
 absl::Status FileTree::Put(absl::string_view path, FileNode node) {
   ABSL_RETURN_IF_ERROR(CheckLength(path));
-  if (path.empty() ? !IsDirectory(&node)
-                   : !IsDirectory(Find(ParentPath(path)))) {
+  if (path.empty() ? !IsDirectory(&node) : !HasParent(path)) {
     return absl::InvalidArgumentError(absl::StrCat(
         "\"", ParentPath(path), "\" must be an existing directory"));
   }
   next_inode_ = std::max(next_inode_, node.inode + 1);
-  const auto old = nodes_.find(path);
-  if (old == nodes_.end()) {
+  const FileNode* const old = Find(path);
+  if (old == nullptr) {
     NoteCreated(path);
   } else {
-    NoteChange(old);
-    if (!IsDirectory(&old->second) || !IsDirectory(&node)) Remove(path);
+    NoteChange(path, *old);
+    if (IsDirectory(old) && !IsDirectory(&node)) RemoveBelow(path);
   }
-  nodes_.insert_or_assign(std::string(path), std::move(node));
+  nodes_.Put(path, std::move(node));
   return absl::OkStatus();
 }
 
-void FileTree::Remove(absl::string_view path) {
-  const auto begin = nodes_.find(path);
-  if (begin == nodes_.end()) return;
-  Erase(path.empty() ? std::next(begin) : begin, SubtreeEnd(path));
+bool FileTree::HasParent(absl::string_view path) const {
+  const absl::string_view parent = ParentPath(path);
+  return ParentPath(nodes_.Last()) == parent || IsDirectory(Find(parent));
 }
 
-FileTree::Nodes::iterator FileTree::SubtreeEnd(absl::string_view path) {
-  if (path.empty()) return nodes_.end();
-  // No name has a byte less than 1, except for the slash that begins the
-  // subtree.
-  return nodes_.lower_bound(absl::StrCat(path, "\001"));
+void FileTree::Remove(absl::string_view path) {
+  const FileNode* const node = Find(path);
+  if (node == nullptr) return;
+  RemoveBelow(path);
+  if (path.empty()) return;
+  NoteChange(path, *Find(path));
+  nodes_.Remove(path);
 }
 
 std::vector<std::string> FileTree::Children(absl::string_view directory) const {
   std::vector<std::string> names;
   auto it = nodes_.upper_bound(directory);
   while (it != nodes_.end() && IsBelow(it->first, directory)) {
-    names.emplace_back(BaseName(it->first));
-    it = nodes_.lower_bound(absl::StrCat(it->first, "\001"));
+    const std::string& path = it->first;
+    names.emplace_back(BaseName(path));
+    if (++it != nodes_.end() && IsBelow(it->first, path)) {
+      it = nodes_.lower_bound(absl::StrCat(path, "\001"));
+    }
   }
   return names;
 }
@@ -344,35 +380,6 @@ absl::StatusOr<std::string> FileTree::ResolveBelow(absl::string_view root,
     rest.insert(rest.begin(), target.begin(), target.end());
   }
   return resolved;
-}
-
-std::string DumpFileTree(const FileTree& tree) {
-  std::string dump;
-  for (const auto& [path, node] : tree.nodes()) {
-    absl::StrAppendFormat(&dump, "%s %s %04o %d:%d %d",
-                          path.empty() ? "." : absl::CEscape(path),
-                          LayerEntryTypeName(node.type), node.mode, node.uid,
-                          node.gid, node.mtime);
-    if (node.mtime_nanos != 0) {
-      absl::StrAppendFormat(&dump, ".%09d", node.mtime_nanos);
-    }
-    if (node.type == LayerEntryType::kSymlink) {
-      absl::StrAppend(&dump, " -> ", absl::CEscape(node.link_target));
-    }
-    if (node.type == LayerEntryType::kFile) {
-      absl::StrAppend(&dump, " ", node.size, " ", node.digest);
-    }
-    if (node.type == LayerEntryType::kCharDevice ||
-        node.type == LayerEntryType::kBlockDevice) {
-      absl::StrAppend(&dump, " ", node.device_major, ":", node.device_minor);
-    }
-    for (const auto& [name, value] : node.xattrs) {
-      absl::StrAppend(&dump, " ", name, "=", absl::BytesToHexString(value));
-    }
-    if (node.inode >= 0) absl::StrAppend(&dump, " inode=", node.inode);
-    dump.push_back('\n');
-  }
-  return dump;
 }
 
 }  // namespace rules_dockerfile

@@ -10,34 +10,11 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "lib/layer/file_node.h"  // IWYU pragma: export
 #include "lib/layer/layer_index.h"
+#include "lib/layer/node_map.h"  // IWYU pragma: export
 
 namespace rules_dockerfile {
-
-// A file, directory, link or device of a FileTree.
-struct FileNode {
-  // kFile, kSymlink, kCharDevice, kBlockDevice, kDirectory or kFifo.
-  LayerEntryType type = LayerEntryType::kDirectory;
-  uint32_t mode = 0755;
-  int64_t uid = 0;
-  int64_t gid = 0;
-  int64_t mtime = 0;
-  int32_t mtime_nanos = 0;
-  std::string link_target;
-  int64_t device_major = 0;
-  int64_t device_minor = 0;
-  std::map<std::string, std::string> xattrs;
-  int64_t size = 0;
-  std::string digest;  // of a file's data, "sha256:<hex>"
-  // Where a file's data is: `source` is the number that AddLayer() was given
-  // (or another owner's meaning), `offset` a position in it.
-  int source = -1;
-  int64_t offset = 0;
-  // Nodes with the same non-negative value are hard links of one file.
-  int64_t inode = -1;
-
-  friend bool operator==(const FileNode&, const FileNode&) = default;
-};
 
 // What was at a path before a layer was applied.
 struct NodeBefore {
@@ -49,10 +26,7 @@ struct NodeBefore {
 // applied base first. Value type.
 class FileTree {
  public:
-  struct PathLess {
-    using is_transparent = void;
-    bool operator()(absl::string_view a, absl::string_view b) const;
-  };
+  using PathLess = rules_dockerfile::PathLess;
   // The paths that layers created, changed or removed.
   using Changes = std::map<std::string, NodeBefore, PathLess>;
 
@@ -70,6 +44,10 @@ class FileTree {
   // added to it; a path that is there already stays as it is.
   absl::Status AddLayer(const LayerIndex& layer, int source,
                         Changes* changes = nullptr);
+
+  // The same for the text of the index (ParseLayerIndex()), without an index of
+  // all entries in memory.
+  absl::Status AddLayerText(absl::string_view text, int source);
 
   // The node at the clean path (no symlink following); nullptr if there is
   // none.
@@ -89,7 +67,8 @@ class FileTree {
   // All nodes by path, parents before children, in the order of comparing paths
   // component by component: a directory's subtree follows it, children in
   // bytewise order of their names.
-  using Nodes = std::map<std::string, FileNode, PathLess>;
+  // A copy of a tree, or of these, shares them (NodeMap).
+  using Nodes = NodeMap;
   const Nodes& nodes() const { return nodes_; }
 
   // Where `path` leads inside this tree, following symlinks in every
@@ -114,21 +93,24 @@ class FileTree {
   int64_t NewInode() { return next_inode_++; }
 
  private:
+  bool HasParent(absl::string_view path) const;
   // Where an entry at the clean path lands, its parents made if need be.
   absl::StatusOr<std::string> Place(absl::string_view path);
   void AddWhiteout(const LayerEntry& entry);
-  absl::Status AddEntry(const LayerEntry& entry, int source);
+  absl::Status AddEntry(LayerEntry entry, int source);
+  void RemoveBelow(absl::string_view path);
+  // Note, in `changes_`, that the node is about to change or to be created.
+  void NoteChange(absl::string_view path, const FileNode& node);
+  void NoteCreated(absl::string_view path);
+  // What comes before and after all entries.
+  struct Databases;
+  Databases DatabasesNow() const;
+  absl::Status AddLayerEntries(const LayerIndex& layer, int source);
+  absl::Status FinishLayer(const LayerIndex& layer, const Databases& before);
   absl::StatusOr<FileNode> LinkedNode(const LayerEntry& link);
   absl::Status AddSnapshot(const std::vector<SnapshotEntry>& entries);
-  absl::Status AddLayerEntries(const LayerIndex& layer, int source);
-  // The first node after `path` and all below it.
-  Nodes::iterator SubtreeEnd(absl::string_view path);
-  void Erase(Nodes::iterator begin, Nodes::iterator end);
-  // Note, in `changes_`, that the node is about to change or was just created.
-  void NoteChange(Nodes::iterator node);
-  void NoteCreated(absl::string_view path);
 
-  Nodes nodes_ = {{"", FileNode()}};
+  Nodes nodes_;
   std::optional<std::string> passwd_;
   std::optional<std::string> group_;
   int64_t next_inode_ = 0;

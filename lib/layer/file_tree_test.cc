@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "lib/digest/digest.h"
 #include "lib/layer/layer_index.h"
 #include "lib/testing/tree_spec.h"
 
@@ -31,7 +32,7 @@ LayerEntry File(const char* path, int64_t size = 0) {
           .type = Type::kFile,
           .mode = 0644,
           .size = size,
-          .digest = absl::StrCat("d", size)};
+          .digest = DigestOf(absl::StrCat(size))};
 }
 LayerEntry Link(Type type, const char* path, const char* target) {
   return {.path = path, .type = type, .link_target = target};
@@ -63,14 +64,41 @@ TEST(FileTree, RefusesSnapshotEntriesOfWhatIsNotThere) {
             "snapshot entry \"f\": no file \"d\"");
 }
 
+// That the changes have all paths at which the trees differ.
+void ExpectChanges(const FileTree& before, const FileTree& after,
+                   const FileTree::Changes& changes) {
+  const auto expect = [&](const std::string& path) {
+    const FileNode* const old_node = before.Find(path);
+    const FileNode* const new_node = after.Find(path);
+    if (old_node != nullptr && new_node != nullptr && *old_node == *new_node) {
+      return;
+    }
+    const auto change = changes.find(path);
+    ASSERT_NE(change, changes.end()) << path;
+    EXPECT_EQ(change->second.existed, old_node != nullptr) << path;
+    EXPECT_EQ(change->second.inode, old_node == nullptr ? -1 : old_node->inode);
+  };
+  for (const auto& [path, node] : before.nodes()) expect(path);
+  for (const auto& [path, node] : after.nodes()) expect(path);
+}
+
 // The names in the tree: directories with a slash, sizes of files, targets of
 // symlinks, inodes of hard links; errors as text.
 std::string Apply(const std::vector<std::vector<LayerEntry>>& layers) {
   FileTree tree;
+  FileTree of_texts;
+  std::vector<FileTree> copies;  // each layer is a change of a shared tree
   int source = 0;
   for (const std::vector<LayerEntry>& layer : layers) {
-    const absl::Status status = tree.AddLayer({.entries = layer}, source++);
+    const LayerIndex index = {.entries = layer};
+    const FileTree before = tree;
+    FileTree::Changes changes;
+    const absl::Status status = tree.AddLayer(index, source, &changes);
+    if (status.ok()) ExpectChanges(before, tree, changes);
+    copies.push_back(of_texts);
+    EXPECT_EQ(of_texts.AddLayerText(LayerIndexToText(index), source++), status);
     if (!status.ok()) return std::string(status.message());
+    EXPECT_EQ(DumpFileTree(of_texts), DumpFileTree(tree));
   }
   std::string text;
   for (const auto& [path, node] : tree.nodes()) {

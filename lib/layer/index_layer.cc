@@ -98,18 +98,20 @@ LayerEntry EntryOf(const TarMember& member, std::string path) {
   return result;
 }
 
-// The texts of files by path, as far as a name database may be among them.
+// The texts of files by path: of the name databases, and of all files as soon
+// as one of them is a hard link.
 class DatabaseTexts {
  public:
-  void Add(const LayerEntry& entry, absl::string_view data) {
-    if (entry.type == LayerEntryType::kHardLink) {
-      const auto target = texts_.find(entry.link_target);
-      if (target != texts_.end()) texts_[entry.path] = target->second;
-    } else if (entry.type == LayerEntryType::kFile) {
-      texts_[entry.path] = data;
-    } else {
-      texts_.erase(entry.path);
+  explicit DatabaseTexts(absl::string_view layer_tar) : layer_tar_(layer_tar) {}
+
+  absl::Status Add(const TarMember& member, const LayerEntry& entry) {
+    const bool is_link = entry.type == LayerEntryType::kHardLink;
+    if (!has_all_ && !IsDatabase(entry.path)) return absl::OkStatus();
+    if (!has_all_ && is_link) {
+      ABSL_RETURN_IF_ERROR(AddAllBefore(member));
     }
+    Put(entry.path, entry.type, entry.link_target, member.data);
+    return absl::OkStatus();
   }
 
   absl::StatusOr<std::optional<std::string>> Find(
@@ -125,18 +127,75 @@ class DatabaseTexts {
   }
 
  private:
+  static bool IsDatabase(absl::string_view path) {
+    return path == "etc/passwd" || path == "etc/group";
+  }
+
+  void Put(const std::string& path, LayerEntryType type,
+           const std::string& link_target, absl::string_view data) {
+    if (type == LayerEntryType::kHardLink) {
+      const auto target = texts_.find(link_target);
+      if (target != texts_.end()) texts_[path] = target->second;
+    } else if (type == LayerEntryType::kFile) {
+      texts_[path] = data;
+    } else {
+      texts_.erase(path);
+    }
+  }
+
+  absl::Status AddAllBefore(const TarMember& last) {
+    has_all_ = true;
+    TarReader reader(layer_tar_);
+    while (true) {
+      ABSL_ASSIGN_OR_RETURN(const std::optional<TarMember> member,
+                            reader.Next());
+      if (!member.has_value() || member->offset == last.offset) {
+        return absl::OkStatus();
+      }
+      const TarEntry& entry = member->entry;
+      const std::string path = CleanTarPath(entry.path);
+      ABSL_ASSIGN_OR_RETURN(const std::optional<LayerEntry> whiteout,
+                            WhiteoutAt(path));
+      if (whiteout.has_value()) continue;
+      Put(path, LayerEntryTypeOf(entry.type), CleanTarPath(entry.link_target),
+          member->data);
+    }
+  }
+
+  absl::string_view layer_tar_;
+  bool has_all_ = false;
   std::unordered_map<std::string, absl::string_view> texts_;
+};
+
+// Keeps little of a mapped tar in memory.
+class PageDropper {
+ public:
+  explicit PageDropper(absl::string_view bytes) : rest_(bytes) {}
+
+  // What is before `position` was read.
+  void Advance(const char* position) {
+    constexpr size_t kPieceSize = 1 << 22;
+    const auto read = static_cast<size_t>(position - rest_.data());
+    if (read < kPieceSize) return;
+    DropPages(rest_.substr(0, read));
+    rest_.remove_prefix(read);
+  }
+
+ private:
+  absl::string_view rest_;
 };
 
 }  // namespace
 
 absl::StatusOr<LayerIndex> IndexLayer(absl::string_view layer_tar) {
   LayerIndex index;
-  DatabaseTexts texts;
+  DatabaseTexts texts(layer_tar);
+  PageDropper dropper(layer_tar);
   TarReader reader(layer_tar);
   while (true) {
     ABSL_ASSIGN_OR_RETURN(const std::optional<TarMember> member, reader.Next());
     if (!member.has_value()) break;
+    dropper.Advance(layer_tar.data() + member->offset);
     std::string path = CleanTarPath(member->entry.path);
     ABSL_ASSIGN_OR_RETURN(std::optional<LayerEntry> whiteout, WhiteoutAt(path));
     if (whiteout.has_value()) {
@@ -149,7 +208,7 @@ absl::StatusOr<LayerIndex> IndexLayer(absl::string_view layer_tar) {
                        "\": the root must be a directory"));
     }
     index.entries.push_back(EntryOf(*member, std::move(path)));
-    texts.Add(index.entries.back(), member->data);
+    ABSL_RETURN_IF_ERROR(texts.Add(*member, index.entries.back()));
   }
   ABSL_ASSIGN_OR_RETURN(index.passwd, texts.Find("etc/passwd"));
   ABSL_ASSIGN_OR_RETURN(index.group, texts.Find("etc/group"));

@@ -1,12 +1,14 @@
 #include "lib/layer/layer_index.h"
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <map>
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/algorithm/container.h"
 #include "absl/container/inlined_vector.h"
@@ -19,6 +21,8 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
+#include "lib/base/byte_sink.h"
+#include "lib/base/map_guard.h"
 #include "lib/digest/digest.h"
 #include "lib/layer/plain_entry.h"
 #include "lib/layer/utf8.h"
@@ -31,6 +35,8 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr int kVersion = 1;
+constexpr size_t kPieceSize = 1 << 18;
+constexpr size_t kDropSize = 1 << 22;
 // The type of a line that is a SnapshotEntry.
 constexpr absl::string_view kSnapshot = "snapshot";
 
@@ -89,7 +95,7 @@ Json EntryToJson(const LayerEntry& entry) {
   if (entry.type == LayerEntryType::kFile) {
     json["size"] = entry.size;
     json["offset"] = entry.offset;
-    json["digest"] = entry.digest;
+    json["digest"] = entry.digest.ToString();
   }
   return json;
 }
@@ -281,19 +287,19 @@ absl::StatusOr<LayerEntry> ParseEntry(std::string path,
   return entry;
 }
 
-// Appends what the line says to the index.
-absl::Status ParseLine(absl::string_view line, LayerIndex& index) {
+// The entry that the line is; nullopt for one of the snapshot, which it appends
+// to the index.
+absl::StatusOr<std::optional<LayerEntry>> ParseLine(absl::string_view line,
+                                                    LayerIndex& index) {
   ABSL_ASSIGN_OR_RETURN(LineReader reader, LineReader::Parse(line));
   ABSL_ASSIGN_OR_RETURN(std::string path, ParsePath("path", reader));
   ABSL_ASSIGN_OR_RETURN(const std::string type, reader.String("type"));
   if (type == kSnapshot) {
     ABSL_ASSIGN_OR_RETURN(index.snapshot.emplace_back(),
                           ParseSnapshotEntry(std::move(path), reader));
-    return absl::OkStatus();
+    return std::nullopt;
   }
-  ABSL_ASSIGN_OR_RETURN(index.entries.emplace_back(),
-                        ParseEntry(std::move(path), type, reader));
-  return absl::OkStatus();
+  return ParseEntry(std::move(path), type, reader);
 }
 
 absl::StatusOr<LayerIndex> ParseHeader(absl::string_view line) {
@@ -316,21 +322,44 @@ absl::string_view LayerEntryTypeName(LayerEntryType type) {
 }
 
 std::string LayerIndexToText(const LayerIndex& index) {
+  StringSink sink;
+  WriteLayerIndex(index, &sink).IgnoreError();  // it has none
+  return std::move(sink).contents();
+}
+
+absl::Status WriteLayerIndex(const LayerIndex& index, ByteSink* sink) {
   Json header = {
       {"version", kVersion}, {"passwd", nullptr}, {"group", nullptr}};
   if (index.passwd.has_value()) header["passwd"] = BytesToJson(*index.passwd);
   if (index.group.has_value()) header["group"] = BytesToJson(*index.group);
   std::string text = absl::StrCat(header.dump(), "\n");
   for (const LayerEntry& entry : index.entries) {
+    if (text.size() >= kPieceSize) {
+      ABSL_RETURN_IF_ERROR(sink->Append(text));
+      text.clear();
+    }
+    if (AppendPlainEntry(entry, text)) continue;
     absl::StrAppend(&text, EntryToJson(entry).dump(), "\n");
   }
   for (const SnapshotEntry& entry : index.snapshot) {
     absl::StrAppend(&text, SnapshotEntryToJson(entry).dump(), "\n");
   }
-  return text;
+  return sink->Append(text);
 }
 
 absl::StatusOr<LayerIndex> ParseLayerIndex(absl::string_view text) {
+  std::vector<LayerEntry> entries;
+  ABSL_ASSIGN_OR_RETURN(LayerIndex index,
+                        VisitLayerIndex(text, [&](LayerEntry entry) {
+                          entries.push_back(std::move(entry));
+                          return absl::OkStatus();
+                        }));
+  index.entries = std::move(entries);
+  return index;
+}
+
+absl::StatusOr<LayerIndex> VisitLayerIndex(absl::string_view text,
+                                           LayerEntryVisitor visit) {
   int line_number = 0;
   const auto at_line = [&](const absl::Status& status) {
     return absl::Status(
@@ -338,6 +367,7 @@ absl::StatusOr<LayerIndex> ParseLayerIndex(absl::string_view text) {
         absl::StrCat("layer index line ", line_number, ": ", status.message()));
   };
   LayerIndex index;
+  const char* kept = text.data();  // what is before is no longer in memory
   for (absl::string_view line :
        absl::StrSplit(absl::StripSuffix(text, "\n"), '\n')) {
     if (++line_number == 1) {
@@ -346,12 +376,20 @@ absl::StatusOr<LayerIndex> ParseLayerIndex(absl::string_view text) {
       index = *std::move(header);
       continue;
     }
-    if (std::optional<LayerEntry> plain = ParsePlainEntry(line)) {
-      index.entries.push_back(*std::move(plain));
-      continue;
+    std::optional<LayerEntry> entry = ParsePlainEntry(line);
+    if (!entry.has_value()) {
+      absl::StatusOr<std::optional<LayerEntry>> parsed = ParseLine(line, index);
+      if (!parsed.ok()) return at_line(parsed.status());
+      entry = *std::move(parsed);
     }
-    const absl::Status status = ParseLine(line, index);
-    if (!status.ok()) return at_line(status);
+    if (entry.has_value()) {
+      ABSL_RETURN_IF_ERROR(visit(*std::move(entry)));
+    }
+    const auto read = static_cast<size_t>(line.data() - kept);
+    if (read >= kDropSize) {
+      DropPages(absl::string_view(kept, read));
+      kept = line.data();
+    }
   }
   return index;
 }

@@ -2,17 +2,21 @@
 #define LIB_LAYER_LAYER_INDEX_H_
 
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "lib/base/byte_sink.h"
+#include "lib/layer/file_digest.h"
+#include "lib/layer/xattr_map.h"
 
 namespace rules_dockerfile {
 
-enum class LayerEntryType {
+enum class LayerEntryType : uint8_t {
   kFile,
   kHardLink,
   kSymlink,
@@ -37,10 +41,10 @@ struct LayerEntry {
       link_target;  // symlink: verbatim; hard link: clean path of the file
   int64_t device_major = 0;
   int64_t device_minor = 0;
-  std::map<std::string, std::string> xattrs;  // those with names in UTF-8
-  int64_t size = 0;                           // of a file's data
+  XattrMap xattrs;     // those with names in UTF-8
+  int64_t size = 0;    // of a file's data
   int64_t offset = 0;  // of a file's data in the layer tar
-  std::string digest;  // of a file's data, "sha256:<hex>"
+  FileDigest digest;   // of a file's data
 
   friend bool operator==(const LayerEntry&, const LayerEntry&) = default;
 };
@@ -53,7 +57,7 @@ struct SnapshotEntry {
   // The path of the file that this is a further name of; "" if it is none.
   std::string link_target;
   // Without a link: all xattrs of the file that IsSnapshotXattr() names.
-  std::map<std::string, std::string> xattrs;
+  XattrMap xattrs;
 
   friend bool operator==(const SnapshotEntry&, const SnapshotEntry&) = default;
 };
@@ -83,6 +87,14 @@ absl::StatusOr<LayerIndex> IndexLayer(absl::string_view layer_tar);
 // `layer index line 3: "size": expected a number`.
 std::string LayerIndexToText(const LayerIndex& index);
 absl::StatusOr<LayerIndex> ParseLayerIndex(absl::string_view text);
+
+// The same where all of it together would need much memory: writes the text
+// piece by piece; calls `visit` with the entries, one by one, and returns the
+// index without them. What was read of a mapped text is no longer in memory.
+absl::Status WriteLayerIndex(const LayerIndex& index, ByteSink* sink);
+using LayerEntryVisitor = absl::FunctionRef<absl::Status(LayerEntry entry)>;
+absl::StatusOr<LayerIndex> VisitLayerIndex(absl::string_view text,
+                                           LayerEntryVisitor visit);
 
 }  // namespace rules_dockerfile
 

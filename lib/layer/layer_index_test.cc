@@ -1,6 +1,7 @@
 #include "lib/layer/layer_index.h"
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -125,6 +126,80 @@ TEST(LayerIndex, TextHasWhatTheTarLacks) {
             R"({"path":{"base64":"bGF0aW7p"},"type":"snapshot","link":"f"})"
             "\n");
   EXPECT_THAT(ParseLayerIndex(text), IsOkAndHolds(index));
+}
+
+TEST(LayerIndex, TextEscapesWhatJsonDoes) {
+  const LayerIndex index = {
+      .entries = {{.path = "q\"b\\n\n", .type = LayerEntryType::kDirectory},
+                  {.path = "\x7f", .type = LayerEntryType::kFifo, .mtime = -2},
+                  {.path = "\xc3\xa4", .type = LayerEntryType::kWhiteout},
+                  {.path = "s",
+                   .type = LayerEntryType::kSymlink,
+                   .mtime_nanos = 3,
+                   .link_target = "\"x\"\t"}}};
+  const std::string text = LayerIndexToText(index);
+  EXPECT_EQ(text,
+            R"({"version":1,"passwd":null,"group":null})"
+            "\n"
+            R"({"path":"q\"b\\n\n","type":"directory",)"
+            R"("mode":"0000","uid":0,"gid":0,"mtime":0})"
+            "\n{\"path\":\"\x7f\","
+            R"("type":"fifo","mode":"0000","uid":0,"gid":0,"mtime":-2})"
+            "\n{\"path\":\"\xc3\xa4\","
+            R"("type":"whiteout"})"
+            "\n"
+            R"({"path":"s","type":"symlink","mode":"0000","uid":0,"gid":0,)"
+            R"("mtime":0,"mtime_nanos":3,"link":"\"x\"\t"})"
+            "\n");
+  EXPECT_THAT(ParseLayerIndex(text), IsOkAndHolds(index));
+}
+
+TEST(LayerIndex, KnowsADatabaseThatIsALinkToAnyFile) {
+  const auto link = [](const char* path, const char* target) {
+    return Member{
+        {.path = path, .type = TarEntryType::kHardLink, .link_target = target},
+        ""};
+  };
+  const absl::StatusOr<LayerIndex> index =
+      IndexLayer(TarOf({{{.path = "a"}, "old"},
+                        {{.path = "a"}, "A"},
+                        link("b", "./a"),
+                        link("etc/passwd", "b"),
+                        {{.path = "b"}, "B"},
+                        link("etc/group", "b"),
+                        {{.path = "a"}, "new"}}));
+  ASSERT_THAT(index.status(), IsOk());
+  EXPECT_EQ(index->passwd, "A");
+  EXPECT_EQ(index->group, "B");
+}
+
+TEST(LayerIndex, IsWrittenInPiecesAndVisited) {
+  LayerIndex index = {.passwd = "p"};
+  for (int i = 0; i < 10000; ++i) {
+    index.entries.push_back({.path = absl::StrCat("directory/file", i),
+                             .type = LayerEntryType::kSymlink,
+                             .link_target = "target"});
+  }
+  index.snapshot = {{.path = "x", .link_target = "y"}};
+  StringSink sink;
+  ASSERT_THAT(WriteLayerIndex(index, &sink), IsOk());
+  EXPECT_EQ(sink.contents(), LayerIndexToText(index));
+  LayerIndex visited;
+  const absl::StatusOr<LayerIndex> rest =
+      VisitLayerIndex(sink.contents(), [&](LayerEntry entry) {
+        visited.entries.push_back(std::move(entry));
+        return absl::OkStatus();
+      });
+  ASSERT_THAT(rest.status(), IsOk());
+  EXPECT_TRUE(rest->entries.empty());
+  visited.passwd = rest->passwd;
+  visited.snapshot = rest->snapshot;
+  EXPECT_EQ(visited, index);
+  EXPECT_THAT(VisitLayerIndex(sink.contents(),
+                              [](const LayerEntry& entry) {
+                                return absl::AbortedError(entry.path);
+                              }),
+              StatusIs(absl::StatusCode::kAborted, "directory/file0"));
 }
 
 TEST(LayerIndex, HasNoDatabaseWhereALinkReplacedIt) {

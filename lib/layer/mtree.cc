@@ -50,7 +50,7 @@ std::string Line(const std::string& path, const FileNode& node, int names) {
   switch (node.type) {
     case LayerEntryType::kFile:
       absl::StrAppend(&line, " size=", node.size, " sha256digest=",
-                      absl::StripPrefix(node.digest, "sha256:"));
+                      absl::StripPrefix(node.digest.ToString(), "sha256:"));
       break;
     case LayerEntryType::kSymlink:
       absl::StrAppend(&line, " link=", Quoted(node.link_target));

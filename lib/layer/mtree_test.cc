@@ -3,12 +3,17 @@
 #include <string>
 
 #include "absl/status/status_matchers.h"
+#include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
 #include "lib/layer/file_tree.h"
 #include "lib/layer/layer_index.h"
 
 namespace rules_dockerfile {
 namespace {
+
+std::string DigestOfDigits(char digit) {
+  return absl::StrCat("sha256:", std::string(64, digit));
+}
 
 TEST(Mtree, HasALineForEachPath) {
   const LayerIndex lower = {
@@ -19,9 +24,9 @@ TEST(Mtree, HasALineForEachPath) {
            .gid = 44,
            .mtime = 1000,
            .size = 4,
-           .digest = "sha256:12ab"},
+           .digest = DigestOfDigits('1')},
           {.path = "a", .type = LayerEntryType::kDirectory, .mode = 01777},
-          {.path = "a/gone", .mode = 0644, .digest = "sha256:00"},
+          {.path = "a/gone", .mode = 0644, .digest = DigestOfDigits('0')},
           {.path = "a/link",
            .type = LayerEntryType::kSymlink,
            .mode = 0777,
@@ -46,25 +51,32 @@ TEST(Mtree, HasALineForEachPath) {
   FileTree tree;
   ASSERT_THAT(tree.AddLayer(lower, 0), absl_testing::IsOk());
   ASSERT_THAT(tree.AddLayer(upper, 1), absl_testing::IsOk());
+  const std::string digits(64, '1');
   EXPECT_EQ(
       MtreeText(tree),
-      "#mtree\n"
-      ". type=dir mode=0755 uid=0 gid=0 time=0.000000000\n"
-      "./a type=dir mode=1777 uid=0 gid=0 time=0.000000000\n"
-      "./a/link type=link mode=0777 uid=0 gid=0 time=0.000000000 "
-      "link=../x\\040y\n"
-      "./a.b type=file mode=4755 uid=33 gid=44 time=1000.000000000 size=4 "
-      "sha256digest=12ab nlink=2\n"
-      "./hard type=file mode=4755 uid=33 gid=44 time=1000.000000000 size=4 "
-      "sha256digest=12ab nlink=2\n"
-      "./null type=char mode=0666 uid=0 gid=0 time=-86400.000000000 "
-      "device=native,1,3\n"
-      "./p type=fifo mode=0600 uid=0 gid=0 time=5.000000070\n");
+      absl::StrCat(
+          "#mtree\n"
+          ". type=dir mode=0755 uid=0 gid=0 time=0.000000000\n"
+          "./a type=dir mode=1777 uid=0 gid=0 time=0.000000000\n"
+          "./a/link type=link mode=0777 uid=0 gid=0 time=0.000000000 "
+          "link=../x\\040y\n"
+          "./a.b type=file mode=4755 uid=33 gid=44 time=1000.000000000 size=4 "
+          "sha256digest=",
+          digits,
+          " nlink=2\n"
+          "./hard type=file mode=4755 uid=33 gid=44 time=1000.000000000 size=4 "
+          "sha256digest=",
+          digits,
+          " nlink=2\n"
+          "./null type=char mode=0666 uid=0 gid=0 time=-86400.000000000 "
+          "device=native,1,3\n"
+          "./p type=fifo mode=0600 uid=0 gid=0 time=5.000000070\n"));
 }
 
 TEST(Mtree, QuotesNames) {
   FileTree tree;
-  FileNode file = {.type = LayerEntryType::kFile, .digest = "sha256:0"};
+  FileNode file = {.type = LayerEntryType::kFile,
+                   .digest = DigestOfDigits('0')};
   for (const char* name : {"# =\\", "*?[", "\xc3\xa4\n", "a+b~c_d-e"}) {
     ASSERT_THAT(tree.Put(name, file), absl_testing::IsOk());
   }

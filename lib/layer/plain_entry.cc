@@ -1,13 +1,17 @@
 #include "lib/layer/plain_entry.h"
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
 
 #include "absl/algorithm/container.h"
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
+#include "lib/layer/file_digest.h"
 #include "lib/layer/layer_index.h"
 
 namespace rules_dockerfile {
@@ -21,6 +25,12 @@ constexpr LayerEntryType kTypes[] = {
     LayerEntryType::kSymlink,  LayerEntryType::kHardLink,
     LayerEntryType::kWhiteout, LayerEntryType::kFifo,
     LayerEntryType::kOpaque};
+
+// Whether the text is its own JSON; the caller excludes quotes.
+bool IsPlain(absl::string_view text) {
+  return absl::c_all_of(
+      text, [](char c) { return c >= ' ' && c < '\x7f' && c != '\\'; });
+}
 
 // Takes what is expected off the front of a line.
 class Scanner {
@@ -36,9 +46,7 @@ class Scanner {
     const size_t quote = rest_.find('"');
     if (quote == absl::string_view::npos) return false;
     const absl::string_view text = rest_.substr(0, quote);
-    const bool plain = absl::c_all_of(
-        text, [](char c) { return c >= ' ' && c < '\x7f' && c != '\\'; });
-    if (!plain) return false;
+    if (!IsPlain(text)) return false;
     value = std::string(text);
     rest_.remove_prefix(quote + 1);
     return true;
@@ -81,6 +89,15 @@ class Scanner {
     return false;
   }
 
+  bool Digest(FileDigest& digest) {
+    const std::optional<FileDigest> parsed =
+        FileDigest::Parse(rest_.substr(0, kDigestSize));
+    if (!parsed.has_value()) return false;
+    digest = *parsed;
+    rest_.remove_prefix(kDigestSize);
+    return Literal("\"");
+  }
+
   bool AtEnd() const { return rest_.empty(); }
 
  private:
@@ -98,20 +115,12 @@ bool IsCleanPath(absl::string_view path) {
   }
 }
 
-bool IsDigest(absl::string_view text) {
-  return text.size() == kDigestSize && absl::ConsumePrefix(&text, "sha256:") &&
-         absl::c_all_of(text, [](char c) {
-           return absl::ascii_isdigit(c) || (c >= 'a' && c <= 'f');
-         });
-}
-
 bool ScanType(Scanner& line, LayerEntry& entry) {
   switch (entry.type) {
     case LayerEntryType::kFile:
       return line.Literal(",\"size\":") && line.Number(entry.size) &&
              line.Literal(",\"offset\":") && line.Number(entry.offset) &&
-             line.Literal(",\"digest\":\"") && line.String(entry.digest) &&
-             IsDigest(entry.digest);
+             line.Literal(",\"digest\":\"") && line.Digest(entry.digest);
     case LayerEntryType::kSymlink:
     case LayerEntryType::kHardLink:
       return line.Literal(",\"link\":\"") && line.String(entry.link_target);
@@ -140,12 +149,52 @@ bool Scan(Scanner line, LayerEntry& entry) {
          ScanType(line, entry) && line.Literal("}") && line.AtEnd();
 }
 
+char OctalDigit(uint32_t number) {
+  return static_cast<char>('0' + (number & 7));
+}
+
 }  // namespace
 
 std::optional<LayerEntry> ParsePlainEntry(absl::string_view line) {
   LayerEntry entry;
   if (!Scan(Scanner(line), entry)) return std::nullopt;
   return entry;
+}
+
+bool AppendPlainEntry(const LayerEntry& entry, std::string& text) {
+  const auto is_text = [](absl::string_view value) {
+    return IsPlain(value) && !absl::StrContains(value, '"');
+  };
+  if (entry.type == LayerEntryType::kCharDevice ||
+      entry.type == LayerEntryType::kBlockDevice || entry.mtime_nanos != 0 ||
+      entry.mode > 07777 || !entry.xattrs.empty() || !is_text(entry.path) ||
+      !is_text(entry.link_target)) {
+    return false;
+  }
+  absl::StrAppend(&text, "{\"path\":\"", entry.path, "\",\"type\":\"",
+                  LayerEntryTypeName(entry.type), "\"");
+  if (entry.type != LayerEntryType::kWhiteout &&
+      entry.type != LayerEntryType::kOpaque) {
+    const std::array<char, 4> mode = {
+        OctalDigit(entry.mode >> 9), OctalDigit(entry.mode >> 6),
+        OctalDigit(entry.mode >> 3), OctalDigit(entry.mode)};
+    absl::StrAppend(&text, ",\"mode\":\"",
+                    absl::string_view(mode.data(), mode.size()),
+                    "\",\"uid\":", entry.uid, ",\"gid\":", entry.gid,
+                    ",\"mtime\":", entry.mtime);
+  }
+  if (entry.type == LayerEntryType::kSymlink ||
+      entry.type == LayerEntryType::kHardLink) {
+    absl::StrAppend(&text, ",\"link\":\"", entry.link_target, "\"");
+  }
+  if (entry.type == LayerEntryType::kFile) {
+    absl::StrAppend(&text, ",\"size\":", entry.size,
+                    ",\"offset\":", entry.offset, ",\"digest\":\"");
+    entry.digest.AppendTo(text);
+    text.push_back('"');
+  }
+  absl::StrAppend(&text, "}\n");
+  return true;
 }
 
 }  // namespace rules_dockerfile

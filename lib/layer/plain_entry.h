@@ -2,6 +2,7 @@
 #define LIB_LAYER_PLAIN_ENTRY_H_
 
 #include <optional>
+#include <string>
 
 #include "absl/strings/string_view.h"
 #include "lib/layer/layer_index.h"
@@ -13,6 +14,10 @@ namespace rules_dockerfile {
 // do, and this is ten times as fast as a JSON parser. nullopt for any other
 // line, right or wrong: the JSON parser decides.
 std::optional<LayerEntry> ParsePlainEntry(absl::string_view line);
+
+// Appends that line, with its line feed. False, and nothing appended, for an
+// entry that has none, or is of a device.
+bool AppendPlainEntry(const LayerEntry& entry, std::string& text);
 
 }  // namespace rules_dockerfile
 

@@ -12,6 +12,7 @@
 #include "lib/layer/file_tree.h"
 #include "lib/layer/layer_index.h"
 #include "lib/layer/snapshot_xattrs.h"
+#include "lib/layer/xattr_map.h"
 
 namespace rules_dockerfile {
 namespace {
@@ -31,7 +32,9 @@ std::map<absl::string_view, absl::string_view> Links(const FileTree& lower,
                                                      const FileTree& upper,
                                                      const Paths& written) {
   std::set<int64_t> old_inodes;
-  for (const auto& [path, node] : lower.nodes()) old_inodes.insert(node.inode);
+  for (const auto& [path, node] : lower.nodes()) {
+    if (node.inode >= 0) old_inodes.insert(node.inode);
+  }
   std::map<int64_t, std::vector<absl::string_view>> names;
   for (const auto& [path, node] : upper.nodes()) {
     if (node.inode >= 0 && !old_inodes.contains(node.inode)) {
@@ -52,8 +55,8 @@ std::map<absl::string_view, absl::string_view> Links(const FileTree& lower,
 }
 
 // None where the kernel does not allow them.
-std::map<std::string, std::string> SnapshotXattrs(const FileNode& node) {
-  std::map<std::string, std::string> xattrs;
+XattrMap SnapshotXattrs(const FileNode& node) {
+  XattrMap xattrs;
   if (node.type != LayerEntryType::kFile &&
       node.type != LayerEntryType::kDirectory) {
     return xattrs;
@@ -72,15 +75,20 @@ std::vector<SnapshotEntry> SnapshotEntries(
   const Paths written = WrittenPaths(entries);
   const auto links = Links(lower, upper, written);
   std::vector<SnapshotEntry> snapshot;
+  const FileTree::PathLess less;
+  auto old_node = lower.nodes().begin();
+  const auto old_end = lower.nodes().end();
   for (const auto& [path, node] : upper.nodes()) {
+    while (old_node != old_end && less(old_node->first, path)) ++old_node;
     if (const auto link = links.find(path); link != links.end()) {
       snapshot.push_back(
           {.path = path, .link_target = std::string(link->second)});
       continue;
     }
-    std::map<std::string, std::string> xattrs = SnapshotXattrs(node);
-    const FileNode* const below =
-        written.contains(path) ? nullptr : lower.Find(path);
+    XattrMap xattrs = SnapshotXattrs(node);
+    const bool is_below = old_node != old_end && old_node->first == path &&
+                          !written.contains(path);
+    const FileNode* const below = is_below ? &old_node->second : nullptr;
     const bool told =
         below == nullptr ? xattrs.empty() : xattrs == SnapshotXattrs(*below);
     if (!told) snapshot.push_back({.path = path, .xattrs = std::move(xattrs)});

@@ -22,7 +22,9 @@ absl::Status WriteIndex() {
                         RequiredFlag(FLAGS_index_out));
   ABSL_ASSIGN_OR_RETURN(const MappedFile tar, MappedFile::Open(layer));
   ABSL_ASSIGN_OR_RETURN(const LayerIndex index, IndexLayer(tar.contents()));
-  return WriteFile(index_out, LayerIndexToText(index));
+  ABSL_ASSIGN_OR_RETURN(OutputFile file, OutputFile::Create(index_out));
+  ABSL_RETURN_IF_ERROR(WriteLayerIndex(index, &file));
+  return file.Commit();
 }
 
 }  // namespace

@@ -40,7 +40,9 @@ absl::StatusOr<UnpackedLayer> UnpackLayer(absl::string_view blob,
     return absl::InvalidArgumentError("not a tar archive");
   }
   ABSL_ASSIGN_OR_RETURN(const LayerIndex index, IndexLayer(tar.contents()));
-  ABSL_RETURN_IF_ERROR(outputs.Write(index_path, LayerIndexToText(index)));
+  ABSL_ASSIGN_OR_RETURN(OutputFile out, outputs.Create(index_path));
+  ABSL_RETURN_IF_ERROR(WriteLayerIndex(index, &out));
+  ABSL_RETURN_IF_ERROR(out.Commit());
   return UnpackedLayer{.diff_id = std::move(diff_id), .tar = std::move(tar)};
 }
 
