@@ -120,6 +120,7 @@ class ArchiveExtractor {
         target_->owner().value_or(Owner{.uid = entry.uid, .gid = entry.gid});
     node.uid = owner.uid;
     node.gid = owner.gid;
+    node.mode_of_data = false;
     node.mode = node.type == LayerEntryType::kSymlink ? 0777 : entry.mode;
     node.mtime = entry.mtime;
     node.mtime_nanos = entry.mtime_nanos;

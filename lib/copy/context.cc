@@ -6,10 +6,10 @@
 #include <cerrno>
 #include <cstdint>
 #include <filesystem>
-#include <fstream>
 #include <map>
 #include <string>
 #include <system_error>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -41,29 +41,23 @@ std::vector<std::string> Parents(absl::string_view path) {
   return parents;
 }
 
-// Whether the file is a program by its content: an ELF file or a script with
-// "#!". Its mode does not count: Bazel sets the executable bit of all outputs,
-// remote executors that of all inputs, and no action key contains a mode.
-absl::StatusOr<bool> IsProgram(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) {
-    return absl::UnavailableError(absl::StrCat("cannot read \"", path, "\""));
-  }
-  char start[4] = {};
-  file.read(start, sizeof(start));
-  const absl::string_view read(start, file.gcount());
-  return absl::StartsWith(read, "#!") || read ==
-                                             "\x7f"
-                                             "ELF";
-}
-
 class ContextReader {
  public:
   ContextReader(FileTree tree, int64_t mtime, DataStore* store)
       : tree_(std::move(tree)), mtime_(mtime), store_(store) {}
 
+  absl::Status Add(const std::string& path, const ContextFile& file) {
+    if (file.size.has_value()) {
+      return AddFile(path, file.file, *file.size, file.shared);
+    }
+    return Add(path, file.file, file.shared, /*depth=*/0);
+  }
+
+  FileTree Finish() && { return std::move(tree_); }
+
+ private:
   absl::Status Add(const std::string& path, const std::string& file,
-                   bool shared, int depth = 0) {
+                   bool shared, int depth) {
     struct stat status;
     if (stat(file.c_str(), &status) != 0) {
       const int error = errno;
@@ -84,23 +78,27 @@ class ContextReader {
       return absl::InvalidArgumentError(
           absl::StrCat("\"", file, "\": expected a file or a directory"));
     }
-    const auto known = shared_.find(file);
-    if (shared && known != shared_.end()) return Put(path, known->second);
-    ABSL_ASSIGN_OR_RETURN(const bool is_program, IsProgram(file));
+    return AddFile(path, file, status.st_size, shared);
+  }
+
+  absl::Status AddFile(const std::string& path, const std::string& file,
+                       int64_t size, bool shared) {
+    if (shared) {
+      const auto known = shared_.find(file);
+      if (known != shared_.end()) return Put(path, known->second);
+    }
     FileNode node = {.type = LayerEntryType::kFile,
-                     .mode = is_program ? 0755u : 0644u,
-                     .size = status.st_size,
+                     .mode = 0644,
+                     .mode_of_data = true,
+                     .size = size,
                      .source = store_->AddFile(file)};
-    if (shared && status.st_size > 0) {
+    if (shared && size > 0) {
       node.inode = tree_.NewInode();
       shared_[file] = node;
     }
     return Put(path, std::move(node));
   }
 
-  FileTree Finish() && { return std::move(tree_); }
-
- private:
   absl::Status AddDirectory(const std::string& path, const std::string& file,
                             bool shared, int depth) {
     if (depth > kMaxDepth) {
@@ -139,6 +137,17 @@ class ContextReader {
 
   absl::Status Put(const std::string& path, FileNode node) {
     if (path.empty()) return Conflict(path);
+    ABSL_RETURN_IF_ERROR(MakeParents(path));
+    if (tree_.Find(path) != nullptr) return Conflict(path);
+    node.mtime = mtime_;
+    return tree_.Put(path, std::move(node));
+  }
+
+  absl::Status MakeParents(const std::string& path) {
+    const size_t slash = path.rfind('/');
+    if (slash == std::string::npos) return absl::OkStatus();
+    const absl::string_view last = absl::string_view(path).substr(0, slash);
+    if (last == made_directory_) return absl::OkStatus();
     for (const std::string& parent : Parents(path)) {
       const FileNode* directory = tree_.Find(parent);
       if (directory == nullptr) {
@@ -148,9 +157,8 @@ class ContextReader {
         return Conflict(parent);
       }
     }
-    if (tree_.Find(path) != nullptr) return Conflict(path);
-    node.mtime = mtime_;
-    return tree_.Put(path, std::move(node));
+    made_directory_ = std::string(last);
+    return absl::OkStatus();
   }
 
   absl::Status Conflict(absl::string_view path) {
@@ -161,6 +169,7 @@ class ContextReader {
   FileTree tree_;
   int64_t mtime_;
   DataStore* store_;
+  std::string made_directory_;              // nothing of the tree is replaced
   std::map<std::string, FileNode> shared_;  // by file
 };
 
@@ -170,12 +179,12 @@ absl::StatusOr<FileTree> AddContextFiles(FileTree tree,
                                          const std::vector<ContextFile>& files,
                                          int64_t mtime, DataStore* store) {
   ContextReader reader(std::move(tree), mtime, store);
-  std::map<std::string, std::string> seen;
+  std::unordered_map<std::string, absl::string_view> seen;
   for (const ContextFile& file : files) {
     const std::string path = CleanTarPath(file.path);
     const auto [known, is_new] = seen.try_emplace(path, file.file);
     if (!is_new && known->second == file.file) continue;
-    ABSL_RETURN_IF_ERROR(reader.Add(path, file.file, file.shared));
+    ABSL_RETURN_IF_ERROR(reader.Add(path, file));
   }
   return std::move(reader).Finish();
 }

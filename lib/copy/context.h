@@ -2,6 +2,7 @@
 #define LIB_COPY_CONTEXT_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,18 +19,20 @@ struct ContextFile {
   std::string file;
   // Whether all shared ones of one `file` are one file with several names.
   bool shared = false;
+  // The size of a regular file that is no symlink, if it was looked up.
+  std::optional<int64_t> size;
 
   friend bool operator==(const ContextFile&, const ContextFile&) = default;
 };
 
 // `tree` (of the build context's archive) and `files`, whose data `store` then
-// finds: 0755 if the file is a program by its content (ELF, or a script with
-// "#!"), else 0644; 0:0; modified at `mtime`. Shared files are hard links,
-// except for empty ones, which only happen to have no content. Directories come
-// from the paths, and from `file`s that are directories, which bring all below
-// them. Symlinks are followed (Bazel's sandboxes are made of them), except for
-// those that lead nowhere, which stay symlinks. InvalidArgument if two files
-// have one path, or one's path is another's directory.
+// finds, and their mode by it (DataStore::Mode()); 0:0; modified at `mtime`.
+// Shared files are hard links, except for empty ones, which only happen to have
+// no content. Directories come from the paths, and from `file`s that are
+// directories, which bring all below them. Symlinks are followed (Bazel's
+// sandboxes are made of them), except for those that lead nowhere, which stay
+// symlinks. InvalidArgument if two files have one path, or one's path is
+// another's directory.
 absl::StatusOr<FileTree> AddContextFiles(FileTree tree,
                                          const std::vector<ContextFile>& files,
                                          int64_t mtime, DataStore* store);

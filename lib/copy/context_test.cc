@@ -44,8 +44,19 @@ class ContextTest : public testing::Test {
   std::string Read(const std::vector<ContextFile>& files) {
     const absl::StatusOr<FileTree> tree =
         AddContextFiles(FileTree(), files, /*mtime=*/5, &store_);
-    return tree.ok() ? DumpFileTree(*tree)
+    return tree.ok() ? DumpFileTree(WithModes(*tree))
                      : std::string(tree.status().message());
+  }
+
+  // The modes that the files get when they are written.
+  FileTree WithModes(const FileTree& tree) {
+    FileTree known = tree;
+    for (const auto& [path, node] : tree.nodes()) {
+      FileNode file = node;
+      file.mode = store_.Mode(node).value();
+      EXPECT_THAT(known.Put(path, file), IsOk());
+    }
+    return known;
   }
 
   const std::string root_ = testing::TempDir() + "/context_test";

@@ -35,13 +35,18 @@ namespace rules_dockerfile {
 namespace {
 
 absl::Status AddLayerFile(const std::string& path, int source, FileTree& tree) {
-  ABSL_ASSIGN_OR_RETURN(const std::string text, ReadFile(path));
-  absl::StatusOr<LayerIndex> index = ParseLayerIndex(text);
-  absl::Status status =
-      index.ok() ? tree.AddLayer(*index, source) : index.status();
+  ABSL_ASSIGN_OR_RETURN(const MappedFile text, MappedFile::Open(path));
+  const absl::Status status = tree.AddLayerText(text.contents(), source);
   if (status.ok()) return status;
   return absl::Status(status.code(),
                       absl::StrCat("\"", path, "\": ", status.message()));
+}
+
+absl::Status WriteLayerIndexFile(const LayerIndex& index,
+                                 const std::string& path) {
+  ABSL_ASSIGN_OR_RETURN(OutputFile file, OutputFile::Create(path));
+  ABSL_RETURN_IF_ERROR(WriteLayerIndex(index, &file));
+  return file.Commit();
 }
 
 // Reads what a step works on, and keeps what its data is in.
@@ -161,9 +166,14 @@ absl::Status MakeCopyLayer(const CopyLayerOptions& options) {
                             [&inputs](const FileNode& node, ByteSink* sink) {
                               return inputs.store().Read(node, sink);
                             },
-                            {.epoch = options.times.latest}, &layer));
+                            {.epoch = options.times.latest,
+                             .mode_of =
+                                 [&inputs](const FileNode& node) {
+                                   return inputs.store().Mode(node);
+                                 }},
+                            &layer));
 
-  ABSL_RETURN_IF_ERROR(WriteFile(options.index_out, LayerIndexToText(index)));
+  ABSL_RETURN_IF_ERROR(WriteLayerIndexFile(index, options.index_out));
   ABSL_RETURN_IF_ERROR(WriteFile(options.step_out, StepToJson(result.step)));
   if (!options.state_out.empty()) {
     ABSL_RETURN_IF_ERROR(
@@ -175,12 +185,13 @@ absl::Status MakeCopyLayer(const CopyLayerOptions& options) {
 absl::StatusOr<ContextFile> ParseContextFile(absl::string_view flag) {
   for (size_t equals = flag.find('='); equals != absl::string_view::npos;
        equals = flag.find('=', equals + 1)) {
-    const std::string file(flag.substr(equals + 1));
+    std::string file(flag.substr(equals + 1));
     struct stat status;
-    if (lstat(file.c_str(), &status) == 0) {
-      return ContextFile{.path = std::string(flag.substr(0, equals)),
-                         .file = file};
-    }
+    if (lstat(file.c_str(), &status) != 0) continue;
+    ContextFile context = {.path = std::string(flag.substr(0, equals)),
+                           .file = std::move(file)};
+    if (S_ISREG(status.st_mode)) context.size = status.st_size;
+    return context;
   }
   return absl::InvalidArgumentError(
       absl::StrCat("context file \"", flag,

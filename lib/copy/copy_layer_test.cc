@@ -105,6 +105,44 @@ TEST_F(CopyLayerTest, CopiesContextFiles) {
                            "}\n"));
 }
 
+TEST_F(CopyLayerTest, TakesTheModeOfAFileFromItsDataOrTheFlag) {
+  options_.context.files = {
+      {"run", Write("run", "#!")},
+      {"text", Write("text", "T")},
+      {"x/link", Write("linked", "#!/x"), /*shared=*/true},
+      {"y/link", Path("linked"), /*shared=*/true}};
+  EXPECT_EQ(Make("COPY . /"),
+            "run 0755 0:0 @1000 = #!\n"
+            "text 0644 0:0 @1000 = T\n"
+            "x/ 0755 0:0 @1000\n"
+            "x/link 0755 0:0 @1000 = #!/x\n"
+            "y/ 0755 0:0 @1000\n"
+            "y/link 0755 0:0 @1000 => x/link\n");
+  EXPECT_EQ(Make("COPY --chmod=go-rx,u+X run text /"),
+            "run 0700 0:0 @1000 = #!\n"
+            "text 0600 0:0 @1000 = T\n");
+  EXPECT_EQ(Make("COPY --chmod=640 run text /"),
+            "run 0640 0:0 @1000 = #!\n"
+            "text 0640 0:0 @1000 = T\n");
+}
+
+TEST_F(CopyLayerTest, LeavesOutWhatIsTheSameBelow) {
+  WriteLayer("below",
+             "data = 1 mtime=1000\nmode = #! mode=0644 mtime=1000\n"
+             "same = T mtime=1000\nprogram = #! mode=0755 mtime=1000\n"
+             "time = T mtime=999");
+  options_.indexes = {Path("below.index")};
+  options_.context.files = {{"data", Write("data", "2")},
+                            {"mode", Write("mode", "#!")},
+                            {"program", Path("mode")},
+                            {"same", Write("same", "T")},
+                            {"time", Path("same")}};
+  EXPECT_EQ(Make("COPY . /"),
+            "data 0644 0:0 @1000 = 2\n"
+            "mode 0755 0:0 @1000 = #!\n"
+            "time 0644 0:0 @1000 = T\n");
+}
+
 TEST_F(CopyLayerTest, IgnoresWhatTheIgnoreFilesSay) {
   options_.context.files = {{"a", Write("a", "A")}, {"b", Write("b", "B")}};
   options_.context.ignore_files = {Write("ignore1", "a"),
@@ -316,7 +354,7 @@ TEST_F(CopyLayerTest, SplitsContextFlagsWhereAFileIs) {
   const absl::StatusOr<ContextFile> context =
       ParseContextFile(absl::StrCat("a=b=", file));
   ASSERT_THAT(context.status(), IsOk());
-  EXPECT_EQ(*context, (ContextFile{.path = "a=b", .file = file}));
+  EXPECT_EQ(*context, (ContextFile{.path = "a=b", .file = file, .size = 1}));
   EXPECT_THAT(ParseContextFile("a=/no/such=file"),
               StatusIs(absl::StatusCode::kInvalidArgument,
                        "context file \"a=/no/such=file\": expected PATH=FILE, "

@@ -259,6 +259,32 @@ absl::Status KeepClampedMtimes(const StepRootfs& rootfs, FileTree& upper) {
   return absl::OkStatus();
 }
 
+// Reads those files that may be the same as below; the others are read when
+// they are written.
+absl::Status ReadComparedFiles(const FileTree& lower, DataStore& store,
+                               FileTree& upper) {
+  std::vector<std::pair<std::string, FileNode>> compared;
+  for (const auto& [path, node] : upper.nodes()) {
+    if (node.type != LayerEntryType::kFile || !node.digest.empty()) continue;
+    const FileNode* below = lower.Find(path);
+    // A node that was not changed is that of the tree below.
+    if (below == nullptr || below == &node ||
+        below->type != LayerEntryType::kFile || below->size != node.size ||
+        below->mtime != node.mtime) {
+      continue;
+    }
+    FileNode read = node;
+    ABSL_ASSIGN_OR_RETURN(read.mode, store.Mode(node));
+    ABSL_ASSIGN_OR_RETURN(read.digest, store.Digest(node));
+    read.mode_of_data = false;
+    compared.emplace_back(path, std::move(read));
+  }
+  for (auto& [path, node] : compared) {
+    ABSL_RETURN_IF_ERROR(upper.Put(path, std::move(node)));
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::StatusOr<StepTrees> ApplyCopy(const CopyPlan& plan,
@@ -274,6 +300,7 @@ absl::StatusOr<StepTrees> ApplyCopy(const CopyPlan& plan,
   ABSL_RETURN_IF_ERROR(CopyStep(plan, sources, store, archives, &target).Run());
   trees.upper = std::move(target.tree());
   ABSL_RETURN_IF_ERROR(KeepClampedMtimes(rootfs, trees.upper));
+  ABSL_RETURN_IF_ERROR(ReadComparedFiles(trees.lower, *store, trees.upper));
   return trees;
 }
 

@@ -83,7 +83,9 @@ std::string LayerOrError(const absl::StatusOr<StepTrees>& trees, int64_t epoch,
       [store](const FileNode& node, ByteSink* out) {
         return store->Read(node, out);
       },
-      {.epoch = epoch}, &sink);
+      {.epoch = epoch,
+       .mode_of = [store](const FileNode& node) { return store->Mode(node); }},
+      &sink);
   if (!index.ok()) return std::string(index.status().message());
   return LayerText(*index, sink.contents());
 }

@@ -1,12 +1,15 @@
 #ifndef LIB_COPY_DATA_STORE_H_
 #define LIB_COPY_DATA_STORE_H_
 
+#include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "lib/base/byte_sink.h"
 #include "lib/base/file.h"
 #include "lib/layer/file_tree.h"
@@ -15,7 +18,8 @@ namespace rules_dockerfile {
 
 // The files (and a few short texts) that hold the data of a tree's nodes:
 // FileNode::source is a number that Add…() gave, FileNode::offset a position
-// in it. Files are mapped when they are read, one at a time.
+// in it. One file is open at a time, and read through one buffer: Mode() and
+// then Read() of a node open and read it once.
 class DataStore {
  public:
   int AddFile(std::string path);
@@ -29,7 +33,11 @@ class DataStore {
   // The digest of the node's data.
   absl::StatusOr<std::string> Digest(const FileNode& node);
 
-  // The data of the node; valid until the next call.
+  // The mode of a kFile node, which its data decides where `mode_of_data` is
+  // set: 0755 of a program (ELF, or a script with "#!"), 0644 of other files.
+  absl::StatusOr<uint32_t> Mode(const FileNode& node);
+
+  // The data of the node, mapped; valid until the next call of Contents().
   absl::StatusOr<absl::string_view> Contents(const FileNode& node);
 
  private:
@@ -37,9 +45,24 @@ class DataStore {
     std::string path;  // "" for a text
     std::string text;
   };
+
+  absl::StatusOr<const Source*> SourceOf(const FileNode& node) const;
+  // Data of the node from its byte `position` on: at least one byte, at most
+  // all; valid until the next call.
+  absl::StatusOr<absl::string_view> Piece(const FileNode& node,
+                                          int64_t position);
+  // Reads the node's file into the buffer, from the node's byte `position` on.
+  absl::Status FillBuffer(const FileNode& node, int64_t position);
+
   std::vector<Source> sources_;
   int mapped_source_ = -1;
   std::optional<MappedFile> mapped_;
+
+  int open_source_ = -1;
+  std::optional<FileSource> open_;
+  std::string buffer_;         // of the open source
+  size_t buffered_ = 0;        // valid bytes of the buffer
+  int64_t buffer_offset_ = 0;  // of the buffer's first byte in the source
 };
 
 }  // namespace rules_dockerfile

@@ -54,6 +54,20 @@ TEST_F(OutsideFileTest, NamesAFileThatALinkBringsIn) {
             (OutsideFile{.path = "outside/c", .file = Path("tree/other/c")}));
 }
 
+// As a worker of Bazel sees them, without symlinks for the files.
+TEST_F(OutsideFileTest, NamesAFileOfADirectoryThatIsALink) {
+  const auto in_tree = [&](const std::string& path) {
+    return ContextFile{
+        .path = path, .file = Path("tree/app/" + path), .size = 4};
+  };
+  EXPECT_EQ(FindOutsideFile({in_tree("a"), in_tree("dir/b"),
+                             in_tree("inside/b"), in_tree("outside/c")}),
+            (OutsideFile{.path = "outside/c", .file = Path("tree/other/c")}));
+  EXPECT_EQ(
+      FindOutsideFile({in_tree("a"), in_tree("dir/b"), in_tree("inside/b")}),
+      std::nullopt);
+}
+
 TEST_F(OutsideFileTest, AcceptsLinksInsideOfTheContext) {
   EXPECT_EQ(FindOutsideFile(
                 {InContext("a"), InContext("dir/b"), InContext("inside/b")}),

@@ -17,12 +17,11 @@
 namespace rules_dockerfile {
 
 TargetTree::TargetTree(FileTree tree, std::optional<Owner> owner, int64_t now)
-    : tree_(std::move(tree)), owner_(owner), now_(now) {
-  for (const auto& [path, node] : tree_.nodes()) {
-    first_inode_ = std::max(first_inode_, node.inode + 1);
-  }
-  next_inode_ = first_inode_;
-}
+    : tree_(std::move(tree)),
+      owner_(owner),
+      now_(now),
+      first_inode_(tree_.NewInode()),
+      next_inode_(first_inode_) {}
 
 absl::Status TargetTree::MakeDirectories(absl::string_view path, uint32_t mode,
                                          const Owner& owner) {

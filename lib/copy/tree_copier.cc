@@ -152,7 +152,7 @@ class TreeCopier {
   absl::Status CopyDirectory(const FileNode& node, const std::string& to,
                              bool keeps_owner) {
     const FileNode* existing = target_->tree().Find(to);
-    FileNode copy = WithOptions(node);
+    ABSL_ASSIGN_OR_RETURN(FileNode copy, WithOptions(node));
     if (existing != nullptr) {
       if (!IsDirectory(existing)) return NotADirectory(to);
       copy.xattrs.insert(existing->xattrs.begin(), existing->xattrs.end());
@@ -169,10 +169,7 @@ class TreeCopier {
       return absl::InvalidArgumentError(
           absl::StrCat("cannot replace to directory /", to, " with file"));
     }
-    FileNode copy = WithOptions(node);
-    if (node.type == LayerEntryType::kFile && node.digest.empty()) {
-      ABSL_ASSIGN_OR_RETURN(copy.digest, store_->Digest(node));
-    }
+    ABSL_ASSIGN_OR_RETURN(FileNode copy, WithOptions(node));
     if (node.inode >= 0) {
       const auto [link, is_new] = inodes_.try_emplace(node.inode, -1);
       if (is_new) link->second = target_->NewInode();
@@ -181,14 +178,18 @@ class TreeCopier {
     return target_->tree().Put(to, std::move(copy));
   }
 
-  FileNode WithOptions(const FileNode& node) const {
+  absl::StatusOr<FileNode> WithOptions(const FileNode& node) const {
     FileNode changed = node;
     if (const std::optional<Owner>& owner = target_->owner()) {
       changed.uid = owner->uid;
       changed.gid = owner->gid;
     }
     if (options_.chmod.has_value() && node.type != LayerEntryType::kSymlink) {
-      changed.mode = options_.chmod->Apply(node.mode, IsDirectory(&node));
+      if (node.mode_of_data && !options_.chmod->octal().has_value()) {
+        ABSL_ASSIGN_OR_RETURN(changed.mode, store_->Mode(node));
+      }
+      changed.mode_of_data = false;
+      changed.mode = options_.chmod->Apply(changed.mode, IsDirectory(&node));
     }
     return changed;
   }

@@ -64,13 +64,17 @@ absl::StatusOr<MountContent> ContextContent(const FileTree& tree,
   ABSL_ASSIGN_OR_RETURN(const std::string found, Find(tree, path));
   const FileTree part = Subtree(tree, found, kFileName);
   StringSink sink;
-  ABSL_ASSIGN_OR_RETURN(const LayerIndex index,
-                        WriteChangeset(
-                            FileTree(), part,
-                            [&store](const FileNode& node, ByteSink* out) {
-                              return store.Read(node, out);
-                            },
-                            {.epoch = latest}, &sink));
+  ABSL_ASSIGN_OR_RETURN(
+      const LayerIndex index,
+      WriteChangeset(
+          FileTree(), part,
+          [&store](const FileNode& node, ByteSink* out) {
+            return store.Read(node, out);
+          },
+          {.epoch = latest,
+           .mode_of =
+               [&store](const FileNode& node) { return store.Mode(node); }},
+          &sink));
   MountContent content = {.tree = {},
                           .directory = IsDirectory(tree, found),
                           .layers = {},
