@@ -264,9 +264,12 @@ absl::StatusOr<HttpResponse> RegistryClient::StartMount(
 }
 
 absl::StatusOr<RegistryClient::Upload> RegistryClient::StartUpload(
-    const std::string& digest, absl::Span<const std::string> mount_from) {
-  ABSL_ASSIGN_OR_RETURN(const bool has_blob, HasBlob(digest, "pull,push"));
-  if (has_blob) return BlobOutcome::kPresent;
+    const std::string& digest, absl::Span<const std::string> mount_from,
+    bool is_missing) {
+  if (!is_missing) {
+    ABSL_ASSIGN_OR_RETURN(const bool has_blob, HasBlob(digest, "pull,push"));
+    if (has_blob) return BlobOutcome::kPresent;
+  }
   absl::StatusOr<HttpResponse> started = StartMount(digest, mount_from);
   if (started.ok() && started->status == 201) return BlobOutcome::kMounted;
   if (!started.ok() || started->status != 202) {
@@ -281,11 +284,24 @@ absl::StatusOr<RegistryClient::Upload> RegistryClient::StartUpload(
 absl::StatusOr<BlobOutcome> RegistryClient::PushBlob(
     const Descriptor& blob, const OpenBlob& open,
     absl::Span<const std::string> mount_from) {
+  return PushBlob(blob, open, mount_from, /*is_missing=*/false);
+}
+
+absl::StatusOr<BlobOutcome> RegistryClient::PushMissingBlob(
+    const Descriptor& blob, const OpenBlob& open,
+    absl::Span<const std::string> mount_from) {
+  return PushBlob(blob, open, mount_from, /*is_missing=*/true);
+}
+
+absl::StatusOr<BlobOutcome> RegistryClient::PushBlob(
+    const Descriptor& blob, const OpenBlob& open,
+    absl::Span<const std::string> mount_from, bool is_missing) {
   std::optional<BlobUpload> upload;
   for (int attempt = 1;; ++attempt) {
     if (!upload.has_value()) {
-      ABSL_ASSIGN_OR_RETURN(const Upload started,
-                            StartUpload(blob.digest, mount_from));
+      ABSL_ASSIGN_OR_RETURN(
+          const Upload started,
+          StartUpload(blob.digest, mount_from, is_missing && attempt == 1));
       if (const auto* const outcome = std::get_if<BlobOutcome>(&started)) {
         return *outcome;
       }

@@ -70,6 +70,11 @@ class RegistryClient : public PullSource {
       const Descriptor& blob, const OpenBlob& open,
       absl::Span<const std::string> mount_from = {});
 
+  // The same, for a blob of which HasBlob() has just said that it is not there.
+  absl::StatusOr<BlobOutcome> PushMissingBlob(
+      const Descriptor& blob, const OpenBlob& open,
+      absl::Span<const std::string> mount_from = {});
+
   // What PushBlob() would do; changes nothing.
   absl::StatusOr<BlobOutcome> PlanBlob(
       const Descriptor& blob, absl::Span<const std::string> mount_from = {});
@@ -95,7 +100,12 @@ class RegistryClient : public PullSource {
   absl::StatusOr<std::string> FindMount(
       const std::string& digest, absl::Span<const std::string> mount_from);
   absl::StatusOr<Upload> StartUpload(const std::string& digest,
-                                     absl::Span<const std::string> mount_from);
+                                     absl::Span<const std::string> mount_from,
+                                     bool is_missing);
+  absl::StatusOr<BlobOutcome> PushBlob(const Descriptor& blob,
+                                       const OpenBlob& open,
+                                       absl::Span<const std::string> mount_from,
+                                       bool is_missing);
   absl::StatusOr<HttpResponse> StartMount(
       const std::string& digest, absl::Span<const std::string> mount_from);
 

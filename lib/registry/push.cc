@@ -32,6 +32,9 @@
 namespace rules_dockerfile {
 namespace {
 
+// A question is short, and the longest part of it is the way.
+constexpr int kQuestions = 16;  // at a time
+
 using Annotations = std::map<std::string, std::string>;
 
 // A blob that a repository is to have.
@@ -82,6 +85,7 @@ class Push {
       : options_(options), clients_(clients), observer_(observer) {}
 
   absl::StatusOr<Plan> MakePlan(absl::Span<const PushTarget> targets);
+  absl::Status RemovePresent(std::vector<BlobTask>& tasks);
   absl::Status PushBlobs(absl::Span<const BlobTask> tasks);
   absl::Status PushManifests(absl::Span<const ManifestTask> tasks);
   absl::Status PushRoot(const PushTarget& target);
@@ -251,9 +255,33 @@ absl::Status Push::PushBlob(const BlobTask& task) {
     };
     ABSL_ASSIGN_OR_RETURN(
         pushed.outcome,
-        task.client->PushBlob(task.blob, open, task.mount_from));
+        task.client->PushMissingBlob(task.blob, open, task.mount_from));
   }
   observer_.Done(pushed);
+  return absl::OkStatus();
+}
+
+// Reports the blobs that are where they are to be, and removes them from the
+// tasks.
+absl::Status Push::RemovePresent(std::vector<BlobTask>& tasks) {
+  std::vector<char> present(tasks.size(), false);
+  ABSL_RETURN_IF_ERROR(ForEachInParallel(
+      tasks.size(), kQuestions, [&](size_t i) -> absl::Status {
+        const BlobTask& task = tasks[i];
+        ABSL_ASSIGN_OR_RETURN(
+            present[i], task.client->HasBlob(task.blob.digest, "pull,push"));
+        if (!present[i]) return absl::OkStatus();
+        observer_.Done({.repository = task.target->repository,
+                        .digest = task.blob.digest,
+                        .size = task.blob.size,
+                        .outcome = BlobOutcome::kPresent});
+        return absl::OkStatus();
+      }));
+  std::vector<BlobTask> missing;
+  for (size_t i = 0; i < tasks.size(); ++i) {
+    if (!present[i]) missing.push_back(std::move(tasks[i]));
+  }
+  tasks = std::move(missing);
   return absl::OkStatus();
 }
 
@@ -289,7 +317,11 @@ absl::Status PushImages(absl::Span<const PushTarget> targets,
                         const PushOptions& options, RegistryClients& clients,
                         PushObserver& observer) {
   Push push(options, clients, observer);
-  ABSL_ASSIGN_OR_RETURN(const Plan plan, push.MakePlan(targets));
+  ABSL_ASSIGN_OR_RETURN(Plan plan, push.MakePlan(targets));
+  if (!options.dry_run) {
+    ABSL_RETURN_IF_ERROR(push.RemovePresent(plan.first));
+    ABSL_RETURN_IF_ERROR(push.RemovePresent(plan.others));
+  }
   ABSL_RETURN_IF_ERROR(push.PushBlobs(plan.first));
   ABSL_RETURN_IF_ERROR(push.PushBlobs(plan.others));
   if (options.dry_run) return absl::OkStatus();

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
 #include "lib/digest/digest.h"
@@ -64,6 +65,24 @@ TEST(Push, MountsFromTheRepositoryOfTheBase) {
   Repository second({.registry = server.host()}, "two");
   ASSERT_TRUE(second.Push(layout, {}).ok());
   EXPECT_EQ(second.outcomes(), (Outcomes(2, BlobOutcome::kMounted)));
+}
+
+// Then they can all be asked for at the same time, whatever is to be sent.
+TEST(Push, AsksForAllBlobsBeforeItSendsOne) {
+  ScriptedServer server{MemoryRegistry()};
+  Pusher pusher;
+  const PushImage image = PushImageOfLayout(MakeLayout("layout")).value();
+  const PushTarget target = {
+      .image = &image, .repository = {server.host(), "a"}, .tags = {"v1"}};
+  Blobs blobs;
+  ASSERT_EQ(pusher.Push({target}, {.jobs = 1}, blobs), absl::OkStatus());
+  std::string methods;
+  for (const Request& request : server.requests()) {
+    if (absl::StrContains(request.target, "/blobs/")) {
+      absl::StrAppend(&methods, request.method, " ");
+    }
+  }
+  EXPECT_EQ(methods, "HEAD HEAD POST PUT POST PUT ");
 }
 
 // Removes a blob of a layout: the image is then one whose layer was left in a
