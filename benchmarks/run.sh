@@ -1,87 +1,82 @@
 #!/usr/bin/env bash
-# Measures `RUN true` on a Debian base, in comparison with other programs that start a
-# command in a root, and the RUN of examples/ping, live and locked, in comparison with
-# `docker build`. Prints median and minimum of N runs each (by default 11), and the load.
-# Usage, as root: benchmarks/run.sh [N]
-# Includes runc and dockerd if they are installed. Does not change the host.
+# Measures this project beside its peers, on this host, in one run: the programs of a row
+# run in turns. Prints one table in Markdown.
+#
+#   benchmarks/run.sh [FLAG...] [ROW...]      all rows by default; benchmarks/rows/ has them
+#
+#   --quick             small inputs, two rounds: whether each row runs, not how fast
+#   --rounds=N          5 by default; slow rows have at most 3
+#   --json=FILE         writes the results as JSON, too
+#   --update=PAGE       puts the table between the markers of a page
+#   --buildkitd=PROGRAM compares with this BuildKit, too; buildctl is beside it
+#   --tools=ARCHIVE     the prebuilt tools; by default those of the tree are built
+#
+# The peers are Debian's docker.io, buildah, podman, skopeo, runc, tar, pigz and zstd; what
+# is not installed is left out by name. jq is required; without Debian's `time` there is no
+# peak memory, and unless root runs it no daemon. Does not change the host.
 set -euo pipefail
-cd "$(dirname "${BASH_SOURCE[0]}")/.."
-runs=${1:-11}
+shopt -s inherit_errexit
+benchmarks=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
+tree=$(dirname "$benchmarks")
+readonly benchmarks tree
 
-source benchmarks/run_setup.sh
-
-record "$(grep '^RUN ' examples/ping/Dockerfile)"
-mv "$work/instruction" "$work/ping.instruction"
-echo 'RUN true' >"$work/instruction"
-
-# measure LABEL COMMAND…
-measure() {
-  local label=$1 i start times=()
-  shift
-  if ! "$@" >"$work/log" 2>&1; then
-    echo "$label: failed: $(tail -1 "$work/log")"
-    return
-  fi
-  for ((i = 0; i < runs; i++)); do
-    start=${EPOCHREALTIME/./}
-    "$@" >/dev/null 2>&1
-    times+=($((${EPOCHREALTIME/./} - start)))
-  done
-  printf '%s\n' "${times[@]}" | sort -n | awk -v label="$label" '
-    { t[NR] = $1 / 1000 }
-    END { printf "%-52s median %6.0f ms  minimum %6.0f ms\n", label, t[int((NR + 1) / 2)], t[1] }'
-}
-
-layer_run() { "$work/layer_run" "${run_flags[@]}" "$@"; }
-ping_run() { layer_run --instruction="$work/ping.instruction" "$@"; }
-snapshots="/dev/shm/$(basename "$work")"
-# Without a line in /etc/subuid: nobody.
-user=$(cut -d: -f1 /etc/subuid | head -1)
-user=${user:-nobody}
-as_user=(setpriv "--reuid=$user" "--regid=$(id -g "$user")" --clear-groups)
-
-echo "$(nproc) cores, load $(cut -d' ' -f1-3 /proc/loadavg); $(wc -l <"$work/base.index") entries, $(($(stat -c %s "$work/base.tar") >> 20)) MiB; $runs runs"
-for mode in real mapped emulated; do
-  measure "layer_run, root, $mode ids, extracting" layer_run --mode=$mode
+rounds=5 rows=()
+quick='' json='' page='' buildkitd='' archive=''
+for argument; do
+  case $argument in
+    --quick) quick=yes rounds=2 ;;
+    --rounds=*) rounds=${argument#*=} ;;
+    --json=*) json=${argument#*=} ;;
+    --update=*) page=${argument#*=} ;;
+    --buildkitd=*) buildkitd=${argument#*=} ;;
+    --tools=*) archive=$(realpath "${argument#*=}") ;;
+    -*)
+      sed -n '2,/^set/{/^# \?/s///p}' "${BASH_SOURCE[0]}" >&2
+      exit 2
+      ;;
+    *) rows+=("$argument") ;;
+  esac
 done
-for mode in real emulated; do
-  measure "layer_run, root, $mode ids, snapshot in memory" layer_run --mode=$mode --snapshot_cache="$snapshots.root"
-  measure "layer_run, root, $mode ids, snapshot on disk" layer_run --mode=$mode --snapshot_cache="$work/snapshots"
+if ((${#rows[@]} == 0)); then
+  for row in "$benchmarks"/rows/*.sh; do rows+=("$(basename "$row" .sh)"); done
+fi
+for name in "${rows[@]}"; do
+  [[ -e $benchmarks/rows/$name.sh ]] || { echo "run.sh: no such row: $name" >&2 && exit 2; }
 done
-rm -f "$work/out"/*
-measure "layer_run, a user in linux-sandbox, extracting" "${as_user[@]}" "${sandbox[@]}" "$work/layer_run" "${run_flags[@]}"
-measure "layer_run, a user in linux-sandbox, snapshot" "${as_user[@]}" "${sandbox[@]}" "$work/layer_run" "${run_flags[@]}" --snapshot_cache="$snapshots.user"
-measure "linux-sandbox alone, a user" "${as_user[@]}" "${sandbox[@]}" /bin/true
-rm -f "$work/out"/*
+command -v jq >/dev/null || { echo "run.sh: jq is required" >&2 && exit 1; }
 
-measure "ping's RUN, root, host's network" ping_run --network=host
-measure "ping's RUN, root, locked" ping_run "${locked[@]}"
-measure "ping's RUN, emulated ids, locked" ping_run --mode=emulated "${locked[@]}"
+source "$benchmarks/shared/work.sh"
+source "$benchmarks/shared/measure.sh"
+source "$benchmarks/shared/machine.sh"
+source "$benchmarks/shared/inputs.sh"
+source "$benchmarks/shared/ours.sh"
+source "$benchmarks/shared/peers.sh"
 
-if command -v runc >/dev/null; then
-  mkdir -p "$work/bundle/rootfs"
-  tar -xf "$work/base.tar" -C "$work/bundle/rootfs"
-  (cd "$work/bundle" && runc spec && sed -i 's/"terminal": true/"terminal": false/; s/"sh"/"true"/' config.json)
-  measure "runc run true, rootfs extracted before" runc --root "$work/runc" run --bundle "$work/bundle" benchmark
-else
-  echo "runc: not installed"
+describe_machine
+set_up_tools
+incomplete=()
+for name in "${rows[@]}"; do
+  echo "== $name" >&2
+  begin_row "$name"
+  # A row may change directories and variables. As a condition it would not end at a failure.
+  set +e
+  # shellcheck source=/dev/null
+  (set -e && source "$benchmarks/rows/$name.sh")
+  status=$?
+  set -e
+  if ((status)); then incomplete+=("$name"); fi
+  free_row
+done
+
+jq -s --slurpfile machine "$work/machine" -f "$benchmarks/shared/statistics.jq" "$work/results" >"$work/json"
+if [[ $json ]]; then cp "$work/json" "$json"; fi
+jq -r -f "$benchmarks/shared/markdown.jq" "$work/json" >"$work/table"
+cat "$work/table"
+if [[ $page ]]; then
+  sed -i -e "/^<!-- benchmarks -->\$/,/^<!-- end of benchmarks -->\$/{//!d}" \
+    -e "/^<!-- benchmarks -->\$/r $work/table" "$page"
 fi
-if command -v dockerd >/dev/null && [[ -x /usr/bin/docker ]]; then
-  export DOCKER_HOST=unix://$work/docker.sock DOCKER_BUILDKIT=1
-  dockerd --data-root "$work/docker" --exec-root "$work/docker.exec" --pidfile "$work/docker.pid" \
-    --host "$DOCKER_HOST" --iptables=false --bridge=none >"$work/docker.log" 2>&1 &
-  docker_pid=$!
-  for _ in {1..100}; do
-    if /usr/bin/docker version >/dev/null 2>&1; then break; fi
-    sleep 0.2
-  done
-  /usr/bin/docker import "$work/base.tar" benchmark >/dev/null
-  mkdir "$work/context"
-  printf 'FROM benchmark\nRUN true\n' >"$work/context/Dockerfile"
-  measure "docker build --no-cache, BuildKit" /usr/bin/docker build --no-cache --network none "$work/context"
-  { echo FROM benchmark && cat "$work/ping.instruction"; } >"$work/context/Dockerfile"
-  measure "ping's RUN, docker build --no-cache" /usr/bin/docker build --no-cache --network host "$work/context"
-else
-  echo "docker: not installed"
+if ((${#incomplete[@]})); then
+  echo "run.sh: failed: ${incomplete[*]}" >&2
+  exit 1
 fi
-echo "load at the end $(cut -d' ' -f1-3 /proc/loadavg)"

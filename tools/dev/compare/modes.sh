@@ -3,12 +3,12 @@
 # the host supports for RUN, with a locked network. Prints for each mode the time, the
 # digest of its layer, and the number of entries that differ from the first mode in
 # metadata (owners, modes, links, devices, capabilities, times) and in data.
-# Usage, as root: benchmarks/compare_modes.sh [PACKAGE…]
+# Usage, as root: tools/dev/compare/modes.sh [PACKAGE…]
 # Ordinary users are included if /etc/subuid lists one. Does not change the host.
 set -euo pipefail
-cd "$(dirname "${BASH_SOURCE[0]}")/.."
+cd "$(dirname "${BASH_SOURCE[0]}")/../../.."
 packages=("${@:-iputils-ping}")
-source benchmarks/run_setup.sh
+source tools/dev/compare/run_setup.sh
 
 record "RUN apt update && DEBIAN_FRONTEND=noninteractive apt install -y ${packages[*]}"
 mkdir -m 1777 "$work/first"

@@ -3,15 +3,15 @@
 # machine of QEMU with Debian's kernel, another processor, one core, other memory, and a
 # clock some years ahead. Prints the digests of the layers; fails unless all are the
 # same.
-# Usage, as root: benchmarks/compare_machines.sh
+# Usage, as root: tools/dev/compare/machines.sh
 # Requires qemu-system-x86, busybox-static, cpio and e2fsprogs; fetches the kernel with
 # apt. Does not change the host.
 set -euo pipefail
-cd "$(dirname "${BASH_SOURCE[0]}")/.."
+cd "$(dirname "${BASH_SOURCE[0]}")/../../.."
 for program in qemu-system-x86_64 busybox cpio mkfs.ext4; do
   command -v "$program" >/dev/null || { echo "$0: no such program: $program" >&2 && exit 1; }
 done
-source benchmarks/run_setup.sh
+source tools/dev/compare/run_setup.sh
 
 record "$(grep '^RUN ' examples/ping/Dockerfile)"
 "$work/layer_run" "${run_flags[@]}" "${locked[@]}" >"$work/log" 2>&1 || { tail "$work/log" >&2 && exit 1; }

@@ -15,12 +15,7 @@ rootfs=$(tools/bazel cquery -c opt --output=files @debian//:debian.rootfs 2>/dev
 rootfs=$(tools/bazel info -c opt execution_root)/$rootfs
 
 work=$(mktemp -d "/var/tmp/$(basename "$0" .sh).XXXXXX")
-docker_pid=
 clean_up() {
-  if [[ -n "$docker_pid" ]]; then
-    kill "$docker_pid"
-    wait "$docker_pid" || true
-  fi
   rm -rf "$work" "/dev/shm/$(basename "$work")".*
 }
 trap clean_up EXIT

@@ -1,0 +1,31 @@
+# shellcheck shell=bash disable=SC1091,SC2034,SC2154,SC2164
+# A workspace with a thousand Dockerfiles: the first query, one after an edit, one after nothing.
+count=$(size 1000 20)
+mapfile -t labels < <(for ((i = 0; i < count; i++)); do echo "//app$i:Dockerfile"; done)
+new_workspace "${labels[@]}"
+for ((i = 0; i < count; i++)); do
+  write_image "app$i" 'srcs = ["source"]' \
+    < <(printf 'FROM scratch AS build\nCOPY source /source\nRUN true\nFROM scratch\nCOPY --from=build /source /\nCMD ["/source"]\n')
+  echo "$i" >"$workspace/app$i/source"
+done
+query=(env -C "$workspace" LC_ALL=C.UTF-8 "${bazel_command[@]}" query --noshow_progress //...)
+edit() { printf 'LABEL edited=%s\n' "$1" >>"$workspace/app1/Dockerfile"; }
+forget() {
+  stop_bazel
+  chmod -R u+w "$work/row/output_base"
+  rm -rf "$work/row/output_base"
+  workspace_bazel info server_pid
+}
+client_of_daemon[ours]=yes
+
+workspace_bazel info server_pid >"$work/log" 2>&1
+row "$count Dockerfiles: first query"
+contender ours ours "${query[@]}"
+before ours forget
+measure 2
+row "$count Dockerfiles: query after an edit of one"
+contender ours ours "${query[@]}"
+before ours edit
+contender "query after nothing" bound "${query[@]}"
+client_of_daemon["query after nothing"]=yes
+measure
