@@ -84,12 +84,7 @@ test_docker() {
     echo "skipped: dockerd needs root"
     return
   fi
-  export DOCKER_HOST=unix://$private/docker.sock
-  dockerd --data-root="$private/docker" --exec-root="$private/exec" \
-    --pidfile="$private/docker.pid" --host="$DOCKER_HOST" \
-    --iptables=false --bridge=none >"$private/dockerd.log" 2>&1 9>&- &
-  pids+=($!)
-  wait_for docker version
+  start_dockerd
 
   expect_equal "docker: image.load prints the name" \
     "$(nested_bazel run //:image.load -- --tag=ping:again 2>/dev/null | grep '^Loaded')" \

@@ -125,12 +125,8 @@ expect_all_sent() { # WHAT
 
 test_docker() {
   has dockerd && has docker || return 0
-  local sock=unix://$private/docker.sock
-  dockerd --data-root="$private/docker" --exec-root="$private/exec" \
-    --pidfile="$private/docker.pid" --host="$sock" \
-    --iptables=false --bridge=none >"$private/dockerd.log" 2>&1 9>&- &
-  pids+=($!)
-  wait_for docker --host="$sock" version
+  start_dockerd
+  local sock=$DOCKER_HOST
   start_proxy docker
   export DOCKER_HOST=unix://$private/docker.proxy
   loaded() { # WHAT

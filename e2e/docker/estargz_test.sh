@@ -162,12 +162,7 @@ test_docker() {
     echo "skipped: no dockerd, or not root"
     return
   fi
-  export DOCKER_HOST=unix://$private/docker.sock
-  dockerd --data-root="$private/docker" --exec-root="$private/exec" \
-    --pidfile="$private/docker.pid" --host="$DOCKER_HOST" \
-    --iptables=false --bridge=none >"$private/dockerd.log" 2>&1 9>&- &
-  pids+=($!)
-  wait_for docker version
+  start_dockerd
   nested_bazel run "$setting" //:image.load >"$private/load.log" 2>&1 || { cat "$private/load.log" >&2; exit 1; }
   expect_equal "docker: the image id is the digest of the config" \
     "$(docker image inspect --format='{{.Id}}' rules-dockerfile.test/estargz:v1)" "$id"

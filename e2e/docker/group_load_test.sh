@@ -81,12 +81,7 @@ test_docker() {
     echo "skipped: no dockerd"
     return
   fi
-  export DOCKER_HOST=unix://$private/docker.sock
-  dockerd --data-root="$private/docker" --exec-root="$private/exec" \
-    --pidfile="$private/docker.pid" --host="$DOCKER_HOST" \
-    --iptables=false --bridge=none >"$private/dockerd.log" 2>&1 9>&- &
-  pids+=($!)
-  wait_for docker version
+  start_dockerd
   local out package
   out=$(load)
   expect_equal "docker: a group's load says each name" "$(grep '^Loaded' <<<"$out" | sort)" \

@@ -14,11 +14,7 @@ if ((EUID != 0)) || ! command -v dockerd >/dev/null; then
   echo "skipped: dockerd, started by root, is required"
   exit 0
 fi
-export DOCKER_HOST=unix://$private/docker.sock
-dockerd --data-root="$private/docker" --exec-root="$private/exec" --pidfile="$private/docker.pid" \
-  --host="$DOCKER_HOST" --iptables=false --bridge=none >"$private/dockerd.log" 2>&1 9>&- &
-pids+=($!)
-wait_for docker version
+start_dockerd
 
 # --- the worker image
 new_workspace //worker:Dockerfile

@@ -29,3 +29,13 @@ wait_for() {
   cat "$private"/*.log >&2
   exit 1
 }
+
+# Starts Docker's daemon; sets DOCKER_HOST. Requires root.
+start_dockerd() {
+  export DOCKER_HOST=unix://$private/docker.sock
+  dockerd --data-root="$private/docker" --exec-root="$private/exec" \
+    --pidfile="$private/docker.pid" --host="$DOCKER_HOST" \
+    --iptables=false --bridge=none >"$private/dockerd.log" 2>&1 9>&- &
+  pids+=($!)
+  wait_for docker version
+}
