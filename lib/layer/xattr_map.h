@@ -1,6 +1,7 @@
 #ifndef LIB_LAYER_XATTR_MAP_H_
 #define LIB_LAYER_XATTR_MAP_H_
 
+#include <cstddef>
 #include <initializer_list>
 #include <map>
 #include <memory>
@@ -40,6 +41,7 @@ class XattrMap {
     return map().find(name);
   }
   bool empty() const { return map().empty(); }
+  size_t size() const { return map().size(); }
 
   std::string& operator[](const std::string& name) { return Changed()[name]; }
   void insert(const value_type& value) { Changed().insert(value); }
