@@ -41,19 +41,19 @@ expect_equal "a comment runs only the validation" \
   "$(actions_of_build //app:image)" "DockerfileCheck 1"
 
 sed -i 's/cat .result/cat \/built/' app/Dockerfile
-expect_equal "a CMD edit runs no RUN and no COPY" \
+expect_equal "a CMD edit writes the image alone" \
   "$(actions_of_build //app:image)" \
-  "DockerfileCheck 1 DockerfileConfig 1 DockerfileManifest 1 DockerfileStep 1"
+  "DockerfileCheck 1 DockerfileImage 1"
 
 sed -i '/^COPY src/i LABEL new=1' app/Dockerfile
 expect_equal "a new LABEL above RUN and COPY runs neither" \
   "$(actions_of_build //app:image)" \
-  "DockerfileCheck 1 DockerfileConfig 1 DockerfileManifest 1 DockerfileStep 1"
+  "DockerfileCheck 1 DockerfileImage 1"
 
 sed -i 's/"VERSION": "1"/"VERSION": "2"/' app/BUILD.bazel
 expect_equal "a build argument runs what follows its ARG" \
   "$(actions_of_build //app:image)" \
-  "DockerfileCheck 1 DockerfileConfig 1 DockerfileManifest 1 DockerfileStep 3"
+  "DockerfileCheck 1 DockerfileImage 1"
 
 touch app/src/a.txt
 expect_equal "a touched file runs nothing" \
@@ -66,19 +66,19 @@ expect_equal "a file that no COPY names runs nothing" \
 echo 1 >app/src/a.txt
 expect_equal "a copied file runs its COPY and the RUNs above" \
   "$(actions_of_build //app:image)" \
-  "DockerfileCompress 2 DockerfileConfig 1 DockerfileCopy 1 DockerfileManifest 1 DockerfileRun 1"
+  "DockerfileCompress 2 DockerfileCopy 1 DockerfileImage 1 DockerfileRun 1"
 
 sed -i 's/echo built/echo rebuilt/' app/Dockerfile
 expect_equal "a RUN runs the RUNs above; the COPYs see an index that has changed" \
   "$(actions_of_build //app:image)" \
-  "DockerfileCheck 1 DockerfileCompress 2 DockerfileConfig 2 DockerfileCopy 2 DockerfileManifest 1 DockerfileRun 2"
+  "DockerfileCheck 1 DockerfileCompress 2 DockerfileCopy 2 DockerfileImage 2 DockerfileRun 2"
 
 sed -i '/^WORKDIR/i ENV NAME=one' app/Dockerfile
 actions_of_build //app:image >/dev/null
 sed -i 's/NAME=one/NAME=two/' app/Dockerfile
 expect_equal "an ENV edit runs the RUN below, and no COPY or WORKDIR that expands nothing" \
   "$(actions_of_build //app:image)" \
-  "DockerfileCheck 1 DockerfileConfig 1 DockerfileManifest 1 DockerfileRun 1 DockerfileStep 6"
+  "DockerfileCheck 1 DockerfileImage 1 DockerfileRun 1 DockerfileState 1"
 
 # Above a root file system.
 mkdir -p linked root/bin
@@ -100,13 +100,13 @@ COPY file /copied/
 END
 expect_equal "no instruction waits for a compression" \
   "$(actions_of_build --output_groups=layers //linked:image)" \
-  "DockerfileBase 1 DockerfileCheck 2 DockerfileCopy 2 DockerfileFrom 1 DockerfileRun 1"
+  "DockerfileBase 1 DockerfileCheck 2 DockerfileCopy 2 DockerfileRun 1 DockerfileState 1"
 expect_equal "the image needs the compression of its base, too" \
   "$(actions_of_build //linked:image)" \
-  "DockerfileCompress 4 DockerfileConfig 1 DockerfileManifest 1"
+  "DockerfileCompress 4 DockerfileImage 1"
 
 echo two >root/file
 tar -C root --mtime=@0 -cf linked/rootfs.tar bin file
 expect_equal "another base runs the RUNs and the COPYs without --link" \
   "$(actions_of_build //linked:image)" \
-  "DockerfileBase 1 DockerfileCheck 1 DockerfileCompress 1 DockerfileConfig 1 DockerfileCopy 1 DockerfileFrom 1 DockerfileManifest 1 DockerfileRun 1"
+  "DockerfileBase 1 DockerfileCheck 1 DockerfileCompress 1 DockerfileCopy 1 DockerfileImage 1 DockerfileRun 1 DockerfileState 1"

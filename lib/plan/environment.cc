@@ -1,5 +1,6 @@
 #include "lib/plan/environment.h"
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -36,6 +37,16 @@ std::optional<std::string> FindVariable(
     if (variable.name == name) return std::string(variable.value);
   }
   return std::nullopt;
+}
+
+std::map<std::string, std::string> ValuesByName(
+    const std::vector<std::string>& entries) {
+  std::map<std::string, std::string> values;
+  for (const std::string& entry : entries) {
+    const Variable variable = SplitVariable(entry);
+    values[std::string(variable.name)] = std::string(variable.value);
+  }
+  return values;
 }
 
 }  // namespace rules_dockerfile

@@ -1,6 +1,7 @@
 #ifndef LIB_PLAN_ENVIRONMENT_H_
 #define LIB_PLAN_ENVIRONMENT_H_
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -29,6 +30,10 @@ struct Variable {
   absl::string_view value;
 };
 Variable SplitVariable(absl::string_view entry);
+
+// The values by name; the last of a name counts.
+std::map<std::string, std::string> ValuesByName(
+    const std::vector<std::string>& entries);
 
 }  // namespace rules_dockerfile
 

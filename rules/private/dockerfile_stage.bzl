@@ -1,10 +1,10 @@
 """The `dockerfile_stage` rule: a stage of a Dockerfile, with one action per instruction."""
 
-load("//rules/private/actions:documents.bzl", "config_action", "manifest_action")
 load("//rules/private/actions:emulators.bzl", "EMULATORS")
+load("//rules/private/actions:image.bzl", "stage_image_action")
 load("//rules/private/actions:run_settings.bzl", "RUN_SETTINGS")
 load("//rules/private/actions:run_tool.bzl", "TOOLCHAIN_TYPE", "dockerfile_tools")
-load("//rules/private/actions:stage.bzl", "instruction_actions", "start_actions")
+load("//rules/private/actions:stage.bzl", "instruction_actions", "stage_start")
 load("//rules/private/context:build_context.bzl", "EMPTY_FILE")
 load("//rules/private/outline:outline.bzl", "onbuild_trigger")
 load("//rules/private/plan:global_scope.bzl", "GLOBAL_SCOPE")
@@ -22,28 +22,17 @@ def _dockerfile_stage_impl(ctx):
     tools = dockerfile_tools(ctx)
     stage = json.decode(ctx.attr.stage)
     scope = read_stage_scope(ctx, tools, stage)
-    start = start_actions(ctx, tools, scope)
+    start = stage_start(scope)
     built = instruction_actions(ctx, tools, scope, start)
-    config = config_action(
+    written = stage_image_action(
         ctx,
         tools = tools,
-        parent = start.config,
-        platform = scope.platform,
-        force_platform = scope.force_platform,
-        epoch = scope.epoch,
-        steps = start.steps + built.steps,
-        descriptors = [layer.descriptor for layer in built.layers],
-        labels = ctx.attr.labels,
-    )
-    written = manifest_action(
-        ctx,
-        tools = tools,
-        config = config,
-        layers = start.layers + built.layers,
-        platform = scope.platform,
-        onbuild = _onbuild(stage),
+        scope = scope,
+        start = start,
+        built = built,
         annotations = ctx.attr.annotations,
-        sources = scope.base.sources if scope.base else [],
+        labels = ctx.attr.labels,
+        onbuild = _onbuild(stage),
     )
     return image_outputs(ctx, tools = tools, written = written, tags = ctx.attr.repo_tags) + [
         StageInfo(

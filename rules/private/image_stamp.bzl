@@ -1,6 +1,6 @@
 """The `image_stamp` rule: an image with values of the workspace status."""
 
-load("//rules/private/actions:documents.bzl", "labels_action", "manifest_action")
+load("//rules/private/actions:image.bzl", "stamp_action")
 load("//rules/private/actions:run_tool.bzl", "TOOLCHAIN_TYPE", "dockerfile_tools")
 load("//rules/private/providers:image_info.bzl", "ImageInfo")
 load("//rules/private/providers:stage_info.bzl", "StageInfo")
@@ -31,25 +31,13 @@ def _is_key(parts):
 def _image_stamp_impl(ctx):
     tools = dockerfile_tools(ctx)
     image = ctx.attr.image[ImageInfo]
-    status = status_files(ctx)
-    config = labels_action(
+    written = stamp_action(
         ctx,
         tools = tools,
-        config = image.config,
-        labels = ctx.attr.labels,
-        status_files = status,
-    )
-    written = manifest_action(
-        ctx,
-        tools = tools,
-        config = config,
-        layers = image.layers,
-        platform = image.platform,
-        onbuild = image.onbuild,
+        image = image,
         annotations = ctx.attr.annotations,
-        sources = image.sources,
-        status_files = status,
-        unstamped = image,
+        labels = ctx.attr.labels,
+        status_files = status_files(ctx),
     )
     stage = [ctx.attr.image[StageInfo]] if StageInfo in ctx.attr.image else []
     return image_outputs(ctx, tools = tools, written = written, tags = ctx.attr.repo_tags) + stage

@@ -116,6 +116,23 @@ def _given_images():
         build_args = {"A": "1", "B": "2"},
     )
     test_image(
+        name = "states",
+        dockerfile = "\n".join([
+            "FROM scratch",
+            "ENV E=1",
+            "WORKDIR /w",
+            "COPY Dockerfile a",
+            "ARG A",
+            "LABEL l=$A",
+            "RUN a",
+            "WORKDIR $A",
+            "COPY Dockerfile b",
+            "ENV F=2",
+        ]),
+        srcs = ["Dockerfile"],
+        build_args = {"A": "1", "B": "2"},
+    )
+    test_image(
         name = "checked",
         dockerfile = "ARG B=base\nFROM base AS a\nFROM --platform=linux/arm64 ${B}\nCOPY --from=a / /",
         bases = {"base": ":base"},
@@ -224,28 +241,69 @@ def actions_test_suite(name):
         ],
     )
     _actions_test(
-        name = "arg_gets_the_arguments_that_it_names_test",
+        name = "image_gets_the_arguments_that_args_name_test",
         target_under_test = ":args",
-        mnemonic = "DockerfileStep",
+        mnemonic = "DockerfileImage",
         command_lines = [
             json.encode([
+                "--platform=linux/amd64",
                 "--instruction=args/arg.738f4e13.instruction",
-                "--state=args/from.state.json",
-                "--build_arg=A=1",
-                "--step_out=args/arg.738f4e13.step.json",
-                "--state_out=args/arg.738f4e13.state.json",
-            ]),
-            json.encode([
                 "--instruction=args/arg.738f4ecd.instruction",
-                "--state=args/arg.738f4e13.state.json",
-                "--global_arg=G=g-amd64",
-                "--step_out=args/arg.738f4ecd.step.json",
-                "--state_out=args/arg.738f4ecd.state.json",
-            ]),
-            json.encode([
                 "--instruction=args/label.64e35fd0.instruction",
-                "--state=args/arg.738f4ecd.state.json",
-                "--step_out=args/label.64e35fd0.step.json",
+                "--build_arg=A=1",
+                "--global_arg=G=g-amd64",
+                "--config_out=args/config.json",
+                "--manifest_out=args/manifest.json",
+                "--descriptor_out=args/manifest.descriptor.json",
+                "--digest_out=args/manifest.digest",
+            ]),
+        ],
+    )
+    _actions_test(
+        name = "state_has_what_is_above_its_reader_test",
+        target_under_test = ":states",
+        mnemonic = "DockerfileState",
+        command_lines = [
+            # Of the WORKDIR, which expands nothing.
+            json.encode([
+                "--platform=linux/amd64",
+                "--state_out=states/from.state.json",
+            ]),
+            # Of the first COPY: the ENV is not in it.
+            json.encode([
+                "--platform=linux/amd64",
+                "--instruction=states/workdir.7792b07e.instruction",
+                "--state_out=states/place.workdir.7792b07e.state.json",
+            ]),
+            # Of the RUN, without the LABEL.
+            json.encode([
+                "--platform=linux/amd64",
+                "--instruction=states/env.b27b2404.instruction",
+                "--instruction=states/workdir.7792b07e.instruction",
+                "--instruction=states/arg.738f4e13.instruction",
+                "--build_arg=A=1",
+                "--state_out=states/arg.738f4e13.state.json",
+            ]),
+            # Of the second COPY, below a WORKDIR that expands a variable.
+            json.encode([
+                "--platform=linux/amd64",
+                "--instruction=states/env.b27b2404.instruction",
+                "--instruction=states/workdir.7792b07e.instruction",
+                "--instruction=states/arg.738f4e13.instruction",
+                "--instruction=states/workdir.779280a9.instruction",
+                "--build_arg=A=1",
+                "--state_out=states/workdir.779280a9.state.json",
+            ]),
+            # Of later stages: nothing reads them here.
+            json.encode([
+                "--platform=linux/amd64",
+                "--instruction=states/env.b27b2404.instruction",
+                "--instruction=states/workdir.7792b07e.instruction",
+                "--instruction=states/arg.738f4e13.instruction",
+                "--instruction=states/workdir.779280a9.instruction",
+                "--instruction=states/env.b27b9882.instruction",
+                "--build_arg=A=1",
+                "--state_out=states/env.b27b9882.state.json",
             ]),
         ],
     )
@@ -336,14 +394,15 @@ def actions_test_suite(name):
         tests = [
             "a_syntax_error_is_reported_before_a_missing_base_test",
             "add_of_an_archive_reads_the_layers_below_test",
-            "arg_gets_the_arguments_that_it_names_test",
             "check_gets_the_configs_of_the_bases_test",
             "copy_reads_its_files_the_workdir_state_and_the_indexes_below_test",
+            "image_gets_the_arguments_that_args_name_test",
             "image_info_test",
             "no_base_test",
             "no_source_test",
             "no_url_test",
             "nothing_to_test_test",
             "run_reads_all_layers_below_test",
+            "state_has_what_is_above_its_reader_test",
         ],
     )

@@ -23,27 +23,28 @@ tar --sort=name --owner=0 --group=0 --numeric-owner --mtime=@0 --format=pax \
 cat >"$out/copy.step.json" <<'END'
 {"config": {}, "history": {"created_by": "COPY etc /etc # buildkit", "comment": "buildkit.dockerfile.v0"}}
 END
-cat >"$out/cmd.step.json" <<'END'
-{"config": {"Cmd": ["sh"]}, "history": {"created_by": "CMD [\"sh\"]", "comment": "buildkit.dockerfile.v0", "empty_layer": true}}
-END
+echo 'CMD ["sh"]' >"$out/cmd.instruction"
 tool layer_compress --layer="$out/layer.tar" --codec=gzip \
   --blob_out="$out/blob" --descriptor_out="$out/descriptor.json"
 # A param file, as Bazel writes it for many arguments.
 cat >"$out/config.params" <<END
 --platform=linux/amd64
---step=$out/copy.step.json
---step=$out/cmd.step.json
+--instruction=$out/copy.step.json
+--instruction=$out/cmd.instruction
 --descriptor=$out/descriptor.json
 --label=a=b=c
+--annotation=k=v
 --config_out=$out/config.json
+--manifest_out=$out/manifest.json
 END
-tool config_write "@$out/config.params"
+tool image_write "@$out/config.params"
 grep -q '"a": "b=c"' "$out/config.json" || fail "the label is not in the config"
+grep -q '"sh"' "$out/config.json" || fail "the CMD is not in the config"
 
 # assemble CONFIG BLOB DESCRIPTOR OUT: writes OUT.layout and OUT.tar, and prints
 # the digest of the manifest.
 assemble() {
-  tool manifest_write --config="$1" --descriptor="$3" --annotation=k=v \
+  tool image_write --config="$1" --descriptor="$3" --annotation=k=v \
     --manifest_out="$4.manifest.json" --descriptor_out="$4.descriptor.json" \
     --digest_out="$4.digest"
   local files=(--manifest="$4.manifest.json" --config="$1" --blob="$2" --descriptor="$3")
@@ -61,6 +62,7 @@ import() {
 }
 
 digest=$(assemble "$out/config.json" "$out/blob" "$out/descriptor.json" "$out/first")
+cmp "$out/manifest.json" "$out/first.manifest.json"
 for source in "--layout=$out/first.layout" "--archive=$out/first.tar"; do
   import "$source"
   cmp "$out/layer.tar" "$out/import/layers/0000"
@@ -76,11 +78,11 @@ done
 
 # No output of a failure.
 echo '{"config": {"Env": 1}, "history": null}' >"$out/bad.step.json"
-if tool config_write --platform=linux/amd64 --step="$out/bad.step.json" \
-  --config_out="$out/bad.json" 2>"$out/message"; then
+if tool image_write --platform=linux/amd64 --instruction="$out/bad.step.json" \
+  --config_out="$out/bad.json" --manifest_out="$out/bad.manifest.json" 2>"$out/message"; then
   fail "a bad step is taken"
 fi
-[[ $(<"$out/message") == 'config_write: step 1: field "Env": expected an array, got a number' ]] ||
+[[ $(<"$out/message") == 'image_write: step 2: field "Env": expected an array, got a number' ]] ||
   fail "the message is: $(<"$out/message")"
-[[ ! -e $out/bad.json ]] || fail "the config of a bad step is written"
+[[ ! -e $out/bad.json && ! -e $out/bad.manifest.json ]] || fail "the config of a bad step is written"
 echo "ok: a failure leaves no output"

@@ -5,7 +5,7 @@ load("//rules/private/plan:printable.bzl", "printable")
 load("//rules/private/providers:image_index_info.bzl", "ImageIndexInfo")
 load("//rules/private/providers:image_info.bzl", "ImageInfo")
 load("//rules/private/providers:layer_info.bzl", "LayerInfo")
-load(":documents.bzl", "manifest_action")
+load(":image.bzl", "manifest_action")
 load(":run_tool.bzl", "run_tool_action")
 
 _ARCHIVES = [".tar", ".tar.gz", ".tgz", ".tar.xz", ".txz", ".tar.zst", ".tzst", ".tar.bz2"]

@@ -2,10 +2,8 @@
 
 load("//rules/private/context:archives.bzl", "names_archive")
 load("//rules/private/context:select.bzl", "missing_source", "select_entries", "select_remote_files")
-load("//rules/private/outline:instruction_text.bzl", "parse_instruction_text")
 load("//rules/private/outline:mounts.bzl", "context_sources", "secret_ids")
-load("//rules/private/outline:words.bzl", "split_keyword")
-load("//rules/private/plan:arguments.bzl", "argument_words", "run_arguments")
+load("//rules/private/plan:arguments.bzl", "run_arguments")
 load("//rules/private/plan:base_use.bzl", "is_linked", "makes_directory")
 load("//rules/private/plan:reference.bzl", "find_reference")
 load("//rules/private/providers:layer_info.bzl", "LayerInfo")
@@ -14,119 +12,80 @@ load(":copy.bzl", "copy_action")
 load(":instruction.bzl", "declare_instruction")
 load(":network.bzl", "record_remote_files")
 load(":run.bzl", "run_action")
-load(":step.bzl", "from_action", "step_action")
+load(":state.bzl", "chain_for", "first_chains", "next_chains", "state_action")
 
-def start_actions(ctx, tools, scope):
-    """Declares the actions of FROM.
+# A WORKDIR may have a layer, too.
+_LAYER_KEYWORDS = ["ADD", "COPY", "RUN"]
+
+def stage_start(scope):
+    """Returns what a stage is built on.
 
     Args:
-      ctx: the rule's context.
-      tools: DockerfileToolsInfo.
       scope: from `stage_scope`.
 
     Returns:
-      struct(config, layers, state, workdir_state, steps).
+      struct(config, layers, chain): the config, None for scratch; the layers; the
+      `start` of a chain.
     """
-    config = scope.base.config if scope.base else None
-    layers = scope.base.layers if scope.base else []
-    if scope.parent:
-        return struct(
-            config = config,
-            layers = layers,
-            state = scope.parent.state,
-            workdir_state = scope.parent.workdir_state,
-            steps = [],
-        )
-    start = from_action(
-        ctx,
-        tools = tools,
-        message = scope.origin,
-        config = config,
-        onbuild = scope.base.onbuild if scope.base else [],
-        platform = scope.platform,
-    )
     return struct(
-        config = config,
-        layers = layers,
-        state = start.state,
-        workdir_state = start.state,
-        steps = [start.step],
+        config = scope.base.config if scope.base else None,
+        layers = scope.base.layers if scope.base else [],
+        chain = first_chains(scope).full.start,
     )
 
 def instruction_actions(ctx, tools, scope, start):
     """Declares the actions of the instructions.
 
-    The build state goes from instruction to instruction. Beside it goes the
-    `workdir_state`, in which working directory and user are right but the
-    environment is not. An instruction that expands no variable reads only that
-    one, so that an ENV above does not run it again.
+    Those without a layer have none of their own: an instruction with a layer reads a
+    build state (state.bzl), and the action of the image evaluates them again.
 
     Args:
       ctx: the rule's context.
       tools: DockerfileToolsInfo.
       scope: from `stage_scope`.
-      start: from `start_actions`.
+      start: from `stage_start`.
 
     Returns:
-      struct(layers, state, workdir_state, steps, records): the layers that the
-      instructions create, the states after the last one, the steps in order, and
-      the recorded lock files.
+      struct(layers, state, workdir_state, parts, evaluated, workdir_layers, records):
+      the layers that the instructions create; the states after the last one; of each
+      instruction, in order, its text or the step of its layer; the instructions of
+      which `parts` has the text; those of `parts` that are a WORKDIR with a layer; the
+      recorded lock files.
     """
     names = {}
     layers = []
-    steps = []
+    parts = []
+    evaluated = []
+    workdir_layers = []
     records = []
-    states = struct(full = start.state, workdir = start.workdir_state)
+    written = {}
+    chains = first_chains(scope)
     for outline in scope.instructions:
         instruction = declare_instruction(ctx, outline, names)
         names[instruction.name] = True
-        layer = _layer_actions(ctx, tools, scope, instruction, states, start.layers + layers)
-        if outline["keyword"] not in ["ADD", "COPY", "RUN"]:
-            after = _metadata_actions(ctx, tools, scope, instruction, states)
-            states = after.states
-            steps += [] if layer else [after.step]
-        if layer:
-            steps.append(layer.step)
+        layer = None
+        if outline["keyword"] in _LAYER_KEYWORDS or makes_directory(outline):
+            chain = chains.full if outline["keyword"] == "RUN" else chain_for(chains, instruction)
+            state = state_action(ctx, tools = tools, scope = scope, chain = chain, written = written)
+            layer = (_run if outline["keyword"] == "RUN" else _copy)(ctx, tools, scope, instruction, state, start.layers + layers)
             records += layer.records
             layers.append(_compressed_layer(ctx, tools, scope, instruction, layer))
-    return struct(layers = layers, state = states.full, workdir_state = states.workdir, steps = steps, records = records)
-
-def _state_for(instruction, states):
-    """Returns the state that an instruction other than RUN reads."""
-    return states.full if "$" in instruction.outline["text"] else states.workdir
-
-def _layer_actions(ctx, tools, scope, instruction, states, layers):
-    """Declares the actions that create the layer of an instruction; None if it has none."""
-    keyword = instruction.outline["keyword"]
-    if keyword == "RUN":
-        return _run(ctx, tools, scope, instruction, states.full, layers)
-    if keyword in ["ADD", "COPY"] or makes_directory(instruction.outline):
-        return _copy(ctx, tools, scope, instruction, _state_for(instruction, states), layers)
-    return None
-
-def _metadata_actions(ctx, tools, scope, instruction, states):
-    """Declares the actions that evaluate an instruction: struct(states, step)."""
-    keyword = instruction.outline["keyword"]
-    after = step_action(
-        ctx,
-        tools = tools,
-        instruction = instruction,
-        state = states.full,
-        build_args = _named_arguments(instruction, scope.build_args),
-        global_args = _named_arguments(instruction, scope.global_args),
+        if outline["keyword"] in _LAYER_KEYWORDS:
+            parts.append(layer.step)
+        else:
+            parts.append(instruction.file)
+            workdir_layers += [instruction.file] if layer else []
+            evaluated.append(instruction)
+            chains = next_chains(chains, instruction)
+    return struct(
+        layers = layers,
+        state = state_action(ctx, tools = tools, scope = scope, chain = chains.full, written = written),
+        workdir_state = state_action(ctx, tools = tools, scope = scope, chain = chains.workdir, written = written),
+        parts = parts,
+        evaluated = evaluated,
+        workdir_layers = workdir_layers,
+        records = records,
     )
-    workdir = states.workdir
-    if keyword in ["USER", "WORKDIR"]:
-        workdir = after.state
-        if _state_for(instruction, states) != states.full:
-            workdir = step_action(
-                ctx,
-                tools = tools,
-                instruction = instruction,
-                state = states.workdir,
-                prefix = "place.",
-            ).state
-    return struct(states = struct(full = after.state, workdir = workdir), step = after.step)
 
 def _copy(ctx, tools, scope, instruction, state, layers):
     outline = instruction.outline
@@ -233,12 +192,3 @@ def _compressed_layer(ctx, tools, scope, instruction, layer):
         blob = compressed.blob,
         descriptor = compressed.descriptor,
     )
-
-def _named_arguments(instruction, arguments):
-    """Returns the arguments that an ARG names, so that its action does not depend on others."""
-    if instruction.outline["keyword"] != "ARG":
-        return {}
-    text = parse_instruction_text(instruction.outline["text"])
-    words = argument_words(split_keyword(text.line)[1], text.escape)
-    names = [word.partition("=")[0] for word in words]
-    return {name: arguments[name] for name in names if name in arguments}

@@ -6,7 +6,6 @@ The lists of tools from which the toolchain and docs/tools come.
 # The tools of a toolchain: those that actions and targets of images run.
 TOOLS = [
     "base_import",
-    "config_write",
     "deb_extract",
     "deb_file",
     "dockerfile_parse",
@@ -17,8 +16,8 @@ TOOLS = [
     "image_pull",
     "image_push",
     "image_run",
-    "image_step",
     "image_test",
+    "image_write",
     "index_write",
     "layer_compress",
     "layer_copy",
@@ -27,11 +26,11 @@ TOOLS = [
     "layer_record",
     "layer_run",
     "layout_assemble",
-    "manifest_write",
     "mtree_write",
     "network_lock_write",
     "remote_file_record",
     "stage_extract",
+    "state_write",
 ]
 
 # The tools that people run by themselves.

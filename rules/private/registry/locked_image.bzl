@@ -1,7 +1,7 @@
 """The `locked_image` rule: a locked image of a registry."""
 
 load("//rules/private:image_outputs.bzl", "image_outputs")
-load("//rules/private/actions:documents.bzl", "manifest_action")
+load("//rules/private/actions:image.bzl", "manifest_action")
 load("//rules/private/actions:run_tool.bzl", "TOOLCHAIN_TYPE", "dockerfile_tools")
 load("//rules/private/providers:image_info.bzl", "ImageInfo")
 load("//rules/private/providers:layer_info.bzl", "LayerInfo")
@@ -19,6 +19,7 @@ def _locked_image_impl(ctx):
         tools = tools,
         config = ctx.file.config,
         layers = layers,
+        name = ctx.label.name,
         platform = ctx.attr.platform,
         onbuild = ctx.attr.onbuild,
         sources = [ctx.attr.reference],

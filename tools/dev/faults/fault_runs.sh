@@ -43,8 +43,8 @@ tool() {
 # The cases, in the order in which one's outputs are the inputs of the next:
 # each is kept in $in/CASE. They write to $out alone.
 cases=(
-  import blobs scratch state parse copy extract index run compress compress_zstd config
-  manifest image_index layout archive import_layout import_layer inspect compare
+  import blobs scratch state parse copy extract index run compress compress_zstd image
+  image_index layout archive import_layout import_layer inspect compare
   diff files files_one mtree lock container container_test clean push pull load add record
 )
 
@@ -59,12 +59,11 @@ case_blobs() {
     --blobs_out="$out/blobs" --descriptors_out="$out/descriptors"
 }
 case_scratch() {
-  tool image_step --scratch --platform=linux/amd64 \
-    --step_out="$out/step" --state_out="$out/state"
+  tool state_write --platform=linux/amd64 --state_out="$out/state"
 }
 case_state() {
-  tool image_step --instruction="$in/env.instruction" \
-    --state="$in/scratch/state" --step_out="$out/step" --state_out="$out/state"
+  tool state_write --instruction="$in/env.instruction" \
+    --state="$in/scratch/state" --state_out="$out/state"
 }
 case_parse() {
   tool dockerfile_parse --dockerfile="$in/Dockerfile" --dump \
@@ -98,24 +97,21 @@ case_compress_zstd() {
   tool layer_compress --layer="$in/copy/layer" --codec=zstd \
     --blob_out="$out/blob" --descriptor_out="$out/descriptor"
 }
-case_config() {
-  tool config_write --parent_config="$in/import/config.json" \
-    --platform=linux/amd64 --step="$in/copy/step" \
-    --descriptor="$in/compress/descriptor" --config_out="$out/config"
-}
-case_manifest() {
-  tool manifest_write --config="$in/config/config" \
-    --descriptor="$in/blobs/descriptors/0000" \
-    --descriptor="$in/compress/descriptor" --manifest_out="$out/manifest" \
-    --descriptor_out="$out/descriptor" --digest_out="$out/digest"
+case_image() {
+  tool image_write --parent_config="$in/import/config.json" \
+    --platform=linux/amd64 --instruction="$in/copy/step" \
+    --parent_descriptor="$in/blobs/descriptors/0000" \
+    --descriptor="$in/compress/descriptor" --config_out="$out/config" \
+    --manifest_out="$out/manifest" --descriptor_out="$out/descriptor" \
+    --digest_out="$out/digest"
 }
 case_image_index() {
-  tool index_write --descriptor="$in/manifest/descriptor" \
+  tool index_write --descriptor="$in/image/descriptor" \
     --index_out="$out/index" --descriptor_out="$out/descriptor" \
     --digest_out="$out/digest"
 }
 files=(
-  --manifest="$in/manifest/manifest" --config="$in/config/config"
+  --manifest="$in/image/manifest" --config="$in/image/config"
   --blob="$in/blobs/blobs/0000" --descriptor="$in/blobs/descriptors/0000"
   --blob="$in/compress/blob" --descriptor="$in/compress/descriptor"
 )
