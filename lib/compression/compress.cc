@@ -87,9 +87,10 @@ absl::Status WriteBlocks(absl::string_view data, const CompressOptions& options,
   size_t started = 0;
   for (size_t i = 0; i < count; ++i) {
     for (; started < std::min(count, i + options.threads); ++started) {
-      blocks.push_back(
-          std::async(launch, [&encoder, data, begin = started * size] {
-            return encoder.Encode(data, begin);
+      blocks.push_back(std::async(
+          launch, [&encoder, block = data.substr(started * size, size),
+                   is_last = started + 1 == count] {
+            return encoder.Encode(block, is_last);
           }));
     }
     const absl::string_view block = data.substr(i * size, size);

@@ -24,7 +24,7 @@ struct CompressOptions {
 // Compresses all of `data`. The bytes written depend on the data, codec, level
 // and version of the library alone:
 //  - gzip: one member without name or time, of blocks of 1 MiB that are
-//    compressed apart, each with the 32 KiB before it as dictionary;
+//    compressed apart;
 //  - zstd: a frame for each 16 MiB, with its content's size and checksum.
 // In memory there are, of mapped data, about as many blocks as threads.
 // InvalidArgument `gzip has no level 12: expected 1 to 9`; Unimplemented for

@@ -33,9 +33,8 @@ class Encoder {
   // What is before the first block.
   virtual std::string Header() const { return ""; }
 
-  // Encodes the block that begins at data[begin]. Threads may call this at the
-  // same time.
-  virtual EncodedBlock Encode(absl::string_view data, size_t begin) const = 0;
+  // Threads may call this at the same time.
+  virtual EncodedBlock Encode(absl::string_view block, bool is_last) const = 0;
 
   // To be called with each block, in order, before Trailer().
   virtual void Add(absl::string_view) {}

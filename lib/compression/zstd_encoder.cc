@@ -31,8 +31,7 @@ class ZstdEncoder : public Encoder {
 
   size_t block_size() const override { return kBlockSize; }
 
-  EncodedBlock Encode(absl::string_view data, size_t begin) const override {
-    const absl::string_view block = data.substr(begin, kBlockSize);
+  EncodedBlock Encode(absl::string_view block, bool) const override {
     const std::unique_ptr<ZSTD_CCtx, size_t (*)(ZSTD_CCtx*)> context(
         ZSTD_createCCtx(), ZSTD_freeCCtx);
     if (context == nullptr) OutOfMemory();

@@ -43,6 +43,7 @@ _ARCHIVES = {
 _SYSTEM_LIBRARIES = {
     "bzip2": {"bz2": "-lbz2"},
     "curl": {"curl": "-lcurl"},
+    "libdeflate": {"deflate": "-ldeflate"},
     "nlohmann_json": {"json": ""},
     "openssl": {"crypto": "-lcrypto", "ssl": "-lssl"},
     "xz": {"lzma": "-llzma"},
@@ -54,8 +55,9 @@ _SYSTEM_LIBRARIES = {
 def rules_dockerfile_dependencies():
     """Declares the dependencies of the tools that are not declared yet.
 
-    bzip2, libcurl, nlohmann-json, OpenSSL, xz, yaml-cpp, zlib and zstd must be
-    installed on the host with their headers, as their releases have no BUILD files.
+    bzip2, libcurl, libdeflate, nlohmann-json, OpenSSL, xz, yaml-cpp, zlib and zstd
+    must be installed on the host with their headers, as their releases have no BUILD
+    files.
     """
     for name, archive in _ARCHIVES.items():
         maybe(
