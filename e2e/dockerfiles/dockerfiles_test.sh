@@ -76,9 +76,13 @@ image late
 expect_query_failure "one that is added later has a hint, too" late \
   'Error in fail: //late:Dockerfile is not in @dockerfiles'
 
+hub=$STATE/output_base/external/rules_dockerfile~~dockerfiles~dockerfiles/app/Dockerfile.bzl
+written=$(stat -c '%i %y' "$hub")
 dockerfile app/Dockerfile two
 expect_equal "an edit is noticed" "$(stages app)" \
   "//app:image.stage.1 //app:image.stage.two"
+expect_equal "an edit does not search for other Dockerfiles" \
+  "$(stat -c '%i %y' "$hub")" "$written"
 
 # --- discovered
 discover() {
@@ -113,6 +117,11 @@ rm -r added
 dockerfile app/Dockerfile three
 expect_equal "an edit of a discovered one is noticed" "$(stages app)" \
   "//app:image.stage.1 //app:image.stage.three"
+dockerfile web/deep/Dockerfile
+dockerfile app/Dockerfile four
+stages app >/dev/null
+expect_equal "and does not search for others" "$(macros | grep -c web/deep || true)" 0
+rm -r web/deep
 
 discover 'directories = ["app", "third_party"], exclude = ["**/node_modules"], names = ["*.dev", "Dockerfile"]'
 stages app >/dev/null

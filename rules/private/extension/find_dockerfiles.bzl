@@ -16,10 +16,10 @@ def find_dockerfiles(context, root, *, directories = [""], names = DOCKERFILE_NA
     """Finds the Dockerfiles below some directories of a workspace.
 
     Bazel watches the entries of the root, and in each directory the names without
-    wildcards, so it notices a Dockerfile that is added to a directory, and an edit of
-    a file does not repeat the search. Other entries must not be watched: Bazel 7
-    refuses to build ("Inconsistent filesystem operations") after a directory that it
-    listed is deleted.
+    wildcards that no file has, so it notices a Dockerfile that is added to a
+    directory. It must not watch a file: an edit would repeat the search. Nor other
+    entries: Bazel 7 refuses to build ("Inconsistent filesystem operations") after a
+    directory that it listed is deleted.
 
     Symbolic links are not followed. `.git`, the paths in `.bazelignore` and nested
     workspaces are excluded.
@@ -52,7 +52,7 @@ def find_dockerfiles(context, root, *, directories = [""], names = DOCKERFILE_NA
             seen.append(directory.at)
             below += entries.directories
             if _is_below(directory.at, wanted):
-                _watch_names(context, directory.path, names)
+                _watch_missing(context, directory.path, names)
                 files += [
                     _file(entries.package, directory.at, name)
                     for name in entries.files
@@ -66,9 +66,9 @@ def find_dockerfiles(context, root, *, directories = [""], names = DOCKERFILE_NA
         missing = [directories[i] for i, at in enumerate(wanted) if at not in seen],
     )
 
-def _watch_names(context, directory, names):
+def _watch_missing(context, directory, names):
     for name in names:
-        if "*" not in name and "?" not in name and "[" not in name:
+        if "*" not in name and "?" not in name and "[" not in name and not directory.get_child(name).exists:
             context.watch(directory.get_child(name))
 
 def _entries(directory, wanted, skipped):
