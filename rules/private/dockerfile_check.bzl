@@ -12,27 +12,26 @@ def _dockerfile_check_impl(ctx):
     ctx.actions.write(outline, ctx.attr.outline)
     configs = _base_configs(ctx) if ctx.attr.lint != "off" else {}
 
-    # Errors in the Dockerfile itself are reported before its bases are fetched.
-    stamp = _check_action(
+    # Errors in the Dockerfile itself are reported before its bases are fetched. The
+    # rules that need those apply at the same time.
+    stamps = [_check_action(
         ctx,
         name = ctx.label.name,
         message = "Checking",
         outline = outline,
         lint = "off" if configs else ctx.attr.lint,
-    )
+    )]
     if configs:
-        stamp = _check_action(
+        stamps.append(_check_action(
             ctx,
             name = ctx.label.name + ".lint",
             message = "Linting",
-            outline = outline,
             lint = ctx.attr.lint,
             configs = configs,
-            after = [stamp],
-        )
+        ))
     return [
-        DefaultInfo(files = depset([stamp])),
-        OutputGroupInfo(_validation = depset([stamp])),
+        DefaultInfo(files = depset(stamps)),
+        OutputGroupInfo(_validation = depset(stamps)),
     ]
 
 def _base_configs(ctx):
@@ -57,15 +56,21 @@ def _base_configs(ctx):
             )
     return configs
 
-def _check_action(ctx, *, name, message, outline, lint, configs = {}, after = []):
-    """Declares an action that reads the complete Dockerfile; returns its stamp."""
+def _check_action(ctx, *, name, message, lint, outline = None, configs = {}):
+    """Declares an action that reads the complete Dockerfile; returns its stamp.
+
+    Without an outline it applies only the rules.
+    """
     tools = dockerfile_tools(ctx)
-    inputs = [ctx.file.dockerfile, outline] + configs.values() + after
+    inputs = [ctx.file.dockerfile] + configs.values() + ([outline] if outline else [])
     stamp = ctx.actions.declare_file(name + ".stamp")
     args = ctx.actions.args()
     args.add(ctx.file.dockerfile, format = "--dockerfile=%s")
     args.add(ctx.file.dockerfile.short_path, format = "--filename=%s")
-    args.add(outline, format = "--check_outline=%s")
+    if outline:
+        args.add(outline, format = "--check_outline=%s")
+    else:
+        args.add("--rules_only")
     args.add(lint, format = "--lint=%s")
     args.add(ctx.attr.target, format = "--target=%s")
     args.add(ctx.attr.platform, format = "--platform=%s")
@@ -82,7 +87,7 @@ def _check_action(ctx, *, name, message, outline, lint, configs = {}, after = []
         ctx.actions.write(ignore, ctx.attr.ignore)
         args.add(ignore, format = "--ignore_file=%s")
         inputs.append(ignore)
-    if ctx.attr.error:
+    if ctx.attr.error and outline:
         add_values(args, "--error", [ctx.attr.error])
     args.add(stamp, format = "--stamp=%s")
     run_tool_action(

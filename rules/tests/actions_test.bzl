@@ -328,7 +328,7 @@ def actions_test_suite(name):
             json.encode([
                 "--dockerfile=Dockerfile",
                 "--filename=Dockerfile",
-                "--check_outline=checked.check.outline.json",
+                "--rules_only",
                 "--lint=warn",
                 "--target=",
                 "--platform=linux/amd64",

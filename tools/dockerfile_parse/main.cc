@@ -22,6 +22,9 @@ ABSL_FLAG(std::string, check_outline, "",
           "outline to compare with the parser's");
 ABSL_FLAG(std::string, lint, "warn",
           "effect of a violated rule: off, warn or error");
+ABSL_FLAG(bool, rules_only, false,
+          "apply only the rules: of a Dockerfile with an error nothing is "
+          "said, as another run reports it");
 ABSL_FLAG(std::string, lint_json_out, "",
           "file to write the findings to, as JSON");
 RULES_DOCKERFILE_REPEATED_FLAG(build_arg, "NAME=VALUE of a build argument");
@@ -66,6 +69,7 @@ absl::Status Run(bool& ok) {
            .unknown_bases = absl::GetFlag(FLAGS_unknown_bases),
            .needed_stages_only = absl::GetFlag(FLAGS_needed_stages_only),
            .ignore_file = absl::GetFlag(FLAGS_ignore_file),
+           .rules_only = absl::GetFlag(FLAGS_rules_only),
            .error = absl::GetFlag(FLAGS_error)}));
   const ParseCommandResult result = RunParseCommand(options);
   std::fputs(result.output.c_str(), stdout);

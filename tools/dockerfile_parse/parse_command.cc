@@ -50,6 +50,7 @@ void AddLint(const ReadDockerfile& read, const ParseCommandOptions& options,
   LintOptions lint = options.lint;
   lint.stages = options.stages;
   const LintReport report = Lint(read, lint);
+  if (options.rules_only && report.build_error) return;
   result.lint_json = LintJson(report, options.filename, options.text);
   if (options.lint_mode == LintMode::kError) {
     result.messages += LintText(report, options.filename, options.text);

@@ -16,6 +16,8 @@ struct ParseCommandOptions {
   std::string text;      // of the Dockerfile
   bool dump = false;
   bool outline_json = false;
+  // Of a file with an error nothing is said: another run reports it.
+  bool rules_only = false;
   std::optional<std::string> outline;  // to compare with the parser's
   StageOptions stages;
   LintMode lint_mode = LintMode::kWarn;

@@ -48,6 +48,22 @@ TEST(RunParseCommand, ShowsASyntaxError) {
   EXPECT_TRUE(absl::StrContains(result.lint_json, "\"buildError\""));
 }
 
+TEST(RunParseCommand, SaysNothingOfAnErrorIfOnlyTheRulesApply) {
+  for (const char* text : {"FROM scratch AS Up\nFROM a b\n",
+                           "FROM scratch AS Up\nCOPY --from=1 a b\n"}) {
+    ParseCommandOptions options = Options(text);
+    options.rules_only = true;
+    const ParseCommandResult result = RunParseCommand(options);
+    EXPECT_TRUE(result.ok) << text;
+    EXPECT_EQ(result.messages, "") << text;
+  }
+  ParseCommandOptions options = Options("FROM scratch AS Up\n");
+  options.rules_only = true;
+  EXPECT_EQ(RunParseCommand(options).messages,
+            "D: WARN: StageNameCasing: Stage name 'Up' should be lowercase "
+            "(line 1)\n");
+}
+
 TEST(RunParseCommand, ShowsAnErrorOfTheStagesAfterTheDump) {
   ParseCommandOptions options = Options("FROM scratch\nCOPY --from=1 a b\n");
   options.dump = true;

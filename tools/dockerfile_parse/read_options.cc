@@ -61,6 +61,7 @@ absl::StatusOr<ParseCommandOptions> ReadParseCommandOptions(
       .filename = flags.filename.empty() ? flags.dockerfile : flags.filename,
       .dump = flags.dump,
       .outline_json = flags.outline_json,
+      .rules_only = flags.rules_only,
       .error = flags.error};
   options.lint.unknown_bases = flags.unknown_bases;
   options.lint.needed_stages_only = flags.needed_stages_only;

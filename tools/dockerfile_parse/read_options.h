@@ -26,6 +26,7 @@ struct ParseFlagValues {
   bool unknown_bases = false;
   bool needed_stages_only = false;
   std::string ignore_file;
+  bool rules_only = false;
   std::string error;
 };
 
