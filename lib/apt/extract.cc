@@ -1,7 +1,5 @@
 #include "lib/apt/extract.h"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <cstdint>
 #include <string>
@@ -11,6 +9,7 @@
 #include "absl/status/status.h"
 #include "absl/status/status_macros.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "lib/apt/deb_package.h"
@@ -44,9 +43,11 @@ absl::Status AddFile(absl::string_view file, PackageTree* tree) {
     return absl::InvalidArgumentError(
         absl::StrCat("--file \"", file, "\": expected DEST=SRC"));
   }
-  const std::string source(file.substr(equals + 1));
-  ABSL_ASSIGN_OR_RETURN(std::string contents, ReadFile(source));
-  const uint32_t mode = access(source.c_str(), X_OK) == 0 ? 0755 : 0644;
+  ABSL_ASSIGN_OR_RETURN(std::string contents,
+                        ReadFile(std::string(file.substr(equals + 1))));
+  // Not by the mode of the file: remote executors set the executable bit of all
+  // inputs, and no action key contains a mode.
+  const uint32_t mode = absl::StartsWith(contents, "#!") ? 0755 : 0644;
   return tree->AddFile(file.substr(0, equals), mode, std::move(contents));
 }
 

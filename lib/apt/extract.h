@@ -18,8 +18,8 @@ struct ExtractOptions {
 };
 
 // Writes the layer and the index of a PackageTree with these packages, in
-// whatever order they are given, and then the files: 0755 if they can be
-// executed, else 0644. Errors name the package: `package "x_1_all.deb": …`.
+// whatever order they are given, and then the files: 0755 if they begin with
+// "#!", else 0644. Errors name the package: `package "x_1_all.deb": …`.
 absl::Status ExtractDebs(const ExtractOptions& options);
 
 }  // namespace rules_dockerfile

@@ -1,5 +1,7 @@
 #include "lib/apt/extract.h"
 
+#include <sys/stat.h>
+
 #include <string>
 
 #include "absl/status/status.h"
@@ -16,6 +18,7 @@ namespace {
 
 using ::absl_testing::IsOk;
 using ::absl_testing::StatusIs;
+using ::testing::HasSubstr;
 
 ExtractOptions Options() {
   ExtractOptions options;
@@ -53,6 +56,26 @@ TEST(ExtractDebs, NamesThePackageInErrors) {
               StatusIs(absl::StatusCode::kInvalidArgument,
                        "package \"evil_1_all.deb\": member \"../passwd\": path "
                        "leaves the root"));
+}
+
+// Remote executors set the executable bit of all inputs.
+TEST(ExtractDebs, SetsTheModesOfFilesByTheirContent) {
+  const std::string setting = absl::StrCat(testing::TempDir(), "/setting");
+  const std::string script = absl::StrCat(testing::TempDir(), "/script");
+  ASSERT_THAT(WriteFile(setting, "setting\n"), IsOk());
+  ASSERT_THAT(WriteFile(script, "#!/bin/sh\n"), IsOk());
+  ASSERT_EQ(chmod(setting.c_str(), 0755), 0);
+  ASSERT_EQ(chmod(script.c_str(), 0644), 0);
+  ExtractOptions options = Options();
+  options.files = {absl::StrCat("setting=", setting),
+                   absl::StrCat("script=", script)};
+  ASSERT_THAT(ExtractDebs(options), IsOk());
+  const auto index = ReadFile(options.index_out);
+  ASSERT_THAT(index.status(), IsOk());
+  EXPECT_THAT(*index,
+              HasSubstr(R"("path":"script","type":"file","mode":"0755")"));
+  EXPECT_THAT(*index,
+              HasSubstr(R"("path":"setting","type":"file","mode":"0644")"));
 }
 
 TEST(ExtractDebs, RefusesAFileWithoutASource) {
