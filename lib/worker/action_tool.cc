@@ -9,19 +9,24 @@
 #include "absl/strings/string_view.h"
 #include "lib/base/sudden_end.h"
 #include "lib/base/tool.h"
+#include "lib/worker/work_request.h"
 #include "lib/worker/worker.h"
 
 namespace rules_dockerfile {
 
 int RunActionTool(absl::string_view name, absl::string_view usage, int argc,
-                  char** argv, absl::FunctionRef<absl::Status()> run) {
+                  char** argv, absl::FunctionRef<absl::Status()> run,
+                  const WorkerPart& part) {
   std::vector<std::string> arguments(argv, argv + argc);
   if (std::erase(arguments, "--persistent_worker") == 0) {
     return RunTool(name, usage, argc, argv, run);
   }
   EndSuddenlyAs(name);
-  Served served = ServeRequests(name);
+  if (part.start) part.start();
+  Served served = ServeRequests(
+      name, part.request ? InputDigests::kKeep : InputDigests::kIgnore);
   if (!served.is_request) return served.exit_code;
+  if (part.request) part.request(std::move(served.digests));
   for (std::string& line : served.arguments) {
     arguments.push_back(std::move(line));
   }

@@ -1,18 +1,33 @@
 #ifndef LIB_WORKER_ACTION_TOOL_H_
 #define LIB_WORKER_ACTION_TOOL_H_
 
+#include <functional>
+#include <map>
+#include <string>
+
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 
 namespace rules_dockerfile {
 
+// What a tool keeps from request to request as a worker. All may be empty.
+struct WorkerPart {
+  // Called in the worker before its first request; the processes of requests
+  // are forks of it. It must leave no thread and no child.
+  std::function<void()> start;
+  // Called in the process of a request before `run`, with what Bazel says of
+  // its inputs: WorkRequest::digests.
+  std::function<void(std::map<std::string, std::string> digests)> request;
+};
+
 // The main() of a tool that actions run: RunTool() (lib/base/tool.h), which
 // with `--persistent_worker` among the arguments is a worker of Bazel
 // (lib/worker/worker.h). `run` and what follows in main() are then called in a
 // process for each request; the other arguments come before the request's.
 int RunActionTool(absl::string_view name, absl::string_view usage, int argc,
-                  char** argv, absl::FunctionRef<absl::Status()> run);
+                  char** argv, absl::FunctionRef<absl::Status()> run,
+                  const WorkerPart& part = {});
 
 }  // namespace rules_dockerfile
 

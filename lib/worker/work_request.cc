@@ -26,6 +26,8 @@ constexpr absl::string_view kHugeId =
 // of 100 000 files has as many inputs.
 class RequestReader : public nlohmann::json_sax<Json> {
  public:
+  explicit RequestReader(InputDigests digests) : digests_(digests) {}
+
   bool null() override { return AtValue("null", Unwanted()); }
   bool boolean(bool value) override {
     if (!IsMember("cancel")) return AtValue("a boolean", Unwanted());
@@ -54,6 +56,8 @@ class RequestReader : public nlohmann::json_sax<Json> {
       request_.sandbox_dir = std::move(value);
       return true;
     }
+    if (IsInInput() && input_member_ == "path") path_ = value;
+    if (IsInInput() && input_member_ == "digest") digest_ = value;
     return AtValue("a string", Unwanted());
   }
   bool binary(Json::binary_t&) override { return Note("binary value"); }
@@ -70,6 +74,7 @@ class RequestReader : public nlohmann::json_sax<Json> {
     return true;
   }
   bool end_object() override {
+    if (IsInInput()) KeepInput();
     --depth_;
     return true;
   }
@@ -78,6 +83,7 @@ class RequestReader : public nlohmann::json_sax<Json> {
     return true;
   }
   bool key(std::string& name) override {
+    if (IsInInput()) input_member_ = name;
     if (depth_ == 1) member_ = std::move(name);
     return true;
   }
@@ -100,6 +106,21 @@ class RequestReader : public nlohmann::json_sax<Json> {
     return depth_ == 1 && member_ == name;
   }
   bool IsId() const { return IsMember("requestId") || IsMember("request_id"); }
+
+  // Whether it is in one of the inputs, whose digests are to be kept.
+  bool IsInInput() const {
+    return digests_ == InputDigests::kKeep && depth_ == 3 &&
+           member_ == "inputs";
+  }
+
+  // At the end of an input.
+  void KeepInput() {
+    if (!path_.empty() && !digest_.empty()) {
+      request_.digests.insert_or_assign(std::move(path_), std::move(digest_));
+    }
+    path_.clear();
+    digest_.clear();
+  }
 
   // Whether a value of any type may be here, as no one looks at it.
   bool Unwanted() const {
@@ -134,6 +155,10 @@ class RequestReader : public nlohmann::json_sax<Json> {
   std::string member_;  // of the request, the one that is being read
   int depth_ = 0;       // of open objects and arrays
   bool in_arguments_ = false;
+  const InputDigests digests_;
+  std::string input_member_;  // of the input that is being read
+  std::string path_;
+  std::string digest_;
 };
 
 // The id in a line in which a string before it is not UTF-8.
@@ -141,15 +166,16 @@ std::optional<int32_t> IdOfAscii(absl::string_view line) {
   std::string ascii(line);
   std::ranges::replace_if(
       ascii, [](char c) { return !absl::ascii_isascii(c); }, '?');
-  RequestReader reader;
+  RequestReader reader(InputDigests::kIgnore);
   Json::sax_parse(ascii.begin(), ascii.end(), &reader);
   return reader.id();
 }
 
 }  // namespace
 
-absl::StatusOr<WorkRequest> ParseWorkRequest(absl::string_view line) {
-  RequestReader reader;
+absl::StatusOr<WorkRequest> ParseWorkRequest(absl::string_view line,
+                                             InputDigests digests) {
+  RequestReader reader(digests);
   Json::sax_parse(line.begin(), line.end(), &reader);
   if (reader.error().empty()) return std::move(reader.request());
   absl::Status status = absl::InvalidArgumentError(

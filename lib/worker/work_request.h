@@ -2,6 +2,7 @@
 #define LIB_WORKER_WORK_REQUEST_H_
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -19,13 +20,19 @@ struct WorkRequest {
   bool cancel = false;                 // the request `id`; the rest is empty
   std::string sandbox_dir;             // where to run; "" is here
   std::vector<std::string> arguments;  // param files expanded, not unescaped
-  absl::Status status;                 // not ok: malformed, except for `id`
+  // Of inputs, by path, in Bazel's words: the same text means the same bytes.
+  std::map<std::string, std::string> digests;
+  absl::Status status;  // not ok: malformed, except for `id`
 };
 
-// Reads one line. The digests of the inputs are read over, as they may be many.
+enum class InputDigests { kIgnore, kKeep };
+
+// Reads one line. The digests of the inputs are read over unless they are to be
+// kept, as they may be many.
 // InvalidArgument `malformed work request: …`: of the request if its id could
 // be read, so that it alone fails, else of the result.
-absl::StatusOr<WorkRequest> ParseWorkRequest(absl::string_view line);
+absl::StatusOr<WorkRequest> ParseWorkRequest(
+    absl::string_view line, InputDigests digests = InputDigests::kIgnore);
 
 struct WorkResponse {
   int32_t id = 0;

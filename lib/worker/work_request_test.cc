@@ -13,6 +13,7 @@ namespace rules_dockerfile {
 namespace {
 
 using ::testing::ElementsAre;
+using ::testing::Pair;
 
 absl::Status Malformed(absl::string_view why) {
   return absl::InvalidArgumentError(
@@ -30,6 +31,18 @@ TEST(ParseWorkRequest, ReadsWhatBazelSends) {
   EXPECT_FALSE(request.cancel);
   EXPECT_EQ(request.sandbox_dir, "__sandbox/1");
   EXPECT_THAT(request.arguments, ElementsAre("--a=1", "é\n"));
+}
+
+TEST(ParseWorkRequest, KeepsDigestsOfInputsIfAsked) {
+  constexpr absl::string_view kLine =
+      R"({"inputs":[{"path":"a","digest":"YQ=="},{"digest":"Yg==","path":"b"},)"
+      R"({"path":"none"},{"path":"d","digest":"ZA==","more":{"path":"e",)"
+      R"("digest":"ZQ=="}}],"arguments":["path","digest"],)"
+      R"("others":[{"path":"f","digest":"Zg=="}]})";
+  EXPECT_THAT(
+      ParseWorkRequest(kLine, InputDigests::kKeep)->digests,
+      ElementsAre(Pair("a", "YQ=="), Pair("b", "Yg=="), Pair("d", "ZA==")));
+  EXPECT_THAT(ParseWorkRequest(kLine)->digests, ElementsAre());
 }
 
 TEST(ParseWorkRequest, TakesWhatIsMissingForItsDefault) {

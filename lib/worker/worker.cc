@@ -43,7 +43,8 @@ constexpr absl::Duration kOrphanLimit = absl::Seconds(1);
 
 class Worker {
  public:
-  explicit Worker(absl::string_view name) : name_(name) {
+  Worker(absl::string_view name, InputDigests digests)
+      : name_(name), digests_(digests) {
     // What a request's process leaves behind is found among the children.
     AdoptOrphans();
     sigset_t signals;
@@ -126,7 +127,7 @@ class Worker {
   // What comes of a line of input: in the process of a request what the
   // function returns there, else nothing.
   std::optional<Served> Obey(std::string line) {
-    absl::StatusOr<WorkRequest> request = ParseWorkRequest(line);
+    absl::StatusOr<WorkRequest> request = ParseWorkRequest(line, digests_);
     line = std::string();  // a large one is not kept for a fork to copy
     if (!request.ok()) {
       Refuse(request.status().message());
@@ -158,7 +159,8 @@ class Worker {
       return Served{.exit_code = 1};
     }
     return Served{.is_request = true,
-                  .arguments = std::move(request.arguments)};
+                  .arguments = std::move(request.arguments),
+                  .digests = std::move(request.digests)};
   }
 
   // A request that has been answered may still be cancelled, without effect.
@@ -242,6 +244,7 @@ class Worker {
   }
 
   std::string name_;
+  const InputDigests digests_;
   sigset_t mask_;  // before it was a worker
   UniqueFd signals_;
   LineBuffer lines_;
@@ -252,6 +255,8 @@ class Worker {
 
 }  // namespace
 
-Served ServeRequests(absl::string_view name) { return Worker(name).Serve(); }
+Served ServeRequests(absl::string_view name, InputDigests digests) {
+  return Worker(name, digests).Serve();
+}
 
 }  // namespace rules_dockerfile

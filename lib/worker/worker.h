@@ -1,10 +1,12 @@
 #ifndef LIB_WORKER_WORKER_H_
 #define LIB_WORKER_WORKER_H_
 
+#include <map>
 #include <string>
 #include <vector>
 
 #include "absl/strings/string_view.h"
+#include "lib/worker/work_request.h"
 
 namespace rules_dockerfile {
 
@@ -12,6 +14,7 @@ namespace rules_dockerfile {
 struct Served {
   bool is_request = false;
   std::vector<std::string> arguments;
+  std::map<std::string, std::string> digests;  // WorkRequest::digests
   int exit_code = 0;
 };
 
@@ -30,7 +33,8 @@ struct Served {
 // cannot understand what it reads.
 //
 // The process must have no other thread, and no child.
-Served ServeRequests(absl::string_view name);
+Served ServeRequests(absl::string_view name,
+                     InputDigests digests = InputDigests::kIgnore);
 
 }  // namespace rules_dockerfile
 
