@@ -48,6 +48,17 @@ statx_timestamp ShiftStatx(const FakeClock& clock, statx_timestamp time) {
   return time;
 }
 
+// For the time of a change, which no command can set: what was before the
+// start, as in a stored layer, is as if it was made for this command.
+statx_timestamp ShowStatx(const FakeClock& clock, statx_timestamp time) {
+  const timespec shown =
+      clock.Show({.tv_sec = static_cast<time_t>(time.tv_sec),
+                  .tv_nsec = static_cast<long>(time.tv_nsec)});
+  time.tv_sec = shown.tv_sec;
+  time.tv_nsec = static_cast<uint32_t>(shown.tv_nsec);
+  return time;
+}
+
 }  // namespace
 
 std::optional<RecordedOwner> FileCalls::ShownOwner(
@@ -76,8 +87,7 @@ std::optional<RecordedOwner> FileCalls::ShownOwner(
 std::optional<FileCalls::Shown> FileCalls::Shows(const TargetFile& file) const {
   const struct stat& info = file.info();
   Shown shown = {.owner = ShownOwner(file)};
-  shown.shift_times = clock_ != nullptr && (clock_->Shifts(info.st_mtim) ||
-                                            clock_->Shifts(info.st_ctim));
+  shown.shift_times = clock_ != nullptr;
   if (!shown.owner.has_value() && !shown.shift_times) return std::nullopt;
   return shown;
 }
@@ -106,7 +116,7 @@ Answer FileCalls::Stat(const Notification& call) {
   struct stat info = file->info();
   if (shown->shift_times) {
     info.st_mtim = clock_->Shift(info.st_mtim);
-    info.st_ctim = clock_->Shift(info.st_ctim);
+    info.st_ctim = clock_->Show(info.st_ctim);
     info.st_atim = clock_->Shift(info.st_atim);
   }
   if (shown->owner.has_value()) ShowOwner(*shown->owner, info);
@@ -127,9 +137,9 @@ Answer FileCalls::Statx(const Notification& call) {
   }
   if (shown->shift_times) {
     extended.stx_mtime = ShiftStatx(*clock_, extended.stx_mtime);
-    extended.stx_ctime = ShiftStatx(*clock_, extended.stx_ctime);
+    extended.stx_ctime = ShowStatx(*clock_, extended.stx_ctime);
     extended.stx_atime = ShiftStatx(*clock_, extended.stx_atime);
-    extended.stx_btime = ShiftStatx(*clock_, extended.stx_btime);
+    extended.stx_btime = ShowStatx(*clock_, extended.stx_btime);
   }
   if (shown->owner.has_value()) ShowOwner(*shown->owner, extended);
   return Answer::Error(
