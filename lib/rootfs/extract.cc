@@ -151,7 +151,12 @@ absl::Status Extractor::WriteData(int fd, const std::string& path,
 absl::Status Extractor::CreateSpecial(const std::string& path,
                                       const FileNode& node) {
   int result = -1;
-  if (node.type == LayerEntryType::kSymlink) {
+  if (node.type == LayerEntryType::kWhiteout) {
+    // As overlayfs has it. It may be made without privileges.
+    if (mknodat(parent_.get(), name_, S_IFCHR, makedev(0, 0)) == 0) {
+      return absl::OkStatus();
+    }
+  } else if (node.type == LayerEntryType::kSymlink) {
     result = symlinkat(node.link_target.c_str(), parent_.get(), name_);
   } else if (node.type == LayerEntryType::kFifo) {
     result = mknodat(parent_.get(), name_, S_IFIFO | 0600, 0);

@@ -25,7 +25,8 @@ SpecialOwners SpecialOwnersOf(const FileTree& tree);
 // that IsSnapshotXattr() names (where the file system takes such) are as in the
 // tree, whatever the umask; owners as `owners` says. With kRecorded the result
 // is SpecialOwnersOf(tree), which the disk could not hold; with kReal it is
-// empty. The tree's paths are clean and its parents directories, so nothing is
+// empty. A kWhiteout node becomes overlayfs' mark of a deleted file. The tree's
+// paths are clean and its parents directories, so nothing is
 // written outside. Errors name the path; the directory then holds a part of the
 // tree.
 absl::StatusOr<SpecialOwners> ExtractTree(

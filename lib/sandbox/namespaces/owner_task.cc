@@ -23,11 +23,6 @@ namespace {
 
 using Task = absl::FunctionRef<absl::StatusOr<std::string>()>;
 
-absl::StatusOr<std::string> RunInUserNamespace(OwnerStore owners, Task task) {
-  ABSL_RETURN_IF_ERROR(EnterUserNamespace(owners));
-  return task();
-}
-
 // The status' code as one character, then its message or the value.
 std::string ToText(const absl::StatusOr<std::string>& result) {
   const char code =
@@ -43,28 +38,34 @@ absl::StatusOr<std::string> FromText(absl::string_view text) {
   return absl::Status(static_cast<absl::StatusCode>(code), text.substr(1));
 }
 
-[[noreturn]] void RunChild(OwnerStore owners, Task task, int report_fd,
-                           pid_t parent) {
+[[noreturn]] void RunChild(Task task, int report_fd, pid_t parent) {
   DieWithParent(parent);
   umask(0);
-  WriteAll(report_fd, ToText(RunInUserNamespace(owners, task)));
+  WriteAll(report_fd, ToText(task()));
   // Without destructors: what is copied from the parent is the parent's.
   _exit(0);
 }
 
 }  // namespace
 
-absl::StatusOr<std::string> RunAsOwner(OwnerStore owners, Task task) {
-  if (owners == OwnerStore::kReal) return task();
+absl::StatusOr<std::string> RunInChild(Task task) {
   ABSL_ASSIGN_OR_RETURN(Pipe report, MakePipe());
   const pid_t parent = getpid();
   const pid_t child = fork();
   if (child < 0) return absl::ErrnoToStatus(errno, "cannot fork");
-  if (child == 0) RunChild(owners, task, report.write.get(), parent);
+  if (child == 0) RunChild(task, report.write.get(), parent);
   report.write.Close();
   const std::string text = ReadAll(report.read.get());
   WaitForChild(child);
   return FromText(text);
+}
+
+absl::StatusOr<std::string> RunAsOwner(OwnerStore owners, Task task) {
+  if (owners == OwnerStore::kReal) return task();
+  return RunInChild([owners, task]() -> absl::StatusOr<std::string> {
+    ABSL_RETURN_IF_ERROR(EnterUserNamespace(owners));
+    return task();
+  });
 }
 
 }  // namespace rules_dockerfile

@@ -18,6 +18,12 @@ namespace rules_dockerfile {
 absl::StatusOr<std::string> RunAsOwner(
     OwnerStore owners, absl::FunctionRef<absl::StatusOr<std::string>()> task);
 
+// Runs `task` in a child process, whose umask is 0, and returns what it
+// returns; Internal `a child process was killed` if it does not end on its own.
+// Must not be called while other threads run.
+absl::StatusOr<std::string> RunInChild(
+    absl::FunctionRef<absl::StatusOr<std::string>()> task);
+
 }  // namespace rules_dockerfile
 
 #endif  // LIB_SANDBOX_NAMESPACES_OWNER_TASK_H_

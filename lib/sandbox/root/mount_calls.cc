@@ -43,8 +43,8 @@ unsigned Attributes(unsigned long flags) {
   return attributes;
 }
 
-bool Attach(const UniqueFd& mount, int target_fd) {
-  return syscall(kMoveMount, mount.get(), "", target_fd, "",
+bool Attach(int mount_fd, int target_fd) {
+  return syscall(kMoveMount, mount_fd, "", target_fd, "",
                  MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH) == 0;
 }
 
@@ -102,7 +102,7 @@ absl::StatusOr<UniqueFd> Bind(int source_fd, int target_fd,
   constexpr unsigned kFlags =
       OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE | AT_EMPTY_PATH;
   UniqueFd mount(static_cast<int>(syscall(kOpenTree, source_fd, "", kFlags)));
-  if (!mount.ok() || !Attach(mount, target_fd)) {
+  if (!mount.ok() || !Attach(mount.get(), target_fd)) {
     return MountError(names.what, names.target);
   }
   const unsigned long flags =
@@ -112,6 +112,11 @@ absl::StatusOr<UniqueFd> Bind(int source_fd, int target_fd,
                       names.target);
   }
   return mount;
+}
+
+absl::Status AttachMount(int mount_fd, int target_fd, const MountNames& names) {
+  if (Attach(mount_fd, target_fd)) return absl::OkStatus();
+  return MountError(names.what, names.target);
 }
 
 absl::StatusOr<UniqueFd> Mount(const NewFileSystem& file_system, int target_fd,
@@ -125,7 +130,7 @@ absl::StatusOr<UniqueFd> Mount(const NewFileSystem& file_system, int target_fd,
   UniqueFd mount(
       static_cast<int>(syscall(kFsmount, context.get(), FSMOUNT_CLOEXEC,
                                Attributes(file_system.flags))));
-  if (!mount.ok() || !Attach(mount, target_fd)) {
+  if (!mount.ok() || !Attach(mount.get(), target_fd)) {
     return MountError(file_system.type, target);
   }
   return mount;

@@ -41,6 +41,9 @@ absl::StatusOr<UniqueFd> Bind(int source_fd, int target_fd,
                               const MountNames& names,
                               const BindOptions& options);
 
+// Attaches a mount that open_tree(2) or fsmount(2) made.
+absl::Status AttachMount(int mount_fd, int target_fd, const MountNames& names);
+
 struct NewFileSystem {
   const char* type = "";
   const char* source = "";  // what /proc/mounts calls it

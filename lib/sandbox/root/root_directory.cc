@@ -27,6 +27,7 @@
 #include "lib/rootfs/rooted_path.h"
 #include "lib/sandbox/namespaces/users.h"
 #include "lib/sandbox/root/host_files.h"
+#include "lib/sandbox/root/overlay.h"
 #include "lib/sandbox/spec/sandbox_spec.h"
 
 namespace rules_dockerfile {
@@ -37,7 +38,7 @@ namespace {
 constexpr const char* kScratchMountPoints[] = {"/tmp", "/var/tmp", "/mnt",
                                                "/opt"};
 
-// Where fill_root() writes, in the scratch directory.
+// Where SandboxRootfs::fill() writes, in the scratch directory.
 constexpr char kLower[] = "lower";
 
 // What is mounted in every rootfs; BuildKit's runtime does the same.
@@ -142,17 +143,6 @@ absl::Status CopyRootMetadata(int from, int to) {
   return absl::OkStatus();
 }
 
-absl::Status MakeDirectories(const std::string& scratch,
-                             const std::vector<const char*>& names) {
-  for (const char* name : names) {
-    if (mkdir(absl::StrCat(scratch, "/", name).c_str(), 0755) < 0) {
-      return absl::ErrnoToStatus(
-          errno, absl::StrCat("cannot create ", scratch, "/", name));
-    }
-  }
-  return absl::OkStatus();
-}
-
 struct DirectoryTime {
   UniqueFd directory;
   timespec mtime;
@@ -202,30 +192,6 @@ absl::StatusOr<std::vector<std::string>> MakeMountPoints(
   return paths;
 }
 
-// A real root's overlay keeps its marks in trusted.* attributes, one in a user
-// namespace in user.*. A device that the command makes is a node like any
-// other, but cannot be opened. Redirects and metadata-only copies are off: a
-// layer cannot hold them. A snapshot may be on another file system than the
-// changes; with xino all files are still of one device.
-bool MountOverlay(SandboxMode mode, const std::string& lower,
-                  const std::string& root, const char* work) {
-  const std::string options = absl::StrCat(
-      "lowerdir=", lower, ":stub,upperdir=upper,workdir=", work,
-      ",index=off,volatile,", lower == kLower ? "" : "xino=on,",
-      mode == SandboxMode::kReal ? "redirect_dir=nofollow,metacopy=off"
-                                 : "userxattr");
-  return mount("overlay", root.c_str(), "overlay", MS_NODEV, options.c_str()) ==
-         0;
-}
-
-// Tries while the stub and upper directories are empty, with its own work
-// directory: a volatile overlay's serves one mount.
-bool CanMountOverlay(SandboxMode mode, const std::string& lower,
-                     const std::string& root, const char* work) {
-  return mkdir(work, 0755) == 0 && MountOverlay(mode, lower, root, work) &&
-         umount2(root.c_str(), MNT_DETACH) == 0;
-}
-
 // Mounts the overlay of `lower`, which root.lower is.
 absl::Status FinishOverlay(SandboxMode mode, const std::string& lower,
                            const std::vector<MountPoint>& points,
@@ -271,6 +237,20 @@ absl::Status BindLower(SandboxMode mode, const std::vector<MountPoint>& points,
   return absl::OkStatus();
 }
 
+// Whether the root became an overlay of the lower directories.
+absl::StatusOr<bool> StackLowers(const SandboxRootfs& rootfs, SandboxMode mode,
+                                 const std::vector<MountPoint>& points,
+                                 RootDirectory& root) {
+  if (!rootfs.overlay || rootfs.lowers.empty()) return false;
+  ABSL_ASSIGN_OR_RETURN(const std::string names, NameLowers(rootfs));
+  if (!CanMountOverlay(mode, names, root.path, "lowers_trial")) return false;
+  ABSL_RETURN_IF_ERROR(FillLowers(rootfs, mode));
+  root.special_owners = rootfs.special_owners;
+  ABSL_ASSIGN_OR_RETURN(root.lower, ShowLowers(mode, names));
+  ABSL_RETURN_IF_ERROR(FinishOverlay(mode, names, points, root));
+  return true;
+}
+
 void RemoveEntry(int directory_fd, const char* name) {
   if (unlinkat(directory_fd, name, 0) == 0) return;
   if (fchmodat(directory_fd, name, 0700, AT_SYMLINK_NOFOLLOW) != 0) return;
@@ -294,6 +274,8 @@ absl::StatusOr<RootDirectory> MakeRootDirectory(
   const std::vector<MountPoint> points = MountPoints(mounts, host_files);
   ABSL_ASSIGN_OR_RETURN(RootDirectory root,
                         PrepareScratch(rootfs.scratch_directory));
+  ABSL_ASSIGN_OR_RETURN(root.stacked, StackLowers(rootfs, mode, points, root));
+  if (root.stacked) return root;
   if (rootfs.overlay && host_files.snapshot.ok()) {
     const std::string lower =
         absl::StrCat("/proc/self/fd/", host_files.snapshot.get());

@@ -18,15 +18,17 @@
 
 namespace rules_dockerfile {
 
-// The root directory of a command, mounted on `path`: an overlay of what
-// SandboxRootfs::fill() wrote, or of a snapshot of it, above a directory that
-// holds only the missing mount points, below an empty upper directory. So no
-// mount leaves a trace in the upper directory. Where the kernel cannot mount an
-// overlay it is the filled directory itself.
+// The root directory of a command, mounted on `path`: an overlay of
+// SandboxRootfs::lowers, or of what SandboxRootfs::fill() wrote, or of a
+// snapshot of it, above a directory that holds only the missing mount points,
+// below an empty upper directory. So no mount leaves a trace in the upper
+// directory. Where the kernel cannot mount an overlay it is the filled
+// directory itself.
 struct RootDirectory {
   std::string scratch;  // absolute; holds the directories below
   std::string path;
   bool overlay = true;
+  bool stacked = false;   // `lower` shows SandboxRootfs::lowers
   bool snapshot = false;  // `lower` is SandboxRootfs::snapshot
   UniqueFd lower;         // what was filled
   UniqueFd upper;         // what changes; `lower` again without an overlay

@@ -76,11 +76,24 @@ struct SandboxView {
   int processors = 0;
 };
 
+// One of the directories that an overlay shows as one.
+struct LowerDirectory {
+  std::string stored;  // its path in SandboxRootfs::store; "": `fill` writes it
+  FillDirectory fill;  // as SandboxRootfs::fill
+};
+
 // The rootfs of the command, and where it is kept.
 struct SandboxRootfs {
   // Writes the rootfs. Called in the sandbox's process: changes in memory are
   // lost, and only files that are already open can be reached.
   FillDirectory fill;
+  // The rootfs as directories, the lowest first, for an overlay; the special
+  // owners that they have together are `special_owners`. Empty: one, by `fill`.
+  std::vector<LowerDirectory> lowers;
+  SpecialOwners special_owners;
+  // A mount that is attached nowhere (open_tree(2)); -1: none. If no overlay
+  // can be mounted over what is stored there, `fill` is called.
+  int store = -1;
   // Mount an overlay if the kernel can; else the whole rootfs is compared.
   bool overlay = true;
   // A directory for the rootfs and its changes; "": memory.

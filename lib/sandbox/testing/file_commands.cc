@@ -172,6 +172,40 @@ void PrintXattrs(const std::string& path) {
   fflush(stdout);
 }
 
+// `survey DIRECTORY` prints what stat(2) says of all files below, in the order
+// in which their directories have them, except for the system's.
+void Survey(const std::string& path, dev_t device) {
+  DIR* directory = opendir(path.c_str());
+  if (directory == nullptr) return Check("survey " + path, -1);
+  while (const dirent* entry = readdir(directory)) {
+    const std::string name = entry->d_name;
+    const std::string below = path + (path == "/" ? "" : "/") + name;
+    if (name == "." || name == ".." || below == "/proc" || below == "/sys" ||
+        below == "/dev") {
+      continue;
+    }
+    struct stat info;
+    if (lstat(below.c_str(), &info) < 0) return Check("survey " + below, -1);
+    printf("%s %o %u:%u links %u, %lld bytes, times %lld %lld %lld%s\n",
+           below.c_str(), info.st_mode, info.st_uid, info.st_gid,
+           static_cast<unsigned>(info.st_nlink),
+           S_ISDIR(info.st_mode) ? 0LL : static_cast<long long>(info.st_size),
+           static_cast<long long>(info.st_atime),
+           static_cast<long long>(info.st_mtime),
+           static_cast<long long>(info.st_ctime),
+           info.st_dev == device ? "" : ", other device");
+    if (S_ISDIR(info.st_mode)) Survey(below, device);
+  }
+  closedir(directory);
+  fflush(stdout);
+}
+
+void PrintSurvey(const std::string& path) {
+  struct stat info;
+  if (lstat(path.c_str(), &info) < 0) return Check("survey " + path, -1);
+  Survey(path, info.st_dev);
+}
+
 // `same /a /b` prints whether they are one file.
 void PrintSame(const std::string& a, const std::string& b) {
   struct stat of_a, of_b;
@@ -273,6 +307,7 @@ const CommandTable& FileCommands() {
        }},
       {"xattrs", [](A a) { PrintXattrs(a[1]); }},
       {"same", [](A a) { PrintSame(a[1], a[2]); }},
+      {"survey", [](A a) { PrintSurvey(a[1]); }},
       {"setcap", [](A a) { SetCapability(a[1]); }},
       {"acl",
        [](A a) { SetAcl(a[1], a[2], strtoul(a[3].c_str(), nullptr, 10)); }},
