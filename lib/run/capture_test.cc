@@ -5,9 +5,12 @@
 #include <vector>
 
 #include "absl/status/status_matchers.h"
+#include "absl/status/statusor.h"
 #include "absl/strings/match.h"
 #include "absl/strings/string_view.h"
+#include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "lib/run/layer_store.h"
 #include "lib/run/run_layer_testing.h"
 #include "lib/sandbox/sandbox_choice.h"
 #include "lib/sandbox/spec/sandbox_spec.h"
@@ -16,6 +19,8 @@ namespace rules_dockerfile {
 namespace {
 
 using ::absl_testing::IsOk;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 
 struct CaptureCase {
   const char* name;
@@ -60,6 +65,25 @@ TEST_P(CaptureTest, FromASnapshot) {
   EXPECT_THAT(run.Run(SandboxMode::kEmulated, "ids"), IsOk());
 }
 
+// From layers that the RUN adds to a store, and from those that it finds there.
+void ExpectFromAStore(SandboxMode mode, const CaptureCase& test) {
+  const absl::StatusOr<LayerStore> store = LayerStore::Create(OwnersOf(mode));
+  ASSERT_THAT(store, IsOk());
+  for (const char* found :
+       {"of 1 layers 0 found and 1 added", "of 1 layers 1 found and 0 added"}) {
+    TestRun run;
+    run.Use(&*store);
+    run.options.verbose = true;
+    ASSERT_THAT(run.Run(mode, test.commands), IsOk());
+    EXPECT_EQ(run.Entries(), test.entries);
+    EXPECT_THAT(run.notes, ElementsAre(HasSubstr(found)));
+  }
+}
+
+TEST_P(CaptureTest, FromAStoreWithEmulatedIds) {
+  ExpectFromAStore(SandboxMode::kEmulated, GetParam());
+}
+
 // some users have no such ids from newuidmap(1).
 bool CanMap(absl::string_view entries) {
   const int64_t wanted = absl::StrContains(entries, "3000000") ? 3000001 : 1;
@@ -70,6 +94,11 @@ bool CanMap(absl::string_view entries) {
 TEST_P(CaptureTest, WithMappedIds) {
   if (!CanMap(GetParam().entries)) GTEST_SKIP() << "skipped: no ids to map";
   Expect(SandboxMode::kMapped);
+}
+
+TEST_P(CaptureTest, FromAStoreWithMappedIds) {
+  if (!CanMap(GetParam().entries)) GTEST_SKIP() << "skipped: no ids to map";
+  ExpectFromAStore(SandboxMode::kMapped, GetParam());
 }
 
 TEST_P(CaptureTest, WithMappedIdsWithoutAnOverlayOnDisk) {
@@ -98,6 +127,13 @@ TEST_P(CaptureTest, WithRealIds) {
     GTEST_SKIP() << "skipped: not root";
   }
   Expect(SandboxMode::kReal);
+}
+
+TEST_P(CaptureTest, FromAStoreWithRealIds) {
+  if (!CanHaveSandbox(SandboxMode::kReal)) {
+    GTEST_SKIP() << "skipped: not root";
+  }
+  ExpectFromAStore(SandboxMode::kReal, GetParam());
 }
 
 INSTANTIATE_TEST_SUITE_P(

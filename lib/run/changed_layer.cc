@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/status_macros.h"
@@ -44,16 +45,19 @@ absl::Status SetTimes(const std::optional<FakeClock>& clock,
                       const ChangedTimes& times, FileTree& tree) {
   if (!times.start.has_value()) return absl::OkStatus();
   const timespec now = RealTime();
-  const FileTree::Nodes nodes = tree.nodes();
-  for (auto [path, node] : nodes) {
+  std::vector<std::pair<std::string, FileNode>> written;
+  for (const auto& [path, node] : tree.nodes()) {
     const timespec real = {.tv_sec = node.mtime, .tv_nsec = node.mtime_nanos};
     if (!IsWrittenBetween(*times.start, now, real)) continue;
     const timespec set =
         clock.has_value() ? clock->Show(real)
                           : timespec{.tv_sec = times.layer.now, .tv_nsec = 0};
-    node.mtime = set.tv_sec;
-    node.mtime_nanos = static_cast<int32_t>(set.tv_nsec);
-    ABSL_RETURN_IF_ERROR(tree.Put(path, node));
+    FileNode& changed = written.emplace_back(path, node).second;
+    changed.mtime = set.tv_sec;
+    changed.mtime_nanos = static_cast<int32_t>(set.tv_nsec);
+  }
+  for (auto& [path, node] : written) {
+    ABSL_RETURN_IF_ERROR(tree.Put(path, std::move(node)));
   }
   return absl::OkStatus();
 }

@@ -17,6 +17,8 @@
 #include "lib/layer/file_tree.h"
 #include "lib/layer/layer_index.h"
 #include "lib/rootfs/extract.h"
+#include "lib/rootfs/recorded_owner.h"
+#include "lib/run/stack_part.h"
 #include "lib/sandbox/spec/sandbox_spec.h"
 
 namespace rules_dockerfile {
@@ -31,6 +33,54 @@ FileTree WithoutHardLinks(const FileTree& tree) {
   return single;
 }
 
+enum class LayerOf { kImage, kBuild };
+
+// Applies the layer of an index' text to the tree. Returns the digest of what
+// counts of the text.
+absl::StatusOr<std::string> AddIndex(const std::string& text, int source,
+                                     LayerOf of, FileTree::Changes* changes,
+                                     FileTree& tree) {
+  if (of == LayerOf::kBuild && changes == nullptr) {
+    ABSL_RETURN_IF_ERROR(tree.AddLayerText(text, source));
+    return DigestOf(text);
+  }
+  ABSL_ASSIGN_OR_RETURN(LayerIndex index, ParseLayerIndex(text));
+  const bool cut = of == LayerOf::kImage && !index.snapshot.empty();
+  if (cut) index.snapshot.clear();
+  ABSL_RETURN_IF_ERROR(tree.AddLayer(index, source, changes));
+  return DigestOf(cut ? LayerIndexToText(index) : text);
+}
+
+// Follows the parts of a stack while the layers are applied, one by one.
+class PartReader {
+ public:
+  explicit PartReader(std::vector<StackPart>* parts) : parts_(parts) {}
+
+  // Where to note what the next layer changes; nullptr if no one wants to know.
+  FileTree::Changes* changes() {
+    return is_wanted() && next_ > 0 ? &changes_ : nullptr;
+  }
+
+  // Layer `i` has been applied to the tree.
+  void Applied(size_t i, const FileTree& tree) {
+    if (parts_ == nullptr || (*parts_)[next_].end != i + 1) return;
+    if (is_wanted()) {
+      (*parts_)[next_].tree = next_ == 0 ? tree : ChangedPart(tree, changes_);
+    }
+    changes_.clear();
+    ++next_;
+  }
+
+ private:
+  bool is_wanted() const {
+    return parts_ != nullptr && !(*parts_)[next_].stored;
+  }
+
+  std::vector<StackPart>* parts_;
+  size_t next_ = 0;
+  FileTree::Changes changes_;
+};
+
 }  // namespace
 
 std::vector<absl::string_view> LowerLayers::contents() const {
@@ -41,23 +91,25 @@ std::vector<absl::string_view> LowerLayers::contents() const {
 
 absl::StatusOr<LowerLayers> ReadLowerLayers(
     const std::vector<std::string>& layers,
-    const std::vector<std::string>& indexes, size_t image_layers) {
+    const std::vector<std::string>& indexes, size_t image_layers,
+    std::vector<StackPart>* parts) {
   if (layers.size() != indexes.size()) {
     return absl::InvalidArgumentError(
         absl::StrCat(layers.size(), " layers, but ", indexes.size(),
                      " indexes: expected one index per layer"));
   }
   LowerLayers lower;
+  PartReader reader(parts);
   Digester id;
   for (size_t i = 0; i < layers.size(); ++i) {
-    ABSL_ASSIGN_OR_RETURN(std::string text, ReadFile(indexes[i]));
-    ABSL_ASSIGN_OR_RETURN(LayerIndex index, ParseLayerIndex(text));
-    if (i < image_layers && !index.snapshot.empty()) {
-      index.snapshot.clear();
-      text = LayerIndexToText(index);
-    }
-    ABSL_RETURN_IF_ERROR(id.Append(DigestOf(text)));
-    ABSL_RETURN_IF_ERROR(lower.tree.AddLayer(index, static_cast<int>(i)));
+    ABSL_ASSIGN_OR_RETURN(const std::string text, ReadFile(indexes[i]));
+    ABSL_ASSIGN_OR_RETURN(
+        const std::string index_digest,
+        AddIndex(text, static_cast<int>(i),
+                 i < image_layers ? LayerOf::kImage : LayerOf::kBuild,
+                 reader.changes(), lower.tree));
+    ABSL_RETURN_IF_ERROR(id.Append(index_digest));
+    reader.Applied(i, lower.tree);
     ABSL_ASSIGN_OR_RETURN(MappedFile tar, MappedFile::Open(layers[i]));
     lower.tars.push_back(std::move(tar));
   }
@@ -75,6 +127,13 @@ absl::StatusOr<SpecialOwners> FillWithLayers(const LowerLayers& lower,
   // No command runs on, and no snapshot keeps, what could not be read.
   ABSL_RETURN_IF_ERROR(MapReadStatus());
   return owners;
+}
+
+absl::Status FillWithPart(const LowerLayers& lower, const StackPart& part,
+                          OwnerStore owners, int directory_fd) {
+  ABSL_RETURN_IF_ERROR(
+      ExtractTree(part.tree, lower.contents(), owners, directory_fd).status());
+  return MapReadStatus();
 }
 
 absl::Status CheckLowerData(const LowerLayers& lower) {

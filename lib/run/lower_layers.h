@@ -11,6 +11,8 @@
 #include "lib/base/file.h"
 #include "lib/layer/file_tree.h"
 #include "lib/rootfs/extract.h"
+#include "lib/rootfs/recorded_owner.h"
+#include "lib/run/stack_part.h"
 #include "lib/sandbox/spec/sandbox_spec.h"
 
 namespace rules_dockerfile {
@@ -28,14 +30,21 @@ struct LowerLayers {
 
 // Reads layer tars and, of each, its index, base first. The first
 // `image_layers` are those of an image: what only a build's snapshots have is
-// ignored. InvalidArgument unless there is one index per tar.
+// ignored. InvalidArgument unless there is one index per tar. If `parts` is
+// given, which PlanStack() made of the same layers, sets the trees of those
+// that are not stored.
 absl::StatusOr<LowerLayers> ReadLowerLayers(
     const std::vector<std::string>& layers,
-    const std::vector<std::string>& indexes, size_t image_layers = 0);
+    const std::vector<std::string>& indexes, size_t image_layers = 0,
+    std::vector<StackPart>* parts = nullptr);
 
 // Writes the files of `lower` into a directory: a SandboxRootfs::fill.
 absl::StatusOr<SpecialOwners> FillWithLayers(const LowerLayers& lower,
                                              const DirectoryToFill& directory);
+
+// Writes the tree of one part of `lower`, as FillWithLayers().
+absl::Status FillWithPart(const LowerLayers& lower, const StackPart& part,
+                          OwnerStore owners, int directory_fd);
 
 // Checks that the files' data matches the indexes: else DataLoss `layer 0: the
 // data of "etc/passwd" does not match the layer's index`.

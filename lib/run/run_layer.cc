@@ -32,6 +32,7 @@
 #include "lib/run/run_sandbox.h"
 #include "lib/run/scratch.h"
 #include "lib/run/snapshot_cache.h"
+#include "lib/run/stacked_rootfs.h"
 #include "lib/sandbox/machine/fake_clock.h"
 #include "lib/sandbox/namespaces/users.h"
 #include "lib/sandbox/sandbox.h"
@@ -191,16 +192,18 @@ struct PreparedRun {
   SandboxChoice choice;
   std::optional<NetworkProxy> proxy;
   ScratchDirectory scratch;
+  std::string lower_note;  // how the layers below were found
   SnapshotAnswer snapshot;
   SandboxSpec spec;
 };
 
-// `lower` must outlive the result.
+// `rootfs` must outlive the result.
 absl::StatusOr<PreparedRun> PrepareRun(const RunLayerOptions& options,
                                        const PlannedRun& run,
-                                       const LowerLayers& lower,
+                                       StackedRootfs& rootfs,
                                        const SandboxChoice& choice,
                                        int64_t now) {
+  const LowerLayers& lower = rootfs.lower();
   ABSL_ASSIGN_OR_RETURN(SandboxSpec spec,
                         MakeSpec(options, run, lower, now, choice.mode));
   std::optional<NetworkProxy> proxy;
@@ -216,15 +219,31 @@ absl::StatusOr<PreparedRun> PrepareRun(const RunLayerOptions& options,
                                lower.tree,
                                isolated ? options.scratch : ScratchFacts()));
   spec.rootfs.scratch_directory = scratch.path();
+  std::string note;
   SnapshotAnswer snapshot;
   if (!options.snapshot_cache.empty() && options.overlay && isolated) {
     ABSL_ASSIGN_OR_RETURN(
         snapshot, UseSnapshot(SnapshotCache(options.snapshot_cache,
                                             options.snapshot_cache_size),
                               lower, OwnersOf(choice.mode), spec.rootfs));
+  } else if (options.overlay && isolated) {
+    ABSL_ASSIGN_OR_RETURN(note, rootfs.AddTo(spec.rootfs, OwnersOf(choice.mode),
+                                             options.scratch));
   }
-  return PreparedRun{choice, std::move(proxy), std::move(scratch),
-                     std::move(snapshot), std::move(spec)};
+  return PreparedRun{choice,          std::move(proxy),    std::move(scratch),
+                     std::move(note), std::move(snapshot), std::move(spec)};
+}
+
+// The store for the layers below, if they may be kept. Emulators need emulated
+// ids. Where the files of an overlay are of two file systems, some of their
+// inode numbers have 64 bits, and programs of 32 bits may fail to see a file.
+LayerStoreUse StoreFor(const RunLayerOptions& options, const PlannedRun& run) {
+  const bool may_be_kept = options.overlay && options.snapshot_cache.empty() &&
+                           !Emulator(options, run).has_value() &&
+                           MachineOfPlatform(run.platform) != "i386";
+  return {.store = may_be_kept ? options.store : nullptr,
+          .limit = options.store_limit,
+          .digests = options.digests};
 }
 
 absl::StatusOr<SandboxChoice> ChooseSandbox(const RunLayerOptions& options,
@@ -288,8 +307,10 @@ absl::Status Write(const SandboxResult& result, const RunPlan& plan,
 absl::Status Make(const RunLayerOptions& options,
                   std::vector<std::string>& notes) {
   ABSL_ASSIGN_OR_RETURN(const PlannedRun run, ReadPlan(options));
-  ABSL_ASSIGN_OR_RETURN(const LowerLayers lower,
-                        ReadLowerLayers(options.layers, options.indexes));
+  ABSL_ASSIGN_OR_RETURN(StackedRootfs rootfs,
+                        StackedRootfs::Read(options.layers, options.indexes,
+                                            StoreFor(options, run)));
+  const LowerLayers& lower = rootfs.lower();
   const int64_t now = TimeAbove(lower.tree, options.epoch);
 
   ABSL_ASSIGN_OR_RETURN(const SandboxChoice choice,
@@ -304,12 +325,14 @@ absl::Status Make(const RunLayerOptions& options,
   }
   ABSL_ASSIGN_OR_RETURN(RunOutputs outputs, CreateOutputs(options));
   ABSL_ASSIGN_OR_RETURN(PreparedRun prepared,
-                        PrepareRun(options, run, lower, choice, now));
+                        PrepareRun(options, run, rootfs, choice, now));
 
   ABSL_ASSIGN_OR_RETURN(const SandboxResult result,
                         Run(options, lower, now, prepared.spec, outputs.layer));
   if (options.verbose || !result.succeeded()) {
-    notes.push_back(SandboxSummary(choice, result, prepared.snapshot.note));
+    notes.push_back(SandboxSummary(
+        choice, result,
+        {.stored = prepared.lower_note, .snapshot = prepared.snapshot.note}));
   }
   const absl::StatusOr<std::string> network =
       FinishNetwork(options.proxy, prepared.proxy);

@@ -10,10 +10,12 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
+#include "lib/run/layer_store.h"
 #include "lib/run/mount_source.h"
 #include "lib/run/network_proxy.h"
 #include "lib/run/run_mounts.h"
 #include "lib/run/scratch.h"
+#include "lib/run/stack_part.h"
 #include "lib/sandbox/spec/sandbox_spec.h"
 
 namespace rules_dockerfile {
@@ -78,6 +80,12 @@ struct RunLayerOptions {
   // Decides where the root directory is: in memory if it fits, else beside the
   // layer.
   ScratchFacts scratch = ReadScratchFacts();
+  // If set, keeps the layers below from run to run, in memory, if it keeps
+  // owners as the sandbox does; those whose digests are known. Must outlive the
+  // run.
+  const LayerStore* store = nullptr;
+  int64_t store_limit = 0;  // in bytes: LayerStore::Add()
+  FileDigests digests;      // of `layers` and `indexes`
   // A directory with the rootfs of other runs, absolute, and its size limit in
   // bytes: SnapshotCache; "": none.
   std::string snapshot_cache;

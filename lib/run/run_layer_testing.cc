@@ -19,8 +19,10 @@
 #include "gtest/gtest.h"
 #include "lib/base/byte_sink.h"
 #include "lib/base/file.h"
+#include "lib/digest/digest.h"
 #include "lib/layer/layer_index.h"
 #include "lib/layer/layer_times.h"
+#include "lib/run/layer_store.h"
 #include "lib/run/run_layer.h"
 #include "lib/sandbox/spec/sandbox_spec.h"
 #include "lib/tar/entry.h"
@@ -160,10 +162,15 @@ TestRun::TestRun() {
 }
 
 void TestRun::SetStage(absl::string_view workdir, absl::string_view user) {
-  Write("state",
-        absl::StrCat(R"({"args": [], "env": ["PATH=/bin"], )",
-                     R"("platform": "linux/amd64", "shell": [], "user": ")",
-                     user, R"(", "workdir": ")", workdir, "\"}"));
+  Write("state", absl::StrCat(R"({"args": [], "env": ["PATH=/bin"], )",
+                              R"("platform": ")", platform_,
+                              R"(", "shell": [], "user": ")", user,
+                              R"(", "workdir": ")", workdir, "\"}"));
+}
+
+void TestRun::SetPlatform(absl::string_view platform) {
+  platform_ = platform;
+  SetStage("/");
 }
 
 void TestRun::UseBareBase() {
@@ -221,6 +228,12 @@ absl::Status TestRun::Run(std::optional<SandboxMode> mode,
     options.layers.push_back(Path(absl::StrCat("kept", i, ".tar").c_str()));
     options.indexes.push_back(Path(absl::StrCat("kept", i, ".index").c_str()));
   }
+  options.digests.clear();
+  for (const auto* paths : {&options.layers, &options.indexes}) {
+    for (const std::string& path : *paths) {
+      options.digests[path] = DigestOf(ReadFile(path).value());
+    }
+  }
   options.mode = mode;
   options.mounts.times = LayerTimes::Of(options.epoch);
   options.layer_out = Path("layer.tar");
@@ -237,6 +250,11 @@ void TestRun::Keep() {
         ReadFile(Path("layer.tar")).value());
   Write(absl::StrCat(name, ".index").c_str(),
         ReadFile(Path("layer.index")).value());
+}
+
+void TestRun::Use(const LayerStore* store, int64_t limit) {
+  options.store = store;
+  options.store_limit = limit;
 }
 
 std::string TestRun::Output(absl::string_view flags, absl::string_view commands,

@@ -7,6 +7,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
+#include "lib/run/layer_store.h"
 #include "lib/run/run_layer.h"
 #include "lib/sandbox/spec/sandbox_spec.h"
 
@@ -33,11 +34,17 @@ class TestRun {
   // The stage's WORKDIR and USER.
   void SetStage(absl::string_view workdir, absl::string_view user = "");
 
+  // The platform of the stage, whose WORKDIR is "/"; at first "linux/amd64".
+  void SetPlatform(absl::string_view platform);
+
   // Runs the probe's commands, or the instruction text that begins with RUN.
   absl::Status Run(std::optional<SandboxMode> mode, absl::string_view commands);
 
   // Adds the layer of the last Run() below the next.
   void Keep();
+
+  // Keeps the layers below in `store` from now on.
+  void Use(const LayerStore* store, int64_t limit = int64_t{1} << 30);
 
   // What `RUN <flags> <probe's commands>` prints; its error if it fails.
   std::string Output(absl::string_view flags, absl::string_view commands,
@@ -57,6 +64,7 @@ class TestRun {
 
  private:
   std::string directory_;
+  std::string platform_ = "linux/amd64";
   int added_layers_ = 0;
   int kept_layers_ = 0;
 };

@@ -16,19 +16,27 @@ namespace {
 
 constexpr double kGibibyte = 1024.0 * 1024 * 1024;
 
-}  // namespace
-
-int64_t DefaultRunMemory(absl::string_view meminfo) {
+int64_t TotalMemory(absl::string_view meminfo) {
   for (const absl::string_view line : absl::StrSplit(meminfo, '\n')) {
     const std::vector<absl::string_view> words =
         absl::StrSplit(line, ' ', absl::SkipEmpty());
     int64_t kibibytes = 0;
     if (words.size() == 3 && words[0] == "MemTotal:" &&
         absl::SimpleAtoi(words[1], &kibibytes)) {
-      return kibibytes * 1024 / 4 * 3;
+      return kibibytes * 1024;
     }
   }
   return 0;
+}
+
+}  // namespace
+
+int64_t DefaultRunMemory(absl::string_view meminfo) {
+  return TotalMemory(meminfo) / 4 * 3;
+}
+
+int64_t TotalMemory() {
+  return TotalMemory(ReadFile("/proc/meminfo").value_or(""));
 }
 
 int64_t DefaultRunMemory() {

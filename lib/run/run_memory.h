@@ -15,6 +15,9 @@ int64_t DefaultRunMemory(absl::string_view meminfo);
 // The same for this host.
 int64_t DefaultRunMemory();
 
+// The memory of this host; 0 if it does not say.
+int64_t TotalMemory();
+
 // "103 MiB", "3.0 GiB".
 std::string MemoryText(int64_t bytes);
 

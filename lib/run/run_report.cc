@@ -65,12 +65,13 @@ std::string WeakIsolationWarning(const SandboxChoice& choice) {
 
 std::string SandboxSummary(const SandboxChoice& choice,
                            const SandboxResult& result,
-                           absl::string_view snapshot_note) {
+                           const LowerNotes& notes) {
   std::string text = absl::StrCat(
       "sandbox: ", SandboxModeName(choice.mode), " ids (", choice.why, ")",
       result.overlay ? ", overlay" : ", private copy (no overlay)");
-  if (!snapshot_note.empty()) {
-    absl::StrAppend(&text, ", snapshot ", snapshot_note,
+  if (!notes.stored.empty()) absl::StrAppend(&text, ", ", notes.stored);
+  if (!notes.snapshot.empty()) {
+    absl::StrAppend(&text, ", snapshot ", notes.snapshot,
                     result.snapshot ? " and used" : "");
   }
   return text;

@@ -14,11 +14,17 @@ namespace rules_dockerfile {
 // The warning for a RUN in SandboxMode::kChroot.
 std::string WeakIsolationWarning(const SandboxChoice& choice);
 
+// How the layers below a command were found; "": not so.
+struct LowerNotes {
+  std::string stored;    // of StackedRootfs::AddTo()
+  std::string snapshot;  // of a SnapshotAnswer
+};
+
 // How the sandbox was created: `sandbox: mapped ids (65536 ids mapped),
-// overlay` and, unless it is "", the note of a SnapshotAnswer.
+// overlay` and the notes.
 std::string SandboxSummary(const SandboxChoice& choice,
                            const SandboxResult& result,
-                           absl::string_view snapshot_note);
+                           const LowerNotes& notes);
 
 // A RUN that failed.
 struct FailedRun {

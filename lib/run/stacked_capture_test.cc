@@ -4,11 +4,14 @@
 #include <vector>
 
 #include "absl/status/status_matchers.h"
+#include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "lib/base/file.h"
 #include "lib/layer/file_tree.h"
 #include "lib/layer/layer_index.h"
+#include "lib/run/layer_store.h"
 #include "lib/run/lower_layers.h"
 #include "lib/run/mount_source.h"
 #include "lib/run/run_layer.h"
@@ -20,6 +23,8 @@ namespace rules_dockerfile {
 namespace {
 
 using ::absl_testing::IsOk;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 
 // RUNs, each on the layers of those before it, and what is in the layer of
 // each.
@@ -69,6 +74,40 @@ TEST_P(StackedCaptureTest, WithRealIdsWithoutAnOverlay) {
   TestRun run;
   run.options.overlay = false;
   Expect(run, SandboxMode::kReal);
+}
+
+// Each RUN finds all layers but the last one in the store.
+void ExpectFromAStore(SandboxMode mode, const StackCase& test) {
+  if (!CanHaveSandbox(mode)) GTEST_SKIP() << "skipped: no such sandbox";
+  const absl::StatusOr<LayerStore> store = LayerStore::Create(OwnersOf(mode));
+  ASSERT_THAT(store, IsOk());
+  TestRun run;
+  run.Use(&*store);
+  run.options.verbose = true;
+  int below = 0;
+  for (const auto& [commands, entries] : test.runs) {
+    SCOPED_TRACE(commands);
+    ASSERT_THAT(run.Run(mode, commands), IsOk());
+    EXPECT_EQ(run.Entries(), entries);
+    EXPECT_THAT(
+        run.notes,
+        ElementsAre(HasSubstr(absl::StrCat("of ", below + 1, " layers ", below,
+                                           " found and 1 added"))));
+    run.Keep();
+    ++below;
+  }
+}
+
+TEST_P(StackedCaptureTest, FromAStoreWithEmulatedIds) {
+  ExpectFromAStore(SandboxMode::kEmulated, GetParam());
+}
+
+TEST_P(StackedCaptureTest, FromAStoreWithMappedIds) {
+  ExpectFromAStore(SandboxMode::kMapped, GetParam());
+}
+
+TEST_P(StackedCaptureTest, FromAStoreWithRealIds) {
+  ExpectFromAStore(SandboxMode::kReal, GetParam());
 }
 
 INSTANTIATE_TEST_SUITE_P(

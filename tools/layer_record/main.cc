@@ -9,6 +9,7 @@
 #include "lib/run/run_layer.h"
 #include "lib/worker/action_tool.h"
 #include "tools/layer_record/curl_fetcher.h"
+#include "tools/layer_run/kept_layers.h"
 #include "tools/layer_run/run_flags.h"
 
 ABSL_FLAG(std::string, stage, "", "name or number of the stage of the RUN");
@@ -39,5 +40,5 @@ int main(int argc, char** argv) {
       "layer_record",
       "Creates the layer of a RUN with the network, and locks what it "
       "fetches.",
-      argc, argv, rules_dockerfile::Run);
+      argc, argv, rules_dockerfile::Run, rules_dockerfile::KeepLayers());
 }

@@ -10,6 +10,7 @@
 #include "lib/run/run_layer.h"
 #include "lib/run/run_options.h"
 #include "lib/worker/action_tool.h"
+#include "tools/layer_run/kept_layers.h"
 #include "tools/layer_run/run_flags.h"
 
 ABSL_FLAG(std::string, network, "none", "none, host or locked");
@@ -54,7 +55,7 @@ absl::Status Run() {
 }  // namespace rules_dockerfile
 
 int main(int argc, char** argv) {
-  return rules_dockerfile::RunActionTool("layer_run",
-                                         "Creates the layer of a RUN.", argc,
-                                         argv, rules_dockerfile::Run);
+  return rules_dockerfile::RunActionTool(
+      "layer_run", "Creates the layer of a RUN.", argc, argv,
+      rules_dockerfile::Run, rules_dockerfile::KeepLayers());
 }

@@ -19,6 +19,7 @@
 #include "lib/network/mirrors.h"
 #include "lib/run/run_layer.h"
 #include "lib/run/run_options.h"
+#include "tools/layer_run/kept_layers.h"
 #include "tools/layer_run/mount_flags.h"
 #include "tools/layer_run/other_conditions.h"
 
@@ -134,6 +135,7 @@ absl::StatusOr<RunLayerOptions> ReadRunFlags() {
   options.mounts.temporary = options.layer_out;
   options.scrub = FLAGS_scrub_values();
   ABSL_ASSIGN_OR_RETURN(options.host_access, ReadHostAccessFlags());
+  UseKeptLayers(options);
   if (absl::GetFlag(FLAGS_other_conditions)) SetOtherConditions(options);
   return options;
 }

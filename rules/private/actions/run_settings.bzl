@@ -5,6 +5,7 @@ load("@bazel_skylib//rules:common_settings.bzl", "BuildSettingInfo")
 # Attributes of a rule that calls `run_settings`.
 RUN_SETTINGS = {
     "_cache_mounts": attr.label(default = "//rules/settings:cache_mounts"),
+    "_layer_store": attr.label(default = "//rules/settings:layer_store"),
     "_other_conditions": attr.label(default = "//rules/settings:other_conditions"),
     "_run_clock": attr.label(default = "//rules/settings:run_clock"),
     "_run_memory": attr.label(default = "//rules/settings:run_memory"),
@@ -30,7 +31,7 @@ def run_settings(ctx):
       ctx: the rule's context.
 
     Returns:
-      struct(cache_mounts, clock, memory, other_conditions, processors, scrub,
+      struct(cache_mounts, clock, layer_store, memory, other_conditions, processors, scrub,
       secret_command, secret_directory, snapshot_cache, snapshot_cache_size,
       source_date_epoch, ssh).
     """
@@ -66,6 +67,8 @@ def run_setting_flags(settings, types):
     if settings.weak_isolation:
         flags.append("--weak_isolation")
     flags += ["--scrub=" + pattern for pattern in settings.scrub]
+    if settings.layer_store >= 0:
+        flags.append("--layer_store=%d" % settings.layer_store)
     flags += snapshot_flags(settings)
     host_resources = []
     if settings.cache_mounts and "cache" in types:

@@ -1,0 +1,214 @@
+#include <sys/types.h>
+#include <unistd.h>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/status_matchers.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "lib/base/file.h"
+#include "lib/process/child_process.h"
+#include "lib/run/layer_store.h"
+#include "lib/run/run_layer_testing.h"
+#include "lib/run/scratch.h"
+#include "lib/sandbox/sandbox_choice.h"
+#include "lib/sandbox/spec/sandbox_spec.h"
+
+// RUNs whose layers below are kept in a LayerStore.
+
+namespace rules_dockerfile {
+namespace {
+
+using ::absl_testing::IsOk;
+using ::testing::ElementsAre;
+using ::testing::EndsWith;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+class KeptLayersTest : public testing::TestWithParam<SandboxMode> {
+ protected:
+  void SetUp() override {
+    if (!CanHaveSandbox(GetParam())) GTEST_SKIP() << "skipped: no such sandbox";
+    store_ = LayerStore::Create(OwnersOf(GetParam()));
+    ASSERT_THAT(store_, IsOk());
+  }
+
+  // Three layers: what the second one changes, the third one changes again.
+  static void AddTwoLayers(TestRun& run) {
+    ASSERT_THAT(
+        run.Run(GetParam(),
+                "mkdir /a ; write /a/z 1 ; write /a/b 2 ; rm /d/sub ; "
+                "link /f /a/link ; symlink b /a/s ; chown 5:6 /a/s ; "
+                "chmod 700 /owned ; mknod c /a/null 1 3 ; mknod p /a/fifo"),
+        IsOk());
+    run.Keep();
+    ASSERT_THAT(run.Run(GetParam(),
+                        "rm /a/z ; write /a/a 3 ; mkdir /d/sub ; "
+                        "write /d/sub/new 4 ; rm /hard2 ; rm /link"),
+                IsOk());
+    run.Keep();
+  }
+
+  // Runs, and returns how many layers were found and added.
+  static std::string Note(TestRun& run, const char* commands) {
+    run.options.verbose = true;
+    EXPECT_THAT(run.Run(GetParam(), commands), IsOk());
+    const std::string notes = absl::StrJoin(run.notes, "\n");
+    return notes.substr(notes.find(", of ") + 2);
+  }
+
+  static std::string Layer(const TestRun& run) {
+    return ReadFile(run.Path("layer.tar")).value() +
+           ReadFile(run.Path("layer.index")).value();
+  }
+
+  absl::StatusOr<LayerStore> store_ = absl::InternalError("no store");
+};
+
+constexpr char kCommands[] =
+    "rm /a/b ; write /new x ; link /a/link /f2 ; chown 7:8 /a/s ; "
+    "mvtree /d /e ; touch 999 /owned/f";
+constexpr char kCommandsOnBase[] =
+    "rm /d ; chown 7:8 /link ; write /hard1 x ; touch 999 /owned/f";
+
+TEST_P(KeptLayersTest, WritesTheSameBytesWithAStore) {
+  TestRun without;
+  AddTwoLayers(without);
+  ASSERT_THAT(without.Run(GetParam(), kCommands), IsOk());
+  without.options.overlay = false;
+  const std::string layer = Layer(without);
+  ASSERT_THAT(without.Run(GetParam(), kCommands), IsOk());
+  EXPECT_TRUE(Layer(without) == layer) << without.Entries();
+
+  TestRun with;
+  AddTwoLayers(with);
+  with.Use(&*store_);
+  EXPECT_EQ(Note(with, kCommands), "of 3 layers 0 found and 3 added");
+  EXPECT_TRUE(Layer(with) == layer) << with.Entries();
+  EXPECT_EQ(Note(with, kCommands), "of 3 layers 3 found and 0 added");
+  EXPECT_TRUE(Layer(with) == layer) << with.Entries();
+}
+
+// Links and order of directories, times, devices: what a command may write to a
+// file.
+TEST_P(KeptLayersTest, ShowsTheSameWithAStore) {
+  TestRun run;
+  AddTwoLayers(run);
+  const std::string expected = run.Output("", "survey /", GetParam());
+  EXPECT_THAT(expected, HasSubstr("\n/a/a "));
+  run.Use(&*store_);
+  EXPECT_EQ(run.Output("", "survey /", GetParam()), expected);
+  EXPECT_EQ(run.Output("", "survey /", GetParam()), expected);
+  EXPECT_EQ(Note(run, "ids"), "of 3 layers 3 found and 0 added");
+  run.options.scratch.available_memory = 0;
+  EXPECT_EQ(Note(run, "ids"), "of 3 layers 3 found and 0 added");
+}
+
+TEST_P(KeptLayersTest, ExtractsWhatCannotBeStored) {
+  TestRun run;
+  AddTwoLayers(run);
+  ASSERT_THAT(run.Run(GetParam(), kCommands), IsOk());
+  const std::string layer = Layer(run);
+  // The base is larger than that.
+  run.Use(&*store_, /*limit=*/100'000);
+  EXPECT_EQ(Note(run, kCommands), "of 3 layers 0 found and 2 added");
+  EXPECT_TRUE(Layer(run) == layer) << run.Entries();
+  run.options.scratch = {};
+  run.Use(&*store_);
+  EXPECT_EQ(Note(run, kCommands), "of 3 layers 2 found and 0 added");
+  EXPECT_TRUE(Layer(run) == layer) << run.Entries();
+  // In a store that has no memory left.
+  store_ = LayerStore::Create(OwnersOf(GetParam()), 1 << 16);
+  run.options.scratch = ReadScratchFacts();
+  EXPECT_EQ(Note(run, kCommands), "of 3 layers 0 found and 2 added");
+  EXPECT_TRUE(Layer(run) == layer) << run.Entries();
+}
+
+TEST_P(KeptLayersTest, RemovesLayersForOthers) {
+  TestRun run;
+  const int64_t size =
+      static_cast<int64_t>(ReadFile(run.Path("base.tar")).value().size());
+  run.Use(&*store_, size + size / 2);
+  EXPECT_EQ(Note(run, "ids"), "of 1 layers 0 found and 1 added");
+  TestRun other;
+  other.AddLink("/other", "link");
+  const std::string tar = ReadFile(other.Path("base.tar")).value();
+  other.Write("base.tar", tar + std::string(512, '\0'));
+  other.Use(&*store_, size + size / 2);
+  EXPECT_EQ(Note(other, "ids"), "of 2 layers 0 found and 2 added");
+  EXPECT_EQ(Note(run, "ids"), "of 1 layers 0 found and 1 added");
+}
+
+TEST_P(KeptLayersTest, ServesRunsAtOnce) {
+  std::vector<pid_t> children;
+  std::vector<TestRun> runs(3);
+  for (TestRun& run : runs) {
+    AddTwoLayers(run);
+    run.Use(&*store_);
+  }
+  for (TestRun& run : runs) {
+    const pid_t child = fork();
+    if (child == 0) _exit(run.Run(GetParam(), kCommands).ok() ? 0 : 1);
+    children.push_back(child);
+  }
+  for (const pid_t child : children) EXPECT_EQ(WaitForChild(child), 0);
+  for (const TestRun& run : runs) EXPECT_TRUE(Layer(run) == Layer(runs[0]));
+  EXPECT_EQ(Note(runs[0], kCommands), "of 3 layers 3 found and 0 added");
+  EXPECT_TRUE(Layer(runs[0]) == Layer(runs[1]));
+}
+
+TEST_P(KeptLayersTest, HidesTheStore) {
+  TestRun run;
+  run.Use(&*store_);
+  for (const char* layers : {"added", "found"}) {
+    SCOPED_TRACE(layers);
+    const std::string mounts =
+        run.Output("", "cat /proc/self/mountinfo", GetParam());
+    EXPECT_THAT(mounts, HasSubstr("lowerdir=0:stub,upperdir=upper"));
+    EXPECT_THAT(mounts, Not(HasSubstr("store")));
+  }
+}
+
+TEST_P(KeptLayersTest, HasSmallInodeNumbersForProgramsOf32Bits) {
+  TestRun run;
+  run.Use(&*store_);
+  run.SetPlatform("linux/386");
+  run.options.verbose = true;
+  ASSERT_THAT(run.Run(GetParam(), "ids"), IsOk());
+  EXPECT_THAT(run.notes, ElementsAre(EndsWith("overlay")));
+}
+
+TEST_P(KeptLayersTest, LeavesAStoreOfOtherOwners) {
+  const OwnerStore others = GetParam() == SandboxMode::kEmulated
+                                ? OwnerStore::kReal
+                                : OwnerStore::kRecorded;
+  store_ = LayerStore::Create(others);
+  if (!store_.ok()) GTEST_SKIP() << "skipped: no such store";
+  TestRun run;
+  run.Use(&*store_);
+  EXPECT_EQ(Note(run, kCommandsOnBase), "of 1 layers 0 found and 0 added");
+  const std::string layer = Layer(run);
+  if (others == OwnerStore::kRecorded) {
+    ASSERT_THAT(run.Run(SandboxMode::kEmulated, "ids"), IsOk());
+    EXPECT_EQ(Note(run, kCommandsOnBase), "of 1 layers 0 found and 0 added");
+    EXPECT_TRUE(Layer(run) == layer);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Modes, KeptLayersTest,
+                         testing::Values(SandboxMode::kEmulated,
+                                         SandboxMode::kMapped,
+                                         SandboxMode::kReal),
+                         [](const auto& info) {
+                           return std::string(SandboxModeName(info.param));
+                         });
+
+}  // namespace
+}  // namespace rules_dockerfile

@@ -1,0 +1,113 @@
+#include "lib/run/stacked_rootfs.h"
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/algorithm/container.h"
+#include "absl/status/status.h"
+#include "absl/status/status_macros.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "lib/rootfs/extract.h"
+#include "lib/rootfs/recorded_owner.h"
+#include "lib/run/layer_store.h"
+#include "lib/run/lower_layers.h"
+#include "lib/run/scratch.h"
+#include "lib/run/stack_part.h"
+#include "lib/sandbox/spec/sandbox_spec.h"
+
+namespace rules_dockerfile {
+
+absl::StatusOr<StackedRootfs> StackedRootfs::Read(
+    const std::vector<std::string>& layers,
+    const std::vector<std::string>& indexes, const LayerStoreUse& use) {
+  StackedRootfs rootfs(use);
+  rootfs.layers_ = layers;
+  rootfs.indexes_ = indexes;
+  // ReadLowerLayers() reports that the numbers differ.
+  if (layers.size() == indexes.size()) {
+    rootfs.parts_ = PlanStack(layers, indexes, use.digests);
+  }
+  rootfs.OpenStore();
+  ABSL_ASSIGN_OR_RETURN(
+      rootfs.lower_,
+      ReadLowerLayers(layers, indexes, /*image_layers=*/0, &rootfs.parts_));
+  return rootfs;
+}
+
+void StackedRootfs::OpenStore() {
+  if (use_.store == nullptr) return;
+  std::vector<std::string> keys;
+  for (const StackPart& part : parts_) {
+    if (!part.key.empty()) keys.push_back(part.key);
+  }
+  absl::StatusOr<LayerStoreView> view = use_.store->Open(keys);
+  if (!view.ok()) return;
+  view_.emplace(*std::move(view));
+  for (StackPart& part : parts_) {
+    part.stored = !part.key.empty() && view_->Use(part.key);
+  }
+}
+
+absl::Status StackedRootfs::LeaveStore() {
+  view_.reset();
+  if (absl::c_none_of(parts_, [](const auto& part) { return part.stored; })) {
+    return absl::OkStatus();
+  }
+  for (StackPart& part : parts_) part.stored = false;
+  ABSL_ASSIGN_OR_RETURN(
+      lower_, ReadLowerLayers(layers_, indexes_, /*image_layers=*/0, &parts_));
+  return absl::OkStatus();
+}
+
+bool StackedRootfs::Store(StackPart& part, const ScratchFacts& facts) {
+  if (!view_.has_value() || part.key.empty() ||
+      !FitsInMemory(part.tree, facts)) {
+    return false;
+  }
+  const absl::Status added =
+      use_.store->Add(part.key, MemoryOf(part.tree), use_.limit, [&](int fd) {
+        return FillWithPart(lower_, part, use_.store->owners(), fd);
+      });
+  part.stored = added.ok() && view_->Use(part.key);
+  return part.stored;
+}
+
+absl::StatusOr<std::string> StackedRootfs::AddTo(SandboxRootfs& rootfs,
+                                                 OwnerStore owners,
+                                                 const ScratchFacts& facts) {
+  if (view_.has_value() && use_.store->owners() != owners) {
+    ABSL_RETURN_IF_ERROR(LeaveStore());
+  }
+  int before = 0;
+  int added = 0;
+  for (StackPart& part : parts_) {
+    if (part.stored) {
+      ++before;
+    } else if (Store(part, facts)) {
+      ++added;
+    }
+    LowerDirectory& directory = rootfs.lowers.emplace_back();
+    if (part.stored) {
+      directory.stored = LayerStoreView::PathOf(part.key);
+    } else {
+      directory.fill =
+          [this,
+           &part](const DirectoryToFill& to) -> absl::StatusOr<SpecialOwners> {
+        ABSL_RETURN_IF_ERROR(FillWithPart(lower_, part, to.owners, to.fd));
+        return SpecialOwners();
+      };
+    }
+  }
+  if (before + added > 0) rootfs.store = view_->mount();
+  if (owners == OwnerStore::kRecorded) {
+    rootfs.special_owners = SpecialOwnersOf(lower_.tree);
+  }
+  if (use_.store == nullptr) return "";
+  return absl::StrCat("of ", parts_.size(), " layers ", before, " found and ",
+                      added, " added");
+}
+
+}  // namespace rules_dockerfile

@@ -1,0 +1,64 @@
+#ifndef LIB_RUN_STACKED_ROOTFS_H_
+#define LIB_RUN_STACKED_ROOTFS_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "lib/rootfs/recorded_owner.h"
+#include "lib/run/layer_store.h"
+#include "lib/run/lower_layers.h"
+#include "lib/run/scratch.h"
+#include "lib/run/stack_part.h"
+#include "lib/sandbox/spec/sandbox_spec.h"
+
+namespace rules_dockerfile {
+
+// Where the layers below a command may be kept.
+struct LayerStoreUse {
+  const LayerStore* store = nullptr;  // nullptr: nowhere
+  int64_t limit = 0;                  // in bytes
+  FileDigests digests;                // of the files of layers and indexes
+};
+
+// The layers below a command as parts of an overlay, each in a LayerStore, or
+// to extract for this command alone. Movable.
+class StackedRootfs {
+ public:
+  // Reads the layers. Opens the store before, so that what is there need not
+  // be compared.
+  static absl::StatusOr<StackedRootfs> Read(
+      const std::vector<std::string>& layers,
+      const std::vector<std::string>& indexes, const LayerStoreUse& use);
+
+  const LowerLayers& lower() const { return lower_; }
+
+  // Adds what is missing to the store, if that keeps owners so and `facts` say
+  // that memory suffices, and makes the parts those of `rootfs`, whose other
+  // members stay. This object must not move before the sandbox ended.
+  // Returns what was done, "" without a store: "of 3 layers 2 found and 1
+  // added".
+  absl::StatusOr<std::string> AddTo(SandboxRootfs& rootfs, OwnerStore owners,
+                                    const ScratchFacts& facts);
+
+ private:
+  explicit StackedRootfs(const LayerStoreUse& use) : use_(use) {}
+
+  void OpenStore();
+  // Forgets the store, after what was read relied on it.
+  absl::Status LeaveStore();
+  bool Store(StackPart& part, const ScratchFacts& facts);
+
+  LayerStoreUse use_;
+  std::vector<std::string> layers_;
+  std::vector<std::string> indexes_;
+  std::vector<StackPart> parts_;
+  LowerLayers lower_;
+  std::optional<LayerStoreView> view_;
+};
+
+}  // namespace rules_dockerfile
+
+#endif  // LIB_RUN_STACKED_ROOTFS_H_

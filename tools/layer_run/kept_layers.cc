@@ -1,0 +1,60 @@
+#include "tools/layer_run/kept_layers.h"
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "absl/base/no_destructor.h"
+#include "absl/flags/flag.h"
+#include "absl/status/statusor.h"
+#include "lib/run/host_layer_store.h"
+#include "lib/run/layer_store.h"
+#include "lib/run/run_layer.h"
+#include "lib/run/stack_part.h"
+#include "lib/worker/action_tool.h"
+
+ABSL_FLAG(int64_t, layer_store, -1,
+          "in a worker, how many MiB of memory all its runs may keep the "
+          "extracted layers below in; 0: none; -1: an eighth of the memory");
+
+namespace rules_dockerfile {
+namespace {
+
+struct Kept {
+  std::optional<LayerStore> store;
+  FileDigests digests;
+};
+
+// In the process of a request a copy of the worker's.
+Kept& ThisKept() {
+  static absl::NoDestructor<Kept> kept;
+  return *kept;
+}
+
+// Without a store each RUN extracts its layers.
+void CreateStore() {
+  absl::StatusOr<LayerStore> store = CreateHostLayerStore();
+  if (store.ok()) ThisKept().store.emplace(*std::move(store));
+}
+
+}  // namespace
+
+WorkerPart KeepLayers() {
+  return {.start = CreateStore,
+          .request = [](std::map<std::string, std::string> digests) {
+            ThisKept().digests = std::move(digests);
+          }};
+}
+
+void UseKeptLayers(RunLayerOptions& options) {
+  const int64_t limit = absl::GetFlag(FLAGS_layer_store);
+  Kept& kept = ThisKept();
+  if (!kept.store.has_value() || limit == 0) return;
+  options.store = &*kept.store;
+  options.store_limit = limit < 0 ? DefaultLayerStoreLimit() : limit << 20;
+  options.digests = std::move(kept.digests);
+}
+
+}  // namespace rules_dockerfile
