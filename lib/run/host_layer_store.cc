@@ -20,6 +20,6 @@ absl::StatusOr<LayerStore> CreateHostLayerStore() {
   return LayerStore::Create(OwnersOf(choice.mode));
 }
 
-int64_t DefaultLayerStoreLimit() { return TotalMemory() / 8; }
+int64_t DefaultLayerStoreLimit() { return UsableMemory() / 8; }
 
 }  // namespace rules_dockerfile

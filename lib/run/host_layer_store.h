@@ -13,7 +13,7 @@ namespace rules_dockerfile {
 // (Linux 6.6). This process must have no threads.
 absl::StatusOr<LayerStore> CreateHostLayerStore();
 
-// An eighth of the host's memory, in bytes.
+// An eighth of UsableMemory(), in bytes.
 int64_t DefaultLayerStoreLimit();
 
 }  // namespace rules_dockerfile

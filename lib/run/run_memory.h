@@ -15,8 +15,14 @@ int64_t DefaultRunMemory(absl::string_view meminfo);
 // The same for this host.
 int64_t DefaultRunMemory();
 
-// The memory of this host; 0 if it does not say.
-int64_t TotalMemory();
+// The memory that this process may use, in bytes: that of the host, or the
+// least `memory.max` of the cgroups it is in; 0 if nothing says.
+int64_t UsableMemory();
+
+// The same from the texts of /proc/meminfo and /proc/self/cgroup, and the
+// directory where cgroup v2 is mounted.
+int64_t UsableMemory(absl::string_view meminfo, absl::string_view cgroup,
+                     const std::string& mount);
 
 // "103 MiB", "3.0 GiB".
 std::string MemoryText(int64_t bytes);
