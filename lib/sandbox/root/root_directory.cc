@@ -1,6 +1,5 @@
 #include "lib/sandbox/root/root_directory.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <linux/limits.h>
 #include <sys/mount.h>
@@ -251,15 +250,6 @@ absl::StatusOr<bool> StackLowers(const SandboxRootfs& rootfs, SandboxMode mode,
   return true;
 }
 
-void RemoveEntry(int directory_fd, const char* name) {
-  if (unlinkat(directory_fd, name, 0) == 0) return;
-  if (fchmodat(directory_fd, name, 0700, AT_SYMLINK_NOFOLLOW) != 0) return;
-  const UniqueFd inner(openat(directory_fd, name,
-                              O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
-  if (inner.ok()) RemoveTree(inner.get());
-  unlinkat(directory_fd, name, AT_REMOVEDIR);
-}
-
 }  // namespace
 
 absl::Status SetModificationTime(int directory_fd, const timespec& time) {
@@ -344,21 +334,6 @@ absl::Status MakeWorkingDirectory(const RootDirectory& root,
     ABSL_RETURN_IF_ERROR(SetOwner(fd.get(), owner, owners));
   }
   return absl::OkStatus();
-}
-
-void RemoveTree(int directory_fd) {
-  DIR* directory = fdopendir(dup(directory_fd));
-  if (directory == nullptr) return;
-  rewinddir(directory);
-  std::vector<std::string> names;
-  while (const dirent* entry = readdir(directory)) {
-    const absl::string_view name = entry->d_name;
-    if (name != "." && name != "..") names.emplace_back(name);
-  }
-  closedir(directory);
-  for (const std::string& name : names) {
-    RemoveEntry(directory_fd, name.c_str());
-  }
 }
 
 }  // namespace rules_dockerfile

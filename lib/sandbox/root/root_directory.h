@@ -13,6 +13,7 @@
 #include "lib/rootfs/recorded_owner.h"
 #include "lib/sandbox/namespaces/users.h"
 #include "lib/sandbox/root/host_files.h"
+#include "lib/sandbox/root/remove_tree.h"  // IWYU pragma: export
 #include "lib/sandbox/root/system_mount.h"
 #include "lib/sandbox/spec/sandbox_spec.h"
 
@@ -62,9 +63,6 @@ absl::Status SetOwner(int fd, const UserIds& user, OwnerStore owners);
 
 // Sets the modification time of an open directory.
 absl::Status SetModificationTime(int directory_fd, const timespec& time);
-
-// Removes everything in the directory, regardless of modes. Follows no links.
-void RemoveTree(int directory_fd);
 
 }  // namespace rules_dockerfile
 
