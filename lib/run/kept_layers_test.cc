@@ -1,3 +1,5 @@
+#include <fcntl.h>
+#include <sys/statvfs.h>
 #include <sys/types.h>
 #include <unistd.h>
 
@@ -8,16 +10,20 @@
 #include "absl/status/status.h"
 #include "absl/status/status_matchers.h"
 #include "absl/status/statusor.h"
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "lib/base/file.h"
 #include "lib/process/child_process.h"
+#include "lib/process/unique_fd.h"
+#include "lib/rootfs/recorded_owner.h"
 #include "lib/run/layer_store.h"
 #include "lib/run/run_layer_testing.h"
+#include "lib/run/run_memory.h"
 #include "lib/run/scratch.h"
+#include "lib/run/store_scratch.h"
 #include "lib/sandbox/sandbox_choice.h"
 #include "lib/sandbox/spec/sandbox_spec.h"
 
@@ -27,10 +33,10 @@ namespace rules_dockerfile {
 namespace {
 
 using ::absl_testing::IsOk;
-using ::testing::ElementsAre;
-using ::testing::EndsWith;
+using ::absl_testing::StatusIs;
 using ::testing::HasSubstr;
 using ::testing::Not;
+using ::testing::StartsWith;
 
 class KeptLayersTest : public testing::TestWithParam<SandboxMode> {
  protected:
@@ -67,6 +73,14 @@ class KeptLayersTest : public testing::TestWithParam<SandboxMode> {
   static std::string Layer(const TestRun& run) {
     return ReadFile(run.Path("layer.tar")).value() +
            ReadFile(run.Path("layer.index")).value();
+  }
+
+  // What is written in the memory of the store.
+  int64_t UsedBlocks() const {
+    struct statvfs info;
+    const LayerStoreView view = store_->Open({}, 1 << 30).value();
+    if (fstatvfs(view.mount(), &info) < 0) return -1;
+    return static_cast<int64_t>(info.f_blocks - info.f_bfree);
   }
 
   absl::StatusOr<LayerStore> store_ = absl::InternalError("no store");
@@ -107,8 +121,6 @@ TEST_P(KeptLayersTest, ShowsTheSameWithAStore) {
   EXPECT_EQ(run.Output("", "survey /", GetParam()), expected);
   EXPECT_EQ(run.Output("", "survey /", GetParam()), expected);
   EXPECT_EQ(Note(run, "ids"), "of 3 layers 3 found and 0 added");
-  run.options.scratch.available_memory = 0;
-  EXPECT_EQ(Note(run, "ids"), "of 3 layers 3 found and 0 added");
 }
 
 TEST_P(KeptLayersTest, ExtractsWhatCannotBeStored) {
@@ -120,14 +132,14 @@ TEST_P(KeptLayersTest, ExtractsWhatCannotBeStored) {
   run.Use(&*store_, /*limit=*/100'000);
   EXPECT_EQ(Note(run, kCommands), "of 3 layers 0 found and 2 added");
   EXPECT_TRUE(Layer(run) == layer) << run.Entries();
-  run.options.scratch = {};
-  run.Use(&*store_);
-  EXPECT_EQ(Note(run, kCommands), "of 3 layers 2 found and 0 added");
+  run.options.scratch.available_memory = 0;
+  EXPECT_EQ(Note(run, kCommands), "of 3 layers 0 found and 0 added");
   EXPECT_TRUE(Layer(run) == layer) << run.Entries();
   // In a store that has no memory left.
-  store_ = LayerStore::Create(OwnersOf(GetParam()), 1 << 16);
+  store_ = LayerStore::Create(OwnersOf(GetParam()), 1 << 15);
+  run.Use(&*store_);
   run.options.scratch = ReadScratchFacts();
-  EXPECT_EQ(Note(run, kCommands), "of 3 layers 0 found and 2 added");
+  EXPECT_EQ(Note(run, kCommands), "of 3 layers 0 found and 0 added");
   EXPECT_TRUE(Layer(run) == layer) << run.Entries();
 }
 
@@ -167,22 +179,91 @@ TEST_P(KeptLayersTest, ServesRunsAtOnce) {
 TEST_P(KeptLayersTest, HidesTheStore) {
   TestRun run;
   run.Use(&*store_);
+  // Of another RUN.
+  absl::StatusOr<StoreScratch> other = store_->MakeScratch();
+  ASSERT_THAT(other, IsOk());
   for (const char* layers : {"added", "found"}) {
     SCOPED_TRACE(layers);
     const std::string mounts =
         run.Output("", "cat /proc/self/mountinfo", GetParam());
     EXPECT_THAT(mounts, HasSubstr("lowerdir=0:stub,upperdir=upper"));
     EXPECT_THAT(mounts, Not(HasSubstr("store")));
+    EXPECT_THAT(mounts, Not(HasSubstr("runs")));
+    // The root directory is its own parent, however it is reached.
+    for (const char* path : {"/..", "/../..", "/proc/self/root/..",
+                             "/proc/self/cwd/..", "/proc/1/root/.."}) {
+      EXPECT_THAT(run.Output("", absl::StrCat("same ", path, " /"), GetParam()),
+                  StartsWith(absl::StrCat(path, " is /,")));
+    }
   }
 }
 
-TEST_P(KeptLayersTest, HasSmallInodeNumbersForProgramsOf32Bits) {
+TEST_P(KeptLayersTest, HasOneDeviceAndSmallInodeNumbers) {
+  TestRun run;
+  AddTwoLayers(run);
+  run.Use(&*store_);
+  // For programs of 32 bits, too.
+  run.SetPlatform("linux/386");
+  EXPECT_EQ(Note(run, "ids"), "of 3 layers 0 found and 3 added");
+  EXPECT_EQ(Note(run, "ids"), "of 3 layers 3 found and 0 added");
+  const std::string files = run.Output(
+      "", "write /a/new 1 ; survey /a ; survey /d ; survey /bin", GetParam());
+  for (const char* found : {"/a/a ", "/a/new ", "/d/f ", "/bin/probe "}) {
+    EXPECT_THAT(files, HasSubstr(found));
+  }
+  EXPECT_THAT(files, Not(HasSubstr(", other device")));
+  EXPECT_THAT(files, Not(HasSubstr(", large inode number")));
+}
+
+// What others write to the store's memory is not the RUN's.
+TEST_P(KeptLayersTest, CountsOnlyItsOwnFilesAsMemory) {
+  constexpr int64_t kMebibyte = 1 << 20;
+  ASSERT_THAT(store_->Add("large", 0, 100,
+                          [](int fd) -> absl::Status {
+                            const UniqueFd file(openat(
+                                fd, "f", O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
+                            return absl::ErrnoToStatus(
+                                posix_fallocate(file.get(), 0, 200 * kMebibyte),
+                                "cannot write");
+                          }),
+              IsOk());
   TestRun run;
   run.Use(&*store_);
-  run.SetPlatform("linux/386");
-  run.options.verbose = true;
-  ASSERT_THAT(run.Run(GetParam(), "ids"), IsOk());
-  EXPECT_THAT(run.notes, ElementsAre(EndsWith("overlay")));
+  run.options.limits.memory = 100 * kMebibyte;
+  EXPECT_EQ(Note(run, "write_mebibytes /f 50"),
+            "of 1 layers 0 found and 1 added");
+  for (const char* commands :
+       {"write_mebibytes /f 150 ; pause",
+        "write_mebibytes /f 60 ; rm /f ; write_mebibytes /f 110 ; pause"}) {
+    EXPECT_THAT(run.Run(GetParam(), commands),
+                StatusIs(absl::StatusCode::kAborted,
+                         HasSubstr(OutOfMemoryNote(100 * kMebibyte))));
+  }
+}
+
+TEST_P(KeptLayersTest, LeavesNothingOfARunInTheStore) {
+  TestRun run;
+  run.Use(&*store_);
+  EXPECT_EQ(Note(run, "ids"), "of 1 layers 0 found and 1 added");
+  const int64_t before = UsedBlocks();
+  EXPECT_EQ(Note(run, "write_mebibytes /f 20 ; mkdir /a ; write /a/b x"),
+            "of 1 layers 1 found and 0 added");
+  EXPECT_EQ(UsedBlocks(), before);
+}
+
+// A file that changed after Bazel took its digest.
+TEST_P(KeptLayersTest, DoesNotKeepWhatDiffersFromItsIndex) {
+  TestRun run;
+  ASSERT_THAT(run.Run(GetParam(), "write /f HONEST"), IsOk());
+  run.Keep();
+  run.Use(&*store_);
+  const std::string tar = ReadFile(run.Path("kept0.tar")).value();
+  run.Write("kept0.tar", absl::StrReplaceAll(tar, {{"HONEST", "FORGED"}}));
+  EXPECT_EQ(run.Output("", "cat /f", GetParam()), "FORGED");
+  EXPECT_EQ(Note(run, "ids"), "of 2 layers 1 found and 0 added");
+  run.Write("kept0.tar", tar);
+  EXPECT_EQ(run.Output("", "cat /f", GetParam()), "HONEST");
+  EXPECT_EQ(Note(run, "ids"), "of 2 layers 2 found and 0 added");
 }
 
 TEST_P(KeptLayersTest, LeavesAStoreOfOtherOwners) {

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -26,16 +27,18 @@
 #include "lib/base/file.h"
 #include "lib/process/unique_fd.h"
 #include "lib/rootfs/recorded_owner.h"
+#include "lib/run/store_scratch.h"
 #include "lib/sandbox/namespaces/memory_directory.h"
-#include "lib/sandbox/root/root_directory.h"
+#include "lib/sandbox/root/remove_tree.h"
 
 namespace rules_dockerfile {
 namespace {
 
-// All names here are relative to the store, which is the working directory of
-// the process.
+// All names here are relative to "layers", the working directory of the
+// process.
 
-constexpr absl::string_view kLockSuffix = ".lock";
+constexpr char kLayers[] = "/layers";
+constexpr absl::string_view kLockPrefix = ".lock.";
 constexpr absl::string_view kGonePrefix = ".gone.";
 constexpr int64_t kNanosPerSecond = 1'000'000'000;
 
@@ -49,24 +52,52 @@ UniqueFd OpenDirectory(const std::string& name) {
       open(name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
 }
 
-// Locks `KEY.lock`. Without `wait`, none if another process has it.
-UniqueFd LockKey(absl::string_view key, bool wait) {
-  const std::string name = absl::StrCat(key, kLockSuffix);
-  UniqueFd fd(open(name.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
-  if (fd.ok() && flock(fd.get(), wait ? LOCK_EX : LOCK_EX | LOCK_NB) != 0) {
-    fd.Close();
-  }
-  return fd;
+bool IsNamed(const UniqueFd& fd, const std::string& name) {
+  struct stat open_info;
+  struct stat named;
+  return fstat(fd.get(), &open_info) == 0 && lstat(name.c_str(), &named) == 0 &&
+         open_info.st_ino == named.st_ino;
 }
+
+// The lock of who writes a key; its file is there only as long.
+class KeyLock {
+ public:
+  // Without `wait`, not ok() if another process has it.
+  KeyLock(absl::string_view key, bool wait)
+      : name_(absl::StrCat(kLockPrefix, key)) {
+    do {
+      fd_ = UniqueFd(
+          open(name_.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600));
+      if (fd_.ok() &&
+          flock(fd_.get(), wait ? LOCK_EX : LOCK_EX | LOCK_NB) < 0) {
+        fd_.Close();
+      }
+      // Who had it before may have removed it.
+    } while (fd_.ok() && !IsNamed(fd_, name_));
+  }
+  KeyLock(const KeyLock&) = delete;
+  ~KeyLock() {
+    if (fd_.ok()) unlink(name_.c_str());
+  }
+
+  bool ok() const { return fd_.ok(); }
+
+ private:
+  std::string name_;
+  UniqueFd fd_;
+};
 
 bool IsComplete(absl::string_view key) {
   struct stat info;
   return stat(LayerStoreView::PathOf(key).c_str(), &info) == 0;
 }
 
-void RemoveDirectory(const std::string& name) {
-  if (const UniqueFd fd = OpenDirectory(name); fd.ok()) RemoveTree(fd.get());
-  rmdir(name.c_str());
+// The size goes last: until then the directory counts. Whether it is gone.
+bool RemoveDirectory(const std::string& name) {
+  const UniqueFd root = OpenDirectory(absl::StrCat(name, "/root"));
+  if (root.ok() && !RemoveTree(root.get())) return false;
+  const UniqueFd fd = OpenDirectory(name);
+  return fd.ok() && RemoveTree(fd.get()) && rmdir(name.c_str()) == 0;
 }
 
 int64_t SizeOf(const std::string& name) {
@@ -83,23 +114,23 @@ std::vector<std::string> Names() {
   const absl::Cleanup closer = [directory] { closedir(directory); };
   while (const dirent* entry = readdir(directory)) {
     const absl::string_view name = entry->d_name;
-    if (name != "." && name != ".." && !absl::EndsWith(name, kLockSuffix)) {
-      names.emplace_back(name);
-    }
+    if (name != "." && name != "..") names.emplace_back(name);
   }
   return names;
 }
 
-// Removes `name`, `.KEY`, if its writer was killed. Whether it is gone.
+// Removes `name`, which begins with a dot, if its writer was killed. Whether it
+// is gone.
 bool RemoveLeftover(const std::string& name) {
   absl::string_view key = name;
   // Whoever removes directories holds the store's lock, so was killed.
-  if (!absl::ConsumePrefix(&key, kGonePrefix)) {
-    key.remove_prefix(1);
-    if (!LockKey(key, /*wait=*/false).ok()) return false;
+  if (absl::StartsWith(name, kGonePrefix)) return RemoveDirectory(name);
+  if (absl::ConsumePrefix(&key, kLockPrefix)) {
+    return KeyLock(key, /*wait=*/false).ok();
   }
-  RemoveDirectory(name);
-  return true;
+  key.remove_prefix(1);
+  const KeyLock lock(key, /*wait=*/false);
+  return lock.ok() && RemoveDirectory(name);
 }
 
 // A directory that may be removed.
@@ -109,48 +140,101 @@ struct Candidate {
   int64_t used_ns = 0;
 };
 
-// All directories, the least recently used first. Adds the sizes of these and
-// of those that are being written to `all`.
-std::vector<Candidate> Candidates(int64_t& all) {
+// What counts, and what of that may be removed, the least recently used first.
+struct Contents {
+  int64_t bytes = 0;
   std::vector<Candidate> candidates;
+};
+
+Contents ReadContents() {
+  Contents contents;
   for (const std::string& name : Names()) {
     if (name[0] == '.' && RemoveLeftover(name)) continue;
     const int64_t size = SizeOf(name);
-    all += size;
+    contents.bytes += size;
     struct stat info;
     if (name[0] == '.' || stat(name.c_str(), &info) < 0) continue;
-    candidates.push_back({.key = name,
-                          .size = size,
-                          .used_ns = info.st_mtim.tv_sec * kNanosPerSecond +
-                                     info.st_mtim.tv_nsec});
+    contents.candidates.push_back(
+        {.key = name,
+         .size = size,
+         .used_ns =
+             info.st_mtim.tv_sec * kNanosPerSecond + info.st_mtim.tv_nsec});
   }
-  std::sort(candidates.begin(), candidates.end(),
+  std::sort(contents.candidates.begin(), contents.candidates.end(),
             [](const Candidate& a, const Candidate& b) {
               return a.used_ns < b.used_ns;
             });
-  return candidates;
+  return contents;
+}
+
+// One that is locked against those who would use it.
+struct Victim {
+  Candidate candidate;
+  UniqueFd lock;
+};
+
+// Locks the first of the candidates that no one uses, of at least `bytes`
+// together if there are such; those are subtracted.
+std::vector<Victim> LockUnused(const std::vector<Candidate>& candidates,
+                               int64_t& bytes) {
+  std::vector<Victim> victims;
+  for (const Candidate& candidate : candidates) {
+    if (bytes <= 0) break;
+    UniqueFd lock = OpenDirectory(candidate.key);
+    if (!lock.ok() || flock(lock.get(), LOCK_EX | LOCK_NB) < 0) continue;
+    bytes -= candidate.size;
+    victims.push_back({candidate, std::move(lock)});
+  }
+  return victims;
+}
+
+// Whether it is gone. Its name goes first, so that nobody finds a part of it.
+bool RemoveVictim(const std::string& key) {
+  for (int i = 0;; ++i) {
+    const std::string gone = absl::StrCat(kGonePrefix, i);
+    if (rename(key.c_str(), gone.c_str()) == 0) return RemoveDirectory(gone);
+    if (errno != ENOTEMPTY && errno != EEXIST) return false;
+  }
+}
+
+// How many of at least `bytes` could not be freed. Frees what it can, or, with
+// `all_or_nothing`, nothing unless that is enough.
+int64_t Free(const std::vector<Candidate>& candidates, int64_t bytes,
+             bool all_or_nothing) {
+  int64_t missing = bytes;
+  const std::vector<Victim> victims = LockUnused(candidates, missing);
+  if (missing > 0 && all_or_nothing) return missing;
+  for (const Victim& victim : victims) {
+    if (!RemoveVictim(victim.candidate.key)) missing += victim.candidate.size;
+  }
+  return missing;
+}
+
+UniqueFd LockStore() {
+  UniqueFd store = OpenDirectory(".");
+  if (store.ok() && flock(store.get(), LOCK_EX) < 0) store.Close();
+  return store;
+}
+
+// In the process that may write.
+void TrimHere(int64_t limit) {
+  const UniqueFd lock = LockStore();
+  if (!lock.ok()) return;
+  const Contents contents = ReadContents();
+  Free(contents.candidates, contents.bytes - limit, /*all_or_nothing=*/false);
 }
 
 // Makes the directory `.KEY` with its size, and room for it.
 absl::Status Reserve(const std::string& key, int64_t size, int64_t limit) {
-  const UniqueFd store = OpenDirectory(".");
-  if (!store.ok() || flock(store.get(), LOCK_EX) < 0) {
-    return Failed("lock", ".");
-  }
-  int64_t all = size;
-  for (const Candidate& old : Candidates(all)) {
-    if (all <= limit) break;
-    const UniqueFd unused = OpenDirectory(old.key);
-    if (!unused.ok() || flock(unused.get(), LOCK_EX | LOCK_NB) < 0) continue;
-    // Its name goes first, so that nobody finds a part of it.
-    const std::string gone = absl::StrCat(kGonePrefix, old.key);
-    if (rename(old.key.c_str(), gone.c_str()) < 0) continue;
-    RemoveDirectory(gone);
-    all -= old.size;
-  }
-  if (all > limit) {
-    return absl::ResourceExhaustedError(absl::StrCat(
-        "the layer store: ", size, " more bytes exceed the limit"));
+  const absl::Status exhausted = absl::ResourceExhaustedError(
+      absl::StrCat("the layer store: ", size, " more bytes exceed the limit"));
+  if (size > limit) return exhausted;
+  const UniqueFd lock = LockStore();
+  if (!lock.ok()) return Failed("lock", kLayers);
+  const Contents contents = ReadContents();
+  if (Free(contents.candidates, contents.bytes - (limit - size),
+           /*all_or_nothing=*/true) > 0) {
+    return exhausted;
   }
   const std::string made = absl::StrCat(".", key);
   if (mkdir(made.c_str(), 0755) < 0) return Failed("create", made);
@@ -168,7 +252,8 @@ absl::Status Fill(const std::string& made, LayerStore::Fill fill) {
 // In the process that may write.
 absl::Status AddHere(const std::string& key, int64_t size, int64_t limit,
                      LayerStore::Fill fill) {
-  const UniqueFd lock = LockKey(key, /*wait=*/true);
+  if (chdir(kLayers) < 0) return Failed("enter", kLayers);
+  const KeyLock lock(key, /*wait=*/true);
   if (!lock.ok()) return Failed("lock", key);
   if (IsComplete(key)) return absl::OkStatus();
   const std::string made = absl::StrCat(".", key);
@@ -199,27 +284,65 @@ bool LayerStoreView::Use(const std::string& key) {
       open_info.st_ino != named.st_ino) {
     return false;
   }
+  char text[24] = {};
+  const UniqueFd size(openat(fd.get(), "size", O_RDONLY | O_CLOEXEC));
+  int64_t bytes = 0;
+  if (size.ok() && read(size.get(), text, sizeof text - 1) > 0 &&
+      absl::SimpleAtoi(text, &bytes)) {
+    used_bytes_ += bytes;
+  }
   used_.push_back(std::move(fd));
   return true;
+}
+
+bool LayerStoreView::IsShort() const {
+  struct statvfs info;
+  return fstatvfs(mount_.get(), &info) < 0 || info.f_bfree < info.f_blocks / 2;
+}
+
+void LayerStoreView::AddDescriptors(std::vector<int>& fds) const {
+  for (const UniqueFd& fd : used_) fds.push_back(fd.get());
 }
 
 absl::StatusOr<LayerStore> LayerStore::Create(OwnerStore owners, int64_t size) {
   ABSL_ASSIGN_OR_RETURN(MemoryDirectory directory,
                         MemoryDirectory::Create(owners, size));
+  ABSL_RETURN_IF_ERROR(
+      directory
+          .Run([]() -> absl::StatusOr<std::string> {
+            for (const char* path : {kLayers, kStoreScratches}) {
+              if (mkdir(path, 0755) < 0) {
+                return Failed("create", path);
+              }
+            }
+            return "";
+          })
+          .status());
   return LayerStore(std::move(directory));
 }
 
 absl::StatusOr<LayerStoreView> LayerStore::Open(
-    const std::vector<std::string>& keys) const {
+    const std::vector<std::string>& keys, int64_t limit) const {
   ABSL_ASSIGN_OR_RETURN(
       UniqueFd mount,
-      directory_.OpenReadOnly([&keys]() -> absl::StatusOr<std::string> {
+      directory_.OpenReadOnly([&]() -> absl::StatusOr<std::string> {
+        if (chdir(kLayers) < 0) return Failed("enter", kLayers);
         for (auto key = keys.rbegin(); key != keys.rend(); ++key) {
           utimensat(AT_FDCWD, key->c_str(), nullptr, AT_SYMLINK_NOFOLLOW);
         }
-        return "";
+        TrimHere(limit);
+        return kLayers;
       }));
   return LayerStoreView(std::move(mount));
+}
+
+void LayerStore::Trim(int64_t limit) const {
+  directory_
+      .Run([limit]() -> absl::StatusOr<std::string> {
+        if (chdir(kLayers) == 0) TrimHere(limit);
+        return "";
+      })
+      .IgnoreError();
 }
 
 absl::Status LayerStore::Add(const std::string& key, int64_t size,

@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -44,21 +45,19 @@ class LayerStoreTest : public testing::Test {
 
   // The view that uses the directory of `key`.
   std::optional<LayerStoreView> Use(const std::string& key) {
-    absl::StatusOr<LayerStoreView> view = store_->Open({key});
+    absl::StatusOr<LayerStoreView> view = store_->Open({key}, 1000);
     if (!view.ok() || !view->Use(key)) return std::nullopt;
     return *std::move(view);
   }
 
-  // What is in the store, except for locks.
-  std::set<std::string> Names() {
+  // What is in the store.
+  std::set<std::string> Names(int64_t limit = 1000) {
     std::set<std::string> names;
-    const LayerStoreView view = store_->Open({}).value();
+    const LayerStoreView view = store_->Open({}, limit).value();
     DIR* directory = fdopendir(openat(view.mount(), ".", O_RDONLY));
     while (const dirent* entry = readdir(directory)) {
       const std::string name = entry->d_name;
-      if (name != "." && name != ".." && !name.ends_with(".lock")) {
-        names.insert(name);
-      }
+      if (name != "." && name != "..") names.insert(name);
     }
     closedir(directory);
     return names;
@@ -114,7 +113,7 @@ TEST_F(LayerStoreTest, TakesNoHalfOfWhatAKilledWriterLeft) {
   EXPECT_THAT(
       store_->Add("a", 60, 100, be_killed),
       StatusIs(absl::StatusCode::kInternal, "a child process was killed"));
-  EXPECT_THAT(Names(), ElementsAre(".a"));
+  EXPECT_THAT(Names(), ElementsAre());
   EXPECT_FALSE(Use("a").has_value());
   // It is removed when another needs room, and counts for nothing.
   EXPECT_THAT(Add("b", 60), IsOk());
@@ -131,7 +130,7 @@ TEST_F(LayerStoreTest, RemovesTheLeastRecentlyUsed) {
   ASSERT_THAT(Add("b", 40), IsOk());
   // Times differ from tick to tick.
   usleep(20'000);
-  ASSERT_THAT(store_->Open({"a"}), IsOk());
+  ASSERT_THAT(store_->Open({"a"}, 100), IsOk());
   EXPECT_THAT(Add("c", 40), IsOk());
   EXPECT_THAT(Names(), ElementsAre("a", "c"));
 }
@@ -150,10 +149,58 @@ TEST_F(LayerStoreTest, KeepsWhatIsUsed) {
 }
 
 TEST_F(LayerStoreTest, RefusesWhatIsLargerThanItself) {
+  ASSERT_THAT(Add("b", 1), IsOk());
   EXPECT_THAT(Add("a", 101),
               StatusIs(absl::StatusCode::kResourceExhausted,
                        "the layer store: 101 more bytes exceed the limit"));
+  // Nothing goes for it.
+  EXPECT_THAT(Names(), ElementsAre("b"));
+}
+
+TEST_F(LayerStoreTest, RemovesNothingUnlessThatIsEnough) {
+  ASSERT_THAT(Add("a", 30), IsOk());
+  ASSERT_THAT(Add("b", 60), IsOk());
+  const std::optional<LayerStoreView> view = Use("b");
+  ASSERT_TRUE(view.has_value());
+  EXPECT_THAT(Add("c", 50),
+              StatusIs(absl::StatusCode::kResourceExhausted,
+                       "the layer store: 50 more bytes exceed the limit"));
+  EXPECT_THAT(Names(), ElementsAre("a", "b"));
+  EXPECT_THAT(Add("c", 40), IsOk());
+  EXPECT_THAT(Names(), ElementsAre("b", "c"));
+}
+
+TEST_F(LayerStoreTest, RemovesWhatExceedsALowerLimit) {
+  ASSERT_THAT(Add("a", 40), IsOk());
+  ASSERT_THAT(Add("b", 40), IsOk());
+  usleep(20'000);
+  std::optional<LayerStoreView> view = Use("a");
+  EXPECT_THAT(Names(/*limit=*/50), ElementsAre("a"));
+  store_->Trim(0);
+  EXPECT_THAT(Names(), ElementsAre("a"));
+  view.reset();
+  store_->Trim(0);
   EXPECT_THAT(Names(), ElementsAre());
+}
+
+// Deeper than a process may have descriptors.
+TEST_F(LayerStoreTest, RemovesDeepDirectories) {
+  const auto fill = [](int fd) -> absl::Status {
+    for (int i = 0; i < 1400; ++i) {
+      if (mkdirat(fd, "a", 0755) < 0) return absl::InternalError("mkdir");
+      const UniqueFd inner(openat(fd, "a", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+      if (dup2(inner.get(), fd) < 0) return absl::InternalError("open");
+    }
+    return absl::OkStatus();
+  };
+  ASSERT_THAT(store_->Add("a", 60, 100, fill), IsOk());
+  rlimit old;
+  getrlimit(RLIMIT_NOFILE, &old);
+  const rlimit few = {.rlim_cur = 64, .rlim_max = old.rlim_max};
+  setrlimit(RLIMIT_NOFILE, &few);
+  EXPECT_THAT(Add("b", 60), IsOk());
+  setrlimit(RLIMIT_NOFILE, &old);
+  EXPECT_THAT(Names(), ElementsAre("b"));
 }
 
 TEST_F(LayerStoreTest, KeepsNothingIfMemoryRunsOut) {

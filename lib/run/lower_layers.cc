@@ -137,8 +137,12 @@ absl::Status FillWithPart(const LowerLayers& lower, const StackPart& part,
 }
 
 absl::Status CheckLowerData(const LowerLayers& lower) {
+  return CheckLowerData(lower, lower.tree);
+}
+
+absl::Status CheckLowerData(const LowerLayers& lower, const FileTree& tree) {
   const std::vector<absl::string_view> contents = lower.contents();
-  for (const auto& [path, node] : lower.tree.nodes()) {
+  for (const auto& [path, node] : tree.nodes()) {
     if (node.type != LayerEntryType::kFile) continue;
     ABSL_ASSIGN_OR_RETURN(const absl::string_view data,
                           DataInLayers(node, contents));

@@ -50,6 +50,9 @@ absl::Status FillWithPart(const LowerLayers& lower, const StackPart& part,
 // data of "etc/passwd" does not match the layer's index`.
 absl::Status CheckLowerData(const LowerLayers& lower);
 
+// The same for the files of one part's tree.
+absl::Status CheckLowerData(const LowerLayers& lower, const FileTree& tree);
+
 }  // namespace rules_dockerfile
 
 #endif  // LIB_RUN_LOWER_LAYERS_H_

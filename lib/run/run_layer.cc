@@ -213,11 +213,13 @@ absl::StatusOr<PreparedRun> PrepareRun(const RunLayerOptions& options,
     proxy.emplace(std::move(started)).AddTo(spec);
   }
   const bool isolated = choice.mode != SandboxMode::kChroot;
+  ScratchFacts facts = isolated ? options.scratch : ScratchFacts();
+  // It need not be there twice.
+  facts.available_memory += rootfs.StoredBytes(OwnersOf(choice.mode));
   ABSL_ASSIGN_OR_RETURN(
       ScratchDirectory scratch,
       ScratchDirectory::Create(absl::StrCat(options.layer_out, ".root"),
-                               lower.tree,
-                               isolated ? options.scratch : ScratchFacts()));
+                               lower.tree, facts));
   spec.rootfs.scratch_directory = scratch.path();
   std::string note;
   SnapshotAnswer snapshot;
@@ -235,12 +237,10 @@ absl::StatusOr<PreparedRun> PrepareRun(const RunLayerOptions& options,
 }
 
 // The store for the layers below, if they may be kept. Emulators need emulated
-// ids. Where the files of an overlay are of two file systems, some of their
-// inode numbers have 64 bits, and programs of 32 bits may fail to see a file.
+// ids.
 LayerStoreUse StoreFor(const RunLayerOptions& options, const PlannedRun& run) {
   const bool may_be_kept = options.overlay && options.snapshot_cache.empty() &&
-                           !Emulator(options, run).has_value() &&
-                           MachineOfPlatform(run.platform) != "i386";
+                           !Emulator(options, run).has_value();
   return {.store = may_be_kept ? options.store : nullptr,
           .limit = options.store_limit,
           .digests = options.digests};

@@ -25,14 +25,14 @@
 #include "lib/layer/file_tree.h"
 #include "lib/process/unique_fd.h"
 #include "lib/rootfs/recorded_owner.h"
+#include "lib/run/tree_memory.h"
 #include "lib/sandbox/namespaces/owner_task.h"
-#include "lib/sandbox/root/root_directory.h"
+#include "lib/sandbox/root/remove_tree.h"
 
 namespace rules_dockerfile {
 namespace {
 
 constexpr int64_t kMargin = 4;
-constexpr int64_t kBytesPerInode = 4096;
 
 // Removes the directory with this user's rights, and then, if files of mapped
 // ids remain, with their owners'. Sets errno if it fails.
@@ -115,11 +115,8 @@ ScratchFacts ReadScratchFacts() {
 }
 
 bool FitsInMemory(const FileTree& tree, const ScratchFacts& facts) {
-  int64_t size = 0;
-  for (const auto& [path, node] : tree.nodes()) {
-    size += node.size + kBytesPerInode;
-  }
-  return facts.tmpfs_xattrs && size <= facts.available_memory / kMargin;
+  return facts.tmpfs_xattrs &&
+         MemoryOf(tree) <= facts.available_memory / kMargin;
 }
 
 absl::StatusOr<ScratchDirectory> ScratchDirectory::Create(

@@ -21,9 +21,6 @@ constexpr size_t kMostParts = 100;
 // time.
 constexpr size_t kStep = 50;
 
-constexpr int64_t kPage = 4096;
-constexpr int64_t kInode = 1024;
-
 size_t LayersOfLowestPart(size_t layers) {
   if (layers <= kMostParts) return 1;
   return (layers - kMostParts + kStep) / kStep * kStep;
@@ -94,14 +91,6 @@ FileTree ChangedPart(const FileTree& after, const FileTree::Changes& changes) {
     if (linked.contains(node.inode)) PutBelow(after, path, node, part);
   }
   return part;
-}
-
-int64_t MemoryOf(const FileTree& tree) {
-  int64_t bytes = 0;
-  for (const auto& [path, node] : tree.nodes()) {
-    bytes += kInode + (node.size + kPage - 1) / kPage * kPage;
-  }
-  return bytes;
 }
 
 }  // namespace rules_dockerfile

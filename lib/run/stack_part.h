@@ -2,7 +2,6 @@
 #define LIB_RUN_STACK_PART_H_
 
 #include <cstddef>
-#include <cstdint>
 #include <map>
 #include <string>
 #include <vector>
@@ -39,9 +38,6 @@ std::vector<StackPart> PlanStack(const std::vector<std::string>& layers,
 // What must be extracted over the rootfs before `changes` to get `after`.
 // Names of one file are either all in it, or none.
 FileTree ChangedPart(const FileTree& after, const FileTree::Changes& changes);
-
-// What the files of an extracted tree take in memory, in bytes, roughly.
-int64_t MemoryOf(const FileTree& tree);
 
 }  // namespace rules_dockerfile
 

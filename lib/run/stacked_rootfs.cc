@@ -1,6 +1,6 @@
 #include "lib/run/stacked_rootfs.h"
 
-#include <cstdint>
+#include <cstddef>
 #include <string>
 #include <utility>
 #include <vector>
@@ -16,6 +16,8 @@
 #include "lib/run/lower_layers.h"
 #include "lib/run/scratch.h"
 #include "lib/run/stack_part.h"
+#include "lib/run/store_scratch.h"
+#include "lib/run/tree_memory.h"
 #include "lib/sandbox/spec/sandbox_spec.h"
 
 namespace rules_dockerfile {
@@ -43,7 +45,7 @@ void StackedRootfs::OpenStore() {
   for (const StackPart& part : parts_) {
     if (!part.key.empty()) keys.push_back(part.key);
   }
-  absl::StatusOr<LayerStoreView> view = use_.store->Open(keys);
+  absl::StatusOr<LayerStoreView> view = use_.store->Open(keys, use_.limit);
   if (!view.ok()) return;
   view_.emplace(*std::move(view));
   for (StackPart& part : parts_) {
@@ -63,49 +65,75 @@ absl::Status StackedRootfs::LeaveStore() {
 }
 
 bool StackedRootfs::Store(StackPart& part, const ScratchFacts& facts) {
-  if (!view_.has_value() || part.key.empty() ||
+  if (part.key.empty() || !MayBeKept(part.tree) ||
       !FitsInMemory(part.tree, facts)) {
     return false;
   }
-  const absl::Status added =
-      use_.store->Add(part.key, MemoryOf(part.tree), use_.limit, [&](int fd) {
+  const absl::Status added = use_.store->Add(
+      part.key, MemoryOf(part.tree), use_.limit, [&](int fd) -> absl::Status {
+        // The digests may be of what the files held before.
+        ABSL_RETURN_IF_ERROR(CheckLowerData(lower_, part.tree));
         return FillWithPart(lower_, part, use_.store->owners(), fd);
       });
   part.stored = added.ok() && view_->Use(part.key);
   return part.stored;
 }
 
+bool StackedRootfs::UseStore(SandboxRootfs& rootfs) {
+  if (view_->IsShort()) return false;
+  absl::StatusOr<StoreScratch> scratch = use_.store->MakeScratch();
+  if (!scratch.ok()) return false;
+  scratch_.emplace(*std::move(scratch));
+  rootfs.store = view_->mount();
+  rootfs.scratch_mount = scratch_->mount();
+  return true;
+}
+
+void StackedRootfs::AddPart(const StackPart& part,
+                            SandboxRootfs& rootfs) const {
+  LowerDirectory& directory = rootfs.lowers.emplace_back();
+  if (part.stored) {
+    directory.stored = LayerStoreView::PathOf(part.key);
+    return;
+  }
+  directory.fill =
+      [this,
+       &part](const DirectoryToFill& to) -> absl::StatusOr<SpecialOwners> {
+    ABSL_RETURN_IF_ERROR(FillWithPart(lower_, part, to.owners, to.fd));
+    return SpecialOwners();
+  };
+}
+
 absl::StatusOr<std::string> StackedRootfs::AddTo(SandboxRootfs& rootfs,
                                                  OwnerStore owners,
                                                  const ScratchFacts& facts) {
-  if (view_.has_value() && use_.store->owners() != owners) {
+  if (view_.has_value() &&
+      (use_.store->owners() != owners || !rootfs.scratch_directory.empty())) {
     ABSL_RETURN_IF_ERROR(LeaveStore());
   }
-  int before = 0;
-  int added = 0;
-  for (StackPart& part : parts_) {
-    if (part.stored) {
-      ++before;
-    } else if (Store(part, facts)) {
-      ++added;
+  size_t before = 0;
+  size_t added = 0;
+  if (view_.has_value()) {
+    for (StackPart& part : parts_) {
+      if (part.stored) {
+        ++before;
+      } else if (Store(part, facts)) {
+        ++added;
+      }
     }
-    LowerDirectory& directory = rootfs.lowers.emplace_back();
-    if (part.stored) {
-      directory.stored = LayerStoreView::PathOf(part.key);
-    } else {
-      directory.fill =
-          [this,
-           &part](const DirectoryToFill& to) -> absl::StatusOr<SpecialOwners> {
-        ABSL_RETURN_IF_ERROR(FillWithPart(lower_, part, to.owners, to.fd));
-        return SpecialOwners();
-      };
+    if (before + added == 0 || !UseStore(rootfs)) {
+      before = added = 0;
+      ABSL_RETURN_IF_ERROR(LeaveStore());
     }
   }
-  if (before + added > 0) rootfs.store = view_->mount();
+  for (const StackPart& part : parts_) AddPart(part, rootfs);
   if (owners == OwnerStore::kRecorded) {
     rootfs.special_owners = SpecialOwnersOf(lower_.tree);
   }
   if (use_.store == nullptr) return "";
+  use_.store->AddDescriptors(rootfs.not_inherited);
+  if (view_.has_value()) view_->AddDescriptors(rootfs.not_inherited);
+  if (scratch_.has_value()) scratch_->AddDescriptors(rootfs.not_inherited);
   return absl::StrCat("of ", parts_.size(), " layers ", before, " found and ",
                       added, " added");
 }

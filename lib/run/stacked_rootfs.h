@@ -12,6 +12,7 @@
 #include "lib/run/lower_layers.h"
 #include "lib/run/scratch.h"
 #include "lib/run/stack_part.h"
+#include "lib/run/store_scratch.h"
 #include "lib/sandbox/spec/sandbox_spec.h"
 
 namespace rules_dockerfile {
@@ -35,9 +36,18 @@ class StackedRootfs {
 
   const LowerLayers& lower() const { return lower_; }
 
-  // Adds what is missing to the store, if that keeps owners so and `facts` say
-  // that memory suffices, and makes the parts those of `rootfs`, whose other
-  // members stay. This object must not move before the sandbox ended.
+  // What the parts that were found take of the memory, in bytes; 0 if the store
+  // keeps owners in another way.
+  int64_t StoredBytes(OwnerStore owners) const {
+    return view_.has_value() && use_.store->owners() == owners
+               ? view_->used_bytes()
+               : 0;
+  }
+
+  // Adds what is missing to the store, if that keeps owners so, `facts` say
+  // that memory suffices, and the scratch directory is in memory: then it is in
+  // the store, too. Makes the parts those of `rootfs`, whose other members
+  // stay. This object must not move before the sandbox ended.
   // Returns what was done, "" without a store: "of 3 layers 2 found and 1
   // added".
   absl::StatusOr<std::string> AddTo(SandboxRootfs& rootfs, OwnerStore owners,
@@ -50,6 +60,9 @@ class StackedRootfs {
   // Forgets the store, after what was read relied on it.
   absl::Status LeaveStore();
   bool Store(StackPart& part, const ScratchFacts& facts);
+  // Uses the store for `rootfs`. False if its memory is short.
+  bool UseStore(SandboxRootfs& rootfs);
+  void AddPart(const StackPart& part, SandboxRootfs& rootfs) const;
 
   LayerStoreUse use_;
   std::vector<std::string> layers_;
@@ -57,6 +70,7 @@ class StackedRootfs {
   std::vector<StackPart> parts_;
   LowerLayers lower_;
   std::optional<LayerStoreView> view_;
+  std::optional<StoreScratch> scratch_;
 };
 
 }  // namespace rules_dockerfile

@@ -27,6 +27,7 @@ namespace {
 [[noreturn]] void RunChild(const SandboxSpec& spec, SandboxStreams streams,
                            int report_fd, pid_t parent) {
   DieWithParent(parent);
+  for (const int fd : spec.rootfs.not_inherited) close(fd);
   const absl::StatusOr<SandboxResult> result =
       RunSandboxProcess(spec, std::move(streams));
   WriteAll(report_fd, SandboxReportToText(result));

@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/types.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -45,6 +46,7 @@
 #include "lib/sandbox/start_command.h"
 #include "lib/sandbox/supervisor/supervisor.h"
 #include "lib/sandbox/usage_watch.h"
+#include "lib/sandbox/watched_files.h"
 
 namespace rules_dockerfile {
 namespace {
@@ -182,13 +184,30 @@ absl::StatusOr<Keeper> StartCommandProcess(
   return keeper;
 }
 
-// The file systems that the command can write to, before it starts. Mount
-// points that do not exist yet are not in a counted one.
+dev_t DeviceOf(const UniqueFd& fd) {
+  struct stat info = {};
+  fstat(fd.get(), &info);
+  return info.st_dev;
+}
+
+// The files of the rootfs that the command can write, whose root directory is
+// `top`.
+WatchedFiles RootToWatch(const RootDirectory& root, const UniqueFd& top) {
+  const bool shared = root.shared_scratch.ok();
+  UniqueFd file(fcntl(shared ? root.shared_scratch.get() : root.upper.get(),
+                      F_DUPFD_CLOEXEC, 0));
+  if (!shared) return WatchedFiles(std::move(file));
+  std::vector<dev_t> devices = {DeviceOf(top), DeviceOf(file)};
+  return {std::move(file), std::move(devices)};
+}
+
+// The files that the command can write, before it starts. Mount points that do
+// not exist yet are not in a counted file system.
 std::vector<WatchedFiles> FilesToWatch(const std::vector<SandboxMount>& mounts,
                                        const RootDirectory& root) {
-  std::vector<WatchedFiles> files;
-  files.emplace_back(UniqueFd(fcntl(root.upper.get(), F_DUPFD_CLOEXEC, 0)));
   const UniqueFd top(open(root.path.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+  std::vector<WatchedFiles> files;
+  files.push_back(RootToWatch(root, top));
   open_how how = {};
   how.flags = O_PATH | O_CLOEXEC;
   how.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS;

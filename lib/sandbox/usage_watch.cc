@@ -118,21 +118,7 @@ int64_t ProportionalMemoryOf(int proc_fd, const std::string& id) {
   return sum + NamelessMemory(ReadIn(proc_fd, absl::StrCat(id, "/smaps")));
 }
 
-// What the files of an open file's file system take of the memory.
-int64_t FilesInMemory(int fd) {
-  struct statfs info;
-  if (fstatfs(fd, &info) < 0 || info.f_type != TMPFS_MAGIC) return 0;
-  return static_cast<int64_t>(info.f_blocks - info.f_bfree) * info.f_bsize;
-}
-
 }  // namespace
-
-WatchedFiles::WatchedFiles(UniqueFd file)
-    : file_(std::move(file)), at_start_(FilesInMemory(file_.get())) {}
-
-int64_t WatchedFiles::Grown() const {
-  return FilesInMemory(file_.get()) - at_start_;
-}
 
 UsageWatch::UsageWatch(UniqueFd proc_fd, std::vector<WatchedFiles> files,
                        const SandboxLimits& limits, std::function<void()> end)
@@ -160,17 +146,22 @@ void UsageWatch::Watch() {
   }
 }
 
-ExceededLimit UsageWatch::Look() const {
+ExceededLimit UsageWatch::Look() {
   const std::vector<std::string> ids = ProcessIds(proc_fd_.get());
   if (limits_.processes > 0 &&
       static_cast<int64_t>(ids.size()) > limits_.processes) {
     return ExceededLimit::kProcesses;
   }
   if (limits_.memory <= 0) return ExceededLimit::kNone;
+  // What is cheap comes first, and is at least the rest.
   int64_t most = limits_.memory;
-  for (const WatchedFiles& files : files_) most -= files.Grown();
-  const bool exceeded = ResidentMemory(proc_fd_.get(), ids) > most &&
-                        ProportionalMemory(proc_fd_.get(), ids) > most;
+  for (const WatchedFiles& files : files_) most -= files.AtMost();
+  const int64_t resident = ResidentMemory(proc_fd_.get(), ids);
+  if (resident <= most) return ExceededLimit::kNone;
+  most = limits_.memory;
+  for (WatchedFiles& files : files_) most -= files.Grown(proc_fd_.get(), ids);
+  const bool exceeded =
+      resident > most && ProportionalMemory(proc_fd_.get(), ids) > most;
   return exceeded ? ExceededLimit::kMemory : ExceededLimit::kNone;
 }
 

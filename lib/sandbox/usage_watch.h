@@ -9,23 +9,9 @@
 
 #include "lib/process/unique_fd.h"
 #include "lib/sandbox/spec/sandbox_spec.h"
+#include "lib/sandbox/watched_files.h"
 
 namespace rules_dockerfile {
-
-// A file system, and what its files take of the memory: nothing if it is on a
-// disk.
-class WatchedFiles {
- public:
-  // `file` is one of its files.
-  explicit WatchedFiles(UniqueFd file);
-
-  // In bytes, since this object was made.
-  int64_t Grown() const;
-
- private:
-  UniqueFd file_;
-  int64_t at_start_;
-};
 
 // Watches, ten times a second in a separate thread, how much memory the
 // processes of a pid namespace and its files in memory use together, and how
@@ -34,8 +20,8 @@ class WatchedFiles {
 class UsageWatch {
  public:
   // `proc_fd` is a /proc of that namespace alone, in which this process does
-  // not appear; `files` are of the file systems that the command writes to,
-  // each once, as they were before it started. `end` is called once, in the
+  // not appear; `files` are those that the command writes, each once, as they
+  // were before it started. `end` is called once, in the
   // thread, when a limit is exceeded.
   UsageWatch(UniqueFd proc_fd, std::vector<WatchedFiles> files,
              const SandboxLimits& limits, std::function<void()> end);
@@ -47,7 +33,7 @@ class UsageWatch {
 
  private:
   void Watch();
-  ExceededLimit Look() const;
+  ExceededLimit Look();
 
   UniqueFd proc_fd_;
   std::vector<WatchedFiles> files_;

@@ -1,6 +1,8 @@
 #include "tools/layer_run/kept_layers.h"
 
+#include <algorithm>
 #include <cstdint>
+#include <limits>
 #include <map>
 #include <optional>
 #include <string>
@@ -21,6 +23,8 @@ ABSL_FLAG(int64_t, layer_store, -1,
 
 namespace rules_dockerfile {
 namespace {
+
+constexpr int64_t kMostMebibytes = std::numeric_limits<int64_t>::max() >> 20;
 
 struct Kept {
   std::optional<LayerStore> store;
@@ -51,9 +55,11 @@ WorkerPart KeepLayers() {
 void UseKeptLayers(RunLayerOptions& options) {
   const int64_t limit = absl::GetFlag(FLAGS_layer_store);
   Kept& kept = ThisKept();
-  if (!kept.store.has_value() || limit == 0) return;
+  if (!kept.store.has_value()) return;
+  if (limit == 0) return kept.store->Trim(0);
   options.store = &*kept.store;
-  options.store_limit = limit < 0 ? DefaultLayerStoreLimit() : limit << 20;
+  options.store_limit = limit < 0 ? DefaultLayerStoreLimit()
+                                  : std::min(limit, kMostMebibytes) << 20;
   options.digests = std::move(kept.digests);
 }
 

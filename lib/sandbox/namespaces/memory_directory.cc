@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <linux/mount.h>
 #include <sched.h>
+#include <sys/file.h>
 #include <sys/mount.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -11,6 +12,7 @@
 #include <cstdint>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/status_macros.h"
@@ -54,7 +56,7 @@ absl::Status MakeNamespaces(OwnerStore owners, int64_t size, int socket) {
   if (mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) < 0) {
     return Failed("mount --make-rprivate /");
   }
-  const std::string limit = size > 0 ? absl::StrCat(size) : std::string("50%");
+  const std::string limit = size > 0 ? absl::StrCat(size) : std::string("90%");
   const std::string options =
       absl::StrCat("mode=0755,nr_inodes=0,size=", limit);
   // A directory that every host has; nothing needs it any more.
@@ -69,18 +71,22 @@ absl::Status MakeNamespaces(OwnerStore owners, int64_t size, int socket) {
   return absl::OkStatus();
 }
 
-// Sends a read-only mount of the root directory over `socket`.
-absl::Status SendRoot(int socket) {
-  const UniqueFd root(static_cast<int>(
-      syscall(kOpenTree, AT_FDCWD, "/", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC)));
-  if (!root.ok()) return Failed("open_tree");
+// A mount of a directory that is attached nowhere.
+absl::StatusOr<UniqueFd> OpenMount(const std::string& path, bool read_only) {
+  UniqueFd mount(static_cast<int>(syscall(
+      kOpenTree, AT_FDCWD, path.c_str(), OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC)));
+  if (!mount.ok()) return Failed("open_tree");
   mount_attr attributes = {};
-  attributes.attr_set = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NODEV;
-  if (syscall(kMountSetattr, root.get(), "", AT_EMPTY_PATH, &attributes,
+  attributes.attr_set = MOUNT_ATTR_NODEV | (read_only ? MOUNT_ATTR_RDONLY : 0);
+  if (syscall(kMountSetattr, mount.get(), "", AT_EMPTY_PATH, &attributes,
               sizeof attributes) < 0) {
     return Failed("mount_setattr");
   }
-  if (SendFd(socket, root.get())) return absl::OkStatus();
+  return mount;
+}
+
+absl::Status Send(int socket, const UniqueFd& fd) {
+  if (SendFd(socket, fd.get())) return absl::OkStatus();
   return Failed("sendmsg");
 }
 
@@ -122,13 +128,46 @@ absl::StatusOr<std::string> MemoryDirectory::Run(Task task) const {
 absl::StatusOr<UniqueFd> MemoryDirectory::OpenReadOnly(Task task) const {
   ABSL_ASSIGN_OR_RETURN(SocketPair sockets, MakeSocketPair());
   ABSL_RETURN_IF_ERROR(Run([&]() -> absl::StatusOr<std::string> {
-                         ABSL_RETURN_IF_ERROR(SendRoot(sockets.there.get()));
-                         return task();
+                         ABSL_ASSIGN_OR_RETURN(std::string path, task());
+                         ABSL_ASSIGN_OR_RETURN(
+                             const UniqueFd mount,
+                             OpenMount(path, /*read_only=*/true));
+                         ABSL_RETURN_IF_ERROR(Send(sockets.there.get(), mount));
+                         return path;
                        }).status());
   sockets.there.Close();
-  UniqueFd root = ReceiveFd(sockets.here.get());
-  if (!root.ok()) return Failed("recvmsg");
-  return root;
+  UniqueFd mount = ReceiveFd(sockets.here.get());
+  if (!mount.ok()) return Failed("recvmsg");
+  return mount;
+}
+
+absl::StatusOr<MemoryDirectory::Writable> MemoryDirectory::OpenWritable(
+    Task task) const {
+  ABSL_ASSIGN_OR_RETURN(SocketPair sockets, MakeSocketPair());
+  ABSL_ASSIGN_OR_RETURN(
+      std::string path, Run([&]() -> absl::StatusOr<std::string> {
+        ABSL_ASSIGN_OR_RETURN(std::string path, task());
+        ABSL_ASSIGN_OR_RETURN(const UniqueFd mount,
+                              OpenMount(path, /*read_only=*/false));
+        // In the mount, so that nothing above is in reach of it.
+        const UniqueFd lock(
+            openat(mount.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+        if (!lock.ok() || flock(lock.get(), LOCK_SH) < 0)
+          return Failed("flock");
+        ABSL_RETURN_IF_ERROR(Send(sockets.there.get(), mount));
+        ABSL_RETURN_IF_ERROR(Send(sockets.there.get(), lock));
+        return path;
+      }));
+  sockets.there.Close();
+  UniqueFd mount = ReceiveFd(sockets.here.get());
+  UniqueFd lock = ReceiveFd(sockets.here.get());
+  if (!mount.ok() || !lock.ok()) return Failed("recvmsg");
+  return Writable{std::move(mount), std::move(lock), std::move(path)};
+}
+
+void MemoryDirectory::AddDescriptors(std::vector<int>& fds) const {
+  if (users_.ok()) fds.push_back(users_.get());
+  fds.push_back(mounts_.get());
 }
 
 }  // namespace rules_dockerfile

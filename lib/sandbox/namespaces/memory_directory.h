@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
@@ -21,8 +22,8 @@ class MemoryDirectory {
 
   // Its files keep owners as `owners` says, so the namespace is this user's, or
   // belongs to a user namespace as EnterUserNamespace() creates it. It holds at
-  // most `size` bytes; 0: half of the memory. An error if the host allows none.
-  // This process must have no threads.
+  // most `size` bytes; 0: nine tenths of the memory. An error if the host
+  // allows none. This process must have no threads.
   static absl::StatusOr<MemoryDirectory> Create(OwnerStore owners,
                                                 int64_t size);
 
@@ -32,9 +33,23 @@ class MemoryDirectory {
   // finds nothing of the host, and returns what that returns.
   absl::StatusOr<std::string> Run(Task task) const;
 
-  // Calls `task` as Run() does. Returns a mount of the directory, read-only and
-  // attached nowhere: move_mount(2) attaches it once.
+  // Calls `task` as Run() does. Returns a mount, read-only and attached
+  // nowhere, of the directory whose path the task returned: move_mount(2)
+  // attaches it once, and nothing above is in reach.
   absl::StatusOr<UniqueFd> OpenReadOnly(Task task) const;
+
+  // The same, writable.
+  struct Writable {
+    UniqueFd mount;
+    // The directory, open, with a shared lock (flock(2)), which was there
+    // before the task's process ended.
+    UniqueFd lock;
+    std::string path;  // what the task returned
+  };
+  absl::StatusOr<Writable> OpenWritable(Task task) const;
+
+  // Adds the descriptors with which a process could enter it.
+  void AddDescriptors(std::vector<int>& fds) const;
 
  private:
   MemoryDirectory(OwnerStore owners, UniqueFd users, UniqueFd mounts)

@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/file.h>
 #include <sys/inotify.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -43,7 +44,7 @@ absl::StatusOr<std::string> Write() {
   return fd.ok() && write(fd.get(), "text", 4) == 4 ? "written" : "failed";
 }
 
-absl::StatusOr<std::string> Nothing() { return ""; }
+absl::StatusOr<std::string> Root() { return "/"; }
 
 class MemoryDirectoryTest : public testing::TestWithParam<OwnerStore> {
  protected:
@@ -71,7 +72,7 @@ TEST_P(MemoryDirectoryTest, OpensReadOnly) {
       MemoryDirectory::Create(GetParam(), 0);
   ASSERT_THAT(directory, IsOk());
   ASSERT_THAT(directory->Run(Write), IsOkAndHolds("written"));
-  const absl::StatusOr<UniqueFd> mount = directory->OpenReadOnly(Nothing);
+  const absl::StatusOr<UniqueFd> mount = directory->OpenReadOnly(Root);
   ASSERT_THAT(mount, IsOk());
   struct stat info;
   ASSERT_EQ(fstatat(mount->get(), "file", &info, 0), 0);
@@ -80,6 +81,32 @@ TEST_P(MemoryDirectoryTest, OpensReadOnly) {
   EXPECT_EQ(errno, EROFS);
   EXPECT_EQ(unlinkat(mount->get(), "file", 0), -1);
   EXPECT_EQ(errno, EROFS);
+}
+
+TEST_P(MemoryDirectoryTest, OpensOneDirectoryToWrite) {
+  const absl::StatusOr<MemoryDirectory> directory =
+      MemoryDirectory::Create(GetParam(), 0);
+  ASSERT_THAT(directory, IsOk());
+  ASSERT_THAT(directory->Run(Write), IsOkAndHolds("written"));
+  const auto make = []() -> absl::StatusOr<std::string> {
+    mkdir("/own", 0777);
+    return "/own";
+  };
+  const absl::StatusOr<MemoryDirectory::Writable> opened =
+      directory->OpenWritable(make);
+  ASSERT_THAT(opened, IsOk());
+  EXPECT_EQ(opened->path, "/own");
+  // Nothing above it is in reach, from the mount nor from what is open in it.
+  for (const int fd : {opened->mount.get(), opened->lock.get()}) {
+    EXPECT_EQ(faccessat(fd, "../file", F_OK, 0), -1);
+    EXPECT_EQ(faccessat(fd, "../own", F_OK, 0), -1);
+  }
+  // Another process cannot lock it alone.
+  EXPECT_THAT(directory->Run([]() -> absl::StatusOr<std::string> {
+    const UniqueFd fd(open("/own", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    return flock(fd.get(), LOCK_EX | LOCK_NB) == 0 ? "locked" : "in use";
+  }),
+              IsOkAndHolds("in use"));
 }
 
 TEST_P(MemoryDirectoryTest, HoldsNoMoreThanItsSize) {
@@ -113,7 +140,7 @@ TEST_P(MemoryDirectoryTest, IsGoneWithTheLastDescriptor) {
     const absl::StatusOr<MemoryDirectory> directory =
         MemoryDirectory::Create(GetParam(), 0);
     ASSERT_THAT(directory, IsOk());
-    const absl::StatusOr<UniqueFd> mount = directory->OpenReadOnly(Nothing);
+    const absl::StatusOr<UniqueFd> mount = directory->OpenReadOnly(Root);
     ASSERT_THAT(mount, IsOk());
     const std::string path = absl::StrCat("/proc/self/fd/", mount->get());
     ASSERT_GE(inotify_add_watch(events.get(), path.c_str(), IN_DELETE_SELF), 0);

@@ -119,6 +119,14 @@ absl::Status AttachMount(int mount_fd, int target_fd, const MountNames& names) {
   return MountError(names.what, names.target);
 }
 
+absl::StatusOr<UniqueFd> CloneMount(const char* directory) {
+  UniqueFd mount(static_cast<int>(syscall(
+      kOpenTree, AT_FDCWD, directory, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC)));
+  if (mount.ok()) return mount;
+  return absl::ErrnoToStatus(
+      errno, absl::StrCat("cannot clone the mount ", directory));
+}
+
 absl::StatusOr<UniqueFd> Mount(const NewFileSystem& file_system, int target_fd,
                                absl::string_view target) {
   const UniqueFd context(

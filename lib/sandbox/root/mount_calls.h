@@ -44,6 +44,10 @@ absl::StatusOr<UniqueFd> Bind(int source_fd, int target_fd,
 // Attaches a mount that open_tree(2) or fsmount(2) made.
 absl::Status AttachMount(int mount_fd, int target_fd, const MountNames& names);
 
+// What is mounted on the directory, attached nowhere, without what is mounted
+// below it.
+absl::StatusOr<UniqueFd> CloneMount(const char* directory);
+
 struct NewFileSystem {
   const char* type = "";
   const char* source = "";  // what /proc/mounts calls it

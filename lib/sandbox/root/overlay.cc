@@ -79,6 +79,7 @@ absl::StatusOr<std::string> NameLowers(const SandboxRootfs& rootfs) {
     const UniqueFd at = OpenDirectory(kStore);
     ABSL_RETURN_IF_ERROR(
         AttachMount(rootfs.store, at.get(), {"the stored layers", kStore}));
+    close(rootfs.store);
   }
   for (size_t i = 0; i < rootfs.lowers.size(); ++i) {
     const std::string name = absl::StrCat(i);

@@ -21,8 +21,10 @@ namespace rules_dockerfile {
 // A real root's overlay keeps its marks in trusted.* attributes, one in a user
 // namespace in user.*. A device that the command makes is a node like any
 // other, but cannot be opened. Redirects and metadata-only copies are off: a
-// layer cannot hold them. What is stored, and a snapshot, may be on another
-// file system than the changes; with xino all files are still of one device.
+// layer cannot hold them. Where all directories are of one file system, files
+// have its inode numbers: small ones, which programs may keep as a double. A
+// snapshot may be on another file system than the changes; with xino all files
+// are still of one device.
 bool MountOverlay(SandboxMode mode, const std::string& lower,
                   const std::string& root, const char* work);
 

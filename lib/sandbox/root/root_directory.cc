@@ -26,6 +26,7 @@
 #include "lib/rootfs/rooted_path.h"
 #include "lib/sandbox/namespaces/users.h"
 #include "lib/sandbox/root/host_files.h"
+#include "lib/sandbox/root/mount_calls.h"
 #include "lib/sandbox/root/overlay.h"
 #include "lib/sandbox/spec/sandbox_spec.h"
 
@@ -80,27 +81,39 @@ UniqueFd OpenDirectory(const std::string& path) {
   return UniqueFd(open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
 }
 
+// Mounts memory for the rootfs and its changes on a directory of the host:
+// `shared`, or if that is -1 memory of its own.
+absl::Status MountMemory(int shared, const char* point) {
+  if (shared >= 0) {
+    const UniqueFd at = OpenDirectory(point);
+    const absl::Status attached =
+        AttachMount(shared, at.get(), {"the scratch directory", point});
+    close(shared);
+    return attached;
+  }
+  if (mount("tmpfs", point, "tmpfs", MS_NODEV,
+            "mode=0755,size=90%,nr_inodes=0") == 0) {
+    return absl::OkStatus();
+  }
+  return absl::ErrnoToStatus(errno,
+                             absl::StrCat("cannot mount a tmpfs on ", point));
+}
+
+absl::StatusOr<std::string> EnterDirectory(const std::string& directory) {
+  if (chdir(directory.c_str()) == 0) return directory;
+  return absl::ErrnoToStatus(errno, absl::StrCat("cannot enter ", directory));
+}
+
 // Returns the directory for the rootfs and its changes.
-absl::StatusOr<std::string> EnterScratch(const std::string& directory) {
-  if (!directory.empty()) {
-    if (chdir(directory.c_str()) < 0) {
-      return absl::ErrnoToStatus(errno,
-                                 absl::StrCat("cannot enter ", directory));
-    }
-    return directory;
+absl::StatusOr<std::string> EnterScratch(const SandboxRootfs& rootfs) {
+  if (!rootfs.scratch_directory.empty()) {
+    return EnterDirectory(rootfs.scratch_directory);
   }
   for (const char* point : kScratchMountPoints) {
     struct stat info;
     if (stat(point, &info) < 0 || !S_ISDIR(info.st_mode)) continue;
-    if (mount("tmpfs", point, "tmpfs", MS_NODEV,
-              "mode=0755,size=90%,nr_inodes=0") < 0) {
-      return absl::ErrnoToStatus(
-          errno, absl::StrCat("cannot mount a tmpfs on ", point));
-    }
-    if (chdir(point) < 0) {
-      return absl::ErrnoToStatus(errno, absl::StrCat("cannot enter ", point));
-    }
-    return point;
+    ABSL_RETURN_IF_ERROR(MountMemory(rootfs.scratch_mount, point));
+    return EnterDirectory(point);
   }
   return absl::NotFoundError(
       "no directory to mount the rootfs on: expected one of /tmp, /var/tmp, "
@@ -205,15 +218,19 @@ absl::Status FinishOverlay(SandboxMode mode, const std::string& lower,
 }
 
 // Creates the directories of the scratch directory, and enters it.
-absl::StatusOr<RootDirectory> PrepareScratch(const std::string& directory) {
+absl::StatusOr<RootDirectory> PrepareScratch(const SandboxRootfs& rootfs) {
   RootDirectory root;
-  ABSL_ASSIGN_OR_RETURN(root.scratch, EnterScratch(directory));
+  ABSL_ASSIGN_OR_RETURN(root.scratch, EnterScratch(rootfs));
   root.path = absl::StrCat(root.scratch, "/root");
+  const bool shared = rootfs.scratch_mount >= 0;
+  if (shared) {
+    ABSL_ASSIGN_OR_RETURN(root.shared_scratch, CloneMount("."));
+  }
   ABSL_RETURN_IF_ERROR(MakeDirectories(
       root.scratch,
       {kLower, "stub", "upper", "work", "root", "files", "trees"}));
-  // Secrets never reach a disk.
-  if (!directory.empty() &&
+  // Secrets never reach a disk, nor stay when this process is killed.
+  if ((shared || !rootfs.scratch_directory.empty()) &&
       mount("tmpfs", "files", "tmpfs", MS_NODEV, "mode=0755") < 0) {
     return absl::ErrnoToStatus(errno, "cannot mount a tmpfs");
   }
@@ -262,8 +279,7 @@ absl::StatusOr<RootDirectory> MakeRootDirectory(
     const SandboxRootfs& rootfs, const std::vector<SandboxMount>& mounts,
     SandboxMode mode, const HostFiles& host_files) {
   const std::vector<MountPoint> points = MountPoints(mounts, host_files);
-  ABSL_ASSIGN_OR_RETURN(RootDirectory root,
-                        PrepareScratch(rootfs.scratch_directory));
+  ABSL_ASSIGN_OR_RETURN(RootDirectory root, PrepareScratch(rootfs));
   ABSL_ASSIGN_OR_RETURN(root.stacked, StackLowers(rootfs, mode, points, root));
   if (root.stacked) return root;
   if (rootfs.overlay && host_files.snapshot.ok()) {

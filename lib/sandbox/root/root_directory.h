@@ -33,6 +33,9 @@ struct RootDirectory {
   bool snapshot = false;  // `lower` is SandboxRootfs::snapshot
   UniqueFd lower;         // what was filled
   UniqueFd upper;         // what changes; `lower` again without an overlay
+  // With SandboxRootfs::scratch_mount: that directory, without what is mounted
+  // in it.
+  UniqueFd shared_scratch;
   SpecialOwners special_owners;                // of `lower`
   std::vector<std::string> made_mount_points;  // in `lower`, no overlay
   SystemMount sys;                             // none until it is mounted

@@ -98,6 +98,12 @@ struct SandboxRootfs {
   bool overlay = true;
   // A directory for the rootfs and its changes; "": memory.
   std::string scratch_directory;
+  // Instead of memory of its own: a writable mount that is attached nowhere, in
+  // the file system of `store`, where others write too; -1: none. An overlay of
+  // one file system has the inode numbers of its files.
+  int scratch_mount = -1;
+  // Descriptors of this process that the sandbox's process closes at once.
+  std::vector<int> not_inherited;
   // A directory outside that already holds the rootfs as `fill` would write it,
   // and what `fill` would return. Only read, below an overlay; if none can be
   // mounted over it, `fill` is called. "": none.

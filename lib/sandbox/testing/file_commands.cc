@@ -186,14 +186,17 @@ void Survey(const std::string& path, dev_t device) {
     }
     struct stat info;
     if (lstat(below.c_str(), &info) < 0) return Check("survey " + below, -1);
-    printf("%s %o %u:%u links %u, %lld bytes, times %lld %lld %lld%s\n",
+    // As programs that keep it as a double see it.
+    const bool large = info.st_ino >= 1ULL << 53;
+    printf("%s %o %u:%u links %u, %lld bytes, times %lld %lld %lld%s%s\n",
            below.c_str(), info.st_mode, info.st_uid, info.st_gid,
            static_cast<unsigned>(info.st_nlink),
            S_ISDIR(info.st_mode) ? 0LL : static_cast<long long>(info.st_size),
            static_cast<long long>(info.st_atime),
            static_cast<long long>(info.st_mtime),
            static_cast<long long>(info.st_ctime),
-           info.st_dev == device ? "" : ", other device");
+           info.st_dev == device ? "" : ", other device",
+           large ? ", large inode number" : "");
     if (S_ISDIR(info.st_mode)) Survey(below, device);
   }
   closedir(directory);

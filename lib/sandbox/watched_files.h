@@ -1,0 +1,46 @@
+#ifndef LIB_SANDBOX_WATCHED_FILES_H_
+#define LIB_SANDBOX_WATCHED_FILES_H_
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "lib/process/unique_fd.h"
+
+namespace rules_dockerfile {
+
+// Files that a command can write, and what they take of the memory, in bytes
+// since this object was made: nothing if they are on a disk. Movable.
+class WatchedFiles {
+ public:
+  // A file system of which `file` is one file.
+  explicit WatchedFiles(UniqueFd file);
+
+  // What is below a directory of a file system in which others write too. The
+  // directories in it that are named by a number do not change. Files that were
+  // removed, but are open, have one of the device numbers `devices`.
+  WatchedFiles(UniqueFd directory, std::vector<dev_t> devices);
+
+  // At least what Grown() would return: of a whole file system.
+  int64_t AtMost() const;
+
+  // With the processes of a /proc. What needs a walk is looked at less often
+  // than it is asked for, so that a tenth of the time is enough.
+  int64_t Grown(int proc_fd, const std::vector<std::string>& ids);
+
+ private:
+  int64_t Walk(int proc_fd, const std::vector<std::string>& ids) const;
+
+  UniqueFd file_;
+  std::vector<dev_t> devices_;  // if it is not a whole file system
+  int64_t at_start_ = 0;
+  int64_t grown_ = 0;  // when it was last walked
+  absl::Time next_walk_ = absl::InfinitePast();
+};
+
+}  // namespace rules_dockerfile
+
+#endif  // LIB_SANDBOX_WATCHED_FILES_H_

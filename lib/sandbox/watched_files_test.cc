@@ -1,0 +1,128 @@
+#include "lib/sandbox/watched_files.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "gtest/gtest.h"
+#include "lib/process/unique_fd.h"
+#include "lib/rootfs/recorded_owner.h"
+#include "lib/sandbox/namespaces/memory_directory.h"
+#include "lib/sandbox/sandbox_choice.h"
+
+namespace rules_dockerfile {
+namespace {
+
+constexpr int64_t kMebibyte = 1 << 20;
+
+// Two directories of one file system in memory.
+class WatchedFilesTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    if (!CanHaveSandbox(SandboxMode::kEmulated)) {
+      GTEST_SKIP() << "skipped: no such sandbox";
+    }
+    memory_.emplace(MemoryDirectory::Create(OwnerStore::kRecorded, 0).value());
+    own_ = Open("/own");
+    others_ = Open("/others");
+    struct stat info;
+    ASSERT_EQ(fstat(own_.get(), &info), 0);
+    device_ = info.st_dev;
+  }
+
+  UniqueFd Open(const std::string& path) {
+    return std::move(
+        memory_
+            ->OpenWritable([&path]() -> absl::StatusOr<std::string> {
+              mkdir(path.c_str(), 0755);
+              return path;
+            })
+            .value()
+            .lock);
+  }
+
+  static UniqueFd Write(const UniqueFd& directory, const char* name,
+                        int64_t mebibytes) {
+    UniqueFd fd(
+        openat(directory.get(), name, O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+    EXPECT_EQ(posix_fallocate(fd.get(), 0, mebibytes * kMebibyte), 0);
+    return fd;
+  }
+
+  WatchedFiles Watch() const {
+    return {UniqueFd(dup(own_.get())), std::vector<dev_t>{device_}};
+  }
+
+  static int64_t Grown(WatchedFiles files) {
+    const UniqueFd proc(open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC));
+    return files.Grown(proc.get(), {absl::StrCat(getpid())});
+  }
+
+  std::optional<MemoryDirectory> memory_;
+  UniqueFd own_;
+  UniqueFd others_;
+  dev_t device_ = 0;
+};
+
+TEST_F(WatchedFilesTest, CountsWhatIsBelowTheDirectory) {
+  Write(own_, "before", 1);
+  WatchedFiles files = Watch();
+  Write(others_, "file", 5);
+  mkdirat(own_.get(), "upper", 0755);
+  const UniqueFd upper(
+      openat(own_.get(), "upper", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  Write(upper, "12", 2);
+  linkat(upper.get(), "12", upper.get(), "link", 0);
+  EXPECT_EQ(files.AtMost(), 8 * kMebibyte);
+  EXPECT_EQ(Grown(std::move(files)), 2 * kMebibyte);
+}
+
+// So others that remove files hide nothing.
+TEST_F(WatchedFilesTest, BoundsItByTheWholeFileSystem) {
+  Write(others_, "file", 5);
+  const WatchedFiles files = Watch();
+  unlinkat(others_.get(), "file", 0);
+  Write(own_, "file", 2);
+  EXPECT_EQ(files.AtMost(), 2 * kMebibyte);
+}
+
+TEST_F(WatchedFilesTest, CountsRemovedFilesThatAreOpen) {
+  WatchedFiles files = Watch();
+  const UniqueFd open_file = Write(own_, "file", 3);
+  const UniqueFd again(dup(open_file.get()));
+  unlinkat(own_.get(), "file", 0);
+  EXPECT_EQ(Grown(std::move(files)), 3 * kMebibyte);
+}
+
+TEST_F(WatchedFilesTest, LeavesLowerDirectoriesOut) {
+  WatchedFiles files = Watch();
+  mkdirat(own_.get(), "12", 0755);
+  const UniqueFd lower(
+      openat(own_.get(), "12", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  Write(lower, "file", 4);
+  EXPECT_EQ(Grown(std::move(files)), 0);
+}
+
+TEST_F(WatchedFilesTest, CountsAllIfItIsTooDeep) {
+  WatchedFiles files = Watch();
+  Write(others_, "file", 5);
+  UniqueFd deepest(dup(own_.get()));
+  for (int i = 0; i < 1001; ++i) {
+    mkdirat(deepest.get(), "a", 0755);
+    deepest = UniqueFd(
+        openat(deepest.get(), "a", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    ASSERT_TRUE(deepest.ok());
+  }
+  EXPECT_EQ(Grown(std::move(files)), 5 * kMebibyte);
+}
+
+}  // namespace
+}  // namespace rules_dockerfile
