@@ -24,6 +24,8 @@
 namespace rules_dockerfile {
 namespace {
 
+using ::absl_testing::IsOk;
+
 class SandboxTest : public ProbeSandboxTest {};
 
 TEST_P(SandboxTest, IsPidOneOfRootInTheRootDirectory) {
@@ -178,6 +180,23 @@ TEST_P(SandboxTest, SaysWhyTheCommandDidNotStart) {
             "exec: \"/nosuch\": stat /nosuch: no such file or directory");
   spec.command.argv = {"/etc/hosts"};
   EXPECT_EQ(Output(spec), "exec: \"/etc/hosts\": permission denied");
+}
+
+TEST_P(SandboxTest, ClosesWhatItsProcessDoesNotInherit) {
+  // Where nothing else is opened.
+  const UniqueFd fd(fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 500));
+  ASSERT_TRUE(fd.ok());
+  SandboxSpec spec = ProbeSpec(GetParam(), "pid");
+  spec.collect.function =
+      [&fd](const SandboxFiles&) -> absl::StatusOr<std::string> {
+    return fcntl(fd.get(), F_GETFD) < 0 ? "closed" : "open";
+  };
+  for (const char* expected : {"open", "closed"}) {
+    const absl::StatusOr<SandboxResult> result = RunInSandbox(spec);
+    ASSERT_THAT(result, IsOk());
+    EXPECT_EQ(result->collected, expected);
+    spec.rootfs.not_inherited = {fd.get()};
+  }
 }
 
 TEST_P(SandboxTest, SearchesThePathOfItsEnvironment) {
