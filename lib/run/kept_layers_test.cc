@@ -233,8 +233,9 @@ TEST_P(KeptLayersTest, CountsOnlyItsOwnFilesAsMemory) {
   EXPECT_EQ(Note(run, "write_mebibytes /f 50"),
             "of 1 layers 0 found and 1 added");
   for (const char* commands :
-       {"write_mebibytes /f 150 ; pause",
-        "write_mebibytes /f 60 ; rm /f ; write_mebibytes /f 110 ; pause"}) {
+       {"write_mebibytes /f 150 ; pause", "fill_shared 150 removed ; pause",
+        "write_mebibytes /f 60 ; write_mebibytes /g 60 ; pause"}) {
+    SCOPED_TRACE(commands);
     EXPECT_THAT(run.Run(GetParam(), commands),
                 StatusIs(absl::StatusCode::kAborted,
                          HasSubstr(OutOfMemoryNote(100 * kMebibyte))));

@@ -55,7 +55,7 @@ TEST_P(LimitsTest, CountsTheMemoryOfAllProcesses) {
 }
 
 TEST_P(LimitsTest, CountsMemoryThatIsShared) {
-  for (const char* kind : {"mapping", "name", "memfd"}) {
+  for (const char* kind : {"mapping", "name", "memfd", "removed"}) {
     SandboxSpec spec = ProbeSpec(
         GetParam(), absl::StrCat("fill_shared 300 ", kind, " ; pause"));
     spec.limits.memory = 200 * kMebibyte;

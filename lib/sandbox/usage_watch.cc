@@ -5,10 +5,12 @@
 #include <linux/magic.h>
 #include <poll.h>
 #include <sys/eventfd.h>
+#include <sys/sysmacros.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
 #include <cstdint>
+#include <cstdio>
 #include <functional>
 #include <initializer_list>
 #include <optional>
@@ -16,6 +18,8 @@
 #include <utility>
 #include <vector>
 
+#include "absl/algorithm/container.h"
+#include "absl/functional/function_ref.h"
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
@@ -25,6 +29,7 @@
 #include "lib/process/child_process.h"
 #include "lib/process/unique_fd.h"
 #include "lib/sandbox/spec/sandbox_spec.h"
+#include "lib/sandbox/watched_files.h"
 
 namespace rules_dockerfile {
 namespace {
@@ -96,15 +101,36 @@ bool BeginsMapping(absl::string_view line) {
   return dash != line.npos && dash < line.find(' ');
 }
 
-// The shares of such memory, from proc_pid_smaps(5).
-int64_t NamelessMemory(absl::string_view smaps) {
+// The shares of the mappings of proc_pid_smaps(5) whose first lines `counts`.
+int64_t MappedMemory(absl::string_view smaps,
+                     absl::FunctionRef<bool(absl::string_view)> counts) {
   int64_t sum = 0;
-  bool counts = false;
+  bool is_counted = false;
   for (const absl::string_view line : absl::StrSplit(smaps, '\n')) {
-    if (BeginsMapping(line)) counts = BeginsNamelessMemory(line);
-    if (counts) sum += BytesAfter("Pss:", line).value_or(0);
+    if (BeginsMapping(line)) is_counted = counts(line);
+    if (is_counted) sum += BytesAfter("Pss:", line).value_or(0);
   }
   return sum;
+}
+
+// Whether a line begins a mapping of a file that has no name any more and is
+// left out of what `files` took: "… rw-s 00000000 00:2f 1234   /f (deleted)".
+bool BeginsLeftOutFile(absl::string_view line,
+                       const std::vector<WatchedFiles>& files) {
+  if (!absl::EndsWith(line, " (deleted)")) return false;
+  const std::vector<std::string> words =
+      absl::StrSplit(line, ' ', absl::SkipEmpty());
+  unsigned major = 0;
+  unsigned minor = 0;
+  unsigned long long inode = 0;
+  if (words.size() < 6 ||
+      sscanf(words[3].c_str(), "%x:%x", &major, &minor) != 2 ||
+      !absl::SimpleAtoi(words[4], &inode)) {
+    return false;
+  }
+  return absl::c_any_of(files, [&](const WatchedFiles& each) {
+    return each.LeavesOut(makedev(major, minor), inode);
+  });
 }
 
 // From smaps_rollup, which is cheaper; files of a tmpfs are not counted here.
@@ -115,7 +141,8 @@ int64_t ProportionalMemoryOf(int proc_fd, const std::string& id) {
   if (text.empty()) return ResidentMemoryOf(proc_fd, id);
   const int64_t sum = SumOf(text, {"Pss_Anon:"});
   if (SumOf(text, {"Pss_Shmem:"}) == 0) return sum;
-  return sum + NamelessMemory(ReadIn(proc_fd, absl::StrCat(id, "/smaps")));
+  return sum + MappedMemory(ReadIn(proc_fd, absl::StrCat(id, "/smaps")),
+                            BeginsNamelessMemory);
 }
 
 }  // namespace
@@ -160,9 +187,25 @@ ExceededLimit UsageWatch::Look() {
   if (resident <= most) return ExceededLimit::kNone;
   most = limits_.memory;
   for (WatchedFiles& files : files_) most -= files.Grown(proc_fd_.get(), ids);
+  if (resident <= most) return ExceededLimit::kNone;
   const bool exceeded =
-      resident > most && ProportionalMemory(proc_fd_.get(), ids) > most;
+      ProportionalMemory(proc_fd_.get(), ids) + LeftOutMemory(ids) > most;
   return exceeded ? ExceededLimit::kMemory : ExceededLimit::kNone;
+}
+
+int64_t UsageWatch::LeftOutMemory(const std::vector<std::string>& ids) const {
+  if (absl::c_all_of(files_,
+                     [](const auto& each) { return each.is_whole(); })) {
+    return 0;
+  }
+  int64_t sum = 0;
+  for (const std::string& id : ids) {
+    sum += MappedMemory(ReadIn(proc_fd_.get(), absl::StrCat(id, "/smaps")),
+                        [this](absl::string_view line) {
+                          return BeginsLeftOutFile(line, files_);
+                        });
+  }
+  return sum;
 }
 
 int64_t ResidentMemory(int proc_fd, const std::vector<std::string>& ids) {

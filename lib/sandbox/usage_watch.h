@@ -34,6 +34,8 @@ class UsageWatch {
  private:
   void Watch();
   ExceededLimit Look();
+  // Of mapped files that have no name any more and are not open.
+  int64_t LeftOutMemory(const std::vector<std::string>& ids) const;
 
   UniqueFd proc_fd_;
   std::vector<WatchedFiles> files_;

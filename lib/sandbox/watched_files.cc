@@ -59,6 +59,8 @@ class FileSum {
     }
   }
   int64_t sum() const { return sum_; }
+  // Those that have not one name.
+  std::set<ino_t>& inodes() { return inodes_; }
 
  private:
   std::set<ino_t> inodes_;
@@ -141,13 +143,17 @@ int64_t WatchedFiles::Grown(int proc_fd, const std::vector<std::string>& ids) {
   return grown_;
 }
 
-int64_t WatchedFiles::Walk(int proc_fd,
-                           const std::vector<std::string>& ids) const {
+int64_t WatchedFiles::Walk(int proc_fd, const std::vector<std::string>& ids) {
   FileSum files;
   // What is too deep to be seen counts as a whole.
   if (!AddBelow(file_.get(), files)) return AtMost();
   for (const std::string& id : ids) AddRemoved(proc_fd, id, devices_, files);
+  links_ = std::move(files.inodes());
   return files.sum();
+}
+
+bool WatchedFiles::LeavesOut(dev_t device, ino_t inode) const {
+  return absl::c_linear_search(devices_, device) && !links_.contains(inode);
 }
 
 }  // namespace rules_dockerfile

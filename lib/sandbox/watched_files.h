@@ -4,6 +4,7 @@
 #include <sys/types.h>
 
 #include <cstdint>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,8 @@ class WatchedFiles {
   // removed, but are open, have one of the device numbers `devices`.
   WatchedFiles(UniqueFd directory, std::vector<dev_t> devices);
 
+  bool is_whole() const { return devices_.empty(); }
+
   // At least what Grown() would return: of a whole file system.
   int64_t AtMost() const;
 
@@ -31,13 +34,18 @@ class WatchedFiles {
   // than it is asked for, so that a tenth of the time is enough.
   int64_t Grown(int proc_fd, const std::vector<std::string>& ids);
 
+  // Whether Grown() leaves out the file of a mapping, which has no name any
+  // more and is not open: it is one of these files, and was not seen then.
+  bool LeavesOut(dev_t device, ino_t inode) const;
+
  private:
-  int64_t Walk(int proc_fd, const std::vector<std::string>& ids) const;
+  int64_t Walk(int proc_fd, const std::vector<std::string>& ids);
 
   UniqueFd file_;
   std::vector<dev_t> devices_;  // if it is not a whole file system
   int64_t at_start_ = 0;
-  int64_t grown_ = 0;  // when it was last walked
+  int64_t grown_ = 0;      // when it was last walked
+  std::set<ino_t> links_;  // those seen then that have not one name
   absl::Time next_walk_ = absl::InfinitePast();
 };
 

@@ -122,21 +122,25 @@ void FillMemory(int mebibytes) {
   std::cout << "filled" << std::endl;
 }
 
-// Memory that may be shared with children and is not a file: "mapping", one
-// with a "name", or a "memfd".
+// Memory that may be shared with children and has no name as a file: "mapping",
+// one with a "name", a "memfd", or a "removed" file that is not open.
 void FillSharedMemory(size_t mebibytes, const std::string& kind) {
   const size_t size = mebibytes * kMebibyte;
   int fd = -1;
   if (kind == "memfd") {
     fd = memfd_create("shared", 0);
-    Check("ftruncate", ftruncate(fd, static_cast<off_t>(size)));
+  } else if (kind == "removed") {
+    fd = open("/removed", O_RDWR | O_CREAT, 0600);
+    Check("unlink", unlink("/removed"));
   }
+  if (fd >= 0) Check("ftruncate", ftruncate(fd, static_cast<off_t>(size)));
   void* memory = mmap(nullptr, size, PROT_READ | PROT_WRITE,
                       MAP_SHARED | (fd < 0 ? MAP_ANONYMOUS : 0), fd, 0);
   Check("mmap", memory == MAP_FAILED ? -1 : 0);
   if (kind == "name") {
     prctl(PR_SET_VMA, PR_SET_VMA_ANON_NAME, memory, size, "innocent");
   }
+  if (kind == "removed") close(fd);
   memset(memory, 1, size);
   std::cout << "filled" << std::endl;
 }
