@@ -76,9 +76,15 @@ TEST_F(LayerRunWorkerTest, KeepsNoLayerOfWhichItHasNoDigest) {
 }
 
 TEST_F(LayerRunWorkerTest, KeepsAsMuchAsItMay) {
-  ExpectNote(Answer({{"base.tar", "MQ=="}, {"base.index", "Mg=="}},
-                    {"--layer_store=0"}),
-             "");
+  const std::vector<std::pair<std::string, std::string>> digests = {
+      {"base.tar", "MQ=="}, {"base.index", "Mg=="}};
+  // More bytes than a number can say.
+  ExpectNote(Answer(digests, {"--layer_store=99999999999999"}),
+             ", of 1 layers 0 found and 1 added");
+  ExpectNote(Answer(digests), ", of 1 layers 1 found and 0 added");
+  // What an earlier request kept goes.
+  ExpectNote(Answer(digests, {"--layer_store=0"}), "");
+  ExpectNote(Answer(digests), ", of 1 layers 0 found and 1 added");
 }
 
 }  // namespace
