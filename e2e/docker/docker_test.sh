@@ -7,12 +7,6 @@
 source e2e/support/nested/nested.sh
 source e2e/support/daemons/daemons.sh
 
-has() {
-  command -v "$1" >/dev/null && return
-  echo "skipped: no $1"
-  return 1
-}
-
 new_workspace //:Dockerfile
 cp "$RUNFILES/lib/sandbox/testing/probe" .
 cat >BUILD.bazel <<'END'

@@ -13,11 +13,6 @@ if ((EUID != 0)); then
   echo "skipped: the daemons need root"
   exit 0
 fi
-has() {
-  command -v "$1" >/dev/null && return
-  echo "skipped: no $1"
-  return 1
-}
 has python3 || exit 0
 
 new_workspace //:Dockerfile

@@ -30,6 +30,13 @@ wait_for() {
   exit 1
 }
 
+# Whether the host has the program; says so if not.
+has() {
+  command -v "$1" >/dev/null && return
+  echo "skipped: no $1"
+  return 1
+}
+
 # Starts Docker's daemon; sets DOCKER_HOST. Requires root.
 start_dockerd() {
   export DOCKER_HOST=unix://$private/docker.sock

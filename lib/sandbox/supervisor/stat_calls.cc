@@ -39,24 +39,14 @@ void ShowOwner(const RecordedOwner& owner, struct statx& info) {
   info.stx_rdev_minor = static_cast<uint32_t>(owner.device_minor);
 }
 
-statx_timestamp ShiftStatx(const FakeClock& clock, statx_timestamp time) {
-  const timespec shifted =
-      clock.Shift({.tv_sec = static_cast<time_t>(time.tv_sec),
-                   .tv_nsec = static_cast<long>(time.tv_nsec)});
-  time.tv_sec = shifted.tv_sec;
-  time.tv_nsec = static_cast<uint32_t>(shifted.tv_nsec);
-  return time;
+timespec ToTimespec(const statx_timestamp& time) {
+  return {.tv_sec = static_cast<time_t>(time.tv_sec),
+          .tv_nsec = static_cast<long>(time.tv_nsec)};
 }
 
-// For the time of a change, which no command can set: what was before the
-// start, as in a stored layer, is as if it was made for this command.
-statx_timestamp ShowStatx(const FakeClock& clock, statx_timestamp time) {
-  const timespec shown =
-      clock.Show({.tv_sec = static_cast<time_t>(time.tv_sec),
-                  .tv_nsec = static_cast<long>(time.tv_nsec)});
-  time.tv_sec = shown.tv_sec;
-  time.tv_nsec = static_cast<uint32_t>(shown.tv_nsec);
-  return time;
+void SetTime(const timespec& time, statx_timestamp& result) {
+  result.tv_sec = time.tv_sec;
+  result.tv_nsec = static_cast<uint32_t>(time.tv_nsec);
 }
 
 }  // namespace
@@ -115,6 +105,8 @@ Answer FileCalls::Stat(const Notification& call) {
   if (!shown.has_value()) return Answer::Continue();
   struct stat info = file->info();
   if (shown->shift_times) {
+    // No command can set the time of a change: what was before the start, as in
+    // a stored layer, is as if it was made for this command.
     info.st_mtim = clock_->Shift(info.st_mtim);
     info.st_ctim = clock_->Show(info.st_ctim);
     info.st_atim = clock_->Shift(info.st_atim);
@@ -136,10 +128,10 @@ Answer FileCalls::Statx(const Notification& call) {
     return Answer::Continue();
   }
   if (shown->shift_times) {
-    extended.stx_mtime = ShiftStatx(*clock_, extended.stx_mtime);
-    extended.stx_ctime = ShowStatx(*clock_, extended.stx_ctime);
-    extended.stx_atime = ShiftStatx(*clock_, extended.stx_atime);
-    extended.stx_btime = ShowStatx(*clock_, extended.stx_btime);
+    SetTime(clock_->Shift(ToTimespec(extended.stx_mtime)), extended.stx_mtime);
+    SetTime(clock_->Show(ToTimespec(extended.stx_ctime)), extended.stx_ctime);
+    SetTime(clock_->Shift(ToTimespec(extended.stx_atime)), extended.stx_atime);
+    SetTime(clock_->Show(ToTimespec(extended.stx_btime)), extended.stx_btime);
   }
   if (shown->owner.has_value()) ShowOwner(*shown->owner, extended);
   return Answer::Error(
