@@ -44,8 +44,10 @@ _SYSTEM_LIBRARIES = {
     "bzip2": {"bz2": "-lbz2"},
     "curl": {"curl": "-lcurl"},
     "libdeflate": {"deflate": "-ldeflate"},
+    "ncurses": {"ncurses": "-lncursesw -ltinfo"},
     "nlohmann_json": {"json": ""},
     "openssl": {"crypto": "-lcrypto", "ssl": "-lssl"},
+    "sqlite3": {"sqlite3": "-lsqlite3 -lm"},
     "xz": {"lzma": "-llzma"},
     "yaml-cpp": {"yaml-cpp": "-lyaml-cpp"},
     "zlib": {"zlib": "-lz"},
@@ -55,9 +57,9 @@ _SYSTEM_LIBRARIES = {
 def rules_dockerfile_dependencies():
     """Declares the dependencies of the tools that are not declared yet.
 
-    bzip2, libcurl, libdeflate, nlohmann-json, OpenSSL, xz, yaml-cpp, zlib and zstd
-    must be installed on the host with their headers, as their releases have no BUILD
-    files.
+    bzip2, libcurl, libdeflate, ncurses, nlohmann-json, OpenSSL, sqlite3, xz, yaml-cpp,
+    zlib and zstd must be installed on the host with their headers, as their releases
+    have no BUILD files.
     """
     for name, archive in _ARCHIVES.items():
         maybe(
