@@ -102,6 +102,7 @@ id() { echo "sha256:$(sha256sum <bazel-bin/image/config.json | cut -d' ' -f1)"; 
 expect_edit_sent() { # WHO: the last layer, documents and the heads of a tar
   if ((sent > 60000)); then
     echo "FAILED: $1: expected at most 60000 bytes, got $sent" >&2
+    grep 'note:' "$private/load.err" >&2
     exit 1
   fi
   if [[ ! $out =~ [0-9]+\ bytes\ sent,\ [0-9]{7}\ already\ there ]]; then

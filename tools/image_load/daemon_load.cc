@@ -32,16 +32,31 @@ absl::StatusOr<LoadedImages> SendArchive(absl::Span<const ArchivedImage> images,
   return loaded;
 }
 
-// Whether the daemon has all of the images.
-bool HasAll(absl::Span<const ArchivedImage> images,
-            const std::vector<std::string>& names, DockerClient& client) {
+// NotFound if the daemon does not have all of the images.
+absl::Status CheckHasAll(absl::Span<const ArchivedImage> images,
+                         const std::vector<std::string>& names,
+                         DockerClient& client) {
   std::set<std::string> manifests;
   for (const ArchivedImage& image : images) {
     for (const std::string& text : image.contents.manifests) {
       manifests.insert(DigestOf(text));
     }
   }
-  return client.HasContent(names, manifests).value_or(false);
+  ABSL_ASSIGN_OR_RETURN(const bool has, client.HasContent(names, manifests));
+  return has ? absl::OkStatus()
+             : absl::NotFoundError("the daemon no longer has all layers");
+}
+
+absl::StatusOr<LoadedImages> SendPart(absl::Span<const ArchivedImage> images,
+                                      const LayerSizes& left_out,
+                                      LayerStore store, DockerClient& client) {
+  ABSL_ASSIGN_OR_RETURN(LoadedImages loaded,
+                        SendArchive(images, left_out, client));
+  // Unless layers are known by chains, it may have one in another compression.
+  if (store == LayerStore::kContent) {
+    ABSL_RETURN_IF_ERROR(CheckHasAll(images, loaded.names, client));
+  }
+  return loaded;
 }
 
 // Loads all images by one archive.
@@ -50,16 +65,14 @@ absl::StatusOr<LoadedImages> LoadTogether(
     DockerClient& client) {
   ABSL_ASSIGN_OR_RETURN(const LayerSizes left_out,
                         LayersToLeaveOut(images, known));
-  if (!left_out.empty()) {
-    // It may have lost a layer since it was asked, or, unless they are known by
-    // chains, have the layer in another compression.
-    absl::StatusOr<LoadedImages> loaded = SendArchive(images, left_out, client);
-    if (loaded.ok() && (known.store != LayerStore::kContent ||
-                        HasAll(images, loaded->names, client))) {
-      return loaded;
-    }
-  }
-  return SendArchive(images, {}, client);
+  if (left_out.empty()) return SendArchive(images, {}, client);
+  absl::StatusOr<LoadedImages> part =
+      SendPart(images, left_out, known.store, client);
+  if (part.ok()) return part;
+  // It may have lost a layer since it was asked.
+  ABSL_ASSIGN_OR_RETURN(LoadedImages loaded, SendArchive(images, {}, client));
+  loaded.notes.push_back(NoteOfSendingAll(part.status()));
+  return loaded;
 }
 
 // Loads each image by an archive with one name: podman knows layers by their
@@ -76,6 +89,7 @@ absl::StatusOr<LoadedImages> LoadOneByOne(
     all.names.insert(all.names.end(), one.names.begin(), one.names.end());
     all.sent += one.sent;
     all.there += one.there;
+    all.notes.insert(all.notes.end(), one.notes.begin(), one.notes.end());
     for (size_t i = 1; i < image.tags.size(); ++i) {
       ABSL_RETURN_IF_ERROR(client.TagImage(one.names[0], image.tags[i]));
       all.names.push_back(FamiliarText(image.tags[i]));

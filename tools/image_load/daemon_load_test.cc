@@ -176,6 +176,10 @@ TEST_F(LoadIntoDaemonTest, SendsAllLayersIfTheDaemonHasLostOne) {
   EXPECT_EQ(LayersIn(daemon.Archives()[0], edited_), "1");
   EXPECT_EQ(LayersIn(daemon.Archives()[1], edited_), "01");
   EXPECT_EQ(loaded->there, 0);
+  EXPECT_EQ(loaded->notes,
+            std::vector<std::string>{
+                "sent all layers: the daemon cannot load the image: "
+                "open /tmp/x: no such file"});
 }
 
 TEST_F(LoadIntoDaemonTest, ReportsWhatTheWholeArchiveFailsFor) {
@@ -205,7 +209,10 @@ TEST_F(LoadIntoDaemonTest, SendsContainerdsStoreAllIfItLacksABlob) {
         std::string("{}"), std::string("not JSON")}) {
     daemon.manifests = manifests;
     const size_t before = daemon.Archives().size();
-    ASSERT_TRUE(daemon.Load({Archived(edited_, {"app:1"})}).ok());
+    const absl::StatusOr<LoadedImages> loaded =
+        daemon.Load({Archived(edited_, {"app:1"})});
+    ASSERT_TRUE(loaded.ok()) << loaded.status();
+    EXPECT_EQ(loaded->notes.size(), 1u) << manifests;
     ASSERT_EQ(daemon.Archives().size(), before + 2) << manifests;
     EXPECT_EQ(LayersIn(daemon.Archives()[before], edited_), "1");
     EXPECT_EQ(LayersIn(daemon.Archives()[before + 1], edited_), "01");

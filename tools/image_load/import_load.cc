@@ -1,14 +1,15 @@
 #include "tools/image_load/import_load.h"
 
-#include <algorithm>
 #include <memory>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/status_macros.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
 #include "absl/types/span.h"
 #include "lib/base/byte_source.h"
 #include "lib/oci/image_archive.h"
@@ -30,13 +31,21 @@ std::vector<std::string> NamesOf(absl::Span<const ArchivedImage> images) {
   return names;
 }
 
-// Whether the namespace has all of the blobs. An import does not fail without
-// the blob of a layer that it finds unpacked.
-bool HasBlobs(const std::string& name_space,
-              const std::set<std::string>& digests) {
-  const absl::StatusOr<std::set<std::string>> blobs =
-      ContainerdBlobs(name_space);
-  return blobs.ok() && std::ranges::includes(*blobs, digests);
+// Imports an archive without the layers `left_out`. NotFound if the namespace
+// does not have the blobs of those then: an import does not fail without the
+// blob of a layer that it finds unpacked.
+absl::Status ImportPart(const std::string& name_space, ByteSource& archive,
+                        const std::set<std::string>& left_out) {
+  ABSL_RETURN_IF_ERROR(ImportIntoContainerd(name_space, archive));
+  ABSL_ASSIGN_OR_RETURN(const std::set<std::string> blobs,
+                        ContainerdBlobs(name_space));
+  for (const std::string& digest : left_out) {
+    if (!blobs.contains(digest)) {
+      return absl::NotFoundError(
+          absl::StrCat("containerd no longer has the layer ", digest));
+    }
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -49,20 +58,24 @@ absl::StatusOr<LoadedImages> LoadIntoContainerd(
           images,
           ContainerdBlobs(name_space).value_or(std::set<std::string>())));
   const std::set<std::string> digests = DigestsOf(left_out);
+  std::vector<std::string> notes;
   if (!digests.empty()) {
     ABSL_ASSIGN_OR_RETURN(const std::unique_ptr<ByteSource> part,
                           ImageArchive(images, digests));
-    if (ImportIntoContainerd(name_space, *part).ok() &&
-        HasBlobs(name_space, digests)) {
+    const absl::Status imported = ImportPart(name_space, *part, digests);
+    if (imported.ok()) {
       return LoadedImages{.names = NamesOf(images),
                           .sent = part->size(),
                           .there = SizeOf(left_out)};
     }
+    notes.push_back(NoteOfSendingAll(imported));
   }
   ABSL_ASSIGN_OR_RETURN(const std::unique_ptr<ByteSource> archive,
                         ImageArchive(images));
   ABSL_RETURN_IF_ERROR(ImportIntoContainerd(name_space, *archive));
-  return LoadedImages{.names = NamesOf(images), .sent = archive->size()};
+  return LoadedImages{.names = NamesOf(images),
+                      .sent = archive->size(),
+                      .notes = std::move(notes)};
 }
 
 absl::StatusOr<LoadedImages> LoadIntoKind(

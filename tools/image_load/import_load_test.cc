@@ -120,13 +120,21 @@ TEST_F(LoadIntoContainerdTest, SendsAllIfABlobIsGoneAfterwards) {
   EXPECT_EQ(LayersIn("1"), "12");
   EXPECT_EQ(LayersIn("2"), "012");
   EXPECT_EQ(loaded->there, 0);
+  EXPECT_EQ(
+      loaded->notes,
+      std::vector<std::string>{absl::StrCat(
+          "sent all layers: containerd no longer has the layer ", base_)});
 }
 
 TEST_F(LoadIntoContainerdTest, SendsAllIfTheImportFails) {
   Write("blobs", absl::StrCat(base_, "\n"));
-  Install("cat >\"$NOTES/$number\"; [ $number = 2 ] || exit 1");
-  ASSERT_TRUE(Load().ok());
+  Install("cat >\"$NOTES/$number\"; [ $number = 2 ] || { echo broken >&2; exit 1; }");
+  const absl::StatusOr<LoadedImages> loaded = Load();
+  ASSERT_TRUE(loaded.ok()) << loaded.status();
   EXPECT_EQ(LayersIn("2"), "012");
+  EXPECT_EQ(loaded->notes,
+            std::vector<std::string>{"sent all layers: `ctr --namespace ns "
+                                     "images import -` fails: broken"});
 }
 
 TEST_F(LoadIntoContainerdTest, ReportsWhatTheWholeArchiveFailsFor) {

@@ -140,6 +140,9 @@ absl::Status Load() {
   if (images.empty()) return LoadArchive(to);
   ABSL_ASSIGN_OR_RETURN(const LoadedImages loaded, LoadImages(images, to));
   PrintLoaded(loaded.names);
+  for (const std::string& note : loaded.notes) {
+    absl::FPrintF(stderr, "image_load: note: %s\n", note);
+  }
   absl::PrintF("%d bytes sent, %d already there\n", loaded.sent, loaded.there);
   return absl::OkStatus();
 }
