@@ -128,7 +128,9 @@ TEST_F(LoadIntoContainerdTest, SendsAllIfABlobIsGoneAfterwards) {
 
 TEST_F(LoadIntoContainerdTest, SendsAllIfTheImportFails) {
   Write("blobs", absl::StrCat(base_, "\n"));
-  Install("cat >\"$NOTES/$number\"; [ $number = 2 ] || { echo broken >&2; exit 1; }");
+  Install(
+      "cat >\"$NOTES/$number\"; [ $number = 2 ] || { echo broken >&2; exit 1; "
+      "}");
   const absl::StatusOr<LoadedImages> loaded = Load();
   ASSERT_TRUE(loaded.ok()) << loaded.status();
   EXPECT_EQ(LayersIn("2"), "012");
