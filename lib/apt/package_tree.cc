@@ -22,7 +22,7 @@
 #include "lib/base/byte_sink.h"
 #include "lib/layer/file_tree.h"
 #include "lib/layer/layer_index.h"
-#include "lib/layer/tar_entry_type.h"
+#include "lib/layer/tar_layer_entry.h"
 #include "lib/tar/entry.h"
 #include "lib/tar/reader.h"
 #include "openssl/evp.h"
@@ -68,19 +68,12 @@ absl::StatusOr<std::string> MemberPath(absl::string_view path) {
 
 // `member` is not a hard link.
 FileNode NodeOf(const TarMember& member, int source) {
-  const TarEntry& entry = member.entry;
-  const bool is_file = entry.type == TarEntryType::kFile;
-  return {.type = LayerEntryTypeOf(entry.type),
-          .mode = entry.mode,
-          .uid = entry.uid,
-          .gid = entry.gid,
-          .mtime = entry.mtime,
-          .link_target = entry.link_target,
-          .device_major = entry.device_major,
-          .device_minor = entry.device_minor,
-          .size = is_file ? entry.size : 0,
-          .source = is_file ? source : -1,
-          .offset = is_file ? member.offset : 0};
+  LayerEntry entry = LayerEntryOf(member.entry, /*path=*/"");
+  entry.offset = member.offset;
+  // dpkg knows no PAX records.
+  entry.mtime_nanos = 0;
+  entry.xattrs.clear();
+  return FileNodeOf(std::move(entry), source);
 }
 
 // dpkg knows conffiles by their MD5; nothing here relies on its strength.

@@ -21,7 +21,7 @@
 #include "lib/digest/digest.h"
 #include "lib/layer/file_tree.h"
 #include "lib/layer/layer_index.h"
-#include "lib/layer/tar_entry_type.h"
+#include "lib/layer/tar_layer_entry.h"
 #include "lib/tar/entry.h"
 #include "lib/tar/reader.h"
 
@@ -99,19 +99,13 @@ class ArchiveExtractor {
   }
 
   FileNode NodeOf(const TarMember& member) const {
-    const TarEntry& entry = member.entry;
-    FileNode node = {.type = LayerEntryTypeOf(entry.type),
-                     .link_target = entry.link_target,
-                     .device_major = entry.device_major,
-                     .device_minor = entry.device_minor,
-                     .xattrs = entry.xattrs};
-    SetMetadata(entry, node);
-    if (entry.type == TarEntryType::kFile) {
-      node.size = entry.size;
-      node.source = archive_.source;
-      node.offset = archive_.offset + member.offset;
-      node.digest = DigestOf(member.data);
+    LayerEntry entry = LayerEntryOf(member.entry, /*path=*/"");
+    if (entry.type == LayerEntryType::kFile) {
+      entry.offset = archive_.offset + member.offset;
+      entry.digest = DigestOf(member.data);
     }
+    FileNode node = FileNodeOf(std::move(entry), archive_.source);
+    SetMetadata(member.entry, node);
     return node;
   }
 

@@ -8,7 +8,7 @@
 #include "absl/strings/string_view.h"
 #include "lib/layer/file_tree.h"
 #include "lib/layer/layer_index.h"
-#include "lib/layer/tar_entry_type.h"
+#include "lib/layer/tar_layer_entry.h"
 #include "lib/tar/entry.h"
 #include "lib/tar/reader.h"
 
@@ -22,20 +22,10 @@ absl::StatusOr<FileTree> ReadTarTree(absl::string_view archive, int source) {
     if (!member.has_value()) break;
     const TarEntry& entry = member->entry;
     if (entry.path.empty()) continue;  // as Docker does
-    LayerEntry file = {.path = CleanTarPath(entry.path),
-                       .type = LayerEntryTypeOf(entry.type),
-                       .mode = entry.mode,
-                       .mtime = entry.mtime,
-                       .mtime_nanos = entry.mtime_nanos,
-                       .link_target = entry.link_target,
-                       .device_major = entry.device_major,
-                       .device_minor = entry.device_minor,
-                       .xattrs = entry.xattrs,
-                       .size = entry.size,
-                       .offset = member->offset};
-    if (file.type == LayerEntryType::kHardLink) {
-      file.link_target = CleanTarPath(entry.link_target);
-    }
+    LayerEntry file = LayerEntryOf(entry, CleanTarPath(entry.path));
+    file.uid = 0;
+    file.gid = 0;
+    file.offset = member->offset;
     index.entries.push_back(std::move(file));
   }
   FileTree tree;

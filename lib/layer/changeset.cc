@@ -22,9 +22,9 @@
 #include "lib/layer/file_tree.h"
 #include "lib/layer/layer_index.h"
 #include "lib/layer/snapshot_entries.h"
+#include "lib/layer/tar_layer_entry.h"
 #include "lib/layer/whiteout.h"
 #include "lib/layer/xattr_map.h"
-#include "lib/tar/entry.h"
 #include "lib/tar/writer.h"
 
 namespace rules_dockerfile {
@@ -50,42 +50,6 @@ bool IsSame(const FileNode& a, const FileNode& b) {
          a.size == b.size && a.mtime == b.mtime &&
          a.mtime_nanos == b.mtime_nanos && a.digest == b.digest &&
          a.link_target == b.link_target;
-}
-
-TarEntryType TarType(LayerEntryType type) {
-  switch (type) {
-    case LayerEntryType::kHardLink:
-      return TarEntryType::kHardLink;
-    case LayerEntryType::kSymlink:
-      return TarEntryType::kSymlink;
-    case LayerEntryType::kCharDevice:
-      return TarEntryType::kCharDevice;
-    case LayerEntryType::kBlockDevice:
-      return TarEntryType::kBlockDevice;
-    case LayerEntryType::kDirectory:
-      return TarEntryType::kDirectory;
-    case LayerEntryType::kFifo:
-      return TarEntryType::kFifo;
-    case LayerEntryType::kFile:
-    case LayerEntryType::kWhiteout:
-    case LayerEntryType::kOpaque:
-      return TarEntryType::kFile;
-  }
-  return TarEntryType::kFile;
-}
-
-TarEntry TarEntryOf(const LayerEntry& entry) {
-  return TarEntry{.path = entry.path,
-                  .type = TarType(entry.type),
-                  .mode = entry.mode,
-                  .uid = entry.uid,
-                  .gid = entry.gid,
-                  .size = entry.size,
-                  .mtime = entry.mtime,
-                  .link_target = entry.link_target,
-                  .device_major = entry.device_major,
-                  .device_minor = entry.device_minor,
-                  .xattrs = entry.xattrs};
 }
 
 absl::Status CheckName(absl::string_view path) {
@@ -139,18 +103,10 @@ class ChangesetWriter {
 
 LayerEntry ChangesetWriter::EntryOf(const std::string& path,
                                     const FileNode& node) const {
-  LayerEntry entry = {.path = path,
-                      .type = node.type,
-                      .mode = node.mode,
-                      .uid = node.uid,
-                      .gid = node.gid,
-                      .mtime = std::min(node.mtime, options_.epoch),
-                      .link_target = node.link_target,
-                      .device_major = node.device_major,
-                      .device_minor = node.device_minor,
-                      .xattrs = StoredXattrs(node),
-                      .size = node.size,
-                      .digest = node.digest};
+  LayerEntry entry = LayerEntryOf(node, path);
+  entry.mtime = std::min(node.mtime, options_.epoch);
+  entry.mtime_nanos = 0;
+  entry.xattrs = StoredXattrs(node);
   const auto first = written_inodes_.find(node.inode);
   if (first != written_inodes_.end()) {
     entry.type = LayerEntryType::kHardLink;

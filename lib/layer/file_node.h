@@ -38,6 +38,14 @@ struct FileNode {
   friend bool operator==(const FileNode&, const FileNode&) = default;
 };
 
+// The node with the metadata of a layer's entry, of which it takes `source` for
+// a file; not for whiteouts and hard links. See tar_layer_entry.h.
+FileNode FileNodeOf(LayerEntry entry, int source);
+
+// The entry at the clean `path` with the metadata of the node, without an
+// offset.
+LayerEntry LayerEntryOf(const FileNode& node, std::string path);
+
 }  // namespace rules_dockerfile
 
 #endif  // LIB_LAYER_FILE_NODE_H_

@@ -51,30 +51,6 @@ absl::Status CheckLength(absl::string_view path) {
                    path.substr(0, kMaxName), "…\""));
 }
 
-FileNode NodeOf(LayerEntry entry, int source) {
-  FileNode node = {
-      .type = entry.type,
-      .mode = entry.mode,
-      .uid = entry.uid,
-      .gid = entry.gid,
-      .mtime = entry.mtime,
-      .mtime_nanos = entry.mtime_nanos,
-      .link_target = std::move(entry.link_target),
-      .device_major = entry.device_major,
-      .device_minor = entry.device_minor,
-      .xattrs = std::move(entry.xattrs),
-      .size = entry.size,
-      .digest = entry.digest,
-  };
-  // No file system keeps another mode of a symlink.
-  if (entry.type == LayerEntryType::kSymlink) node.mode = 0777;
-  if (entry.type == LayerEntryType::kFile) {
-    node.source = source;
-    node.offset = entry.offset;
-  }
-  return node;
-}
-
 // Whether nothing in the text of an index is a whiteout, however it is spelled.
 bool HasNoWhiteouts(absl::string_view text) {
   return !absl::StrContains(text,
@@ -244,10 +220,10 @@ absl::StatusOr<FileNode> FileTree::LinkedNode(const LayerEntry& link) {
 }
 
 absl::Status FileTree::AddEntry(LayerEntry entry, int source) {
-  if (entry.path.empty()) return Put("", NodeOf(std::move(entry), source));
+  if (entry.path.empty()) return Put("", FileNodeOf(std::move(entry), source));
   ABSL_ASSIGN_OR_RETURN(const std::string path, Place(entry.path));
   if (entry.type != LayerEntryType::kHardLink) {
-    return Put(path, NodeOf(std::move(entry), source));
+    return Put(path, FileNodeOf(std::move(entry), source));
   }
   ABSL_ASSIGN_OR_RETURN(FileNode node, LinkedNode(entry));
   return Put(path, std::move(node));

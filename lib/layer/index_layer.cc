@@ -13,8 +13,7 @@
 #include "lib/base/map_guard.h"
 #include "lib/digest/digest.h"
 #include "lib/layer/layer_index.h"
-#include "lib/layer/tar_entry_type.h"
-#include "lib/layer/utf8.h"
+#include "lib/layer/tar_layer_entry.h"
 #include "lib/layer/whiteout.h"
 #include "lib/tar/entry.h"
 #include "lib/tar/reader.h"
@@ -72,26 +71,8 @@ std::string DigestOfLarge(absl::string_view data) {
 }
 
 LayerEntry EntryOf(const TarMember& member, std::string path) {
-  const TarEntry& entry = member.entry;
-  LayerEntry result = {
-      .path = std::move(path),
-      .type = LayerEntryTypeOf(entry.type),
-      .mode = entry.mode,
-      .uid = entry.uid,
-      .gid = entry.gid,
-      .mtime = entry.mtime,
-      .mtime_nanos = entry.mtime_nanos,
-      .link_target = entry.type == TarEntryType::kHardLink
-                         ? CleanTarPath(entry.link_target)
-                         : entry.link_target,
-      .device_major = entry.device_major,
-      .device_minor = entry.device_minor,
-      .size = entry.size,
-  };
-  for (const auto& [name, value] : entry.xattrs) {
-    if (IsUtf8(name)) result.xattrs[name] = value;
-  }
-  if (entry.type == TarEntryType::kFile) {
+  LayerEntry result = LayerEntryOf(member.entry, std::move(path));
+  if (result.type == LayerEntryType::kFile) {
     result.offset = member.offset;
     result.digest = DigestOfLarge(member.data);
   }
