@@ -1,6 +1,5 @@
 #include "lib/process/child_process.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/prctl.h>
@@ -9,6 +8,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,6 +23,8 @@
 #include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "lib/base/file.h"
+#include "lib/process/directory_names.h"
+#include "lib/process/unique_fd.h"
 
 namespace rules_dockerfile {
 namespace {
@@ -32,11 +34,12 @@ namespace {
 std::vector<pid_t> SearchedChildren() {
   const std::string self = absl::StrCat(getpid());
   std::vector<pid_t> children;
-  DIR* proc = opendir("/proc");
-  if (proc == nullptr) return children;
-  while (const dirent* entry = readdir(proc)) {
+  const std::optional<std::vector<std::string>> names = DirectoryNames(
+      UniqueFd(open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC)));
+  if (!names.has_value()) return children;
+  for (const std::string& name : *names) {
     pid_t pid = 0;
-    if (!absl::SimpleAtoi(entry->d_name, &pid)) continue;
+    if (!absl::SimpleAtoi(name, &pid)) continue;
     const std::string stat =
         ReadFile(absl::StrCat("/proc/", pid, "/stat")).value_or("");
     // "PID (name) state parent …", and the name may hold anything:
@@ -47,7 +50,6 @@ std::vector<pid_t> SearchedChildren() {
         absl::StrSplit(absl::string_view(stat).substr(name_end), ' ');
     if (fields.size() > 2 && fields[2] == self) children.push_back(pid);
   }
-  closedir(proc);
   return children;
 }
 

@@ -1,6 +1,5 @@
 #include "lib/rootfs/capture.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/limits.h>
@@ -18,7 +17,6 @@
 #include <utility>
 #include <vector>
 
-#include "absl/cleanup/cleanup.h"
 #include "absl/status/status.h"
 #include "absl/status/status_macros.h"
 #include "absl/status/statusor.h"
@@ -31,6 +29,7 @@
 #include "lib/layer/file_tree.h"
 #include "lib/layer/layer_index.h"
 #include "lib/layer/snapshot_xattrs.h"
+#include "lib/process/directory_names.h"
 #include "lib/process/unique_fd.h"
 #include "lib/rootfs/recorded_owner.h"
 #include "lib/rootfs/rooted_path.h"
@@ -168,25 +167,6 @@ FileNode NodeOf(const struct stat& info, OwnerStore owners) {
   return node;
 }
 
-// The sorted names in an open directory, without "." and "..".
-absl::StatusOr<std::vector<std::string>> NamesIn(int fd,
-                                                 const std::string& path) {
-  DIR* directory = fdopendir(dup(fd));
-  if (directory == nullptr) return PathError("list", path);
-  const absl::Cleanup closer = [directory] { closedir(directory); };
-  std::vector<std::string> names;
-  while (true) {
-    errno = 0;
-    const dirent* entry = readdir(directory);
-    if (entry == nullptr && errno != 0) return PathError("list", path);
-    if (entry == nullptr) break;
-    const absl::string_view name = entry->d_name;
-    if (name != "." && name != "..") names.emplace_back(name);
-  }
-  std::sort(names.begin(), names.end());
-  return names;
-}
-
 absl::StatusOr<CapturedTree> Capturer::Capture() {
   pending_ = {""};
   while (!pending_.empty()) {
@@ -217,9 +197,10 @@ absl::Status Capturer::CaptureDirectory(const std::string& path) {
   ABSL_ASSIGN_OR_RETURN(const bool opaque, IsOpaque(&xattrs, path));
   if (opaque) tree_.Remove(path);
   ABSL_RETURN_IF_ERROR(tree_.Put(path, std::move(node)));
-  ABSL_ASSIGN_OR_RETURN(const std::vector<std::string> names,
-                        NamesIn(fd, path));
-  for (const std::string& name : names) {
+  const std::optional<std::vector<std::string>> names =
+      DirectoryNames(UniqueFd(dup(fd)));
+  if (!names.has_value()) return PathError("list", path);
+  for (const std::string& name : *names) {
     ABSL_RETURN_IF_ERROR(CaptureChild(fd, path, name));
   }
   return absl::OkStatus();

@@ -1,6 +1,5 @@
 #include "lib/sandbox/usage_watch.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <linux/magic.h>
 #include <poll.h>
@@ -27,6 +26,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
 #include "lib/process/child_process.h"
+#include "lib/process/directory_names.h"
 #include "lib/process/unique_fd.h"
 #include "lib/sandbox/spec/sandbox_spec.h"
 #include "lib/sandbox/watched_files.h"
@@ -38,17 +38,13 @@ constexpr int kPeriod = 100;  // milliseconds
 
 // The names in a /proc that are process ids.
 std::vector<std::string> ProcessIds(int proc_fd) {
-  std::vector<std::string> ids;
-  // A separate directory: the position is not to be shared.
-  DIR* proc =
-      fdopendir(openat(proc_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (proc == nullptr) return ids;
-  while (const dirent* entry = readdir(proc)) {
+  std::vector<std::string> names =
+      DirectoryNamesAt(proc_fd).value_or(std::vector<std::string>());
+  std::erase_if(names, [](const std::string& name) {
     int id = 0;
-    if (absl::SimpleAtoi(entry->d_name, &id)) ids.emplace_back(entry->d_name);
-  }
-  closedir(proc);
-  return ids;
+    return !absl::SimpleAtoi(name, &id);
+  });
+  return names;
 }
 
 std::string ReadIn(int proc_fd, const std::string& path) {

@@ -1,6 +1,5 @@
 #include "lib/sandbox/root/remove_tree.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -13,25 +12,11 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/string_view.h"
+#include "lib/process/directory_names.h"
 #include "lib/process/unique_fd.h"
 
 namespace rules_dockerfile {
 namespace {
-
-std::optional<std::vector<std::string>> NamesIn(int directory_fd) {
-  // A separate directory: the position is not to be shared.
-  const int fd = openat(directory_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  DIR* directory = fd < 0 ? nullptr : fdopendir(fd);
-  if (directory == nullptr) return std::nullopt;
-  std::vector<std::string> names;
-  while (const dirent* entry = readdir(directory)) {
-    const absl::string_view name = entry->d_name;
-    if (name != "." && name != "..") names.emplace_back(name);
-  }
-  closedir(directory);
-  return names;
-}
 
 // Removes what is in the directories of one directory, `top`. What is below
 // these is moved up, into `top`, and becomes one of them: so no path gets long,
@@ -42,7 +27,8 @@ class TreeRemover {
 
   bool Remove() {
     while (true) {
-      const std::optional<std::vector<std::string>> names = NamesIn(top_);
+      const std::optional<std::vector<std::string>> names =
+          DirectoryNamesAt(top_);
       if (!names.has_value()) return false;
       if (names->empty()) return true;
       progress_ = false;
@@ -66,7 +52,8 @@ class TreeRemover {
     const UniqueFd inner(
         openat(top_, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
     if (!inner.ok()) return;
-    const std::optional<std::vector<std::string>> names = NamesIn(inner.get());
+    const std::optional<std::vector<std::string>> names =
+        DirectoryNamesAt(inner.get());
     if (!names.has_value()) return;
     for (const std::string& below : *names) {
       if (!RemoveOne(inner.get(), below.c_str())) {
