@@ -1,6 +1,5 @@
 #include "lib/plan/evaluate_stage.h"
 
-#include <algorithm>
 #include <string>
 #include <utility>
 #include <vector>
@@ -53,14 +52,6 @@ absl::StatusOr<StageEvaluation> EvaluateStart(const StageStart& start) {
   return stage;
 }
 
-// The logical line of an instruction text.
-absl::string_view LineOf(absl::string_view text) {
-  if (absl::StartsWith(text, "# escape=")) {
-    text.remove_prefix(std::min(text.find('\n'), text.size() - 1) + 1);
-  }
-  return text.substr(0, text.find('\n'));
-}
-
 absl::StatusOr<Evaluation> EvaluateText(absl::string_view text,
                                         const BuildState& state,
                                         const EvaluateOptions& options) {
@@ -76,7 +67,7 @@ absl::Status EvaluateNext(const std::string& text,
   if (!next.ok()) {
     return absl::Status(
         next.status().code(),
-        absl::StrCat(LineOf(text), ": ", next.status().message()));
+        absl::StrCat(LogicalLineOf(text), ": ", next.status().message()));
   }
   stage.state = std::move(next->state);
   stage.steps.push_back(std::move(next->step));

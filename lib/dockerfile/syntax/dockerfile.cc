@@ -9,7 +9,6 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
-#include "absl/strings/strip.h"
 #include "lib/dockerfile/syntax/diagnostic.h"
 #include "lib/dockerfile/syntax/instruction.h"
 #include "lib/dockerfile/syntax/instruction_body.h"
@@ -117,9 +116,7 @@ std::string DockerfileText(const Dockerfile& dockerfile) {
   }
   const auto append = [&](const Instruction& instruction) {
     const std::string lines = InstructionTextOf(instruction, directives.escape);
-    absl::string_view without_directive = lines;
-    absl::ConsumePrefix(&without_directive, "# escape=`\n");
-    absl::StrAppend(&text, without_directive);
+    absl::StrAppend(&text, WithoutEscapeDirective(lines));
   };
   for (const Instruction& arg : dockerfile.global_args) append(arg);
   for (const Stage& stage : dockerfile.stages) {

@@ -1,5 +1,6 @@
 #include "lib/dockerfile/syntax/instruction.h"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 #include <variant>
@@ -19,6 +20,8 @@
 
 namespace rules_dockerfile {
 namespace {
+
+constexpr absl::string_view kEscapeDirective = "# escape=";
 
 struct KeywordOf {
   absl::string_view operator()(const FromInstruction&) { return "FROM"; }
@@ -107,13 +110,27 @@ absl::StatusOr<InstructionText> ParseInstructionText(absl::string_view text) {
 
 std::string InstructionTextOf(const Instruction& instruction, char escape) {
   std::string text;
-  if (escape != '\\')
-    absl::StrAppend(&text, "# escape=", std::string(1, escape), "\n");
+  if (escape != '\\') {
+    absl::StrAppend(&text, kEscapeDirective, std::string(1, escape), "\n");
+  }
   absl::StrAppend(&text, instruction.original);
   // Only the end of the file can leave a line that would be continued.
   if (IsContinued(instruction.original, escape)) text += escape;
   absl::StrAppend(&text, "\n", HeredocBodies(instruction));
   return text;
+}
+
+absl::string_view WithoutEscapeDirective(absl::string_view instruction_text) {
+  if (absl::StartsWith(instruction_text, kEscapeDirective)) {
+    instruction_text.remove_prefix(
+        std::min(instruction_text.find('\n'), instruction_text.size() - 1) + 1);
+  }
+  return instruction_text;
+}
+
+absl::string_view LogicalLineOf(absl::string_view instruction_text) {
+  const absl::string_view text = WithoutEscapeDirective(instruction_text);
+  return text.substr(0, text.find('\n'));
 }
 
 }  // namespace rules_dockerfile

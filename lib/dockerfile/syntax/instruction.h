@@ -43,6 +43,12 @@ absl::StatusOr<InstructionText> ParseInstructionText(absl::string_view text);
 // returns an equal instruction from it, except for `lines` and `comment`.
 std::string InstructionTextOf(const Instruction& instruction, char escape);
 
+// Parts of an instruction text, which need not be valid: all of it without the
+// `escape` directive that it may begin with, and the logical line, without
+// here-documents.
+absl::string_view WithoutEscapeDirective(absl::string_view instruction_text);
+absl::string_view LogicalLineOf(absl::string_view instruction_text);
+
 }  // namespace rules_dockerfile
 
 #endif  // LIB_DOCKERFILE_SYNTAX_INSTRUCTION_H_
