@@ -196,6 +196,27 @@ std::vector<std::string> TagsOf(const ImageIndex& index,
   return tags;
 }
 
+// The layers of the manifest, whose configuration is `config`.
+absl::StatusOr<std::vector<SourceLayer>> ReadLayers(
+    FileSet& files, const ImageManifest& manifest, const ImageConfig& config) {
+  if (manifest.layers.size() != config.diff_ids.size()) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "the manifest has ", manifest.layers.size(), " layers, its config ",
+        config.diff_ids.size(), " diff_ids"));
+  }
+  std::vector<SourceLayer> layers;
+  for (size_t i = 0; i < manifest.layers.size(); ++i) {
+    const Descriptor& descriptor = manifest.layers[i];
+    ABSL_RETURN_IF_ERROR(LayerCodecOf(descriptor.media_type).status());
+    ABSL_ASSIGN_OR_RETURN(const absl::string_view blob,
+                          ReadLayer(files, descriptor));
+    layers.push_back({.blob = blob,
+                      .descriptor = descriptor,
+                      .diff_id = config.diff_ids[i]});
+  }
+  return layers;
+}
+
 }  // namespace
 
 absl::StatusOr<absl::string_view> ReadBlob(FileSet& files,
@@ -249,20 +270,8 @@ absl::StatusOr<SourceImage> ReadLayout(FileSet& files,
   image.config_text = std::string(config_text);
   ABSL_ASSIGN_OR_RETURN(image.config,
                         ParseConfig(WithPlatform(config_text, platform)));
-  if (manifest.layers.size() != image.config.diff_ids.size()) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "the manifest has ", manifest.layers.size(), " layers, its config ",
-        image.config.diff_ids.size(), " diff_ids"));
-  }
-  for (size_t i = 0; i < manifest.layers.size(); ++i) {
-    const Descriptor& descriptor = manifest.layers[i];
-    ABSL_RETURN_IF_ERROR(LayerCodecOf(descriptor.media_type).status());
-    ABSL_ASSIGN_OR_RETURN(const absl::string_view blob,
-                          ReadLayer(files, descriptor));
-    image.layers.push_back({.blob = blob,
-                            .descriptor = descriptor,
-                            .diff_id = image.config.diff_ids[i]});
-  }
+  ABSL_ASSIGN_OR_RETURN(image.layers,
+                        ReadLayers(files, manifest, image.config));
   image.manifest = manifest;
   return image;
 }

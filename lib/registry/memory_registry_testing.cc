@@ -75,6 +75,19 @@ bool MemoryRegistry::HasAllThatIsNamed(const std::string& repository,
   return true;
 }
 
+bool MemoryRegistry::Mount(const std::string& blobs,
+                           absl::string_view parameters) {
+  if (!absl::ConsumePrefix(&parameters, "mount=")) return false;
+  const std::pair<std::string, std::string> mount =
+      absl::StrSplit(parameters, absl::MaxSplits("&from=", 1));
+  const auto from = contents_.find(
+      absl::StrCat("/v2/", absl::StrReplaceAll(mount.second, {{"%2F", "/"}}),
+                   "/blobs/", mount.first));
+  if (from == contents_.end()) return false;
+  contents_[blobs + mount.first] = from->second;
+  return true;
+}
+
 Answer MemoryRegistry::Upload(const Request& request, const std::string& path,
                               absl::string_view query) {
   const std::string blobs = path.substr(0, path.find("uploads/"));
@@ -101,18 +114,7 @@ Answer MemoryRegistry::Upload(const Request& request, const std::string& path,
     contents_[blobs + digest] = bytes;
     return HttpAnswer(201);
   }
-  absl::string_view mounted = parameters;
-  if (absl::ConsumePrefix(&mounted, "mount=")) {
-    const std::pair<std::string, std::string> mount =
-        absl::StrSplit(mounted, absl::MaxSplits("&from=", 1));
-    const auto from = contents_.find(
-        absl::StrCat("/v2/", absl::StrReplaceAll(mount.second, {{"%2F", "/"}}),
-                     "/blobs/", mount.first));
-    if (from != contents_.end()) {
-      contents_[blobs + mount.first] = from->second;
-      return HttpAnswer(201);
-    }
-  }
+  if (Mount(blobs, parameters)) return HttpAnswer(201);
   return HttpAnswer(202, "",
                     {absl::StrCat("Location: ", path, ++upload_count_)});
 }

@@ -26,6 +26,9 @@ class MemoryRegistry {
   }
 
  private:
+  // Whether a blob was mounted from another repository, as the parameters of a
+  // POST to `blobs` ask.
+  bool Mount(const std::string& blobs, absl::string_view parameters);
   ScriptedServer::Answer Upload(const ScriptedServer::Request& request,
                                 const std::string& path,
                                 absl::string_view query);

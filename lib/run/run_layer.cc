@@ -304,6 +304,16 @@ absl::Status Write(const SandboxResult& result, const RunPlan& plan,
   return outputs.step.Commit();
 }
 
+// Prints the warning before the command starts, if that is possible.
+void Warn(const RunLayerOptions& options, std::string warning,
+          std::vector<std::string>& notes) {
+  if (options.warn) {
+    options.warn(warning);
+  } else {
+    notes.push_back(std::move(warning));
+  }
+}
+
 absl::Status Make(const RunLayerOptions& options,
                   std::vector<std::string>& notes) {
   ABSL_ASSIGN_OR_RETURN(const PlannedRun run, ReadPlan(options));
@@ -316,12 +326,7 @@ absl::Status Make(const RunLayerOptions& options,
   ABSL_ASSIGN_OR_RETURN(const SandboxChoice choice,
                         ChooseSandbox(options, run, lower));
   if (choice.mode == SandboxMode::kChroot) {
-    std::string warning = WeakIsolationWarning(choice);
-    if (options.warn) {
-      options.warn(warning);
-    } else {
-      notes.push_back(std::move(warning));
-    }
+    Warn(options, WeakIsolationWarning(choice), notes);
   }
   ABSL_ASSIGN_OR_RETURN(RunOutputs outputs, CreateOutputs(options));
   ABSL_ASSIGN_OR_RETURN(PreparedRun prepared,

@@ -10,6 +10,7 @@
 #include "absl/strings/string_view.h"
 #include "lib/base/file.h"
 #include "lib/dockerfile/lint/lint_options.h"
+#include "lib/dockerfile/stages/global_scope.h"
 #include "lib/oci/image_config.h"
 #include "lib/pattern/ignore.h"
 #include "lib/platform/platform.h"
@@ -53,6 +54,25 @@ absl::StatusOr<LintBase> ReadBase(const std::string& path) {
                            .variant = config.platform.variant}};
 }
 
+// The scope of the global ARGs.
+absl::StatusOr<GlobalScopeOptions> ReadScope(const ParseFlagValues& flags) {
+  GlobalScopeOptions scope;
+  scope.target = flags.target;
+  ABSL_ASSIGN_OR_RETURN(scope.target_platform,
+                        ParsePlatformSpecifier(flags.platform));
+  scope.build_platform = scope.target_platform;
+  if (!flags.build_platform.empty()) {
+    ABSL_ASSIGN_OR_RETURN(scope.build_platform,
+                          ParsePlatformSpecifier(flags.build_platform));
+  }
+  for (const std::string& arg : flags.build_args) {
+    ABSL_ASSIGN_OR_RETURN(auto pair, SplitPair("build_arg", arg));
+    scope.build_args.insert_or_assign(std::move(pair.first),
+                                      std::move(pair.second));
+  }
+  return scope;
+}
+
 }  // namespace
 
 absl::StatusOr<ParseCommandOptions> ReadParseCommandOptions(
@@ -70,20 +90,7 @@ absl::StatusOr<ParseCommandOptions> ReadParseCommandOptions(
   if (!flags.outline.empty()) {
     ABSL_ASSIGN_OR_RETURN(options.outline, ReadFile(flags.outline));
   }
-  GlobalScopeOptions& scope = options.stages.scope;
-  scope.target = flags.target;
-  ABSL_ASSIGN_OR_RETURN(scope.target_platform,
-                        ParsePlatformSpecifier(flags.platform));
-  scope.build_platform = scope.target_platform;
-  if (!flags.build_platform.empty()) {
-    ABSL_ASSIGN_OR_RETURN(scope.build_platform,
-                          ParsePlatformSpecifier(flags.build_platform));
-  }
-  for (const std::string& arg : flags.build_args) {
-    ABSL_ASSIGN_OR_RETURN(auto pair, SplitPair("build_arg", arg));
-    scope.build_args.insert_or_assign(std::move(pair.first),
-                                      std::move(pair.second));
-  }
+  ABSL_ASSIGN_OR_RETURN(options.stages.scope, ReadScope(flags));
   options.stages.named_contexts = flags.named_contexts;
   for (const std::string& base : flags.base_configs) {
     ABSL_ASSIGN_OR_RETURN(const auto pair, SplitPair("base_config", base));

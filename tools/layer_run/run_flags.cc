@@ -3,7 +3,6 @@
 #include <cstdint>
 #include <filesystem>
 #include <string>
-#include <utility>
 
 #include "absl/flags/flag.h"
 #include "absl/flags/reflection.h"
@@ -11,12 +10,12 @@
 #include "absl/status/status_macros.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
 #include "lib/base/printable.h"
 #include "lib/base/tool.h"
 #include "lib/layer/layer_times.h"
 #include "lib/network/mirrors.h"
+#include "lib/plan/environment.h"
 #include "lib/run/run_layer.h"
 #include "lib/run/run_options.h"
 #include "tools/layer_run/kept_layers.h"
@@ -100,11 +99,7 @@ absl::StatusOr<RunLayerOptions> ReadRunFlags() {
                              .verbose = absl::GetFlag(FLAGS_verbose),
                              .epoch = absl::GetFlag(FLAGS_epoch),
                              .sets_epoch = absl::GetFlag(FLAGS_tell_epoch)};
-  for (const std::string& argument : FLAGS_build_arg_values()) {
-    const std::pair<std::string, std::string> pair =
-        absl::StrSplit(argument, absl::MaxSplits('=', 1));
-    options.build_args.insert_or_assign(pair.first, pair.second);
-  }
+  options.build_args = ValuesByName(FLAGS_build_arg_values());
   for (const std::string& host : FLAGS_add_host_values()) {
     ABSL_ASSIGN_OR_RETURN(options.hosts.emplace_back(), ParseHostAddress(host));
   }

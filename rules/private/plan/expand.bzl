@@ -55,9 +55,7 @@ def expand_word(word, env, escape, unknown = []):
             state["parts"].append(ch)
         elif quote != "'" and ch == escape:
             _take_escaped(state, word[i + 1:i + 2], escape, i + 2)
-        elif ch == "'" and quote != "\"":
-            state["quote"] = "" if quote else ch
-        elif ch == "\"":
+        elif ch == "\"" or (ch == "'" and quote != "\""):
             state["quote"] = "" if quote else ch
         elif ch == "$":
             reference = _reference(word, i + 1)

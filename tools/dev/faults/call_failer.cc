@@ -94,7 +94,7 @@ const FailingCall* Find(uint64_t number) {
   return nullptr;
 }
 
-// The stopped thread makes a nonexistent call instead of its own.
+// The stopped thread makes a nonexistent call instead of the one that it began.
 void SkipCall(pid_t pid) {
 #ifdef __aarch64__
   int number = -1;
@@ -122,16 +122,37 @@ void SetResult(pid_t pid, int64_t value) {
 
 }  // namespace
 
+void CallFailer::Begin() {
+  began_ = true;
+  long options = PTRACE_O_TRACESYSGOOD | PTRACE_O_EXITKILL | PTRACE_O_TRACEEXEC;
+  if (children_) {
+    options |= PTRACE_O_TRACECLONE | PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK;
+  }
+  ptrace(PTRACE_SETOPTIONS, program_, nullptr, options);
+  known_.insert(program_);
+}
+
+void CallFailer::PassCall(pid_t pid) {
+  __ptrace_syscall_info info = {};
+  ptrace(PTRACE_GET_SYSCALL_INFO, pid, sizeof info, &info);
+  if (info.op == PTRACE_SYSCALL_INFO_ENTRY) {
+    const FailingCall* call = Find(info.entry.nr);
+    if (call == nullptr || ++calls_ != nth_) return;
+    // close(2) closes, whatever it returns.
+    if (call->number != SYS_close) SkipCall(pid);
+    errors_[pid] = call->error;
+    failed_ = absl::StrCat(call->name, ": ", strerror(call->error));
+  } else if (info.op == PTRACE_SYSCALL_INFO_EXIT) {
+    const auto error = errors_.find(pid);
+    if (error == errors_.end()) return;
+    SetResult(pid, -error->second);
+    errors_.erase(error);
+  }
+}
+
 void CallFailer::Continue(pid_t pid, int status) {
   if (!began_) {  // at the end of its execve()
-    began_ = true;
-    long options =
-        PTRACE_O_TRACESYSGOOD | PTRACE_O_EXITKILL | PTRACE_O_TRACEEXEC;
-    if (children_) {
-      options |= PTRACE_O_TRACECLONE | PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK;
-    }
-    ptrace(PTRACE_SETOPTIONS, program_, nullptr, options);
-    known_.insert(program_);
+    Begin();
     ptrace(PTRACE_SYSCALL, pid, nullptr, nullptr);
     return;
   }
@@ -141,23 +162,7 @@ void CallFailer::Continue(pid_t pid, int status) {
   const bool is_new = known_.insert(pid).second && signal == SIGSTOP;
   long passed_on = 0;
   if (signal == (SIGTRAP | 0x80)) {
-    __ptrace_syscall_info info = {};
-    ptrace(PTRACE_GET_SYSCALL_INFO, pid, sizeof info, &info);
-    if (info.op == PTRACE_SYSCALL_INFO_ENTRY) {
-      const FailingCall* call = Find(info.entry.nr);
-      if (call != nullptr && ++calls_ == nth_) {
-        // close(2) closes, whatever it returns.
-        if (call->number != SYS_close) SkipCall(pid);
-        errors_[pid] = call->error;
-        failed_ = absl::StrCat(call->name, ": ", strerror(call->error));
-      }
-    } else if (info.op == PTRACE_SYSCALL_INFO_EXIT) {
-      const auto error = errors_.find(pid);
-      if (error != errors_.end()) {
-        SetResult(pid, -error->second);
-        errors_.erase(error);
-      }
-    }
+    PassCall(pid);
   } else if (!is_event && !is_new) {
     passed_on = signal;
   }

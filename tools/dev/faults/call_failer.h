@@ -27,6 +27,12 @@ class CallFailer {
   const std::string& failed() const { return failed_; }
 
  private:
+  // Sets what is traced.
+  void Begin();
+  // Counts the call that the thread enters, or fails it; sets the result of a
+  // failed one that it leaves.
+  void PassCall(pid_t pid);
+
   const pid_t program_;
   const int64_t nth_;
   const bool children_;
