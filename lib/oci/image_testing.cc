@@ -86,6 +86,22 @@ std::map<std::string, std::string> TestLayout(
   return files;
 }
 
+std::map<std::string, std::string> TestDockerArchive(const TestImage& image) {
+  std::map<std::string, std::string> files;
+  const std::string config =
+      absl::StrCat(DigestHex(DigestOf(image.config)), ".json");
+  files[config] = image.config;
+  std::string layers;
+  for (size_t i = 0; i < image.layers.size(); ++i) {
+    files[absl::StrCat(i, "/layer.tar")] = image.layers[i];
+    absl::StrAppend(&layers, i == 0 ? "" : ",", "\"", i, "/layer.tar\"");
+  }
+  files["manifest.json"] =
+      absl::StrCat(R"([{"Config":")", config,
+                   R"(","RepoTags":["app:1"],"Layers":[)", layers, "]}]");
+  return files;
+}
+
 std::string TestBlobPath(absl::string_view bytes) {
   return absl::StrCat("blobs/sha256/", DigestHex(DigestOf(bytes)));
 }

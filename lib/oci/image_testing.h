@@ -30,6 +30,9 @@ TestImage MakeTestImage(absl::string_view platform,
 std::map<std::string, std::string> TestLayout(
     const std::vector<TestImage>& images);
 
+// The files of an archive of `docker save` of `image`, with the tag "app:1".
+std::map<std::string, std::string> TestDockerArchive(const TestImage& image);
+
 // "blobs/sha256/<hex>" of the digest of `bytes`.
 std::string TestBlobPath(absl::string_view bytes);
 

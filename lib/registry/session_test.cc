@@ -250,57 +250,6 @@ TEST(RegistrySession, SendsNoAuthorizationToAnUploadElsewhere) {
   EXPECT_EQ(Log(transport)[2], "PUT https://storage.x/u");
 }
 
-TEST(RegistrySession, TriesAgainWhatMayGoAway) {
-  std::vector<absl::Duration> waits;
-  SessionOptions options = {.registry = "h.x", .sleep = NoPause};
-  options.sleep = [&](absl::Duration wait) { waits.push_back(wait); };
-  FakeTransport transport({absl::UnavailableError("broken pipe"), Response(503),
-                           Response(429), Response(200, "fine")});
-  RegistrySession session(options, transport, NoCredentials);
-  EXPECT_EQ(session.Send({.url = "/v2/"}, kActions)->body, "fine");
-  EXPECT_EQ(waits, (std::vector<absl::Duration>{
-                       absl::Seconds(1), absl::Seconds(2), absl::Seconds(4)}));
-
-  FakeTransport down(std::vector<absl::StatusOr<HttpResponse>>(
-      4, absl::UnavailableError("cannot connect: Connection refused")));
-  RegistrySession gone(options, down, NoCredentials);
-  EXPECT_EQ(gone.Send({.url = "/v2/"}, kActions).status(),
-            absl::UnavailableError(
-                "registry \"h.x\": cannot connect: Connection refused"));
-}
-
-TEST(RegistrySession, WaitsAsLongAsTheRegistryAsks) {
-  std::vector<absl::Duration> waits;
-  SessionOptions options = {.registry = "h.x", .sleep = NoPause};
-  options.sleep = [&](absl::Duration wait) { waits.push_back(wait); };
-  options.now = [] { return absl::FromUnixSeconds(784111777 - 90); };
-  FakeTransport transport(
-      {Response(429, "", {{"retry-after", "7"}}),
-       Response(503, "", {{"retry-after", "Sun, 06 Nov 1994 08:49:37 GMT"}}),
-       Response(500, "", {{"retry-after", "7"}}), Response(200)});
-  RegistrySession session(options, transport, NoCredentials);
-  EXPECT_EQ(session.Send({.url = "/v2/"}, kActions)->status, 200);
-  EXPECT_EQ(waits, (std::vector<absl::Duration>{
-                       absl::Seconds(7), absl::Seconds(90), absl::Seconds(4)}));
-
-  FakeTransport busy({Response(429, "too many", {{"retry-after", "3600"}})});
-  RegistrySession later(options, busy, NoCredentials);
-  EXPECT_EQ(
-      later.ResponseError(*later.Send({.url = "/v2/"}, kActions)),
-      absl::UnavailableError("registry \"h.x\" returned 429: too many: it asks "
-                             "for a pause of 1h, and 2m is the maximum"));
-}
-
-TEST(RegistrySession, DoesNotRepeatWhatTookTooLong) {
-  FakeTransport transport(
-      {absl::DeadlineExceededError("no response within 1m")});
-  RegistrySession session({.registry = "h.x", .sleep = NoPause}, transport,
-                          NoCredentials);
-  EXPECT_EQ(
-      session.Send({.url = "/v2/"}, kActions).status(),
-      absl::DeadlineExceededError("registry \"h.x\": no response within 1m"));
-}
-
 TEST(RegistrySession, AsksAllowedTokenServersOnly) {
   SessionOptions options = {.registry = "h.x",
                             .token_hosts = {"auth.y", "auth.x:8443"},

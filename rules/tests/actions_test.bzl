@@ -1,10 +1,11 @@
 """Tests of the actions that dockerfile_image declares."""
 
 load("@bazel_skylib//lib:unittest.bzl", "analysistest", "asserts", "unittest")
-load("//rules:defs.bzl", "base_image", "image_test")
+load("//rules:defs.bzl", "image_test")
 load("//rules:providers.bzl", "ImageInfo")
 load("//rules/private/actions:param_line.bzl", "param_line")
-load(":test_image.bzl", "FAKE_TOOLCHAIN", "failure_test", "test_image")
+load(":actions_test_images.bzl", "actions_test_images")
+load(":test_image.bzl", "FAKE_TOOLCHAIN", "failure_test")
 
 def _command_lines(env, mnemonic):
     """Returns the actions of a mnemonic, as lists of flags without the output root."""
@@ -67,95 +68,13 @@ def _param_line_test_impl(ctx):
 
 _param_line_test = unittest.make(_param_line_test_impl)
 
-def _given_images():
-    base_image(
-        name = "base",
-        platform = "linux/amd64",
-        rootfs = "base.tar",
-        tags = ["manual"],
-        testonly = True,
-    )
-    test_image(
-        name = "copy",
-        dockerfile = "\n".join([
-            "FROM base AS one",
-            "ENV A=1",
-            "COPY Dockerfile /x/",
-            "FROM scratch",
-            "COPY --from=one /x /y",
-        ]),
-        srcs = ["Dockerfile", "base.tar"],
-        bases = {"base": ":base"},
-    )
-    test_image(
-        name = "add",
-        dockerfile = "\n".join([
-            "FROM base",
-            "ADD Dockerfile /x/",
-            "ADD [\"Dockerfile\", \"base.tar\", \"/x/\"]",
-        ]),
-        srcs = ["Dockerfile", "base.tar"],
-        bases = {"base": ":base"},
-    )
-    test_image(
-        name = "run",
-        dockerfile = "\n".join([
-            "FROM base",
-            "RUN a",
-            "RUN --mount=target=/c,source=base.tar b",
-        ]),
-        srcs = ["Dockerfile", "base.tar"],
-        add_hosts = {"z": "10.0.0.1\n--network=host", "b": "10.0.0.2", "c": "host-gateway"},
-        bases = {"base": ":base"},
-        build_args = {"BUILDKIT_SANDBOX_HOSTNAME": "h", "OTHER": "x", "http_proxy": "p"},
-        network = "host",
-    )
-    test_image(
-        name = "args",
-        dockerfile = "ARG G=g-$TARGETARCH\nFROM scratch\nARG A\nARG G\nLABEL l=$A",
-        build_args = {"A": "1", "B": "2"},
-    )
-    test_image(
-        name = "states",
-        dockerfile = "\n".join([
-            "FROM scratch",
-            "ENV E=1",
-            "WORKDIR /w",
-            "COPY Dockerfile a",
-            "ARG A",
-            "LABEL l=$A",
-            "RUN a",
-            "WORKDIR $A",
-            "COPY Dockerfile b",
-            "ENV F=2",
-        ]),
-        srcs = ["Dockerfile"],
-        build_args = {"A": "1", "B": "2"},
-    )
-    test_image(
-        name = "checked",
-        dockerfile = "ARG B=base\nFROM base AS a\nFROM --platform=linux/arm64 ${B}\nCOPY --from=a / /",
-        bases = {"base": ":base"},
-        build_args = {"B": "docker.io/library/base"},
-    )
-    test_image(
-        name = "info",
-        dockerfile = "FROM base\nCOPY Dockerfile /\nRUN b\nONBUILD RUN echo  a\nCMD c",
-        srcs = ["Dockerfile"],
-        bases = {"base": ":base"},
-    )
-    test_image(name = "no_base_and_no_instruction", dockerfile = "FROM debian:12\nRUNN true\n")
-    test_image(name = "no_base", dockerfile = "\nFROM debian:12")
-    test_image(name = "no_source", dockerfile = "FROM scratch\nCOPY a b /c/", srcs = ["Dockerfile"])
-    test_image(name = "no_url", dockerfile = "FROM scratch\nADD https://a/b /c/")
-
 def actions_test_suite(name):
     """Declares the tests.
 
     Args:
       name: name of the suite.
     """
-    _given_images()
+    actions_test_images()
     _param_line_test(name = "param_line_test")
     _actions_test(
         name = "copy_reads_its_files_the_workdir_state_and_the_indexes_below_test",

@@ -11,89 +11,21 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
-#include "absl/strings/string_view.h"
 #include "gtest/gtest.h"
-#include "lib/base/byte_sink.h"
-#include "lib/base/file.h"
 #include "lib/compression/codec.h"
-#include "lib/compression/compress.h"
 #include "lib/digest/digest.h"
 #include "lib/oci/descriptor.h"
 #include "lib/oci/image_config.h"
 #include "lib/oci/image_testing.h"
 #include "lib/platform/platform.h"
 #include "tools/base_import/blobs.h"
+#include "tools/base_import/import_testing.h"
 #include "tools/base_import/source.h"
 
 namespace rules_dockerfile {
 namespace {
 
 using Files = std::map<std::string, std::string>;
-
-std::string Compressed(absl::string_view data, Codec codec) {
-  StringSink sink;
-  EXPECT_TRUE(Compress(data, {.codec = codec}, &sink).ok());
-  return sink.contents();
-}
-
-class ImportBaseTest : public testing::Test {
- protected:
-  ImportBaseTest()
-      : directory_(absl::StrCat(
-            testing::TempDir(), "/",
-            testing::UnitTest::GetInstance()->current_test_info()->name())) {
-    std::filesystem::remove_all(directory_);
-    std::filesystem::create_directories(directory_);
-  }
-
-  std::string Path(const std::string& name) {
-    return absl::StrCat(directory_, "/", name);
-  }
-
-  // Writes the file, and returns its path.
-  std::string Put(const std::string& name, absl::string_view contents) {
-    const std::filesystem::path path = Path(name);
-    std::filesystem::create_directories(path.parent_path());
-    EXPECT_TRUE(WriteFile(path, contents).ok());
-    return path;
-  }
-
-  ImportOptions Options() {
-    return {.platform = ParsePlatform("linux/amd64").value(),
-            .layers_out = Path("out/layers"),
-            .indexes_out = Path("out/indexes"),
-            .config_out = Path("out/config.json")};
-  }
-
-  // Of an import with those options that wrote `layers` layers.
-  BlobsOptions OptionsOfBlobs(const ImportSource& source, int layers) {
-    BlobsOptions options = {.source = source,
-                            .platform = Options().platform,
-                            .config = Options().config_out,
-                            .blobs_out = Path("out/blobs"),
-                            .descriptors_out = Path("out/descriptors"),
-                            .threads = 2};
-    for (int i = 0; i < layers; ++i) {
-      options.layers.push_back(NumberedFile(Path("out/layers"), i));
-    }
-    return options;
-  }
-
-  // What the import wrote.
-  Files Outputs() {
-    Files files;
-    const std::string out = Path("out");
-    for (const auto& entry :
-         std::filesystem::recursive_directory_iterator(out)) {
-      if (!entry.is_regular_file()) continue;
-      files[entry.path().lexically_relative(out)] =
-          ReadFile(entry.path()).value();
-    }
-    return files;
-  }
-
-  std::string directory_;
-};
 
 TEST_F(ImportBaseTest, KeepsTheBytesOfALayout) {
   const TestImage image = MakeTestImage("linux/amd64", {"a", "b"});
@@ -210,64 +142,6 @@ TEST_F(ImportBaseTest, CompressesWhatCameUncompressed) {
   EXPECT_EQ(outputs.count("blobs.archive"), 0u);
 }
 
-TEST_F(ImportBaseTest, CreatesAConfigForARootfs) {
-  const std::string rootfs = TestTar({{"etc/hostname", "h"}});
-  ImportOptions options = Options();
-  options.source.rootfs =
-      Put("rootfs.tar.zst", Compressed(rootfs, Codec::kZstd));
-  ASSERT_EQ(ImportBase(options).status(), absl::OkStatus());
-  EXPECT_EQ(Outputs()["layers/0000"], rootfs);
-  EXPECT_EQ(Outputs()["config.json"], absl::StrCat(R"({
-  "architecture": "amd64",
-  "config": {},
-  "created": "1970-01-01T00:00:00Z",
-  "history": [
-    {
-      "created": "1970-01-01T00:00:00Z",
-      "created_by": "ADD rootfs /"
-    }
-  ],
-  "os": "linux",
-  "rootfs": {
-    "type": "layers",
-    "diff_ids": [
-      ")",
-                                                   DigestOf(rootfs), R"("
-    ]
-  }
-}
-)"));
-}
-
-TEST_F(ImportBaseTest, KeepsTheCompressionOfARootfsThatALayerCanHave) {
-  const std::string rootfs = TestTar({{"etc/hostname", "h"}});
-  for (const Codec codec : {Codec::kNone, Codec::kGzip, Codec::kZstd}) {
-    // Not the bytes that a new compression would have.
-    StringSink sink;
-    ASSERT_TRUE(Compress(rootfs, {.codec = codec, .level = 1}, &sink).ok());
-    ImportOptions options = Options();
-    options.source.rootfs = Put("rootfs.tar", sink.contents());
-    ASSERT_EQ(ImportBase(options).status(), absl::OkStatus());
-    ASSERT_EQ(WriteBaseBlobs(OptionsOfBlobs(options.source, 1)),
-              absl::OkStatus());
-    Files outputs = Outputs();
-    const std::string blob = codec == Codec::kNone
-                                 ? Compressed(rootfs, Codec::kGzip)
-                                 : sink.contents();
-    EXPECT_EQ(outputs["blobs/0000"], blob);
-    EXPECT_EQ(
-        ParseLayerDescriptor(outputs["descriptors/0000"]).value(),
-        (LayerDescriptor{
-            .blob = {.media_type =
-                         codec == Codec::kZstd
-                             ? "application/vnd.oci.image.layer.v1.tar+zstd"
-                             : "application/vnd.oci.image.layer.v1.tar+gzip",
-                     .digest = DigestOf(blob),
-                     .size = static_cast<int64_t>(blob.size())},
-            .diff_id = DigestOf(rootfs)}));
-  }
-}
-
 TEST_F(ImportBaseTest, WritesNoBlobsOfAnotherImport) {
   const std::string rootfs = TestTar({{"a", "b"}});
   ImportOptions options = Options();
@@ -287,18 +161,6 @@ TEST_F(ImportBaseTest, WritesNoBlobsOfAnotherImport) {
   Files outputs = Outputs();
   EXPECT_EQ(outputs.count("blobs/0000") + outputs.count("descriptors/0000"),
             0u);
-}
-
-TEST_F(ImportBaseTest, CompletesTheGivenConfigOfARootfs) {
-  ImportOptions options = Options();
-  options.source.rootfs = Put("rootfs.tar", TestTar({{"a", "b"}}));
-  options.config =
-      Put("config.json",
-          R"({"os":"linux","architecture":"arm64","config":{"Cmd":["sh"]}})");
-  EXPECT_EQ(PlatformText(ImportBase(options).value()), "linux/arm64");
-  const ImageConfig config = ParseImageConfig(Outputs()["config.json"]).value();
-  EXPECT_EQ(config.ConfigStrings("Cmd"), std::vector<std::string>{"sh"});
-  EXPECT_EQ(config.history.size(), 1u);
 }
 
 TEST_F(ImportBaseTest, NamesTheTargetThatRequiresAnotherArchitecture) {
@@ -335,35 +197,6 @@ TEST_F(ImportBaseTest, LeavesNothingOfALayerThatIsNotTheConfigs) {
                 "\"", options.source.archive, "\": layer 1 of 2 has diff_id \"",
                 DigestOf(image.layers[0]), "\": the config has \"",
                 DigestOf(image.layers[1]), "\"")));
-  EXPECT_EQ(Outputs(), Files{});
-}
-
-TEST_F(ImportBaseTest, SaysWhyARootfsIsNone) {
-  const std::string rootfs = TestTar({{"a", std::string(2000, 'x')}});
-  ImportOptions options = Options();
-  options.source.rootfs =
-      Put("rootfs.tar.gz", Compressed(rootfs, Codec::kGzip).substr(0, 40));
-  EXPECT_EQ(ImportBase(options).status(),
-            absl::InvalidArgumentError(
-                absl::StrCat("\"", options.source.rootfs,
-                             "\": layer 1 of 1: gzip data is truncated")));
-  options.source.rootfs = Put("cut.tar", rootfs.substr(0, 1024));
-  EXPECT_EQ(ImportBase(options).status(),
-            absl::InvalidArgumentError(absl::StrCat(
-                "\"", options.source.rootfs,
-                "\": layer 1 of 1: tar member \"a\" at byte 0: unexpected end "
-                "of archive")));
-  options.source.rootfs = Put("text.tar", "this is no tar archive");
-  EXPECT_EQ(
-      ImportBase(options).status(),
-      absl::InvalidArgumentError(absl::StrCat(
-          "\"", options.source.rootfs, "\": layer 1 of 1: not a tar archive")));
-  options.source.rootfs = Put("rootfs.tar", rootfs);
-  options.config = Put("config.json", "[]");
-  EXPECT_EQ(ImportBase(options).status(),
-            absl::InvalidArgumentError(
-                absl::StrCat("\"", options.source.rootfs,
-                             "\": image config: expected an object")));
   EXPECT_EQ(Outputs(), Files{});
 }
 
