@@ -67,6 +67,12 @@ UniqueFd OpenDirectory(const std::string& path) {
       open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
 }
 
+// Opens a directory of the entry itself.
+UniqueFd OpenIn(const UniqueFd& entry, const char* name, int flags) {
+  return UniqueFd(
+      openat(entry.get(), name, flags | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+}
+
 absl::Status NotOurs(const std::string& path, absl::string_view what) {
   return absl::FailedPreconditionError(absl::StrCat(
       "the cache mount's directory \"", path, "\": ", what,
@@ -115,8 +121,7 @@ absl::StatusOr<UniqueFd> OpenEntry(const std::string& path) {
 absl::Status Fill(const CacheMountStore& store, const UniqueFd& entry,
                   const FillDirectory& seed) {
   if (mkdirat(entry.get(), kRoot, 0755) < 0) return CannotWrite(store);
-  const UniqueFd root(openat(entry.get(), kRoot,
-                             O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+  const UniqueFd root = OpenIn(entry, kRoot, O_RDONLY);
   if (!root.ok()) return CannotWrite(store);
   return RunAsOwner(
              store.owners,
@@ -173,6 +178,13 @@ absl::StatusOr<UniqueFd> Lock(const CacheMountStore& store,
 
 struct Choice {
   std::string path;
+  UniqueFd entry;
+  UniqueFd lock;  // if it is not shared
+};
+
+// What lasts as long as the mount.
+struct HeldCache {
+  UniqueFd root;
   UniqueFd lock;
 };
 
@@ -182,15 +194,15 @@ absl::StatusOr<Choice> Choose(const CacheMountStore& store, const Mount& mount,
   for (int number = 0;; ++number) {
     std::string candidate =
         number == 0 ? path : absl::StrCat(path, ".", number);
-    ABSL_ASSIGN_OR_RETURN(const UniqueFd entry,
+    ABSL_ASSIGN_OR_RETURN(UniqueFd entry,
                           OpenOrMakeEntry(store, candidate, seed));
     if (mount.sharing != "locked" && mount.sharing != "private") {
-      return Choice{std::move(candidate), UniqueFd()};
+      return Choice{std::move(candidate), std::move(entry), UniqueFd()};
     }
     ABSL_ASSIGN_OR_RETURN(
         UniqueFd lock, Lock(store, entry, /*wait=*/mount.sharing == "locked"));
     if (lock.ok() || mount.sharing == "locked") {
-      return Choice{std::move(candidate), std::move(lock)};
+      return Choice{std::move(candidate), std::move(entry), std::move(lock)};
     }
   }
 }
@@ -209,11 +221,18 @@ absl::StatusOr<BindMount> OpenCacheMount(const CacheMountStore& store,
       Choose(store, mount,
              absl::StrCat(store.directory, "/", Name(store, mount, target)),
              seed));
-  return BindMount{
-      .target = target,
-      .source = absl::StrCat(choice.path, "/", kRoot),
-      .read_only = mount.read_only,
-      .held = std::make_shared<const UniqueFd>(std::move(choice.lock))};
+  const std::string source = absl::StrCat(choice.path, "/", kRoot);
+  UniqueFd root = OpenIn(choice.entry, kRoot, O_PATH);
+  if (!root.ok()) {
+    return absl::ErrnoToStatus(errno, absl::StrCat("cannot open ", source));
+  }
+  const int expected = root.get();
+  return BindMount{.target = target,
+                   .source = source,
+                   .read_only = mount.read_only,
+                   .expected = expected,
+                   .held = std::make_shared<const HeldCache>(
+                       HeldCache{std::move(root), std::move(choice.lock)})};
 }
 
 }  // namespace rules_dockerfile

@@ -20,6 +20,7 @@
 #include "lib/process/child_process.h"
 #include "lib/rootfs/extract.h"
 #include "lib/rootfs/recorded_owner.h"
+#include "lib/sandbox/root/host_files.h"
 #include "lib/sandbox/spec/sandbox_spec.h"
 
 namespace rules_dockerfile {
@@ -168,6 +169,20 @@ TEST_F(CacheMountTest, RefusesALinkThatWasThereFirst) {
       Open({}),
       StatusIs(absl::StatusCode::kFailedPrecondition,
                NotOurs(entry, "expected a directory, got a symbolic link")));
+}
+
+TEST_F(CacheMountTest, MountsTheDirectoryThatItOpenedOnly) {
+  const absl::StatusOr<BindMount> mount = Open({});
+  ASSERT_THAT(mount.status(), IsOk());
+  EXPECT_THAT(OpenHostFiles({.mounts = {*mount}}, "").status(), IsOk());
+  const std::string entry = Entry();
+  std::filesystem::rename(entry, absl::StrCat(store_.directory, "/moved"));
+  const std::string outside = absl::StrCat(store_.directory, "/outside");
+  std::filesystem::create_directories(absl::StrCat(outside, "/root"));
+  std::filesystem::create_directory_symlink(outside, entry);
+  EXPECT_THAT(OpenHostFiles({.mounts = {*mount}}, "").status(),
+              StatusIs(absl::StatusCode::kFailedPrecondition,
+                       absl::StrCat("\"", mount->source, "\" was replaced")));
 }
 
 TEST_F(CacheMountTest, RefusesADirectoryOfAnotherUser) {

@@ -19,7 +19,8 @@ struct HostFiles {
 };
 
 // Opens the host's files that the view needs, and the directory `snapshot`
-// (SandboxRootfs). NotFound if the source of a BindMount is missing.
+// (SandboxRootfs). NotFound if the source of a BindMount is missing;
+// FailedPrecondition `"/x" was replaced` if it is not BindMount::expected.
 absl::StatusOr<HostFiles> OpenHostFiles(const SandboxView& view,
                                         const std::string& snapshot);
 

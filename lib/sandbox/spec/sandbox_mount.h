@@ -32,6 +32,9 @@ struct BindMount {
   std::string target;
   std::string source;  // a path on the host
   bool read_only = true;
+  // If not -1, a descriptor of the file that `source` must still be when the
+  // sandbox opens it, which it has to do in its own mount namespace.
+  int expected = -1;
   std::shared_ptr<const void> held;  // lives as long as the mount; may be null
 };
 
