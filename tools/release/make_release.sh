@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Makes the files of a release of the commit that is checked out.
 #   tools/release/make_release.sh DIRECTORY REPOSITORY
-# REPOSITORY is the URL of the project at its host, https://github.com/OWNER/NAME.
+# REPOSITORY is the URL of the project at its host.
 # Writes what build_tools.sh writes, and rules_dockerfile-VERSION.tar.gz: the tree,
 # with the tools' URLs and digests in rules/toolchain/prebuilt/versions.bzl.
 set -euo pipefail
@@ -20,6 +20,7 @@ if [[ -n $changed ]]; then
   printf 'make_release.sh: expected a clean checkout, got\n%s\n' "$changed" >&2
   exit 1
 fi
+tools/release/owner.sh
 version=$(sed -n 's/^    version = "\(.*\)",$/\1/p' MODULE.bazel)
 name=rules_dockerfile-$version
 

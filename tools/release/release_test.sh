@@ -49,4 +49,35 @@ END
     "write_versions.sh: $scratch/SHA256SUMS: expected archives of one version, got: rules_dockerfile_tools-1.1.0-linux_amd64.tar.xz rules_dockerfile_tools-1.2.0-linux_arm64.tar.xz"
 }
 
+# A checkout with the files that name the owner.
+make_checkout() {
+  mkdir -p "$1/.bcr" "$1/tools/release"
+  cp tools/release/{make_release,owner}.sh "$1/tools/release"
+  echo '{"repository": ["github:OWNER/x"], "url": "{OWNERS}"}' >"$1/.bcr/metadata.template.json"
+  echo 'https://github.com/OWNER/x' >"$1/README.md"
+}
+
+test_the_owner_is_written_once_for_all() {
+  make_checkout "$scratch/tree"
+  expect_fails "$scratch/tree/tools/release/owner.sh" 'a/b'
+  "$scratch/tree/tools/release/owner.sh" the-owner
+  expect_equal "$(cat "$scratch/tree/.bcr/metadata.template.json" "$scratch/tree/README.md")" \
+    '{"repository": ["github:the-owner/x"], "url": "{OWNERS}"}
+https://github.com/the-owner/x'
+  "$scratch/tree/tools/release/owner.sh"
+}
+
+test_there_is_no_release_without_an_owner() {
+  make_checkout "$scratch/tree"
+  git -C "$scratch/tree" init --quiet
+  git -C "$scratch/tree" add .
+  git -C "$scratch/tree" -c user.name=a -c user.email=a@a commit --quiet --message=a
+  expect_fails "$scratch/tree/tools/release/make_release.sh" "$scratch/out" https://host/x
+  expect_equal "$("$scratch/tree/tools/release/make_release.sh" "$scratch/out" https://host/x 2>&1)" \
+    '.bcr/metadata.template.json:1:{"repository": ["github:OWNER/x"], "url": "{OWNERS}"}
+README.md:1:https://github.com/OWNER/x
+owner.sh: expected the owner of the project, got the word OWNER
+hint: tools/release/owner.sh NAME'
+}
+
 run_tests
