@@ -1,19 +1,19 @@
 #!/usr/bin/env bash
-# Measures this project beside its peers, on this host, in one run: the programs of a row
-# run in turns. Prints one table in Markdown.
+# Measures this project and its peers on this host. The programs of a row run in turns.
+# Prints one table in Markdown.
 #
 #   benchmarks/run.sh [FLAG...] [ROW...]      all rows by default; benchmarks/rows/ has them
 #
-#   --quick             small inputs, two rounds: whether each row runs, not how fast
+#   --quick             small inputs, two rounds: tests that each row runs, not how fast
 #   --rounds=N          5 by default; slow rows have at most 3
 #   --json=FILE         writes the results as JSON, too
 #   --update=PAGE       puts the table between the markers of a page
 #   --buildkitd=PROGRAM compares with this BuildKit, too; buildctl is beside it
 #   --tools=ARCHIVE     the prebuilt tools; by default those of the tree are built
 #
-# The peers are Debian's docker.io, buildah, podman, skopeo, runc, tar, pigz and zstd; what
-# is not installed is left out by name. jq is required; without Debian's `time` there is no
-# peak memory, and unless root runs it no daemon. Does not change the host.
+# The peers are Debian's docker.io, buildah, podman, skopeo, runc, tar, pigz and zstd. The
+# table says which are not installed. Requires jq; Debian's `time` for the peak memory; root
+# for daemons. Does not change the host.
 set -euo pipefail
 shopt -s inherit_errexit
 benchmarks=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
@@ -46,6 +46,8 @@ done
 command -v jq >/dev/null || { echo "run.sh: jq is required" >&2 && exit 1; }
 
 source "$benchmarks/shared/work.sh"
+# shellcheck source=../e2e/support/daemons/wait_for.sh
+source "$tree/e2e/support/daemons/wait_for.sh"
 source "$benchmarks/shared/measure.sh"
 source "$benchmarks/shared/machine.sh"
 source "$benchmarks/shared/inputs.sh"

@@ -6,6 +6,7 @@
 
 work=$(mktemp -d "${TMPDIR:-/var/tmp}/benchmarks.XXXXXX")
 readonly work
+logs=$work
 # The programs of an ordinary user's sandbox go through it.
 chmod 755 "$work"
 : >"$work/results"
@@ -34,16 +35,4 @@ free_row() {
   stop_bazel
   chmod -R u+w "$work/row"
   rm -rf "$work/row"
-}
-
-# wait_for COMMAND...: until it succeeds, at most a minute.
-wait_for() {
-  local i
-  for ((i = 0; i < 600; i++)); do
-    "$@" >/dev/null 2>&1 && return
-    sleep 0.1
-  done
-  echo "run.sh: not in time: $*" >&2
-  tail -n 20 "$work"/*.log >&2
-  return 1
 }

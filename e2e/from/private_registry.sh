@@ -1,8 +1,9 @@
 # shellcheck shell=bash
 # Sourced by tests, after nested.sh: Debian's docker-registry on loopback, with
 # TLS of a private CA and a password. Its files are in $work, a directory that the
-# test has made.
+# test has made, and which is also its $logs (wait_for.sh).
 work=${work:-}
+source "$(dirname "${BASH_SOURCE[0]}")/../support/daemons/wait_for.sh"
 
 # Ends the test unless the programs are installed.
 require_programs() {
@@ -13,16 +14,6 @@ require_programs() {
       exit 0
     fi
   done
-}
-
-wait_for() { # COMMAND...: for at most a minute
-  local tries
-  for ((tries = 0; tries < 600; tries++)); do
-    if "$@" >/dev/null 2>&1; then return; fi
-    sleep 0.1
-  done
-  echo "FAILED: not in time: $*" >&2
-  exit 1
 }
 
 # Makes $work/{ca.pem,server.pem,server.key}, and the store `trusted` for Java.
@@ -75,7 +66,7 @@ YML
 # How many requests of the registry's log have the pattern.
 requests() { grep -cE "$1" "$work/registry.log" || true; }
 
-# Makes nested_bazel run a Bazel of its own, which trusts the CA.
+# Makes nested_bazel run a separate Bazel, which trusts the CA.
 trust_private_registry() {
   trusted=(--host_jvm_args="-Djavax.net.ssl.trustStore=$work/trusted" --host_jvm_args=-Djavax.net.ssl.trustStorePassword=changeit)
   private_output_base=$STATE/registries_output_base

@@ -12,6 +12,7 @@ require_programs curl docker-registry keytool openssl
 new_workspace //app:Dockerfile //base:Dockerfile
 mkdir app base bin work
 work=$WORKSPACE/work
+logs=$work
 registry_pid=
 trap '[[ ! $registry_pid ]] || kill "$registry_pid"' EXIT
 start_private_registry

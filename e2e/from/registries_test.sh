@@ -16,6 +16,7 @@ readonly base=$RUNFILES/$BASE
 new_workspace //app:Dockerfile //metadata:Dockerfile
 mkdir app metadata third_party
 work=$PWD/work
+logs=$work
 mkdir "$work"
 export DOCKER_CONFIG=$work/docker
 mkdir "$DOCKER_CONFIG"

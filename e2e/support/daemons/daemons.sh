@@ -6,6 +6,8 @@
 pids=()
 private=$(mktemp -d /tmp/daemons.XXXXXX)
 readonly private
+logs=$private
+source "$(dirname "${BASH_SOURCE[0]}")/wait_for.sh"
 
 clean_up() {
   local pid
@@ -17,18 +19,6 @@ clean_up() {
   rm -rf "$private"
 }
 trap clean_up EXIT
-
-# Waits until the command succeeds, at most a minute.
-wait_for() {
-  local i
-  for ((i = 0; i < 600; i++)); do
-    "$@" >/dev/null 2>&1 && return
-    sleep 0.1
-  done
-  echo "FAILED: $* does not succeed" >&2
-  cat "$private"/*.log >&2
-  exit 1
-}
 
 # Whether the host has the program; says so if not.
 has() {
