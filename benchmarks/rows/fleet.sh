@@ -1,6 +1,6 @@
 # shellcheck shell=bash disable=SC1091,SC2034,SC2154,SC2164
 # A thousand images on fifty bases, with a remote cache (nginx, from e2e/remote): what an edit
-# costs in actions, bytes and time, on the machine that builds and on one that has nothing.
+# costs in actions, bytes and time, on the host that builds and on one with an empty output base.
 images=$(size 1000 20) bases=$(size 50 2)
 RULES_ROOT=$tree private=$work/row/servers pids=()
 mkdir "$private"

@@ -3,7 +3,7 @@
 thousands=$(size 1000 10)
 new_workspace //app:Dockerfile
 write_base base 4
-# A thousand files, over and over, in directories of other names: no disk has to hold them.
+# The same thousand files in many directories, so that they need little disk space.
 mkdir "$work/row/thousand"
 (cd "$work/row/thousand" && seq -w 0 999 | while read -r i; do echo "file $i" >"$i"; done)
 {

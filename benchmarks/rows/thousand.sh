@@ -1,5 +1,5 @@
 # shellcheck shell=bash disable=SC1091,SC2034,SC2154,SC2164
-# A workspace with a thousand Dockerfiles: the first query, one after an edit, one after nothing.
+# A workspace with a thousand Dockerfiles: the first query, one after an edit, one without.
 count=$(size 1000 20)
 mapfile -t labels < <(for ((i = 0; i < count; i++)); do echo "//app$i:Dockerfile"; done)
 new_workspace "${labels[@]}"

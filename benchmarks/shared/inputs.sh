@@ -4,7 +4,7 @@
 # size FULL QUICK: prints the one for this run.
 size() { if [[ $quick ]]; then echo "$2"; else echo "$1"; fi; }
 
-# bytes MEGABYTES [SEED]: so many, which gzip makes about a third of: programs are like that.
+# bytes MEGABYTES [SEED]: prints bytes that gzip compresses to about a third, as programs.
 # Three parts of four are numbers in hexadecimal with much in common, one is random.
 bytes() {
   local megabytes=$1 seed=${2:-1}

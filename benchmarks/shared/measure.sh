@@ -35,7 +35,7 @@ reported() {
 
 before() { before_of[$1]=$2; }
 
-# noted WHO COMMAND...: prints a note for the table, after the last round.
+# noted WHO COMMAND...: adds what it prints after the last round to the table, as a note.
 noted() { printf -v "note_of[$1]" '%q ' "${@:2}"; }
 
 # has PROGRAM: whether it is installed; says so in the table if not.
@@ -64,7 +64,7 @@ run_once() {
   fi
 }
 
-# A daemon does its work in processes that are not ours: their time and memory are unknown.
+# A daemon works in other processes, whose time and memory are unknown.
 add_result() {
   if [[ ${client_of_daemon[$1]:-} ]]; then cpu=null memory=null; fi
   jq -cn --arg row "$row" --arg title "$title" --arg who "$1" --arg role "${role_of[$1]}" \

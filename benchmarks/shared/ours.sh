@@ -1,6 +1,6 @@
 # shellcheck shell=bash disable=SC1091,SC2034,SC2154,SC2164
 # Sourced by run.sh: this project as a user of a release has it, with prebuilt tools, in a
-# workspace of a row, $work/row/workspace, with a Bazel server of its own.
+# workspace of a row, $work/row/workspace, with its own Bazel server.
 
 set_up_tools() {
   if [[ ! $archive ]]; then

@@ -1,5 +1,5 @@
 # shellcheck shell=bash disable=SC1091,SC2034,SC2154,SC2164
-# Sourced by run.sh: the peers, each with files of its own in $work.
+# Sourced by run.sh: the peers, each with separate files in $work.
 
 # The contenders whose work is done by a daemon.
 declare -A client_of_daemon

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # After an edit of the last layer of an image, a load sends no other layer to
 # Docker, podman and containerd; but it sends all where the daemon loses one
-# meanwhile. Counts the bytes that arrive. Starts daemons of its own on sockets of
-# its own; a program that is not installed is skipped. As root:
+# meanwhile. Counts the bytes that arrive. Starts separate daemons on separate
+# sockets; a program that is not installed is skipped. As root:
 #
 #   apt-get install containerd docker.io podman python3
 #   tools/bazel test //e2e/docker:edited_load_test --test_output=all

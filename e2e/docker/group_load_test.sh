@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # image_group loads many images into Docker, containerd, and what kind does with
-# containerd: each blob once. Starts daemons of its own on sockets of its own; a
+# containerd: each blob once. Starts separate daemons on separate sockets; a
 # program that is not installed is skipped. As root:
 #
 #   apt-get install containerd docker.io

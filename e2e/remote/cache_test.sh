@@ -44,8 +44,8 @@ test_first() {
   first=$(outputs)
 }
 
-# test_minimal NAME MOST TARGET...: at most MOST bytes come for a build that downloads no output: what
-# the cache knows of each action, and what Bazel reads itself.
+# test_minimal NAME MOST TARGET...: a build that downloads no output gets at most MOST bytes: the
+# results of the actions, and what Bazel reads itself.
 test_minimal() {
   client "$1.minimal"
   flags=("--remote_cache=$cache" --remote_download_minimal)

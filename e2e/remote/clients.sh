@@ -2,7 +2,7 @@
 # Sourced after servers.sh: clients that share only the servers.
 
 # client NAME: from now on nested_bazel is that of client NAME, a new one: with an empty
-# home, an output base of its own, and $flags besides those of each call.
+# home, its own output base, and $flags besides those of each call.
 client() {
   if [[ ${client:-} ]]; then nested_bazel shutdown; fi
   client=$1
@@ -31,8 +31,8 @@ end_clients() {
 }
 trap end_clients EXIT
 
-# Builds with $flags; prints how the actions ran, as Bazel's log of them has it, each
-# way once, and how many there were: "remote cache hit 47".
+# Builds with $flags; prints how many actions ran in which way, by Bazel's execution
+# log: "remote cache hit 47".
 ways_of_build() {
   build "$@" || {
     cat build.log >&2

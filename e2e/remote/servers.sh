@@ -9,8 +9,8 @@ fi
 serverroot=$("$RULES_ROOT/e2e/remote/serverroot.sh")
 readonly serverroot
 
-# listen_on PROGRAM...: runs it in the background until it listens on $port, a port
-# of 127.0.0.1 that `configure PORT` has told it.
+# listen_on PROGRAM...: starts it in the background and waits until it listens on
+# $port, the port of 127.0.0.1 that `configure PORT` has set.
 listen_on() {
   local tries
   for ((tries = 0; tries < 20; tries++)); do
@@ -33,7 +33,7 @@ listen_on() {
 # request becomes a line of $private/requests: method, path, status, bytes sent.
 write_nginx() {
   mkdir -p "$private/nginx"
-  # Started by root, nginx would become nobody, to whom $private is closed.
+  # Started by root, nginx would run as nobody, who cannot read $private.
   if ((EUID == 0)); then echo "user root;"; fi >"$private/nginx/conf"
   cat >>"$private/nginx/conf" <<CONF
 daemon off;

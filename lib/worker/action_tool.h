@@ -16,15 +16,15 @@ struct WorkerPart {
   // Called in the worker before its first request; the processes of requests
   // are forks of it. It must leave no thread and no child.
   std::function<void()> start;
-  // Called in the process of a request before `run`, with what Bazel says of
-  // its inputs: WorkRequest::digests.
+  // Called in the process of a request before `run`, with the digests of its
+  // inputs: WorkRequest::digests.
   std::function<void(std::map<std::string, std::string> digests)> request;
 };
 
-// The main() of a tool that actions run: RunTool() (lib/base/tool.h), which
-// with `--persistent_worker` among the arguments is a worker of Bazel
-// (lib/worker/worker.h). `run` and what follows in main() are then called in a
-// process for each request; the other arguments come before the request's.
+// The main() of a tool that actions run: RunTool() (lib/base/tool.h), or with
+// `--persistent_worker` among the arguments a persistent worker of Bazel
+// (lib/worker/worker.h). Then `run` and the rest of main() run in one process
+// per request, whose arguments are appended to the others.
 int RunActionTool(absl::string_view name, absl::string_view usage, int argc,
                   char** argv, absl::FunctionRef<absl::Status()> run,
                   const WorkerPart& part = {});

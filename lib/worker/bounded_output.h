@@ -25,8 +25,8 @@ class BoundedOutput {
     if (end_.size() >= 2 * part_) DropTo(part_);
   }
 
-  // All that was appended, or the begin, a line that tells how many bytes are
-  // missing, and the end.
+  // Returns all that was appended; or the beginning, a line that says how many
+  // bytes are missing, and the end.
   std::string Text() {
     DropTo(part_);
     if (dropped_ == 0) return absl::StrCat(begin_, end_);

@@ -9,19 +9,20 @@
 
 namespace rules_dockerfile {
 
-// Lines of what comes in pieces.
+// Splits input that arrives in pieces into lines.
 class LineBuffer {
  public:
   void Append(absl::string_view bytes) { bytes_.append(bytes); }
 
-  // The next whole line, without its end. Each byte is looked at once.
+  // Returns the next complete line, without its end. Each byte is looked at
+  // once.
   std::optional<std::string> Next() {
     const size_t end = bytes_.find('\n', searched_);
     if (end == bytes_.npos) {
       searched_ = bytes_.size();
       return std::nullopt;
     }
-    // Most often it is all there is, and its memory goes with it.
+    // Usually there is one line, whose memory goes to the caller.
     std::string rest = bytes_.substr(end + 1);
     bytes_.resize(end);
     bytes_.swap(rest);
@@ -29,7 +30,7 @@ class LineBuffer {
     return rest;
   }
 
-  // Of the line whose end has not come yet.
+  // The bytes of the line whose end has not arrived yet.
   size_t size() const { return bytes_.size(); }
 
  private:

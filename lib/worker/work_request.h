@@ -12,25 +12,25 @@
 
 namespace rules_dockerfile {
 
-// What Bazel sends to a persistent worker and what it gets back, in JSON, one
-// message a line: https://bazel.build/remote/creating.
+// Messages between Bazel and a persistent worker, in JSON, one per line:
+// https://bazel.build/remote/creating.
 
 struct WorkRequest {
   int32_t id = 0;
   bool cancel = false;                 // the request `id`; the rest is empty
   std::string sandbox_dir;             // where to run; "" is here
   std::vector<std::string> arguments;  // param files expanded, not unescaped
-  // Of inputs, by path, in Bazel's words: the same text means the same bytes.
+  // The digests of inputs by path, as Bazel writes them: the same text means
+  // the same bytes.
   std::map<std::string, std::string> digests;
   absl::Status status;  // not ok: malformed, except for `id`
 };
 
 enum class InputDigests { kIgnore, kKeep };
 
-// Reads one line. The digests of the inputs are read over unless they are to be
-// kept, as they may be many.
-// InvalidArgument `malformed work request: …`: of the request if its id could
-// be read, so that it alone fails, else of the result.
+// Parses one line. kIgnore skips the digests of inputs, which may be many.
+// InvalidArgument `malformed work request: …`: WorkRequest::status if the id
+// can be read, so that this request alone fails, else the returned status.
 absl::StatusOr<WorkRequest> ParseWorkRequest(
     absl::string_view line, InputDigests digests = InputDigests::kIgnore);
 

@@ -21,16 +21,16 @@ struct Served {
 // Serves as a persistent worker of Bazel, for several requests at once
 // ("multiplex"): reads them from standard input and answers to standard output.
 //
-// Each request gets a fork of this process, in which the function returns, so
-// that the program does there what it does when it is executed, and whatever it
-// does to itself ends with it. Its output and exit code are the answer: 128 + N
-// if signal N ended it. When it has ended, what it left behind is killed.
+// Each request gets a fork of this process, in which the function returns:
+// there the program goes on as if it had been executed, and its state ends with
+// the request. The response is its output and its exit code, 128 + N if signal
+// N ended it. When it has ended, the processes that it left are killed.
 //
-// A request that is cancelled is asked to end by SIGTERM, and killed after 15
-// seconds. At the end of standard input and at SIGTERM, SIGINT or SIGHUP that
-// is so with all requests, and then the function returns in the worker. So it
-// does with exit code 1, after a message that begins with `name`, where it
-// cannot understand what it reads.
+// A request that is cancelled gets SIGTERM, and SIGKILL after 15 seconds. At
+// the end of standard input and at SIGTERM, SIGINT or SIGHUP all requests are
+// ended so, and then the function returns in the worker. It returns with exit
+// code 1, after a message that begins with `name`, if it cannot parse its
+// input.
 //
 // The process must have no other thread, and no child.
 Served ServeRequests(absl::string_view name,

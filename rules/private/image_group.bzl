@@ -54,8 +54,8 @@ def image_group(name, *, images = [], pushes = None, loads = None, tags = [], **
     )
     ```
 
-    `bazel run //:all.push` pushes each image to the repository of its own
-    `image.push`, and `bazel run //:all.load` loads each image. A blob that several
+    `bazel run //:all.push` pushes each image to the repository of its
+    own `image.push`, and `bazel run //:all.load` loads each image. A blob that several
     images share is sent to a registry once. Flags follow `--`.
 
     Args:

@@ -1,7 +1,7 @@
 """A hint for users who load `dockerfile_image` from defs.bzl."""
 
 def dockerfile_image(name, **_kwargs):
-    """Fails: each Dockerfile has a `dockerfile_image` of its own, in a generated repository.
+    """Fails: each Dockerfile has its own `dockerfile_image`, in a generated repository.
 
     ```starlark
     load("@dockerfiles//app:Dockerfile.bzl", "dockerfile_image")

@@ -13,7 +13,7 @@ else
   pages=("$@")
 fi
 
-# Pages with lines of their own: the text of attributes and flags, and a golden.
+# Pages whose lines come from elsewhere: the text of attributes and flags, and a golden.
 wide='^docs/(reference|tools)/|^docs/sandbox_attacks.md$|^(e2e|lib|examples|testdata)/'
 
 # anchors PAGE: what `#` may name, as GitHub makes it of the headings.

@@ -18,8 +18,8 @@
 #include "lib/worker/action_tool.h"
 
 ABSL_FLAG(int64_t, layer_store, -1,
-          "in a worker, how many MiB of memory all its runs may keep the "
-          "extracted layers below in; 0: none; -1: an eighth of the memory");
+          "the memory limit, in MiB, of the extracted layers that a worker "
+          "keeps for later runs; 0: keep none; -1: an eighth of the memory");
 
 namespace rules_dockerfile {
 namespace {

@@ -23,7 +23,7 @@ bazel=$(tools/bootstrap/toolroot.sh)
 toolroot=${bazel%/rd/bin/bazel}
 releaseroot=$(tools/release/releaseroot.sh)
 version=$(sed -n 's/^    version = "\(.*\)",$/\1/p' MODULE.bazel)
-# Output bases of their own, or the ordinary build would have to start again.
+# Separate output bases, or the ordinary build would have to start again.
 output_base=${RD_RELEASE_OUTPUT_BASE:-${XDG_CACHE_HOME:-~/.cache}/rules_dockerfile/release}
 
 bazel() {

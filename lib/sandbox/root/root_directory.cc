@@ -82,7 +82,7 @@ UniqueFd OpenDirectory(const std::string& path) {
 }
 
 // Mounts memory for the rootfs and its changes on a directory of the host:
-// `shared`, or if that is -1 memory of its own.
+// `shared`, or if that is -1 new memory.
 absl::Status MountMemory(int shared, const char* point) {
   if (shared >= 0) {
     const UniqueFd at = OpenDirectory(point);

@@ -98,7 +98,7 @@ struct SandboxRootfs {
   bool overlay = true;
   // A directory for the rootfs and its changes; "": memory.
   std::string scratch_directory;
-  // Instead of memory of its own: a writable mount that is attached nowhere, in
+  // Instead of separate memory: a writable mount that is attached nowhere, in
   // the file system of `store`, where others write too; -1: none. An overlay of
   // one file system has the inode numbers of its files.
   int scratch_mount = -1;

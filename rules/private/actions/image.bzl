@@ -9,8 +9,8 @@ load(":state.bzl", "add_arguments", "add_start", "instruction_lines")
 def stage_image_action(ctx, *, tools, scope, start, built, labels, annotations, onbuild):
     """Writes the image of a stage.
 
-    The instructions without a layer are evaluated here: none of them has an action
-    of its own.
+    The instructions without a layer are evaluated here: none of them has a separate
+    action.
 
     Args:
       ctx: the rule's context.

@@ -36,8 +36,8 @@ def stage_start(scope):
 def instruction_actions(ctx, tools, scope, start):
     """Declares the actions of the instructions.
 
-    Those without a layer have none of their own: an instruction with a layer reads a
-    build state (state.bzl), and the action of the image evaluates them again.
+    Those without a layer have no action: an instruction with a layer reads a build
+    state (state.bzl), and the action of the image evaluates them again.
 
     Args:
       ctx: the rule's context.

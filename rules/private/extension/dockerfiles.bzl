@@ -118,7 +118,7 @@ _CONTEXT_ROOT = attr.string(
 )
 
 _HUB = attr.string(
-    doc = "Name of the repository that provides the macros. A module that others use gives its own a name of its own.",
+    doc = "Name of the repository that provides the macros. A module that others use must set another name.",
     default = "dockerfiles",
 )
 

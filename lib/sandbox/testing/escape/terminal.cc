@@ -53,7 +53,7 @@ std::string ControllingTerminal(const Target&) {
   if (fd < 0) return Outcome(-1);
   char pathname[256];
   return ttyname_r(0, pathname, sizeof pathname) == 0 && IsOwn(0)
-             ? "a terminal of its own"
+             ? "its own terminal"
              : "ESCAPED";
 }
 
