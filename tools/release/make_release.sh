@@ -26,13 +26,10 @@ name=rules_dockerfile-$version
 
 tools/release/build_tools.sh "$directory"
 
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
-git archive --prefix="$name/" HEAD | tar --extract --directory="$scratch"
+versions=$(mktemp)
+trap 'rm -f "$versions"' EXIT
 tools/release/write_versions.sh "$2/releases/download/v$version" "$directory/SHA256SUMS" \
-  >"$scratch/$name/rules/toolchain/prebuilt/versions.bzl"
-tar --create --format=ustar --sort=name --owner=0 --group=0 --numeric-owner \
-  --mode=go=rX,u+rw --mtime="@$(git log -1 --format=%ct)" --directory="$scratch" "$name" |
-  gzip -n >"$directory/$name.tar.gz"
+  >"$versions"
+tools/release/source_archive.sh "$name" "$versions" "$directory/$name.tar.gz"
 cd "$directory"
 sha256sum -- *.tar.?z >SHA256SUMS

@@ -80,4 +80,30 @@ owner.sh: expected the owner of the project, got the word OWNER
 hint: tools/release/owner.sh NAME'
 }
 
+test_the_source_archive_has_long_names_and_the_versions() {
+  local tree=$scratch/tree long
+  long=$(printf 'n%.0s' {1..255})
+  mkdir -p "$tree/tools/release" "$tree/rules/toolchain/prebuilt" "$tree/$long"
+  cp tools/release/source_archive.sh "$tree/tools/release"
+  touch "$tree/rules/toolchain/prebuilt/versions.bzl" "$tree/$long/file"
+  git -C "$tree" init --quiet
+  git -C "$tree" add .
+  git -C "$tree" -c user.name=a -c user.email=a@a commit --quiet --message=a
+  echo versions >"$scratch/versions"
+  "$tree/tools/release/source_archive.sh" x-1.0 "$scratch/versions" "$scratch/1.tar.gz"
+  "$tree/tools/release/source_archive.sh" x-1.0 "$scratch/versions" "$scratch/2.tar.gz"
+  cmp "$scratch/1.tar.gz" "$scratch/2.tar.gz"
+  expect_equal "$(tar -tzf "$scratch/1.tar.gz" | sort)" "x-1.0/
+x-1.0/$long/
+x-1.0/$long/file
+x-1.0/rules/
+x-1.0/rules/toolchain/
+x-1.0/rules/toolchain/prebuilt/
+x-1.0/rules/toolchain/prebuilt/versions.bzl
+x-1.0/tools/
+x-1.0/tools/release/
+x-1.0/tools/release/source_archive.sh"
+  expect_equal "$(tar -xzOf "$scratch/1.tar.gz" x-1.0/rules/toolchain/prebuilt/versions.bzl)" versions
+}
+
 run_tests
