@@ -90,17 +90,6 @@ expect_equal "--keep resumes" "$(kept --keep=kept cat /base ';' list /etc)" \
 expect_equal "--keep prints the directory" "$(container --keep=kept pid)" \
   $'pid 1\nimage_run: changes saved; resume with --keep='"$PWD/kept"
 
-snapshots=$(mktemp -d /dev/shm/run_test.XXXXXX)
-trap 'rm -rf "$snapshots"' EXIT
-readonly setting=--@rules_dockerfile//rules/settings:snapshot_cache=$snapshots
-for _ in 1 2; do
-  expect_equal "a snapshot of the image is not changed" \
-    "$(nested_bazel run "$setting" //app:image.run -- cat /base ';' write /base changed ';' cat /base 2>/dev/null)" \
-    $'base\nchanged'
-done
-expect_equal "the snapshot is there" "$(cat "$snapshots"/*/root/base)" "base"
-build //app:image.run
-
 # Two containers in parallel, each with separate files.
 mkfifo first second
 container -i write /mine one ';' line ';' cat /mine <first >one.log &

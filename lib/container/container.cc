@@ -20,10 +20,8 @@
 #include "lib/platform/platform.h"
 #include "lib/run/emulator.h"
 #include "lib/run/lower_layers.h"
-#include "lib/run/lower_snapshot.h"
 #include "lib/run/run_sandbox.h"
 #include "lib/run/scratch.h"
-#include "lib/run/snapshot_cache.h"
 #include "lib/sandbox/sandbox_choice.h"
 #include "lib/sandbox/spec/sandbox_spec.h"
 
@@ -33,25 +31,6 @@ absl::StatusOr<ImageConfig> ReadImageConfig(const ImageFiles& files) {
   ABSL_ASSIGN_OR_RETURN(const std::string text, ReadFile(files.config));
   return ParseImageConfig(text);
 }
-
-namespace {
-
-// The rootfs in the scratch directory, or over the snapshot of an image.
-absl::StatusOr<SnapshotAnswer> PrepareRootfs(const LowerLayers& lower,
-                                             const ContainerPlace& place,
-                                             SandboxMode mode, bool only_image,
-                                             SandboxRootfs& rootfs) {
-  rootfs.fill = [&lower](const DirectoryToFill& directory) {
-    return FillWithLayers(lower, directory);
-  };
-  // Layers that were kept belong to one container.
-  if (place.snapshot_cache.empty() || !only_image) return SnapshotAnswer();
-  return UseSnapshot(
-      SnapshotCache(place.snapshot_cache, place.snapshot_cache_size), lower,
-      OwnersOf(mode), rootfs);
-}
-
-}  // namespace
 
 absl::StatusOr<SandboxResult> MakeContainer(
     const ImageFiles& files, const ImageConfig& image,
@@ -75,8 +54,7 @@ absl::StatusOr<SandboxResult> MakeContainer(
   ABSL_ASSIGN_OR_RETURN(
       const SandboxChoice choice,
       ChooseRunSandbox(place.mode, lower.tree,
-                       {.emulator = spec.view.emulator.has_value(),
-                        .keeps_files = !place.snapshot_cache.empty()}));
+                       {.emulator = spec.view.emulator.has_value()}));
   spec.mode = choice.mode;
   ABSL_ASSIGN_OR_RETURN(
       const ScratchDirectory scratch,
@@ -84,10 +62,9 @@ absl::StatusOr<SandboxResult> MakeContainer(
                                             getpid(), ".", time(nullptr)),
                                lower.tree, place.scratch));
   spec.rootfs.scratch_directory = scratch.path();
-  ABSL_ASSIGN_OR_RETURN(
-      const SnapshotAnswer snapshot,
-      PrepareRootfs(lower, place, spec.mode,
-                    layers.size() == files.layers.size(), spec.rootfs));
+  spec.rootfs.fill = [&lower](const DirectoryToFill& directory) {
+    return FillWithLayers(lower, directory);
+  };
   if (kept == nullptr || !arguments.keep) return run(spec);
   return kept->RunAndAdd(spec, lower, run);
 }

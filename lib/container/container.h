@@ -1,7 +1,6 @@
 #ifndef LIB_CONTAINER_CONTAINER_H_
 #define LIB_CONTAINER_CONTAINER_H_
 
-#include <cstdint>
 #include <functional>
 #include <string>
 #include <vector>
@@ -31,10 +30,6 @@ struct ContainerPlace {
   // layers that are kept.
   std::string temporary;
   ScratchFacts scratch = ReadScratchFacts();
-  // A directory with extracted images, absolute, as of RunLayerOptions; "":
-  // none. And what it may hold, in bytes.
-  std::string snapshot_cache;
-  int64_t snapshot_cache_size = 0;
   // Absolute paths of emulators for foreign architectures: ChooseEmulator().
   std::vector<std::string> emulators;
 };

@@ -174,13 +174,13 @@ TEST_F(CacheMountTest, RefusesALinkThatWasThereFirst) {
 TEST_F(CacheMountTest, MountsTheDirectoryThatItOpenedOnly) {
   const absl::StatusOr<BindMount> mount = Open({});
   ASSERT_THAT(mount.status(), IsOk());
-  EXPECT_THAT(OpenHostFiles({.mounts = {*mount}}, "").status(), IsOk());
+  EXPECT_THAT(OpenHostFiles({.mounts = {*mount}}).status(), IsOk());
   const std::string entry = Entry();
   std::filesystem::rename(entry, absl::StrCat(store_.directory, "/moved"));
   const std::string outside = absl::StrCat(store_.directory, "/outside");
   std::filesystem::create_directories(absl::StrCat(outside, "/root"));
   std::filesystem::create_directory_symlink(outside, entry);
-  EXPECT_THAT(OpenHostFiles({.mounts = {*mount}}, "").status(),
+  EXPECT_THAT(OpenHostFiles({.mounts = {*mount}}).status(),
               StatusIs(absl::StatusCode::kFailedPrecondition,
                        absl::StrCat("\"", mount->source, "\" was replaced")));
 }

@@ -54,17 +54,6 @@ TEST_P(CaptureTest, OnDisk) {
   EXPECT_NE(access(run.Path("layer.tar.root").c_str(), F_OK), 0);
 }
 
-TEST_P(CaptureTest, FromASnapshot) {
-  TestRun run;
-  run.options.snapshot_cache = run.Path("cache");
-  ASSERT_THAT(run.Run(SandboxMode::kEmulated, "ids"), IsOk());
-  ASSERT_THAT(run.Run(SandboxMode::kEmulated, GetParam().commands), IsOk());
-  EXPECT_EQ(run.Entries(), GetParam().entries);
-  // The snapshot is as it was: the layers below themselves are not read.
-  run.Write("base.tar", "");
-  EXPECT_THAT(run.Run(SandboxMode::kEmulated, "ids"), IsOk());
-}
-
 // From layers that the RUN adds to a store, and from those that it finds there.
 void ExpectFromAStore(SandboxMode mode, const CaptureCase& test) {
   const absl::StatusOr<LayerStore> store = LayerStore::Create(OwnersOf(mode));

@@ -26,13 +26,12 @@ class ImagePathsTest : public testing::TestWithParam<SandboxMode> {
   TestRun run_;
 };
 
-// With a kept cache mount, a snapshot and a rootfs on disk a process of the
-// sandbox has directories of the host open.
+// With a kept cache mount and a rootfs on disk a process of the sandbox has
+// directories of the host open.
 TEST_P(ImagePathsTest, WorkdirIsNotAnOpenDirectoryOfTheHost) {
   run_.options.scratch = {};  // no memory
   if (GetParam() != SandboxMode::kMapped) {
     run_.options.cache_mounts = run_.Path("caches");
-    run_.options.snapshot_cache = run_.Path("snapshots");
   }
   for (int fd = 3; fd < 30; ++fd) {
     const std::string workdir = absl::StrCat("/proc/self/fd/", fd);

@@ -124,7 +124,7 @@ absl::StatusOr<SpecialOwners> FillWithLayers(const LowerLayers& lower,
       ExtractTree(
           directory.hard_links ? lower.tree : WithoutHardLinks(lower.tree),
           lower.contents(), directory.owners, directory.fd));
-  // No command runs on, and no snapshot keeps, what could not be read.
+  // No command runs on, and no store keeps, what could not be read.
   ABSL_RETURN_IF_ERROR(MapReadStatus());
   return owners;
 }

@@ -24,14 +24,12 @@
 #include "lib/run/changed_layer.h"
 #include "lib/run/emulator.h"
 #include "lib/run/lower_layers.h"
-#include "lib/run/lower_snapshot.h"
 #include "lib/run/network_proxy.h"
 #include "lib/run/run_memory.h"
 #include "lib/run/run_mounts.h"
 #include "lib/run/run_report.h"
 #include "lib/run/run_sandbox.h"
 #include "lib/run/scratch.h"
-#include "lib/run/snapshot_cache.h"
 #include "lib/run/stacked_rootfs.h"
 #include "lib/sandbox/machine/fake_clock.h"
 #include "lib/sandbox/namespaces/users.h"
@@ -193,7 +191,6 @@ struct PreparedRun {
   std::optional<NetworkProxy> proxy;
   ScratchDirectory scratch;
   std::string lower_note;  // how the layers below were found
-  SnapshotAnswer snapshot;
   SandboxSpec spec;
 };
 
@@ -222,25 +219,19 @@ absl::StatusOr<PreparedRun> PrepareRun(const RunLayerOptions& options,
                                lower.tree, facts));
   spec.rootfs.scratch_directory = scratch.path();
   std::string note;
-  SnapshotAnswer snapshot;
-  if (!options.snapshot_cache.empty() && options.overlay && isolated) {
-    ABSL_ASSIGN_OR_RETURN(
-        snapshot, UseSnapshot(SnapshotCache(options.snapshot_cache,
-                                            options.snapshot_cache_size),
-                              lower, OwnersOf(choice.mode), spec.rootfs));
-  } else if (options.overlay && isolated) {
+  if (options.overlay && isolated) {
     ABSL_ASSIGN_OR_RETURN(note, rootfs.AddTo(spec.rootfs, OwnersOf(choice.mode),
                                              options.scratch));
   }
-  return PreparedRun{choice,          std::move(proxy),    std::move(scratch),
-                     std::move(note), std::move(snapshot), std::move(spec)};
+  return PreparedRun{choice, std::move(proxy), std::move(scratch),
+                     std::move(note), std::move(spec)};
 }
 
 // The store for the layers below, if they may be kept. Emulators need emulated
 // ids.
 LayerStoreUse StoreFor(const RunLayerOptions& options, const PlannedRun& run) {
-  const bool may_be_kept = options.overlay && options.snapshot_cache.empty() &&
-                           !Emulator(options, run).has_value();
+  const bool may_be_kept =
+      options.overlay && !Emulator(options, run).has_value();
   return {.store = may_be_kept ? options.store : nullptr,
           .limit = options.store_limit,
           .digests = options.digests};
@@ -251,8 +242,7 @@ absl::StatusOr<SandboxChoice> ChooseSandbox(const RunLayerOptions& options,
                                             const LowerLayers& lower) {
   return ChooseRunSandbox(options.mode, lower.tree,
                           {.emulator = Emulator(options, run).has_value(),
-                           .keeps_files = !options.cache_mounts.empty() ||
-                                          !options.snapshot_cache.empty(),
+                           .keeps_files = !options.cache_mounts.empty(),
                            .weak_isolation = options.weak_isolation});
 }
 
@@ -335,9 +325,7 @@ absl::Status Make(const RunLayerOptions& options,
   ABSL_ASSIGN_OR_RETURN(const SandboxResult result,
                         Run(options, lower, now, prepared.spec, outputs.layer));
   if (options.verbose || !result.succeeded()) {
-    notes.push_back(SandboxSummary(
-        choice, result,
-        {.stored = prepared.lower_note, .snapshot = prepared.snapshot.note}));
+    notes.push_back(SandboxSummary(choice, result, prepared.lower_note));
   }
   const absl::StatusOr<std::string> network =
       FinishNetwork(options.proxy, prepared.proxy);

@@ -86,10 +86,6 @@ struct RunLayerOptions {
   const LayerStore* store = nullptr;
   int64_t store_limit = 0;  // in bytes: LayerStore::Add()
   FileDigests digests;      // of `layers` and `indexes`
-  // A directory with the rootfs of other runs, absolute, and its size limit in
-  // bytes: SnapshotCache; "": none.
-  std::string snapshot_cache;
-  int64_t snapshot_cache_size = int64_t{4} << 30;
   // Note how the sandbox was created, as is always done when the command fails.
   bool verbose = false;
   // SOURCE_DATE_EPOCH: see LayerTimes::Of().

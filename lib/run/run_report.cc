@@ -65,15 +65,11 @@ std::string WeakIsolationWarning(const SandboxChoice& choice) {
 
 std::string SandboxSummary(const SandboxChoice& choice,
                            const SandboxResult& result,
-                           const LowerNotes& notes) {
+                           absl::string_view stored) {
   std::string text = absl::StrCat(
       "sandbox: ", SandboxModeName(choice.mode), " ids (", choice.why, ")",
       result.overlay ? ", overlay" : ", private copy (no overlay)");
-  if (!notes.stored.empty()) absl::StrAppend(&text, ", ", notes.stored);
-  if (!notes.snapshot.empty()) {
-    absl::StrAppend(&text, ", snapshot ", notes.snapshot,
-                    result.snapshot ? " and used" : "");
-  }
+  if (!stored.empty()) absl::StrAppend(&text, ", ", stored);
   return text;
 }
 

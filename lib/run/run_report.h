@@ -14,17 +14,11 @@ namespace rules_dockerfile {
 // The warning for a RUN in SandboxMode::kChroot.
 std::string WeakIsolationWarning(const SandboxChoice& choice);
 
-// How the layers below a command were found; "": not so.
-struct LowerNotes {
-  std::string stored;    // of StackedRootfs::AddTo()
-  std::string snapshot;  // of a SnapshotAnswer
-};
-
 // How the sandbox was created: `sandbox: mapped ids (65536 ids mapped),
-// overlay` and the notes.
+// overlay` and `stored`, the result of StackedRootfs::AddTo() or "".
 std::string SandboxSummary(const SandboxChoice& choice,
                            const SandboxResult& result,
-                           const LowerNotes& notes);
+                           absl::string_view stored);
 
 // A RUN that failed.
 struct FailedRun {

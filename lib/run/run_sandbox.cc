@@ -32,7 +32,7 @@ absl::StatusOr<SandboxChoice> ChooseRunSandbox(std::optional<SandboxMode> asked,
   }
   if (asked == SandboxMode::kMapped && needs.keeps_files) {
     return absl::InvalidArgumentError(
-        "--mode=mapped does not support --snapshot_cache and --cache_mounts");
+        "--mode=mapped does not support --cache_mounts");
   }
   return SandboxChoice{.mode = *asked, .why = "as asked"};
 }

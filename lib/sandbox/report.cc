@@ -14,7 +14,7 @@
 namespace rules_dockerfile {
 namespace {
 
-constexpr size_t kFields = 12;
+constexpr size_t kFields = 11;
 
 // A netstring: <length>:<bytes>,
 void AppendField(std::string& text, absl::string_view field) {
@@ -58,7 +58,6 @@ std::string SandboxReportToText(const absl::StatusOr<SandboxResult>& report) {
   AppendField(text, absl::StrCat(result.exit_code));
   AppendField(text, absl::StrCat(result.signal));
   AppendField(text, result.collected);
-  AppendField(text, absl::StrCat(result.snapshot ? 1 : 0));
   AppendField(text, absl::StrCat(static_cast<int>(result.exceeded)));
   AppendField(text, absl::StrCat(result.missed_network ? 1 : 0));
   return text;
@@ -82,9 +81,8 @@ absl::StatusOr<SandboxResult> ParseSandboxReport(absl::string_view text) {
   result.exit_code = ToInt(field[6]).value_or(0);
   result.signal = ToInt(field[7]).value_or(0);
   result.collected = field[8];
-  result.snapshot = ToInt(field[9]).value_or(0) != 0;
-  result.exceeded = static_cast<ExceededLimit>(ToInt(field[10]).value_or(0));
-  result.missed_network = ToInt(field[11]).value_or(0) != 0;
+  result.exceeded = static_cast<ExceededLimit>(ToInt(field[9]).value_or(0));
+  result.missed_network = ToInt(field[10]).value_or(0) != 0;
   return result;
 }
 

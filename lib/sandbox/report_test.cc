@@ -21,7 +21,6 @@ TEST(SandboxReport, ResultReadsBack) {
   result.not_found = true;
   result.exit_code = 3;
   result.signal = 9;
-  result.snapshot = true;
   result.exceeded = ExceededLimit::kProcesses;
   result.missed_network = true;
   result.collected = std::string("a,b:\0\n", 6);
@@ -34,7 +33,6 @@ TEST(SandboxReport, ResultReadsBack) {
   EXPECT_EQ(read->not_found, result.not_found);
   EXPECT_EQ(read->exit_code, result.exit_code);
   EXPECT_EQ(read->signal, result.signal);
-  EXPECT_EQ(read->snapshot, result.snapshot);
   EXPECT_EQ(read->exceeded, result.exceeded);
   EXPECT_EQ(read->missed_network, result.missed_network);
   EXPECT_EQ(read->collected, result.collected);

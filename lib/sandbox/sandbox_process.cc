@@ -290,7 +290,7 @@ absl::StatusOr<SandboxResult> RunInChroot(const SandboxSpec& spec,
   result.mode = SandboxMode::kChroot;
   result.overlay = false;
   ABSL_ASSIGN_OR_RETURN(const HostFiles host_files,
-                        OpenHostFiles(spec.view, spec.rootfs.snapshot));
+                        OpenHostFiles(spec.view));
   ABSL_ASSIGN_OR_RETURN(const RootDirectory root,
                         MakeChrootDirectory(spec.rootfs));
   ABSL_RETURN_IF_ERROR(
@@ -348,12 +348,11 @@ absl::StatusOr<SandboxResult> RunInNamespaces(const SandboxSpec& spec,
   ABSL_ASSIGN_OR_RETURN(const UniqueFd emulator,
                         OpenEmulator(spec.view.emulator, result.mode));
   ABSL_ASSIGN_OR_RETURN(const HostFiles host_files,
-                        OpenHostFiles(spec.view, spec.rootfs.snapshot));
+                        OpenHostFiles(spec.view));
   ABSL_ASSIGN_OR_RETURN(RootDirectory root,
                         MakeRootDirectory(spec.rootfs, spec.view.mounts,
                                           result.mode, host_files));
   result.overlay = root.overlay;
-  result.snapshot = root.snapshot;
   const OwnerStore owners = OwnersOf(result.mode);
   ABSL_RETURN_IF_ERROR(MakeWorkingDirectory(root, spec.command, owners));
   ABSL_RETURN_IF_ERROR(

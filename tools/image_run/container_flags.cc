@@ -1,6 +1,5 @@
 #include "tools/image_run/container_flags.h"
 
-#include <cstdint>
 #include <filesystem>
 #include <string>
 
@@ -19,10 +18,6 @@ ABSL_FLAG(std::string, mode, "auto", "how owners are kept, as for layer_run");
 RULES_DOCKERFILE_REPEATED_FLAG(
     emulator,
     "static QEMU for a foreign architecture, named qemu-<machine>[-static]");
-ABSL_FLAG(std::string, snapshot_cache, "",
-          "absolute path of the directory that keeps extracted images");
-ABSL_FLAG(int64_t, snapshot_cache_size, 4096,
-          "size limit of --snapshot_cache, in MiB");
 
 namespace rules_dockerfile {
 
@@ -41,9 +36,6 @@ absl::StatusOr<ContainerFlags> ReadContainerFlags(
     flags.place.emulators.push_back(
         std::filesystem::absolute(program).string());
   }
-  flags.place.snapshot_cache = absl::GetFlag(FLAGS_snapshot_cache);
-  flags.place.snapshot_cache_size = absl::GetFlag(FLAGS_snapshot_cache_size)
-                                    << 20;
   return flags;
 }
 

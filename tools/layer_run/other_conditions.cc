@@ -25,7 +25,6 @@ void SetOtherConditions(RunLayerOptions& options) {
   options.mode = SandboxMode::kEmulated;
   options.overlay = false;
   options.scratch = {.available_memory = 0, .tmpfs_xattrs = false};
-  options.snapshot_cache.clear();
   UseOneCore();
 }
 

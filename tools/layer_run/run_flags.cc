@@ -51,10 +51,6 @@ ABSL_FLAG(bool, weak_isolation, false,
 ABSL_FLAG(std::string, cache_mounts, "",
           "absolute path of the directory that keeps cache mounts; without it "
           "they are empty at every run");
-ABSL_FLAG(std::string, snapshot_cache, "",
-          "absolute path of the directory that keeps extracted layers");
-ABSL_FLAG(int64_t, snapshot_cache_size, 4096,
-          "size limit of --snapshot_cache, in MiB");
 RULES_DOCKERFILE_REPEATED_FLAG(scrub,
                                "pattern of files whose changes are discarded");
 ABSL_FLAG(
@@ -119,10 +115,7 @@ absl::StatusOr<RunLayerOptions> ReadRunFlags() {
   for (const std::string& program : FLAGS_emulator_values()) {
     options.emulators.push_back(std::filesystem::absolute(program).string());
   }
-  ABSL_ASSIGN_OR_RETURN(options.snapshot_cache,
-                        AbsolutePath(FLAGS_snapshot_cache));
   ABSL_ASSIGN_OR_RETURN(options.cache_mounts, AbsolutePath(FLAGS_cache_mounts));
-  options.snapshot_cache_size = absl::GetFlag(FLAGS_snapshot_cache_size) << 20;
   ABSL_ASSIGN_OR_RETURN(options.mounts,
                         ReadMountFlags(LayerTimes::Of(options.epoch)));
   options.weak_isolation = absl::GetFlag(FLAGS_weak_isolation);

@@ -4,7 +4,6 @@
 #include <sys/stat.h>
 
 #include <cerrno>
-#include <string>
 #include <utility>
 #include <variant>
 
@@ -41,8 +40,7 @@ absl::StatusOr<UniqueFd> OpenSource(const BindMount& mount) {
 
 }  // namespace
 
-absl::StatusOr<HostFiles> OpenHostFiles(const SandboxView& view,
-                                        const std::string& snapshot) {
+absl::StatusOr<HostFiles> OpenHostFiles(const SandboxView& view) {
   HostFiles files;
   files.proc = UniqueFd(open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC));
   for (const SandboxMount& mount : view.mounts) {
@@ -51,10 +49,6 @@ absl::StatusOr<HostFiles> OpenHostFiles(const SandboxView& view,
       ABSL_ASSIGN_OR_RETURN(fd, OpenSource(*bind));
     }
     files.bind_sources.push_back(std::move(fd));
-  }
-  if (!snapshot.empty()) {
-    files.snapshot =
-        UniqueFd(open(snapshot.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   }
   if (view.network == SandboxNetwork::kHost) {
     files.resolv_conf = ReadFile("/etc/resolv.conf").value_or("");

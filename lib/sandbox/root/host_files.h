@@ -14,15 +14,13 @@ namespace rules_dockerfile {
 struct HostFiles {
   UniqueFd proc;                       // a /proc in which this process appears
   std::vector<UniqueFd> bind_sources;  // one per mount; ok for a BindMount
-  UniqueFd snapshot;                   // SandboxRootfs::snapshot, if it opens
   std::string resolv_conf;             // "" unless kHost
 };
 
-// Opens the host's files that the view needs, and the directory `snapshot`
-// (SandboxRootfs). NotFound if the source of a BindMount is missing;
-// FailedPrecondition `"/x" was replaced` if it is not BindMount::expected.
-absl::StatusOr<HostFiles> OpenHostFiles(const SandboxView& view,
-                                        const std::string& snapshot);
+// Opens the host's files that the view needs. NotFound if the source of a
+// BindMount is missing; FailedPrecondition `"/x" was replaced` if it is not
+// BindMount::expected.
+absl::StatusOr<HostFiles> OpenHostFiles(const SandboxView& view);
 
 }  // namespace rules_dockerfile
 

@@ -21,10 +21,9 @@ namespace rules_dockerfile {
 // A real root's overlay keeps its marks in trusted.* attributes, one in a user
 // namespace in user.*. A device that the command makes is a node like any
 // other, but cannot be opened. Redirects and metadata-only copies are off: a
-// layer cannot hold them. Where all directories are of one file system, files
-// have its inode numbers: small ones, which programs may keep as a double. A
-// snapshot may be on another file system than the changes; with xino all files
-// are still of one device.
+// layer cannot hold them. All directories are of one file system, so files have
+// its inode numbers: small ones, which programs may keep as a double. With xino
+// all files are of one device.
 bool MountOverlay(SandboxMode mode, const std::string& lower,
                   const std::string& root, const char* work);
 

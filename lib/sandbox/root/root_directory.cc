@@ -282,17 +282,6 @@ absl::StatusOr<RootDirectory> MakeRootDirectory(
   ABSL_ASSIGN_OR_RETURN(RootDirectory root, PrepareScratch(rootfs));
   ABSL_ASSIGN_OR_RETURN(root.stacked, StackLowers(rootfs, mode, points, root));
   if (root.stacked) return root;
-  if (rootfs.overlay && host_files.snapshot.ok()) {
-    const std::string lower =
-        absl::StrCat("/proc/self/fd/", host_files.snapshot.get());
-    root.snapshot = CanMountOverlay(mode, lower, root.path, "snapshot_trial");
-    if (root.snapshot) {
-      root.lower = OpenDirectory(lower);
-      root.special_owners = rootfs.snapshot_special_owners;
-      ABSL_RETURN_IF_ERROR(FinishOverlay(mode, lower, points, root));
-      return root;
-    }
-  }
   root.lower = OpenDirectory(kLower);
   root.overlay =
       rootfs.overlay && CanMountOverlay(mode, kLower, root.path, "trial");

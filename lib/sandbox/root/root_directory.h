@@ -20,19 +20,17 @@
 namespace rules_dockerfile {
 
 // The root directory of a command, mounted on `path`: an overlay of
-// SandboxRootfs::lowers, or of what SandboxRootfs::fill() wrote, or of a
-// snapshot of it, above a directory that holds only the missing mount points,
-// below an empty upper directory. So no mount leaves a trace in the upper
-// directory. Where the kernel cannot mount an overlay it is the filled
-// directory itself.
+// SandboxRootfs::lowers, or of what SandboxRootfs::fill() wrote, above a
+// directory that holds only the missing mount points, below an empty upper
+// directory. So no mount leaves a trace in the upper directory. Where the
+// kernel cannot mount an overlay it is the filled directory itself.
 struct RootDirectory {
   std::string scratch;  // absolute; holds the directories below
   std::string path;
   bool overlay = true;
-  bool stacked = false;   // `lower` shows SandboxRootfs::lowers
-  bool snapshot = false;  // `lower` is SandboxRootfs::snapshot
-  UniqueFd lower;         // what was filled
-  UniqueFd upper;         // what changes; `lower` again without an overlay
+  bool stacked = false;  // `lower` shows SandboxRootfs::lowers
+  UniqueFd lower;        // what was filled
+  UniqueFd upper;        // what changes; `lower` again without an overlay
   // With SandboxRootfs::scratch_mount: that directory, without what is mounted
   // in it.
   UniqueFd shared_scratch;

@@ -11,8 +11,7 @@ enum class ExceededLimit { kNone, kMemory, kProcesses };
 
 struct SandboxResult {
   SandboxMode mode = SandboxMode::kReal;
-  bool overlay = true;    // false: a private copy was compared
-  bool snapshot = false;  // SandboxRootfs::snapshot was used
+  bool overlay = true;  // false: a private copy was compared
   // Why the command could not be started; else "".
   std::string start_error;
   bool not_found = false;  // it could not, as there is no such program

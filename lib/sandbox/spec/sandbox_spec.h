@@ -104,11 +104,6 @@ struct SandboxRootfs {
   int scratch_mount = -1;
   // Descriptors of this process that the sandbox's process closes at once.
   std::vector<int> not_inherited;
-  // A directory outside that already holds the rootfs as `fill` would write it,
-  // and what `fill` would return. Only read, below an overlay; if none can be
-  // mounted over it, `fill` is called. "": none.
-  std::string snapshot;
-  SpecialOwners snapshot_special_owners;
 };
 
 // Limits of a command. Not with kChroot.

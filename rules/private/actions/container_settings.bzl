@@ -1,10 +1,9 @@
 """Build settings of containers: the host resources that they may use."""
 
 load(":emulators.bzl", "EMULATORS", "emulators_for")
-load(":run_settings.bzl", "RUN_SETTINGS", "run_settings", "snapshot_flags")
 
 # Attributes of a rule that calls `container_settings`.
-CONTAINER_SETTINGS = RUN_SETTINGS | EMULATORS | {
+CONTAINER_SETTINGS = EMULATORS | {
     "platform": attr.string(
         doc = "The platform of the image, if it is known before the build: emulators are looked for only if it is not that of the machine.",
     ),
@@ -23,7 +22,6 @@ def container_settings(ctx, *, tools, image):
     """
     emulators = emulators_for(ctx, tools = tools, platform = image.platform)
     return struct(
-        flags = snapshot_flags(run_settings(ctx)) +
-                ["--emulator=" + file.short_path for file in emulators],
+        flags = ["--emulator=" + file.short_path for file in emulators],
         files = emulators,
     )

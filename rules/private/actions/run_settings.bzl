@@ -14,8 +14,6 @@ RUN_SETTINGS = {
     "_scrub": attr.label(default = "//rules/settings:scrub"),
     "_secret_command": attr.label(default = "//rules/settings:secret_command"),
     "_secret_directory": attr.label(default = "//rules/settings:secret_directory"),
-    "_snapshot_cache": attr.label(default = "//rules/settings:snapshot_cache"),
-    "_snapshot_cache_size": attr.label(default = "//rules/settings:snapshot_cache_size"),
     "_ssh": attr.label(default = "//rules/settings:ssh"),
     "_weak_isolation": attr.label(default = "//rules/settings:weak_isolation"),
 }
@@ -32,8 +30,7 @@ def run_settings(ctx):
 
     Returns:
       struct(cache_mounts, clock, layer_store, memory, other_conditions, processors, scrub,
-      secret_command, secret_directory, snapshot_cache, snapshot_cache_size,
-      source_date_epoch, ssh).
+      secret_command, secret_directory, source_date_epoch, ssh, weak_isolation).
     """
     return struct(**{
         name.removeprefix("_").removeprefix("run_"): getattr(ctx.attr, name)[BuildSettingInfo].value
@@ -69,7 +66,6 @@ def run_setting_flags(settings, types):
     flags += ["--scrub=" + pattern for pattern in settings.scrub]
     if settings.layer_store >= 0:
         flags.append("--layer_store=%d" % settings.layer_store)
-    flags += snapshot_flags(settings)
     host_resources = []
     if settings.cache_mounts and "cache" in types:
         host_resources.append("--cache_mounts=" + settings.cache_mounts)
@@ -89,19 +85,3 @@ def run_setting_flags(settings, types):
     if host_resources:
         requirements["no-remote"] = ""
     return struct(flags = flags + host_resources, requirements = requirements)
-
-def snapshot_flags(settings):
-    """Lists the flags for snapshots, which tools that run containers also have.
-
-    Args:
-      settings: from `run_settings`.
-
-    Returns:
-      A list of strings.
-    """
-    if not settings.snapshot_cache:
-        return []
-    return [
-        "--snapshot_cache=" + settings.snapshot_cache,
-        "--snapshot_cache_size=%d" % settings.snapshot_cache_size,
-    ]

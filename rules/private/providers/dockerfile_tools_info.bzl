@@ -38,7 +38,6 @@ OTHER_TOOLS = [
     "apt_lock",
     "layer_index",
     "registry_credential_helper",
-    "snapshot_clean",
 ]
 
 DockerfileToolsInfo = provider(

@@ -42,7 +42,6 @@ compare() {
     "$(differing <(data "$work/first/layer.index") <(data "$work/out/layer.index") | tee -a "$work/differ" | wc -l)"
 }
 
-snapshots="--snapshot_cache=/dev/shm/$(basename "$work").snapshots"
 run=("$work/layer_run" "${run_flags[@]}" "${locked[@]}")
 
 compare "root, real ids" "${run[@]}" --mode=real
@@ -50,8 +49,6 @@ compare "root, real ids, again" "${run[@]}" --mode=real
 compare "root, mapped ids" "${run[@]}" --mode=mapped
 compare "root, emulated ids" "${run[@]}" --mode=emulated
 compare "root, emulated, no overlay, disk, one core" "${run[@]}" --other_conditions
-compare "root, real ids, new snapshot" "${run[@]}" --mode=real "$snapshots"
-compare "root, real ids, old snapshot" "${run[@]}" --mode=real "$snapshots"
 compare "root, in linux-sandbox" "${sandbox[@]}" "${run[@]}"
 user=$(cut -d: -f1 /etc/subuid | head -1)
 if [[ -n $user ]]; then

@@ -12,7 +12,7 @@ tool() {
 cases=(
   import blobs scratch state parse copy extract index run compress compress_zstd image
   image_index layout archive import_layout import_layer inspect compare
-  diff files files_one mtree lock container container_test clean push pull load add record
+  diff files files_one mtree lock container container_test push pull load add record
 )
 
 case_import() {
@@ -134,10 +134,6 @@ case_container() {
 }
 case_container_test() {
   tool image_test "${image[@]}" --tests=t="$in/test.yaml"
-}
-case_clean() {
-  mkdir -p "$work/cache"
-  tool snapshot_clean --snapshot_cache="$work/cache"
 }
 
 case_push() {
