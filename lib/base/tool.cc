@@ -2,11 +2,15 @@
 
 #include <errno.h>
 
+#include <cstddef>
 #include <cstdio>
 #include <exception>
+#include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "absl/base/no_destructor.h"
 #include "absl/flags/parse.h"
 #include "absl/flags/reflection.h"
 #include "absl/flags/usage.h"
@@ -15,6 +19,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "absl/strings/strip.h"
 #include "lib/base/map_guard.h"
 #include "lib/base/param_file.h"
 #include "lib/base/printable.h"
@@ -24,9 +29,48 @@
 namespace rules_dockerfile {
 namespace {
 
+// By name.
+using RepeatedFlags = std::map<absl::string_view, std::vector<std::string>*>;
+RepeatedFlags& AllRepeatedFlags() {
+  static absl::NoDestructor<RepeatedFlags> flags;
+  return *flags;
+}
+
+// Takes the value of the argument at `i`, or of the next one, if it is a
+// repeated flag; `i` is then the last argument that it took.
+bool TakeRepeatedFlag(std::vector<std::string>& args, size_t& i) {
+  absl::string_view arg = args[i];
+  if (!absl::ConsumePrefix(&arg, "-")) return false;
+  absl::ConsumePrefix(&arg, "-");
+  const size_t end = arg.find('=');
+  const auto flag = AllRepeatedFlags().find(arg.substr(0, end));
+  if (flag == AllRepeatedFlags().end()) return false;
+  if (end != absl::string_view::npos) {
+    flag->second->emplace_back(arg.substr(end + 1));
+    return true;
+  }
+  if (i + 1 == args.size()) return false;  // Abseil reports it
+  flag->second->push_back(std::move(args[++i]));
+  return true;
+}
+
+// Takes the repeated flags, and returns the other arguments.
+std::vector<std::string> TakeRepeatedFlags(std::vector<std::string> args) {
+  std::vector<std::string> rest;
+  bool options_ended = false;
+  for (size_t i = 0; i < args.size(); ++i) {
+    options_ended = options_ended || args[i] == "--";
+    if (options_ended || !TakeRepeatedFlag(args, i)) {
+      rest.push_back(std::move(args[i]));
+    }
+  }
+  return rest;
+}
+
 // Parses the flags; what is left are the other arguments. Abseil ends the
 // process with a message if a flag is wrong.
-std::vector<std::string> ParseFlags(std::vector<std::string> args) {
+std::vector<std::string> ParseFlags(std::vector<std::string> all_args) {
+  std::vector<std::string> args = TakeRepeatedFlags(std::move(all_args));
   std::vector<char*> pointers;
   for (std::string& arg : args) pointers.push_back(arg.data());
   const std::vector<char*> rest = absl::ParseCommandLine(
@@ -48,10 +92,10 @@ using RunFunction =
     absl::FunctionRef<absl::Status(const std::vector<std::string>& arguments)>;
 
 // The status of `run`, or the reason why it does not count.
-absl::Status ResultOf(const absl::StatusOr<std::vector<std::string>>& args,
+absl::Status ResultOf(absl::StatusOr<std::vector<std::string>> args,
                       RunFunction run) {
   ABSL_RETURN_IF_ERROR(args.status());
-  const absl::Status status = run(ParseFlags(*args));
+  const absl::Status status = run(ParseFlags(*std::move(args)));
   // An input that reads as zeros causes other errors.
   ABSL_RETURN_IF_ERROR(MapReadStatus());
   ABSL_RETURN_IF_ERROR(status);
@@ -117,6 +161,10 @@ int RunToolWithLines(absl::string_view name, absl::string_view usage,
     return args;
   };
   return RunExpanded(name, usage, unescape, WithoutArguments(run));
+}
+
+bool AddRepeatedFlag(absl::string_view name, std::vector<std::string>& values) {
+  return AllRepeatedFlags().emplace(name, &values).second;
 }
 
 absl::StatusOr<std::string> RequiredFlag(const absl::Flag<std::string>& flag) {

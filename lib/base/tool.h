@@ -50,21 +50,20 @@ int RunToolWithLines(absl::string_view name, absl::string_view usage,
 // InvalidArgument `flag --layer_out is required` if the value is empty.
 absl::StatusOr<std::string> RequiredFlag(const absl::Flag<std::string>& flag);
 
-// A string flag that may be given several times. FLAGS_<name>_values() has all
-// values in order (Abseil keeps only the last, but reports each).
-#define RULES_DOCKERFILE_REPEATED_FLAG(name, help)                            \
-  static std::vector<std::string>& FLAGS_##name##_values() {                  \
-    static absl::NoDestructor<std::vector<std::string>> values;               \
-    return *values;                                                           \
-  }                                                                           \
-  ABSL_FLAG(std::string, name, "", help " (may be repeated)").OnUpdate([] {   \
-    /* The first call comes from the registration, with the default value. */ \
-    static bool registered = false;                                           \
-    if (registered) {                                                         \
-      FLAGS_##name##_values().push_back(absl::GetFlag(FLAGS_##name));         \
-    }                                                                         \
-    registered = true;                                                        \
-  })
+// A string flag that may be given several times: FLAGS_<name>_values() has all
+// values in order. Abseil only knows its name and help; it would need thousands
+// of instructions for each value.
+#define RULES_DOCKERFILE_REPEATED_FLAG(name, help)                       \
+  static std::vector<std::string>& FLAGS_##name##_values() {             \
+    static absl::NoDestructor<std::vector<std::string>> values;          \
+    return *values;                                                      \
+  }                                                                      \
+  [[maybe_unused]] static const bool FLAGS_##name##_is_repeated =        \
+      rules_dockerfile::AddRepeatedFlag(#name, FLAGS_##name##_values()); \
+  ABSL_FLAG(std::string, name, "", help " (may be repeated)")
+
+// Has RunTool() add the values of `--name` to `values`. For the macro.
+bool AddRepeatedFlag(absl::string_view name, std::vector<std::string>& values);
 
 }  // namespace rules_dockerfile
 

@@ -73,6 +73,26 @@ TEST_F(RunToolDeathTest, GathersRepeatedFlagsAndParamFiles) {
       testing::ExitedWithCode(0), "");
 }
 
+TEST_F(RunToolDeathTest, TakesRepeatedFlagsAsAbseilTakesOthers) {
+  EXPECT_EXIT(
+      std::exit(RunWith({"-layer=a=b", "--layer", "--out=o", "-layer", "c"},
+                        [] {
+                          EXPECT_EQ(absl::GetFlag(FLAGS_out), "");
+                          EXPECT_THAT(FLAGS_layer_values(),
+                                      ElementsAre("a=b", "--out=o", "c"));
+                          std::exit(testing::Test::HasFailure() ? 2 : 0);
+                          return absl::OkStatus();
+                        })),
+      testing::ExitedWithCode(0), "");
+  EXPECT_EXIT(
+      std::exit(RunWith({"--", "--layer=a"}, [] { return absl::OkStatus(); })),
+      testing::ExitedWithCode(1),
+      "^tool: unexpected argument \"--layer=a\"\n$");
+  EXPECT_EXIT(std::exit(RunWith({"--layer"}, [] { return absl::OkStatus(); })),
+              testing::ExitedWithCode(1),
+              "Missing the value for the flag 'layer'");
+}
+
 TEST_F(RunToolDeathTest, PrintsHelpAndSucceedsWithoutRunning) {
   EXPECT_EXIT(
       {
