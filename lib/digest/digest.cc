@@ -47,12 +47,18 @@ absl::Status Digester::Append(absl::string_view bytes) {
 }
 
 std::string Digester::Finish() {
-  unsigned char hash[EVP_MAX_MD_SIZE];
+  const Sha256 hash = FinishHash();
+  return absl::StrCat(
+      kPrefix, absl::BytesToHexString(absl::string_view(
+                   reinterpret_cast<const char*>(hash.data()), hash.size())));
+}
+
+Sha256 Digester::FinishHash() {
+  Sha256 hash;
   unsigned int size = 0;
-  ABSL_CHECK(EVP_DigestFinal_ex(context_->md, hash, &size));
+  ABSL_CHECK(EVP_DigestFinal_ex(context_->md, hash.data(), &size));
   context_->Start();
-  return absl::StrCat(kPrefix, absl::BytesToHexString(absl::string_view(
-                                   reinterpret_cast<const char*>(hash), size)));
+  return hash;
 }
 
 absl::Status DigestingSink::Append(absl::string_view bytes) {

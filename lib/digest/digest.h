@@ -1,6 +1,7 @@
 #ifndef LIB_DIGEST_DIGEST_H_
 #define LIB_DIGEST_DIGEST_H_
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -25,7 +26,11 @@ absl::StatusOr<std::string> ParseDigest(absl::string_view text);
 // The part after "sha256:" of a digest; borrows from it.
 absl::string_view DigestHex(absl::string_view digest);
 
-// Computes the digest of bytes as they come. Append() never fails.
+// The bytes that a digest has in hex.
+using Sha256 = std::array<unsigned char, 32>;
+
+// Computes the digest of bytes as they come. Append() never fails. One for many
+// files costs less than one for each.
 //
 //   Digester digester;
 //   ABSL_RETURN_IF_ERROR(CopyTo(&digester));
@@ -39,6 +44,7 @@ class Digester : public ByteSink {
 
   // The digest of all bytes so far; the digester then starts afresh.
   std::string Finish();
+  Sha256 FinishHash();
 
  private:
   struct Context;

@@ -20,6 +20,8 @@ class FileDigest {
   template <std::convertible_to<absl::string_view> Text>
   FileDigest(const Text& text)  // NOLINT(google-explicit-constructor)
       : FileDigest(Of(text)) {}
+  explicit FileDigest(const std::array<unsigned char, 32>& hash)
+      : hash_(hash), is_set_(true) {}
   // nullopt for what is no digest.
   static std::optional<FileDigest> Parse(absl::string_view text);
 

@@ -12,6 +12,7 @@
 #include "absl/strings/strip.h"
 #include "lib/base/map_guard.h"
 #include "lib/digest/digest.h"
+#include "lib/layer/file_digest.h"
 #include "lib/layer/layer_index.h"
 #include "lib/layer/tar_layer_entry.h"
 #include "lib/layer/whiteout.h"
@@ -24,6 +25,9 @@ namespace {
 // A longer etc/passwd or etc/group would only serve to fill the memory: the
 // index has a copy.
 constexpr size_t kMaxDatabase = 8 << 20;
+
+// In a path, what begins a whiteout.
+constexpr absl::string_view kWhiteoutDirectory = "/.wh.";
 
 std::string Joined(absl::string_view directory, absl::string_view name) {
   return directory.empty() ? std::string(name)
@@ -38,7 +42,7 @@ absl::StatusOr<std::optional<LayerEntry>> WhiteoutAt(absl::string_view path) {
   };
   const absl::string_view parent = ParentPath(path);
   if (absl::StartsWith(parent, kWhiteoutPrefix) ||
-      absl::StrContains(parent, absl::StrCat("/", kWhiteoutPrefix))) {
+      absl::StrContains(parent, kWhiteoutDirectory)) {
     return invalid("below a whiteout");
   }
   absl::string_view name = BaseName(path);
@@ -57,24 +61,23 @@ absl::StatusOr<std::optional<LayerEntry>> WhiteoutAt(absl::string_view path) {
                     .type = LayerEntryType::kWhiteout};
 }
 
-// DigestOf(), with few of the bytes of a mapped file in memory at a time.
-std::string DigestOfLarge(absl::string_view data) {
+// The digest of a mapped file, with few of its bytes in memory at a time.
+FileDigest DigestOfData(absl::string_view data, Digester& digester) {
   constexpr size_t kPieceSize = 1 << 22;
-  if (data.size() <= kPieceSize) return DigestOf(data);
-  Digester digester;
   for (size_t i = 0; i < data.size(); i += kPieceSize) {
     const absl::string_view piece = data.substr(i, kPieceSize);
     digester.Append(piece).IgnoreError();  // it has none
-    DropPages(piece);
+    if (piece.size() == kPieceSize) DropPages(piece);
   }
-  return digester.Finish();
+  return FileDigest(digester.FinishHash());
 }
 
-LayerEntry EntryOf(const TarMember& member, std::string path) {
+LayerEntry EntryOf(const TarMember& member, std::string path,
+                   Digester& digester) {
   LayerEntry result = LayerEntryOf(member.entry, std::move(path));
   if (result.type == LayerEntryType::kFile) {
     result.offset = member.offset;
-    result.digest = DigestOfLarge(member.data);
+    result.digest = DigestOfData(member.data, digester);
   }
   return result;
 }
@@ -172,6 +175,7 @@ absl::StatusOr<LayerIndex> IndexLayer(absl::string_view layer_tar) {
   LayerIndex index;
   DatabaseTexts texts(layer_tar);
   PageDropper dropper(layer_tar);
+  Digester digester;
   TarReader reader(layer_tar);
   while (true) {
     ABSL_ASSIGN_OR_RETURN(const std::optional<TarMember> member, reader.Next());
@@ -188,7 +192,7 @@ absl::StatusOr<LayerIndex> IndexLayer(absl::string_view layer_tar) {
           absl::StrCat("layer entry \"", member->entry.path,
                        "\": the root must be a directory"));
     }
-    index.entries.push_back(EntryOf(*member, std::move(path)));
+    index.entries.push_back(EntryOf(*member, std::move(path), digester));
     ABSL_RETURN_IF_ERROR(texts.Add(*member, index.entries.back()));
   }
   ABSL_ASSIGN_OR_RETURN(index.passwd, texts.Find("etc/passwd"));

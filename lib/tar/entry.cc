@@ -6,6 +6,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
+#include "absl/strings/strip.h"
 
 namespace rules_dockerfile {
 
@@ -29,7 +30,24 @@ absl::string_view TarEntryTypeName(TarEntryType type) {
   return "unknown";
 }
 
+namespace {
+
+// Whether no part is empty, "." or "..".
+bool IsClean(absl::string_view path) {
+  while (true) {
+    const size_t slash = path.find('/');
+    const absl::string_view part = path.substr(0, slash);
+    if (part.empty() || part == "." || part == "..") return false;
+    if (slash == absl::string_view::npos) return true;
+    path.remove_prefix(slash + 1);
+  }
+}
+
+}  // namespace
+
 std::string CleanTarPath(absl::string_view path) {
+  absl::ConsumePrefix(&path, "./");
+  if (IsClean(path)) return std::string(path);
   std::vector<absl::string_view> parts;
   for (absl::string_view part : absl::StrSplit(path, '/')) {
     if (part.empty() || part == ".") continue;
