@@ -147,6 +147,15 @@ void DropPages(absl::string_view bytes) {
   }
 }
 
+void MappedReads::Add(size_t bytes) {
+  constexpr size_t kMost = 32 << 20;
+  // A small piece brings its page along.
+  read_ += bytes + PageSize();
+  if (read_ < kMost) return;
+  for (const absl::string_view file : files_) DropPages(file);
+  read_ = 0;
+}
+
 absl::Status MapReadStatus() {
   const std::lock_guard<std::mutex> lock(mutex);
   for (Mapping* mapping = mappings; mapping != nullptr;

@@ -5,9 +5,11 @@
 
 #include <cstddef>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
+#include "absl/types/span.h"
 
 namespace rules_dockerfile {
 
@@ -31,6 +33,21 @@ void EndGuard(const void* begin);
 // watched mapping: a program that reads a large file once needs no more memory
 // for it than for a small one. They are read again when they are needed.
 void DropPages(absl::string_view bytes);
+
+// Keeps few pages of mapped files in memory that are read in small pieces, in
+// any order.
+class MappedReads {
+ public:
+  explicit MappedReads(absl::Span<const absl::string_view> files)
+      : files_(files.begin(), files.end()) {}
+
+  // So many bytes were read next.
+  void Add(size_t bytes);
+
+ private:
+  std::vector<absl::string_view> files_;
+  size_t read_ = 0;
+};
 
 // OK, or DataLoss for the first mapped file that could not be read: `cannot
 // read "F": Input/output error`, or `cannot read "F": expected 8192 bytes, got

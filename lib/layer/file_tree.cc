@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/cleanup/cleanup.h"
 #include "absl/status/status.h"
 #include "absl/status/status_macros.h"
 #include "absl/status/statusor.h"
@@ -91,9 +92,8 @@ FileTree::Databases FileTree::DatabasesNow() const {
 absl::Status FileTree::AddLayer(const LayerIndex& layer, int source,
                                 Changes* changes) {
   changes_ = changes;
-  absl::Status added = AddLayerEntries(layer, source);
-  changes_ = nullptr;
-  return added;
+  const absl::Cleanup end_of_notes = [this] { changes_ = nullptr; };
+  return AddLayerEntries(layer, source);
 }
 
 absl::Status FileTree::AddLayerEntries(const LayerIndex& layer, int source) {
@@ -110,8 +110,28 @@ absl::Status FileTree::AddLayerEntries(const LayerIndex& layer, int source) {
   return FinishLayer(layer, before);
 }
 
-absl::Status FileTree::AddLayerText(absl::string_view text, int source) {
+absl::Status FileTree::AddLayerText(absl::string_view text, int source,
+                                    Changes* changes) {
+  changes_ = changes;
+  const absl::Cleanup end_of_notes = [this] { changes_ = nullptr; };
   const Databases before = DatabasesNow();
+  ABSL_ASSIGN_OR_RETURN(const LayerIndex layer, AddEntries(text, source));
+  return FinishLayer(layer, before);
+}
+
+absl::Status FileTree::AddImageLayerText(absl::string_view text, int source,
+                                         Changes* changes) {
+  changes_ = changes;
+  const absl::Cleanup end_of_notes = [this] { changes_ = nullptr; };
+  const Databases before = DatabasesNow();
+  ABSL_ASSIGN_OR_RETURN(LayerIndex layer, AddEntries(text, source));
+  layer.snapshot.clear();
+  return FinishLayer(layer, before);
+}
+
+// Returns what the index has besides the entries.
+absl::StatusOr<LayerIndex> FileTree::AddEntries(absl::string_view text,
+                                                int source) {
   if (!HasNoWhiteouts(text)) {
     ABSL_RETURN_IF_ERROR(
         VisitLayerIndex(text, [&](LayerEntry entry) -> absl::Status {
@@ -120,14 +140,11 @@ absl::Status FileTree::AddLayerText(absl::string_view text, int source) {
           return absl::OkStatus();
         }).status());
   }
-  ABSL_ASSIGN_OR_RETURN(
-      const LayerIndex layer,
-      VisitLayerIndex(text, [&](LayerEntry entry) -> absl::Status {
-        ABSL_RETURN_IF_ERROR(CheckLengths(entry));
-        if (IsWhiteout(entry)) return absl::OkStatus();
-        return AddEntry(std::move(entry), source);
-      }));
-  return FinishLayer(layer, before);
+  return VisitLayerIndex(text, [&](LayerEntry entry) -> absl::Status {
+    ABSL_RETURN_IF_ERROR(CheckLengths(entry));
+    if (IsWhiteout(entry)) return absl::OkStatus();
+    return AddEntry(std::move(entry), source);
+  });
 }
 
 absl::Status FileTree::FinishLayer(const LayerIndex& layer,

@@ -47,7 +47,12 @@ class FileTree {
 
   // The same for the text of the index (ParseLayerIndex()), without an index of
   // all entries in memory.
-  absl::Status AddLayerText(absl::string_view text, int source);
+  absl::Status AddLayerText(absl::string_view text, int source,
+                            Changes* changes = nullptr);
+
+  // The same for a layer of an image: it has no snapshot.
+  absl::Status AddImageLayerText(absl::string_view text, int source,
+                                 Changes* changes = nullptr);
 
   // The node at the clean path (no symlink following); nullptr if there is
   // none.
@@ -106,6 +111,7 @@ class FileTree {
   struct Databases;
   Databases DatabasesNow() const;
   absl::Status AddLayerEntries(const LayerIndex& layer, int source);
+  absl::StatusOr<LayerIndex> AddEntries(absl::string_view text, int source);
   absl::Status FinishLayer(const LayerIndex& layer, const Databases& before);
   absl::StatusOr<FileNode> LinkedNode(const LayerEntry& link);
   absl::Status AddSnapshot(const std::vector<SnapshotEntry>& entries);

@@ -53,7 +53,10 @@ class Extractor {
  public:
   Extractor(absl::Span<const absl::string_view> layer_tars, OwnerStore owners,
             int root_fd)
-      : layer_tars_(layer_tars), owners_(owners), root_fd_(root_fd) {}
+      : layer_tars_(layer_tars),
+        reads_(layer_tars),
+        owners_(owners),
+        root_fd_(root_fd) {}
 
   // Directories stay writable and without their times until Finish().
   absl::Status Write(const std::string& path, const FileNode& node);
@@ -73,6 +76,7 @@ class Extractor {
   absl::Status SetXattrs(int fd, const std::string& path, const FileNode& node);
 
   const absl::Span<const absl::string_view> layer_tars_;
+  MappedReads reads_;
   const OwnerStore owners_;
   const int root_fd_;
   // The open directory that holds the current node.
@@ -136,6 +140,7 @@ absl::Status Extractor::WriteData(int fd, const std::string& path,
   if (node.size == 0) return absl::OkStatus();
   ABSL_ASSIGN_OR_RETURN(absl::string_view data,
                         DataInLayers(node, layer_tars_));
+  reads_.Add(data.size());
   while (!data.empty()) {
     const ssize_t n = write(fd, data.data(), data.size());
     if (n < 0 && errno == EFAULT) {

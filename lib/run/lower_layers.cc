@@ -14,6 +14,7 @@
 #include "lib/base/map_guard.h"
 #include "lib/digest/digest.h"
 #include "lib/layer/changeset.h"
+#include "lib/layer/file_digest.h"
 #include "lib/layer/file_tree.h"
 #include "lib/layer/layer_index.h"
 #include "lib/rootfs/extract.h"
@@ -25,30 +26,13 @@ namespace rules_dockerfile {
 namespace {
 
 FileTree WithoutHardLinks(const FileTree& tree) {
-  FileTree single;
+  FileTree single = tree;
   for (auto [path, node] : tree.nodes()) {
+    if (node.inode < 0) continue;
     node.inode = -1;
-    single.Put(path, node).IgnoreError();  // its parent came before it
+    single.Put(path, std::move(node)).IgnoreError();  // its parent is there
   }
   return single;
-}
-
-enum class LayerOf { kImage, kBuild };
-
-// Applies the layer of an index' text to the tree. Returns the digest of what
-// counts of the text.
-absl::StatusOr<std::string> AddIndex(const std::string& text, int source,
-                                     LayerOf of, FileTree::Changes* changes,
-                                     FileTree& tree) {
-  if (of == LayerOf::kBuild && changes == nullptr) {
-    ABSL_RETURN_IF_ERROR(tree.AddLayerText(text, source));
-    return DigestOf(text);
-  }
-  ABSL_ASSIGN_OR_RETURN(LayerIndex index, ParseLayerIndex(text));
-  const bool cut = of == LayerOf::kImage && !index.snapshot.empty();
-  if (cut) index.snapshot.clear();
-  ABSL_RETURN_IF_ERROR(tree.AddLayer(index, source, changes));
-  return DigestOf(cut ? LayerIndexToText(index) : text);
 }
 
 // Follows the parts of a stack while the layers are applied, one by one.
@@ -100,20 +84,18 @@ absl::StatusOr<LowerLayers> ReadLowerLayers(
   }
   LowerLayers lower;
   PartReader reader(parts);
-  Digester id;
   for (size_t i = 0; i < layers.size(); ++i) {
-    ABSL_ASSIGN_OR_RETURN(const std::string text, ReadFile(indexes[i]));
-    ABSL_ASSIGN_OR_RETURN(
-        const std::string index_digest,
-        AddIndex(text, static_cast<int>(i),
-                 i < image_layers ? LayerOf::kImage : LayerOf::kBuild,
-                 reader.changes(), lower.tree));
-    ABSL_RETURN_IF_ERROR(id.Append(index_digest));
+    ABSL_ASSIGN_OR_RETURN(const MappedFile index, MappedFile::Open(indexes[i]));
+    const absl::string_view text = index.contents();
+    const int source = static_cast<int>(i);
+    ABSL_RETURN_IF_ERROR(
+        i < image_layers
+            ? lower.tree.AddImageLayerText(text, source, reader.changes())
+            : lower.tree.AddLayerText(text, source, reader.changes()));
     reader.Applied(i, lower.tree);
     ABSL_ASSIGN_OR_RETURN(MappedFile tar, MappedFile::Open(layers[i]));
     lower.tars.push_back(std::move(tar));
   }
-  lower.id = id.Finish();
   return lower;
 }
 
@@ -136,17 +118,17 @@ absl::Status FillWithPart(const LowerLayers& lower, const StackPart& part,
   return MapReadStatus();
 }
 
-absl::Status CheckLowerData(const LowerLayers& lower) {
-  return CheckLowerData(lower, lower.tree);
-}
-
 absl::Status CheckLowerData(const LowerLayers& lower, const FileTree& tree) {
   const std::vector<absl::string_view> contents = lower.contents();
+  MappedReads reads(contents);
+  Digester digester;
   for (const auto& [path, node] : tree.nodes()) {
     if (node.type != LayerEntryType::kFile) continue;
     ABSL_ASSIGN_OR_RETURN(const absl::string_view data,
                           DataInLayers(node, contents));
-    if (DigestOf(data) == node.digest) continue;
+    ABSL_RETURN_IF_ERROR(digester.Append(data));
+    reads.Add(data.size());
+    if (FileDigest(digester.FinishHash()) == node.digest) continue;
     return absl::DataLossError(
         absl::StrCat("layer ", node.source, ": the data of \"", path,
                      "\" does not match the layer's index"));

@@ -21,9 +21,6 @@ namespace rules_dockerfile {
 struct LowerLayers {
   FileTree tree;  // a file's `source` is the number of its layer
   std::vector<MappedFile> tars;
-  // A digest of the indexes, which include the files' digests: the same id
-  // means the same tree and data.
-  std::string id;
 
   std::vector<absl::string_view> contents() const;
 };
@@ -46,11 +43,9 @@ absl::StatusOr<SpecialOwners> FillWithLayers(const LowerLayers& lower,
 absl::Status FillWithPart(const LowerLayers& lower, const StackPart& part,
                           OwnerStore owners, int directory_fd);
 
-// Checks that the files' data matches the indexes: else DataLoss `layer 0: the
-// data of "etc/passwd" does not match the layer's index`.
-absl::Status CheckLowerData(const LowerLayers& lower);
-
-// The same for the files of one part's tree.
+// Checks that the data of the files of `tree`, a part's or all of `lower`,
+// matches the indexes: else DataLoss `layer 0: the data of "etc/passwd" does
+// not match the layer's index`.
 absl::Status CheckLowerData(const LowerLayers& lower, const FileTree& tree);
 
 }  // namespace rules_dockerfile

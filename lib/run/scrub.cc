@@ -10,6 +10,7 @@ namespace rules_dockerfile {
 
 absl::Status Scrub(const FileTree& lower, const IgnorePatterns& patterns,
                    FileTree& upper) {
+  if (patterns.patterns().empty()) return absl::OkStatus();
   std::vector<std::string> scrubbed;
   for (const auto& [path, node] : upper.nodes()) {
     if (node.type != LayerEntryType::kDirectory && patterns.Ignores(path)) {
