@@ -46,6 +46,26 @@ bool IsDevice(const FileNode& node) {
          node.type == LayerEntryType::kBlockDevice;
 }
 
+// Creates files with the modes that it is asked for, while it exists.
+class NoUmask {
+ public:
+  NoUmask() : old_(umask(0)) {}
+  NoUmask(const NoUmask&) = delete;
+  ~NoUmask() { umask(old_); }
+
+ private:
+  mode_t old_;
+};
+
+// Whether new files in the directory, and in new directories there, are this
+// process' own and have the modes that it asks for.
+bool InheritsNothing(int directory_fd) {
+  struct stat info;
+  return fstat(directory_fd, &info) == 0 && (info.st_mode & S_ISGID) == 0 &&
+         info.st_gid == getegid() &&
+         fgetxattr(directory_fd, "system.posix_acl_default", nullptr, 0) < 0;
+}
+
 // Writes the nodes of a tree, parents first. All files are written to
 // directories created here, so no path leads through a symlink, and none is
 // followed.
@@ -56,7 +76,8 @@ class Extractor {
       : layer_tars_(layer_tars),
         reads_(layer_tars),
         owners_(owners),
-        root_fd_(root_fd) {}
+        root_fd_(root_fd),
+        inherits_nothing_(InheritsNothing(root_fd)) {}
 
   // Directories stay writable and without their times until Finish().
   absl::Status Write(const std::string& path, const FileNode& node);
@@ -74,11 +95,23 @@ class Extractor {
                                   const FileNode& node);
   absl::Status SetOwner(int fd, const std::string& path, const FileNode& node);
   absl::Status SetXattrs(int fd, const std::string& path, const FileNode& node);
+  // Whether what was created has this owner, or this mode, already: on a disk
+  // each change costs half as much as the file.
+  bool HasOwner(const FileNode& node) const {
+    return inherits_nothing_ && node.uid == uid_ && node.gid == gid_;
+  }
+  bool HasMode(const FileNode& node) const {
+    return inherits_nothing_ && node.type == LayerEntryType::kFile &&
+           node.mode <= 0777;
+  }
 
   const absl::Span<const absl::string_view> layer_tars_;
   MappedReads reads_;
   const OwnerStore owners_;
   const int root_fd_;
+  const bool inherits_nothing_;
+  const int64_t uid_ = geteuid();
+  const int64_t gid_ = getegid();
   // The open directory that holds the current node.
   std::string parent_path_;
   UniqueFd parent_;
@@ -127,7 +160,8 @@ absl::Status Extractor::Create(const std::string& path, const FileNode& node) {
 
 absl::Status Extractor::CreateFile(const std::string& path,
                                    const FileNode& node) {
-  const UniqueFd fd(openat(parent_.get(), name_, kCreateFlags, 0600));
+  const mode_t mode = HasMode(node) ? node.mode : 0600;
+  const UniqueFd fd(openat(parent_.get(), name_, kCreateFlags, mode));
   if (!fd.ok()) return PathError("create", path);
   if (node.type == LayerEntryType::kFile) {
     ABSL_RETURN_IF_ERROR(WriteData(fd.get(), path, node));
@@ -197,8 +231,9 @@ absl::Status Extractor::SetSpecialMetadata(const std::string& path,
 absl::Status Extractor::SetOwner(int fd, const std::string& path,
                                  const FileNode& node) {
   const bool recorded = owners_ == OwnerStore::kRecorded;
-  if (!recorded && fchown(fd, static_cast<uid_t>(node.uid),
-                          static_cast<gid_t>(node.gid)) != 0) {
+  if (!recorded && !HasOwner(node) &&
+      fchown(fd, static_cast<uid_t>(node.uid), static_cast<gid_t>(node.gid)) !=
+          0) {
     return PathError("change the owner of", path);
   }
   // Here a device is a file only where the kernel cannot create it.
@@ -241,7 +276,9 @@ absl::Status Extractor::SetMetadata(int fd, const std::string& path,
                                     const FileNode& node) {
   ABSL_RETURN_IF_ERROR(SetOwner(fd, path, node));
   ABSL_RETURN_IF_ERROR(SetXattrs(fd, path, node));
-  if (fchmod(fd, node.mode) != 0) return PathError("change the mode of", path);
+  if (!HasMode(node) && fchmod(fd, node.mode) != 0) {
+    return PathError("change the mode of", path);
+  }
   const timespec time = {.tv_sec = node.mtime, .tv_nsec = node.mtime_nanos};
   const timespec times[] = {time, time};
   if (futimens(fd, times) != 0) return PathError("set the time of", path);
@@ -280,6 +317,7 @@ SpecialOwners SpecialOwnersOf(const FileTree& tree) {
 absl::StatusOr<SpecialOwners> ExtractTree(
     const FileTree& tree, absl::Span<const absl::string_view> layer_tars,
     OwnerStore owners, int directory_fd) {
+  const NoUmask no_umask;
   Extractor extractor(layer_tars, owners, directory_fd);
   const FileTree::Nodes& nodes = tree.nodes();
   for (const auto& [path, node] : nodes) {

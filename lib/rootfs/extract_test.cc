@@ -155,6 +155,39 @@ TEST(ExtractTree, KeepsRealOwnersAndCapabilities) {
   EXPECT_EQ(ComparableDump(captured->tree), ComparableDump(layer.tree));
 }
 
+// What is created there has a group and a mode of its own.
+TEST(ExtractTree, SetsOwnersAndModesWhateverADirectoryPassesOn) {
+  if (const std::string reason = WhyNoChown(); !reason.empty()) {
+    GTEST_SKIP() << "skipped: " << reason;
+  }
+  const TestLayer layer = LayerOf(ParseTreeSpec(kSpec));
+  // For the owner and the group all, for others nothing:
+  // linux/posix_acl_xattr.h
+  constexpr absl::string_view kDefaultAcl(
+      "\2\0\0\0\1\0\7\0\xff\xff\xff\xff\4\0\7\0\xff\xff\xff\xff"
+      "\x20\0\0\0\xff\xff\xff\xff",
+      28);
+  for (const bool acl : {false, true}) {
+    SCOPED_TRACE(acl);
+    const TestDirectory directory;
+    if (acl) {
+      ASSERT_EQ(fsetxattr(directory.fd(), "system.posix_acl_default",
+                          kDefaultAcl.data(), kDefaultAcl.size(), 0),
+                0);
+    } else {
+      ASSERT_EQ(fchown(directory.fd(), 0, 5), 0);
+      ASSERT_EQ(fchmod(directory.fd(), 02755), 0);
+    }
+    ASSERT_THAT(
+        ExtractTree(layer.tree, {layer.tar}, OwnerStore::kReal, directory.fd()),
+        IsOk());
+    const absl::StatusOr<CapturedTree> captured =
+        CaptureDirectory(directory.fd(), {.owners = OwnerStore::kReal});
+    ASSERT_THAT(captured.status(), IsOk());
+    EXPECT_EQ(ComparableDump(captured->tree), ComparableDump(layer.tree));
+  }
+}
+
 TEST(ExtractTree, HoldsMoreLevelsThanOpenFiles) {
   std::string path = "d";
   for (int level = 1; level < 1100; ++level) path += "/d";
