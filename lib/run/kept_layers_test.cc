@@ -184,9 +184,11 @@ TEST_P(KeptLayersTest, HidesTheStore) {
   ASSERT_THAT(other, IsOk());
   for (const char* layers : {"added", "found"}) {
     SCOPED_TRACE(layers);
-    const std::string mounts =
-        run.Output("", "cat /proc/self/mountinfo", GetParam());
+    // Nor does a mount of a directory lead there.
+    const std::string mounts = run.Output(
+        "--mount=type=cache,target=/c", "cat /proc/self/mountinfo", GetParam());
     EXPECT_THAT(mounts, HasSubstr("lowerdir=0:stub,upperdir=upper"));
+    EXPECT_THAT(mounts, HasSubstr(" /c "));
     EXPECT_THAT(mounts, Not(HasSubstr("store")));
     EXPECT_THAT(mounts, Not(HasSubstr("runs")));
     // The root directory is its own parent, however it is reached.
@@ -234,12 +236,16 @@ TEST_P(KeptLayersTest, CountsOnlyItsOwnFilesAsMemory) {
             "of 1 layers 0 found and 1 added");
   for (const char* commands :
        {"write_mebibytes /f 150 ; pause", "fill_shared 150 removed ; pause",
-        "write_mebibytes /f 60 ; write_mebibytes /g 60 ; pause"}) {
+        "write_mebibytes /f 60 ; write_mebibytes /g 60 ; pause",
+        "create_files / 120000 ; pause"}) {
     SCOPED_TRACE(commands);
     EXPECT_THAT(run.Run(GetParam(), commands),
                 StatusIs(absl::StatusCode::kAborted,
                          HasSubstr(OutOfMemoryNote(100 * kMebibyte))));
   }
+  EXPECT_THAT(run.Output("--mount=type=cache,target=/c",
+                         "write_mebibytes /c/f 150 ; pause", GetParam()),
+              HasSubstr(OutOfMemoryNote(100 * kMebibyte)));
 }
 
 TEST_P(KeptLayersTest, LeavesNothingOfARunInTheStore) {

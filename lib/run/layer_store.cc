@@ -297,7 +297,8 @@ bool LayerStoreView::Use(const std::string& key) {
 
 bool LayerStoreView::IsShort() const {
   struct statvfs info;
-  return fstatvfs(mount_.get(), &info) < 0 || info.f_bfree < info.f_blocks / 2;
+  return fstatvfs(mount_.get(), &info) < 0 ||
+         info.f_bfree < info.f_blocks / 2 || info.f_ffree < info.f_files / 2;
 }
 
 void LayerStoreView::AddDescriptors(std::vector<int>& fds) const {

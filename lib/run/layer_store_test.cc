@@ -23,6 +23,7 @@
 #include "lib/process/child_process.h"
 #include "lib/process/unique_fd.h"
 #include "lib/rootfs/recorded_owner.h"
+#include "lib/run/store_scratch.h"
 
 namespace rules_dockerfile {
 namespace {
@@ -218,6 +219,21 @@ TEST_F(LayerStoreTest, KeepsNothingIfMemoryRunsOut) {
                        "cannot write: No space left on device"));
   EXPECT_THAT(Names(), ElementsAre());
   EXPECT_THAT(Add("a"), IsOk());
+}
+
+TEST_F(LayerStoreTest, IsShortOfMemoryForInodes) {
+  store_ = LayerStore::Create(OwnerStore::kRecorded, 1 << 20);
+  ASSERT_THAT(store_, IsOk());
+  const LayerStoreView view = store_->Open({}, 100).value();
+  EXPECT_FALSE(view.IsShort());
+  const StoreScratch scratch = store_->MakeScratch().value();
+  for (int i = 0; i < 1500; ++i) {
+    const std::string name = absl::StrCat(i);
+    EXPECT_TRUE(UniqueFd(openat(scratch.mount(), name.c_str(),
+                                O_WRONLY | O_CREAT | O_CLOEXEC, 0600))
+                    .ok());
+  }
+  EXPECT_TRUE(view.IsShort());
 }
 
 TEST_F(LayerStoreTest, LetsOneOfTwoProcessesFillADirectory) {

@@ -69,6 +69,17 @@ TEST_P(LimitsTest, CountsFilesInMemory) {
   EXPECT_EQ(Exceeded(spec), ExceededLimit::kMemory);
 }
 
+// They have no data, but inodes and names.
+TEST_P(LimitsTest, CountsEmptyFilesInMemory) {
+  for (const char* directory : {"/", "/t"}) {
+    SandboxSpec spec = ProbeSpec(
+        GetParam(), absl::StrCat("create_files ", directory, " 60000 ; pause"));
+    spec.view.mounts = {TmpfsMount{.target = "/t"}};
+    spec.limits.memory = 40 * kMebibyte;
+    EXPECT_EQ(Exceeded(spec), ExceededLimit::kMemory) << directory;
+  }
+}
+
 TEST_P(LimitsTest, CountsFilesInMountsInMemory) {
   SandboxSpec spec = ProbeSpec(GetParam(), "write_mebibytes /t/f 300 ; pause");
   spec.view.mounts = {TmpfsMount{.target = "/t"}};

@@ -208,6 +208,10 @@ std::vector<WatchedFiles> FilesToWatch(const std::vector<SandboxMount>& mounts,
   const UniqueFd top(open(root.path.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
   std::vector<WatchedFiles> files;
   files.push_back(RootToWatch(root, top));
+  if (root.own_trees.ok()) {
+    files.emplace_back(
+        UniqueFd(fcntl(root.own_trees.get(), F_DUPFD_CLOEXEC, 0)));
+  }
   open_how how = {};
   how.flags = O_PATH | O_CLOEXEC;
   how.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS;
@@ -289,8 +293,7 @@ absl::StatusOr<SandboxResult> RunInChroot(const SandboxSpec& spec,
   SandboxResult result;
   result.mode = SandboxMode::kChroot;
   result.overlay = false;
-  ABSL_ASSIGN_OR_RETURN(const HostFiles host_files,
-                        OpenHostFiles(spec.view));
+  ABSL_ASSIGN_OR_RETURN(const HostFiles host_files, OpenHostFiles(spec.view));
   ABSL_ASSIGN_OR_RETURN(const RootDirectory root,
                         MakeChrootDirectory(spec.rootfs));
   ABSL_RETURN_IF_ERROR(
@@ -347,8 +350,7 @@ absl::StatusOr<SandboxResult> RunInNamespaces(const SandboxSpec& spec,
   // The registration lasts while it is open.
   ABSL_ASSIGN_OR_RETURN(const UniqueFd emulator,
                         OpenEmulator(spec.view.emulator, result.mode));
-  ABSL_ASSIGN_OR_RETURN(const HostFiles host_files,
-                        OpenHostFiles(spec.view));
+  ABSL_ASSIGN_OR_RETURN(const HostFiles host_files, OpenHostFiles(spec.view));
   ABSL_ASSIGN_OR_RETURN(RootDirectory root,
                         MakeRootDirectory(spec.rootfs, spec.view.mounts,
                                           result.mode, host_files));

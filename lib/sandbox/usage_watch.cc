@@ -181,6 +181,11 @@ ExceededLimit UsageWatch::Look() {
   for (const WatchedFiles& files : files_) most -= files.AtMost();
   const int64_t resident = ResidentMemory(proc_fd_.get(), ids);
   if (resident <= most) return ExceededLimit::kNone;
+  // A walk of the files may take long: first what needs none.
+  if (resident > limits_.memory &&
+      ProportionalMemory(proc_fd_.get(), ids) > limits_.memory) {
+    return ExceededLimit::kMemory;
+  }
   most = limits_.memory;
   for (WatchedFiles& files : files_) most -= files.Grown(proc_fd_.get(), ids);
   if (resident <= most) return ExceededLimit::kNone;

@@ -32,11 +32,16 @@ constexpr size_t kMostLevels = 1000;
 constexpr int kTimesAsLong = 9;
 constexpr int64_t kBlock = 512;  // stat(2)
 
+// What a name of a file takes of the memory besides its data; the kernel counts
+// extended attributes in this unit, too.
+constexpr int64_t kInode = 1024;
+
 // What the files of an open file's file system take of the memory.
 int64_t FilesInMemory(int fd) {
   struct statfs info;
   if (fstatfs(fd, &info) < 0 || info.f_type != TMPFS_MAGIC) return 0;
-  return static_cast<int64_t>(info.f_blocks - info.f_bfree) * info.f_bsize;
+  return static_cast<int64_t>(info.f_blocks - info.f_bfree) * info.f_bsize +
+         static_cast<int64_t>(info.f_files - info.f_ffree) * kInode;
 }
 
 struct CloseDirectory {
@@ -53,6 +58,7 @@ Directory OpenDirectory(int directory_fd, const char* name) {
 // Sums up files, by inode.
 class FileSum {
  public:
+  void AddName() { sum_ += kInode; }
   void Add(const struct stat& info) {
     if (info.st_nlink == 1 || inodes_.insert(info.st_ino).second) {
       sum_ += static_cast<int64_t>(info.st_blocks) * kBlock;
@@ -72,8 +78,9 @@ bool IsNumber(absl::string_view name) {
 }
 
 // Adds the files below the directory, except for those in it that are numbers.
-// False if it is too deep.
-bool AddBelow(int top, FileSum& files) {
+// False if it is too deep, or takes until `end`: a command can move directories
+// to where they are still to be seen, again and again.
+bool AddBelow(int top, absl::Time end, FileSum& files) {
   std::vector<Directory> open;
   open.push_back(OpenDirectory(top, "."));
   if (open.back() == nullptr) return false;
@@ -91,11 +98,12 @@ bool AddBelow(int top, FileSum& files) {
     struct stat info;
     // What is gone by now does not count.
     if (fstatat(in, entry->d_name, &info, AT_SYMLINK_NOFOLLOW) < 0) continue;
+    files.AddName();
     if (!S_ISDIR(info.st_mode)) {
       files.Add(info);
       continue;
     }
-    if (open.size() == kMostLevels) return false;
+    if (open.size() == kMostLevels || absl::Now() >= end) return false;
     Directory inner = OpenDirectory(in, entry->d_name);
     if (inner == nullptr && errno != ENOENT && errno != ENOTDIR) return false;
     if (inner != nullptr) open.push_back(std::move(inner));
@@ -123,8 +131,11 @@ void AddRemoved(int proc_fd, const std::string& id,
 WatchedFiles::WatchedFiles(UniqueFd file)
     : file_(std::move(file)), at_start_(FilesInMemory(file_.get())) {}
 
-WatchedFiles::WatchedFiles(UniqueFd directory, std::vector<dev_t> devices)
-    : file_(std::move(directory)), devices_(std::move(devices)) {
+WatchedFiles::WatchedFiles(UniqueFd directory, std::vector<dev_t> devices,
+                           absl::Duration longest_walk)
+    : file_(std::move(directory)),
+      devices_(std::move(devices)),
+      longest_walk_(longest_walk) {
   at_start_ = Walk(-1, {});
 }
 
@@ -145,8 +156,9 @@ int64_t WatchedFiles::Grown(int proc_fd, const std::vector<std::string>& ids) {
 
 int64_t WatchedFiles::Walk(int proc_fd, const std::vector<std::string>& ids) {
   FileSum files;
-  // What is too deep to be seen counts as a whole.
-  if (!AddBelow(file_.get(), files)) return AtMost();
+  // What cannot be seen counts as a whole.
+  const absl::Time end = absl::Now() + longest_walk_;
+  if (!AddBelow(file_.get(), end, files)) return AtMost();
   for (const std::string& id : ids) AddRemoved(proc_fd, id, devices_, files);
   links_ = std::move(files.inodes());
   return files.sum();

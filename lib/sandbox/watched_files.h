@@ -22,8 +22,10 @@ class WatchedFiles {
 
   // What is below a directory of a file system in which others write too. The
   // directories in it that are named by a number do not change. Files that were
-  // removed, but are open, have one of the device numbers `devices`.
-  WatchedFiles(UniqueFd directory, std::vector<dev_t> devices);
+  // removed, but are open, have one of the device numbers `devices`. If a walk
+  // takes longer than `longest_walk`, the whole file system counts.
+  WatchedFiles(UniqueFd directory, std::vector<dev_t> devices,
+               absl::Duration longest_walk = absl::Seconds(10));
 
   bool is_whole() const { return devices_.empty(); }
 
@@ -43,6 +45,7 @@ class WatchedFiles {
 
   UniqueFd file_;
   std::vector<dev_t> devices_;  // if it is not a whole file system
+  absl::Duration longest_walk_;
   int64_t at_start_ = 0;
   int64_t grown_ = 0;      // when it was last walked
   std::set<ino_t> links_;  // those seen then that have not one name

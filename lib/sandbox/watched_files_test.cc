@@ -12,6 +12,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
 #include "gtest/gtest.h"
 #include "lib/process/unique_fd.h"
 #include "lib/rootfs/recorded_owner.h"
@@ -22,6 +23,7 @@ namespace rules_dockerfile {
 namespace {
 
 constexpr int64_t kMebibyte = 1 << 20;
+constexpr int64_t kName = 1024;
 
 // Two directories of one file system in memory.
 class WatchedFilesTest : public testing::Test {
@@ -53,7 +55,9 @@ class WatchedFilesTest : public testing::Test {
                         int64_t mebibytes) {
     UniqueFd fd(
         openat(directory.get(), name, O_RDWR | O_CREAT | O_CLOEXEC, 0600));
-    EXPECT_EQ(posix_fallocate(fd.get(), 0, mebibytes * kMebibyte), 0);
+    if (mebibytes > 0) {
+      EXPECT_EQ(posix_fallocate(fd.get(), 0, mebibytes * kMebibyte), 0);
+    }
     return fd;
   }
 
@@ -81,8 +85,9 @@ TEST_F(WatchedFilesTest, CountsWhatIsBelowTheDirectory) {
       openat(own_.get(), "upper", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   Write(upper, "12", 2);
   linkat(upper.get(), "12", upper.get(), "link", 0);
-  EXPECT_EQ(files.AtMost(), 8 * kMebibyte);
-  EXPECT_EQ(Grown(std::move(files)), 2 * kMebibyte);
+  // With the root and the two directories.
+  EXPECT_EQ(files.AtMost(), 8 * kMebibyte + 8 * kName);
+  EXPECT_EQ(Grown(std::move(files)), 2 * kMebibyte + 3 * kName);
 }
 
 // So others that remove files hide nothing.
@@ -91,7 +96,7 @@ TEST_F(WatchedFilesTest, BoundsItByTheWholeFileSystem) {
   const WatchedFiles files = Watch();
   unlinkat(others_.get(), "file", 0);
   Write(own_, "file", 2);
-  EXPECT_EQ(files.AtMost(), 2 * kMebibyte);
+  EXPECT_EQ(files.AtMost(), 2 * kMebibyte + 4 * kName);
 }
 
 TEST_F(WatchedFilesTest, CountsRemovedFilesThatAreOpen) {
@@ -111,6 +116,15 @@ TEST_F(WatchedFilesTest, LeavesLowerDirectoriesOut) {
   EXPECT_EQ(Grown(std::move(files)), 0);
 }
 
+TEST_F(WatchedFilesTest, CountsEmptyFiles) {
+  WatchedFiles files = Watch();
+  for (int i = 0; i < 100; ++i) {
+    Write(own_, absl::StrCat("empty", i).c_str(), 0);
+  }
+  EXPECT_EQ(files.AtMost(), 103 * kName);
+  EXPECT_EQ(Grown(std::move(files)), 100 * kName);
+}
+
 TEST_F(WatchedFilesTest, CountsAllIfItIsTooDeep) {
   WatchedFiles files = Watch();
   Write(others_, "file", 5);
@@ -121,7 +135,15 @@ TEST_F(WatchedFilesTest, CountsAllIfItIsTooDeep) {
         openat(deepest.get(), "a", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     ASSERT_TRUE(deepest.ok());
   }
-  EXPECT_EQ(Grown(std::move(files)), 5 * kMebibyte);
+  EXPECT_EQ(Grown(std::move(files)), 5 * kMebibyte + 1005 * kName);
+}
+
+TEST_F(WatchedFilesTest, CountsAllIfAWalkTakesTooLong) {
+  WatchedFiles files(UniqueFd(dup(own_.get())), {device_},
+                     /*longest_walk=*/absl::ZeroDuration());
+  Write(others_, "file", 5);
+  mkdirat(own_.get(), "directory", 0755);
+  EXPECT_EQ(Grown(std::move(files)), 5 * kMebibyte + 5 * kName);
 }
 
 }  // namespace

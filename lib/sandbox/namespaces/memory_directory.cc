@@ -6,6 +6,7 @@
 #include <sys/file.h>
 #include <sys/mount.h>
 #include <sys/syscall.h>
+#include <sys/sysinfo.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -33,6 +34,11 @@ namespace {
 constexpr int kOpenTree = 428;
 constexpr int kMountSetattr = 442;
 
+// What the kernel counts for one, in bytes.
+constexpr int64_t kInode = 1024;
+// So that a small tmpfs is bounded by its data.
+constexpr int64_t kFewInodes = 1024;
+
 absl::Status Failed(absl::string_view operation) {
   return absl::ErrnoToStatus(
       errno, absl::StrCat("cannot make a directory in memory: ", operation));
@@ -56,9 +62,7 @@ absl::Status MakeNamespaces(OwnerStore owners, int64_t size, int socket) {
   if (mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) < 0) {
     return Failed("mount --make-rprivate /");
   }
-  const std::string limit = size > 0 ? absl::StrCat(size) : std::string("90%");
-  const std::string options =
-      absl::StrCat("mode=0755,nr_inodes=0,size=", limit);
+  const std::string options = MemoryOptions(size);
   // A directory that every host has; nothing needs it any more.
   if (mount("tmpfs", "/proc", "tmpfs", MS_NODEV, options.c_str()) < 0) {
     return Failed("mount tmpfs");
@@ -91,6 +95,16 @@ absl::Status Send(int socket, const UniqueFd& fd) {
 }
 
 }  // namespace
+
+std::string MemoryOptions(int64_t size) {
+  if (size <= 0) {
+    struct sysinfo info = {};
+    sysinfo(&info);
+    size = static_cast<int64_t>(info.totalram) * info.mem_unit / 10 * 9;
+  }
+  return absl::StrCat("mode=0755,size=", size,
+                      ",nr_inodes=", size / kInode + kFewInodes);
+}
 
 absl::StatusOr<MemoryDirectory> MemoryDirectory::Create(OwnerStore owners,
                                                         int64_t size) {

@@ -13,6 +13,12 @@
 
 namespace rules_dockerfile {
 
+// The options with which a tmpfs holds at most `size` bytes; 0: nine tenths of
+// the memory. Inodes, names and extended attributes are bounded like data, and
+// statfs(2) counts them: by default the kernel does not count what is mounted
+// without a limit.
+std::string MemoryOptions(int64_t size);
+
 // A directory in memory, the root of a mount namespace that no process is in:
 // no path of the host leads there, only this object and copies of it in forked
 // processes. It is gone with the last of them. Movable.

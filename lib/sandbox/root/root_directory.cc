@@ -24,6 +24,7 @@
 #include "lib/process/unique_fd.h"
 #include "lib/rootfs/recorded_owner.h"
 #include "lib/rootfs/rooted_path.h"
+#include "lib/sandbox/namespaces/memory_directory.h"
 #include "lib/sandbox/namespaces/users.h"
 #include "lib/sandbox/root/host_files.h"
 #include "lib/sandbox/root/mount_calls.h"
@@ -40,6 +41,9 @@ constexpr const char* kScratchMountPoints[] = {"/tmp", "/var/tmp", "/mnt",
 
 // Where SandboxRootfs::fill() writes, in the scratch directory.
 constexpr char kLower[] = "lower";
+
+// Where TreeMounts are, in the scratch directory.
+constexpr char kTrees[] = "trees";
 
 // What is mounted in every rootfs; BuildKit's runtime does the same.
 struct MountPoint {
@@ -81,6 +85,14 @@ UniqueFd OpenDirectory(const std::string& path) {
   return UniqueFd(open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
 }
 
+absl::Status MountTmpfs(const char* point, const std::string& options) {
+  if (mount("tmpfs", point, "tmpfs", MS_NODEV, options.c_str()) == 0) {
+    return absl::OkStatus();
+  }
+  return absl::ErrnoToStatus(errno,
+                             absl::StrCat("cannot mount a tmpfs on ", point));
+}
+
 // Mounts memory for the rootfs and its changes on a directory of the host:
 // `shared`, or if that is -1 new memory.
 absl::Status MountMemory(int shared, const char* point) {
@@ -91,12 +103,7 @@ absl::Status MountMemory(int shared, const char* point) {
     close(shared);
     return attached;
   }
-  if (mount("tmpfs", point, "tmpfs", MS_NODEV,
-            "mode=0755,size=90%,nr_inodes=0") == 0) {
-    return absl::OkStatus();
-  }
-  return absl::ErrnoToStatus(errno,
-                             absl::StrCat("cannot mount a tmpfs on ", point));
+  return MountTmpfs(point, MemoryOptions(0));
 }
 
 absl::StatusOr<std::string> EnterDirectory(const std::string& directory) {
@@ -228,11 +235,15 @@ absl::StatusOr<RootDirectory> PrepareScratch(const SandboxRootfs& rootfs) {
   }
   ABSL_RETURN_IF_ERROR(MakeDirectories(
       root.scratch,
-      {kLower, "stub", "upper", "work", "root", "files", "trees"}));
+      {kLower, "stub", "upper", "work", "root", "files", kTrees}));
   // Secrets never reach a disk, nor stay when this process is killed.
-  if ((shared || !rootfs.scratch_directory.empty()) &&
-      mount("tmpfs", "files", "tmpfs", MS_NODEV, "mode=0755") < 0) {
-    return absl::ErrnoToStatus(errno, "cannot mount a tmpfs");
+  if (shared || !rootfs.scratch_directory.empty()) {
+    ABSL_RETURN_IF_ERROR(MountTmpfs("files", "mode=0755"));
+  }
+  // The command reaches shared memory only through an overlay.
+  if (shared) {
+    ABSL_RETURN_IF_ERROR(MountTmpfs(kTrees, MemoryOptions(0)));
+    root.own_trees = OpenDirectory(kTrees);
   }
   return root;
 }

@@ -34,6 +34,7 @@ struct RootDirectory {
   // With SandboxRootfs::scratch_mount: that directory, without what is mounted
   // in it.
   UniqueFd shared_scratch;
+  UniqueFd own_trees;  // and the memory of TreeMounts, which is not shared
   SpecialOwners special_owners;                // of `lower`
   std::vector<std::string> made_mount_points;  // in `lower`, no overlay
   SystemMount sys;                             // none until it is mounted
