@@ -36,6 +36,9 @@ Json DescriptorToJson(const Descriptor& descriptor) {
   if (descriptor.platform.has_value()) {
     json["platform"] = PlatformToJson(*descriptor.platform);
   }
+  if (!descriptor.artifact_type.empty()) {
+    json["artifactType"] = descriptor.artifact_type;
+  }
   return json;
 }
 
@@ -53,6 +56,8 @@ absl::StatusOr<Descriptor> DescriptorFromJson(const JsonNode& node) {
   if (platform.has_value()) {
     ABSL_ASSIGN_OR_RETURN(descriptor.platform, PlatformFromJson(*platform));
   }
+  ABSL_ASSIGN_OR_RETURN(descriptor.artifact_type,
+                        node.StringOrEmpty("artifactType"));
   return descriptor;
 }
 

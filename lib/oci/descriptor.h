@@ -20,6 +20,7 @@ struct Descriptor {
   int64_t size = 0;
   std::map<std::string, std::string> annotations;
   std::optional<Platform> platform;
+  std::string artifact_type;  // of the manifest of an artifact
 
   friend bool operator==(const Descriptor&, const Descriptor&) = default;
 };

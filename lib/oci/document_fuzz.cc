@@ -1,11 +1,14 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "absl/log/absl_check.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "lib/digest/digest.h"
+#include "lib/oci/artifact_manifest.h"
 #include "lib/oci/descriptor.h"
 #include "lib/oci/image_config.h"
 #include "lib/oci/index.h"
@@ -41,6 +44,21 @@ void CompletesAnyHistory(absl::string_view text) {
   ABSL_CHECK_EQ(static_cast<size_t>(layers), complete.diff_ids.size());
 }
 
+// An index of referrers keeps those that it has, and gets a new one once.
+void AddsAReferrer(absl::string_view text) {
+  const Descriptor referrer = {.media_type = "a/b", .digest = DigestOf(text)};
+  const absl::StatusOr<std::optional<std::string>> changed =
+      WithReferrer(text, referrer);
+  if (!changed.ok() || !changed->has_value()) return;
+  const absl::StatusOr<ImageIndex> after = ParseIndex(**changed);
+  ABSL_CHECK_OK(after);
+  ABSL_CHECK(after->manifests.back() == referrer);
+  const absl::StatusOr<ImageIndex> before = ParseIndex(text);
+  const size_t count = before.ok() ? before->manifests.size() : 0;
+  ABSL_CHECK_EQ(after->manifests.size(), count + 1);
+  ABSL_CHECK(!WithReferrer(**changed, referrer)->has_value());
+}
+
 }  // namespace
 }  // namespace rules_dockerfile
 
@@ -56,5 +74,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   ParsesWhatItWrites<Platform>(ParsePlatform, PlatformText, text);
   ParsesWhatItWrites<ImageReference>(ParseImageReference, ReferenceText, text);
   CompletesAnyHistory(text);
+  ParseArtifactManifest(text).status().IgnoreError();
+  AddsAReferrer(text);
   return 0;
 }

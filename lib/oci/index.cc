@@ -73,4 +73,9 @@ bool IsAttestation(const Descriptor& manifest) {
   return manifest.annotations.contains("vnd.docker.reference.type");
 }
 
+bool IsArtifact(const Descriptor& manifest) {
+  return !manifest.artifact_type.empty() &&
+         !IsConfigMediaType(manifest.artifact_type);
+}
+
 }  // namespace rules_dockerfile

@@ -30,6 +30,10 @@ absl::StatusOr<ImageIndex> ParseIndex(absl::string_view text);
 // Whether the manifest is BuildKit's attestation of another one: no image.
 bool IsAttestation(const Descriptor& manifest);
 
+// Whether the manifest says that it is an artifact, such as a signature: no
+// image.
+bool IsArtifact(const Descriptor& manifest);
+
 }  // namespace rules_dockerfile
 
 #endif  // LIB_OCI_INDEX_H_

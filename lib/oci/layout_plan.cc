@@ -17,6 +17,7 @@
 #include "lib/base/file.h"
 #include "lib/digest/digest.h"
 #include "lib/digest/verified_source.h"
+#include "lib/oci/artifact_manifest.h"
 #include "lib/oci/descriptor.h"
 #include "lib/oci/image_config.h"
 #include "lib/oci/index.h"
@@ -72,6 +73,18 @@ absl::StatusOr<Descriptor> AddManifest(
   return descriptor;
 }
 
+// Adds the artifact with its blobs.
+void AddArtifact(const Artifact& artifact, LayoutPlan& layout) {
+  for (const auto& [digest, bytes] : artifact.blobs) {
+    AddDocument(layout, BlobPath(digest), bytes);
+  }
+  const DescribedDocument& manifest = artifact.manifest;
+  AddDocument(layout, BlobPath(manifest.descriptor.digest), manifest.text);
+  if (artifact.subject.has_value()) {
+    layout.referrers.push_back(manifest.descriptor);
+  }
+}
+
 // Adds the index over the manifests in `layout`, and returns its descriptor.
 absl::StatusOr<Descriptor> AddIndex(const std::string& text,
                                     LayoutPlan& layout) {
@@ -117,6 +130,9 @@ absl::StatusOr<LayoutPlan> PlanLayout(const LayoutContents& contents) {
   for (const std::string& text : contents.manifests) {
     ABSL_ASSIGN_OR_RETURN(layout.root,
                           AddManifest(text, configs, layers, layout));
+  }
+  for (const Artifact& artifact : contents.artifacts) {
+    AddArtifact(artifact, layout);
   }
   if (contents.index.has_value()) {
     ABSL_ASSIGN_OR_RETURN(layout.root, AddIndex(*contents.index, layout));

@@ -11,6 +11,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "lib/base/byte_source.h"
+#include "lib/oci/artifact_manifest.h"
 #include "lib/oci/descriptor.h"
 #include "lib/oci/manifest.h"
 
@@ -29,6 +30,9 @@ struct LayoutContents {
   std::vector<LayerFile> layers;       // of all manifests, each at least once
   // The image index over the manifests; without it there is one manifest.
   std::optional<std::string> index;
+  // What is beside the images: referrers, which have a subject, and other
+  // manifests that the index lists.
+  std::vector<Artifact> artifacts;
 };
 
 // Where the bytes of a file of a layout come from.
@@ -44,6 +48,7 @@ struct LayoutPlan {
   std::map<std::string, LayoutFile> files;  // without index.json
   std::vector<ImageManifest> manifests;
   Descriptor root;  // the manifest with its platform, or the index
+  std::vector<Descriptor> referrers;  // of the images, for index.json
 };
 
 // "blobs/sha256/…".

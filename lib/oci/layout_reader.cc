@@ -69,7 +69,7 @@ absl::Status ListManifests(FileSet& files, const ImageIndex& index, int depth,
         absl::StrCat("indexes nest deeper than ", kMaxIndexDepth));
   }
   for (const Descriptor& descriptor : index.manifests) {
-    if (IsAttestation(descriptor)) continue;
+    if (IsAttestation(descriptor) || IsArtifact(descriptor)) continue;
     if (!seen.insert(descriptor.digest).second) continue;
     if (seen.size() > kMaxManifests) {
       return absl::InvalidArgumentError(absl::StrCat(

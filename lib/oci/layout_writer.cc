@@ -5,6 +5,7 @@
 #include <string>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 #include "absl/cleanup/cleanup.h"
 #include "absl/status/status.h"
@@ -14,6 +15,7 @@
 #include "lib/base/copy_bytes.h"
 #include "lib/base/file.h"
 #include "lib/base/share_file.h"
+#include "lib/oci/descriptor.h"
 #include "lib/oci/layout_plan.h"
 
 namespace rules_dockerfile {
@@ -40,7 +42,9 @@ absl::Status WriteLayout(const LayoutContents& contents,
                          const std::string& directory) {
   ABSL_ASSIGN_OR_RETURN(LayoutPlan layout, PlanLayout(contents));
   if (!ref_name.empty()) layout.root.annotations[kRefName] = ref_name;
-  AddDocument(layout, "index.json", LayoutIndexText({layout.root}));
+  std::vector<Descriptor> listed = {layout.root};
+  listed.insert(listed.end(), layout.referrers.begin(), layout.referrers.end());
+  AddDocument(layout, "index.json", LayoutIndexText(std::move(listed)));
   std::error_code error;
   std::filesystem::create_directories(directory + "/blobs/sha256", error);
   if (error) {

@@ -9,8 +9,8 @@
 namespace rules_dockerfile {
 
 // Writes an OCI layout (image-spec image-layout.md) into `directory`, which is
-// empty or missing. index.json lists exactly one descriptor: the manifest with
-// its platform, or the index. `ref_name` is the name by which readers of
+// empty or missing. index.json lists the manifest with its platform, or the
+// index, and after it the referrers. `ref_name` is the name by which readers of
 // layouts ask for it (image-spec annotations.md,
 // org.opencontainers.image.ref.name), a tag; "": no tag. Only what the
 // manifests name is written, in regular files, of layers without a copy where
