@@ -331,22 +331,42 @@ absl::StatusOr<BlobOutcome> RegistryClient::PlanBlob(
                                                  : BlobOutcome::kSent;
 }
 
-absl::Status RegistryClient::PushManifest(const std::string& reference,
-                                          absl::string_view media_type,
-                                          absl::string_view text) {
+absl::StatusOr<HttpResponse> RegistryClient::PutManifest(
+    const std::string& reference, absl::string_view media_type,
+    absl::string_view text) {
   for (int attempt = 1;; ++attempt) {
     const HttpRequest request = {
         .method = "PUT",
         .url = Path(absl::StrCat("manifests/", reference)),
         .headers = {{"Content-Type", std::string(media_type)}},
         .body = text};
-    const absl::StatusOr<HttpResponse> response =
+    absl::StatusOr<HttpResponse> response =
         session_->Send(request, Scope("pull,push"));
-    ABSL_RETURN_IF_ERROR(response.status());
-    if (response->status == 201) return absl::OkStatus();
+    if (!response.ok() || response->status == 201) return response;
     if (IsTooEarly(*response) && session_->Pause(attempt, response)) continue;
     return session_->ResponseError(*response);
   }
+}
+
+absl::Status RegistryClient::PushManifest(const std::string& reference,
+                                          absl::string_view media_type,
+                                          absl::string_view text) {
+  return PutManifest(reference, media_type, text).status();
+}
+
+absl::StatusOr<bool> RegistryClient::PushReferrer(const std::string& reference,
+                                                  absl::string_view media_type,
+                                                  absl::string_view text) {
+  ABSL_ASSIGN_OR_RETURN(const HttpResponse response,
+                        PutManifest(reference, media_type, text));
+  return !response.Header("oci-subject").empty();
+}
+
+absl::StatusOr<HttpResponse> RegistryClient::Get(absl::string_view rest,
+                                                 const std::string& accept) {
+  HttpRequest request = {.url = Path(rest)};
+  request.headers["Accept"] = accept;
+  return session_->Send(std::move(request), Scope("pull"));
 }
 
 }  // namespace rules_dockerfile

@@ -84,11 +84,30 @@ class RegistryClient : public PullSource {
                             absl::string_view media_type,
                             absl::string_view text);
 
+  // The same for a manifest with a subject. Returns whether the registry lists
+  // it among the referrers of that (distribution-spec, "Pushing Manifests with
+  // Subject"); else its client has to.
+  absl::StatusOr<bool> PushReferrer(const std::string& reference,
+                                    absl::string_view media_type,
+                                    absl::string_view text);
+
+  // GET of a path below the repository, such as "referrers/sha256:…". The
+  // response has any status but 401.
+  absl::StatusOr<HttpResponse> Get(absl::string_view rest,
+                                   const std::string& accept);
+
+  // The error for a response of Get(): RegistrySession::ResponseError().
+  absl::Status ResponseError(const HttpResponse& response) const {
+    return session_->ResponseError(response);
+  }
+
+  // The path of the repository's own URLs: "/v2/a/b/" and `rest`.
+  std::string Path(absl::string_view rest) const;
+
  private:
   // Where to upload a blob to, or what made that needless.
   using Upload = std::variant<std::string, BlobOutcome>;
 
-  std::string Path(absl::string_view rest) const;
   std::string Scope(absl::string_view actions) const;
   // Calls `pull`, which sets the registry's response, until it does or no
   // attempt is left.
@@ -108,6 +127,9 @@ class RegistryClient : public PullSource {
                                        bool is_missing);
   absl::StatusOr<HttpResponse> StartMount(
       const std::string& digest, absl::Span<const std::string> mount_from);
+  absl::StatusOr<HttpResponse> PutManifest(const std::string& reference,
+                                           absl::string_view media_type,
+                                           absl::string_view text);
 
   RegistrySession* session_;
   std::string repository_;

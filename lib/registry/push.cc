@@ -19,6 +19,7 @@
 #include "lib/base/byte_source.h"
 #include "lib/base/file.h"
 #include "lib/base/parallel.h"
+#include "lib/oci/artifact_manifest.h"
 #include "lib/oci/descriptor.h"
 #include "lib/oci/index.h"
 #include "lib/oci/manifest.h"
@@ -28,6 +29,7 @@
 #include "lib/registry/clients.h"
 #include "lib/registry/mount_sources.h"
 #include "lib/registry/push_image.h"
+#include "lib/registry/referrers.h"
 
 namespace rules_dockerfile {
 namespace {
@@ -89,6 +91,7 @@ class Push {
   absl::Status PushBlobs(absl::Span<const BlobTask> tasks);
   absl::Status PushManifests(absl::Span<const ManifestTask> tasks);
   absl::Status PushRoot(const PushTarget& target);
+  absl::Status PushReferrers(const PushTarget& target);
 
  private:
   std::vector<std::string> WithSources(std::vector<std::string> sources,
@@ -311,6 +314,16 @@ absl::Status Push::PushRoot(const PushTarget& target) {
   return absl::OkStatus();
 }
 
+// One after the other: each may change the list of the same image.
+absl::Status Push::PushReferrers(const PushTarget& target) {
+  ABSL_ASSIGN_OR_RETURN(RegistryClient* const client,
+                        clients_.Get(target.repository));
+  for (const Artifact& referrer : target.image->referrers) {
+    ABSL_RETURN_IF_ERROR(PushArtifact(referrer, {}, *client));
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::Status PushImages(absl::Span<const PushTarget> targets,
@@ -328,6 +341,9 @@ absl::Status PushImages(absl::Span<const PushTarget> targets,
   ABSL_RETURN_IF_ERROR(push.PushManifests(plan.manifests));
   for (const PushTarget& target : targets) {
     ABSL_RETURN_IF_ERROR(push.PushRoot(target));
+  }
+  for (const PushTarget& target : targets) {
+    ABSL_RETURN_IF_ERROR(push.PushReferrers(target));
   }
   return absl::OkStatus();
 }

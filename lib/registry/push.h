@@ -51,12 +51,12 @@ class PushObserver {
   virtual void Done(const PushedBlob& blob) = 0;
 };
 
-// Pushes images: all blobs before any manifest, and last the roots under their
-// tags, or under their digests without tags. A blob that several repositories
-// of a registry require is sent to one of them, and mounted into the others.
-// Before anything is sent: errors of CheckTag(). NotFound `layer "sha256:…" is
-// missing, and no repository of a base has it`; errors of the registry:
-// RegistryClient.
+// Pushes images: all blobs before any manifest, then the roots under their
+// tags, or under their digests without tags, and last the referrers. A blob
+// that several repositories of a registry require is sent to one of them, and
+// mounted into the others. Before anything is sent: errors of CheckTag().
+// NotFound `layer "sha256:…" is missing, and no repository of a base has it`;
+// errors of PushArtifact(), and of the registry: RegistryClient.
 absl::Status PushImages(absl::Span<const PushTarget> targets,
                         const PushOptions& options, RegistryClients& clients,
                         PushObserver& observer);

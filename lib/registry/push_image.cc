@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 #include <system_error>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/status_macros.h"
@@ -12,6 +13,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "lib/digest/digest.h"
+#include "lib/oci/artifact_manifest.h"
 #include "lib/oci/descriptor.h"
 #include "lib/oci/file_set.h"
 #include "lib/oci/index.h"
@@ -41,6 +43,25 @@ absl::Status AddBlobFiles(const std::string& directory,
   return absl::OkStatus();
 }
 
+// An artifact of a layout.
+absl::StatusOr<Artifact> ReadArtifact(FileSet& layout,
+                                      const Descriptor& descriptor) {
+  Artifact artifact = {.manifest = {.descriptor = descriptor}};
+  ABSL_ASSIGN_OR_RETURN(artifact.manifest.text, ReadBlob(layout, descriptor));
+  ABSL_ASSIGN_OR_RETURN(const ArtifactManifest manifest,
+                        ParseArtifactManifest(artifact.manifest.text));
+  // As lists of referrers have it, whatever the layout adds.
+  artifact.manifest.descriptor.annotations = manifest.annotations;
+  artifact.manifest.descriptor.artifact_type = manifest.artifact_type;
+  artifact.subject = manifest.subject;
+  artifact.descriptors = manifest.layers;
+  artifact.descriptors.push_back(manifest.config);
+  for (const Descriptor& blob : artifact.descriptors) {
+    ABSL_ASSIGN_OR_RETURN(artifact.blobs[blob.digest], ReadBlob(layout, blob));
+  }
+  return artifact;
+}
+
 absl::Status Missing(absl::string_view what, const std::string& digest) {
   return absl::InvalidArgumentError(
       absl::StrCat(what, " \"", digest, "\" is not given"));
@@ -52,12 +73,22 @@ absl::StatusOr<PushImage> PushImageOfLayout(const std::string& directory) {
   const std::unique_ptr<FileSet> layout = DirectoryFiles(directory);
   ABSL_ASSIGN_OR_RETURN(const absl::string_view index_text,
                         ReadDocument(*layout, "index.json"));
-  ABSL_ASSIGN_OR_RETURN(const ImageIndex roots, ParseIndex(index_text));
-  if (roots.manifests.size() != 1) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "index.json has ", roots.manifests.size(), " images: expected one"));
+  ABSL_ASSIGN_OR_RETURN(const ImageIndex listed, ParseIndex(index_text));
+  PushImage image;
+  std::vector<Descriptor> roots;
+  for (const Descriptor& descriptor : listed.manifests) {
+    if (!IsArtifact(descriptor)) {
+      roots.push_back(descriptor);
+      continue;
+    }
+    ABSL_ASSIGN_OR_RETURN(image.referrers.emplace_back(),
+                          ReadArtifact(*layout, descriptor));
   }
-  PushImage image = {.root = roots.manifests[0]};
+  if (roots.size() != 1) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("index.json has ", roots.size(), " images: expected one"));
+  }
+  image.root = roots[0];
   ABSL_ASSIGN_OR_RETURN(const absl::string_view root,
                         ReadBlob(*layout, image.root));
   image.documents[image.root.digest] = root;
@@ -92,6 +123,15 @@ absl::StatusOr<PushImage> PushImageOfContents(const LayoutContents& contents) {
   }
   for (const LayerFile& layer : contents.layers) {
     image.files[layer.descriptor.digest] = layer.path;
+  }
+  for (const Artifact& artifact : contents.artifacts) {
+    if (artifact.subject.has_value()) {
+      image.referrers.push_back(artifact);
+      continue;
+    }
+    const DescribedDocument& manifest = artifact.manifest;
+    image.documents[manifest.descriptor.digest] = manifest.text;
+    image.documents.insert(artifact.blobs.begin(), artifact.blobs.end());
   }
   if (!contents.index.has_value()) {
     if (contents.manifests.size() == 1) return image;

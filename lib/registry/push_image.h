@@ -3,8 +3,10 @@
 
 #include <map>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
+#include "lib/oci/artifact_manifest.h"
 #include "lib/oci/descriptor.h"
 #include "lib/oci/layout_plan.h"
 
@@ -21,11 +23,14 @@ struct PushImage {
   // Paths of blobs by digest. A layer may be in neither: then it is left in a
   // registry. Who reads a file compares it with its digest.
   std::map<std::string, std::string> files;
+  // About the root, or manifests of it.
+  std::vector<Artifact> referrers;
 };
 
-// The one image or index that an OCI layout has. InvalidArgument `index.json
-// has 2 images: expected one`, NotFound `blob "sha256:…" is missing from the
-// layout`, DataLoss if a document does not match its digest.
+// The one image or index that an OCI layout has, and the artifacts beside it.
+// InvalidArgument `index.json has 2 images: expected one`, NotFound `blob
+// "sha256:…" is missing from the layout`, DataLoss if a document does not match
+// its digest.
 absl::StatusOr<PushImage> PushImageOfLayout(const std::string& directory);
 
 // The image, or the index over the images. InvalidArgument if a config of a
