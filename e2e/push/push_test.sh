@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # image_push, image_group and stamps against Debian's docker-registry:
 #
-#   apt-get install docker-registry skopeo
+#   apt-get install docker-registry jq skopeo
 #   tools/bazel test //e2e/push:push_test --test_output=all
 source e2e/support/nested/nested.sh
 
@@ -57,9 +57,12 @@ run() {
   }
 }
 
+readonly index_type=application/vnd.oci.image.index.v1+json
+readonly manifest_type=application/vnd.oci.image.manifest.v1+json
+
 # Prints the digest of the reference in the registry.
 digest_of() { # REPOSITORY TAG
-  curl -fsSI -H 'Accept: application/vnd.oci.image.index.v1+json, application/vnd.oci.image.manifest.v1+json' \
+  curl -fsSI -H "Accept: $index_type, $manifest_type" \
     "http://$address/v2/$1/manifests/$2" | tr -d '\r' | sed -n 's/^docker-content-digest: //Ip'
 }
 
@@ -98,7 +101,10 @@ load("@dockerfiles//web:Dockerfile.bzl", "dockerfile_image")
 dockerfile_image(
     name = "image",
     srcs = ["Dockerfile"],
+    attestation_format = "index",
+    attestations = ["provenance"],
     bases = {"base": "//base:image"},
+    build_args = {"ANY": "thing", "HTTPS_PROXY": "http://user:password@proxy"},
     platforms = ["//:amd64", "//:arm64"],
     repository = "$address/group/web:latest",
     visibility = ["//visibility:public"],
@@ -125,6 +131,7 @@ image_push(
     tags_file = "tags.txt",
     visibility = ["//visibility:public"],
 )
+image_push(name = "attested", image = ":image", attestations = ["provenance"], repositories = ["$address/attested/app:v1"], stamp = 0)
 image_push(name = "plain", image = ":image", repositories = ["$address/a/one:plain"], stamp = 0)
 image_push(name = "always", image = ":image", remote_tags = ["{STABLE_GIT_COMMIT}"], repositories = ["$address/a/one"], stamp = 1)
 END
@@ -189,10 +196,11 @@ before=$(requests 'PUT /v2/group/[a-z]*/blobs')
 run //:all.push --jobs=2 >"$private/out"
 build //web:image
 expect_equal "a group pushes the image" "$(digest_of group/app latest)" "$unstamped"
-expect_equal "a group pushes the index" "$(digest_of group/web latest)" "$(cat bazel-bin/web/image/index.digest)"
+expect_equal "a group pushes the manifests of the index" "$(curl -fsS "http://$address/v2/group/web/manifests/latest" -H "Accept: $index_type" | jq -r '.manifests[:2][].digest')" \
+  "$(jq -r '.manifests[].digest' bazel-bin/web/image/index.json)"
 # base, copy-app and Dockerfile of app; copy-web and Dockerfile of web, the same
-# for both platforms; three configs.
-expect_equal "a blob of two images is uploaded once" "$(($(requests 'PUT /v2/group/[a-z]*/blobs') - before))" 8
+# for both platforms; three configs; config and provenance of two attestations.
+expect_equal "a blob of two images is uploaded once" "$(($(requests 'PUT /v2/group/[a-z]*/blobs') - before))" 12
 expect_equal "and mounted for the other" "$(grep -c ' mounted: ' "$private/out")" 1
 bazel_flags=("${stamp[@]}")
 run //:nested.push >"$private/out"
@@ -222,6 +230,81 @@ run //app:plain "--repository=$address/fresh/one:v1" >"$private/out"
 expect_equal "and a push then uploads them" "$(digest_of fresh/one v1)" "$unstamped"
 bazel_flags=()
 
+# --- provenance as a referrer: this registry has no list of them
+inspect=$RUNFILES/tools/image_inspect/image_inspect
+get() { # REPOSITORY REFERENCE TYPE
+  curl -fsS -H "Accept: $3" "http://$address/v2/$1/manifests/$2"
+}
+build --output_groups=provenance //app:image
+statement=$private/provenance.json
+cp bazel-bin/app/image/provenance.json "$statement"
+expect_equal "the provenance is of the image" "$(jq -r '.subject[] | .name + " " + .digest.sha256' "$statement")" \
+  "pkg:docker/app/image@latest?platform=linux%2Famd64 ${unstamped#sha256:}"
+build //base:image
+expect_equal "it has the base and the context" "$(jq -r '.predicate.buildDefinition.resolvedDependencies[] | .name + " " + (.digest | to_entries[] | .key + " " + .value)' "$statement")" \
+  "base sha256 $(sed 's/sha256://' bazel-bin/base/image/manifest.digest)
+context dirHash1 $(cd app && sha256sum Dockerfile | sha256sum | cut -d' ' -f1)"
+expect_equal "and the Dockerfile" "$(jq -c '.predicate.buildDefinition.externalParameters.dockerfile | [.path, .digest.sha256]' "$statement")" \
+  "[\"app/Dockerfile\",\"$(sha256sum <app/Dockerfile | cut -d' ' -f1)\"]"
+run //app:attested >"$private/out"
+expect_equal "attached provenance changes no image" "$(digest_of attested/app v1)" "$unstamped"
+fallback=sha256-${unstamped#sha256:}
+get attested/app "$fallback" "$index_type" >"$private/referrers"
+expect_equal "the tag of the referrers lists it" "$(jq -r '.manifests[] | .artifactType + " " + .annotations["in-toto.io/predicate-type"]' "$private/referrers")" \
+  "application/vnd.in-toto+json https://slsa.dev/provenance/v1"
+referrer=$(jq -r '.manifests[0].digest' "$private/referrers")
+get attested/app "$referrer" "$manifest_type" >"$private/referrer"
+expect_equal "its subject is the image" "$(jq -r .subject.digest "$private/referrer")" "$unstamped"
+curl -fsS "http://$address/v2/attested/app/blobs/$(jq -r '.layers[0].digest' "$private/referrer")" | cmp - "$statement"
+echo "ok: its blob is the provenance"
+run //app:attested >"$private/out"
+expect_equal "a second push changes nothing" "$(get attested/app "$fallback" "$index_type" | sha256sum)" "$(sha256sum <"$private/referrers")"
+
+# Another client attaches something else.
+echo '{"spdxVersion": "SPDX-2.3"}' >"$private/spdx.json"
+build --output_groups=blobs,descriptor //app:image
+assemble=("$RUNFILES/tools/layout_assemble/layout_assemble" --manifest=bazel-bin/app/image/manifest.json
+  --config=bazel-bin/app/image/config.json --attestation=0:sbom_spdx:"$private/spdx.json")
+for descriptor in bazel-bin/base/image/*.descriptor.json bazel-bin/app/image.unstamped/*.descriptor.json; do
+  if [[ ! -e ${descriptor%.descriptor.json}.layer.blob ]]; then continue; fi
+  assemble+=(--descriptor="$descriptor" --blob="${descriptor%.descriptor.json}.layer.blob")
+done
+"${assemble[@]}" --layout_out="$private/spdx"
+"$RUNFILES/tools/image_push/image_push" --layout="$private/spdx" --repository="$address/attested/app:v2" >"$private/out"
+expect_equal "another client adds a referrer" "$(get attested/app "$fallback" "$index_type" | jq -r '.manifests[].annotations["in-toto.io/predicate-type"]')" \
+  "https://slsa.dev/provenance/v1
+https://spdx.dev/Document"
+expect_equal "image_inspect lists both" "$("$inspect" --referrers --reference="$address/attested/app:v1" | awk '{print $NF}')" \
+  "$unstamped
+https://slsa.dev/provenance/v1
+https://spdx.dev/Document"
+
+build --output_groups=oci_layout //app:attested
+expect_equal "a layout has the same referrer" "$("$inspect" --referrers --layout=bazel-bin/app/attested.oci_layout | sed -n 's/^  \([^ ]*\) .*/\1/p')" "$referrer"
+nested_bazel clean >/dev/null 2>&1
+build --output_groups=provenance //app:image
+cmp bazel-bin/app/image/provenance.json "$statement"
+echo "ok: the provenance of another build is the same"
+
+# --- provenance in the index, as BuildKit has it
+build --output_groups=provenance //web:image
+expect_equal "build arguments are in the provenance, proxies are not" \
+  "$(find -L bazel-out -path '*/bin/web/image.image/provenance.json' -exec jq -c .predicate.buildDefinition.externalParameters.buildArgs {} +)" \
+  '{"ANY":"thing"}
+{"ANY":"thing"}'
+get group/web latest "$index_type" >"$private/index"
+expect_equal "an index lists an attestation manifest for each image" \
+  "$(jq -c '.manifests[] | [.platform.os, .platform.architecture, .annotations["vnd.docker.reference.type"]]' "$private/index")" \
+  '["linux","amd64",null]
+["linux","arm64",null]
+["unknown","unknown","attestation-manifest"]
+["unknown","unknown","attestation-manifest"]'
+expect_equal "about that image" "$(jq -r '.manifests[2:][].annotations["vnd.docker.reference.digest"]' "$private/index")" \
+  "$(jq -r '.manifests[:2][].digest' "$private/index")"
+expect_equal "with the provenance" "$(get group/web "$(jq -r '.manifests[2].digest' "$private/index")" "$manifest_type" | jq -r '.layers[] | .mediaType + " " + .annotations["in-toto.io/predicate-type"]')" \
+  "application/vnd.in-toto+json https://slsa.dev/provenance/v1"
+expect_equal "image_inspect lists them, too" "$("$inspect" --referrers --reference="$address/group/web" | grep -c '^  sha256:[0-9a-f]* [0-9]* attestation-manifest https://slsa.dev/provenance/v1$')" 2
+
 # --- other programs find the pushed images
 build //web:image
 "$RUNFILES/tools/image_pull/image_pull" --reference="$address/group/web:latest" --layout_out="$private/pulled" >/dev/null
@@ -230,7 +313,9 @@ if command -v skopeo >/dev/null; then
   expect_equal "skopeo sees the same digest" \
     "$(skopeo inspect --tls-verify=false --format '{{.Digest}}' "docker://$address/a/one:plain")" "$unstamped"
   skopeo copy --insecure-policy --src-tls-verify=false --all "docker://$address/group/web:latest" "oci:$private/oci:web" >/dev/null
-  expect_equal "skopeo copies the index" "$(grep -o 'sha256:[0-9a-f]*' "$private/oci/index.json")" "$(cat bazel-bin/web/image/index.digest)"
+  expect_equal "skopeo copies the index" "$(grep -o 'sha256:[0-9a-f]*' "$private/oci/index.json")" "$(digest_of group/web latest)"
+  expect_equal "skopeo reads the list of referrers" \
+    "$(skopeo inspect --tls-verify=false --raw "docker://$address/attested/app:$fallback" | jq -r '.manifests[0].digest')" "$referrer"
 else
   echo "skipped: no skopeo"
 fi

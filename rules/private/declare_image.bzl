@@ -241,7 +241,7 @@ def declare_lock(image, resolved, linked, attributes, *, fetches, names_all, mir
         **(image.manual | image.scope)
     )
 
-def declare_image_targets(image, resolved, linked, *, annotations, bases, mirrors, repository, stamp):
+def declare_image_targets(image, resolved, linked, *, annotations, attested, bases, mirrors, repository, stamp):
     """Declares the index and the targets beside the image: `name.whole`, `name.stage.NAME`, `name.push`, …
 
     Args:
@@ -249,6 +249,7 @@ def declare_image_targets(image, resolved, linked, *, annotations, bases, mirror
       resolved: from `resolve_image`.
       linked: from `link_locked`.
       annotations: dict of annotations of the index.
+      attested: dict of the attributes `attestations` and `attestation_format`.
       bases: names of base images.
       mirrors: dict from registry to the URLs of its mirrors.
       repository: where `name.push` pushes to, or None.
@@ -280,7 +281,7 @@ def declare_image_targets(image, resolved, linked, *, annotations, bases, mirror
         platform = "" if has_other_platforms(image.outline, image.scope["build_args"]) else image.scope["platform"],
         repo_tags = image.repo_tags,
         repository = repository,
-        **image.manual
+        **(image.manual | attested)
     )
 
 def _declare_index(image, name, actual, annotations, stamp, attributes):

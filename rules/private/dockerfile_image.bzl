@@ -47,6 +47,8 @@ def dockerfile_image(
         network = "none",
         labels = {},
         annotations = {},
+        attestations = [],
+        attestation_format = "referrers",
         repo_tags = None,
         repository = None,
         stamp = -1,
@@ -76,7 +78,7 @@ def dockerfile_image(
 
     - `image`: manifest and config of the image; the output groups are `blobs`,
       `descriptor`, `digest`, `layers`, `mtree`, `oci_image_config`, `oci_layout`,
-      `oci_tarball` and `root_blob`
+      `oci_tarball`, `provenance` and `root_blob`
     - `image.layout`: an OCI image layout
     - `image.archive`: an archive for `docker load` and OCI tools
     - `image.digest`: the digest of the image
@@ -149,6 +151,10 @@ def dockerfile_image(
         is only as reproducible as what RUN fetches.
       labels: dict of labels. They override those of the Dockerfile.
       annotations: dict of annotations of the manifest.
+      attestations: what `image.push` attaches to the image: names of its output
+        groups `provenance`, `sbom_spdx` and `sbom_cyclonedx`.
+      attestation_format: how a registry keeps these: `referrers` or `index`, as of
+        `image_push`.
       repo_tags: references that `image.load` gives to the image; by default
         `PACKAGE/NAME:latest`.
       repository: where `image.push` pushes to, `registry/repository[:tag]`; by
@@ -192,6 +198,7 @@ def dockerfile_image(
         "check": image.name + ".check",
         "context": image.name + ".context",
         "dockerfile": image.dockerfile,
+        "dockerfile_file": dockerfile,
         "lock_command": image.lock_command,
         "names_platforms": has_other_platforms(outline, build_args),
         "network": network,
@@ -201,4 +208,4 @@ def dockerfile_image(
     }
     declare_image_stages(image, linked, attributes, labels = labels, annotations = annotations, stamp = stamp)
     declare_lock(image, resolved, linked, attributes, fetches = fetches, names_all = not bases and not named_contexts, mirrors = mirrors)
-    declare_image_targets(image, resolved, linked, annotations = annotations, bases = bases.keys(), mirrors = mirrors, repository = repository, stamp = stamp)
+    declare_image_targets(image, resolved, linked, annotations = annotations, attested = {"attestation_format": attestation_format, "attestations": attestations}, bases = bases.keys(), mirrors = mirrors, repository = repository, stamp = stamp)

@@ -2,6 +2,7 @@
 
 load("//rules/private/actions:emulators.bzl", "EMULATORS")
 load("//rules/private/actions:image.bzl", "stage_image_action")
+load("//rules/private/actions:provenance.bzl", "stage_provenance")
 load("//rules/private/actions:run_settings.bzl", "RUN_SETTINGS")
 load("//rules/private/actions:run_tool.bzl", "TOOLCHAIN_TYPE", "dockerfile_tools")
 load("//rules/private/actions:stage.bzl", "instruction_actions", "stage_start")
@@ -14,7 +15,7 @@ load("//rules/private/providers:image_info.bzl", "ImageInfo")
 load("//rules/private/providers:network_lock_info.bzl", "NetworkLockInfo")
 load("//rules/private/providers:stage_info.bzl", "StageInfo")
 load(":image_outputs.bzl", "image_outputs")
-load(":stage_scope.bzl", "read_stage_scope")
+load(":stage_scope.bzl", "own_stages", "read_stage_scope")
 
 def _dockerfile_stage_impl(ctx):
     if ctx.attr.error:
@@ -34,7 +35,14 @@ def _dockerfile_stage_impl(ctx):
         labels = ctx.attr.labels,
         onbuild = _onbuild(stage),
     )
-    return image_outputs(ctx, tools = tools, written = written, tags = ctx.attr.repo_tags) + [
+    provenance = stage_provenance(
+        ctx,
+        scope = scope,
+        stage = stage,
+        dockerfile = ctx.file.dockerfile_file,
+        stages = own_stages(ctx),
+    ) if ctx.file.dockerfile_file else None
+    return image_outputs(ctx, tools = tools, written = written, tags = ctx.attr.repo_tags, provenance = provenance) + [
         StageInfo(
             name = ctx.attr.stage_name,
             origin = scope.parent.origin if scope.parent else scope.origin,
@@ -97,6 +105,10 @@ dockerfile_stage = rule(
         "dockerfile": attr.string(
             doc = "Path of the Dockerfile, for messages.",
             mandatory = True,
+        ),
+        "dockerfile_file": attr.label(
+            doc = "The Dockerfile, which only the provenance reads.",
+            allow_single_file = True,
         ),
         "error": attr.string(
             doc = "Why the stage cannot be built: analysis fails with this message.",

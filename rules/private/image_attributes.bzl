@@ -5,6 +5,8 @@ load("//rules/private/plan:suggest.bzl", "did_you_mean")
 _OWN = [
     "add_hosts",
     "annotations",
+    "attestation_format",
+    "attestations",
     "bases",
     "build_arg_flags",
     "build_args",

@@ -3,9 +3,11 @@
 load("//rules/private/actions:documents.bzl", "archive_action", "layout_action")
 load("//rules/private/actions:param_line.bzl", "add_pairs")
 load("//rules/private/actions:run_tool.bzl", "TOOLCHAIN_TYPE", "dockerfile_tools", "run_tool_action")
+load("//rules/private/providers:attestations_info.bzl", "AttestationsInfo")
 load("//rules/private/providers:image_index_info.bzl", "ImageIndexInfo")
 load("//rules/private/providers:image_info.bzl", "ImageInfo", "has_layers")
 load("//rules/private/providers:stage_info.bzl", "StageInfo")
+load(":attestations.bzl", "image_attestations")
 load(":for_each_platform.bzl", "for_each_platform", "platform_key")
 load(":stamp_flag.bzl", "STAMP", "status_files")
 
@@ -22,9 +24,14 @@ def _image_index_impl(ctx):
         "digest": [written.digest],
         "root_blob": [written.index],
     }
+    attestations = [image_attestations(target) for target in targets]
+    provenance = [file for groups_of_image in attestations for file in groups_of_image.get("provenance", [])]
+    if provenance:
+        groups["provenance"] = provenance
     if not [image for image in images if not has_layers(image)]:
         groups |= _assembled(ctx, tools, images, written.index)
     return [
+        AttestationsInfo(images = attestations),
         ImageIndexInfo(index = written.index, descriptor = written.descriptor, images = images),
         DefaultInfo(
             files = depset([written.index]),

@@ -2,9 +2,10 @@
 
 load("//rules/private/actions:documents.bzl", "archive_action", "layout_action")
 load("//rules/private/actions:mtree.bzl", "mtree_action")
+load("//rules/private/actions:provenance.bzl", "provenance_action")
 load("//rules/private/providers:image_info.bzl", "has_layers")
 
-def image_outputs(ctx, *, tools, written, tags):
+def image_outputs(ctx, *, tools, written, tags, provenance = None):
     """Returns the providers of an image; layout, archive and mtree are built on demand.
 
     Args:
@@ -12,6 +13,7 @@ def image_outputs(ctx, *, tools, written, tags):
       tools: DockerfileToolsInfo.
       written: struct(image, digest) from `manifest_action`.
       tags: list of references that a load gives to the image.
+      provenance: ProvenanceInfo; None if it is not known how the image was built.
 
     Returns:
       A list of providers. If layers were left in a registry, there are no output
@@ -27,13 +29,15 @@ def image_outputs(ctx, *, tools, written, tags):
         "oci_image_config": [image.config],
         "root_blob": [image.manifest],
     }
+    if provenance:
+        groups["provenance"] = [provenance_action(ctx, tools = tools, image = image, provenance = provenance, tags = tags)]
     if has_layers(image):
         groups |= {
             "mtree": [mtree_action(ctx, tools = tools, image = image)],
             "oci_layout": [layout_action(ctx, tools = tools, images = [image], name = ctx.label.name + "/layout", tags = tags)],
             "oci_tarball": [archive_action(ctx, tools = tools, images = [image], name = ctx.label.name + "/archive.tar", tags = tags)],
         }
-    return [
+    return ([provenance] if provenance else []) + [
         image,
         DefaultInfo(
             files = depset([image.manifest, image.config]),

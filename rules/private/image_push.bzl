@@ -1,22 +1,27 @@
 """The `image_push` rule: `bazel run` pushes an image."""
 
 load("@bazel_skylib//rules:common_settings.bzl", "BuildSettingInfo")
+load("//rules/private/actions:documents.bzl", "layout_action")
 load("//rules/private/actions:image_list.bzl", "image_list_action", "image_list_command")
 load("//rules/private/actions:run_tool.bzl", "TOOLCHAIN_TYPE", "dockerfile_tools")
 load("//rules/private/providers:image_index_info.bzl", "ImageIndexInfo")
-load("//rules/private/providers:image_info.bzl", "ImageInfo")
+load("//rules/private/providers:image_info.bzl", "ImageInfo", "has_layers")
+load(":attestations.bzl", "ATTACHED", "attestation_files")
 load(":stamp_flag.bzl", "STAMP", "status_files")
 
 def _image_push_impl(ctx):
     tools = dockerfile_tools(ctx)
+    attestations = attestation_files(ctx)
     lists = image_list_action(
         ctx,
+        attestations = attestations,
         brings_layers = ctx.attr._push_layers[BuildSettingInfo].value == "runfiles",
         target = ctx.attr.image,
         lines = ["repository=" + repository for repository in ctx.attr.repositories] +
                 ["tag=" + tag for tag in ctx.attr.remote_tags] +
                 ["base=" + base for base in ctx.attr.bases] +
-                ["mirror=" + mirror for mirror in ctx.attr.mirrors],
+                ["mirror=" + mirror for mirror in ctx.attr.mirrors] +
+                (["attestation_format=" + ctx.attr.attestation_format] if attestations else []),
         files = {
             "status_file": status_files(ctx),
             "tags_file": ctx.files.tags_file,
@@ -30,7 +35,26 @@ def _image_push_impl(ctx):
             runfiles = tools.runfiles["image_push"],
             lists = lists,
         ),
-    ]
+    ] + _attested_layout(ctx, tools, attestations)
+
+def _attested_layout(ctx, tools, attestations):
+    """Returns the output group `oci_layout`: what is pushed, with the attestations."""
+    image = ctx.attr.attested or ctx.attr.image
+    index = image[ImageIndexInfo].index if ImageIndexInfo in image else None
+    images = image[ImageIndexInfo].images if index else [image[ImageInfo]]
+    if not attestations or [one for one in images if not has_layers(one)]:
+        return []
+    layout = layout_action(
+        ctx,
+        tools = tools,
+        images = images,
+        index = index,
+        name = ctx.label.name + ".oci_layout",
+        tags = [],
+        attestation_format = ctx.attr.attestation_format,
+        attestations = attestations,
+    )
+    return [OutputGroupInfo(oci_layout = depset([layout]))]
 
 image_push = rule(
     implementation = _image_push_impl,
@@ -76,7 +100,7 @@ See [pushing](../pushing.md).""",
             allow_single_file = True,
         ),
         "_push_layers": attr.label(default = "//rules/settings:push_layers"),
-    } | STAMP,
+    } | ATTACHED | STAMP,
     executable = True,
     toolchains = [TOOLCHAIN_TYPE],
 )

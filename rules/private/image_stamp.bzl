@@ -3,6 +3,7 @@
 load("//rules/private/actions:image.bzl", "stamp_action")
 load("//rules/private/actions:run_tool.bzl", "TOOLCHAIN_TYPE", "dockerfile_tools")
 load("//rules/private/providers:image_info.bzl", "ImageInfo")
+load("//rules/private/providers:provenance_info.bzl", "ProvenanceInfo")
 load("//rules/private/providers:stage_info.bzl", "StageInfo")
 load(":image_outputs.bzl", "image_outputs")
 load(":stamp_flag.bzl", "STAMP", "status_files")
@@ -40,7 +41,13 @@ def _image_stamp_impl(ctx):
         status_files = status_files(ctx),
     )
     stage = [ctx.attr.image[StageInfo]] if StageInfo in ctx.attr.image else []
-    return image_outputs(ctx, tools = tools, written = written, tags = ctx.attr.repo_tags) + stage
+    return image_outputs(
+        ctx,
+        tools = tools,
+        written = written,
+        tags = ctx.attr.repo_tags,
+        provenance = ctx.attr.image[ProvenanceInfo] if ProvenanceInfo in ctx.attr.image else None,
+    ) + stage
 
 image_stamp = rule(
     implementation = _image_stamp_impl,

@@ -1,5 +1,6 @@
 """The targets beside an image: its formats, and the commands for `bazel run`."""
 
+load(":attestations.bzl", "attested_image")
 load(":image_command.bzl", "image_command")
 load(":image_load.bzl", "image_load")
 load(":image_output.bzl", "image_output")
@@ -25,7 +26,7 @@ def refused_targets(name, *, check, tags, visibility, testonly = None):
             visibility = visibility,
         )
 
-def image_targets(name, *, bases, one_platform, whole, repository, repo_tags, mirrors, platform, **kwargs):
+def image_targets(name, *, bases, one_platform, whole, repository, repo_tags, mirrors, platform, attestations, attestation_format, **kwargs):
     """Declares `name.archive`, `name.digest`, `name.layout`, `name.run` and the other commands.
 
     Args:
@@ -37,6 +38,8 @@ def image_targets(name, *, bases, one_platform, whole, repository, repo_tags, mi
       repository: where `name.push` pushes to; None to require the flag.
       repo_tags: list of references that `name.load` gives to the image.
       mirrors: dict from registry to the URLs of its mirrors, for `name.push`.
+      attestations: of `name.push`.
+      attestation_format: of `name.push`.
       platform: the platform of the image of `name.run`; "" if it is not known.
       **kwargs: attributes of all targets.
     """
@@ -65,6 +68,9 @@ def image_targets(name, *, bases, one_platform, whole, repository, repo_tags, mi
     )
     image_push(
         name = name + ".push",
+        attestation_format = attestation_format,
+        attestations = attestations,
+        attested = attested_image(name, attestations = attestations, whole = whole),
         bases = bases,
         image = name,
         mirrors = ["%s=%s" % (registry, url) for registry, urls in mirrors.items() for url in urls],

@@ -14,6 +14,7 @@ load("//rules/private/plan:printable.bzl", "printable")
 load("//rules/private/providers:build_context_info.bzl", "BuildContextInfo")
 load("//rules/private/providers:image_info.bzl", "ImageInfo", "require_layers")
 load("//rules/private/providers:network_lock_info.bzl", "NetworkLockInfo")
+load("//rules/private/providers:provenance_info.bzl", "ProvenanceInfo")
 load("//rules/private/providers:stage_info.bzl", "StageInfo")
 
 def stage_scope(
@@ -62,7 +63,8 @@ def stage_scope(
         that ADD does not fetch; `modified` in seconds since the Unix epoch.
       run_settings: struct from `run_settings`.
       secrets: dict from id to File.
-      sources: dict from a name in --from to struct(layers, context).
+      sources: dict from a name in --from to struct(layers, context, image): `image`
+        is the ImageInfo of an image, and not of a stage of the same Dockerfile.
     """
     return struct(
         add_hosts = add_hosts,
@@ -189,18 +191,33 @@ def _sources(ctx, tools, platform, where):
     sources = {"scratch": struct(layers = [], context = nothing)}
     for i, (target, names) in enumerate(ctx.attr.source_images.items() + ctx.attr.build_platform_source_images.items()):
         image = image_of_target(ctx, target, tools = tools, platform = platform, name = "%s/source%d" % (ctx.label.name, i))
-        sources.update(_image_source(image, target.label, json.decode(names), where))
+        sources.update(_image_source(image, target.label, json.decode(names), where, None if _is_own_stage(ctx, target) else image))
     for target, names in ctx.attr.source_contexts.items():
         if ImageInfo in target:
-            sources.update(_image_source(target[ImageInfo], target.label, json.decode(names), where))
+            sources.update(_image_source(target[ImageInfo], target.label, json.decode(names), where, target[ImageInfo]))
         else:
             source = struct(layers = [], context = context_of_target(ctx, target))
             sources.update({name: source for name in json.decode(names)})
     return sources
 
-def _image_source(image, label, names, where):
+def _image_source(image, label, names, where, material):
     require_layers(image, label, "%s: --from=%s" % (where, ", --from=".join(names)))
-    return {name: struct(layers = image.layers, context = None) for name in names}
+    return {name: struct(layers = image.layers, context = None, image = material) for name in names}
+
+def own_stages(ctx):
+    """Returns the stages of the same Dockerfile that a stage is built from.
+
+    Args:
+      ctx: context of `dockerfile_stage`.
+
+    Returns:
+      list of ProvenanceInfo.
+    """
+    targets = ([ctx.attr.parent] if ctx.attr.parent else []) + ctx.attr.source_images.keys()
+    return [target[ProvenanceInfo] for target in targets if _is_own_stage(ctx, target)]
+
+def _is_own_stage(ctx, target):
+    return ProvenanceInfo in target and target[ProvenanceInfo].dockerfile == ctx.file.dockerfile_file
 
 def _triggers(base, stage, where):
     """Returns the ONBUILD triggers of a base as instructions of an outline."""

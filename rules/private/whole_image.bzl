@@ -3,6 +3,7 @@
 load("//rules/private/actions:run_tool.bzl", "TOOLCHAIN_TYPE", "dockerfile_tools")
 load("//rules/private/providers:image_info.bzl", "ImageInfo")
 load("//rules/private/providers:layer_info.bzl", "LayerInfo")
+load("//rules/private/providers:provenance_info.bzl", "ProvenanceInfo")
 load(":image_outputs.bzl", "image_outputs")
 
 def _whole_image_impl(ctx):
@@ -34,6 +35,7 @@ def _whole_image_impl(ctx):
         tools = dockerfile_tools(ctx),
         written = struct(image = whole, digest = digest),
         tags = ctx.attr.repo_tags,
+        provenance = ctx.attr.image[ProvenanceInfo] if ProvenanceInfo in ctx.attr.image else None,
     )
 
 whole_image = rule(

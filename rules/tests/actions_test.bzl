@@ -1,7 +1,7 @@
 """Tests of the actions that dockerfile_image declares."""
 
 load("@bazel_skylib//lib:unittest.bzl", "analysistest", "asserts", "unittest")
-load("//rules:defs.bzl", "image_test")
+load("//rules:defs.bzl", "image_push", "image_test")
 load("//rules:providers.bzl", "ImageInfo")
 load("//rules/private/actions:param_line.bzl", "param_line")
 load(":actions_test_images.bzl", "actions_test_images")
@@ -50,7 +50,7 @@ def _image_info_test_impl(ctx):
         [layer.tar.basename.partition(".")[0] for layer in image.layers],
     )
     groups = target[OutputGroupInfo]
-    for group in ["blobs", "descriptor", "digest", "layers", "mtree", "oci_image_config", "oci_layout", "oci_tarball", "root_blob"]:
+    for group in ["blobs", "descriptor", "digest", "layers", "mtree", "oci_image_config", "oci_layout", "oci_tarball", "provenance", "root_blob"]:
         asserts.true(env, len(getattr(groups, group).to_list()) > 0, group)
     asserts.equals(env, ["manifest.json", "config.json"], [f.basename for f in target[DefaultInfo].files.to_list()])
     return analysistest.end(env)
@@ -261,6 +261,53 @@ def actions_test_suite(name):
             ]),
         ],
     )
+    _actions_test(
+        name = "provenance_has_no_secret_and_no_proxy_test",
+        target_under_test = ":attested",
+        mnemonic = "DockerfileProvenance",
+        command_lines = [json.encode([
+            "--image=attested/manifest.descriptor.json",
+            "--name=attested:latest",
+            "--dockerfile=Dockerfile",
+            "--dockerfile_path=Dockerfile",
+            "--target=1",
+            "--platform=linux/amd64",
+            "--network=none",
+            "--build_arg=A=1",
+            "--base={\"descriptor\":\"base/manifest.descriptor.json\",\"name\":\"base\",\"platform\":\"linux/amd64\",\"reference\":\"\"}",
+            "--context_file=Dockerfile=Dockerfile",
+            "--statement_out=attested/provenance.json",
+        ])],
+    )
+    _actions_test(
+        name = "the_layout_of_a_push_has_the_attestations_test",
+        target_under_test = ":attested.push",
+        mnemonic = "DockerfileLayout",
+        command_lines = [json.encode([
+            "--ref_name=latest",
+            "--layout_out=attested.push.oci_layout",
+            "--attestation=0:provenance:attested/provenance.json",
+            "--attestation_format=referrers",
+            "--manifest=attested/manifest.json",
+            "--config=attested/config.json",
+            "--blob=attested/copy.14aa3750.layer.blob",
+            "--blob=attested/copy.3b768f34.layer.blob",
+            "--descriptor=attested/copy.14aa3750.descriptor.json",
+            "--descriptor=attested/copy.3b768f34.descriptor.json",
+        ])],
+    )
+    image_push(
+        name = "push_of_nothing",
+        attestations = ["provenance"],
+        image = ":base",
+        tags = ["manual"],
+        testonly = True,
+    )
+    failure_test(
+        name = "push_of_nothing_test",
+        target_under_test = ":push_of_nothing",
+        message = "push_of_nothing: attestations: @@//rules/tests:base has no output group \"provenance\"",
+    )
     _image_info_test(
         name = "image_info_test",
         target_under_test = ":info",
@@ -321,7 +368,10 @@ def actions_test_suite(name):
             "no_source_test",
             "no_url_test",
             "nothing_to_test_test",
+            "provenance_has_no_secret_and_no_proxy_test",
+            "push_of_nothing_test",
             "run_reads_all_layers_below_test",
             "state_has_what_is_above_its_reader_test",
+            "the_layout_of_a_push_has_the_attestations_test",
         ],
     )

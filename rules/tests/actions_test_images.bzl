@@ -81,6 +81,21 @@ def actions_test_images():
         srcs = ["Dockerfile"],
         bases = {"base": ":base"},
     )
+    test_image(
+        name = "attested",
+        dockerfile = "\n".join([
+            "FROM base AS one",
+            "RUN --mount=type=secret,id=s a",
+            "FROM scratch",
+            "COPY --from=one /x /",
+            "COPY Dockerfile /",
+        ]),
+        srcs = ["Dockerfile"],
+        attestations = ["provenance"],
+        bases = {"base": ":base"},
+        build_args = {"A": "1", "HTTPS_PROXY": "http://user:password@h"},
+        secrets = {"s": "base.tar"},
+    )
     test_image(name = "no_base_and_no_instruction", dockerfile = "FROM debian:12\nRUNN true\n")
     test_image(name = "no_base", dockerfile = "\nFROM debian:12")
     test_image(name = "no_source", dockerfile = "FROM scratch\nCOPY a b /c/", srcs = ["Dockerfile"])

@@ -3,9 +3,11 @@
 load("@bazel_skylib//lib:unittest.bzl", "analysistest", "asserts", "unittest")
 load("//rules:defs.bzl", "reproducible_test")
 load("//rules:providers.bzl", "ImageInfo")
+load("//rules/private/network:network_lock.bzl", "network_lock")
 load("//rules/private/outline:outline.bzl", "outline_dockerfile")
 load("//rules/private/plan:base_use.bzl", "is_linked", "reads_layers")
 load("//rules/private/plan:graph.bzl", "resolve_stages")
+load("//rules/private/providers:network_lock_info.bzl", "locked_run_key")
 load("//rules/private/registry:locked_image.bzl", "locked_image")
 load("//rules/private/registry:locked_layer.bzl", "locked_layer")
 load("//rules/private/registry:pinned_image.bzl", "pinned_images")
@@ -148,6 +150,24 @@ _layers_test = analysistest.make(
     config_settings = FAKE_TOOLCHAIN,
 )
 
+def _materials_test_impl(ctx):
+    env = analysistest.begin(ctx)
+    flags = [
+        flag.replace(analysistest.target_bin_dir_path(env) + "/rules/tests/", "").replace("rules/tests/", "")
+        for action in analysistest.target_actions(env)
+        if action.mnemonic == "DockerfileProvenance"
+        for flag in action.argv
+        if flag.partition("=")[0] in ["--base", "--network", "--network_lock", "--remote"]
+    ]
+    asserts.equals(env, ctx.attr.flags, flags)
+    return analysistest.end(env)
+
+_materials_test = analysistest.make(
+    _materials_test_impl,
+    attrs = {"flags": attr.string_list(doc = "What the provenance of the image has of images and of the network.")},
+    config_settings = FAKE_TOOLCHAIN,
+)
+
 def _pinned_test_impl(ctx):
     env = unittest.begin(ctx)
     pinned = "docker.io/library/debian@" + _digest("1")
@@ -210,6 +230,27 @@ def _given_images():
         ("locked_index", "FROM debian:12\nRUN x", None),
     ]:
         test_image(name = name, dockerfile = dockerfile, locked_images = images, platform = platform)
+    blob = "e" * 64
+    native.genrule(
+        name = "locked_blob",
+        outs = ["fake/" + blob],
+        cmd = "false",
+        tags = ["manual"],
+    )
+    network_lock(
+        name = "network_lock",
+        blobs = [":locked_blob"],
+        files = json.encode([{"platform": "linux/amd64", "sha256": blob, "stage": "0", "url": "https://h/a"}]),
+        runs = {"base.tar": json.encode({"blobs": [blob], "key": locked_run_key("0", "linux/amd64", "RUN x\n"), "mirrors": []})},
+        tags = ["manual"],
+    )
+    test_image(
+        name = "locked_network",
+        dockerfile = "FROM scratch\nADD https://h/a /\nADD https://h/b /\nRUN x\nRUN other",
+        network = "locked",
+        network_lock = ":network_lock",
+        remote_files = {"https://h/b": "base.tar"},
+    )
     test_image(
         name = "run_on_metadata",
         bases = {"base": ":locked_metadata"},
@@ -259,6 +300,25 @@ def locked_test_suite(name):
             layers = layers,
             target_under_test = ":" + target,
         )
+    locked = json.encode({"name": "debian:12", "platform": "linux/amd64", "reference": "docker.io/library/debian:12@" + _digest("1")})
+    for target, flags in [
+        ("locked_stages", ["--network=none", "--base=" + locked]),
+        ("locked_stages.whole", ["--network=none", "--base=" + locked]),
+        (
+            "locked_network",
+            [
+                "--network=locked",
+                "--remote=" + json.encode({"sha256": "e" * 64, "uri": "https://h/a"}),
+                "--remote=" + json.encode({"file": "base.tar", "sha256": "", "uri": "https://h/b"}),
+                "--network_lock=base.tar",
+            ],
+        ),
+    ]:
+        _materials_test(
+            name = target + "_materials_test",
+            flags = flags,
+            target_under_test = ":" + target,
+        )
     failure_test(
         name = "run_on_metadata_test",
         message = "rules/tests/Dockerfile:1: FROM base: expected an image with all layers, got @@//rules/tests:locked_metadata, which leaves those of docker.io/library/debian:12 in the registry\nhint: use @@//rules/tests:locked_metadata.whole",
@@ -288,10 +348,13 @@ def locked_test_suite(name):
             "locked_metadata.whole_layers_test",
             "locked_metadata_layers_test",
             "locked_names.stage.a.whole_layers_test",
+            "locked_network_materials_test",
             "locked_names.stage.a_layers_test",
             "locked_run.whole_layers_test",
             "locked_run_layers_test",
             "locked_stages.stage.1.whole_layers_test",
+            "locked_stages.whole_materials_test",
+            "locked_stages_materials_test",
             "locked_stages.stage.a.whole_layers_test",
             "locked_stages.stage.a_layers_test",
             "reproducible_metadata_test",

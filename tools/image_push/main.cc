@@ -18,6 +18,8 @@
 #include "absl/strings/str_join.h"
 #include "lib/base/tool.h"
 #include "lib/http/transport.h"
+#include "lib/oci/artifact_manifest.h"
+#include "lib/oci/descriptor.h"
 #include "lib/reference/reference.h"
 #include "lib/registry/clients.h"
 #include "lib/registry/credentials.h"
@@ -214,6 +216,11 @@ void PrintPushed(const std::vector<PushTarget>& targets) {
     std::printf("%s %s\n", word, FamiliarText(pushed).c_str());
     for (const std::string& tag : target.tags) {
       std::printf("  as %s\n", tag.c_str());
+    }
+    for (const Artifact& referrer : target.image->referrers) {
+      const Descriptor& manifest = referrer.manifest.descriptor;
+      std::printf("  with %s of type %s\n", manifest.digest.c_str(),
+                  manifest.artifact_type.c_str());
     }
   }
 }

@@ -26,6 +26,12 @@ RULES_DOCKERFILE_REPEATED_FLAG(blob, "layer blob");
 RULES_DOCKERFILE_REPEATED_FLAG(descriptor,
                                "descriptor of a blob, in the order of --blob");
 RULES_DOCKERFILE_REPEATED_FLAG(tag, "name of the image in the archive");
+RULES_DOCKERFILE_REPEATED_FLAG(
+    attestation,
+    "IMAGE:KIND:FILE: what attests the --manifest at the position, from 0; of "
+    "the kind provenance, sbom_cyclonedx or sbom_spdx");
+ABSL_FLAG(std::string, attestation_format, "referrers",
+          "how the layout has them: referrers, or index, as BuildKit");
 
 namespace rules_dockerfile {
 namespace {
@@ -39,11 +45,14 @@ absl::Status Assemble() {
   }
   ABSL_ASSIGN_OR_RETURN(
       const LayoutContents contents,
-      ReadImageFiles({.manifests = FLAGS_manifest_values(),
-                      .configs = FLAGS_config_values(),
-                      .descriptors = FLAGS_descriptor_values(),
-                      .blobs = FLAGS_blob_values(),
-                      .index = absl::GetFlag(FLAGS_index)}));
+      ReadImageFiles(
+          {.manifests = FLAGS_manifest_values(),
+           .configs = FLAGS_config_values(),
+           .descriptors = FLAGS_descriptor_values(),
+           .blobs = FLAGS_blob_values(),
+           .index = absl::GetFlag(FLAGS_index),
+           .attestations = FLAGS_attestation_values(),
+           .attestation_format = absl::GetFlag(FLAGS_attestation_format)}));
   if (!layout_out.empty()) {
     return WriteLayout(contents, absl::GetFlag(FLAGS_ref_name), layout_out);
   }

@@ -12,10 +12,13 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
 #include "lib/base/file.h"
+#include "lib/oci/attestation.h"
 #include "lib/oci/descriptor.h"
 #include "lib/oci/document_file.h"
 #include "lib/oci/layout_plan.h"
@@ -30,8 +33,18 @@ using Fields = std::map<std::string, std::vector<std::string>>;
 constexpr absl::string_view kPaths[] = {"blob",     "config",   "descriptor",
                                         "index",    "manifest", "status_file",
                                         "tags_file"};
-constexpr absl::string_view kTexts[] = {"base", "mirror", "name", "repository",
-                                        "tag"};
+constexpr absl::string_view kTexts[] = {
+    "attestation", "attestation_format", "base", "mirror",
+    "name",        "repository",         "tag"};
+
+// IMAGE:KIND:FILE with the file in the directory.
+std::string WithDirectory(const std::string& attestation,
+                          const std::string& directory) {
+  std::vector<std::string> parts =
+      absl::StrSplit(attestation, absl::MaxSplits(':', 2));
+  parts.back() = absl::StrCat(directory, "/", parts.back());
+  return absl::StrJoin(parts, ":");
+}
 
 absl::StatusOr<Fields> ParseFields(absl::string_view text,
                                    const std::string& directory) {
@@ -47,9 +60,13 @@ absl::StatusOr<Fields> ParseFields(absl::string_view text,
       return absl::InvalidArgumentError(
           absl::StrCat("unknown key \"", parts.first, "\""));
     }
-    const bool is_path = absl::c_linear_search(kPaths, parts.first);
-    field->second.push_back(is_path ? absl::StrCat(directory, "/", parts.second)
-                                    : parts.second);
+    std::string value = parts.second;
+    if (absl::c_linear_search(kPaths, parts.first)) {
+      value = absl::StrCat(directory, "/", value);
+    } else if (parts.first == "attestation") {
+      value = WithDirectory(value, directory);
+    }
+    field->second.push_back(std::move(value));
   }
   return fields;
 }
@@ -70,16 +87,66 @@ absl::StatusOr<std::vector<std::string>> Stamped(
   return stamped;
 }
 
+// The predicate in a file, IMAGE:KIND:FILE.
+absl::StatusOr<Predicate> ReadPredicate(const std::string& attestation) {
+  const std::vector<std::string> parts =
+      absl::StrSplit(attestation, absl::MaxSplits(':', 2));
+  Predicate predicate;
+  if (parts.size() == 3 && absl::SimpleAtoi(parts[0], &predicate.image)) {
+    for (const auto& [kind, type] :
+         {std::pair("provenance", kProvenancePredicate),
+          std::pair("sbom_cyclonedx", kCycloneDxPredicate),
+          std::pair("sbom_spdx", kSpdxPredicate)}) {
+      if (parts[1] == kind) predicate.type = type;
+    }
+  }
+  if (predicate.type.empty()) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "attestation \"", attestation, "\": expected IMAGE:KIND:FILE"));
+  }
+  ABSL_ASSIGN_OR_RETURN(predicate.text, ReadFile(parts[2]));
+  return predicate;
+}
+
+std::string LastOf(const std::vector<std::string>& values) {
+  return values.empty() ? "" : values.back();
+}
+
+absl::StatusOr<std::vector<std::string>> ReadFiles(
+    const std::vector<std::string>& paths) {
+  std::vector<std::string> texts;
+  for (const std::string& path : paths) {
+    ABSL_ASSIGN_OR_RETURN(texts.emplace_back(), ReadFile(path));
+  }
+  return texts;
+}
+
+// Adds what attests the images.
+absl::Status Attest(const ImageFiles& files, LayoutContents& contents) {
+  AttestationFormat format = AttestationFormat::kReferrers;
+  if (!files.attestation_format.empty()) {
+    ABSL_ASSIGN_OR_RETURN(format,
+                          ParseAttestationFormat(files.attestation_format));
+  }
+  std::vector<Predicate> predicates;
+  for (const std::string& attestation : files.attestations) {
+    ABSL_ASSIGN_OR_RETURN(predicates.emplace_back(),
+                          ReadPredicate(attestation));
+  }
+  return AddAttestations(predicates, format, contents);
+}
+
 absl::StatusOr<ImageList> ImageListOf(Fields& fields) {
   ImageList list;
-  ABSL_ASSIGN_OR_RETURN(
-      list.contents,
-      ReadImageFiles(
-          {.manifests = fields["manifest"],
-           .configs = fields["config"],
-           .descriptors = fields["descriptor"],
-           .blobs = fields["blob"],
-           .index = fields["index"].empty() ? "" : fields["index"].back()}));
+  ABSL_ASSIGN_OR_RETURN(list.contents,
+                        ReadImageFiles({.manifests = fields["manifest"],
+                                        .configs = fields["config"],
+                                        .descriptors = fields["descriptor"],
+                                        .blobs = fields["blob"],
+                                        .index = LastOf(fields["index"]),
+                                        .attestations = fields["attestation"],
+                                        .attestation_format = LastOf(
+                                            fields["attestation_format"])}));
   ABSL_ASSIGN_OR_RETURN(const Stamp stamp,
                         ReadStatusFiles(fields["status_file"]));
   std::vector<std::string> tags = fields["tag"];
@@ -103,12 +170,8 @@ absl::StatusOr<ImageList> ImageListOf(Fields& fields) {
 
 absl::StatusOr<LayoutContents> ReadImageFiles(const ImageFiles& files) {
   LayoutContents contents;
-  for (const std::string& path : files.manifests) {
-    ABSL_ASSIGN_OR_RETURN(contents.manifests.emplace_back(), ReadFile(path));
-  }
-  for (const std::string& path : files.configs) {
-    ABSL_ASSIGN_OR_RETURN(contents.configs.emplace_back(), ReadFile(path));
-  }
+  ABSL_ASSIGN_OR_RETURN(contents.manifests, ReadFiles(files.manifests));
+  ABSL_ASSIGN_OR_RETURN(contents.configs, ReadFiles(files.configs));
   if (files.blobs.size() != files.descriptors.size()) {
     return absl::InvalidArgumentError(
         absl::StrCat(files.blobs.size(), " blobs, but ",
@@ -124,6 +187,7 @@ absl::StatusOr<LayoutContents> ReadImageFiles(const ImageFiles& files) {
   if (!files.index.empty()) {
     ABSL_ASSIGN_OR_RETURN(contents.index, ReadFile(files.index));
   }
+  ABSL_RETURN_IF_ERROR(Attest(files, contents));
   return contents;
 }
 

@@ -36,9 +36,14 @@ struct ImageFiles {
   std::vector<std::string> descriptors;
   std::vector<std::string> blobs;
   std::string index;  // "" for none
+  // IMAGE:KIND:FILE: what attests the manifest at the position; of the kinds
+  // "provenance", "sbom_cyclonedx" and "sbom_spdx".
+  std::vector<std::string> attestations;
+  std::string attestation_format;  // "": referrers
 };
 
-// InvalidArgument `2 blobs, but 1 descriptors`.
+// InvalidArgument `2 blobs, but 1 descriptors`, `attestation "x": expected
+// IMAGE:KIND:FILE`, and of AddAttestations().
 absl::StatusOr<LayoutContents> ReadImageFiles(const ImageFiles& files);
 
 }  // namespace rules_dockerfile

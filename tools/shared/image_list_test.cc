@@ -1,5 +1,6 @@
 #include "tools/shared/image_list.h"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -7,10 +8,13 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "lib/base/file.h"
 #include "lib/digest/digest.h"
 #include "lib/oci/descriptor.h"
+#include "lib/oci/image_testing.h"
+#include "lib/oci/layout_plan.h"
 #include "lib/oci/media_type.h"
 
 namespace rules_dockerfile {
@@ -74,6 +78,32 @@ TEST(ImageList, RefusesWhatItDoesNotKnow) {
                 "\"", testing::TempDir(), "/list\": unknown key \"layout\"")));
   EXPECT_EQ(Read("blob=x\n").status(),
             absl::InvalidArgumentError("1 blobs, but 0 descriptors"));
+}
+
+TEST(ImageList, AddsAttestations) {
+  const TestImage image = MakeTestImage("linux/amd64", {"a"});
+  Write("manifest", image.manifest);
+  Write("config", image.config);
+  Write("spdx", "{}");
+  const std::string list =
+      "manifest=manifest\nconfig=config\nattestation=0:sbom_spdx:spdx\n";
+  const LayoutContents referrers = Read(list)->contents;
+  ASSERT_EQ(referrers.artifacts.size(), 1);
+  EXPECT_EQ(referrers.artifacts[0].subject->digest, image.descriptor.digest);
+  EXPECT_FALSE(referrers.index.has_value());
+  const LayoutContents index =
+      Read(list + "attestation_format=index\n")->contents;
+  ASSERT_EQ(index.artifacts.size(), 1);
+  EXPECT_EQ(index.artifacts[0].subject, std::nullopt);
+  EXPECT_TRUE(index.index.has_value());
+  for (const char* attestation :
+       {"sbom_spdx", "x:sbom_spdx:spdx", "0:x:spdx"}) {
+    const absl::Status status =
+        Read(absl::StrCat(list, "attestation=", attestation, "\n")).status();
+    EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
+    EXPECT_THAT(status.message(),
+                testing::EndsWith("expected IMAGE:KIND:FILE"));
+  }
 }
 
 }  // namespace

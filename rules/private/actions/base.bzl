@@ -129,7 +129,7 @@ def import_source(ctx, target, kind = None):
         label = target.label,
     )
 
-def import_action(ctx, *, tools, source, config, platform, onbuild, name, required_by = None):
+def import_action(ctx, *, tools, source, config, platform, onbuild, name, required_by = None, reference = ""):
     """Imports an image.
 
     Args:
@@ -142,6 +142,7 @@ def import_action(ctx, *, tools, source, config, platform, onbuild, name, requir
       name: directory for the outputs.
       required_by: what requires the platform, for messages. An image for another
         platform is then an error, otherwise a warning.
+      reference: of the ImageInfo.
 
     Returns:
       struct(image, digest).
@@ -169,6 +170,7 @@ def import_action(ctx, *, tools, source, config, platform, onbuild, name, requir
         onbuild = onbuild,
         name = name,
         is_rootfs = source.kind == "rootfs",
+        reference = reference,
     )
 
 def _blobs_action(ctx, tools, source, platform, config, layers, name):

@@ -3,7 +3,7 @@
 load("//rules/private/plan:reference.bzl", "tag_of")
 load(":run_tool.bzl", "run_tool_action")
 
-def layout_action(ctx, *, tools, images, name, tags, index = None):
+def layout_action(ctx, *, tools, images, name, tags, index = None, attestations = [], attestation_format = "referrers"):
     """Assembles an OCI image layout.
 
     Args:
@@ -14,6 +14,8 @@ def layout_action(ctx, *, tools, images, name, tags, index = None):
       tags: list of references that a load gives to the image. The layout names the
         image by the tag of the first, else `latest`.
       index: File, the image index over several images.
+      attestations: from `attestation_files`.
+      attestation_format: how the layout has them.
 
     Returns:
       The layout, a directory.
@@ -22,7 +24,12 @@ def layout_action(ctx, *, tools, images, name, tags, index = None):
     args = ctx.actions.args()
     args.add(tag_of(tags[0]) if tags else "latest", format = "--ref_name=%s")
     args.add_all([layout], format_each = "--layout_out=%s", expand_directories = False)
-    _assemble(ctx, tools, images, index, args, layout, "DockerfileLayout", "Assembling the image layout of %{label}")
+    for attestation in attestations:
+        args.add(attestation.file, format = "--attestation=%d:%s:%%s" % (attestation.image, attestation.kind))
+    if attestations:
+        args.add(attestation_format, format = "--attestation_format=%s")
+    attached = [attestation.file for attestation in attestations]
+    _assemble(ctx, tools, images, index, args, attached, layout, "DockerfileLayout", "Assembling the image layout of %{label}")
     return layout
 
 def archive_action(ctx, *, tools, images, name, tags, index = None):
@@ -43,10 +50,10 @@ def archive_action(ctx, *, tools, images, name, tags, index = None):
     args = ctx.actions.args()
     args.add_all(tags, format_each = "--tag=%s")
     args.add(archive, format = "--archive_out=%s")
-    _assemble(ctx, tools, images, index, args, archive, "DockerfileArchive", "Assembling the image archive of %{label}")
+    _assemble(ctx, tools, images, index, args, [], archive, "DockerfileArchive", "Assembling the image archive of %{label}")
     return archive
 
-def _assemble(ctx, tools, images, index, args, output, mnemonic, message):
+def _assemble(ctx, tools, images, index, args, attached, output, mnemonic, message):
     manifests = [image.manifest for image in images]
     configs = [image.config for image in images]
     blobs = [layer.blob for image in images for layer in image.layers]
@@ -61,7 +68,7 @@ def _assemble(ctx, tools, images, index, args, output, mnemonic, message):
         ctx,
         tool = tools.layout_assemble,
         args = args,
-        inputs = manifests + configs + blobs + descriptors + ([index] if index else []),
+        inputs = manifests + configs + blobs + descriptors + attached + ([index] if index else []),
         outputs = [output],
         mnemonic = mnemonic,
         message = message,

@@ -100,7 +100,7 @@ def stamp_action(ctx, *, tools, image, labels, annotations, status_files):
         unstamped = image,
     )
 
-def manifest_action(ctx, *, tools, config, layers, platform, onbuild, name, sources = [], is_rootfs = False):
+def manifest_action(ctx, *, tools, config, layers, platform, onbuild, name, sources = [], is_rootfs = False, reference = ""):
     """Writes the manifest of an image that has a config.
 
     Args:
@@ -113,6 +113,7 @@ def manifest_action(ctx, *, tools, config, layers, platform, onbuild, name, sour
       name: directory for the outputs.
       sources: of the ImageInfo.
       is_rootfs: of the ImageInfo.
+      reference: of the ImageInfo.
 
     Returns:
       struct(image, digest): the ImageInfo, and a file with its digest.
@@ -134,10 +135,11 @@ def manifest_action(ctx, *, tools, config, layers, platform, onbuild, name, sour
         onbuild = onbuild,
         platform = platform,
         is_rootfs = is_rootfs,
+        reference = reference,
         sources = sources,
     )
 
-def _write(ctx, tools, args, inputs, *, mnemonic, message, config, layers, platform, onbuild, sources, annotations = {}, name = None, is_rootfs = False, unstamped = None):
+def _write(ctx, tools, args, inputs, *, mnemonic, message, config, layers, platform, onbuild, sources, annotations = {}, name = None, is_rootfs = False, unstamped = None, reference = ""):
     """Declares the action; it writes the config unless that is an input."""
     name = name or ctx.label.name
     manifest = ctx.actions.declare_file(name + "/manifest.json")
@@ -165,6 +167,7 @@ def _write(ctx, tools, args, inputs, *, mnemonic, message, config, layers, platf
         platform = platform,
         sources = sources,
         is_rootfs = is_rootfs,
+        reference = reference,
         unstamped = unstamped,
     )
     return struct(image = image, digest = digest)

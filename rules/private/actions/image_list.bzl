@@ -6,7 +6,7 @@ load("//rules/private/providers:image_info.bzl", "ImageInfo")
 load("//rules/private/providers:image_list_info.bzl", "ImageListInfo")
 load(":runfiles.bzl", "runfiles_path")
 
-def image_list_action(ctx, *, target, lines = [], files = {}, brings_layers = True):
+def image_list_action(ctx, *, target, lines = [], files = {}, attestations = [], brings_layers = True):
     """Writes the list of the files of an image, docs/design/0001_artifacts.md, "Image list".
 
     Args:
@@ -14,6 +14,7 @@ def image_list_action(ctx, *, target, lines = [], files = {}, brings_layers = Tr
       target: Target with ImageInfo or ImageIndexInfo.
       lines: list of string, more lines.
       files: dict from a key to a list of File, more lines and files of the list.
+      attestations: from `attestation_files`.
       brings_layers: whether the layers are in the runfiles, which `bazel run`
         downloads from a remote cache; else the tool searches them in the outputs.
 
@@ -46,8 +47,13 @@ def image_list_action(ctx, *, target, lines = [], files = {}, brings_layers = Tr
             "config": [image.config],
             "descriptor": [layer.descriptor for layer in layers],
             "manifest": [image.manifest],
-        }.items():
-            args.add_all(named, format_each = key + "=" + directory + "%s", map_each = _path_below if index else _short_path)
+        }.items() + [
+            ("attestation=%d:%s" % (i, attestation.kind), [attestation.file])
+            for attestation in attestations
+            if attestation.image == i
+        ]:
+            separator = ":" if key.startswith("attestation=") else "="
+            args.add_all(named, format_each = key + separator + directory + "%s", map_each = _path_below if index else _short_path)
             if index:
                 symlinks |= {directory + _path_below(file): file for file in named}
             else:

@@ -28,6 +28,7 @@ TOOLS = [
     "layout_assemble",
     "mtree_write",
     "network_lock_write",
+    "provenance_write",
     "remote_file_record",
     "stage_extract",
     "state_write",

@@ -9,6 +9,7 @@ ImageInfo = provider(
         "layers": "list of LayerInfo: base first.",
         "onbuild": "list of string: the triggers that a FROM of this image runs.",
         "platform": "string: such as `linux/arm64`.",
+        "reference": "string: its reference with a digest, if a registry has exactly this image; else empty.",
         "sources": "list of string: references with tag and digest, whose repositories have the layers that were left in a registry.",
         "unstamped": "ImageInfo: the same image before stamping, for images that are based on it; None if the image is not stamped.",
         "is_rootfs": "bool: whether the image was imported from a root file system, whose platform only the BUILD file sets, and a FROM --platform may override.",

@@ -22,6 +22,7 @@ def _locked_image_impl(ctx):
         name = ctx.label.name,
         platform = ctx.attr.platform,
         onbuild = ctx.attr.onbuild,
+        reference = ctx.attr.reference,
         sources = [ctx.attr.reference],
     )
     return image_outputs(ctx, tools = tools, written = written, tags = [])

@@ -43,6 +43,7 @@ def _pinned_image_impl(ctx):
         platform = ctx.attr.platform,
         onbuild = [],
         name = ctx.label.name,
+        reference = ctx.attr.reference,
         required_by = "%s: platform" % ctx.attr.reference,
     )
     return image_outputs(ctx, tools = tools, written = written, tags = [])

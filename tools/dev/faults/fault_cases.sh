@@ -12,7 +12,7 @@ tool() {
 cases=(
   import blobs scratch state parse copy extract index run compress compress_zstd image
   image_index layout archive import_layout import_layer inspect compare
-  diff files files_one mtree lock container container_test push pull load add record
+  diff files files_one mtree lock provenance container container_test push pull load add record
 )
 
 case_import() {
@@ -124,6 +124,11 @@ case_mtree() {
 case_lock() {
   tool network_lock_write --lock="$out/lock" --stage=0 --recorded_stage=0 \
     --platform=linux/amd64
+}
+case_provenance() {
+  tool provenance_write --image="$in/image/descriptor" \
+    --dockerfile="$in/test.yaml" --context_file=a="$in/rootfs.tar" \
+    --statement_out="$out/statement"
 }
 image=(
   --config="$in/import/config.json" --layer="$in/import/layers/0000"
