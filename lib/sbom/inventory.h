@@ -37,7 +37,9 @@ struct Package {
   std::string name;
   std::string version;
   std::string architecture;  // "" if it has none
-  std::string source;  // the source package, if it has another name; else ""
+  // The source package, "openssl" or "openssl@3.0.11-1", if it has another name
+  // or version; else "".
+  std::string source;
   std::string supplier;  // "Debian X <x@example.com>", "" if unknown
   std::string purl;      // "" if what is known does not make one
   // SPDX licence expressions, sorted, all of which hold; empty if unknown. What
@@ -45,8 +47,9 @@ struct Package {
   std::vector<std::string> licenses;
   int layer = 0;         // position in Inventory::layers, see above
   std::string location;  // path of the file that says that it is there
-  // Paths of its files other than directories, those that are there, without
-  // symlinks among their parents, sorted; empty if its database has no list.
+  // Paths of its files, other than directories and links to one, that are
+  // there, without symlinks among their parents, sorted; empty if its database
+  // has no list.
   std::vector<std::string> files;
   int64_t size = 0;  // of the data of `files`
 
