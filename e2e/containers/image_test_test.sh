@@ -1,16 +1,20 @@
 #!/usr/bin/env bash
-# `image_test`: tests of an image, with the fields of container-structure-test.
+# Tests of an image: `image_test`, with the fields of container-structure-test, and
+# `sbom_test`, with the SBOM that it reads.
 source e2e/support/nested/nested.sh
 
-new_workspace //app:Dockerfile
-mkdir app base
+new_workspace //app:Dockerfile //sbom:Dockerfile
+mkdir app base sbom
 cp "$RUNFILES/lib/sandbox/testing/probe" app/
 mkdir -p base/etc base/usr/share/doc/{a,b}
 echo 'app:x:1000:100::/home/app:/bin/sh' >base/etc/passwd
 ln -s passwd base/etc/link
 echo "License: MIT" >base/usr/share/doc/a/copyright
 echo "License: AGPL-3" >base/usr/share/doc/b/copyright
-tar -cf app/base.tar --owner=0 --group=0 -C base etc usr
+mkdir -p base/usr/share/doc/c base/var/lib/dpkg
+printf 'Format: x\n\nFiles: *\nLicense: GPL-2+\n' >base/usr/share/doc/c/copyright
+printf 'Package: c\nStatus: install ok installed\nVersion: 1:2\nArchitecture: all\n' >base/var/lib/dpkg/status
+tar -cf app/base.tar --owner=0 --group=0 -C base etc usr var
 cat >app/Dockerfile <<'END'
 FROM base
 COPY probe /bin/probe
@@ -28,7 +32,7 @@ cat >app/BUILD.bazel <<'END'
 load("@dockerfiles//app:Dockerfile.bzl", "dockerfile_image")
 load("@rules_dockerfile//rules:defs.bzl", "base_image", "image_test")
 
-base_image(name = "base", platform = "linux/amd64", rootfs = "base.tar")
+base_image(name = "base", platform = "linux/amd64", rootfs = "base.tar", visibility = ["//sbom:__pkg__"])
 
 dockerfile_image(
     name = "image",
@@ -269,3 +273,74 @@ exit code 3'
 
 build //app:image.run && bazel-bin/app/image.run pid >run.log
 expect_equal "a container of an image on an imported base" "$(cat run.log)" "pid 1"
+
+mkdir sbom/{pad,tool}
+echo '{"name": "pad", "version": "1.0.0", "license": "MIT"}' >sbom/pad/package.json
+echo '{"name": "tool", "version": "2.0.0"}' >sbom/tool/package.json
+cat >sbom/Dockerfile <<'END'
+FROM base AS tools
+ARG BUILDKIT_SBOM_SCAN_STAGE=true
+COPY tool /app/node_modules/tool
+
+FROM base
+COPY --from=tools /etc/passwd /copied
+# This line is not in the key of the COPY.
+COPY pad /app/node_modules/pad
+END
+cat >sbom/BUILD.bazel <<'END'
+load("@dockerfiles//sbom:Dockerfile.bzl", "dockerfile_image")
+load("@rules_dockerfile//rules:defs.bzl", "sbom_test")
+
+dockerfile_image(name = "image", srcs = glob(["*/*"]), bases = {"base": "//app:base"})
+
+dockerfile_image(name = "index", srcs = glob(["*/*"]), bases = {"base": "//app:base"}, platforms = ["@platforms//host"])
+
+sbom_test(name = "passing_test", denied_licenses = ["AGPL-*"], denied_packages = ["tool"], image = ":index")
+
+sbom_test(name = "failing_test", denied_licenses = ["GPL-*"], denied_packages = ["pkg:npm/pad@1.*"], image = ":image")
+END
+build //sbom:image --output_groups=sbom_cyclonedx,sbom_inventory,sbom_spdx || {
+  cat build.log
+  exit 1
+}
+
+# Prints the names of the packages in document $1.
+packages_of() {
+  sed -n 's/.*"referenceLocator": "\(pkg:[^"]*\)".*/\1/p; s/.*"purl": "\(pkg:[^"]*\)".*/\1/p' "$1" |
+    sed '/^pkg:oci/d' | LC_ALL=C sort | xargs
+}
+for document in spdx.json cdx.json; do
+  expect_equal "the packages of the image, $document" \
+    "$(packages_of "bazel-bin/sbom/image/sbom.$document")" "pkg:deb/debian/c@1:2?arch=all pkg:npm/pad@1.0.0"
+  expect_equal "the packages of a scanned stage, $document" \
+    "$(packages_of "bazel-bin/sbom/image.stage.tools/sbom.$document")" "pkg:deb/debian/c@1:2?arch=all pkg:npm/tool@2.0.0"
+done
+expect_equal "layer and line" \
+  "$(sed -n 's/.*"comment": "\(layer .*\), diff_id .*, \([^,]*\)",*$/\1 \2/p' bazel-bin/sbom/image/sbom.spdx.json)" \
+  'layer 0 base: ADD rootfs /
+layer 2 sbom/Dockerfile:8: COPY pad /app/node_modules/pad # buildkit'
+cp bazel-bin/sbom/image/sbom.spdx.json first.json
+expect_equal "one action writes the documents, and only if they are asked for" \
+  "$(rm -f bazel-bin/sbom/image/sbom.spdx.json && actions_of_build //sbom:image --output_groups=sbom_spdx)" "DockerfileSbom 1"
+cmp first.json bazel-bin/sbom/image/sbom.spdx.json
+sed -i '/^# This line/d' sbom/Dockerfile
+expect_equal "another line is another document, and nothing else" \
+  "$(actions_of_build //sbom:image --output_groups=sbom_spdx,+default)" "DockerfileCheck 2 DockerfileSbom 1"
+expect_equal "the documents have the new line" \
+  "$(grep -c 'sbom/Dockerfile:7: COPY pad' bazel-bin/sbom/image/sbom.spdx.json)" "2"
+
+# The output of a test, without digests.
+run_sbom_test() { nested_bazel test --test_output=all "//sbom:$1" >test.log 2>&1; }
+sbom_output() { sed -n '/^====* Test output/,/^====*$/p' test.log | sed '1d;$d; s/sha256:[0-9a-f]*/DIGEST/'; }
+run_sbom_test passing_test || {
+  cat test.log
+  exit 1
+}
+expect_equal "nothing is denied, of each image of an index" "$(sbom_output)" \
+  "sbom/index.image linux/amd64: 2 packages, 0 denied, 0 files not read"
+if run_sbom_test failing_test; then exit 1; fi
+expect_equal "a denied licence and a denied package" "$(sbom_output)" \
+  'c 1:2: licence GPL-2.0-or-later: denied by "GPL-*"; layer 0 (DIGEST), base: ADD rootfs /
+pad 1.0.0: package is denied by "pkg:npm/pad@1.*"; layer 2 (DIGEST), sbom/Dockerfile:7: COPY pad /app/node_modules/pad # buildkit
+sbom/image linux/amd64: 2 packages, 2 denied, 0 files not read
+sbom_test: the image has packages that are denied'

@@ -2,6 +2,7 @@
 
 load("//rules/private/actions:base.bzl", "import_action", "import_source")
 load("//rules/private/actions:run_tool.bzl", "TOOLCHAIN_TYPE", "dockerfile_tools")
+load("//rules/private/actions:sbom.bzl", "SBOM")
 load("//rules/private/providers:image_info.bzl", "ImageInfo")
 load(":image_outputs.bzl", "image_outputs")
 
@@ -67,7 +68,7 @@ Exactly one of `archive`, `layout` and `rootfs` is required.""",
             doc = "A tar of a root file system, compressed or not.",
             allow_single_file = True,
         ),
-    },
+    } | SBOM,
     provides = [ImageInfo],
     toolchains = [TOOLCHAIN_TYPE],
 )

@@ -78,7 +78,8 @@ def dockerfile_image(
 
     - `image`: manifest and config of the image; the output groups are `blobs`,
       `descriptor`, `digest`, `layers`, `mtree`, `oci_image_config`, `oci_layout`,
-      `oci_tarball`, `provenance` and `root_blob`
+      `oci_tarball`, `provenance`, `root_blob`, `sbom_cyclonedx`, `sbom_inventory` and
+      `sbom_spdx`
     - `image.layout`: an OCI image layout
     - `image.archive`: an archive for `docker load` and OCI tools
     - `image.digest`: the digest of the image

@@ -5,11 +5,13 @@ load("//rules/private/actions:image.bzl", "stage_image_action")
 load("//rules/private/actions:provenance.bzl", "stage_provenance")
 load("//rules/private/actions:run_settings.bzl", "RUN_SETTINGS")
 load("//rules/private/actions:run_tool.bzl", "TOOLCHAIN_TYPE", "dockerfile_tools")
+load("//rules/private/actions:sbom.bzl", "SBOM", "sbom_actions")
 load("//rules/private/actions:stage.bzl", "instruction_actions", "stage_start")
 load("//rules/private/context:build_context.bzl", "EMPTY_FILE")
 load("//rules/private/outline:outline.bzl", "onbuild_trigger")
 load("//rules/private/plan:global_scope.bzl", "GLOBAL_SCOPE")
 load("//rules/private/plan:printable.bzl", "printable")
+load("//rules/private/plan:sbom_scan.bzl", "scans_stage")
 load("//rules/private/providers:build_context_info.bzl", "BuildContextInfo")
 load("//rules/private/providers:image_info.bzl", "ImageInfo")
 load("//rules/private/providers:network_lock_info.bzl", "NetworkLockInfo")
@@ -42,12 +44,23 @@ def _dockerfile_stage_impl(ctx):
         dockerfile = ctx.file.dockerfile_file,
         stages = own_stages(ctx),
     ) if ctx.file.dockerfile_file else None
-    return image_outputs(ctx, tools = tools, written = written, tags = ctx.attr.repo_tags, provenance = provenance) + [
+    own = sbom_actions(ctx, tools = tools, image = written.image)
+    below = _scanned_below(ctx)
+    return image_outputs(
+        ctx,
+        tools = tools,
+        written = written,
+        tags = ctx.attr.repo_tags,
+        provenance = provenance,
+        sboms = own,
+        scanned = below.to_list(),
+    ) + [
         StageInfo(
             name = ctx.attr.stage_name,
             origin = scope.parent.origin if scope.parent else scope.origin,
             platform = scope.platform,
             records = _records(ctx, built),
+            scanned = _scanned(ctx, scope, own, below),
             state = built.state,
             workdir_state = built.workdir_state,
         ),
@@ -63,10 +76,34 @@ def _onbuild(stage):
 
 def _records(ctx, built):
     """Returns the recorded lock files of this stage and of those that it is built from."""
-    targets = ([ctx.attr.parent] if ctx.attr.parent else []) + ctx.attr.source_images.keys()
     return depset(
         [struct(stage = ctx.attr.stage_name, files = tuple(built.records))],
-        transitive = [target[StageInfo].records for target in targets if StageInfo in target],
+        transitive = [stage.records for stage in _stages_below(ctx)],
+        order = "postorder",
+    )
+
+def _stages_below(ctx):
+    """Returns the StageInfo of the stages that this stage is built from."""
+    targets = ([ctx.attr.parent] if ctx.attr.parent else []) + ctx.attr.source_images.keys()
+    return [target[StageInfo] for target in targets if StageInfo in target]
+
+def _scanned_below(ctx):
+    """Returns the SBOMs of the scanned stages that this stage is built from."""
+    return depset(transitive = [stage.scanned for stage in _stages_below(ctx)], order = "postorder")
+
+def _scanned(ctx, scope, own, below):
+    """Returns the SBOMs of the scanned stages, with that of this stage if it is one."""
+    if not scans_stage(
+        scope.instructions,
+        build_args = scope.build_args,
+        escape = ctx.attr.escape,
+        global_args = scope.global_args,
+        stage_name = ctx.attr.stage_name,
+    ):
+        return below
+    return depset(
+        [struct(stage = ctx.attr.stage_name, inventory = sbom.inventory, spdx = sbom.spdx, cyclonedx = sbom.cyclonedx) for sbom in own],
+        transitive = [below],
         order = "postorder",
     )
 
@@ -175,7 +212,7 @@ dockerfile_stage = rule(
         "_compression": attr.label(default = "//rules/settings:compression"),
         "_compression_level": attr.label(default = "//rules/settings:compression_level"),
         "_epoch": attr.label(default = "//rules/settings:source_date_epoch"),
-    } | EMPTY_FILE | EMULATORS | GLOBAL_SCOPE | RUN_SETTINGS,
+    } | EMPTY_FILE | EMULATORS | GLOBAL_SCOPE | RUN_SETTINGS | SBOM,
     provides = [ImageInfo, StageInfo],
     toolchains = [TOOLCHAIN_TYPE],
 )

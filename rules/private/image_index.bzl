@@ -18,7 +18,7 @@ def _image_index_impl(ctx):
     _check_platforms(ctx, targets)
     written = _index_action(ctx, tools, images)
     blobs = [layer.blob for image in images for layer in image.layers if layer.blob]
-    groups = {
+    groups = _sboms(targets) | {
         "blobs": blobs,
         "descriptor": [written.descriptor],
         "digest": [written.digest],
@@ -62,6 +62,14 @@ def _assembled(ctx, tools, images, index):
         tags = ctx.attr.repo_tags,
     )
     return {"oci_layout": [layout], "oci_tarball": [archive]}
+
+def _sboms(targets):
+    """Returns the output groups with the SBOM of each image; none if layers were left in a registry."""
+    return {
+        name: [file for target in targets for file in target[OutputGroupInfo][name].to_list()]
+        for name in ["sbom_cyclonedx", "sbom_inventory", "sbom_spdx"]
+        if not [target for target in targets if name not in target[OutputGroupInfo]]
+    }
 
 def _check_platforms(ctx, targets):
     """Fails if two Bazel platforms are the same image platform."""

@@ -3,21 +3,24 @@
 load("//rules/private/actions:documents.bzl", "archive_action", "layout_action")
 load("//rules/private/actions:mtree.bzl", "mtree_action")
 load("//rules/private/actions:provenance.bzl", "provenance_action")
+load("//rules/private/actions:sbom.bzl", "sbom_actions", "sbom_groups")
 load("//rules/private/providers:image_info.bzl", "has_layers")
 
-def image_outputs(ctx, *, tools, written, tags, provenance = None):
+def image_outputs(ctx, *, tools, written, tags, provenance = None, sboms = None, scanned = []):
     """Returns the providers of an image; layout, archive and mtree are built on demand.
 
     Args:
-      ctx: the rule's context.
+      ctx: context of a rule with `SBOM`.
       tools: DockerfileToolsInfo.
       written: struct(image, digest) from `manifest_action`.
       tags: list of references that a load gives to the image.
       provenance: ProvenanceInfo; None if it is not known how the image was built.
+      sboms: the list from `sbom_actions`, if the caller has it.
+      scanned: list of the same for the stages that were scanned, too.
 
     Returns:
       A list of providers. If layers were left in a registry, there are no output
-      groups `mtree`, `oci_layout` and `oci_tarball`.
+      groups `mtree`, `oci_layout`, `oci_tarball` and `sbom_…`.
     """
     image = written.image
     blobs = [layer.blob for layer in image.layers if layer.blob]
@@ -37,6 +40,7 @@ def image_outputs(ctx, *, tools, written, tags, provenance = None):
             "oci_layout": [layout_action(ctx, tools = tools, images = [image], name = ctx.label.name + "/layout", tags = tags)],
             "oci_tarball": [archive_action(ctx, tools = tools, images = [image], name = ctx.label.name + "/archive.tar", tags = tags)],
         }
+    groups |= sbom_groups(sbom_actions(ctx, tools = tools, image = image) if sboms == None else sboms, scanned)
     return ([provenance] if provenance else []) + [
         image,
         DefaultInfo(

@@ -2,9 +2,10 @@
 
 load("//rules/private/actions:image.bzl", "stamp_action")
 load("//rules/private/actions:run_tool.bzl", "TOOLCHAIN_TYPE", "dockerfile_tools")
+load("//rules/private/actions:sbom.bzl", "SBOM")
 load("//rules/private/providers:image_info.bzl", "ImageInfo")
 load("//rules/private/providers:provenance_info.bzl", "ProvenanceInfo")
-load("//rules/private/providers:stage_info.bzl", "StageInfo")
+load("//rules/private/providers:stage_info.bzl", "StageInfo", "scanned_below")
 load(":image_outputs.bzl", "image_outputs")
 load(":stamp_flag.bzl", "STAMP", "status_files")
 
@@ -47,6 +48,7 @@ def _image_stamp_impl(ctx):
         written = written,
         tags = ctx.attr.repo_tags,
         provenance = ctx.attr.image[ProvenanceInfo] if ProvenanceInfo in ctx.attr.image else None,
+        scanned = scanned_below(ctx.attr.image),
     ) + stage
 
 image_stamp = rule(
@@ -70,6 +72,6 @@ the workspace status.""",
         "repo_tags": attr.string_list(
             doc = "References that a load gives to the image, such as `app:latest`.",
         ),
-    } | STAMP,
+    } | SBOM | STAMP,
     toolchains = [TOOLCHAIN_TYPE],
 )

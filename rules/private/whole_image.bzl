@@ -1,9 +1,11 @@
 """The `whole_image` rule: an image with the layers that were left in a registry."""
 
 load("//rules/private/actions:run_tool.bzl", "TOOLCHAIN_TYPE", "dockerfile_tools")
+load("//rules/private/actions:sbom.bzl", "SBOM")
 load("//rules/private/providers:image_info.bzl", "ImageInfo")
 load("//rules/private/providers:layer_info.bzl", "LayerInfo")
 load("//rules/private/providers:provenance_info.bzl", "ProvenanceInfo")
+load("//rules/private/providers:stage_info.bzl", "scanned_below")
 load(":image_outputs.bzl", "image_outputs")
 
 def _whole_image_impl(ctx):
@@ -15,6 +17,7 @@ def _whole_image_impl(ctx):
             index = base.layers[i].index,
             blob = base.layers[i].blob,
             descriptor = layer.descriptor,
+            origin = layer.origin,
         ) if i < len(base.layers) else layer
         for i, layer in enumerate(image.layers)
     ]
@@ -34,6 +37,7 @@ def _whole_image_impl(ctx):
         ctx,
         tools = dockerfile_tools(ctx),
         written = struct(image = whole, digest = digest),
+        scanned = scanned_below(ctx.attr.image),
         tags = ctx.attr.repo_tags,
         provenance = ctx.attr.image[ProvenanceInfo] if ProvenanceInfo in ctx.attr.image else None,
     )
@@ -61,7 +65,7 @@ whole_image = rule(
         "repo_tags": attr.string_list(
             doc = "References that a load gives to the image, such as `app:latest`.",
         ),
-    },
+    } | SBOM,
     provides = [ImageInfo],
     toolchains = [TOOLCHAIN_TYPE],
 )

@@ -9,6 +9,7 @@ load("//rules/private/plan:graph.bzl", "resolve_stages")
 load("//rules/private/plan:platform.bzl", "normalize_platform", "platform_version")
 load("//rules/private/plan:printable.bzl", "printable")
 load("//rules/private/plan:reference.bzl", "find_reference", "is_reference", "normalize_reference", "tag_of")
+load("//rules/private/plan:sbom_scan.bzl", "scans_stage")
 load("//rules/private/plan:suggest.bzl", "did_you_mean")
 
 def _expand_test_impl(ctx):
@@ -343,7 +344,35 @@ def _printable_test_impl(ctx):
         asserts.equals(env, want, printable(text))
     return unittest.end(env)
 
+def _scans_stage_test_impl(ctx):
+    env = unittest.begin(ctx)
+    for line, build_args, global_args, want in [
+        ("", {}, {}, False),
+        ("ARG BUILDKIT_SBOM_SCAN_STAGE=true", {}, {}, True),
+        ("ARG BUILDKIT_SBOM_SCAN_STAGE=\"1\"", {}, {}, True),
+        ("ARG A BUILDKIT_SBOM_SCAN_STAGE=$V", {}, {"V": "T"}, True),
+        ("ARG BUILDKIT_SBOM_SCAN_STAGE=no", {}, {}, False),
+        ("ARG BUILDKIT_SBOM_SCAN_STAGE=a,stage", {}, {}, True),
+        ("ARG BUILDKIT_SBOM_SCAN_STAGE=a,stages", {}, {}, False),
+        ("ARG BUILDKIT_SBOM_SCAN_STAGE=true", {"BUILDKIT_SBOM_SCAN_STAGE": "false"}, {}, False),
+        ("ARG BUILDKIT_SBOM_SCAN_STAGE", {"BUILDKIT_SBOM_SCAN_STAGE": "true"}, {}, True),
+        ("ARG BUILDKIT_SBOM_SCAN_STAGE", {}, {"BUILDKIT_SBOM_SCAN_STAGE": "true"}, True),
+        ("", {}, {"BUILDKIT_SBOM_SCAN_STAGE": "stage"}, True),
+        ("", {"BUILDKIT_SBOM_SCAN_STAGE": "true"}, {}, False),
+        ("ENV BUILDKIT_SBOM_SCAN_STAGE=true", {}, {}, False),
+        ("ARG BUILDKIT_SBOM_SCAN_CONTEXT=true", {}, {}, False),
+    ]:
+        asserts.equals(env, want, scans_stage(
+            [{"keyword": line.split(" ")[0], "text": line + "\n"}],
+            build_args = build_args,
+            escape = "\\",
+            global_args = global_args,
+            stage_name = "stage",
+        ), line)
+    return unittest.end(env)
+
 _printable_test = unittest.make(_printable_test_impl)
+_scans_stage_test = unittest.make(_scans_stage_test_impl)
 _tag_test = unittest.make(_tag_test_impl)
 _attributes_test = unittest.make(_attributes_test_impl)
 _expand_test = unittest.make(_expand_test_impl)
@@ -368,6 +397,7 @@ def plan_test_suite(name):
         _attributes_test,
         _expand_test,
         _printable_test,
+        _scans_stage_test,
         _suggest_test,
         _reference_test,
         _platform_test,

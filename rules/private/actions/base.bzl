@@ -165,7 +165,7 @@ def import_action(ctx, *, tools, source, config, platform, onbuild, name, requir
         ctx,
         tools = tools,
         config = imported_config,
-        layers = [LayerInfo(tar = layers, index = indexes, blob = stored.blobs, descriptor = stored.descriptors)],
+        layers = [LayerInfo(tar = layers, index = indexes, blob = stored.blobs, descriptor = stored.descriptors, origin = None)],
         platform = platform,
         onbuild = onbuild,
         name = name,

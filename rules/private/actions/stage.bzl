@@ -191,4 +191,5 @@ def _compressed_layer(ctx, tools, scope, instruction, layer):
         index = layer.index,
         blob = compressed.blob,
         descriptor = compressed.descriptor,
+        origin = "%s:%d" % (ctx.attr.dockerfile, instruction.outline["line"]),
     )

@@ -30,6 +30,8 @@ TOOLS = [
     "network_lock_write",
     "provenance_write",
     "remote_file_record",
+    "sbom_test",
+    "sbom_write",
     "stage_extract",
     "state_write",
 ]

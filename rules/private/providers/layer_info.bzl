@@ -10,6 +10,7 @@ first, for the layers of an imported image, whose number is not known in analysi
         "tar": "File: the uncompressed changeset; its digest is the diff_id.",
         "index": "File: the entries of the tar, without their data (`*.layer.index`).",
         "blob": "File: the compressed layer, as registries store it.",
+        "origin": "string: the Dockerfile and the line of the instruction that created it, `app/Dockerfile:7`; None for the layers of an imported image.",
         "descriptor": "File: media type, digest and size of the blob, and the diff_id.",
     },
 )

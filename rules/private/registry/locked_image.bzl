@@ -3,6 +3,7 @@
 load("//rules/private:image_outputs.bzl", "image_outputs")
 load("//rules/private/actions:image.bzl", "manifest_action")
 load("//rules/private/actions:run_tool.bzl", "TOOLCHAIN_TYPE", "dockerfile_tools")
+load("//rules/private/actions:sbom.bzl", "SBOM")
 load("//rules/private/providers:image_info.bzl", "ImageInfo")
 load("//rules/private/providers:layer_info.bzl", "LayerInfo")
 
@@ -13,7 +14,7 @@ def _locked_image_impl(ctx):
         file = ctx.actions.declare_file("%s/%d.descriptor.json" % (ctx.label.name, i))
         ctx.actions.write(file, descriptor + "\n")
         layer = ctx.attr.layers[i][LayerInfo] if ctx.attr.layers else LayerInfo(tar = None, index = None, blob = None)
-        layers.append(LayerInfo(tar = layer.tar, index = layer.index, blob = layer.blob, descriptor = file))
+        layers.append(LayerInfo(tar = layer.tar, index = layer.index, blob = layer.blob, descriptor = file, origin = None))
     written = manifest_action(
         ctx,
         tools = tools,
@@ -54,7 +55,7 @@ locked_image = rule(
             doc = "The reference with tag and digest, in full form.",
             mandatory = True,
         ),
-    },
+    } | SBOM,
     provides = [ImageInfo],
     toolchains = [TOOLCHAIN_TYPE],
 )

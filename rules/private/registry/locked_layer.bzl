@@ -23,7 +23,7 @@ def _locked_layer_impl(ctx):
     )
     return [
         DefaultInfo(files = depset([ctx.file.blob])),
-        LayerInfo(tar = tar, index = index, blob = ctx.file.blob, descriptor = None),
+        LayerInfo(tar = tar, index = index, blob = ctx.file.blob, descriptor = None, origin = None),
     ]
 
 locked_layer = rule(

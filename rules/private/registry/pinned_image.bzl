@@ -4,6 +4,7 @@ load("//rules/private:image_outputs.bzl", "image_outputs")
 load("//rules/private/actions:base.bzl", "import_action")
 load("//rules/private/actions:param_line.bzl", "add_values")
 load("//rules/private/actions:run_tool.bzl", "TOOLCHAIN_TYPE", "dockerfile_tools", "run_tool_action")
+load("//rules/private/actions:sbom.bzl", "SBOM")
 load("//rules/private/plan:locked.bzl", "named_images")
 load("//rules/private/plan:platform.bzl", "TARGET_PLATFORMS", "normalize_platform")
 load("//rules/private/plan:reference.bzl", "locked_name")
@@ -63,7 +64,7 @@ pinned_image = rule(
             doc = "The image, `[REGISTRY/]NAME@sha256:…`.",
             mandatory = True,
         ),
-    },
+    } | SBOM,
     provides = [ImageInfo],
     toolchains = [TOOLCHAIN_TYPE],
 )

@@ -12,7 +12,7 @@ tool() {
 cases=(
   import blobs scratch state parse copy extract index run compress compress_zstd image
   image_index layout archive import_layout import_layer inspect compare
-  diff files files_one mtree lock provenance container container_test push pull load add record
+  diff files files_one mtree sbom sbom_test lock provenance container container_test push pull load add record
 )
 
 case_import() {
@@ -120,6 +120,16 @@ case_files_one() {
 }
 case_mtree() {
   tool mtree_write --index="$in/copy/index" --mtree_out="$out/mtree"
+}
+case_sbom() {
+  tool sbom_write --name=a --manifest_descriptor="$in/image/descriptor" \
+    --config="$in/image/config" --descriptor="$in/blobs/descriptors/0000" \
+    --descriptor="$in/compress/descriptor" "${layers[@]}" --file_digests \
+    --origin=Dockerfile:3 --inventory_out="$out/inventory" \
+    --spdx_out="$out/spdx" --cyclonedx_out="$out/cyclonedx"
+}
+case_sbom_test() {
+  tool sbom_test --inventory="$in/sbom/inventory" --denied_package=a
 }
 case_lock() {
   tool network_lock_write --lock="$out/lock" --stage=0 --recorded_stage=0 \
