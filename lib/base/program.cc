@@ -112,14 +112,22 @@ bool Drain(Pipe& output, Pipe& errors, absl::Time deadline,
   return true;
 }
 
+// The strings as execve(2) takes them; borrows them.
+std::vector<char*> Pointers(const std::vector<std::string>& strings) {
+  std::vector<char*> pointers;
+  for (const std::string& text : strings) {
+    pointers.push_back(const_cast<char*>(text.c_str()));
+  }
+  pointers.push_back(nullptr);
+  return pointers;
+}
+
 // Starts the program with its ends of the pipes. Returns its pid.
 absl::StatusOr<pid_t> Spawn(const ProgramOptions& options, Pipe& input,
                             Pipe& output, Pipe& errors) {
-  std::vector<char*> argv;
-  for (const std::string& word : options.argv) {
-    argv.push_back(const_cast<char*>(word.c_str()));
-  }
-  argv.push_back(nullptr);
+  const std::vector<char*> argv = Pointers(options.argv);
+  std::vector<char*> own;
+  if (options.environment.has_value()) own = Pointers(*options.environment);
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
   posix_spawn_file_actions_adddup2(&actions, input.read_end(), STDIN_FILENO);
@@ -135,7 +143,8 @@ absl::StatusOr<pid_t> Spawn(const ProgramOptions& options, Pipe& input,
   if (bounded) posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
   pid_t pid = 0;
   const int error =
-      posix_spawnp(&pid, argv[0], &actions, &attributes, argv.data(), environ);
+      posix_spawnp(&pid, argv[0], &actions, &attributes, argv.data(),
+                   own.empty() ? environ : own.data());
   posix_spawn_file_actions_destroy(&actions);
   posix_spawnattr_destroy(&attributes);
   if (error != 0) {

@@ -2,6 +2,7 @@
 #define LIB_BASE_PROGRAM_H_
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,8 @@ struct ProgramOptions {
   bool keep_errors = false;
   // It, and what it has started, is killed then.
   absl::Duration timeout = absl::InfiniteDuration();
+  // NAME=VALUE each; nullopt: the environment of this program.
+  std::optional<std::vector<std::string>> environment;
 };
 
 // How a program ended.
@@ -32,9 +35,9 @@ struct ProgramResult {
   bool succeeded() const { return exit_code == 0 && !timed_out; }
 };
 
-// Runs a program with the environment of this one, and waits for its end.
-// Standard input is `input` and then ends; it need not read it. The status of
-// errno, `cannot run "vault"`, if it does not start; the source's error.
+// Runs a program, and waits for its end. Standard input is `input` and then
+// ends; it need not read it. The status of errno, `cannot run "vault"`, if it
+// does not start; the source's error.
 absl::StatusOr<ProgramResult> RunProgram(const ProgramOptions& options);
 
 }  // namespace rules_dockerfile

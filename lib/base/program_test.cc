@@ -1,5 +1,7 @@
 #include "lib/base/program.h"
 
+#include <stdlib.h>
+
 #include <string>
 #include <vector>
 
@@ -48,6 +50,16 @@ TEST(RunProgram, KillsWhatTakesTooLongWithAllThatItStarted) {
   EXPECT_TRUE(result.timed_out);
   EXPECT_EQ(result.output, "begun\n");
   EXPECT_LT(absl::Now() - start, absl::Seconds(60));
+}
+
+TEST(RunProgram, HasTheEnvironmentThatIsGiven) {
+  setenv("RD_PROGRAM_TEST", "outer", 1);
+  const char* const kPrint = "echo \"$RD_PROGRAM_TEST $RD_OTHER\"";
+  EXPECT_EQ(Shell(kPrint).output, "outer \n");
+  EXPECT_EQ(Shell(kPrint, {.environment = {{"RD_OTHER=a b"}}}).output,
+            " a b\n");
+  EXPECT_EQ(Shell(kPrint, {.environment = std::vector<std::string>()}).output,
+            " \n");
 }
 
 TEST(RunProgram, SaysWhyItDoesNotStart) {

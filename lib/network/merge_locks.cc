@@ -75,6 +75,7 @@ NetworkLock MergeNetworkLocks(const NetworkLock& old,
                               const RecordedScope& scope) {
   return {.registries = old.registries,
           .images = old.images,
+          .signatures = old.signatures,
           .files = Merge(old.files, recorded.files, scope),
           .runs = Merge(old.runs, Unite(recorded.runs), scope)};
 }

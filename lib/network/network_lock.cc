@@ -13,6 +13,7 @@
 #include "absl/strings/str_join.h"
 #include "lib/json/json.h"
 #include "lib/json/json_node.h"
+#include "lib/network/locked_evidence.h"
 #include "lib/network/locked_image.h"
 #include "re2/re2.h"
 
@@ -193,6 +194,7 @@ std::string NetworkLockToText(const NetworkLock& lock) {
       "{\n  \"version\": ", kVersion,
       OptionalList("registries", lock.registries, LockedRegistryToJson),
       OptionalList("images", lock.images, LockedImageToJson),
+      OptionalList("signatures", lock.signatures, LockedEvidenceToJson),
       ",\n  \"files\": ", ListText(files, "  "),
       ",\n  \"runs\": ", ListText(runs, "  "), "\n}\n");
 }
@@ -212,6 +214,9 @@ absl::StatusOr<NetworkLock> ParseNetworkLock(absl::string_view text) {
   ABSL_ASSIGN_OR_RETURN(
       lock.images, OptionalListFromJson(root, "images", LockedImageFromJson));
   ABSL_RETURN_IF_ERROR(CheckLockedOnce(lock.images));
+  ABSL_ASSIGN_OR_RETURN(
+      lock.signatures,
+      OptionalListFromJson(root, "signatures", LockedEvidenceFromJson));
   ABSL_ASSIGN_OR_RETURN(const JsonNode files, root.At("files"));
   ABSL_ASSIGN_OR_RETURN(const std::vector<JsonNode> file_list, files.AsArray());
   for (const JsonNode& file : file_list) {

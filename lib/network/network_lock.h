@@ -8,6 +8,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "lib/network/locked_evidence.h"
 #include "lib/network/locked_image.h"
 
 namespace rules_dockerfile {
@@ -52,12 +53,14 @@ struct LockedFile {
   friend bool operator==(const LockedFile&, const LockedFile&) = default;
 };
 
-// What a Dockerfile needs from the network: the images of its FROMs and the
-// registries that these come from, sorted by name and platform, and what its
-// instructions fetch, each kind in file order.
+// What a Dockerfile needs from the network: the images of its FROMs, the
+// registries that these come from and what shows that they are signed, sorted
+// by name and platform, and what its instructions fetch, each kind in file
+// order.
 struct NetworkLock {
   std::vector<LockedRegistry> registries;
   std::vector<LockedImage> images;
+  std::vector<LockedEvidence> signatures;
   std::vector<LockedFile> files;
   std::vector<LockedRun> runs;
 

@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "gtest/gtest.h"
+#include "lib/network/locked_evidence.h"
 #include "lib/network/locked_image.h"
 
 namespace rules_dockerfile {
@@ -128,6 +129,38 @@ TEST(NetworkLock, HasAnImageALine) {
 }
 )",
                                 {{"DIGEST", absl::StrCat("sha256:", kHex)}}));
+}
+
+TEST(NetworkLock, HasEvidenceALine) {
+  const std::string image =
+      absl::StrCat("docker.io/library/debian:12@sha256:", kHex);
+  const NetworkLock lock = {
+      .signatures = {{.image = image,
+                      .policy = "//a:debian.verify",
+                      .signatures = {{.payload = "{}", .signature = "\xff"}},
+                      .documents = {"{ }", "\xe4"}}}};
+  const std::string text = absl::StrCat(
+      R"({
+  "version": 1,
+  "signatures": [
+    {"image":")",
+      image, R"(","policy":"//a:debian.verify",)",
+      R"("signatures":[{"payload":"e30=",)", R"("signature":"/w=="}],)",
+      R"("documents":["eyB9","5A=="]}
+  ],
+  "files": [],
+  "runs": []
+}
+)");
+  EXPECT_EQ(NetworkLockToText(lock), text);
+  EXPECT_THAT(ParseNetworkLock(text), IsOkAndHolds(lock));
+  EXPECT_THAT(ParseNetworkLock(absl::StrReplaceAll(text, {{"e30=", "?"}})),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       "field \"signatures[0].signatures[0].payload\": "
+                       "expected base64"));
+  EXPECT_THAT(ParseNetworkLock(absl::StrReplaceAll(text, {{"eyB9", "?"}})),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       "field \"signatures[0].documents\": expected base64"));
 }
 
 TEST(LockedImageName, IsTheNameWithoutTheDigestUnlessThereIsNoTag) {
