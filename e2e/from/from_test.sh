@@ -271,6 +271,42 @@ expect_failure "a shared image that is not locked has a hint" \
 lock //third_party:debian.lock || { cat lock.log >&2; exit 1; }
 build //other:image.layout || { cat build.log >&2; exit 1; }
 echo "ok: a shared image is a target, and what FROM names"
+
+# --- the same, if it has to be signed
+if command -v openssl >/dev/null; then
+  for key in key other; do
+    openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out "$key.pem" 2>/dev/null
+  done
+  openssl pkey -in key.pem -pubout -out third_party/debian.pub
+  sed -i 's/visibility/verify = "debian.pub",\n    &/' third_party/BUILD.bazel
+  expect_failure "an image that is locked without a signature has a hint" \
+    'expected an image that is locked with verify = //third_party:debian.verify, got one with none; run `bazel run //third_party:debian.lock`' \
+    //third_party:debian
+  digest=$(grep -o 'debian:12@sha256:[0-9a-f]*' third_party/images.lock | cut -d@ -f2)
+  sign "$digest" library/debian other.pem
+  if lock //third_party:debian.lock; then
+    echo "FAILED: an image that another key has signed is locked" >&2
+    exit 1
+  fi
+  expect_equal "the error says which image and which key" "$(sed -n '/^image_lock: /,$p' lock.log)" \
+    "image_lock: third_party/images.lock: docker.io/library/debian:12: expected a signature of docker.io/library/debian@$digest by \"debian.pub\", got 1 other
+signature 1 is by none of these keys
+hint: check that the key is that of the image's signer (\`verify\`), and the repository that its signatures name (\`signed_as\`)"
+  sign "$digest" library/debian key.pem
+  lock //third_party:debian.lock || { cat lock.log >&2; exit 1; }
+  expect_equal "a FROM by name depends on the signature" "$(actions_of_build //other:image.layout | grep -o 'DockerfileVerify [0-9]*')" "DockerfileVerify 1"
+  sed -i 's/"signature":"M/"signature":"N/' third_party/images.lock
+  expect_failure "a signature that was changed is refused, without the network" \
+    "base_verify: docker.io/library/debian:12@$digest: expected a signature of docker.io/library/debian@$digest by \"debian.pub\", got 1 other
+signature 1 is by none of these keys
+hint: after a change of the keys or of the image, run \`bazel run //third_party:debian.lock\`" \
+    //other:image.layout
+  lock //third_party:debian.lock || { cat lock.log >&2; exit 1; }
+  build //other:image.layout || { cat build.log >&2; exit 1; }
+  echo "ok: the next lock mends it"
+else
+  echo "skipped: no openssl"
+fi
 cat >>other/Dockerfile <<END
 COPY --from=localhost:$(cat port)/library/debian:12 /bin/sh /b
 END

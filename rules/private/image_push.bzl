@@ -6,12 +6,15 @@ load("//rules/private/actions:image_list.bzl", "image_list_action", "image_list_
 load("//rules/private/actions:run_tool.bzl", "TOOLCHAIN_TYPE", "dockerfile_tools")
 load("//rules/private/providers:image_index_info.bzl", "ImageIndexInfo")
 load("//rules/private/providers:image_info.bzl", "ImageInfo", "has_layers")
+load("//rules/private/providers:image_list_info.bzl", "ImageListInfo")
+load("//rules/private/providers:image_signer_info.bzl", "ImageSignerInfo")
 load(":attestations.bzl", "ATTACHED", "attestation_files")
 load(":stamp_flag.bzl", "STAMP", "status_files")
 
 def _image_push_impl(ctx):
     tools = dockerfile_tools(ctx)
     attestations = attestation_files(ctx)
+    signer = ctx.attr.signer[ImageSignerInfo] if ctx.attr.signer else None
     lists = image_list_action(
         ctx,
         attestations = attestations,
@@ -21,12 +24,16 @@ def _image_push_impl(ctx):
                 ["tag=" + tag for tag in ctx.attr.remote_tags] +
                 ["base=" + base for base in ctx.attr.bases] +
                 ["mirror=" + mirror for mirror in ctx.attr.mirrors] +
-                (["attestation_format=" + ctx.attr.attestation_format] if attestations else []),
+                (["attestation_format=" + ctx.attr.attestation_format] if attestations else []) +
+                (["signer_env=" + variable for variable in signer.env] if signer else []),
         files = {
+            "signer": [signer.program] if signer else [],
             "status_file": status_files(ctx),
             "tags_file": ctx.files.tags_file,
         },
     )
+    if signer:
+        lists = ImageListInfo(lists = lists.lists, runfiles = lists.runfiles.merge(signer.runfiles))
     return [
         lists,
         image_list_command(
@@ -90,6 +97,10 @@ See [pushing](../pushing.md).""",
         ),
         "repositories": attr.string_list(
             doc = "Repositories to push to, each `registry/repository[:tag]`.",
+        ),
+        "signer": attr.label(
+            doc = "An `image_signer`, which signs the image after it is pushed, by its digest in each repository.",
+            providers = [ImageSignerInfo],
         ),
         "tags_file": attr.label(
             doc = "A file with more tags, one per line.",

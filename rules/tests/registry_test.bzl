@@ -29,8 +29,16 @@ def _locked(image = "docker.io/library/debian:12@" + _digest("1"), platform = "l
         "platform": platform,
     } | kwargs
 
-def _parse(*images, registries = []):
-    return parse_locked_images(json.encode({"images": images, "registries": registries, "version": 1}))
+def _parse(*images, registries = [], signatures = []):
+    return parse_locked_images(json.encode({"images": images, "registries": registries, "signatures": signatures, "version": 1}))
+
+def _evidence(**kwargs):
+    return {
+        "documents": ["e30="],
+        "image": "docker.io/library/debian:12@" + _digest("1"),
+        "policy": "//a:debian.verify",
+        "signatures": [{"payload": "e30=", "signature": "eA=="}],
+    } | kwargs
 
 def _parse_test_impl(ctx):
     env = unittest.begin(ctx)
@@ -63,6 +71,10 @@ def _parse_test_impl(ctx):
         (_parse(_locked() | {"layers": [{"diff_id": "x", "digest": _digest("1"), "mediaType": "", "size": 1}]}), "images[0]: layers[0]: diff_id: expected sha256:…, got \"x\""),
         (_parse(_locked(onbuild = [1])), "images[0]: onbuild: expected a list of strings"),
         (_parse(registries = [{}]), "registries[0]: realm: expected a string, got null"),
+        (_parse(_locked(), signatures = [_evidence()]), None),
+        (_parse(signatures = [{}]), "signatures[0]: documents: expected a list, got null"),
+        (_parse(signatures = [_evidence(policy = "@evil//:x")]), "signatures[0]: policy: expected //PACKAGE:NAME, got \"@evil//:x\""),
+        (_parse(signatures = [_evidence(), _evidence()]), "signatures: docker.io/library/debian:12@%s is there twice: delete the line of one" % _digest("1")),
     ]:
         asserts.equals(env, want, lock.error)
     return unittest.end(env)
@@ -103,7 +115,7 @@ def _blobs_test_impl(ctx):
     name = "debian_12_linux_amd64_" + "2" * 64
     asserts.equals(
         env,
-        [{"onbuild": ["RUN x"], "platform": "linux/amd64", "reference": "docker.io/library/debian:12", "target": name}],
+        [{"onbuild": ["RUN x"], "platform": "linux/amd64", "policy": "", "reference": "docker.io/library/debian:12", "target": name}],
         written.images,
     )
     for part in [
@@ -120,6 +132,14 @@ def _blobs_test_impl(ctx):
         ["docker.io/library/debian@" + _digest("1")],
         [image["reference"] for image in write_locked_images("hub", _parse(_locked(image = "debian@" + _digest("1")))).images],
     )
+    signed = write_locked_images("hub", _parse(_locked(), signatures = [_evidence(), _evidence(image = "other")]))
+    asserts.equals(env, ["//a:debian.verify"], [image["policy"] for image in signed.images])
+    for part in [
+        "    manifest = \"%s\",\n" % _digest("2"),
+        "    policy = \"@@//a:debian.verify\",\n",
+    ]:
+        asserts.equals(env, 2, signed.build.count(part), part + " in\n" + signed.build)
+    asserts.false(env, "policy" in written.build)
     return unittest.end(env)
 
 def _url_test_impl(ctx):

@@ -22,6 +22,7 @@
 #include "lib/registry/pull_source.h"
 #include "lib/registry/resolve.h"
 #include "lib/registry/token_server.h"
+#include "tools/image_lock/lock_evidence.h"
 #include "tools/image_lock/lock_plan.h"
 
 namespace rules_dockerfile {
@@ -115,6 +116,13 @@ absl::StatusOr<std::vector<std::string>> Lock(const LockOptions& options,
   UpdatedImages updated = UpdateImages(old.images, options.request, resolved);
   NetworkLock lock = old;
   lock.images = std::move(updated.images);
+  ABSL_ASSIGN_OR_RETURN(lock.signatures,
+                        UpdateEvidence(
+                            lock, options.request, options.evidence,
+                            [&](const std::string& registry) {
+                              return registries.Find(registry);
+                            },
+                            updated.lines));
   lock.registries = UpdateRegistries(old.registries, lock.images,
                                      options.mirrors, registries.Logins());
   if (lock != old) {
@@ -152,6 +160,8 @@ absl::StatusOr<std::vector<std::string>> Check(const LockOptions& options,
       ResolveAll(PlanVerification(lock.images, options.request, current),
                  registries));
   absl::c_move(VerifyImages(lock.images, resolved), std::back_inserter(lines));
+  absl::c_move(CheckEvidence(lock, options.request, options.evidence),
+               std::back_inserter(lines));
   return lines;
 }
 

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdio>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,8 +18,10 @@
 #include "lib/http/transport.h"
 #include "lib/platform/platform.h"
 #include "lib/reference/reference.h"
+#include "lib/signature/image_signature.h"
 #include "tools/flags/mirror_flags.h"
 #include "tools/flags/registry_flags.h"
+#include "tools/image_lock/lock_evidence.h"
 #include "tools/image_lock/lock_images.h"
 #include "tools/image_lock/lock_plan.h"
 
@@ -29,6 +32,13 @@ RULES_DOCKERFILE_REPEATED_FLAG(image, "PLATFORM,REFERENCE of a base image");
 RULES_DOCKERFILE_REPEATED_FLAG(
     update, "reference whose tag to resolve again; \"all\" for each");
 ABSL_FLAG(bool, only, false, "remove entries that no --image names");
+ABSL_FLAG(std::string, policy, "",
+          "label of the target with the keys that all --image have to be "
+          "signed with, for the lock; requires --key");
+RULES_DOCKERFILE_REPEATED_FLAG(key,
+                               "public key in PEM; one has to have signed");
+ABSL_FLAG(std::string, signed_as, "",
+          "repository that the signatures name; default: that of the image");
 ABSL_FLAG(bool, check, false,
           "write nothing; print what is out of date and fail if anything is");
 
@@ -73,12 +83,25 @@ absl::StatusOr<LockRequest> RequestFromFlags() {
   return request;
 }
 
+absl::StatusOr<std::optional<EvidenceRequest>> EvidenceFromFlags() {
+  EvidenceRequest evidence = {.label = absl::GetFlag(FLAGS_policy)};
+  if (evidence.label.empty() && FLAGS_key_values().empty()) return std::nullopt;
+  if (evidence.label.empty()) {
+    return absl::InvalidArgumentError("--key requires --policy");
+  }
+  ABSL_ASSIGN_OR_RETURN(
+      evidence.policy,
+      ReadSignaturePolicy(FLAGS_key_values(), absl::GetFlag(FLAGS_signed_as)));
+  return evidence;
+}
+
 absl::Status Lock() {
   LockOptions options;
   ABSL_ASSIGN_OR_RETURN(options.path, RequiredFlag(FLAGS_lock));
   options.name = absl::GetFlag(FLAGS_name);
   if (options.name.empty()) options.name = options.path;
   ABSL_ASSIGN_OR_RETURN(options.request, RequestFromFlags());
+  ABSL_ASSIGN_OR_RETURN(options.evidence, EvidenceFromFlags());
   ABSL_ASSIGN_OR_RETURN(const auto mirrors, MirrorsFromFlags());
   for (const auto& [registry, mirror] : mirrors) {
     options.mirrors.push_back(mirror.host);

@@ -16,6 +16,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/time/time.h"
 #include "lib/base/tool.h"
 #include "lib/http/transport.h"
 #include "lib/oci/artifact_manifest.h"
@@ -27,9 +28,11 @@
 #include "lib/registry/push.h"
 #include "lib/registry/push_image.h"
 #include "lib/registry/session.h"
+#include "lib/signature/signer.h"
 #include "tools/flags/mirror_flags.h"
 #include "tools/flags/registry_flags.h"
 #include "tools/image_push/progress.h"
+#include "tools/image_push/sign_pushed.h"
 #include "tools/shared/image_list.h"
 
 ABSL_FLAG(std::string, layout, "", "OCI layout with one image or index");
@@ -51,6 +54,15 @@ RULES_DOCKERFILE_REPEATED_FLAG(
 ABSL_FLAG(int, jobs, 4, "how many blobs are sent in parallel");
 ABSL_FLAG(bool, dry_run, false, "print what would be sent, and send nothing");
 
+ABSL_FLAG(std::string, signer, "",
+          "program that signs what is pushed; overrides --image");
+RULES_DOCKERFILE_REPEATED_FLAG(
+    signer_env,
+    "variable of the signer's environment besides PATH and HOME: NAME=VALUE, "
+    "or NAME to pass it on");
+ABSL_FLAG(absl::Duration, signer_timeout, absl::Minutes(2),
+          "how long a signer may take for an image");
+
 namespace rules_dockerfile {
 namespace {
 
@@ -60,7 +72,26 @@ struct Source {
   std::vector<ImageReference> repositories;
   std::vector<std::string> tags;
   std::vector<std::string> layers;  // their files
+  Signer signer;                    // without a program: none
 };
+
+// The program of --signer, else that of an image's rule.
+Signer SignerOf(const ImageList& list) {
+  Signer signer = {.program = absl::GetFlag(FLAGS_signer),
+                   .timeout = absl::GetFlag(FLAGS_signer_timeout)};
+  if (signer.program.empty()) {
+    signer.program = list.signer;
+    signer.environment = list.signer_env;
+    // A launcher of Bazel finds its files there.
+    const std::filesystem::path runfiles = absl::GetFlag(FLAGS_runfiles);
+    signer.environment.push_back(
+        absl::StrCat("RUNFILES_DIR=", runfiles.parent_path().string()));
+  }
+  signer.environment.insert(signer.environment.end(),
+                            FLAGS_signer_env_values().begin(),
+                            FLAGS_signer_env_values().end());
+  return signer;
+}
 
 absl::StatusOr<std::vector<ImageReference>> ParseRepositories(
     const std::vector<std::string>& names) {
@@ -102,6 +133,7 @@ absl::StatusOr<std::list<Source>> ReadSources(
     ABSL_ASSIGN_OR_RETURN(source.image, PushImageOfLayout(layout));
     ABSL_ASSIGN_OR_RETURN(source.repositories, RepositoriesOf({}));
     source.tags = FLAGS_tag_values();
+    source.signer = SignerOf({});
   }
   for (const std::string& path : FLAGS_image_values()) {
     ABSL_ASSIGN_OR_RETURN(const ImageList list,
@@ -111,6 +143,7 @@ absl::StatusOr<std::list<Source>> ReadSources(
     ABSL_ASSIGN_OR_RETURN(source.repositories,
                           RepositoriesOf(list.repositories));
     source.tags = list.tags;
+    source.signer = SignerOf(list);
     for (const LayerFile& layer : list.contents.layers) {
       source.layers.push_back(layer.path);
     }
@@ -225,6 +258,26 @@ void PrintPushed(const std::vector<PushTarget>& targets) {
   }
 }
 
+absl::Status SignSources(const std::list<Source>& sources,
+                         RegistryClients& clients) {
+  std::vector<PushedImage> images;
+  for (const Source& source : sources) {
+    if (source.signer.program.empty()) continue;
+    for (const ImageReference& repository : source.repositories) {
+      images.push_back({.root = source.image.root,
+                        .repository = repository,
+                        .signer = source.signer});
+    }
+  }
+  const bool dry_run = absl::GetFlag(FLAGS_dry_run);
+  ABSL_ASSIGN_OR_RETURN(const std::vector<std::string> names,
+                        SignPushed(images, dry_run, clients));
+  for (const std::string& name : names) {
+    std::printf("%s %s\n", dry_run ? "Would sign" : "Signed", name.c_str());
+  }
+  return absl::OkStatus();
+}
+
 // `status`, and what to do if it fails because layers are left in a remote
 // cache (the build setting push_layers).
 absl::Status WithMissingLayers(const absl::Status& status,
@@ -270,7 +323,7 @@ absl::Status Push() {
       PushImages(targets, options, clients, progress), sources));
   progress.Finish();
   PrintPushed(targets);
-  return absl::OkStatus();
+  return SignSources(sources, clients);
 }
 
 }  // namespace

@@ -30,12 +30,12 @@ namespace {
 // The values of each key, in order.
 using Fields = std::map<std::string, std::vector<std::string>>;
 
-constexpr absl::string_view kPaths[] = {"blob",     "config",   "descriptor",
-                                        "index",    "manifest", "status_file",
-                                        "tags_file"};
+constexpr absl::string_view kPaths[] = {"blob",        "config",   "descriptor",
+                                        "index",       "manifest", "signer",
+                                        "status_file", "tags_file"};
 constexpr absl::string_view kTexts[] = {
-    "attestation", "attestation_format", "base", "mirror",
-    "name",        "repository",         "tag"};
+    "attestation", "attestation_format", "base",       "mirror",
+    "name",        "repository",         "signer_env", "tag"};
 
 // IMAGE:KIND:FILE with the file in the directory.
 std::string WithDirectory(const std::string& attestation,
@@ -163,6 +163,8 @@ absl::StatusOr<ImageList> ImageListOf(Fields& fields) {
   list.names = fields["name"];
   list.bases = fields["base"];
   list.mirrors = fields["mirror"];
+  if (!fields["signer"].empty()) list.signer = fields["signer"].back();
+  list.signer_env = fields["signer_env"];
   return list;
 }
 

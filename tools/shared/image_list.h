@@ -19,6 +19,8 @@ struct ImageList {
   std::vector<std::string> names;         // that a load adds
   std::vector<std::string> bases;         // names of base images
   std::vector<std::string> mirrors;       // REGISTRY=URL, of their registries
+  std::string signer;  // path of a program that signs it; "" for none
+  std::vector<std::string> signer_env;  // NAME or NAME=VALUE, for it
 };
 
 // Reads the list in the file `path`; the paths in it are relative to

@@ -65,6 +65,14 @@ TEST(ImageList, ReadsAnImage) {
   EXPECT_EQ(list.mirrors, std::vector<std::string>{"a.io=http://h"});
 }
 
+TEST(ImageList, HasASigner) {
+  const ImageList list =
+      Read("signer=app/signer\nsigner_env=A=b{c}\nsigner_env=D\n")
+          .value_or(ImageList());
+  EXPECT_EQ(list.signer, absl::StrCat(testing::TempDir(), "/app/signer"));
+  EXPECT_EQ(list.signer_env, (std::vector<std::string>{"A=b{c}", "D"}));
+}
+
 TEST(ImageList, RequiresStampingForAPlaceholder) {
   EXPECT_EQ(
       Read("tag=v-{STABLE_X}\n").status(),

@@ -115,6 +115,7 @@ IMAGES = [
         "label": str(Label("//" + image["package"] + ":" + image["target"])),
         "onbuild": image["onbuild"],
         "platform": image["platform"],
+        "policy": image["policy"],
         "reference": image["reference"],
         "lock_command": "bazel run //" + image["package"] + ":NAME.lock",
     }}

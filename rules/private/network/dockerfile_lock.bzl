@@ -7,6 +7,7 @@ load("//rules/private/actions:runfiles.bzl", "runfiles_path")
 load("//rules/private/plan:expand.bzl", "expand_word")
 load("//rules/private/plan:global_scope.bzl", "GLOBAL_SCOPE", "global_scope")
 load("//rules/private/plan:platform.bzl", "normalize_platform")
+load("//rules/private/providers:signature_policy_info.bzl", "SignaturePolicyInfo")
 load("//rules/private/providers:stage_info.bzl", "StageInfo")
 load("//rules/private/toolchain:build_platform.bzl", "BuildPlatformInfo")
 
@@ -14,6 +15,7 @@ def _dockerfile_lock_impl(ctx):
     if ctx.label.repo_name:
         fail("%s: expected a target of the main repository: `bazel run` cannot write %s to another\nhint: run it in the workspace of that module" % (ctx.label, ctx.attr.lock))
     tools = dockerfile_tools(ctx)
+    keys = ctx.attr.policy[SignaturePolicyInfo].keys if ctx.attr.policy else []
     recorded = ctx.attr.image[StageInfo].records.to_list() if ctx.attr.image else []
     records = [file for stage in recorded for file in stage.files]
     launcher = ctx.actions.declare_file(ctx.label.name)
@@ -24,7 +26,8 @@ def _dockerfile_lock_impl(ctx):
             # One substitution, so that no value is replaced as the key of another.
             "has_more=" + ("true" if ctx.attr.has_more else ""),
             "image_lock=" + shell.quote(runfiles_path(ctx, tools.image_lock.executable)),
-            "images=(%s)" % _quoted(_image_flags(ctx, tools)),
+            "images=(%s)" % _quoted(_image_flags(ctx, tools) + _policy_flags(ctx)),
+            "keys=(%s)" % _quoted([runfiles_path(ctx, key) for key in keys]),
             "name=" + shell.quote(ctx.attr.lock),
             "network_lock_write=" + shell.quote(runfiles_path(ctx, tools.network_lock_write.executable)),
             "record_flags=(%s)" % _quoted(_record_flags(ctx, recorded)),
@@ -34,7 +37,7 @@ def _dockerfile_lock_impl(ctx):
     )
     return [DefaultInfo(
         executable = launcher,
-        runfiles = ctx.runfiles(records + [tools.image_lock.executable, tools.network_lock_write.executable]).merge_all([
+        runfiles = ctx.runfiles(records + keys + [tools.image_lock.executable, tools.network_lock_write.executable]).merge_all([
             tools.runfiles["image_lock"],
             tools.runfiles["network_lock_write"],
         ]),
@@ -66,6 +69,16 @@ def _image_flags(ctx, tools):
         for registry, urls in ctx.attr.mirrors.items()
         for url in urls
     ]
+
+def _policy_flags(ctx):
+    """Returns the flags that say who has to have signed the images; the launcher adds the keys."""
+    if not ctx.attr.policy:
+        return []
+    label = ctx.attr.policy.label
+    signed_as = ctx.attr.policy[SignaturePolicyInfo].signed_as
+    return ["--policy=//%s:%s" % (label.package, label.name)] + (
+        ["--signed_as=" + signed_as] if signed_as else []
+    )
 
 def _target_platforms(ctx, tools):
     if ctx.attr.platforms:
@@ -112,6 +125,10 @@ of other stages and platforms until those are recorded.""",
         ),
         "platforms": attr.label_list(
             doc = "Bazel platforms, instead of `platform`.",
+        ),
+        "policy": attr.label(
+            doc = "Who has to have signed the images; none if they need not be signed.",
+            providers = [SignaturePolicyInfo],
         ),
         "references": attr.string_list(
             doc = "JSON of each reference that only a lock can provide: `reference`, and `platform`, the --platform of the FROM.",

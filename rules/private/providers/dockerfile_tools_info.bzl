@@ -6,6 +6,7 @@ The lists of tools from which the toolchain and docs/tools come.
 # The tools of a toolchain: those that actions and targets of images run.
 TOOLS = [
     "base_import",
+    "base_verify",
     "deb_extract",
     "deb_file",
     "dockerfile_parse",
@@ -17,6 +18,7 @@ TOOLS = [
     "image_push",
     "image_run",
     "image_test",
+    "image_verify",
     "image_write",
     "index_write",
     "layer_compress",

@@ -4,8 +4,10 @@ load("//rules/private:image_outputs.bzl", "image_outputs")
 load("//rules/private/actions:image.bzl", "manifest_action")
 load("//rules/private/actions:run_tool.bzl", "TOOLCHAIN_TYPE", "dockerfile_tools")
 load("//rules/private/actions:sbom.bzl", "SBOM")
+load("//rules/private/actions:verify.bzl", "verify_action")
 load("//rules/private/providers:image_info.bzl", "ImageInfo")
 load("//rules/private/providers:layer_info.bzl", "LayerInfo")
+load("//rules/private/providers:signature_policy_info.bzl", "SignaturePolicyInfo")
 
 def _locked_image_impl(ctx):
     tools = dockerfile_tools(ctx)
@@ -15,10 +17,15 @@ def _locked_image_impl(ctx):
         ctx.actions.write(file, descriptor + "\n")
         layer = ctx.attr.layers[i][LayerInfo] if ctx.attr.layers else LayerInfo(tar = None, index = None, blob = None)
         layers.append(LayerInfo(tar = layer.tar, index = layer.index, blob = layer.blob, descriptor = file, origin = None))
+    config = ctx.file.config
+    if ctx.attr.policy:
+        signed = verify_action(ctx, tools = tools, config = config, layers = layers)
+        config = signed.config
+        layers = signed.layers
     written = manifest_action(
         ctx,
         tools = tools,
-        config = ctx.file.config,
+        config = config,
         layers = layers,
         name = ctx.label.name,
         platform = ctx.attr.platform,
@@ -40,9 +47,15 @@ locked_image = rule(
         "descriptors": attr.string_list(
             doc = "The descriptor of each layer, including its diff_id, as JSON; base first.",
         ),
+        "evidence": attr.string(
+            doc = "With a `policy`: the signatures of the image in the lock, and the documents that lead from them to the image, in JSON.",
+        ),
         "layers": attr.label_list(
             doc = "The layers; if empty, they are left in the registry.",
             providers = [LayerInfo],
+        ),
+        "manifest": attr.string(
+            doc = "With a `policy`: the digest of the manifest.",
         ),
         "onbuild": attr.string_list(
             doc = "The ONBUILD triggers in the config.",
@@ -50,6 +63,10 @@ locked_image = rule(
         "platform": attr.string(
             doc = "The platform of the image, such as `linux/amd64`.",
             mandatory = True,
+        ),
+        "policy": attr.label(
+            doc = "Who has to have signed the image; none if it need not be signed.",
+            providers = [SignaturePolicyInfo],
         ),
         "reference": attr.string(
             doc = "The reference with tag and digest, in full form.",

@@ -27,15 +27,16 @@ def parse_locked_images(text):
       text: string: the file's text, as `image_lock` writes it.
 
     Returns:
-      struct(images, registries, error): the decoded list, a dict from registry to
-      struct(realm, service), and None or why the text is malformed.
+      struct(images, registries, signatures, error): the decoded list, a dict from
+      registry to struct(realm, service), a dict from `image` to the decoded evidence
+      that it is signed, and None or why the text is malformed.
     """
     lock = json.decode(text, default = None)
     if type(lock) != "dict":
         return _error("expected a JSON object" + (_CONFLICT_HINT if "\n<<<<<<< " in "\n" + text else ""))
     if lock.get("version") != 1:
         return _error("version: expected 1, got %s" % json.encode(lock.get("version")))
-    for field in ["images", "registries"]:
+    for field in ["images", "registries", "signatures"]:
         if type(lock.get(field, [])) != "list":
             return _error("%s: expected a list, got %s" % (field, json.encode(lock[field])))
     images = lock.get("images", [])
@@ -54,10 +55,24 @@ def parse_locked_images(text):
         if error:
             return _error("registries[%d]: %s" % (i, error))
         registries[registry["registry"]] = struct(realm = registry["realm"], service = registry["service"])
-    return struct(images = images, registries = registries, error = None)
+    signatures = {}
+    for i, evidence in enumerate(lock.get("signatures", [])):
+        error = _evidence_error(evidence)
+        if error:
+            return _error("signatures[%d]: %s" % (i, error))
+        if evidence["image"] in signatures:
+            return _error("signatures: %s is there twice: delete the line of one" % evidence["image"])
+        signatures[evidence["image"]] = evidence
+    return struct(images = images, registries = registries, signatures = signatures, error = None)
 
 def _error(text):
-    return struct(images = [], registries = {}, error = text)
+    return struct(images = [], registries = {}, signatures = {}, error = text)
+
+def _evidence_error(evidence):
+    error = _fields_error(evidence, {"documents": "list", "image": "string", "policy": "string", "signatures": "list"})
+    if not error and not evidence["policy"].startswith("//"):
+        error = "policy: expected //PACKAGE:NAME, got \"%s\"" % evidence["policy"]
+    return error
 
 def _image_error(image):
     error = _fields_error(image, {"config": "dict", "image": "string", "layers": "list", "manifest": "dict", "platform": "string"})
@@ -206,12 +221,20 @@ def write_locked_images(hub, lock):
             "reference": normalize_reference(image["image"]),
             "visibility": ["//visibility:public"],
         }
+        evidence = lock.signatures.get(image["image"])
+        if evidence:
+            attributes |= {
+                "evidence": json.encode(evidence),
+                "manifest": image["manifest"]["digest"],
+                "policy": "@@" + evidence["policy"],
+            }
         layers = ["@%s//:layer" % blob_repo_name(hub, layer["digest"]) for layer in image["layers"]]
         parts.append(_target_text(target, attributes | {"layers": layers}))
         parts.append(_target_text(target + ".remote", attributes))
         images.append({
             "onbuild": attributes["onbuild"],
             "platform": image["platform"],
+            "policy": evidence["policy"] if evidence else "",
             "reference": _locked_reference(image),
             "target": target,
         })
