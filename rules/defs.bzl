@@ -1,6 +1,7 @@
 """Rules that build container images."""
 
 load("//rules/private:base_image.bzl", _base_image = "base_image")
+load("//rules/private:image_explore.bzl", _image_explore = "image_explore")
 load("//rules/private:image_group.bzl", _image_group = "image_group")
 load("//rules/private:image_push.bzl", _image_push = "image_push")
 load("//rules/private:image_signer.bzl", _image_signer = "image_signer")
@@ -17,6 +18,7 @@ base_image = _base_image
 dockerfile_image = _dockerfile_image
 dockerfile_toolchain = _dockerfile_toolchain
 emulator_toolchain = _emulator_toolchain
+image_explore = _image_explore
 image_group = _image_group
 image_push = _image_push
 image_signer = _image_signer

@@ -77,9 +77,9 @@ def dockerfile_image(
     Targets to build:
 
     - `image`: manifest and config of the image; the output groups are `blobs`,
-      `descriptor`, `digest`, `layers`, `mtree`, `oci_image_config`, `oci_layout`,
-      `oci_tarball`, `provenance`, `root_blob`, `sbom_cyclonedx`, `sbom_inventory` and
-      `sbom_spdx`
+      `descriptor`, `digest`, `explore`, `layers`, `mtree`, `oci_image_config`,
+      `oci_layout`, `oci_tarball`, `provenance`, `root_blob`, `sbom_cyclonedx`,
+      `sbom_inventory` and `sbom_spdx`
     - `image.layout`: an OCI image layout
     - `image.archive`: an archive for `docker load` and OCI tools
     - `image.digest`: the digest of the image
@@ -92,6 +92,8 @@ def dockerfile_image(
     - `image.load`: loads the image into Docker, podman, containerd or kind
     - `image.push`: pushes the image to a registry
     - `image.run`: runs a container of the image
+    - `image.explore`: browses layers and files in the terminal; builds a page with
+      them
     - `image.inspect`: prints config, history and layers
     - `image.lock`: writes `Dockerfile.lock`, which pins the images of FROM, COPY
       --from and RUN --mount=from, and what ADD and, with `network = "locked"`, RUN

@@ -2,6 +2,7 @@
 
 load("//rules/private/actions:emulators.bzl", "EMULATORS")
 load("//rules/private/actions:image.bzl", "stage_image_action")
+load("//rules/private/actions:plan.bzl", "plan_file")
 load("//rules/private/actions:provenance.bzl", "stage_provenance")
 load("//rules/private/actions:run_settings.bzl", "RUN_SETTINGS")
 load("//rules/private/actions:run_tool.bzl", "TOOLCHAIN_TYPE", "dockerfile_tools")
@@ -36,6 +37,7 @@ def _dockerfile_stage_impl(ctx):
         annotations = ctx.attr.annotations,
         labels = ctx.attr.labels,
         onbuild = _onbuild(stage),
+        plan = plan_file(ctx, stage, scope.instructions),
     )
     provenance = stage_provenance(
         ctx,

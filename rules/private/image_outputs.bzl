@@ -1,13 +1,14 @@
 """The providers of every rule that builds an image."""
 
 load("//rules/private/actions:documents.bzl", "archive_action", "layout_action")
+load("//rules/private/actions:explore.bzl", "explore_action")
 load("//rules/private/actions:mtree.bzl", "mtree_action")
 load("//rules/private/actions:provenance.bzl", "provenance_action")
 load("//rules/private/actions:sbom.bzl", "sbom_actions", "sbom_groups")
 load("//rules/private/providers:image_info.bzl", "has_layers")
 
 def image_outputs(ctx, *, tools, written, tags, provenance = None, sboms = None, scanned = []):
-    """Returns the providers of an image; layout, archive and mtree are built on demand.
+    """Returns the providers of an image; all but the manifest and the config is built on demand.
 
     Args:
       ctx: context of a rule with `SBOM`.
@@ -20,7 +21,7 @@ def image_outputs(ctx, *, tools, written, tags, provenance = None, sboms = None,
 
     Returns:
       A list of providers. If layers were left in a registry, there are no output
-      groups `mtree`, `oci_layout`, `oci_tarball` and `sbom_…`.
+      groups `explore`, `mtree`, `oci_layout`, `oci_tarball` and `sbom_…`.
     """
     image = written.image
     blobs = [layer.blob for layer in image.layers if layer.blob]
@@ -36,6 +37,7 @@ def image_outputs(ctx, *, tools, written, tags, provenance = None, sboms = None,
         groups["provenance"] = [provenance_action(ctx, tools = tools, image = image, provenance = provenance, tags = tags)]
     if has_layers(image):
         groups |= {
+            "explore": [explore_action(ctx, tools = tools, image = image, name = ctx.label.name + "/explore.html")],
             "mtree": [mtree_action(ctx, tools = tools, image = image)],
             "oci_layout": [layout_action(ctx, tools = tools, images = [image], name = ctx.label.name + "/layout", tags = tags)],
             "oci_tarball": [archive_action(ctx, tools = tools, images = [image], name = ctx.label.name + "/archive.tar", tags = tags)],

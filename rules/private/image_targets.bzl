@@ -2,6 +2,7 @@
 
 load(":attestations.bzl", "attested_image")
 load(":image_command.bzl", "image_command")
+load(":image_explore.bzl", "image_explore")
 load(":image_load.bzl", "image_load")
 load(":image_output.bzl", "image_output")
 load(":image_push.bzl", "image_push")
@@ -17,7 +18,7 @@ def refused_targets(name, *, check, tags, visibility, testonly = None):
       visibility: visibility of all targets.
       testonly: whether all targets are for tests only.
     """
-    for suffix in ["", ".archive", ".digest", ".inspect", ".layout", ".load", ".push"]:
+    for suffix in ["", ".archive", ".digest", ".explore", ".inspect", ".layout", ".load", ".push"]:
         native.alias(
             name = name + suffix,
             actual = check,
@@ -58,6 +59,11 @@ def image_targets(name, *, bases, one_platform, whole, repository, repo_tags, mi
         name = name + ".inspect",
         image = whole,
         tool = "image_inspect",
+        **kwargs
+    )
+    image_explore(
+        name = name + ".explore",
+        image = one_platform,
         **kwargs
     )
     image_load(

@@ -30,6 +30,7 @@ def _whole_image_impl(ctx):
         onbuild = image.onbuild,
         platform = image.platform,
         sources = image.sources,
+        plans = getattr(image, "plans", []),
         unstamped = None,
     )
     digest = ctx.attr.image[OutputGroupInfo].digest.to_list()[0]

@@ -50,7 +50,7 @@ def _image_info_test_impl(ctx):
         [layer.tar.basename.partition(".")[0] for layer in image.layers],
     )
     groups = target[OutputGroupInfo]
-    for group in ["blobs", "descriptor", "digest", "layers", "mtree", "oci_image_config", "oci_layout", "oci_tarball", "provenance", "root_blob"]:
+    for group in ["blobs", "descriptor", "digest", "explore", "layers", "mtree", "oci_image_config", "oci_layout", "oci_tarball", "provenance", "root_blob"]:
         asserts.true(env, len(getattr(groups, group).to_list()) > 0, group)
     asserts.equals(env, ["manifest.json", "config.json"], [f.basename for f in target[DefaultInfo].files.to_list()])
     return analysistest.end(env)

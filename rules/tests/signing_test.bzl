@@ -104,8 +104,8 @@ def signing_test_suite(name):
     tests = [":verify_action_test"]
     for target, dockerfile, users in [
         ("signed_labels", "FROM debian:12\nENV A=1", ["DockerfileImage", "DockerfileState"]),
-        ("signed_run", "FROM debian:12\nRUN x", ["DockerfileArchive", "DockerfileImage", "DockerfileLayout", "DockerfileMtree", "DockerfileRun", "DockerfileState"]),
-        ("signed_copy", "FROM debian:12\nWORKDIR /a", ["DockerfileArchive", "DockerfileCopy", "DockerfileImage", "DockerfileLayout", "DockerfileMtree", "DockerfileState"]),
+        ("signed_run", "FROM debian:12\nRUN x", ["DockerfileArchive", "DockerfileExplore", "DockerfileImage", "DockerfileLayout", "DockerfileMtree", "DockerfileRun", "DockerfileSbom", "DockerfileState"]),
+        ("signed_copy", "FROM debian:12\nWORKDIR /a", ["DockerfileArchive", "DockerfileCopy", "DockerfileExplore", "DockerfileImage", "DockerfileLayout", "DockerfileMtree", "DockerfileSbom", "DockerfileState"]),
         ("signed_source", "FROM scratch\nCOPY --from=debian:12 /a /", ["DockerfileCopy"]),
         ("signed_mount", "FROM scratch\nRUN --mount=from=debian:12,target=/m x", ["DockerfileRun"]),
     ]:

@@ -6,7 +6,7 @@ load(":param_line.bzl", "add_pairs")
 load(":run_tool.bzl", "run_tool_action")
 load(":state.bzl", "add_arguments", "add_start", "instruction_lines")
 
-def stage_image_action(ctx, *, tools, scope, start, built, labels, annotations, onbuild):
+def stage_image_action(ctx, *, tools, scope, start, built, labels, annotations, onbuild, plan):
     """Writes the image of a stage.
 
     The instructions without a layer are evaluated here: none of them has a separate
@@ -21,6 +21,7 @@ def stage_image_action(ctx, *, tools, scope, start, built, labels, annotations, 
       labels: dict of labels that override all others.
       annotations: dict of annotations of the manifest.
       onbuild: list of triggers of the image.
+      plan: File, from `plan_file`.
 
     Returns:
       struct(image, digest), as `manifest_action`.
@@ -58,6 +59,7 @@ def stage_image_action(ctx, *, tools, scope, start, built, labels, annotations, 
         onbuild = onbuild,
         platform = scope.platform,
         sources = scope.base.sources if scope.base else [],
+        plans = (getattr(scope.base, "plans", []) if scope.base else []) + [plan],
     )
 
 def stamp_action(ctx, *, tools, image, labels, annotations, status_files):
@@ -97,6 +99,7 @@ def stamp_action(ctx, *, tools, image, labels, annotations, status_files):
         onbuild = image.onbuild,
         platform = image.platform,
         sources = image.sources,
+        plans = getattr(image, "plans", []),
         unstamped = image,
     )
 
@@ -139,7 +142,7 @@ def manifest_action(ctx, *, tools, config, layers, platform, onbuild, name, sour
         sources = sources,
     )
 
-def _write(ctx, tools, args, inputs, *, mnemonic, message, config, layers, platform, onbuild, sources, annotations = {}, name = None, is_rootfs = False, unstamped = None, reference = ""):
+def _write(ctx, tools, args, inputs, *, mnemonic, message, config, layers, platform, onbuild, sources, annotations = {}, plans = [], name = None, is_rootfs = False, unstamped = None, reference = ""):
     """Declares the action; it writes the config unless that is an input."""
     name = name or ctx.label.name
     manifest = ctx.actions.declare_file(name + "/manifest.json")
@@ -166,6 +169,7 @@ def _write(ctx, tools, args, inputs, *, mnemonic, message, config, layers, platf
         onbuild = onbuild,
         platform = platform,
         sources = sources,
+        plans = plans,
         is_rootfs = is_rootfs,
         reference = reference,
         unstamped = unstamped,

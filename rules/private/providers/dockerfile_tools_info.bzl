@@ -11,6 +11,7 @@ TOOLS = [
     "deb_file",
     "dockerfile_parse",
     "image_compare",
+    "image_explore",
     "image_inspect",
     "image_load",
     "image_lock",

@@ -12,6 +12,7 @@ ImageInfo = provider(
         "reference": "string: its reference with a digest, if a registry has exactly this image; else empty.",
         "sources": "list of string: references with tag and digest, whose repositories have the layers that were left in a registry.",
         "unstamped": "ImageInfo: the same image before stamping, for images that are based on it; None if the image is not stamped.",
+        "plans": "list of File: for each stage that the image is built from, base first, its instructions with their lines in the Dockerfile. Custom rules may not set it.",
         "is_rootfs": "bool: whether the image was imported from a root file system, whose platform only the BUILD file sets, and a FROM --platform may override.",
     },
 )

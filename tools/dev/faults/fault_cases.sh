@@ -12,7 +12,7 @@ tool() {
 cases=(
   import blobs scratch state parse copy extract index run compress compress_zstd image
   image_index layout archive import_layout import_layer inspect compare
-  diff files files_one mtree sbom sbom_test lock provenance container container_test push pull load add record
+  diff files files_one mtree explore sbom sbom_test lock provenance container container_test push pull load add record
 )
 
 case_import() {
@@ -120,6 +120,11 @@ case_files_one() {
 }
 case_mtree() {
   tool mtree_write --index="$in/copy/index" --mtree_out="$out/mtree"
+}
+case_explore() {
+  tool image_explore --name=//app:image --config="$in/import/config.json" \
+    --index="$in/import/indexes/0000" \
+    --descriptor="$in/blobs/descriptors/0000" --html_out="$out/page"
 }
 case_sbom() {
   tool sbom_write --name=a --manifest_descriptor="$in/image/descriptor" \
