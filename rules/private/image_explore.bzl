@@ -15,9 +15,9 @@ def _image_explore_impl(ctx):
     params = ctx.actions.declare_file(ctx.label.name + ".params")
     args = ctx.actions.args()
     args.set_param_file_format("multiline")
-    files = add_explored(args, image = image.image, label = image.label, map_each = _short_path)
+    files = add_explored(args, image = image.image, label = image.label, inventories = image.inventories, map_each = _short_path)
     if other:
-        files = files + add_explored(args, image = other.image, label = other.label, prefix = "other_", map_each = _short_path)
+        files = files + add_explored(args, image = other.image, label = other.label, inventories = other.inventories, prefix = "other_", map_each = _short_path)
     ctx.actions.write(params, args)
     launcher = ctx.actions.declare_file(ctx.label.name)
     ctx.actions.expand_template(
@@ -30,7 +30,7 @@ def _image_explore_impl(ctx):
         },
         is_executable = True,
     )
-    page = explore_action(ctx, tools = tools, image = image.image, name = ctx.label.name + ".html", label = image.label, other = other)
+    page = explore_action(ctx, tools = tools, image = image.image, name = ctx.label.name + ".html", label = image.label, inventories = image.inventories, other = other)
     return [
         DefaultInfo(
             executable = launcher,
@@ -42,7 +42,13 @@ def _image_explore_impl(ctx):
 
 def _image(ctx, target):
     require_layers(target[ImageInfo], target.label, ctx.label)
-    return struct(image = target[ImageInfo], label = target.label)
+    groups = target[OutputGroupInfo] if OutputGroupInfo in target else {}
+    return struct(
+        image = target[ImageInfo],
+        label = target.label,
+        # An image that has a list of its packages.
+        inventories = groups.sbom_inventory.to_list() if "sbom_inventory" in groups else [],
+    )
 
 image_explore = rule(
     implementation = _image_explore_impl,
