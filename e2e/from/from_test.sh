@@ -294,7 +294,7 @@ signature 1 is by none of these keys
 hint: check that the key is that of the image's signer (\`verify\`), and the repository that its signatures name (\`signed_as\`)"
   sign "$digest" library/debian key.pem
   lock //third_party:debian.lock || { cat lock.log >&2; exit 1; }
-  expect_equal "a FROM by name depends on the signature" "$(actions_of_build //other:image.layout | grep -o 'DockerfileVerify [0-9]*')" "DockerfileVerify 1"
+  expect_equal "a FROM by name depends on the signature" "$(actions_of_build //other:image.layout | grep -o DockerfileVerify)" DockerfileVerify
   sed -i 's/"signature":"M/"signature":"N/' third_party/images.lock
   expect_failure "a signature that was changed is refused, without the network" \
     "base_verify: docker.io/library/debian:12@$digest: expected a signature of docker.io/library/debian@$digest by \"debian.pub\", got 1 other

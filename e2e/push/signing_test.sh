@@ -213,7 +213,7 @@ run_or_fail //third_party:base.lock
 expect_equal "the lock command says who has signed" "$(tail -n 1 "$private/out")" \
   "third_party/images.lock: $address/team/app:v1: signed by \"signing.pub\""
 cp third_party/images.lock "$private/images.lock"
-expect_equal "a build verifies" "$(actions_of_build //child:image | grep -o 'DockerfileVerify [0-9]*')" "DockerfileVerify 1"
+expect_equal "a build verifies" "$(actions_of_build //child:image | grep -o DockerfileVerify)" DockerfileVerify
 run_or_fail //third_party:base.lock
 expect_equal "the lock stays" "$(cmp third_party/images.lock "$private/images.lock" && echo same)" same
 run_or_fail //third_party:base.lock --check

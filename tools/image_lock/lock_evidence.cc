@@ -102,10 +102,12 @@ absl::StatusOr<LockedEvidence> PullEvidence(
     ABSL_RETURN_IF_ERROR(AddDocument(digest, source, evidence));
     // That of the index is one for all platforms.
     if (first.ok() && !evidence.signatures.empty()) continue;
-    ABSL_ASSIGN_OR_RETURN(
-        const std::vector<ImageSignature> signatures,
-        PullSignatures(digest, reference.repository, *registry));
-    const auto found = FindSignature(signatures, request.policy,
+    const absl::StatusOr<std::vector<ImageSignature>> signatures =
+        PullSignatures(digest, reference.repository, *registry);
+    // What is wrong with the index says more than that nobody can be asked for
+    // signatures of manifests.
+    if (!signatures.ok()) return first.ok() ? signatures.status() : first;
+    const auto found = FindSignature(*signatures, request.policy,
                                      {.reference = name, .digest = digest});
     if (found.ok()) {
       evidence.signatures.push_back(found->first);
