@@ -35,14 +35,17 @@ def image_outputs(ctx, *, tools, written, tags, provenance = None, sboms = None,
     }
     if provenance:
         groups["provenance"] = [provenance_action(ctx, tools = tools, image = image, provenance = provenance, tags = tags)]
+    if sboms == None:
+        sboms = sbom_actions(ctx, tools = tools, image = image)
     if has_layers(image):
+        inventories = [sbom.inventory for sbom in sboms]
         groups |= {
-            "explore": [explore_action(ctx, tools = tools, image = image, name = ctx.label.name + "/explore.html")],
+            "explore": [explore_action(ctx, tools = tools, image = image, name = ctx.label.name + "/explore.html", inventories = inventories)],
             "mtree": [mtree_action(ctx, tools = tools, image = image)],
             "oci_layout": [layout_action(ctx, tools = tools, images = [image], name = ctx.label.name + "/layout", tags = tags)],
             "oci_tarball": [archive_action(ctx, tools = tools, images = [image], name = ctx.label.name + "/archive.tar", tags = tags)],
         }
-    groups |= sbom_groups(sbom_actions(ctx, tools = tools, image = image) if sboms == None else sboms, scanned)
+    groups |= sbom_groups(sboms, scanned)
     return ([provenance] if provenance else []) + [
         image,
         DefaultInfo(
