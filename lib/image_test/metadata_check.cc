@@ -110,6 +110,11 @@ std::string Text(const ImageConfig& image, const char* field) {
 Problems CheckMetadata(const MetadataTest& test, const ImageConfig& image) {
   Problems problems;
   CheckPairs("variable", test.env, Variables(image), problems);
+  const std::map<std::string, std::string> variables = Variables(image);
+  for (const std::string& name : test.unbound_env) {
+    if (!variables.contains(name)) continue;
+    problems.push_back(absl::StrCat("variable ", name, " must not be set"));
+  }
   CheckPairs("label", test.labels, Labels(image), problems);
   const Strings ports = Keys(image, "ExposedPorts");
   for (const std::string& port : test.exposed_ports) {

@@ -157,15 +157,21 @@ absl::StatusOr<FileContentTest> ParseFileContentTest(const YamlNode& node) {
 absl::StatusOr<MetadataTest> ParseMetadataTest(const YamlNode& node) {
   ABSL_ASSIGN_OR_RETURN(
       const YamlFields fields,
-      YamlFields::Of(node, {"cmd", "entrypoint", "env", "envVars",
-                            "exposedPorts", "labels", "unexposedPorts",
-                            "unmountedVolumes", "user", "volumes", "workdir"}));
+      YamlFields::Of(node,
+                     {"cmd", "entrypoint", "env", "envVars", "exposedPorts",
+                      "labels", "unboundEnvVars", "unexposedPorts",
+                      "unmountedVolumes", "user", "volumes", "workdir"}));
   MetadataTest test;
   test.line = node.line();
   ABSL_ASSIGN_OR_RETURN(test.env, KeyValues(fields, "envVars"));
   ABSL_ASSIGN_OR_RETURN(const std::vector<KeyExpectation> env,
                         KeyValues(fields, "env"));
   test.env.insert(test.env.end(), env.begin(), env.end());
+  ABSL_ASSIGN_OR_RETURN(const std::vector<KeyExpectation> unbound,
+                        KeyValues(fields, "unboundEnvVars"));
+  for (const KeyExpectation& pair : unbound) {
+    test.unbound_env.push_back(pair.key);
+  }
   ABSL_ASSIGN_OR_RETURN(test.labels, KeyValues(fields, "labels"));
   ABSL_ASSIGN_OR_RETURN(test.exposed_ports, fields.Strings("exposedPorts"));
   ABSL_ASSIGN_OR_RETURN(test.unexposed_ports, fields.Strings("unexposedPorts"));

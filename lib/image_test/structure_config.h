@@ -57,6 +57,7 @@ struct FileContentTest {
 struct MetadataTest {
   int line = 0;
   std::vector<KeyExpectation> env;
+  std::vector<std::string> unbound_env;  // names
   std::vector<KeyExpectation> labels;
   std::vector<std::string> exposed_ports;
   std::vector<std::string> unexposed_ports;

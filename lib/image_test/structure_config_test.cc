@@ -82,6 +82,7 @@ globalEnvVars: [{key: G, value: g}]
 metadataTest:
   envVars: [{key: A, value: a}]
   env: [{key: B, value: "b+", isRegex: true}]
+  unboundEnvVars: [{key: C}]
   labels: [{key: L, value: l}]
   exposedPorts: [80, "53/udp"]
   unexposedPorts: ["81"]
@@ -104,6 +105,7 @@ containerRunOptions:
   const MetadataTest& test = *config->metadata;
   EXPECT_EQ(test.env.at(0).key, "A");
   EXPECT_TRUE(test.env.at(1).is_regex);
+  EXPECT_EQ(test.unbound_env, Strings{"C"});
   EXPECT_EQ(test.labels.at(0).value, "l");
   EXPECT_EQ(test.exposed_ports, (Strings{"80", "53/udp"}));
   EXPECT_EQ(test.unexposed_ports, Strings{"81"});
