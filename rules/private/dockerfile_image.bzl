@@ -95,6 +95,7 @@ def dockerfile_image(
     - `image.explore`: browses layers and files in the terminal; builds a page with
       them
     - `image.inspect`: prints config, history and layers
+    - `image.explain`: prints which instructions ran in the last build, and why
     - `image.lock`: writes `Dockerfile.lock`, which pins the images of FROM, COPY
       --from and RUN --mount=from, and what ADD and, with `network = "locked"`, RUN
       fetch

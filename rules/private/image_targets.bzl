@@ -2,6 +2,7 @@
 
 load(":attestations.bzl", "attested_image")
 load(":image_command.bzl", "image_command")
+load(":image_explain.bzl", "image_explain")
 load(":image_explore.bzl", "image_explore")
 load(":image_load.bzl", "image_load")
 load(":image_output.bzl", "image_output")
@@ -18,7 +19,7 @@ def refused_targets(name, *, check, tags, visibility, testonly = None):
       visibility: visibility of all targets.
       testonly: whether all targets are for tests only.
     """
-    for suffix in ["", ".archive", ".digest", ".explore", ".inspect", ".layout", ".load", ".push"]:
+    for suffix in ["", ".archive", ".digest", ".explain", ".explore", ".inspect", ".layout", ".load", ".push"]:
         native.alias(
             name = name + suffix,
             actual = check,
@@ -55,6 +56,11 @@ def image_targets(name, *, bases, one_platform, whole, repository, repo_tags, mi
             image = name if group == "digest" else whole,
             **kwargs
         )
+    image_explain(
+        name = name + ".explain",
+        image = name,
+        **kwargs
+    )
     image_command(
         name = name + ".inspect",
         image = whole,

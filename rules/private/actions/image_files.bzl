@@ -18,9 +18,9 @@ def image_files_action(ctx, *, image, name, lines = []):
     indexes = [layer.index for layer in image.layers]
     args = ctx.actions.args()
     args.set_param_file_format("multiline")
-    args.add_all([image.config], format_each = "--config=%s", map_each = _short_path)
-    args.add_all(layers, format_each = "--layer=%s", map_each = _short_path)
-    args.add_all(indexes, format_each = "--index=%s", map_each = _short_path)
+    args.add_all([image.config], format_each = "--config=%s", map_each = short_path)
+    args.add_all(layers, format_each = "--layer=%s", map_each = short_path)
+    args.add_all(indexes, format_each = "--index=%s", map_each = short_path)
     args.add_all(lines)
     ctx.actions.write(params, args)
     return struct(params = params, files = [params, image.config] + layers + indexes)
@@ -49,5 +49,10 @@ def image_launcher(ctx, *, executable, params):
     )
     return launcher
 
-def _short_path(file):
+def short_path(file):
+    """Returns the path of a file relative to the runfiles of the workspace, for `map_each`.
+
+    Args:
+      file: File.
+    """
     return file.short_path

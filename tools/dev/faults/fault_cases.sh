@@ -12,7 +12,7 @@ tool() {
 cases=(
   import blobs scratch state parse copy extract index run compress compress_zstd image
   image_index layout archive import_layout import_layer inspect compare
-  diff files files_one mtree explore sbom sbom_test lock provenance container container_test push pull load add record
+  diff files files_one mtree mtree_diff size explain explore sbom sbom_test lock provenance container container_test push pull load add record
 )
 
 case_import() {
@@ -120,6 +120,18 @@ case_files_one() {
 }
 case_mtree() {
   tool mtree_write --index="$in/copy/index" --mtree_out="$out/mtree"
+}
+case_mtree_diff() {
+  tool mtree_diff --mtree="$in/mtree/mtree" --ignore_keyword=time --golden_out="$out/golden"
+}
+case_size() {
+  tool image_size --config="$in/image/config" \
+    --index="$in/import/indexes/0000" --descriptor="$in/blobs/descriptors/0000" \
+    --index="$in/copy/index" --descriptor="$in/compress/descriptor" \
+    --max=1GB --max_wasted=1 --max_layers=2
+}
+case_explain() {
+  tool image_explain --steps="$in/steps.json" --log="$in/log" --state="$out/state"
 }
 case_explore() {
   tool image_explore --name=//app:image --config="$in/import/config.json" \

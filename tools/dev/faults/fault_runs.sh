@@ -77,6 +77,9 @@ make_inputs() {
     >"$in/fetch.instruction"
   echo "ADD http://$address/file /f" >"$in/add.instruction"
   printf 'FROM scratch\nENV A=1\nCOPY data /data\n' >"$in/Dockerfile"
+  echo '{"image": "//:image", "steps": []}' >"$in/steps.json"
+  # No entries: one empty frame of zstd.
+  printf '\x28\xb5\x2f\xfd\x20\x00\x01\x00\x00' >"$in/log"
   cat >"$in/test.yaml" <<'END'
 schemaVersion: 2.0.0
 commandTests:
