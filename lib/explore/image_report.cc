@@ -17,6 +17,7 @@
 #include "lib/explore/dive_waste.h"
 #include "lib/layer/file_tree.h"
 #include "lib/layer/layer_index.h"
+#include "lib/layer/layer_waste.h"
 #include "lib/oci/descriptor.h"
 
 namespace rules_dockerfile {
@@ -27,10 +28,6 @@ using StoredFile = std::pair<int, int64_t>;
 
 StoredFile StoredFileOf(const FileNode& node) {
   return {node.source, node.offset};
-}
-
-bool HasData(const FileNode& node) {
-  return node.type == LayerEntryType::kFile && node.size > 0;
 }
 
 bool IsSameDirectory(const FileNode& a, const FileNode& b) {
@@ -70,19 +67,13 @@ class ReportMaker {
     size_t entry;
   };
 
-  // What the image does not show any more of the data of a layer.
-  struct Fate {
-    std::string path;
-    int hidden_by = 0;
-    bool is_removed = false;
-  };
-
   absl::Status AddLayer(int number) {
     LayerIndex index = input_.layers[number];
     index.snapshot.clear();  // the image does not have it
     const FileTree before = tree_;
     FileTree::Changes changes;
     ABSL_RETURN_IF_ERROR(tree_.AddLayer(index, number, &changes));
+    waste_.AddLayer(index, number, before, tree_, changes);
     const LayerDescriptor& descriptor = input_.descriptors[number];
     ReportLayer layer = {.diff_id = descriptor.diff_id,
                          .digest = descriptor.blob.digest,
@@ -112,10 +103,7 @@ class ReportMaker {
     }
     ReportLayer& layer = report_.layers[number];
     ReportEntry entry = EntryOf(path, after != nullptr ? *after : *before);
-    if (before != nullptr) {
-      entry.size_before = before->size;
-      NoteFate(number, path, *before, after == nullptr);
-    }
+    if (before != nullptr) entry.size_before = before->size;
     MarkTotal* total = &layer.added;
     if (after == nullptr) {
       entry.mark = EntryMark::kRemoved;
@@ -164,13 +152,6 @@ class ReportMaker {
     }
   }
 
-  void NoteFate(int number, const std::string& path, const FileNode& node,
-                bool is_removed) {
-    if (!HasData(node)) return;
-    fates_[StoredFileOf(node)] = {
-        .path = path, .hidden_by = number, .is_removed = is_removed};
-  }
-
   void NoteShown() {
     ReportTotals& totals = report_.totals;
     for (const auto& [path, node] : tree_.nodes()) {
@@ -196,28 +177,12 @@ class ReportMaker {
   }
 
   void NoteHidden() {
-    for (size_t i = 0; i < input_.layers.size(); ++i) {
-      for (const LayerEntry& entry : input_.layers[i].entries) {
-        if (entry.type != LayerEntryType::kFile || entry.size == 0) continue;
-        const int layer = static_cast<int>(i);
-        const StoredFile stored = {layer, entry.offset};
-        if (shown_.contains(stored)) continue;
-        report_.layers[i].hidden_size += entry.size;
-        report_.totals.hidden_size += entry.size;
-        // Without a fate, a later entry of the same layer has the path.
-        const auto fate = fates_.find(stored);
-        report_.hidden.push_back(
-            fate == fates_.end()
-                ? HiddenFile{entry.path, layer, layer, false, entry.size}
-                : HiddenFile{fate->second.path, layer, fate->second.hidden_by,
-                             fate->second.is_removed, entry.size});
-      }
+    LayerWaste waste = waste_.WasteOf(tree_);
+    report_.totals.hidden_size = waste.size;
+    for (const WastedFile& file : waste.files) {
+      report_.layers[file.layer].hidden_size += file.size;
     }
-    std::stable_sort(report_.hidden.begin(), report_.hidden.end(),
-                     [](const HiddenFile& a, const HiddenFile& b) {
-                       return a.size != b.size ? a.size > b.size
-                                               : a.path < b.path;
-                     });
+    report_.hidden = std::move(waste.files);
   }
 
   void NoteDuplicates() {
@@ -240,7 +205,7 @@ class ReportMaker {
   FileTree tree_;
   absl::flat_hash_map<std::string, Place> places_;  // the last of each path
   std::map<StoredFile, std::string> first_names_;   // of the layer
-  std::map<StoredFile, Fate> fates_;
+  WasteFinder waste_;
   absl::flat_hash_map<StoredFile, std::string> shown_;
   std::map<std::string, std::vector<std::string>> by_digest_;
 };

@@ -10,6 +10,7 @@
 #include "lib/explore/dive_waste.h"
 #include "lib/explore/image_packages.h"
 #include "lib/layer/layer_index.h"
+#include "lib/layer/layer_waste.h"
 #include "lib/oci/descriptor.h"
 #include "lib/oci/image_config.h"
 
@@ -61,17 +62,6 @@ struct ReportLayer {
   friend bool operator==(const ReportLayer&, const ReportLayer&) = default;
 };
 
-// Data that a layer has and the image does not show.
-struct HiddenFile {
-  std::string path;
-  int layer = 0;
-  int hidden_by = 0;  // the layer that replaced or removed it
-  bool is_removed = false;
-  int64_t size = 0;
-
-  friend bool operator==(const HiddenFile&, const HiddenFile&) = default;
-};
-
 // Files of the image with the same data, which are not links of each other.
 struct DuplicateFiles {
   int64_t size = 0;  // of one of them
@@ -105,7 +95,7 @@ struct ImageReport {
   std::vector<ReportInstruction> instructions;
   std::vector<ReportLayer> layers;  // base first
   ReportTotals totals;
-  std::vector<HiddenFile> hidden;          // largest first, then by path
+  std::vector<WastedFile> hidden;          // as in LayerWaste
   std::vector<DuplicateFiles> duplicates;  // largest waste first, then by path
   DiveWaste dive;
   ImagePackages packages;

@@ -13,6 +13,7 @@
 #include "lib/explore/dive_waste.h"
 #include "lib/explore/report_testing.h"
 #include "lib/explore/report_words.h"
+#include "lib/layer/layer_waste.h"
 #include "lib/oci/image_config.h"
 
 namespace rules_dockerfile {
@@ -46,10 +47,10 @@ std::string EntriesOf(const ImageReport& report) {
 
 std::string HiddenOf(const ImageReport& report) {
   std::vector<std::string> files;
-  for (const HiddenFile& file : report.hidden) {
+  for (const WastedFile& file : report.hidden) {
     files.push_back(absl::StrCat(file.path, " ", file.size, " ", file.layer,
-                                 file.is_removed ? " removed " : " replaced ",
-                                 file.hidden_by));
+                                 file.removed ? " removed " : " replaced ",
+                                 file.by_layer));
   }
   return absl::StrJoin(files, "; ");
 }
@@ -127,6 +128,12 @@ INSTANTIATE_TEST_SUITE_P(
          {Layer({"a=5", "b=>a"}), Layer({"-a"}), Layer({"-b"})},
          "A- a 5; Ah b->a | R- a was 5 | R- b was 5",
          "b 5 0 removed 2",
+         5,
+         0},
+        {"AllNamesRemovedAtOnce",
+         {Layer({"a=5", "b=>a"}), Layer({"-b", "-a"})},
+         "A- a 5; Ah b->a | R- a was 5; R- b was 5",
+         "a 5 0 removed 1",
          5,
          0},
         // Only the mode is other: the data is stored again.

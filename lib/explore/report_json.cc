@@ -15,6 +15,7 @@
 #include "lib/explore/report_page.h"
 #include "lib/explore/report_words.h"
 #include "lib/json/json.h"
+#include "lib/layer/layer_waste.h"
 #include "lib/layer/node_map.h"
 #include "lib/platform/platform.h"
 
@@ -164,9 +165,9 @@ Json EntriesJson(const ImageReport& report, const PathNumbers& numbers) {
 
 Json WasteJson(const ImageReport& report) {
   Json hidden = Json::array();
-  for (const HiddenFile& file : report.hidden) {
-    hidden.push_back({PrintableLine(file.path), file.layer, file.hidden_by,
-                      file.is_removed, file.size});
+  for (const WastedFile& file : report.hidden) {
+    hidden.push_back({PrintableLine(file.path), file.layer, file.by_layer,
+                      file.removed, file.size});
   }
   Json duplicates = Json::array();
   for (const DuplicateFiles& files : report.duplicates) {

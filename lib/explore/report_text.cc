@@ -15,6 +15,7 @@
 #include "lib/explore/image_packages.h"
 #include "lib/explore/image_report.h"
 #include "lib/explore/report_words.h"
+#include "lib/layer/layer_waste.h"
 #include "lib/platform/platform.h"
 
 namespace rules_dockerfile {
@@ -88,10 +89,10 @@ std::string InstructionsText(const ImageReport& report) {
   return text;
 }
 
-std::string HiddenLine(const HiddenFile& file) {
+std::string HiddenLine(const WastedFile& file) {
   return absl::StrCat(Size(file.size), "  layer ", file.layer, ", ",
-                      file.is_removed ? "removed" : "replaced", " by layer ",
-                      file.hidden_by, "  ", PrintableLine(file.path));
+                      file.removed ? "removed" : "replaced", " by layer ",
+                      file.by_layer, "  ", PrintableLine(file.path));
 }
 
 std::string DuplicateLine(const DuplicateFiles& files) {

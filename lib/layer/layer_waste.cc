@@ -3,12 +3,10 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
-#include <map>
 #include <set>
 #include <string>
+#include <tuple>
 #include <utility>
-#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/status_macros.h"
@@ -22,98 +20,89 @@
 namespace rules_dockerfile {
 namespace {
 
-struct StoredFile {
-  std::string path;    // as the layer has it
-  std::string landed;  // where it is in the image
-  int layer = 0;
-  int64_t offset = 0;
-  int64_t size = 0;
-};
+using StoredFile = std::pair<int, int64_t>;
 
-// What a layer did to a path that was there.
-struct PathChange {
-  int layer = 0;
-  bool removed = false;
-};
+StoredFile StoredFileOf(const FileNode& node) {
+  return {node.source, node.offset};
+}
 
-class WasteFinder {
- public:
-  absl::Status AddLayer(absl::string_view text, int number) {
-    ABSL_ASSIGN_OR_RETURN(LayerIndex index, ParseLayerIndex(text));
-    index.snapshot.clear();  // the image does not have it
-    FileTree::Changes changes;
-    ABSL_RETURN_IF_ERROR(tree_.AddLayer(index, number, &changes));
-    for (const auto& [path, before] : changes) {
-      if (!before.existed) continue;
-      changes_[path].push_back(
-          {.layer = number, .removed = tree_.Find(path) == nullptr});
-    }
-    for (LayerEntry& entry : index.entries) {
-      if (entry.type != LayerEntryType::kFile || entry.size == 0) continue;
-      ABSL_ASSIGN_OR_RETURN(std::string landed,
-                            tree_.Resolve(entry.path, /*follow_last=*/false));
-      stored_.push_back({.path = std::move(entry.path),
-                         .landed = std::move(landed),
-                         .layer = number,
-                         .offset = entry.offset,
-                         .size = entry.size});
-    }
-    return absl::OkStatus();
-  }
+bool IsSameFile(const FileNode& a, const FileNode& b) {
+  return a.type == b.type && StoredFileOf(a) == StoredFileOf(b);
+}
 
-  LayerWaste Waste() const {
-    std::set<std::pair<int, int64_t>> shown;
-    for (const auto& [path, node] : tree_.nodes()) {
-      if (node.type == LayerEntryType::kFile) {
-        shown.emplace(node.source, node.offset);
-      }
-    }
-    LayerWaste waste;
-    for (const StoredFile& file : stored_) {
-      if (shown.contains({file.layer, file.offset})) continue;
-      const PathChange change = ChangeOf(file);
-      waste.size += file.size;
-      waste.files.push_back({.path = file.path,
-                             .size = file.size,
-                             .layer = file.layer,
-                             .by_layer = change.layer,
-                             .removed = change.removed});
-    }
-    std::ranges::stable_sort(waste.files, std::ranges::greater(),
-                             &WastedFile::size);
-    return waste;
-  }
-
- private:
-  // What the first layer above that of a file did to its path.
-  PathChange ChangeOf(const StoredFile& file) const {
-    const auto found = changes_.find(file.landed);
-    if (found != changes_.end()) {
-      for (const PathChange& change : found->second) {
-        if (change.layer > file.layer) return change;
-      }
-    }
-    return {.layer = file.layer};
-  }
-
-  FileTree tree_;
-  std::vector<StoredFile> stored_;
-  std::map<std::string, std::vector<PathChange>> changes_;
-};
+absl::Status AddLayerText(absl::string_view text, int number, FileTree& tree,
+                          WasteFinder& finder) {
+  ABSL_ASSIGN_OR_RETURN(LayerIndex index, ParseLayerIndex(text));
+  index.snapshot.clear();  // the image does not have it
+  const FileTree before = tree;
+  FileTree::Changes changes;
+  ABSL_RETURN_IF_ERROR(tree.AddLayer(index, number, &changes));
+  finder.AddLayer(index, number, before, tree, changes);
+  return absl::OkStatus();
+}
 
 }  // namespace
 
+void WasteFinder::AddLayer(const LayerIndex& layer, int number,
+                           const FileTree& before, const FileTree& after,
+                           const FileTree::Changes& changes) {
+  for (const auto& [path, was] : changes) {
+    const FileNode* const old = was.existed ? before.Find(path) : nullptr;
+    if (old == nullptr || old->type != LayerEntryType::kFile) continue;
+    const FileNode* const now = after.Find(path);
+    if (now != nullptr && IsSameFile(*old, *now)) continue;
+    const auto found = files_.find(StoredFileOf(*old));
+    // Empty, or an earlier name of it went, too.
+    if (found == files_.end() || found->second.by_layer == number) continue;
+    found->second.path = path;
+    found->second.by_layer = number;
+    found->second.removed = now == nullptr;
+  }
+  for (const LayerEntry& entry : layer.entries) {
+    if (entry.type != LayerEntryType::kFile || entry.size == 0) continue;
+    // A later entry may have a loop of symlinks among the parents.
+    std::string path =
+        after.Resolve(entry.path, /*follow_last=*/false).value_or(entry.path);
+    const bool removed = after.Find(path) == nullptr;
+    files_[{number, entry.offset}] = {.path = std::move(path),
+                                      .size = entry.size,
+                                      .layer = number,
+                                      .by_layer = number,
+                                      .removed = removed};
+  }
+}
+
+LayerWaste WasteFinder::WasteOf(const FileTree& image) const {
+  std::set<StoredFile> shown;
+  for (const auto& [path, node] : image.nodes()) {
+    if (node.type == LayerEntryType::kFile) shown.insert(StoredFileOf(node));
+  }
+  LayerWaste waste;
+  for (const auto& [stored, file] : files_) {
+    if (shown.contains(stored)) continue;
+    waste.size += file.size;
+    waste.files.push_back(file);
+  }
+  std::ranges::stable_sort(
+      waste.files, [](const WastedFile& a, const WastedFile& b) {
+        return std::tie(b.size, a.path) < std::tie(a.size, b.path);
+      });
+  return waste;
+}
+
 absl::StatusOr<LayerWaste> FindLayerWaste(
     absl::Span<const absl::string_view> indexes) {
+  FileTree tree;
   WasteFinder finder;
   for (size_t i = 0; i < indexes.size(); ++i) {
-    const absl::Status added = finder.AddLayer(indexes[i], static_cast<int>(i));
+    const absl::Status added =
+        AddLayerText(indexes[i], static_cast<int>(i), tree, finder);
     if (!added.ok()) {
       return absl::Status(added.code(),
                           absl::StrCat("layer ", i + 1, ": ", added.message()));
     }
   }
-  return finder.Waste();
+  return finder.WasteOf(tree);
 }
 
 }  // namespace rules_dockerfile

@@ -78,26 +78,91 @@ TEST(LayerWaste, CountsAFileAsLongAsOneOfItsNamesIsLeft) {
   EXPECT_THAT(
       WasteOf({base, {without_a}, {without_b}}),
       IsOkAndHolds(LayerWaste{
+          .files = {{.path = "b", .size = 5, .by_layer = 2, .removed = true}},
+          .size = 5}));
+  EXPECT_THAT(
+      WasteOf({base, {without_b, without_a}}),
+      IsOkAndHolds(LayerWaste{
           .files = {{.path = "a", .size = 5, .by_layer = 1, .removed = true}},
+          .size = 5}));
+  // A later name counts, and so does one whose first name its own tar replaces.
+  EXPECT_THAT(WasteOf({base,
+                       {without_a,
+                        {.path = "c",
+                         .type = LayerEntryType::kHardLink,
+                         .link_target = "b"}},
+                       {without_b}}),
+              IsOkAndHolds(LayerWaste()));
+  EXPECT_THAT(
+      WasteOf({{base[0], base[1], File("a", 6, 1536)}, {without_b}}),
+      IsOkAndHolds(LayerWaste{
+          .files = {{.path = "b", .size = 5, .by_layer = 1, .removed = true}},
           .size = 5}));
 }
 
-TEST(LayerWaste, FollowsSymlinksAmongTheParents) {
+TEST(LayerWaste, HasFilesBelowADirectoryThatIsReplaced) {
+  const std::vector<LayerEntry> base = {
+      {.path = "d", .type = LayerEntryType::kDirectory}, File("d/f", 5, 512)};
   EXPECT_THAT(
-      WasteOf({{{.path = "usr/lib", .type = LayerEntryType::kDirectory},
-                {.path = "lib",
+      WasteOf({base,
+               {{.path = "d",
                  .type = LayerEntryType::kSymlink,
-                 .link_target = "usr/lib"},
-                File("lib/x", 5, 512)},
-               {File("usr/lib/x", 6, 512)}}),
+                 .link_target = "e"}}}),
       IsOkAndHolds(LayerWaste{
-          .files = {{.path = "lib/x", .size = 5, .by_layer = 1}}, .size = 5}));
+          .files = {{.path = "d/f", .size = 5, .by_layer = 1, .removed = true}},
+          .size = 5}));
+  EXPECT_THAT(
+      WasteOf({base,
+               {{.path = "d", .type = LayerEntryType::kOpaque},
+                File("d/f", 6, 512)}}),
+      IsOkAndHolds(LayerWaste{
+          .files = {{.path = "d/f", .size = 5, .by_layer = 1}}, .size = 5}));
+}
+
+TEST(LayerWaste, FollowsSymlinksAmongTheParents) {
+  EXPECT_THAT(WasteOf({{{.path = "usr/lib", .type = LayerEntryType::kDirectory},
+                        {.path = "lib",
+                         .type = LayerEntryType::kSymlink,
+                         .link_target = "usr/lib"},
+                        File("lib/x", 5, 512)},
+                       {File("usr/lib/x", 6, 512)}}),
+              IsOkAndHolds(LayerWaste{
+                  .files = {{.path = "usr/lib/x", .size = 5, .by_layer = 1}},
+                  .size = 5}));
 }
 
 TEST(LayerWaste, HasAPathThatATarHasTwice) {
   EXPECT_THAT(
       WasteOf({{File("a", 5, 512), File("a", 6, 1536)}}),
       IsOkAndHolds(LayerWaste{.files = {{.path = "a", .size = 5}}, .size = 5}));
+  EXPECT_THAT(
+      WasteOf({{{.path = "d", .type = LayerEntryType::kDirectory},
+                File("d/f", 5, 512),
+                {.path = "d",
+                 .type = LayerEntryType::kSymlink,
+                 .link_target = "d"}}}),
+      IsOkAndHolds(LayerWaste{
+          .files = {{.path = "d/f", .size = 5, .removed = true}}, .size = 5}));
+}
+
+TEST(LayerWaste, HasFilesOfOneSizeByPathThenByLayer) {
+  EXPECT_THAT(
+      WasteOf({{File("b", 5, 512)},
+               {File("a", 5, 512), File("b", 5, 1536)},
+               {{.path = "a", .type = LayerEntryType::kWhiteout},
+                {.path = "b", .type = LayerEntryType::kWhiteout}}}),
+      IsOkAndHolds(LayerWaste{.files = {{.path = "a",
+                                         .size = 5,
+                                         .layer = 1,
+                                         .by_layer = 2,
+                                         .removed = true},
+                                        {.path = "b", .size = 5, .by_layer = 1},
+                                        {.path = "b",
+                                         .size = 5,
+                                         .layer = 1,
+                                         .by_layer = 2,
+                                         .removed = true}},
+                              .size = 15}));
 }
 
 TEST(LayerWaste, NamesALayerThatCannotBeRead) {

@@ -15,6 +15,7 @@
 #include "lib/base/characters.h"
 #include "lib/explore/image_report.h"
 #include "lib/explore/report_words.h"
+#include "lib/layer/layer_waste.h"
 #include "tools/image_explore/browser_model.h"
 #include "tools/image_explore/screen.h"
 
@@ -166,11 +167,11 @@ class Browser {
     for (int i = 0; i < list.height - 1; ++i) {
       const int number = hidden_.top + i;
       if (number >= hidden_count()) break;
-      const HiddenFile& file = report_.hidden[number];
+      const WastedFile& file = report_.hidden[number];
       Screen::Write(list.top + 1 + i, list.left, list.width,
                     absl::StrFormat("%9s  %s", SizeText(file.size),
                                     PrintableLine(file.path)),
-                    file.is_removed ? Ink::kRemoved : Ink::kChanged,
+                    file.removed ? Ink::kRemoved : Ink::kChanged,
                     pane_ == Pane::kHidden && number == hidden_.selected, true);
     }
   }
