@@ -31,9 +31,8 @@ struct ImagePackages {
   friend bool operator==(const ImagePackages&, const ImagePackages&) = default;
 };
 
-// Reads what a report shows of an inventory file (`*.inventory.json`).
-// InvalidArgument as of JsonNode for a package without ecosystem or name, or a
-// field of another type.
+// Reads what a report shows of an inventory file (`*.inventory.json`). Errors
+// as of ParseInventory().
 absl::StatusOr<ImagePackages> ParseImagePackages(absl::string_view text);
 
 }  // namespace rules_dockerfile

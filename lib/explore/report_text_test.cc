@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "absl/status/status.h"
+#include "absl/status/status_matchers.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -25,6 +27,8 @@
 
 namespace rules_dockerfile {
 namespace {
+
+using absl_testing::StatusIs;
 
 TEST(SizeText, HasThreeDigits) {
   for (const auto& [bytes, text] :
@@ -192,7 +196,9 @@ TEST(DifferenceOf, TellsFilesConfigAndPackages) {
 TEST(ParseImagePackages, ReadsAnInventory) {
   const auto packages = ParseImagePackages(
       R"({"version":1,"os":{"id":"debian","pretty_name":"Debian 12"},)"
-      R"("packages":[{"ecosystem":"deb","name":"a","version":"1","size":2},)"
+      R"("layers":[{},{}],)"
+      R"("packages":[{"ecosystem":"deb","name":"a","version":"1","layer":0,)"
+      R"("size":2},)"
       R"({"ecosystem":"pypi","name":"b","version":"3","layer":1,"size":7,)"
       R"("licenses":["MIT"],"files":["x","y"]}],"notes":["n"]})");
   EXPECT_EQ(packages.value(),
@@ -200,6 +206,9 @@ TEST(ParseImagePackages, ReadsAnInventory) {
                            {{"pypi", "b", "3", {"MIT"}, 1, 2, 7},
                             {"deb", "a", "1", {}, 0, 0, 2}},
                            {"n"}}));
+  EXPECT_THAT(ParseImagePackages(R"({"version":2})"),
+              StatusIs(absl::StatusCode::kUnimplemented,
+                       "inventory: expected version 1, got 2"));
 }
 
 TEST(ReportText, IsAsInItsGolden) {
