@@ -1,6 +1,5 @@
 #include "lib/run/layer_store.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -25,6 +24,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
 #include "lib/base/file.h"
+#include "lib/process/directory_names.h"
 #include "lib/process/unique_fd.h"
 #include "lib/rootfs/recorded_owner.h"
 #include "lib/run/store_scratch.h"
@@ -107,18 +107,6 @@ int64_t SizeOf(const std::string& name) {
   return text.ok() && absl::SimpleAtoi(*text, &size) ? size : 0;
 }
 
-std::vector<std::string> Names() {
-  std::vector<std::string> names;
-  DIR* directory = opendir(".");
-  if (directory == nullptr) return names;
-  const absl::Cleanup closer = [directory] { closedir(directory); };
-  while (const dirent* entry = readdir(directory)) {
-    const absl::string_view name = entry->d_name;
-    if (name != "." && name != "..") names.emplace_back(name);
-  }
-  return names;
-}
-
 // Removes `name`, which begins with a dot, if its writer was killed. Whether it
 // is gone.
 bool RemoveLeftover(const std::string& name) {
@@ -146,9 +134,11 @@ struct Contents {
   std::vector<Candidate> candidates;
 };
 
-Contents ReadContents() {
+Contents ReadContents(const UniqueFd& store) {
   Contents contents;
-  for (const std::string& name : Names()) {
+  const std::vector<std::string> names =
+      DirectoryNamesAt(store.get()).value_or(std::vector<std::string>());
+  for (const std::string& name : names) {
     if (name[0] == '.' && RemoveLeftover(name)) continue;
     const int64_t size = SizeOf(name);
     contents.bytes += size;
@@ -220,7 +210,7 @@ UniqueFd LockStore() {
 void TrimHere(int64_t limit) {
   const UniqueFd lock = LockStore();
   if (!lock.ok()) return;
-  const Contents contents = ReadContents();
+  const Contents contents = ReadContents(lock);
   Free(contents.candidates, contents.bytes - limit, /*all_or_nothing=*/false);
 }
 
@@ -231,7 +221,7 @@ absl::Status Reserve(const std::string& key, int64_t size, int64_t limit) {
   if (size > limit) return exhausted;
   const UniqueFd lock = LockStore();
   if (!lock.ok()) return Failed("lock", kLayers);
-  const Contents contents = ReadContents();
+  const Contents contents = ReadContents(lock);
   if (Free(contents.candidates, contents.bytes - (limit - size),
            /*all_or_nothing=*/true) > 0) {
     return exhausted;

@@ -1,6 +1,5 @@
 #include "lib/run/store_scratch.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -16,6 +15,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "lib/process/directory_names.h"
 #include "lib/process/unique_fd.h"
 #include "lib/sandbox/namespaces/memory_directory.h"
 #include "lib/sandbox/root/remove_tree.h"
@@ -42,17 +42,6 @@ void RemoveUnused(const std::string& name) {
   rmdir(name.c_str());
 }
 
-void RemoveAllUnused() {
-  std::vector<std::string> names;
-  DIR* directory = opendir(".");
-  if (directory == nullptr) return;
-  while (const dirent* entry = readdir(directory)) {
-    if (entry->d_name[0] != '.') names.emplace_back(entry->d_name);
-  }
-  closedir(directory);
-  for (const std::string& name : names) RemoveUnused(name);
-}
-
 // Creates a new directory; its path. In a process that may write, which keeps
 // `lock` until the directory itself is locked.
 absl::StatusOr<std::string> Make(UniqueFd& lock) {
@@ -60,7 +49,9 @@ absl::StatusOr<std::string> Make(UniqueFd& lock) {
   if (!lock.ok() || fchdir(lock.get()) < 0 || flock(lock.get(), LOCK_EX) < 0) {
     return Failed("lock");
   }
-  RemoveAllUnused();
+  const std::vector<std::string> names =
+      DirectoryNamesAt(lock.get()).value_or(std::vector<std::string>());
+  for (const std::string& name : names) RemoveUnused(name);
   for (int i = 0;; ++i) {
     const std::string path = absl::StrCat(kStoreScratches, "/", i);
     if (mkdir(path.c_str(), 0755) == 0) return path;
