@@ -262,7 +262,7 @@ INSTANTIATE_TEST_SUITE_P(
          0,
          1,
          ""},
-        // A hard link has no data of its own.
+        // A hard link itself has no data.
         {"HardLink", {Layer({"a=5", "b=>a"}), Layer({"b=5"})}, 5, 0.5, "b 2 5"},
         // By the text of the path, not by where it leads.
         {"Symlink",

@@ -155,7 +155,7 @@ TEST(ExtractTree, KeepsRealOwnersAndCapabilities) {
   EXPECT_EQ(ComparableDump(captured->tree), ComparableDump(layer.tree));
 }
 
-// What is created there has a group and a mode of its own.
+// What is created there gets its group and mode from the directory.
 TEST(ExtractTree, SetsOwnersAndModesWhateverADirectoryPassesOn) {
   if (const std::string reason = WhyNoChown(); !reason.empty()) {
     GTEST_SKIP() << "skipped: " << reason;

@@ -87,7 +87,7 @@ Json FileComponent(const SbomFile& file, size_t number) {
                                   Hash("SHA-256", file.sha256)})}};
 }
 
-// A name without the part that has a field of its own.
+// A name without the part that has its own field.
 std::pair<std::string, std::string> GroupAndName(const Package& package) {
   const char separator = package.ecosystem == "maven" ? ':' : '/';
   const size_t at = package.name.rfind(separator);

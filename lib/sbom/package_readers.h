@@ -56,8 +56,8 @@ absl::StatusOr<std::vector<Package>> ReadJar(absl::string_view data,
 void AddDpkgDetails(const ImageRoot& root, Package& package);
 // Sets `files` of a Python package from RECORD or installed-files.txt.
 void AddPythonFiles(const ImageRoot& root, Package& package);
-// Sets `files` of a Node package: its directory, without that of its own
-// node_modules.
+// Sets `files` of a Node package: its directory, without the
+// node_modules in it.
 void AddNodeFiles(const ImageRoot& root, Package& package);
 
 // The licences that a copyright file of Debian names, in order: of the format

@@ -42,7 +42,8 @@ int NoPassphrase(char* /*buffer*/, int /*size*/, int /*writes*/,
   return -1;
 }
 
-// The name of the curve: "prime256v1"; "" if it has parameters of its own.
+// The name of the curve: "prime256v1"; "" if it has parameters instead of a
+// name.
 std::string GroupName(const EVP_PKEY* key) {
   char name[64] = {};
   size_t size = 0;
@@ -83,7 +84,7 @@ absl::StatusOr<PublicKey::Kind> PublicKey::KindOf(const EVP_PKEY* key) {
       const std::string group = GroupName(key);
       if (group == "prime256v1") return Kind::kP256;
       if (group == "secp384r1") return Kind::kP384;
-      got = group.empty() ? "an ECDSA key with a curve of its own"
+      got = group.empty() ? "an ECDSA key with an unnamed curve"
                           : absl::StrCat("an ECDSA key of ", group);
       break;
     }

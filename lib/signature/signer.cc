@@ -59,7 +59,7 @@ absl::Status CheckPayload(absl::string_view text,
       ", got ", payload->reference, "@", payload->digest));
 }
 
-// Annotations that only this process, or a field of its own, sets.
+// Annotations that only this process sets, or that have their own field.
 absl::Status CheckAnnotations(
     const std::map<std::string, std::string>& annotations) {
   for (const absl::string_view name :

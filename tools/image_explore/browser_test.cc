@@ -138,7 +138,7 @@ TEST(BrowserModel, ShowsAnImageWithoutLayers) {
   EXPECT_EQ(model.row_count(), 0);
 }
 
-// The tool in a terminal of its own.
+// The tool in its own terminal.
 class TerminalRun {
  public:
   TerminalRun(const std::string& term,

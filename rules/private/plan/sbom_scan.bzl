@@ -1,4 +1,4 @@
-"""Which stages have an SBOM of their own: the argument BUILDKIT_SBOM_SCAN_STAGE."""
+"""Which stages have their own SBOM: the argument BUILDKIT_SBOM_SCAN_STAGE."""
 
 load("//rules/private/outline:instruction_text.bzl", "parse_instruction_text")
 load(":expand.bzl", "expand_word")
