@@ -23,6 +23,7 @@ END_OF_DOCKERFILE
 our_source() { echo "source $1" >"$workspace/app/src/main"; }
 our_command() { dockerfile base "$1" >"$workspace/app/Dockerfile"; }
 our_base() { cp "$work/row/base$(($1 % 2)).tar" "$workspace/base/base.tar"; }
+our_text() { echo "text $1" >"$workspace/bazel/text"; }
 their_source() { echo "source $1" >"$context/src/main"; }
 their_command() { dockerfile benchmark-edits "$1" >"$context/Dockerfile"; }
 
@@ -31,16 +32,26 @@ cp -r "$workspace/app/src" "$context"
 our_source first
 their_source first
 their_command first
+# What Bazel alone takes, for a target whose action copies a file.
+mkdir "$workspace/bazel"
+our_text first
+cat >"$workspace/bazel/BUILD.bazel" <<'END'
+genrule(name = "bazel", srcs = ["text"], outs = ["copy"], cmd = "cp $< $@")
+END
 write_image app 'bases = {"base": "//base"}' 'srcs = glob(["src/**"])' < <(dockerfile base first)
 import_base "$work/row/base0.tar" benchmark-edits
-build //app:image
+build //app:image //bazel
 
 docker_build=("$docker" build --quiet --network=none --tag=benchmark-edits-app "$context")
+bazel_build=(env -C "$workspace" LC_ALL=C.UTF-8 "${bazel_command[@]}" build "${bazel_flags[@]}")
 # edits TITLE OUR_EDIT THEIR_EDIT: a row of builds after an edit.
 edits() {
   row "$1"
-  contender ours ours env -C "$workspace" LC_ALL=C.UTF-8 "${bazel_command[@]}" build "${bazel_flags[@]}" //app:image
+  contender ours ours "${bazel_build[@]}" //app:image
   if [[ $2 ]]; then before ours "$2"; fi
+  contender "Bazel, one genrule" bound "${bazel_build[@]}" //bazel
+  if [[ $2 ]]; then before "Bazel, one genrule" our_text; fi
+  client_of_daemon["Bazel, one genrule"]=yes
   if start_docker; then
     contender "docker build" peer "${docker_build[@]}"
     if [[ $3 ]]; then before "docker build" "$3"; fi
@@ -54,7 +65,7 @@ edits "edit of a source, to the image" our_source their_source
 edits "edit of CMD, to the image" our_command their_command
 
 row "another base of $(size 115 8) MB, to the image"
-contender ours ours env -C "$workspace" LC_ALL=C.UTF-8 "${bazel_command[@]}" build "${bazel_flags[@]}" //app:image
+contender ours ours "${bazel_build[@]}" //app:image
 before ours our_base
 if start_docker; then
   their_base() { ln -sf "$work/row/base$(($1 % 2)).tar" "$work/row/their_base.tar"; }

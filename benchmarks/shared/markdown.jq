@@ -3,14 +3,19 @@ def digits($n): . * pow(10; $n) | round / pow(10; $n);
 def seconds: if . == null then "" elif . < 0.0995 then digits(3) elif . < 9.95 then digits(2)
   else digits(1) end | tostring;
 def megabytes: if . == null then "" else round | tostring end;
+# Lines of at most 100 columns.
+def wrapped: reduce (split(" ")[]) as $word ("";
+  if . == "" then $word
+  elif (split("\n")[-1] | length) + ($word | length) < 100 then . + " " + $word
+  else . + "\n" + $word end);
 def ratio: if . == null then "" else digits(2) | tostring end;
 
 "On \(.machine.processors) processors (\(.machine.model)), Linux \(.machine.kernel), load",
 "\(.machine.load); SHA-256 \(.machine.sha256) MB/s, memory copy \(.machine.copy) MB/s, disk write",
 "\(.machine.write) MB/s. \(.machine.date); \(.machine.commit).",
 "",
-"Versions: \(.machine.versions)."
-  + (if .missing == [] then "" else " Not installed: \(.missing | join(", "))." end),
+("Versions: \(.machine.versions)."
+  + (if .missing == [] then "" else " Not installed: \(.missing | join(", "))." end) | wrapped),
 "",
 "| row | program | median s | minimum s | CPU s | peak MB | ours / it | |",
 "| --- | --- | --- | --- | --- | --- | --- | --- |",
