@@ -74,8 +74,9 @@ std::string KnownLicense(absl::string_view name) {
   return absl::StrCat(SpdxLicenseId(plain), "+");
 }
 
-// A LicenseRef for `text`, noted in `refs`.
-std::string RefOf(absl::string_view text, LicenseRefs& refs) {
+// A LicenseRef for `text`, noted in `added` if it is not in `known`.
+std::string RefOf(absl::string_view text, const LicenseRefs& known,
+                  LicenseRefs& added) {
   std::string ref = "LicenseRef-";
   for (const char c : text.substr(0, kMaxRef)) {
     const bool plain =
@@ -89,13 +90,16 @@ std::string RefOf(absl::string_view text, LicenseRefs& refs) {
     }
   }
   while (ref.size() > 11 && ref.back() == '-') ref.pop_back();
-  const auto other = refs.find(ref);
-  if (ref.size() == 11 || text.size() > kMaxRef ||
-      (other != refs.end() && other->second != text)) {
+  const auto is_other = [&](const LicenseRefs& refs) {
+    const auto other = refs.find(ref);
+    return other != refs.end() && other->second != text;
+  };
+  if (ref.size() == 11 || text.size() > kMaxRef || is_other(added) ||
+      is_other(known)) {
     absl::StrAppend(&ref, ref.back() == '-' ? "" : "-",
                     DigestHex(DigestOf(text)).substr(0, 12));
   }
-  refs.emplace(ref, text);
+  if (!known.contains(ref)) added.emplace(ref, text);
   return ref;
 }
 
@@ -116,10 +120,13 @@ License Joined(License::Kind kind, std::vector<License> operands) {
   return joined;
 }
 
-// Reads an expression; fails where it is none, or a sentence.
+// Reads an expression; fails where it is none, or a sentence. What `known` does
+// not have of references it adds to `added`.
 class LicenseParser {
  public:
-  LicenseParser(absl::string_view text, LicenseRefs& refs) : refs_(refs) {
+  LicenseParser(absl::string_view text, const LicenseRefs& known,
+                LicenseRefs& added)
+      : known_(known), added_(added) {
     std::string spaced;
     for (const char c : text) {
       const bool alone = c == '(' || c == ')' || c == ',';
@@ -191,13 +198,16 @@ class LicenseParser {
     const std::optional<std::string> name = ParseName();
     if (!name.has_value()) return std::nullopt;
     const std::string known = KnownLicense(*name);
-    if (IsRef(known)) refs_.emplace(known, known);
-    if (!Take("with")) return IdOf(known.empty() ? RefOf(*name, refs_) : known);
+    if (IsRef(known) && !known_.contains(known)) added_.emplace(known, known);
+    if (!Take("with")) {
+      return IdOf(known.empty() ? RefOf(*name, known_, added_) : known);
+    }
     const std::optional<std::string> exception = ParseName();
     if (!exception.has_value()) return std::nullopt;
     const absl::string_view exception_id = SpdxExceptionId(*exception);
     if (known.empty() || IsRef(known) || exception_id.empty()) {
-      return IdOf(RefOf(absl::StrCat(*name, " with ", *exception), refs_));
+      return IdOf(RefOf(absl::StrCat(*name, " with ", *exception), known_,
+                        added_));
     }
     return IdOf(absl::StrCat(known, " WITH ", exception_id));
   }
@@ -212,7 +222,8 @@ class LicenseParser {
     return absl::StrJoin(words, " ");
   }
 
-  LicenseRefs& refs_;
+  const LicenseRefs& known_;
+  LicenseRefs& added_;
   std::vector<std::string> words_;
   size_t at_ = 0;
 };
@@ -230,14 +241,14 @@ std::optional<License> NormalizedLicense(absl::string_view text,
     return IdOf(known);
   }
   if (text.size() <= kMaxText && !absl::StrContains(text, '\n')) {
-    LicenseRefs refs_of_parts = refs;
-    std::optional<License> license = LicenseParser(text, refs_of_parts).Parse();
+    LicenseRefs added;
+    std::optional<License> license = LicenseParser(text, refs, added).Parse();
     if (license.has_value()) {
-      refs = std::move(refs_of_parts);
+      refs.merge(added);
       return license;
     }
   }
-  return IdOf(RefOf(text.substr(0, kMaxText), refs));
+  return IdOf(RefOf(text.substr(0, kMaxText), refs, refs));
 }
 
 std::string LicenseText(const License& license) {
@@ -253,8 +264,11 @@ std::string LicenseText(const License& license) {
 }
 
 License ParseLicenseText(absl::string_view text) {
-  LicenseRefs refs;
-  return LicenseParser(text, refs).Parse().value_or(IdOf(std::string(text)));
+  const LicenseRefs known;
+  LicenseRefs added;
+  return LicenseParser(text, known, added)
+      .Parse()
+     .value_or(IdOf(std::string(text)));
 }
 
 std::optional<std::string> DeniedLicense(

@@ -97,6 +97,21 @@ TEST(NormalizedLicense, KeepsTextsWithTheSameReferenceApart) {
                                 Pair(other, "my-license")));
 }
 
+// The references are those of a whole image: copied for each text, they cost
+// the square of their number.
+TEST(NormalizedLicense, AddsReferencesInPlace) {
+  LicenseRefs refs;
+  NormalizedLicense("first", refs);
+  const std::string* const first = &refs.at("LicenseRef-first");
+  NormalizedLicense("second and first, or MIT", refs);
+  EXPECT_EQ(&refs.at("LicenseRef-first"), first);
+  NormalizedLicense("third and (", refs);
+  EXPECT_THAT(refs,
+              ElementsAre(Pair("LicenseRef-first", "first"),
+                          Pair("LicenseRef-second", "second"),
+                          Pair("LicenseRef-third-and", "third and (")));
+}
+
 TEST(NormalizedLicense, TakesALongTextAsOneWithinABound) {
   LicenseRefs refs;
   const auto license = NormalizedLicense(std::string(1 << 20, 'x'), refs);
