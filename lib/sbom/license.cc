@@ -120,6 +120,22 @@ License Joined(License::Kind kind, std::vector<License> operands) {
   return joined;
 }
 
+// Joined() of `license` and `operand`, whose operands stay where they are.
+void Append(License::Kind kind, License operand, License& license) {
+  if (license.kind != kind) {
+    License joined = {.kind = kind};
+    joined.operands.push_back(std::move(license));
+    license = std::move(joined);
+  }
+  if (operand.kind != kind) {
+    license.operands.push_back(std::move(operand));
+    return;
+  }
+  for (License& inner : operand.operands) {
+    license.operands.push_back(std::move(inner));
+  }
+}
+
 // Reads an expression; fails where it is none, or a sentence. What `known` does
 // not have of references it adds to `added`.
 class LicenseParser {
@@ -162,8 +178,8 @@ class LicenseParser {
       if (is_choice) Take("or");
       std::optional<License> next = ParseChoice(depth);
       if (!next.has_value()) return std::nullopt;
-      license = Joined(is_choice ? License::Kind::kOr : License::Kind::kAnd,
-                       {*std::move(license), *std::move(next)});
+      Append(is_choice ? License::Kind::kOr : License::Kind::kAnd,
+             *std::move(next), *license);
     }
     return license;
   }
