@@ -23,8 +23,14 @@ namespace rules_dockerfile {
 namespace {
 
 constexpr size_t kMaxText = size_t{1} << 20;
-// What all that is read of one file, with the jars in it, may unfold to.
-constexpr size_t kMaxUnfolded = size_t{1} << 30;
+// What all that is read of one file, with the jars in it, may unfold to: not
+// much of a small one, as there can be many.
+size_t MaxUnfolded(size_t size) {
+  constexpr size_t kMax = size_t{1} << 30;
+  constexpr size_t kMaxOfAny = size_t{64} << 20;
+  constexpr size_t kFactor = 64;
+  return std::min(kMax, kMaxOfAny + kFactor * size);
+}
 constexpr size_t kMaxNested = size_t{256} << 20;
 constexpr int kMaxDepth = 3;
 
@@ -116,6 +122,8 @@ Package ManifestPackage(const Fields& fields, absl::string_view path) {
 
 class JarReader {
  public:
+  explicit JarReader(size_t size) : left_(MaxUnfolded(size)) {}
+
   // The packages of the jar and of those in it; the first is the jar itself.
   absl::Status Read(absl::string_view archive, absl::string_view path,
                     int depth) {
@@ -182,14 +190,14 @@ class JarReader {
   }
 
   std::vector<Package> packages_;
-  size_t left_ = kMaxUnfolded;
+  size_t left_;
 };
 
 }  // namespace
 
 absl::StatusOr<std::vector<Package>> ReadJar(absl::string_view data,
                                              absl::string_view path) {
-  JarReader reader;
+  JarReader reader(data.size());
   ABSL_RETURN_IF_ERROR(reader.Read(data, path, 0));
   return reader.Take();
 }

@@ -194,6 +194,41 @@ INSTANTIATE_TEST_SUITE_P(
                    ""}),
     [](const auto& info) { return info.param.name; });
 
+// The `width` lowest bytes of the number, little-endian.
+std::string Bytes(uint64_t number, int width) {
+  std::string bytes;
+  for (; width > 0; --width, number >>= 8) {
+    bytes.push_back(static_cast<char>(number & 0xff));
+  }
+  return bytes;
+}
+
+// The end of an archive with a central directory of `size` bytes at `offset`.
+std::string ZipEnd(uint64_t size, uint64_t offset) {
+  return absl::StrCat("PK\5\6", Bytes(0, 8), Bytes(size, 4), Bytes(offset, 4),
+                      Bytes(0, 2));
+}
+
+// An archive with these members, which all have the one stored data.
+std::string ZipOf(const std::vector<std::string>& names,
+                  absl::string_view data) {
+  std::string archive = absl::StrCat("PK\3\4", Bytes(0, 26), data);
+  const size_t offset = archive.size();
+  for (const std::string& name : names) {
+    absl::StrAppend(&archive, "PK\1\2", Bytes(0, 16), Bytes(data.size(), 4),
+                    Bytes(data.size(), 4), Bytes(name.size(), 2), Bytes(0, 16));
+    archive += name;
+  }
+  return archive + ZipEnd(archive.size() - offset, offset);
+}
+
+// An archive that unfolds to 128 MiB: as jars, 512 times the same 256 KiB.
+std::string SmallJarWithMuch() {
+  const std::string end = ZipEnd(0, 0);
+  return ZipOf(std::vector<std::string>(512, "a.jar"),
+               std::string((size_t{256} << 10) - end.size(), 'x') + end);
+}
+
 INSTANTIATE_TEST_SUITE_P(
     Jar, ReaderTest,
     testing::Values(
@@ -206,6 +241,8 @@ INSTANTIATE_TEST_SUITE_P(
         ReaderCase{"NoZip", ReadJar, "PK",
                    "error: zip archive: expected an end of the central "
                    "directory"},
+        ReaderCase{"UnfoldsToMuch", ReadJar, SmallJarWithMuch(),
+                   "error: more than 101632 bytes of data"},
         ReaderCase{
             "CentralDirectoryOutside", ReadJar,
             std::string("PK\5\6\0\0\0\0\1\0\1\0\xff\xff\0\0\0\0\0\0\0\0", 22),
