@@ -1,14 +1,11 @@
 #include "lib/sbom/package_readers.h"
 
-#include <sqlite3.h>
-
+#include <cstddef>
 #include <cstdint>
 #include <ostream>
 #include <string>
 #include <vector>
 
-#include "absl/status/status.h"
-#include "absl/status/status_matchers.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -22,7 +19,6 @@
 namespace rules_dockerfile {
 namespace {
 
-using ::absl_testing::StatusIs;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
@@ -194,29 +190,23 @@ INSTANTIATE_TEST_SUITE_P(
                    ""}),
     [](const auto& info) { return info.param.name; });
 
-// The `width` lowest bytes of the number, little-endian.
-std::string Bytes(uint64_t number, int width) {
-  std::string bytes;
-  for (; width > 0; --width, number >>= 8) {
-    bytes.push_back(static_cast<char>(number & 0xff));
-  }
-  return bytes;
-}
-
 // The end of an archive with a central directory of `size` bytes at `offset`.
 std::string ZipEnd(uint64_t size, uint64_t offset) {
-  return absl::StrCat("PK\5\6", Bytes(0, 8), Bytes(size, 4), Bytes(offset, 4),
-                      Bytes(0, 2));
+  return absl::StrCat("PK\5\6", LittleEndianBytes(0, 8),
+                      LittleEndianBytes(size, 4), LittleEndianBytes(offset, 4),
+                      LittleEndianBytes(0, 2));
 }
 
 // An archive with these members, which all have the one stored data.
 std::string ZipOf(const std::vector<std::string>& names,
                   absl::string_view data) {
-  std::string archive = absl::StrCat("PK\3\4", Bytes(0, 26), data);
+  std::string archive = absl::StrCat("PK\3\4", LittleEndianBytes(0, 26), data);
   const size_t offset = archive.size();
   for (const std::string& name : names) {
-    absl::StrAppend(&archive, "PK\1\2", Bytes(0, 16), Bytes(data.size(), 4),
-                    Bytes(data.size(), 4), Bytes(name.size(), 2), Bytes(0, 16));
+    absl::StrAppend(
+        &archive, "PK\1\2", LittleEndianBytes(0, 16),
+        LittleEndianBytes(data.size(), 4), LittleEndianBytes(data.size(), 4),
+        LittleEndianBytes(name.size(), 2), LittleEndianBytes(0, 16));
     archive += name;
   }
   return archive + ZipEnd(archive.size() - offset, offset);
@@ -296,28 +286,6 @@ TEST(CopyrightLicenses, AreTheCommonOnesThatATextRefersTo) {
                                 "/usr/share/common-licenses/GPL-2."),
               ElementsAre("common-licenses/GPL-2", "common-licenses/Artistic"));
   EXPECT_THAT(CopyrightLicenses("All rights reserved"), IsEmpty());
-}
-
-// An rpm database whose rows all have the page chain of the first.
-TEST(ReadRpmSqlite, RefusesPackagesThatOverlap) {
-  sqlite3* database = nullptr;
-  ASSERT_EQ(sqlite3_open(":memory:", &database), SQLITE_OK);
-  // A header of no entries and 60 000 bytes of data.
-  ASSERT_EQ(sqlite3_exec(database,
-                         "CREATE TABLE Packages (hnum INTEGER PRIMARY KEY, "
-                         "a INTEGER, blob BLOB AS (CAST(X'0000000000000000' "
-                         "|| zeroblob(a) AS BLOB)));"
-                         "INSERT INTO Packages (a) VALUES (60000), (60000);",
-                         nullptr, nullptr, nullptr),
-            SQLITE_OK);
-  sqlite3_int64 size = 0;
-  unsigned char* const bytes = sqlite3_serialize(database, "main", &size, 0);
-  const auto packages = ReadRpmSqlite(
-      absl::string_view(reinterpret_cast<const char*>(bytes), size), "x");
-  EXPECT_THAT(packages.status(), StatusIs(absl::StatusCode::kInvalidArgument,
-                                          "rpm database: packages overlap"));
-  sqlite3_free(bytes);
-  sqlite3_close(database);
 }
 
 }  // namespace

@@ -25,7 +25,7 @@ namespace rules_dockerfile {
 namespace {
 
 // rpm limits a header to this (header.c, "headerDataMax").
-constexpr int kMaxHeader = 256 << 20;
+constexpr size_t kMaxHeader = size_t{256} << 20;
 
 // SQLite's own steps for a row are a handful, and 100 000 packages are many. A
 // damaged tree of pages could lead to one page without end.
@@ -37,6 +37,11 @@ class RpmPackages {
   explicit RpmPackages(size_t size) : left_(size) {}
 
   absl::Status Add(absl::string_view header) {
+    if (header.size() > kMaxHeader) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("rpm database: expected a header of at most ",
+                       kMaxHeader, " bytes, got ", header.size()));
+    }
     if (header.size() > left_) {
       return absl::InvalidArgumentError("rpm database: packages overlap");
     }
@@ -74,9 +79,13 @@ absl::Status SqliteError(sqlite3* database) {
 }
 
 // SQLite, "Defense Against The Dark Arts": no triggers and functions of the
-// schema, no row larger than a header.
+// schema, no row larger than a header. Columns and indexes of rpm's schema are
+// no expressions, which would be worked out for each row.
 void Restrict(sqlite3* database) {
-  sqlite3_limit(database, SQLITE_LIMIT_LENGTH, kMaxHeader);
+  sqlite3_limit(database, SQLITE_LIMIT_LENGTH, static_cast<int>(kMaxHeader));
+  sqlite3_limit(database, SQLITE_LIMIT_EXPR_DEPTH, 1);
+  sqlite3_limit(database, SQLITE_LIMIT_FUNCTION_ARG, 0);
+  sqlite3_limit(database, SQLITE_LIMIT_ATTACHED, 0);
   sqlite3_db_config(database, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
   sqlite3_db_config(database, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
   sqlite3_db_config(database, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, nullptr);

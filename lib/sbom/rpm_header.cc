@@ -1,5 +1,6 @@
 #include "lib/sbom/rpm_header.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -63,13 +64,13 @@ class RpmHeader {
   }
 
   std::string Text(uint32_t tag) const {
-    std::vector<std::string> texts = Texts(tag);
-    return texts.empty() ? "" : std::move(texts[0]);
+    const std::vector<absl::string_view> texts = Texts(tag, 1);
+    return texts.empty() ? "" : std::string(texts[0]);
   }
 
-  // Strings end in a NUL; none beyond the data.
-  std::vector<std::string> Texts(uint32_t tag) const {
-    std::vector<std::string> texts;
+  // The first texts, `most` of them. They end in a NUL; none beyond the data.
+  std::vector<absl::string_view> Texts(uint32_t tag, size_t most) const {
+    std::vector<absl::string_view> texts;
     const std::optional<Entry> entry = Find(tag);
     if (!entry.has_value() ||
         (entry->type != kString && entry->type != kStringArray &&
@@ -77,21 +78,21 @@ class RpmHeader {
       return texts;
     }
     absl::string_view rest = entry->data;
-    for (uint32_t i = 0; i < entry->count; ++i) {
+    while (texts.size() < std::min(size_t{entry->count}, most)) {
       const size_t end = rest.find('\0');
       if (end == rest.npos) break;
-      texts.emplace_back(rest.substr(0, end));
+      texts.push_back(rest.substr(0, end));
       rest.remove_prefix(end + 1);
     }
     return texts;
   }
 
-  std::vector<uint32_t> Numbers(uint32_t tag) const {
+  std::vector<uint32_t> Numbers(uint32_t tag, size_t most) const {
     std::vector<uint32_t> numbers;
     const std::optional<Entry> entry = Find(tag);
     if (!entry.has_value() || entry->type != kInt32) return numbers;
-    for (uint32_t i = 0; i < entry->count; ++i) {
-      const auto number = BigEndian32(entry->data, size_t{4} * i);
+    while (numbers.size() < std::min(size_t{entry->count}, most)) {
+      const auto number = BigEndian32(entry->data, 4 * numbers.size());
       if (!number.has_value()) break;
       numbers.push_back(*number);
     }
@@ -125,9 +126,11 @@ class RpmHeader {
 };
 
 absl::Status AddFiles(const RpmHeader& header, ListedFiles& files) {
-  const std::vector<std::string> names = header.Texts(kBaseNames);
-  const std::vector<std::string> directories = header.Texts(kDirNames);
-  const std::vector<uint32_t> indexes = header.Numbers(kDirIndexes);
+  // More files than `files` takes, and no more directories than files.
+  constexpr size_t kMost = ListedFiles::kMaxBytes / sizeof(std::string);
+  const auto names = header.Texts(kBaseNames, kMost);
+  const auto directories = header.Texts(kDirNames, kMost);
+  const auto indexes = header.Numbers(kDirIndexes, kMost);
   for (size_t i = 0; i < names.size() && i < indexes.size(); ++i) {
     if (indexes[i] >= directories.size()) continue;
     ABSL_RETURN_IF_ERROR(files.Add(directories[indexes[i]], names[i]));
@@ -157,7 +160,7 @@ absl::StatusOr<Package> ReadRpmHeader(absl::string_view bytes,
   if (const std::string release = header.Text(kRelease); !release.empty()) {
     absl::StrAppend(&package.version, "-", release);
   }
-  if (const auto epoch = header.Numbers(kEpoch); !epoch.empty()) {
+  if (const auto epoch = header.Numbers(kEpoch, 1); !epoch.empty()) {
     package.version = absl::StrCat(epoch[0], ":", package.version);
   }
   if (std::string license = header.Text(kLicense); !license.empty()) {

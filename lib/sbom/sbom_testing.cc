@@ -1,5 +1,6 @@
 #include "lib/sbom/sbom_testing.h"
 
+#include <cstdint>
 #include <string>
 #include <utility>
 #include <vector>
@@ -31,6 +32,10 @@ void TestLayers::Add(
       entry.type = TarEntryType::kSymlink;
       entry.link_target = std::string(path.substr(arrow + 4));
       entry.path = std::string(path.substr(0, arrow));
+    } else if (const size_t link = path.find(" => "); link != path.npos) {
+      entry.type = TarEntryType::kHardLink;
+      entry.link_target = std::string(path.substr(link + 4));
+      entry.path = std::string(path.substr(0, link));
     } else {
       entry.size = static_cast<int64_t>(data.size());
     }
@@ -75,6 +80,14 @@ std::string TestFile(absl::string_view name) {
       ReadFile(absl::StrCat("lib/sbom/testdata/", name));
   ABSL_CHECK_OK(data);
   return *std::move(data);
+}
+
+std::string LittleEndianBytes(uint64_t number, int width) {
+  std::string bytes;
+  for (; width > 0; --width, number >>= 8) {
+    bytes.push_back(static_cast<char>(number & 0xff));
+  }
+  return bytes;
 }
 
 }  // namespace rules_dockerfile

@@ -1,6 +1,7 @@
 #ifndef LIB_SBOM_SBOM_TESTING_H_
 #define LIB_SBOM_SBOM_TESTING_H_
 
+#include <cstdint>
 #include <string>
 #include <utility>
 #include <vector>
@@ -14,8 +15,8 @@ namespace rules_dockerfile {
 // Layers for a test, which live as long as the object.
 class TestLayers {
  public:
-  // A layer with these files, by path; "x -> y" as path is a symlink, a path
-  // that ends in "*" is executable, "x/.wh.y" deletes.
+  // A layer with these files, by path; "x -> y" as path is a symlink, "x => y"
+  // a hard link, a path that ends in "*" is executable, "x/.wh.y" deletes.
   void Add(const std::vector<std::pair<std::string, std::string>>& files);
 
   std::vector<ScannedLayer> layers() const;
@@ -29,6 +30,9 @@ class TestLayers {
 
 // The content of a file of testdata.
 std::string TestFile(absl::string_view name);
+
+// The `width` lowest bytes of the number, little-endian.
+std::string LittleEndianBytes(uint64_t number, int width);
 
 }  // namespace rules_dockerfile
 
