@@ -1,12 +1,13 @@
 #include <algorithm>
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "absl/algorithm/container.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -58,11 +59,22 @@ void AddPackage(const Fields& fields, std::vector<Package>& packages) {
   if (!package.name.empty()) packages.push_back(std::move(package));
 }
 
-void AddOnce(absl::string_view text, std::vector<std::string>& texts) {
-  if (!text.empty() && !absl::c_linear_search(texts, text)) {
-    texts.emplace_back(text);
+// Texts in the order in which they are added first.
+class OrderedTexts {
+ public:
+  // No package has so many licences.
+  static constexpr size_t kMost = 1000;
+
+  void Add(absl::string_view text) {
+    if (text.empty() || texts_.size() == kMost) return;
+    if (known_.emplace(text).second) texts_.emplace_back(text);
   }
-}
+  std::vector<std::string> Take() { return std::move(texts_); }
+
+ private:
+  std::vector<std::string> texts_;
+  std::set<std::string> known_;
+};
 
 // The paths of dpkg's list, or of lines "<md5>  <path>".
 std::vector<std::string> ListedPaths(absl::string_view list, bool with_md5) {
@@ -124,22 +136,22 @@ absl::StatusOr<std::vector<Package>> ReadDpkgStatusFile(absl::string_view data,
 }
 
 std::vector<std::string> CopyrightLicenses(absl::string_view copyright) {
-  std::vector<std::string> licenses;
+  OrderedTexts licenses;
   if (!FirstParagraph(copyright).Value("Format").empty()) {
     VisitParagraphs(copyright, [&](const Fields& fields) {
       for (absl::string_view license : fields.Values("License")) {
-        AddOnce(TakeLine(license), licenses);
+        licenses.Add(TakeLine(license));
       }
     });
-    return licenses;
+    return licenses.Take();
   }
   static const RE2& reference = *new RE2(
       "/usr/share/(common-licenses/[A-Za-z0-9][A-Za-z0-9.+-]*[A-Za-z0-9])");
   std::string name;
   while (RE2::FindAndConsume(&copyright, reference, &name)) {
-    AddOnce(name, licenses);
+    licenses.Add(name);
   }
-  return licenses;
+  return licenses.Take();
 }
 
 void AddDpkgDetails(const ImageRoot& root, Package& package) {

@@ -46,14 +46,19 @@ bool IsPomProperties(absl::string_view name) {
          absl::EndsWith(name, "/pom.properties");
 }
 
+// The start of a text that can be a whole file: enough to be seen as too long.
+std::string Cut(absl::string_view text) {
+  return std::string(text.substr(0, kMaxPackageName + 1));
+}
+
 // java.util.Properties, as Maven writes them: "key=value", "#" for comments.
 std::optional<Package> PomPackage(absl::string_view text) {
   std::string group, artifact, version;
   while (!text.empty()) {
     absl::string_view line = TakeLine(text);
-    if (absl::ConsumePrefix(&line, "groupId=")) group = std::string(line);
-    if (absl::ConsumePrefix(&line, "artifactId=")) artifact = std::string(line);
-    if (absl::ConsumePrefix(&line, "version=")) version = std::string(line);
+    if (absl::ConsumePrefix(&line, "groupId=")) group = Cut(line);
+    if (absl::ConsumePrefix(&line, "artifactId=")) artifact = Cut(line);
+    if (absl::ConsumePrefix(&line, "version=")) version = Cut(line);
   }
   if (group.empty() || artifact.empty()) return std::nullopt;
   return Package{.ecosystem = "maven",
@@ -65,7 +70,7 @@ std::string FirstOf(const Fields& fields,
                     std::initializer_list<const char*> names) {
   for (const char* name : names) {
     if (const auto value = fields.Value(name); !value.empty()) {
-      return std::string(value);
+      return Cut(value);
     }
   }
   return "";
@@ -97,7 +102,7 @@ FileName NameOf(absl::string_view path) {
       *new RE2("(?s)(?:.*/)?([^/]+?)(?:-(\\d[^/]*))?\\.[A-Za-z]+");
   FileName name;
   RE2::FullMatch(path, pattern, &name.name, &name.version);
-  return name;
+  return {.name = Cut(name.name), .version = Cut(name.version)};
 }
 
 // The package that the manifest and the name of the file tell of; its name is

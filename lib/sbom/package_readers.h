@@ -1,6 +1,7 @@
 #ifndef LIB_SBOM_PACKAGE_READERS_H_
 #define LIB_SBOM_PACKAGE_READERS_H_
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -10,6 +11,10 @@
 #include "lib/sbom/inventory.h"
 
 namespace rules_dockerfile {
+
+// What a package may have in name, version, architecture and source together,
+// in bytes. Those with more are left out of an inventory.
+inline constexpr size_t kMaxPackageName = 4096;
 
 // The packages that a file of the image tells of, from its data and its path,
 // which is for messages and for what its name says. All data is hostile: sizes,
@@ -62,7 +67,7 @@ void AddNodeFiles(const ImageRoot& root, Package& package);
 
 // The licences that a copyright file of Debian names, in order: of the format
 // of DEP-5 the short names, else the files of /usr/share/common-licenses that
-// it refers to, as "common-licenses/GPL-2".
+// it refers to, as "common-licenses/GPL-2". The first 1000.
 std::vector<std::string> CopyrightLicenses(absl::string_view copyright);
 
 }  // namespace rules_dockerfile

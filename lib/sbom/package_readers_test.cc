@@ -231,6 +231,11 @@ INSTANTIATE_TEST_SUITE_P(
         ReaderCase{"NoZip", ReadJar, "PK",
                    "error: zip archive: expected an end of the central "
                    "directory"},
+        ReaderCase{"CutsLongNames", ReadJar,
+                   ZipOf({"META-INF/maven/a/b/pom.properties"},
+                         "groupId=" + std::string(5000, 'g') +
+                             "\nartifactId=a\nversion=1\n"),
+                   "maven " + std::string(4097, 'g') + ":a 1"},
         ReaderCase{"UnfoldsToMuch", ReadJar, SmallJarWithMuch(),
                    "error: more than 101632 bytes of data"},
         ReaderCase{
@@ -278,6 +283,17 @@ TEST(CopyrightLicenses, AreTheShortNamesOfTheMachineReadableFormat) {
           " of it\n\nFiles: debian/*\nLicense: Expat\n\nLicense: Expat\n Text "
           "/usr/share/common-licenses/GPL-3\n"),
       ElementsAre("GPL-2+ with OpenSSL exception", "Expat"));
+}
+
+TEST(CopyrightLicenses, AreAThousandAtMost) {
+  std::string copyright = "Format: x\n\n";
+  for (int i = 0; i < 1001; ++i) {
+    absl::StrAppend(&copyright, "License: a", i, "\nLicense: a0\n");
+  }
+  const std::vector<std::string> licenses = CopyrightLicenses(copyright);
+  ASSERT_EQ(licenses.size(), 1000u);
+  EXPECT_EQ(licenses.front(), "a0");
+  EXPECT_EQ(licenses.back(), "a999");
 }
 
 TEST(CopyrightLicenses, AreTheCommonOnesThatATextRefersTo) {
