@@ -10,7 +10,9 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/status/status_macros.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
@@ -61,7 +63,24 @@ absl::StatusOr<absl::string_view> ImageRoot::Data(absl::string_view path,
     return absl::NotFoundError(
         absl::StrCat("\"", path, "\": expected a regular file"));
   }
-  return FileBytes(*node, tars_, path, max_size);
+  ABSL_ASSIGN_OR_RETURN(const absl::string_view data,
+                        FileBytes(*node, tars_, path, max_size));
+  const auto size = static_cast<int64_t>(data.size());
+  if (left_ < size) {
+    left_ = -1;
+    return absl::ResourceExhaustedError(
+        absl::StrCat("\"", path, "\": too much has been read"));
+  }
+  left_ -= size;
+  return data;
+}
+
+bool ImageRoot::BeginsWith(absl::string_view path, absl::string_view bytes,
+                           int64_t max_size) const {
+  const FileNode* const node = tree_.Find(path);
+  if (node == nullptr || node->type != LayerEntryType::kFile) return false;
+  const auto data = FileBytes(*node, tars_, path, max_size);
+  return data.ok() && absl::StartsWith(*data, bytes);
 }
 
 std::string ImageRoot::ResolvedParent(const std::string& parent) const {

@@ -24,8 +24,11 @@ absl::StatusOr<absl::string_view> FileBytes(
 // resolved in the tree alone. Borrows the tree and the layer tars.
 class ImageRoot {
  public:
-  ImageRoot(const FileTree& tree, absl::Span<const absl::string_view> tars)
-      : tree_(tree), tars_(tars) {}
+  // Data() hands out `most` bytes in all: a short database can name the same
+  // large files again and again.
+  ImageRoot(const FileTree& tree, absl::Span<const absl::string_view> tars,
+            int64_t most)
+      : tree_(tree), tars_(tars), left_(most) {}
 
   const FileTree& tree() const { return tree_; }
 
@@ -35,9 +38,16 @@ class ImageRoot {
   std::optional<std::string> FindDirectory(absl::string_view path) const;
 
   // FileBytes() of the regular file at the resolved path; NotFound if there is
-  // none.
+  // none. ResourceExhausted if it is more than what is left of all bytes, and
+  // then always.
   absl::StatusOr<absl::string_view> Data(absl::string_view path,
                                          int64_t max_size) const;
+  bool is_exhausted() const { return left_ < 0; }
+
+  // Whether there is a regular file of at most `max_size` bytes at the resolved
+  // path, and begins so.
+  bool BeginsWith(absl::string_view path, absl::string_view bytes,
+                  int64_t max_size) const;
 
   // The files among `paths` of a package: those that are there and are neither
   // directories nor links to one (/bin, in a list of dpkg), with their resolved
@@ -55,6 +65,7 @@ class ImageRoot {
   const absl::Span<const absl::string_view> tars_;
   // Of ResolvedParent(): a package has many files in a directory.
   mutable std::map<std::string, std::string> parents_;
+  mutable int64_t left_;  // for Data(); -1 after it did not suffice
 };
 
 }  // namespace rules_dockerfile

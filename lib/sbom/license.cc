@@ -222,8 +222,8 @@ class LicenseParser {
     if (!exception.has_value()) return std::nullopt;
     const absl::string_view exception_id = SpdxExceptionId(*exception);
     if (known.empty() || IsRef(known) || exception_id.empty()) {
-      return IdOf(RefOf(absl::StrCat(*name, " with ", *exception), known_,
-                        added_));
+      return IdOf(
+          RefOf(absl::StrCat(*name, " with ", *exception), known_, added_));
     }
     return IdOf(absl::StrCat(known, " WITH ", exception_id));
   }
@@ -284,7 +284,7 @@ License ParseLicenseText(absl::string_view text) {
   LicenseRefs added;
   return LicenseParser(text, known, added)
       .Parse()
-     .value_or(IdOf(std::string(text)));
+      .value_or(IdOf(std::string(text)));
 }
 
 std::optional<std::string> DeniedLicense(

@@ -63,7 +63,8 @@ INSTANTIATE_TEST_SUITE_P(
         LicenseCase{"DebianExpat", "Expat", "MIT"},
         LicenseCase{"DebianComma", "GPL-2+ or MIT, and ISC",
                     "(GPL-2.0-or-later OR MIT) AND ISC"},
-        LicenseCase{"DebianCommas", "MIT, and ISC and Zlib, Expat, or ISC, or MIT",
+        LicenseCase{"DebianCommas",
+                    "MIT, and ISC and Zlib, Expat, or ISC, or MIT",
                     "MIT AND ISC AND Zlib AND MIT OR ISC OR MIT"},
         LicenseCase{"Fedora", "GPLv2+ and ASL 2.0",
                     "GPL-2.0-or-later AND Apache-2.0"},
@@ -108,10 +109,9 @@ TEST(NormalizedLicense, AddsReferencesInPlace) {
   NormalizedLicense("second and first, or MIT", refs);
   EXPECT_EQ(&refs.at("LicenseRef-first"), first);
   NormalizedLicense("third and (", refs);
-  EXPECT_THAT(refs,
-              ElementsAre(Pair("LicenseRef-first", "first"),
-                          Pair("LicenseRef-second", "second"),
-                          Pair("LicenseRef-third-and", "third and (")));
+  EXPECT_THAT(refs, ElementsAre(Pair("LicenseRef-first", "first"),
+                                Pair("LicenseRef-second", "second"),
+                                Pair("LicenseRef-third-and", "third and (")));
 }
 
 TEST(NormalizedLicense, TakesALongTextAsOneWithinABound) {

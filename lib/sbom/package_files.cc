@@ -109,8 +109,7 @@ bool IsProgram(const ImageRoot& root, absl::string_view path,
   constexpr int64_t kMinProgram = 64;
   if (node.size < kMinProgram) return false;
   if ((node.mode & 0111) == 0 && !absl::StrContains(path, ".so")) return false;
-  const auto data = root.Data(path, kProgram.max_size);
-  return data.ok() && absl::StartsWith(*data, "\177ELF");
+  return root.BeginsWith(path, "\177ELF", kProgram.max_size);
 }
 
 }  // namespace

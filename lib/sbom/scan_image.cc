@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/algorithm/container.h"
 #include "absl/status/status.h"
 #include "absl/status/status_macros.h"
 #include "absl/status/statusor.h"
@@ -23,12 +24,17 @@
 #include "lib/sbom/license.h"
 #include "lib/sbom/os_release.h"
 #include "lib/sbom/package_files.h"
+#include "lib/sbom/package_readers.h"
 #include "lib/sbom/purl.h"
 
 namespace rules_dockerfile {
 namespace {
 
 using Tars = std::vector<absl::string_view>;
+
+constexpr size_t kMaxSupplier = 1000;
+// About what a licence's reference takes with its text.
+constexpr int64_t kMemoryOfRef = 256;
 
 // A package, whichever layer has it.
 using PackageKey = std::tuple<std::string, std::string, std::string>;
@@ -81,35 +87,6 @@ absl::StatusOr<std::vector<Package>> ReadVersion(const PackageFile& file,
   return file.reader->read(data, file.path);
 }
 
-// The layer of each package of the last version: the first since which all
-// versions have had it.
-std::map<PackageKey, int> LayersOf(const PackageFile& file,
-                                   const FileHistory& history,
-                                   const std::vector<Package>& packages,
-                                   const Tars& tars) {
-  std::map<PackageKey, int> layers;
-  std::set<PackageKey> held;
-  for (const Package& package : packages) {
-    layers[KeyOf(package)] = history.back().layer;
-    held.insert(KeyOf(package));
-  }
-  for (size_t i = history.size() - 1; i > 0 && !held.empty(); --i) {
-    const FileVersion& older = history[i - 1];
-    if (!older.file.has_value()) break;
-    const auto before = ReadVersion(file, older, tars);
-    if (!before.ok()) break;
-    std::set<PackageKey> still_held;
-    for (const Package& package : *before) {
-      auto key = held.extract(KeyOf(package));
-      if (key.empty()) continue;
-      layers[key.value()] = older.layer;
-      still_held.insert(std::move(key));
-    }
-    held = std::move(still_held);
-  }
-  return layers;
-}
-
 // SPDX expressions instead of what the package says.
 std::vector<std::string> Normalized(const std::vector<std::string>& texts,
                                     LicenseRefs& refs) {
@@ -128,6 +105,34 @@ std::vector<std::string> Normalized(const std::vector<std::string>& texts,
   return {licenses.begin(), licenses.end()};
 }
 
+// What the text takes in memory.
+int64_t MemoryOf(absl::string_view text) {
+  return static_cast<int64_t>(text.size() + sizeof(std::string));
+}
+int64_t MemoryOf(const std::vector<std::string>& texts) {
+  return absl::c_accumulate(texts, int64_t{0},
+                            [](int64_t sum, const std::string& text) {
+                              return sum + MemoryOf(text);
+                            });
+}
+// All but its files.
+int64_t MemoryOf(const Package& package) {
+  int64_t memory = MemoryOf(package.licenses);
+  for (const std::string* text :
+       {&package.ecosystem, &package.name, &package.version,
+        &package.architecture, &package.source, &package.supplier,
+        &package.purl, &package.location}) {
+    memory += MemoryOf(*text);
+  }
+  return memory;
+}
+
+bool HasLongName(const Package& package) {
+  return package.name.size() + package.version.size() +
+             package.architecture.size() + package.source.size() >
+         kMaxPackageName;
+}
+
 auto OrderOf(const Package& package) {
   return std::tie(package.ecosystem, package.name, package.version,
                   package.architecture, package.location);
@@ -135,7 +140,8 @@ auto OrderOf(const Package& package) {
 
 class Scanner {
  public:
-  Scanner(const ImageRoot& root, const Tars& tars) : root_(root), tars_(tars) {
+  Scanner(const ImageRoot& root, const Tars& tars, const ScanLimits& limits)
+      : root_(root), tars_(tars), limits_(limits) {
     const OsRelease release = ReadOsRelease(root);
     inventory_.os_id = release.id;
     inventory_.os_version = release.version;
@@ -149,6 +155,7 @@ class Scanner {
                         "\": rpm's database in Berkeley DB is not supported"));
       return;
     }
+    if (!TakeName(file, *history.back().file)) return;
     NoteWriteAheadLog(file);
     auto packages = ReadVersion(file, history.back(), tars_);
     if (!packages.ok()) {
@@ -158,11 +165,19 @@ class Scanner {
           absl::StrCat(absl::StartsWith(problem, where) ? "" : where, problem));
       return;
     }
-    const auto layers = LayersOf(file, history, *packages, tars_);
+    DropLongNames(file, *packages);
+    const auto layers = LayersOf(file, history, *packages);
     for (Package& package : *packages) {
+      if (texts_ > limits_.texts) {
+        NoteOnce(absl::StrCat("more than ", limits_.texts,
+                              " bytes of packages, further ones are left out"));
+        return;
+      }
       package.layer = layers.at(KeyOf(package));
       package.location = file.path;
       Complete(file, package);
+      LimitPaths(package);
+      texts_ += MemoryOf(package);
       inventory_.packages.push_back(std::move(package));
     }
   }
@@ -184,6 +199,68 @@ class Scanner {
  private:
   void Note(std::string note) { inventory_.notes.push_back(std::move(note)); }
 
+  void NoteOnce(const std::string& note) {
+    if (noted_.insert(note).second) Note(note);
+  }
+
+  // Whether a version of the file may be read under one more name: one of it
+  // can have a million.
+  bool TakeName(const PackageFile& file, const FileNode& node) {
+    if (node.inode < 0) return true;
+    const int names = ++names_[node.inode];
+    if (names == limits_.names + 1) {
+      Note(absl::StrCat("\"", file.path, "\": more than ", limits_.names,
+                        " names of a file, further ones are not read"));
+    }
+    return names <= limits_.names;
+  }
+
+  void DropLongNames(const PackageFile& file, std::vector<Package>& packages) {
+    const size_t dropped = std::erase_if(packages, HasLongName);
+    if (dropped == 0) return;
+    Note(absl::StrCat(
+        "\"", file.path, "\": more than ", kMaxPackageName,
+        " bytes of name and version, packages left out: ", dropped));
+  }
+
+  void LimitPaths(Package& package) {
+    paths_ += MemoryOf(package.files);
+    if (paths_ <= limits_.paths) return;
+    NoteOnce(absl::StrCat("more than ", limits_.paths,
+                          " bytes of paths of packages, further ones are left "
+                          "out"));
+    package.files = {};
+    package.size = 0;
+  }
+
+  // The layer of each package of the last version: the first since which all
+  // versions have had it.
+  std::map<PackageKey, int> LayersOf(const PackageFile& file,
+                                     const FileHistory& history,
+                                     const std::vector<Package>& packages) {
+    std::map<PackageKey, int> layers;
+    std::set<PackageKey> held;
+    for (const Package& package : packages) {
+      layers[KeyOf(package)] = history.back().layer;
+      held.insert(KeyOf(package));
+    }
+    for (size_t i = history.size() - 1; i > 0 && !held.empty(); --i) {
+      const FileVersion& older = history[i - 1];
+      if (!older.file.has_value() || !TakeName(file, *older.file)) break;
+      const auto before = ReadVersion(file, older, tars_);
+      if (!before.ok()) break;
+      std::set<PackageKey> still_held;
+      for (const Package& package : *before) {
+        auto key = held.extract(KeyOf(package));
+        if (key.empty()) continue;
+        layers[key.value()] = older.layer;
+        still_held.insert(std::move(key));
+      }
+      held = std::move(still_held);
+    }
+    return layers;
+  }
+
   void NoteWriteAheadLog(const PackageFile& file) {
     if (!absl::EndsWith(file.path, "/rpmdb.sqlite")) return;
     const std::string log = file.path + "-wal";
@@ -197,22 +274,39 @@ class Scanner {
   void Complete(const PackageFile& file, Package& package) {
     if (file.reader->add_details != nullptr) {
       file.reader->add_details(root_, package);
+      if (root_.is_exhausted()) {
+        NoteOnce(absl::StrCat("more than ", limits_.details,
+                              " bytes of lists and copyright files of "
+                              "packages, further ones are not read"));
+      }
     }
     package.files = root_.ExistingFiles(package.files);
     package.size = root_.SizeOf(package.files);
-    package.licenses = Normalized(package.licenses, inventory_.license_refs);
+    LicenseRefs& refs = inventory_.license_refs;
+    const size_t refs_before = refs.size();
+    package.licenses = Normalized(package.licenses, refs);
+    texts_ += kMemoryOfRef * static_cast<int64_t>(refs.size() - refs_before);
+    if (package.supplier.size() > kMaxSupplier) {
+      package.supplier.resize(kMaxSupplier);
+    }
     package.purl =
         PackagePurl(package, inventory_.os_id, inventory_.os_version);
   }
 
   const ImageRoot& root_;
   const Tars& tars_;
+  const ScanLimits limits_;
   Inventory inventory_;
+  std::set<std::string> noted_;   // by NoteOnce()
+  std::map<int64_t, int> names_;  // that were read, by inode
+  int64_t paths_ = 0;             // memory
+  int64_t texts_ = 0;
 };
 
 }  // namespace
 
-absl::StatusOr<Inventory> ScanImage(const std::vector<ScannedLayer>& layers) {
+absl::StatusOr<Inventory> ScanImage(const std::vector<ScannedLayer>& layers,
+                                    const ScanLimits& limits) {
   FileTree tree;
   Tars tars;
   for (const ScannedLayer& layer : layers) {
@@ -220,11 +314,11 @@ absl::StatusOr<Inventory> ScanImage(const std::vector<ScannedLayer>& layers) {
     ABSL_RETURN_IF_ERROR(tree.AddLayer(layer.index, number));
     tars.push_back(layer.tar);
   }
-  const ImageRoot root(tree, tars);
+  const ImageRoot root(tree, tars, limits.details);
   const std::vector<PackageFile> files = FindPackageFiles(root);
   ABSL_ASSIGN_OR_RETURN(const std::vector<FileHistory> histories,
                         HistoriesOf(files, layers));
-  Scanner scanner(root, tars);
+  Scanner scanner(root, tars, limits);
   for (size_t i = 0; i < files.size(); ++i) scanner.Add(files[i], histories[i]);
   return scanner.Finish();
 }

@@ -1,6 +1,9 @@
 #include "lib/sbom/scan_image.h"
 
+#include <cstdint>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "absl/status/status_matchers.h"
 #include "absl/status/statusor.h"
@@ -14,8 +17,12 @@
 namespace rules_dockerfile {
 namespace {
 
-std::string Scanned(const TestLayers& layers) {
-  const absl::StatusOr<Inventory> inventory = ScanImage(layers.layers());
+using ::absl_testing::IsOk;
+using ::testing::ElementsAre;
+
+std::string Scanned(const TestLayers& layers, const ScanLimits& limits = {}) {
+  const absl::StatusOr<Inventory> inventory =
+      ScanImage(layers.layers(), limits);
   if (!inventory.ok()) return std::string(inventory.status().message());
   return DumpInventory(*inventory);
 }
@@ -193,6 +200,122 @@ TEST(ScanImage, FollowsNoLinkOutOfTheImage) {
   EXPECT_EQ(Scanned(layers),
             "deb inside 1 [] layer=0 etc/passwd "
             "pkg:deb/debian/inside@1?arch=amd64\n");
+}
+
+TEST(ScanImage, ReadsFewOfTheNamesOfAFile) {
+  TestLayers layers;
+  layers.Add({{"a/1.egg-info", "Name: a\nVersion: 1\n"},
+              {"a/2.egg-info => a/1.egg-info", ""},
+              {"a/3.egg-info => a/1.egg-info", ""},
+              {"a/4.egg-info => a/1.egg-info", ""},
+              {"b/1.egg-info", "Name: b\nVersion: 1\n"},
+              {"b/2.egg-info", "Name: b\nVersion: 1\n"},
+              {"b/3.egg-info", "Name: b\nVersion: 1\n"}});
+  EXPECT_EQ(Scanned(layers, {.names = 2}),
+            "pypi a 1 [] layer=0 a/1.egg-info pkg:pypi/a@1\n"
+            "pypi a 1 [] layer=0 a/2.egg-info pkg:pypi/a@1\n"
+            "pypi b 1 [] layer=0 b/1.egg-info pkg:pypi/b@1\n"
+            "pypi b 1 [] layer=0 b/2.egg-info pkg:pypi/b@1\n"
+            "pypi b 1 [] layer=0 b/3.egg-info pkg:pypi/b@1\n"
+            "note: \"a/3.egg-info\": more than 2 names of a file, further ones "
+            "are not read\n");
+}
+
+TEST(ScanImage, ReadsFewOfTheNamesThatAFileHadOnce) {
+  TestLayers layers;
+  layers.Add({{"a/1.egg-info", "Name: a\nVersion: 1\n"},
+              {"a/2.egg-info => a/1.egg-info", ""}});
+  layers.Add({{"a/1.egg-info", "Name: a\nVersion: 1\nX: 1\n"},
+              {"a/2.egg-info", "Name: a\nVersion: 1\nX: 2\n"}});
+  EXPECT_EQ(Scanned(layers, {.names = 1}),
+            "pypi a 1 [] layer=0 a/1.egg-info pkg:pypi/a@1\n"
+            "pypi a 1 [] layer=1 a/2.egg-info pkg:pypi/a@1\n"
+            "note: \"a/2.egg-info\": more than 1 names of a file, further ones "
+            "are not read\n");
+}
+
+TEST(ScanImage, ReadsAFileUnder64Names) {
+  std::vector<std::pair<std::string, std::string>> files = {
+      {"0.egg-info", "Name: a\nVersion: 1\n"}};
+  for (int i = 1; i < 65; ++i) {
+    files.emplace_back(absl::StrCat(i, ".egg-info => 0.egg-info"), "");
+  }
+  TestLayers layers;
+  layers.Add(files);
+  const auto inventory = ScanImage(layers.layers());
+  ASSERT_THAT(inventory, IsOk());
+  EXPECT_EQ(inventory->packages.size(), 64u);
+  EXPECT_THAT(inventory->notes,
+              ElementsAre("\"9.egg-info\": more than 64 names of a file, "
+                          "further ones are not read"));
+}
+
+// Two packages of dpkg that share a copyright file of 26 bytes.
+TestLayers TwoPackages() {
+  TestLayers layers;
+  layers.Add({{"usr/share/doc/b -> a", ""},
+              {"usr/share/doc/a/copyright", "Format: x\n\nLicense: GPL-2\n"},
+              {"var/lib/dpkg/status", Status({"a=1", "b=1"})},
+              {"var/lib/dpkg/info/a.list", "/usr/bin/a\n"},
+              {"var/lib/dpkg/info/b.list", "/usr/bin/b\n"},
+              {"usr/bin/a*", std::string(100, 'x')},
+              {"usr/bin/b*", std::string(100, 'x')}});
+  return layers;
+}
+
+constexpr char kFirstOfTwo[] =
+    "deb a 1 [GPL-2.0-only] layer=0 var/lib/dpkg/status files=1 size=100 "
+    "pkg:deb/debian/a@1?arch=amd64\n";
+
+TEST(ScanImage, ReadsDetailsWithinABound) {
+  // What is no package's detail does not count.
+  EXPECT_EQ(Scanned(TwoPackages(), {.details = 74}),
+            absl::StrCat(kFirstOfTwo,
+                         "deb b 1 [GPL-2.0-only] layer=0 var/lib/dpkg/status "
+                         "files=1 size=100 pkg:deb/debian/b@1?arch=amd64\n"));
+  EXPECT_EQ(Scanned(TwoPackages(), {.details = 50}),
+            absl::StrCat(kFirstOfTwo,
+                         "deb b 1 [] layer=0 var/lib/dpkg/status files=1 "
+                         "size=100 pkg:deb/debian/b@1?arch=amd64\n"
+                         "note: more than 50 bytes of lists and copyright "
+                         "files of packages, further ones are not read\n"));
+}
+
+TEST(ScanImage, KeepsPathsWithinABound) {
+  EXPECT_EQ(Scanned(TwoPackages(),
+                    {.paths = static_cast<int64_t>(sizeof(std::string)) + 9}),
+            absl::StrCat(kFirstOfTwo,
+                         "deb b 1 [GPL-2.0-only] layer=0 var/lib/dpkg/status "
+                         "pkg:deb/debian/b@1?arch=amd64\n"
+                         "note: more than ",
+                         sizeof(std::string) + 9,
+                         " bytes of paths of packages, further ones are left "
+                         "out\n"));
+}
+
+TEST(ScanImage, KeepsPackagesWithinABound) {
+  EXPECT_EQ(Scanned(TwoPackages(), {.texts = 1}),
+            absl::StrCat(kFirstOfTwo,
+                         "note: more than 1 bytes of packages, further ones "
+                         "are left out\n"));
+}
+
+TEST(ScanImage, LeavesOutPackagesWithLongNames) {
+  const std::string name(4090, 'n');
+  TestLayers layers;
+  layers.Add({{"lib/apk/db/installed",
+               absl::StrCat("P:", name, "\nV:12345\nA:a\n\nP:", name,
+                            "\nV:1234\nA:aa\nm:", std::string(2000, 'm'),
+                            "\n\nP:", name, "\nV:12345\nA:aa\n")}});
+  const auto inventory = ScanImage(layers.layers());
+  ASSERT_THAT(inventory, IsOk());
+  ASSERT_EQ(inventory->packages.size(), 2u);
+  EXPECT_EQ(inventory->packages[0].version, "1234");
+  EXPECT_EQ(inventory->packages[0].supplier, std::string(1000, 'm'));
+  EXPECT_EQ(inventory->packages[1].version, "12345");
+  EXPECT_THAT(inventory->notes,
+              ElementsAre("\"lib/apk/db/installed\": more than 4096 bytes of "
+                          "name and version, packages left out: 1"));
 }
 
 }  // namespace
