@@ -8,6 +8,7 @@
 #include "absl/status/status_macros.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "absl/strings/string_view.h"
 #include "lib/base/file.h"
 #include "lib/base/printable.h"
@@ -28,8 +29,10 @@ ABSL_FLAG(bool, allow_unread, false,
 namespace rules_dockerfile {
 namespace {
 
+// One line whatever stands in it: names and paths come from the image.
 void Print(absl::string_view line) {
-  std::fputs(PrintableText(absl::StrCat(line, "\n")).c_str(), stdout);
+  const std::string text = absl::StrReplaceAll(line, {{"\n", "\\n"}});
+  std::fputs(PrintableText(absl::StrCat(text, "\n")).c_str(), stdout);
 }
 
 absl::Status TestInventory(const std::string& path, const Denied& denied) {
