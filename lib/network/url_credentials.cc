@@ -9,13 +9,13 @@ namespace rules_dockerfile {
 namespace {
 
 bool HasUser(const std::string& url) {
-  static const LazyRE2 kUser = {R"([a-z]+://[^/?#]*@.*)"};
+  static const LazyRE2 kUser = {R"((?is)[a-z][a-z0-9+.-]*://[^/?#]*@.*)"};
   return RE2::FullMatch(url, *kUser);
 }
 
 bool HasToken(const std::string& url) {
   static const LazyRE2 kToken = {
-      R"((?i).*[?&](access_token|api_?key|auth|password|private_token|secret|signature|sig|token|x-amz-signature)=.*)"};
+      R"((?is).*[?&](access_token|api_?key|auth|password|private_token|secret|signature|sig|token|x-amz-signature)=.*)"};
   return RE2::FullMatch(url, *kToken);
 }
 
@@ -26,10 +26,10 @@ bool HasCredentials(const std::string& url) {
 }
 
 std::string WithoutCredentials(std::string url) {
-  static const LazyRE2 kUser = {R"(//[^/?#]*@)"};
+  static const LazyRE2 kUser = {R"(^([^/?#]*://)[^/?#]*@)"};
   if (!HasCredentials(url)) return url;
   url.resize(std::min(url.size(), url.find('?')));
-  RE2::Replace(&url, *kUser, "//");
+  RE2::Replace(&url, *kUser, R"(\1)");
   return url;
 }
 

@@ -9,8 +9,8 @@ namespace rules_dockerfile {
 // is.
 bool HasCredentials(const std::string& url);
 
-// `url` for messages: if it holds credentials, without user, password and
-// query.
+// `url` for messages and documents: if it holds credentials, without user,
+// password and query.
 std::string WithoutCredentials(std::string url);
 
 }  // namespace rules_dockerfile

@@ -1,7 +1,5 @@
 #include "lib/oci/provenance.h"
 
-#include <algorithm>
-#include <cstddef>
 #include <map>
 #include <set>
 #include <string>
@@ -101,16 +99,6 @@ std::string ImagePurl(const ImageReference& reference,
   }
   if (qualifiers.empty()) return purl;
   return absl::StrCat(purl, "?", absl::StrJoin(qualifiers, "&"));
-}
-
-std::string WithoutCredentials(absl::string_view url) {
-  const size_t scheme = url.find("://");
-  if (scheme == url.npos) return std::string(url);
-  const size_t begin = scheme + 3;
-  const size_t end = std::min(url.find_first_of("/?#", begin), url.size());
-  const size_t at = url.substr(begin, end - begin).rfind('@');
-  if (at == url.npos) return std::string(url);
-  return absl::StrCat(url.substr(0, begin), url.substr(begin + at + 1));
 }
 
 std::string DirectoryHash(const std::map<std::string, std::string>& files) {

@@ -43,9 +43,6 @@ Json ProvenancePredicate(const BuildRecord& record);
 std::string ImagePurl(const ImageReference& reference,
                       absl::string_view platform);
 
-// `url` without user and password.
-std::string WithoutCredentials(absl::string_view url);
-
 // The digest of files by their path, each with its own in hex: SHA-256 over the
 // lines that `sha256sum` prints of them, sorted by path, in hex. in-toto's
 // "dirHash1" (Hash1 of golang.org/x/mod/sumdb/dirhash) is the same.

@@ -96,23 +96,6 @@ TEST(Provenance, NamesImagesAsBuildKit) {
   }
 }
 
-TEST(Provenance, HasNoCredentials) {
-  const struct {
-    const char* url;
-    const char* want;
-  } kCases[] = {
-      {"https://me:secret@h.x/a@b", "https://h.x/a@b"},
-      {"https://token@h.x", "https://h.x"},
-      {"https://a@b@h.x/c", "https://h.x/c"},
-      {"https://h.x/a@b?c@d", "https://h.x/a@b?c@d"},
-      {"mirror:debian/a", "mirror:debian/a"},
-      {"git@h.x:a/b.git", "git@h.x:a/b.git"},
-  };
-  for (const auto& test : kCases) {
-    EXPECT_EQ(WithoutCredentials(test.url), test.want);
-  }
-}
-
 // `cd DIRECTORY && sha256sum a 'b\' | sha256sum`
 TEST(Provenance, HashesADirectoryAsSha256sum) {
   EXPECT_EQ(DirectoryHash({}), kHex);

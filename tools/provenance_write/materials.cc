@@ -21,6 +21,7 @@
 #include "lib/layer/file_tree.h"
 #include "lib/layer/layer_index.h"
 #include "lib/network/network_lock.h"
+#include "lib/network/url_credentials.h"
 #include "lib/oci/descriptor.h"
 #include "lib/oci/document_file.h"
 #include "lib/oci/provenance.h"

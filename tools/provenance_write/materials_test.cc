@@ -96,6 +96,33 @@ TEST_F(Materials, WhatAnAddFetchedHasTheDigestOfItsFile) {
             absl::InvalidArgumentError("field \"file\" is missing"));
 }
 
+TEST_F(Materials, AUrlHasNoCredentials) {
+  const struct {
+    const char* url;
+    const char* want;
+  } kCases[] = {
+      {"https://me:secret@h.x/a@b", "https://h.x/a@b"},
+      {"https://token@h.x", "https://h.x"},
+      {"https://a@b@h.x/c", "https://h.x/c"},
+      {"https://h.x/a@b?c@d", "https://h.x/a@b?c@d"},
+      {"https://h.x/a?token=secret", "https://h.x/a"},
+      {"https://h.x/a?b=c&X-Amz-Signature=secret", "https://h.x/a"},
+      {"https://h.x//a@b?token=secret", "https://h.x//a@b"},
+      {"https://me:secret@h.x/a?b", "https://h.x/a"},
+      {"git+https://me:secret@h.x/a.git#main", "git+https://h.x/a.git#main"},
+      {"HTTPS://me:secret@h.x/a", "HTTPS://h.x/a"},
+      {"mirror:debian/a", "mirror:debian/a"},
+      {"git@h.x:a/b.git", "git@h.x:a/b.git"},
+  };
+  for (const auto& test : kCases) {
+    EXPECT_EQ(RemoteMaterial(
+                  absl::StrCat(R"({"uri":")", test.url, R"(","sha256":"ab"})"))
+                  .value(),
+              (Material{.uri = test.want, .digest = {{"sha256", "ab"}}}))
+        << test.url;
+  }
+}
+
 TEST_F(Materials, ALockHasWhatItsRunGot) {
   const auto request = [](const char* url, int status, absl::string_view body) {
     return LockedRequest{.method = "GET",
@@ -111,7 +138,7 @@ TEST_F(Materials, ALockHasWhatItsRunGot) {
                 .requests = {request("https://h/a", 200, "a"),
                              request("https://h/moved", 301, "moved"),
                              request("https://h/nothing", 200, ""),
-                             request("https://u@h/z", 206, "z")}}}};
+                             request("https://h/z?sig=s", 206, "z")}}}};
   std::vector<Material> materials;
   ASSERT_EQ(
       AddLockedMaterials(Write("lock", NetworkLockToText(lock)), materials),
