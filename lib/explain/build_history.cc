@@ -16,6 +16,7 @@
 #include "lib/digest/digest.h"
 #include "lib/explain/execution_log.h"
 #include "lib/explain/image_steps.h"
+#include "lib/explain/proxy_values.h"
 #include "lib/json/json.h"
 #include "lib/json/json_node.h"
 
@@ -47,7 +48,7 @@ absl::StatusOr<StepRecord> RecordFromJson(const JsonNode& node) {
   ABSL_ASSIGN_OR_RETURN(record.outputs, node.StringMapOrEmpty("outputs"));
   ABSL_ASSIGN_OR_RETURN(record.platform, node.StringMapOrEmpty("platform"));
   ABSL_ASSIGN_OR_RETURN(record.tools, node.StringMapOrEmpty("tools"));
-  return record;
+  return WithoutProxyValues(std::move(record));
 }
 
 Json BuildToJson(const BuildRecord& build) {
@@ -149,7 +150,7 @@ BuildRecord RecordBuild(const BuildRecord& before, const ImageSteps& image,
     }
   }
   for (const auto& [output, spawn] : SpawnsOfSteps(image, log)) {
-    after.records[output] = {
+    after.records[output] = WithoutProxyValues({
         .inputs = spawn->inputs,
         .tools = spawn->tools,
         .outputs = spawn->outputs,
@@ -157,7 +158,7 @@ BuildRecord RecordBuild(const BuildRecord& before, const ImageSteps& image,
         .environment = spawn->environment,
         .platform = spawn->platform,
         .failed = spawn->exit_code != 0 || !spawn->status.empty(),
-    };
+    });
   }
   return after;
 }

@@ -17,7 +17,8 @@ struct StepRecord {
   LoggedFiles inputs;
   LoggedFiles tools;
   LoggedFiles outputs;
-  // The lines of its param file; empty if they are not known.
+  // The lines of its param file; empty if they are not known. A proxy has a
+  // digest as its value, here and in the environment.
   std::vector<std::string> flags;
   std::map<std::string, std::string> environment;
   std::map<std::string, std::string> platform;

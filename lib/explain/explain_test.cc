@@ -1,5 +1,6 @@
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <utility>
@@ -9,6 +10,7 @@
 #include "absl/status/status.h"
 #include "absl/status/status_matchers.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "gtest/gtest.h"
@@ -16,6 +18,7 @@
 #include "lib/base/file.h"
 #include "lib/compression/codec.h"
 #include "lib/compression/compress.h"
+#include "lib/digest/digest.h"
 #include "lib/explain/align_steps.h"
 #include "lib/explain/build_history.h"
 #include "lib/explain/execution_log.h"
@@ -479,6 +482,50 @@ TEST_F(ExplainTest, NamesFlagsToolsAndEnvironment) {
             "    the tool tools/layer_run changed\n"
             "    the environment of the action changed: LANG (none → C)\n"
             "    the execution properties changed: pool (none → big)\n");
+}
+
+// They may have a password.
+TEST_F(ExplainTest, NeitherShowsNorKeepsTheValuesOfProxies) {
+  const std::string root = absl::StrCat(testing::TempDir(), "/proxies");
+  std::filesystem::create_directories(absl::StrCat(root, "/bazel-out"));
+  const auto build = [&](const std::string& value) {
+    const std::string text = absl::StrCat(
+        "--build_arg=HTTP_PROXY=http://me:", value, "=x@h\n",
+        "--global_arg=a_Proxy=", value, "\n\\--build_arg=b_proxy=", value,
+        "\\n\n", "--https_proxy=", value, "\n--build_arg=V=_proxy=1\n");
+    const std::string path = "bazel-out/proxy.params";
+    ABSL_CHECK_OK(WriteFile(absl::StrCat(root, "/", path), text));
+    LoggedSpawn spawn =
+        Ran(run_, {{path, std::string(DigestHex(DigestOf(text)))}}, "33");
+    spawn.environment = {{"no_proxy", value}};
+    return RecordBuild({}, image_, Log({spawn}), root);
+  };
+  BuildHistory history = {
+      .log = "sha256:1", .before = build("secret1"), .after = build("secret2")};
+  EXPECT_EQ(
+      ExplainBuild(history.before, history.after, Log({Ran(run_, {}, "33")})),
+      "//app:image: 1 of 2 instructions ran\n"
+      "\n"
+      "app/Dockerfile:2 COPY src /src\n"
+      "  cached\n"
+      "app/Dockerfile:4 RUN make\n"
+      "  ran: build argument HTTP_PROXY changed\n"
+      "    build argument a_Proxy changed\n"
+      "    flag --https_proxy changed\n"
+      "    flag \\--build_arg=b_proxy changed\n"
+      "    the environment of the action changed: no_proxy\n"
+      "    its layer is the same as before\n");
+  EXPECT_FALSE(absl::StrContains(BuildHistoryToText(history), "secret"));
+  EXPECT_TRUE(absl::StrContains(BuildHistoryToText(history), "V=_proxy=1"));
+  EXPECT_THAT(ParseBuildHistory(BuildHistoryToText(history)),
+              IsOkAndHolds(history));
+
+  // What an earlier version has kept.
+  history.after.records.begin()->second.environment = {{"no_proxy", "secret2"}};
+  EXPECT_THAT(ParseBuildHistory(BuildHistoryToText(history)),
+              IsOkAndHolds(BuildHistory{.log = "sha256:1",
+                                        .before = build("secret1"),
+                                        .after = build("secret2")}));
 }
 
 TEST_F(ExplainTest, SaysThatItKnowsNoReason) {

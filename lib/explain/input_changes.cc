@@ -13,6 +13,7 @@
 #include "absl/strings/strip.h"
 #include "lib/explain/build_history.h"
 #include "lib/explain/execution_log.h"
+#include "lib/explain/proxy_values.h"
 
 namespace rules_dockerfile {
 namespace {
@@ -75,7 +76,8 @@ std::string ValueText(const StringMap& map, const std::string& key) {
   return found->second.empty() ? "\"\"" : found->second;
 }
 
-// Calls `add` with each key whose value differs.
+// Calls `add` with each key whose value differs, and " (1 → 2)"; with "" for
+// the values of a proxy.
 template <typename Add>
 void ForEachDifference(const StringMap& before, const StringMap& after,
                        const Add& add) {
@@ -84,7 +86,8 @@ void ForEachDifference(const StringMap& before, const StringMap& after,
   for (const auto& [key, value] : all) {
     const std::string from = ValueText(before, key);
     const std::string to = ValueText(after, key);
-    if (from != to) add(key, absl::StrCat("(", from, " → ", to, ")"));
+    if (from == to) continue;
+    add(key, IsProxy(key) ? "" : absl::StrCat(" (", from, " → ", to, ")"));
   }
 }
 
@@ -152,7 +155,7 @@ std::vector<std::string> OtherChanges(const StepRecord& before,
     ForEachDifference(
         PlainFlags(before), PlainFlags(after),
         [&](const std::string& key, const std::string& values) {
-          changes.push_back(absl::StrCat(FlagName(key), " changed ", values));
+          changes.push_back(absl::StrCat(FlagName(key), " changed", values));
         });
   }
   ForEachDifference(
@@ -164,14 +167,13 @@ std::vector<std::string> OtherChanges(const StepRecord& before,
       before.environment, after.environment,
       [&](const std::string& name, const std::string& values) {
         changes.push_back(absl::StrCat(
-            "the environment of the action changed: ", name, " ", values));
+            "the environment of the action changed: ", name, values));
       });
-  ForEachDifference(
-      before.platform, after.platform,
-      [&](const std::string& name, const std::string& values) {
-        changes.push_back(absl::StrCat(
-            "the execution properties changed: ", name, " ", values));
-      });
+  ForEachDifference(before.platform, after.platform,
+                    [&](const std::string& name, const std::string& values) {
+                      changes.push_back(absl::StrCat(
+                          "the execution properties changed: ", name, values));
+                    });
   return changes;
 }
 

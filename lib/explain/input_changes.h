@@ -33,7 +33,8 @@ std::vector<InputChange> InputChanges(const StepRecord& before,
 std::string DescribeInput(const InputChange& change, const ExecutionLog& log);
 
 // What else differs, for people: flags that name no file, tools, the
-// environment, the execution platform. `build argument V changed (1 → 2)`.
+// environment, the execution platform. `build argument V changed (1 → 2)`; of a
+// proxy without the values.
 std::vector<std::string> OtherChanges(const StepRecord& before,
                                       const StepRecord& after);
 
