@@ -29,6 +29,7 @@ namespace rules_dockerfile {
 namespace {
 
 constexpr size_t kMostLevels = 1000;
+constexpr size_t kNamesBetweenLooks = 1024;  // at the clock
 constexpr int kTimesAsLong = 9;
 constexpr int64_t kBlock = 512;  // stat(2)
 
@@ -79,17 +80,19 @@ bool IsNumber(absl::string_view name) {
 
 // Adds the files below the directory, except for those in it that are numbers.
 // False if it is too deep, or takes until `end`: a command can move directories
-// to where they are still to be seen, again and again.
+// to where they are still to be seen, again and again, and fill one with names.
 bool AddBelow(int top, absl::Time end, FileSum& files) {
   std::vector<Directory> open;
   open.push_back(OpenDirectory(top, "."));
   if (open.back() == nullptr) return false;
+  size_t names = 0;
   while (!open.empty()) {
     const dirent* entry = readdir(open.back().get());
     if (entry == nullptr) {
       open.pop_back();
       continue;
     }
+    if (++names % kNamesBetweenLooks == 0 && absl::Now() >= end) return false;
     const absl::string_view name = entry->d_name;
     if (name == "." || name == ".." || (open.size() == 1 && IsNumber(name))) {
       continue;

@@ -146,5 +146,15 @@ TEST_F(WatchedFilesTest, CountsAllIfAWalkTakesTooLong) {
   EXPECT_EQ(Grown(std::move(files)), 5 * kMebibyte + 5 * kName);
 }
 
+TEST_F(WatchedFilesTest, CountsAllIfAWalkOfOneDirectoryTakesTooLong) {
+  WatchedFiles files(UniqueFd(dup(own_.get())), {device_},
+                     /*longest_walk=*/absl::ZeroDuration());
+  Write(others_, "file", 5);
+  for (int i = 0; i < 1024; ++i) {
+    Write(own_, absl::StrCat("empty", i).c_str(), 0);
+  }
+  EXPECT_EQ(Grown(std::move(files)), 5 * kMebibyte + 1028 * kName);
+}
+
 }  // namespace
 }  // namespace rules_dockerfile
