@@ -15,11 +15,15 @@
 #include "absl/types/span.h"
 #include "lib/base/clean_path.h"
 #include "lib/base/file.h"
+#include "lib/compression/codec.h"
 #include "lib/digest/digest.h"
 #include "lib/network/locked_evidence.h"
 #include "lib/oci/descriptor.h"
+#include "lib/oci/image_config.h"
 #include "lib/oci/index.h"
 #include "lib/oci/manifest.h"
+#include "lib/oci/media_type.h"
+#include "lib/platform/platform.h"
 #include "lib/reference/reference.h"
 #include "lib/signature/public_key.h"
 #include "lib/signature/simple_signing.h"
@@ -78,6 +82,13 @@ absl::Status CheckListed(absl::string_view index_text,
                                           image.manifest));
 }
 
+// What a manifest and a lock have to agree on: "sha256:… (7 bytes, gzip)".
+absl::StatusOr<std::string> LayerText(const Descriptor& layer) {
+  ABSL_ASSIGN_OR_RETURN(const Codec codec, LayerCodecOf(layer.media_type));
+  return absl::StrCat(layer.digest, " (", layer.size, " bytes, ",
+                      CodecName(codec), ")");
+}
+
 absl::Status CheckContents(absl::string_view manifest_text,
                            const PinnedImage& image) {
   ABSL_ASSIGN_OR_RETURN(const ImageManifest manifest,
@@ -89,13 +100,17 @@ absl::Status CheckContents(absl::string_view manifest_text,
   }
   std::vector<std::string> layers;
   for (const Descriptor& layer : manifest.layers) {
-    layers.push_back(layer.digest);
+    ABSL_ASSIGN_OR_RETURN(layers.emplace_back(), LayerText(layer));
   }
-  if (layers != image.layers) {
+  std::vector<std::string> locked;
+  for (const LayerDescriptor& layer : image.layers) {
+    ABSL_ASSIGN_OR_RETURN(locked.emplace_back(), LayerText(layer.blob));
+  }
+  if (layers != locked) {
     return absl::DataLossError(
         absl::StrCat("the manifest ", image.manifest, " has the layers [",
                      absl::StrJoin(layers, ", "), "], the lock has [",
-                     absl::StrJoin(image.layers, ", "), "]"));
+                     absl::StrJoin(locked, ", "), "]"));
   }
   return absl::OkStatus();
 }
@@ -185,6 +200,24 @@ absl::Status VerifyPinnedImage(const PinnedImage& image,
   ABSL_ASSIGN_OR_RETURN(const absl::string_view manifest,
                         FindDocument(evidence, image.manifest));
   return CheckContents(manifest, image);
+}
+
+absl::Status CheckPinnedConfig(const PinnedImage& image,
+                               const ImageConfig& config) {
+  ABSL_ASSIGN_OR_RETURN(const Platform platform, ParsePlatform(image.platform));
+  if (config.platform.os != platform.os ||
+      config.platform.architecture != platform.architecture) {
+    return absl::DataLossError(absl::StrCat("expected an image for ",
+                                            image.platform, ", got one for ",
+                                            PlatformText(config.platform)));
+  }
+  std::vector<std::string> diff_ids;
+  for (const LayerDescriptor& layer : image.layers) {
+    diff_ids.push_back(layer.diff_id);
+  }
+  if (diff_ids == config.diff_ids) return absl::OkStatus();
+  return absl::DataLossError(
+      "the lock has other diff_ids than the config of the image");
 }
 
 }  // namespace rules_dockerfile

@@ -9,6 +9,8 @@
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "lib/network/locked_evidence.h"
+#include "lib/oci/descriptor.h"
+#include "lib/oci/image_config.h"
 #include "lib/signature/public_key.h"
 #include "lib/signature/simple_signing.h"
 
@@ -48,19 +50,28 @@ absl::StatusOr<std::pair<ImageSignature, std::string>> FindSignature(
 struct PinnedImage {
   std::string repository;  // in normal form: "docker.io/library/debian"
   std::string digest;      // that the reference was locked with
+  std::string platform;    // that it was locked for: "linux/arm/v7"
   std::string manifest;    // digest of the platform's manifest: it, or listed
   std::string config;      // digest
-  std::vector<std::string> layers;  // digests, base first
+  std::vector<LayerDescriptor> layers;  // base first
 };
 
 // Checks that the image is signed, without asking anybody: the signature is of
 // the locked digest, or of the platform's manifest; an index that is locked has
-// the manifest; the manifest has config and layers. Errors: FindSignature();
+// the manifest; the manifest has the config, and the layers with digest, size
+// and compression. Errors: FindSignature();
 // DataLoss `the index sha256:… does not list the manifest sha256:…` and the
 // like if the documents do not lead there.
 absl::Status VerifyPinnedImage(const PinnedImage& image,
                                const LockedEvidence& evidence,
                                const SignaturePolicy& policy);
+
+// Checks that the image is what its config says: one for the system and
+// architecture of the platform (many a config lacks the variant), and with the
+// diff_ids of the layers. DataLoss `expected an image for linux/amd64, got one
+// for linux/arm64`.
+absl::Status CheckPinnedConfig(const PinnedImage& image,
+                               const ImageConfig& config);
 
 }  // namespace rules_dockerfile
 

@@ -1,5 +1,6 @@
 #include "lib/signature/image_signature.h"
 
+#include <cstdint>
 #include <string>
 #include <utility>
 #include <vector>
@@ -12,8 +13,11 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "lib/base/file.h"
+#include "lib/compression/codec.h"
 #include "lib/digest/digest.h"
 #include "lib/network/locked_evidence.h"
+#include "lib/oci/descriptor.h"
+#include "lib/oci/image_config.h"
 #include "lib/oci/media_type.h"
 #include "lib/signature/public_key.h"
 #include "lib/signature/signature_testing.h"
@@ -29,6 +33,13 @@ constexpr char kName[] = "h.x/base";
 std::string Blob(const std::string& media_type, const std::string& bytes) {
   return absl::StrCat(R"({"mediaType":")", media_type, R"(","digest":")",
                       DigestOf(bytes), R"(","size":)", bytes.size(), "}");
+}
+
+LayerDescriptor Layer(const std::string& bytes) {
+  return {.blob = {.media_type = std::string(kOciLayerMediaType),
+                   .digest = DigestOf(bytes),
+                   .size = static_cast<int64_t>(bytes.size())},
+          .diff_id = DigestOf(bytes)};
 }
 
 std::string Manifest(const std::string& config,
@@ -147,9 +158,10 @@ class PinnedImageTest : public testing::Test {
       Index({Manifest("config of arm64", {"layer 3"}), manifest_});
   PinnedImage image_ = {.repository = kName,
                         .digest = DigestOf(index_),
+                        .platform = "linux/arm/v7",
                         .manifest = DigestOf(manifest_),
                         .config = DigestOf("config"),
-                        .layers = {DigestOf("layer 1"), DigestOf("layer 2")}};
+                        .layers = {Layer("layer 1"), Layer("layer 2")}};
   LockedEvidence evidence_ = {
       .signatures = {key_.SignImage({kName, DigestOf(index_)})},
       .documents = {index_, manifest_}};
@@ -230,16 +242,52 @@ TEST_F(PinnedImageTest, HasWhatTheDocumentsSay) {
                                     ", the lock has ", DigestOf("evil"))));
   image_ = good;
   image_.layers.pop_back();
-  EXPECT_THAT(
-      Verify(),
-      StatusIs(
-          absl::StatusCode::kDataLoss,
-          absl::StrCat("the manifest ", image_.manifest, " has the layers [",
-                       DigestOf("layer 1"), ", ", DigestOf("layer 2"),
-                       "], the lock has [", DigestOf("layer 1"), "]")));
+  EXPECT_THAT(Verify(),
+              StatusIs(absl::StatusCode::kDataLoss,
+                       absl::StrCat("the manifest ", image_.manifest,
+                                    " has the layers [", DigestOf("layer 1"),
+                                    " (7 bytes, none), ", DigestOf("layer 2"),
+                                    " (7 bytes, none)], the lock has [",
+                                    DigestOf("layer 1"), " (7 bytes, none)]")));
   image_ = good;
   std::swap(image_.layers[0], image_.layers[1]);
   EXPECT_EQ(Verify().code(), absl::StatusCode::kDataLoss);
+  image_ = good;
+  image_.layers[1].blob.size = 8;
+  EXPECT_EQ(Verify().code(), absl::StatusCode::kDataLoss);
+  image_ = good;
+  image_.layers[1].blob.media_type = LayerMediaType(Codec::kGzip);
+  EXPECT_EQ(Verify().code(), absl::StatusCode::kDataLoss);
+  // A build has the media types of OCI.
+  image_.layers[1].blob.media_type =
+      "application/vnd.docker.image.rootfs.diff.tar";
+  EXPECT_EQ(Verify(), absl::OkStatus());
+}
+
+TEST_F(PinnedImageTest, IsWhatItsConfigSays) {
+  ImageConfig config = {.platform = {.os = "linux", .architecture = "arm"},
+                        .diff_ids = {DigestOf("layer 1"), DigestOf("layer 2")}};
+  EXPECT_EQ(CheckPinnedConfig(image_, config), absl::OkStatus());
+  const struct {
+    const char* locked;
+    const char* error;
+  } kRows[] = {
+      {"linux/arm64",
+       "expected an image for linux/arm64, got one for linux/arm"},
+      {"freebsd/arm",
+       "expected an image for freebsd/arm, got one for linux/arm"},
+  };
+  for (const auto& row : kRows) {
+    image_.platform = row.locked;
+    EXPECT_THAT(CheckPinnedConfig(image_, config),
+                StatusIs(absl::StatusCode::kDataLoss, row.error));
+  }
+  image_.platform = "linux/arm/v6";
+  config.diff_ids.pop_back();
+  EXPECT_THAT(
+      CheckPinnedConfig(image_, config),
+      StatusIs(absl::StatusCode::kDataLoss,
+               "the lock has other diff_ids than the config of the image"));
 }
 
 TEST(ReadSignaturePolicy, ReadsTheKeysAndTheName) {

@@ -140,6 +140,9 @@ def _blobs_test_impl(ctx):
     ]:
         asserts.equals(env, 2, signed.build.count(part), part + " in\n" + signed.build)
     asserts.false(env, "policy" in written.build)
+    layer = _locked()["layers"][0]
+    extended = _parse(_locked() | {"layers": [layer | {"annotations": {"a": "b"}, "urls": ["https://h/a"]}]})
+    asserts.equals(env, write_locked_images("hub", _parse(_locked() | {"layers": [layer]})), write_locked_images("hub", extended))
     return unittest.end(env)
 
 def _url_test_impl(ctx):

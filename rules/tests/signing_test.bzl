@@ -42,6 +42,7 @@ def _verify_test_impl(ctx):
         "--reference=docker.io/library/debian:12@" + _digest("1"),
         "--manifest=" + _digest("2"),
         "--evidence=signed_debian/signed/evidence.json",
+        "--platform=linux/amd64",
         "--key=fake_tool.sh",
         "--key=base.tar",
         "--signed_as=other.example/debian",

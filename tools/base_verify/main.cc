@@ -26,6 +26,7 @@
 ABSL_FLAG(std::string, reference, "",
           "name of the image in the lock, with its digest");
 ABSL_FLAG(std::string, manifest, "", "digest of the platform's manifest");
+ABSL_FLAG(std::string, platform, "", "platform that the image was locked for");
 ABSL_FLAG(std::string, evidence, "",
           "signatures and documents of the lock, in JSON");
 RULES_DOCKERFILE_REPEATED_FLAG(key,
@@ -59,21 +60,18 @@ absl::StatusOr<PinnedImage> ReadImage(const ImageReference& reference) {
           {.registry = reference.registry, .repository = reference.repository}),
       .digest = reference.digest};
   ABSL_ASSIGN_OR_RETURN(image.manifest, RequiredFlag(FLAGS_manifest));
+  ABSL_ASSIGN_OR_RETURN(image.platform, RequiredFlag(FLAGS_platform));
   ABSL_ASSIGN_OR_RETURN(const std::string path, RequiredFlag(FLAGS_config));
   ABSL_ASSIGN_OR_RETURN(const std::string text, ReadFile(path));
   image.config = DigestOf(text);
+  for (const std::string& file : FLAGS_descriptor_values()) {
+    ABSL_ASSIGN_OR_RETURN(image.layers.emplace_back(),
+                          ReadParsed(file, ParseLayerDescriptor));
+  }
   ABSL_ASSIGN_OR_RETURN(const ImageConfig config,
                         ReadParsed(path, ParseImageConfig));
-  std::vector<std::string> diff_ids;
-  for (const std::string& file : FLAGS_descriptor_values()) {
-    ABSL_ASSIGN_OR_RETURN(const LayerDescriptor layer,
-                          ReadParsed(file, ParseLayerDescriptor));
-    image.layers.push_back(layer.blob.digest);
-    diff_ids.push_back(layer.diff_id);
-  }
-  if (diff_ids == config.diff_ids) return image;
-  return absl::DataLossError(
-      "the lock has other diff_ids than the config of the image");
+  ABSL_RETURN_IF_ERROR(CheckPinnedConfig(image, config));
+  return image;
 }
 
 absl::Status Copy(const std::vector<std::string>& from,

@@ -51,10 +51,14 @@ absl::StatusOr<PinnedImage> PinnedImageOf(const LockedImage& image) {
                         ParseImageReference(image.image));
   PinnedImage pinned = {.repository = RepositoryText(reference),
                         .digest = reference.digest,
+                        .platform = image.platform,
                         .manifest = image.manifest.digest,
                         .config = image.config.digest};
   for (const LockedLayer& layer : image.layers) {
-    pinned.layers.push_back(layer.blob.digest);
+    pinned.layers.push_back({.blob = {.media_type = layer.blob.media_type,
+                                      .digest = layer.blob.digest,
+                                      .size = layer.blob.size},
+                             .diff_id = layer.diff_id});
   }
   return pinned;
 }

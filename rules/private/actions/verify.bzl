@@ -37,6 +37,7 @@ def verify_action(ctx, *, tools, config, layers):
     args = ctx.actions.args()
     args.add(ctx.attr.reference, format = "--reference=%s")
     args.add(ctx.attr.manifest, format = "--manifest=%s")
+    args.add(ctx.attr.platform, format = "--platform=%s")
     args.add(evidence, format = "--evidence=%s")
     args.add_all(policy.keys, format_each = "--key=%s")
     add_values(args, "--signed_as", [policy.signed_as] if policy.signed_as else [])

@@ -165,8 +165,11 @@ def locked_blobs(locks):
     return blobs
 
 def _oci_descriptor(layer):
+    """Returns the descriptor of a layer: what a verification checks, and nothing else of the lock."""
     media_type = layer["mediaType"]
-    return layer | {"mediaType": _OCI_MEDIA_TYPES.get(media_type, media_type)}
+    return {key: layer[key] for key in ["diff_id", "digest", "size"]} | {
+        "mediaType": _OCI_MEDIA_TYPES.get(media_type, media_type),
+    }
 
 def _image_target(image):
     name = _locked_reference(image).partition("@")[0].rpartition("/")[2].replace(":", "_")
