@@ -4,6 +4,7 @@ load("@bazel_skylib//lib:unittest.bzl", "analysistest", "asserts")
 load("//rules:defs.bzl", "image_verify")
 load("//rules/private/registry:locked_image.bzl", "locked_image")
 load("//rules/private/registry:locked_layer.bzl", "locked_layer")
+load("//rules/private/registry:shared_image.bzl", "shared_image")
 load(":test_image.bzl", "FAKE_TOOLCHAIN", "failure_test", "test_image")
 
 def _digest(character):
@@ -41,8 +42,8 @@ def _verify_test_impl(ctx):
     asserts.equals(env, [
         "--reference=docker.io/library/debian:12@" + _digest("1"),
         "--manifest=" + _digest("2"),
-        "--evidence=signed_debian/signed/evidence.json",
         "--platform=linux/amd64",
+        "--evidence=signed_debian/signed/evidence.json",
         "--key=fake_tool.sh",
         "--key=base.tar",
         "--signed_as=other.example/debian",
@@ -128,7 +129,24 @@ def signing_test_suite(name):
         message = "@@//rules/tests:verify_nothing: reference: expected [REGISTRY/]NAME[:TAG][@DIGEST], got \"UPPER\"",
         target_under_test = ":verify_nothing",
     )
+
+    # An image of the lock of another package, which has the same keys.
+    shared_image(
+        name = "shared_debian",
+        images = [images[0] | {"lock": "other/images.lock", "policy": "//rules/tests:shared_debian.verify"}],
+        lock = "rules/tests/images.lock",
+        mirrors = {},
+        platform = "linux/amd64",
+        reference = "debian:12",
+        tags = ["manual"],
+        verify = "base.tar",
+    )
+    failure_test(
+        name = "shared_debian_test",
+        message = "//rules/tests:shared_debian: reference = \"debian:12\": the image is not locked; run `bazel run //rules/tests:shared_debian.lock`",
+        target_under_test = ":shared_debian",
+    )
     native.test_suite(
         name = name,
-        tests = tests + [":verify_nothing_test"],
+        tests = tests + [":shared_debian_test", ":verify_nothing_test"],
     )

@@ -54,7 +54,7 @@ def _shared_locks(rctx, files):
             fail(lock.error)
         locked = write_locked_images(rctx.attr.hub, lock)
         builds[package] = "\n".join([text for text in [builds.get(package, ""), locked.build] if text])
-        images += [image | {"package": package} for image in locked.images]
+        images += [image | {"lock": _join(package, name), "package": package} for image in locked.images]
         files[path] = _SHARED.format(base_image_bzl = Label("//rules/private/registry:shared_image.bzl"), lock = starlark_literal(_join(package, name)))
     files[":shared_images"] = _SHARED_IMAGES.format(
         images = starlark_literal(images),
@@ -113,6 +113,7 @@ _SHARED_IMAGES = """\
 IMAGES = [
     {{
         "label": str(Label("//" + image["package"] + ":" + image["target"])),
+        "lock": image["lock"],
         "onbuild": image["onbuild"],
         "platform": image["platform"],
         "policy": image["policy"],

@@ -53,7 +53,9 @@ def shared_image(name, *, reference, images, lock, mirrors, platform = None, pla
     where = "//%s:%s: reference = \"%s\"" % (native.package_name(), name, reference)
     common = {"tags": depset(tags + ["manual"]).to_list(), "testonly": testonly}
     full = locked_name(reference)
-    locked = [image for image in images if image["reference"] == full]
+
+    # The lock of another package does not decide what this image is.
+    locked = [image for image in images if image["reference"] == full and image["lock"] == lock]
     labels = {image["platform"]: image["label"] for image in locked if image["policy"] == policy}
     message = "%s: the image is not locked; run `%s`" % (where, lock_command)
     if locked and not labels:
