@@ -46,10 +46,18 @@ _IMAGES = [
     struct(reference = "docker.io/library/debian:12", platform = "linux/arm64", label = "debian_arm64", onbuild = [], lock_command = ""),
     struct(reference = "docker.io/library/go:1", platform = "linux/amd64", label = "go_amd64", onbuild = [], lock_command = ""),
     struct(reference = "docker.io/library/pin@" + _digest("7"), platform = "linux/amd64", label = "pin_amd64", onbuild = [], lock_command = ""),
-    struct(reference = "docker.io/library/go:1", platform = "linux/amd64", label = "shared_go", onbuild = [], lock_command = "bazel run //x:NAME.lock"),
-    struct(reference = "docker.io/library/shared:1", platform = "linux/amd64", label = "shared_amd64", onbuild = [], lock_command = "bazel run //x:NAME.lock"),
+    struct(reference = "docker.io/library/go:1", platform = "linux/amd64", label = "shared_go", onbuild = [], lock_command = "bazel run //x:NAME.lock", lock = "x/images.lock", policy = ""),
+    struct(reference = "docker.io/library/shared:1", platform = "linux/amd64", label = "shared_amd64", onbuild = [], lock_command = "bazel run //x:NAME.lock", lock = "x/images.lock", policy = ""),
     struct(reference = "docker.io/library/node:onbuild", platform = "linux/amd64", label = "node_amd64", onbuild = ["COPY --from=go:1 x /", "RUN x"], lock_command = ""),
 ]
+
+def _shared(platform, label, lock, policy):
+    return struct(reference = "docker.io/library/base:1", platform = platform, label = label, onbuild = [], lock_command = "bazel run //x:NAME.lock", lock = lock, policy = policy)
+
+_SIGNED = [_shared("linux/amd64", "signed_amd64", "s/images.lock", "//s:base.verify")]
+_UNSIGNED = [_shared(platform, "unsigned", "u/images.lock", "") for platform in ["linux/amd64", "linux/arm64"]]
+_OTHER = [_shared("linux/amd64", "other", "o/images.lock", "//o:base.verify")]
+_OWN = [struct(reference = "docker.io/library/base:1", platform = "linux/amd64", label = "own", onbuild = [], lock_command = "")]
 
 def _resolve(text, platform = None, locked = _IMAGES, bases = {}, unknown_args = []):
     return resolve_stages(
@@ -85,6 +93,17 @@ def _choice_test_impl(ctx):
         asserts.equals(env, None, resolved.stages[-1].error, text)
         base = resolved.stages[-1].base
         asserts.equals(env, (on_build, want), (base.choice.on_build, _labels(base)), text)
+
+    # What only one lock has, and what the own lock has.
+    for locked, want in [
+        (_SIGNED, "signed_amd64"),
+        (_SIGNED + _SIGNED, "signed_amd64"),
+        (_UNSIGNED + _UNSIGNED, "unsigned"),
+        (_OWN + _UNSIGNED + _SIGNED, "own"),
+    ]:
+        resolved = _resolve("FROM base:1", "linux/amd64", locked)
+        asserts.equals(env, None, resolved.stages[-1].error)
+        asserts.equals(env, {"": want}, _labels(resolved.stages[-1].base))
 
     # COPY --from has the platform of the stage, and so have triggers.
     resolved = _resolve("FROM --platform=arm64 debian:12 AS a\nFROM a\nCOPY --from=debian:12 x /")
@@ -124,6 +143,19 @@ def _choice_errors_test_impl(ctx):
         (_resolve("FROM scratch\nCOPY --from=go:1 x /", "linux/arm64"), "app/Dockerfile:2: COPY --from=go:1 x /: the image is locked for linux/amd64, not for linux/arm64; run `bazel run //app:image.lock`"),
         (_resolve("FROM --platform=linux/s390x debian:12"), "app/Dockerfile:1: FROM debian:12: the image is locked for linux/amd64, linux/arm64, not for linux/s390x; run `bazel run //app:image.lock`"),
         (_resolve("ARG P\nFROM --platform=$P debian:12", unknown_args = ["P"]), "app/Dockerfile:2: FROM debian:12: --platform=$P is not known before the build; set platform = \"…\", or add bases = {\"debian:12\": \"//label\"}"),
+    ] + [
+        (
+            _resolve(text, platform, locked),
+            "app/Dockerfile:%d: %s: expected image \"base:1\" with the same verify in all shared locks, got %s\nhint: add bases = {\"base:1\": \"//label\"} with the base_image that is meant" % (text.count("\n") + 1, text.rpartition("\n")[2], got),
+        )
+        for text, platform, locked, got in [
+            ("FROM base:1", "linux/amd64", _UNSIGNED + _SIGNED, "none in u/images.lock, //s:base.verify in s/images.lock"),
+            ("FROM base:1", "linux/amd64", _SIGNED + _UNSIGNED, "none in u/images.lock, //s:base.verify in s/images.lock"),
+            ("FROM base:1", "linux/arm64", _SIGNED + _UNSIGNED, "none in u/images.lock, //s:base.verify in s/images.lock"),
+            ("FROM base:1", None, _OWN + _SIGNED + _UNSIGNED, "none in u/images.lock, //s:base.verify in s/images.lock"),
+            ("FROM base:1", "linux/amd64", _SIGNED + _OTHER, "//o:base.verify in o/images.lock, //s:base.verify in s/images.lock"),
+            ("FROM scratch\nCOPY --from=base:1 x /", "linux/amd64", _UNSIGNED + _SIGNED, "none in u/images.lock, //s:base.verify in s/images.lock"),
+        ]
     ]:
         asserts.equals(env, want, resolved.stages[-1].error)
     return unittest.end(env)

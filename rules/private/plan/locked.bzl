@@ -23,14 +23,16 @@ def choose_locked(locked, reference, word, scope):
     Args:
       locked: list of struct(reference, platform, label, onbuild, lock_command):
         `reference` is in full form, `lock_command` the command for an image of a
-        shared lock, else "". The first match is used.
+        shared lock, else "". Those of shared locks also have `lock`, its path, and
+        `policy`, the label of the keys that have to have signed the image, or "".
+        The first match is used.
       reference: an image reference.
       word: the --platform of the FROM, "" if it has none.
       scope: from `graph_scope`.
 
     Returns:
       None if no lock has the reference; else struct(images, missing, on_build,
-      onbuild, offered, lock_command, error):
+      onbuild, offered, lock_command, error, clash):
       - `images`: dict from platform to image. The platform is the target platform
         or, with `on_build`, the build platform; "" if it does not matter.
       - `missing`: platforms that the locks lack.
@@ -38,18 +40,23 @@ def choose_locked(locked, reference, word, scope):
       - `onbuild`: all triggers of the images.
       - `lock_command`: the command if only shared locks have the reference, else "".
       - `error`: None or why the platform cannot be determined.
+      - `clash`: None or why no image of the shared locks can be used: they require
+        different signatures.
     """
     full = locked_name(reference)
     offered = {}
+    policies = {}
     for image in locked:
         if image.reference == full:
             offered.setdefault(image.platform, image)
+            if image.lock_command:
+                policies.setdefault(image.policy, image.lock)
     if not offered:
         return None
     for kind, platforms in _KINDS:
         wanted = _wanted(kind, platforms, word, scope)
         if wanted:
-            return _choice(kind, wanted, offered)
+            return _choice(kind, wanted, offered, _clash(reference, policies))
     return struct(
         error = "--platform=%s is not known before the build" % word,
         images = {},
@@ -58,6 +65,23 @@ def choose_locked(locked, reference, word, scope):
         on_build = False,
         onbuild = [],
         lock_command = _lock_command(offered),
+        clash = None,
+    )
+
+def _clash(reference, policies):
+    """Returns None, or a message that the shared locks with an image do not agree on who has to have signed it.
+
+    A lock without a signature, or with a weaker one, must not decide what is built.
+
+    Args:
+      reference: the image.
+      policies: dict from each policy to a lock that has it.
+    """
+    if len(policies) < 2:
+        return None
+    return "expected image \"%s\" with the same verify in all shared locks, got %s" % (
+        reference,
+        ", ".join(["%s in %s" % (policy or "none", policies[policy]) for policy in sorted(policies)]),
     )
 
 def _lock_command(offered):
@@ -87,7 +111,7 @@ def _wanted(kind, platforms, word, scope):
         wanted[platform] = normalize_platform(text, _ANY)
     return wanted
 
-def _choice(kind, wanted, offered):
+def _choice(kind, wanted, offered, clash):
     images = {}
     missing = {}
     triggers = {}
@@ -105,6 +129,7 @@ def _choice(kind, wanted, offered):
         on_build = kind == "BUILD",
         onbuild = triggers.keys(),
         lock_command = _lock_command(offered),
+        clash = clash if [image for image in images.values() if image.lock_command] else None,
     )
 
 def named_images(outline, build_args = {}):
