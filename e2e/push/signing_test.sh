@@ -242,6 +242,9 @@ cp "$private/images.lock" third_party/images.lock
 edit_lock 'lock["images"][0]["layers"] = []'
 expect_failure "a lock with other layers" "base_verify: $locked: the lock has other diff_ids than the config of the image$hint" //child:image
 cp "$private/images.lock" third_party/images.lock
+edit_lock 'lock["images"][0]["layers"][0]["size"] += 1'
+expect_failure "a lock with another size of a layer" "], the lock has [sha256:" //child:image
+cp "$private/images.lock" third_party/images.lock
 edit_lock 'del lock["signatures"]'
 expect_failure "a lock without evidence" \
   "expected an image that is locked with verify = //third_party:base.verify, got one with none; run \`bazel run //third_party:base.lock\`" \
