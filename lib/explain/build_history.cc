@@ -51,7 +51,7 @@ absl::StatusOr<StepRecord> RecordFromJson(const JsonNode& node) {
   return WithoutProxyValues(std::move(record));
 }
 
-Json BuildToJson(const BuildRecord& build) {
+Json BuildToJson(const ImageRecord& build) {
   Json json = ImageStepsToJson(build.image);
   json["records"] = Json::object();
   for (const auto& [output, record] : build.records) {
@@ -60,8 +60,8 @@ Json BuildToJson(const BuildRecord& build) {
   return json;
 }
 
-absl::StatusOr<BuildRecord> BuildFromJson(const JsonNode& node) {
-  BuildRecord build;
+absl::StatusOr<ImageRecord> BuildFromJson(const JsonNode& node) {
+  ImageRecord build;
   ABSL_ASSIGN_OR_RETURN(build.image, ImageStepsFromJson(node));
   ABSL_ASSIGN_OR_RETURN(const JsonNode records, node.At("records"));
   if (!records.json().is_object()) return records.Error("expected an object");
@@ -138,10 +138,10 @@ std::map<std::string, const LoggedSpawn*> SpawnsOfSteps(
   return found;
 }
 
-BuildRecord RecordBuild(const BuildRecord& before, const ImageSteps& image,
+ImageRecord RecordBuild(const ImageRecord& before, const ImageSteps& image,
                         const ExecutionLog& log,
                         const std::string& execution_root) {
-  BuildRecord after = {.image = image, .records = {}};
+  ImageRecord after = {.image = image, .records = {}};
   for (const ImageSteps* steps : {&before.image, &image}) {
     for (const ImageStep& step : steps->steps) {
       if (step.outputs.empty()) continue;

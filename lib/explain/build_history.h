@@ -28,11 +28,11 @@ struct StepRecord {
 };
 
 // What is known of the builds of an image up to one of them.
-struct BuildRecord {
+struct ImageRecord {
   ImageSteps image;                           // as of that build
   std::map<std::string, StepRecord> records;  // by the first output of the step
 
-  friend bool operator==(const BuildRecord&, const BuildRecord&) = default;
+  friend bool operator==(const ImageRecord&, const ImageRecord&) = default;
 };
 
 // What is kept from one explanation to the next: the digest of the log that was
@@ -40,8 +40,8 @@ struct BuildRecord {
 // log can be explained again.
 struct BuildHistory {
   std::string log;
-  BuildRecord before;
-  BuildRecord after;
+  ImageRecord before;
+  ImageRecord after;
 
   friend bool operator==(const BuildHistory&, const BuildHistory&) = default;
 };
@@ -57,7 +57,7 @@ std::map<std::string, const LoggedSpawn*> SpawnsOfSteps(
 
 // Returns what is known after a build. A file `*.params` among the inputs is
 // read below `execution_root` ("" for none) if it still has the logged digest.
-BuildRecord RecordBuild(const BuildRecord& before, const ImageSteps& image,
+ImageRecord RecordBuild(const ImageRecord& before, const ImageSteps& image,
                         const ExecutionLog& log,
                         const std::string& execution_root);
 

@@ -63,7 +63,7 @@ struct Reasons {
 
 class Explainer {
  public:
-  Explainer(const BuildRecord& before, const BuildRecord& after,
+  Explainer(const ImageRecord& before, const ImageRecord& after,
             const ExecutionLog& log)
       : before_(before),
         after_(after),
@@ -85,7 +85,7 @@ class Explainer {
     const auto found = spawns_.find(step.outputs.front());
     return found == spawns_.end() ? nullptr : found->second;
   }
-  static const StepRecord* RecordOf(const BuildRecord& build,
+  static const StepRecord* RecordOf(const ImageRecord& build,
                                     const ImageStep& step) {
     if (step.outputs.empty()) return nullptr;
     const auto found = build.records.find(step.outputs.front());
@@ -109,8 +109,8 @@ class Explainer {
   std::string StepText(size_t i) const;
   std::string Heading() const;
 
-  const BuildRecord& before_;
-  const BuildRecord& after_;
+  const ImageRecord& before_;
+  const ImageRecord& after_;
   const ExecutionLog& log_;
   const std::map<std::string, const LoggedSpawn*> spawns_;
   const std::vector<Index> alignment_;
@@ -386,7 +386,7 @@ std::string Explainer::Text() {
 
 }  // namespace
 
-std::string ExplainBuild(const BuildRecord& before, const BuildRecord& after,
+std::string ExplainBuild(const ImageRecord& before, const ImageRecord& after,
                          const ExecutionLog& log) {
   return Explainer(before, after, log).Text();
 }

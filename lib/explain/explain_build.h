@@ -23,7 +23,7 @@ namespace rules_dockerfile {
 // `after` is RecordBuild() of the log, `before` what was known earlier. An
 // input that another instruction wrote is explained by what made that one run.
 // A cached instruction has no entry in the log: nothing that it reads changed.
-std::string ExplainBuild(const BuildRecord& before, const BuildRecord& after,
+std::string ExplainBuild(const ImageRecord& before, const ImageRecord& after,
                          const ExecutionLog& log);
 
 }  // namespace rules_dockerfile

@@ -61,7 +61,7 @@ absl::StatusOr<std::string> Compare(const ExplainFiles& files,
                                     const ImageSteps& steps,
                                     const ReadLog& log) {
   ABSL_ASSIGN_OR_RETURN(const ReadLog earlier, ReadLogFile(files.before));
-  const BuildRecord before = RecordBuild({}, steps, earlier.log, "");
+  const ImageRecord before = RecordBuild({}, steps, earlier.log, "");
   return ExplainBuild(before, RecordBuild(before, steps, log.log, ""), log.log);
 }
 

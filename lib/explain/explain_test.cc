@@ -359,7 +359,7 @@ ExecutionLog Log(std::vector<LoggedSpawn> spawns) {
 // The explanation of the second of two builds.
 std::string Explained(const ImageSteps& image_before, const ExecutionLog& first,
                       const ImageSteps& image, const ExecutionLog& second) {
-  const BuildRecord before = RecordBuild({}, image_before, first, "");
+  const ImageRecord before = RecordBuild({}, image_before, first, "");
   return ExplainBuild(before, RecordBuild(before, image, second, ""), second);
 }
 
@@ -456,8 +456,8 @@ TEST_F(ExplainTest, NamesTheInstructionsThatSetTheEnvironment) {
 }
 
 TEST_F(ExplainTest, NamesFlagsToolsAndEnvironment) {
-  BuildRecord before = RecordBuild({}, image_, Log({Ran(run_, {}, "33")}), "");
-  BuildRecord after = before;
+  ImageRecord before = RecordBuild({}, image_, Log({Ran(run_, {}, "33")}), "");
+  ImageRecord after = before;
   StepRecord& old_record = before.records[run_.outputs[0]];
   StepRecord& record = after.records[run_.outputs[0]];
   old_record.flags = {"--build_arg=V=1", "--network=none",
@@ -709,7 +709,7 @@ TEST_F(ExplainTest, ReadsTheFlagsOfAParamFileThatIsStillThere) {
   ASSERT_THAT(WriteFile(absl::StrCat(root, "/x.params"), "--a=1\n--b\n"),
               IsOk());
   const auto flags = [&](const std::string& digest) {
-    const BuildRecord build = RecordBuild(
+    const ImageRecord build = RecordBuild(
         {}, image_, Log({Ran(run_, {{"x.params", digest}}, "1")}), root);
     return build.records.at(run_.outputs[0]).flags;
   };
