@@ -1,6 +1,7 @@
 #include "tools/image_explore/screen.h"
 
 #include <curses.h>
+#include <poll.h>
 #include <term.h>
 #include <unistd.h>
 #include <wchar.h>
@@ -60,6 +61,22 @@ int CellsOf(const CodePoint& point) {
   // What has no width, such as a character that joins others, would make what
   // follows stand elsewhere than ncurses believes.
   return cells > 0 ? cells : -1;
+}
+
+// Waits for a key, as get_wch() does; ERR at the end of input. ncurses looks
+// whether the terminal has a new size before it waits, and misses a signal that
+// comes between the two. So it is asked each second.
+int WaitForKey(wint_t* key) {
+  timeout(0);
+  int without_key = 0;
+  while (true) {
+    const int kind = get_wch(key);
+    if (kind != ERR) return kind;
+    // Once may be the first byte of a character.
+    if (without_key == 2) return ERR;
+    pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};
+    if (poll(&input, 1, 1000) > 0) ++without_key;
+  }
 }
 
 }  // namespace
@@ -138,7 +155,7 @@ void Screen::Redraw() { clearok(curscr, TRUE); }
 
 int Screen::ReadKey() {
   wint_t key = 0;
-  const int kind = get_wch(&key);
+  const int kind = WaitForKey(&key);
   if (kind == ERR) return 'q';  // the end of input
   if (kind != KEY_CODE_YES) {
     return key == 127 || key == 8 ? static_cast<int>(kKeyBackspace)
