@@ -5,7 +5,7 @@
 #
 #   as_ordinary_user.sh CACHE ARGUMENT...
 #
-# CACHE is a disk cache of root's Bazel; the user gets a copy. The tool root is
+# CACHE is a disk cache of root's Bazel, which becomes the user's. The tool root is
 # $RD_TOOLROOT_DIR, which the user must be able to read.
 set -euo pipefail
 shopt -s inherit_errexit
@@ -26,7 +26,8 @@ clean_up() {
 }
 trap clean_up EXIT
 
-cp -r "$cache" "$home/disk_cache"
+# It has some GB. A link has the owner of its file, which root need not be.
+cp -rl "$cache" "$home/disk_cache" 2>/dev/null || cp -r "$cache/." "$home/disk_cache"
 mkdir "$home/tree"
 tar --create --exclude='./bazel-*' --exclude=./user.bazelrc . | tar --extract --directory="$home/tree"
 chown -R "$USER_ID:$USER_ID" "$home"
