@@ -319,3 +319,13 @@ if command -v skopeo >/dev/null; then
 else
   echo "skipped: no skopeo"
 fi
+buildx=/usr/libexec/docker/cli-plugins/docker-buildx
+if [[ -x $buildx ]]; then
+  expect_equal "buildx reads the provenance of each platform" \
+    "$("$buildx" imagetools inspect --format '{{json .Provenance}}' "$address/group/web:latest" |
+      jq -r 'to_entries[] | .key + " " + .value.SLSA.buildDefinition.buildType')" \
+    "linux/amd64 pkg:bazel/rules_dockerfile#docs/supply_chain.md
+linux/arm64 pkg:bazel/rules_dockerfile#docs/supply_chain.md"
+else
+  echo "skipped: no docker-buildx"
+fi

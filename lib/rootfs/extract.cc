@@ -100,9 +100,10 @@ class Extractor {
   bool HasOwner(const FileNode& node) const {
     return inherits_nothing_ && node.uid == uid_ && node.gid == gid_;
   }
+  // An ordinary user can set extended attributes only of what is writable.
   bool HasMode(const FileNode& node) const {
     return inherits_nothing_ && node.type == LayerEntryType::kFile &&
-           node.mode <= 0777;
+           node.mode <= 0777 && (node.mode & S_IWUSR) != 0;
   }
 
   const absl::Span<const absl::string_view> layer_tars_;
