@@ -47,8 +47,11 @@ same_run() {
   shift
   docker run --rm --network=host "${words[@]}" ping:again "$@" >"$private/want" 2>/dev/null || want=$?
   bazel-bin/image.run "${words[@]}" "$@" >"$private/got" 2>/dev/null || got=$?
+  # Docker prints the variables of -e in any order.
+  local order=(cat)
+  if [[ ${*: -1} == env ]]; then order=(sort); fi
   expect_equal "docker: run ${words[*]} : $*" \
-    "$(cat "$private/got"; echo "exit code $got")" "$(cat "$private/want"; echo "exit code $want")"
+    "$("${order[@]}" "$private/got"; echo "exit code $got")" "$("${order[@]}" "$private/want"; echo "exit code $want")"
 }
 
 compare_runs() {
