@@ -18,15 +18,7 @@ done
 source e2e/support/daemons/daemons.sh
 export DOCKER_CONFIG=$private/docker
 
-address=127.0.0.1:$((20000 + RANDOM % 20000))
-cat >"$private/registry.yml" <<END
-version: 0.1
-storage: {filesystem: {rootdirectory: $private/storage}}
-http: {addr: $address}
-END
-docker-registry serve "$private/registry.yml" >"$private/registry.log" 2>&1 9>&- &
-pids+=($!)
-wait_for curl -fsS "http://$address/v2/"
+start_registry
 
 new_workspace //app:Dockerfile //child:Dockerfile
 echo 'dockerfiles.images(lock = "//third_party:images.lock")' >>MODULE.bazel

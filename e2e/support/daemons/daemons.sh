@@ -36,3 +36,16 @@ start_dockerd() {
   pids+=($!)
   wait_for docker version
 }
+
+# Starts Debian's docker-registry with HTTP; sets $address. Requires curl.
+start_registry() {
+  address=127.0.0.1:$((20000 + RANDOM % 20000))
+  cat >"$private/registry.yml" <<END
+version: 0.1
+storage: {filesystem: {rootdirectory: $private/storage}}
+http: {addr: $address}
+END
+  docker-registry serve "$private/registry.yml" >"$private/registry.log" 2>&1 9>&- &
+  pids+=($!)
+  wait_for curl -fsS "http://$address/v2/"
+}
