@@ -51,8 +51,6 @@
 namespace rules_dockerfile {
 namespace {
 
-constexpr int kSupervisorThreads = 2;
-
 // The supervisor and its threads, while there is a command.
 class Supervision {
  public:
@@ -68,9 +66,8 @@ class Supervision {
                         O_PATH | O_NOFOLLOW | O_CLOEXEC)),
           owner);
     }
-    for (int i = 0; i < kSupervisorThreads; ++i) {
-      threads_.emplace_back([this] { supervisor_.Serve(); });
-    }
+    threads_.emplace_back([this] { supervisor_.Serve(); });
+    threads_.emplace_back([this] { supervisor_.Help(); });
   }
 
   // Until no supervised process is left.

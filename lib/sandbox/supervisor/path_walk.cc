@@ -60,12 +60,13 @@ std::optional<TargetFile> RootDirectory(const SupervisorHandles& handles,
 
 class Walk {
  public:
-  Walk(TargetFile start, std::string path, LastPart last,
+  Walk(TargetFile start, std::string path, LastPart last, FoundFile found,
        absl::FunctionRef<bool(const TargetFile&)> may_search,
        const SupervisorHandles& handles, bool chrooted)
       : here_(std::move(start)),
         path_(std::move(path)),
         last_(last),
+        found_(found),
         may_search_(may_search),
         handles_(handles),
         chrooted_(chrooted) {}
@@ -95,7 +96,7 @@ class Walk {
       return false;
     }
     if (part.name == ".") return true;
-    std::optional<TargetFile> next = LookUp(part.name);
+    std::optional<TargetFile> next = LookUp(part);
     if (next.has_value() && S_ISLNK(next->info().st_mode) && Follows(part)) {
       return FollowLink(*next, part);
     }
@@ -117,13 +118,16 @@ class Walk {
   }
 
   // nullopt and errno if no such file.
-  std::optional<TargetFile> LookUp(const std::string& name) {
+  std::optional<TargetFile> LookUp(const NextPart& part) {
+    const std::string& name = part.name;
     const bool up = name == "..";
     if (!up) {
       std::optional<TargetFile> known = handles_.directories->Find(here_, name);
       if (known.has_value()) return known;
     }
-    std::optional<TargetFile> file = TargetFile::At(here_, name);
+    const bool looks = part.last && !up && found_ == FoundFile::kLookedAt;
+    std::optional<TargetFile> file =
+        looks ? TargetFile::LookAt(here_, name) : TargetFile::At(here_, name);
     if (!up && file.has_value() &&
         (S_ISDIR(file->info().st_mode) || S_ISLNK(file->info().st_mode))) {
       handles_.directories->Remember(here_, name, *file);
@@ -154,6 +158,7 @@ class Walk {
   TargetFile here_;
   std::string path_;
   LastPart last_;
+  FoundFile found_;
   absl::FunctionRef<bool(const TargetFile&)> may_search_;
   const SupervisorHandles& handles_;
   bool chrooted_;
@@ -163,7 +168,8 @@ class Walk {
 }  // namespace
 
 WalkEnd WalkPath(const TargetProcess& process, int directory_fd,
-                 const std::string& path, LastPart last, bool chrooted,
+                 const std::string& path, LastPart last, FoundFile found,
+                 bool chrooted,
                  absl::FunctionRef<bool(const TargetFile&)> may_search) {
   WalkEnd end;
   if (path.empty()) {
@@ -185,8 +191,8 @@ WalkEnd WalkPath(const TargetProcess& process, int directory_fd,
             ? RootDirectory(process.handles(), chrooted)
             : TargetFile::TakeOpen(std::move(start), process.handles().proc_fd);
     if (!here.has_value()) return;
-    end = Walk(*std::move(here), left, last, may_search, process.handles(),
-               chrooted)
+    end = Walk(*std::move(here), left, last, found, may_search,
+               process.handles(), chrooted)
               .Run();
   });
   return end;

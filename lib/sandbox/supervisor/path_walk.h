@@ -17,6 +17,12 @@ enum class LastPart {
   kName,      // as unlink(2): itself, whatever ends the path
 };
 
+// How the file at the end is found.
+enum class FoundFile {
+  kHeld,      // with a descriptor
+  kLookedAt,  // TargetFile::LookAt()
+};
+
 // Where a walk along a path led.
 struct WalkEnd {
   bool refused = false;  // a directory on the way cannot be searched
@@ -35,7 +41,8 @@ struct WalkEnd {
 // path_resolution(7) has it. `may_search` is asked for each directory before
 // something is looked for in it.
 WalkEnd WalkPath(const TargetProcess& process, int directory_fd,
-                 const std::string& path, LastPart last, bool chrooted,
+                 const std::string& path, LastPart last, FoundFile found,
+                 bool chrooted,
                  absl::FunctionRef<bool(const TargetFile&)> may_search);
 
 }  // namespace rules_dockerfile

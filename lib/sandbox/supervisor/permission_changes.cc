@@ -111,7 +111,9 @@ int PermissionRequest::CheckMake(Place place) {
 }
 
 int PermissionRequest::CheckRemove(Place place, bool directory) {
-  const WalkEnd& end = Walk(place, LastPart::kName);
+  const WalkEnd& end =
+      Walk(place, LastPart::kName,
+           directory ? FoundFile::kHeld : FoundFile::kLookedAt);
   if (!end.directory.has_value() || !end.file.has_value()) return error_;
   if (!directory && end.slash) return 0;  // EISDIR, ENOTDIR
   return RemoveName(end);
@@ -123,9 +125,9 @@ int PermissionRequest::CheckRename() {
   const Place to_place = at ? Place{.path = 3, .fd = 2} : Place{.path = 1};
   const unsigned flags =
       call_.call == Call::kRenameat2 ? call_.Word(4) : unsigned{0};
-  const WalkEnd from = Walk(from_place, LastPart::kName);
+  const WalkEnd from = Walk(from_place, LastPart::kName, FoundFile::kLookedAt);
   if (!from.directory.has_value()) return error_;
-  const WalkEnd& to = Walk(to_place, LastPart::kName);
+  const WalkEnd& to = Walk(to_place, LastPart::kName, FoundFile::kLookedAt);
   if (!to.directory.has_value() || error_ != 0) return error_;
   if (!from.file.has_value()) return 0;
   const bool directory = S_ISDIR(from.file->info().st_mode);

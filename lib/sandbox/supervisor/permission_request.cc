@@ -44,16 +44,17 @@ mode_t WantedBy(int flags) {
 
 }  // namespace
 
-const WalkEnd& PermissionRequest::Walk(Place place, LastPart last) {
+const WalkEnd& PermissionRequest::Walk(Place place, LastPart last,
+                                       FoundFile found) {
   walked_.emplace();
   const std::optional<std::string> path =
       call_.target.ReadString(call_.arguments[place.path]);
   if (!path.has_value()) return *walked_;
-  *walked_ =
-      WalkPath(call_.target, place.fd < 0 ? AT_FDCWD : call_.Fd(place.fd),
-               *path, last, chrooted_, [this](const TargetFile& directory) {
-                 return May(directory, kToSearch);
-               });
+  *walked_ = WalkPath(call_.target,
+                      place.fd < 0 ? AT_FDCWD : call_.Fd(place.fd), *path, last,
+                      found, chrooted_, [this](const TargetFile& directory) {
+                        return May(directory, kToSearch);
+                      });
   if (walked_->refused) error_ = EACCES;
   return *walked_;
 }
@@ -93,9 +94,12 @@ std::optional<TargetFile> PermissionRequest::OpenFile(int argument) {
   return file;
 }
 
-FileAccess PermissionRequest::AccessTo(const TargetFile& file) const {
-  const RecordedOwner owner = owners_->Find(file).value_or(RecordedOwner());
-  return {.mode = file.info().st_mode,
+FileAccess PermissionRequest::AccessTo(const TargetFile& found) const {
+  const std::optional<TargetFile> file = found.Hold();
+  // Gone meanwhile: the kernel will not find it.
+  if (!file.has_value()) return {.mode = found.info().st_mode};
+  const RecordedOwner owner = owners_->Find(*file).value_or(RecordedOwner());
+  return {.mode = file->info().st_mode,
           .uid = static_cast<uint32_t>(owner.uid),
           .gid = static_cast<uint32_t>(owner.gid)};
 }
@@ -151,8 +155,11 @@ int PermissionRequest::CheckOpen() {
   const bool makes = (flags & O_CREAT) != 0 && (flags & O_PATH) == 0;
   const bool exclusive = makes && (flags & O_EXCL) != 0;
   const bool itself = (flags & O_NOFOLLOW) != 0 || exclusive;
+  constexpr int kAsksMore =
+      O_CREAT | O_TRUNC | O_NOATIME | O_PATH | O_DIRECTORY;  // and so O_TMPFILE
   const WalkEnd& end =
-      Walk(place, itself ? LastPart::kItself : LastPart::kFollowed);
+      Walk(place, itself ? LastPart::kItself : LastPart::kFollowed,
+           (flags & kAsksMore) == 0 ? FoundFile::kLookedAt : FoundFile::kHeld);
   if (end.refused || (flags & O_PATH) != 0) return error_;
   if (makes && end.slash) return 0;  // EISDIR
   if ((flags & O_TMPFILE) == O_TMPFILE) {

@@ -43,7 +43,8 @@ class PermissionRequest {
   };
 
   // What a path names; not ok, with error_ set, if it cannot be searched.
-  const WalkEnd& Walk(Place place, LastPart last);
+  const WalkEnd& Walk(Place place, LastPart last,
+                      FoundFile found = FoundFile::kHeld);
   std::optional<TargetFile> Find(Place place, LastPart last);
   // As Find() of the calls with AT_ flags.
   std::optional<TargetFile> FindAt(Place place, int flags);
@@ -52,7 +53,7 @@ class PermissionRequest {
   void SearchAt(int flags);
   std::optional<TargetFile> OpenFile(int argument);
 
-  FileAccess AccessTo(const TargetFile& file) const;
+  FileAccess AccessTo(const TargetFile& found) const;
   bool May(const TargetFile& file, mode_t wanted) const;
   // EACCES unless the user is permitted; error_ if there is no file.
   int Use(const std::optional<TargetFile>& file, mode_t wanted) const;

@@ -1,14 +1,13 @@
 #include "lib/sandbox/supervisor/supervisor.h"
 
 #include <linux/seccomp.h>
-#include <poll.h>
 #include <sched.h>
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <optional>
@@ -18,6 +17,7 @@
 #include "absl/log/absl_check.h"
 #include "lib/process/unique_fd.h"
 #include "lib/sandbox/seccomp/syscall_policy.h"
+#include "lib/sandbox/supervisor/call_receiver.h"
 #include "lib/sandbox/supervisor/notification.h"
 #include "lib/sandbox/supervisor/socket_calls.h"
 #include "lib/sandbox/supervisor/target_process.h"
@@ -30,23 +30,15 @@ namespace {
 constexpr unsigned long kSetFlags = SECCOMP_IOW(4, uint64_t);
 constexpr unsigned long kSyncWakeUp = 1;
 
-// The kernel's structures may be larger than the headers'.
-struct NotificationBuffers {
-  NotificationBuffers() {
+void Send(int listener, uint64_t id, const Answer& answer) {
+  // The kernel's structure may be larger than the headers'.
+  static const size_t size = [] {
     seccomp_notif_sizes sizes = {};
     syscall(SYS_seccomp, SECCOMP_GET_NOTIF_SIZES, 0, &sizes);
-    request.resize(
-        std::max<size_t>(sizes.seccomp_notif, sizeof(seccomp_notif)));
-    response.resize(
-        std::max<size_t>(sizes.seccomp_notif_resp, sizeof(seccomp_notif_resp)));
-  }
-  std::vector<char> request;
-  std::vector<char> response;
-};
-
-void Send(int listener, uint64_t id, const Answer& answer,
-          std::vector<char>& buffer) {
-  std::fill(buffer.begin(), buffer.end(), 0);
+    return std::max<size_t>(sizes.seccomp_notif_resp,
+                            sizeof(seccomp_notif_resp));
+  }();
+  std::vector<char> buffer(size);
   seccomp_notif_resp response = {};
   response.id = id;
   if (answer.kind == Answer::Kind::kContinue) {
@@ -60,6 +52,9 @@ void Send(int listener, uint64_t id, const Answer& answer,
   ioctl(listener, SECCOMP_IOCTL_NOTIF_SEND, buffer.data());
 }
 
+// So that this thread can have the root directory of a process: Find().
+void KeepRootDirectory() { ABSL_CHECK_EQ(unshare(CLONE_FS), 0); }
+
 // Whether it reads a path, as a rule, and writes what it shows.
 bool ShowsStat(SupervisedCall call) {
   return call == SupervisedCall::kStat || call == SupervisedCall::kLstat ||
@@ -70,9 +65,11 @@ bool ShowsStat(SupervisedCall call) {
 
 Supervisor::Supervisor(UniqueFd listener, const SupervisorOptions& options)
     : listener_(std::move(listener)),
+      receiver_(listener_.get()),
       handles_{.proc_fd = options.proc_fd,
                .listener_fd = listener_.get(),
-               .directories = &directories_},
+               .directories = &directories_,
+               .processes = &processes_},
       clock_(options.clock),
       ids_(&credentials_, &owners_),
       files_(handles_, &credentials_, options.owners, &owners_,
@@ -86,39 +83,33 @@ Supervisor::Supervisor(UniqueFd listener, const SupervisorOptions& options)
 }
 
 void Supervisor::Serve() {
-  // So that this thread can have the root directory of a process: Find().
-  ABSL_CHECK_EQ(unshare(CLONE_FS), 0);
-  NotificationBuffers buffers;
-  while (true) {
-    pollfd ready = {.fd = listener_.get(), .events = POLLIN, .revents = 0};
-    if (poll(&ready, 1, -1) < 0) continue;
-    if ((ready.revents & POLLIN) == 0) return;
-    std::fill(buffers.request.begin(), buffers.request.end(), 0);
-    if (ioctl(listener_.get(), SECCOMP_IOCTL_NOTIF_RECV,
-              buffers.request.data()) < 0) {
-      if (errno == ENOENT || errno == EINTR) continue;
-      return;
-    }
-    seccomp_notif request;
-    memcpy(&request, buffers.request.data(), sizeof request);
-    uint64_t arguments[6];
-    for (int i = 0; i < 6; ++i) arguments[i] = request.data.args[i];
-    const uint32_t architecture = request.data.arch;
-    const std::optional<SupervisedCall> call =
-        FindSupervisedCall(architecture, request.data.nr);
-    Answer answer = Answer::Continue();
-    if (call.has_value()) {
-      answer =
-          Handle({.id = request.id,
-                  .target = TargetProcess(static_cast<pid_t>(request.pid),
-                                          request.id, handles_),
-                  .call = *call,
-                  .arguments = arguments,
-                  .native = architecture == NativeArchitecture(),
-                  .short_ids = HasShortIds(architecture, request.data.nr)});
-    }
-    if (answer.kind == Answer::Kind::kSent) continue;
-    Send(listener_.get(), request.id, answer, buffers.response);
+  KeepRootDirectory();
+  while (const auto request = receiver_.Receive()) AnswerRequest(*request);
+}
+
+void Supervisor::Help() {
+  KeepRootDirectory();
+  while (const auto request = receiver_.Help()) AnswerRequest(*request);
+}
+
+void Supervisor::AnswerRequest(const seccomp_notif& request) {
+  uint64_t arguments[6];
+  for (int i = 0; i < 6; ++i) arguments[i] = request.data.args[i];
+  const uint32_t architecture = request.data.arch;
+  const std::optional<SupervisedCall> call =
+      FindSupervisedCall(architecture, request.data.nr);
+  Answer answer = Answer::Continue();
+  if (call.has_value()) {
+    answer = Handle({.id = request.id,
+                     .target = TargetProcess(static_cast<pid_t>(request.pid),
+                                             request.id, handles_),
+                     .call = *call,
+                     .arguments = arguments,
+                     .native = architecture == NativeArchitecture(),
+                     .short_ids = HasShortIds(architecture, request.data.nr)});
+  }
+  if (answer.kind != Answer::Kind::kSent) {
+    Send(listener_.get(), request.id, answer);
   }
 }
 

@@ -1,17 +1,21 @@
 #ifndef LIB_SANDBOX_SUPERVISOR_SUPERVISOR_H_
 #define LIB_SANDBOX_SUPERVISOR_SUPERVISOR_H_
 
+#include <linux/seccomp.h>
+
 #include <optional>
 
 #include "absl/status/status.h"
 #include "lib/process/unique_fd.h"
 #include "lib/rootfs/recorded_owner.h"
 #include "lib/sandbox/machine/fake_clock.h"
+#include "lib/sandbox/supervisor/call_receiver.h"
 #include "lib/sandbox/supervisor/clock_calls.h"
 #include "lib/sandbox/supervisor/credential_store.h"
 #include "lib/sandbox/supervisor/file_calls.h"
 #include "lib/sandbox/supervisor/id_calls.h"
 #include "lib/sandbox/supervisor/known_directories.h"
+#include "lib/sandbox/supervisor/known_processes.h"
 #include "lib/sandbox/supervisor/machine_calls.h"
 #include "lib/sandbox/supervisor/notification.h"
 #include "lib/sandbox/supervisor/owner_records.h"
@@ -34,7 +38,7 @@ struct SupervisorOptions {
 
 // Answers the system calls that SyscallPolicy() hands over, for all processes
 // of a sandbox: seccomp_unotify(2). It shares root directory and mounts with
-// them and needs CAP_SYS_PTRACE over them. Several threads may serve.
+// them and needs CAP_SYS_PTRACE over them.
 class Supervisor {
  public:
   Supervisor(UniqueFd listener, const SupervisorOptions& options);
@@ -42,10 +46,14 @@ class Supervisor {
   // Answers until no supervised process is left. Must run in its own thread,
   // which from then on shares its root directory with no other.
   void Serve();
+  // The same in one more thread, which works only while calls wait.
+  void Help();
 
   OwnerRecords& owners() { return owners_; }
 
  private:
+  // Answers one call, as the kernel describes it.
+  void AnswerRequest(const seccomp_notif& request);
   // Answers what the caller may do.
   Answer Handle(Notification call);
   Answer Do(const Notification& call);
@@ -56,7 +64,9 @@ class Supervisor {
   std::optional<Answer> AnswerMachineCall(const Notification& call);
 
   UniqueFd listener_;
+  CallReceiver receiver_;
   KnownDirectories directories_;
+  KnownProcesses processes_;
   SupervisorHandles handles_;
   std::optional<FakeClock> clock_;
   CredentialStore credentials_;

@@ -55,6 +55,24 @@ std::optional<TargetFile> TargetFile::At(const TargetFile& directory,
   return file;
 }
 
+std::optional<TargetFile> TargetFile::LookAt(const TargetFile& directory,
+                                             const std::string& name) {
+  struct stat info;
+  if (fstatat(directory.fd(), name.c_str(), &info, AT_SYMLINK_NOFOLLOW) < 0) {
+    return std::nullopt;
+  }
+  if (!S_ISREG(info.st_mode)) return At(directory, name);
+  TargetFile file(nullptr, info, directory.proc_fd_);
+  file.directory_ = directory.fd_;
+  file.name_ = name;
+  return file;
+}
+
+std::optional<TargetFile> TargetFile::Hold() const {
+  if (fd_ != nullptr) return *this;
+  return At(TargetFile(directory_, info_, proc_fd_), name_);
+}
+
 std::string TargetFile::Link() const { return absl::StrCat("self/fd/", fd()); }
 
 bool TargetFile::DependsOnWhoLooks() const {

@@ -13,7 +13,8 @@
 namespace rules_dockerfile {
 
 // A file of a supervised process, found by its name and open with O_PATH: it
-// stays the same file if the name changes. Copies share the descriptor.
+// stays the same file if the name changes. Copies share the descriptor. A file
+// that was only looked at has info() and no descriptor: Hold() opens it.
 class TargetFile {
  public:
   // nullopt if `fd` is not open. `proc_fd` is a /proc in which this process
@@ -24,6 +25,12 @@ class TargetFile {
   // What has this name in a directory; a symlink is found itself.
   static std::optional<TargetFile> At(const TargetFile& directory,
                                       const std::string& name);
+  // The same, but a regular file is only looked at.
+  static std::optional<TargetFile> LookAt(const TargetFile& directory,
+                                          const std::string& name);
+  // With a descriptor. Of a file that was only looked at, what has its name by
+  // now; nullopt if nothing has it.
+  std::optional<TargetFile> Hold() const;
 
   int fd() const { return fd_->get(); }
   // Whether fd() is more than O_PATH: then it is the open file of a process,
@@ -56,7 +63,7 @@ class TargetFile {
   // As Open(), but faster; -1 if that is not possible.
   UniqueFd OpenByName() const;
 
-  std::shared_ptr<const UniqueFd> fd_;
+  std::shared_ptr<const UniqueFd> fd_;  // null: only looked at
   struct stat info_;
   int proc_fd_;
   bool open_ = false;

@@ -33,6 +33,7 @@
 #include "absl/strings/strip.h"
 #include "lib/process/unique_fd.h"
 #include "lib/sandbox/supervisor/assumed_ids.h"
+#include "lib/sandbox/supervisor/known_processes.h"
 #include "lib/sandbox/supervisor/own_link.h"
 #include "lib/sandbox/supervisor/target_file.h"
 
@@ -260,14 +261,20 @@ std::optional<TargetFile> TargetProcess::Find(int directory_fd,
 }
 
 UniqueFd TargetProcess::CopyDescriptor(int fd) const {
+  // The caller had its number when it called, and so has what is known by it
+  // if that still lives: they are one process.
+  UniqueFd copy = handles_.processes->CopyDescriptor(pid_, fd);
+  if (copy.ok()) return copy;
   constexpr unsigned kThread = O_EXCL;  // PIDFD_THREAD of Linux 6.9
   UniqueFd process(static_cast<int>(syscall(SYS_pidfd_open, pid_, kThread)));
   if (!process.ok()) {
     process = UniqueFd(static_cast<int>(syscall(SYS_pidfd_open, pid_, 0)));
   }
   if (!process.ok() || !Waits()) return UniqueFd();
-  return UniqueFd(
+  copy = UniqueFd(
       static_cast<int>(syscall(SYS_pidfd_getfd, process.get(), fd, 0)));
+  if (copy.ok()) handles_.processes->Remember(pid_, std::move(process));
+  return copy;
 }
 
 UniqueFd TargetProcess::OpenStart(int fd) const {

@@ -13,6 +13,7 @@
 #include "lib/process/unique_fd.h"
 #include "lib/sandbox/supervisor/assumed_ids.h"
 #include "lib/sandbox/supervisor/known_directories.h"
+#include "lib/sandbox/supervisor/known_processes.h"
 #include "lib/sandbox/supervisor/target_file.h"
 
 namespace rules_dockerfile {
@@ -22,6 +23,7 @@ struct SupervisorHandles {
   int proc_fd = -1;      // a /proc in which the supervisor itself appears
   int listener_fd = -1;  // of seccomp_unotify(2)
   KnownDirectories* directories = nullptr;
+  KnownProcesses* processes = nullptr;
 };
 
 // How a process sees paths.

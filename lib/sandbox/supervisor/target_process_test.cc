@@ -6,8 +6,11 @@
 #include <linux/seccomp.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <sys/ioctl.h>
 #include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
@@ -19,11 +22,16 @@
 #include <cstdio>
 #include <cstring>
 #include <fstream>
+#include <optional>
 #include <string>
+#include <thread>
 
 #include "gtest/gtest.h"
 #include "lib/process/unique_fd.h"
+#include "lib/sandbox/supervisor/call_receiver.h"
 #include "lib/sandbox/supervisor/known_directories.h"
+#include "lib/sandbox/supervisor/known_processes.h"
+#include "lib/sandbox/supervisor/target_file.h"
 
 namespace rules_dockerfile {
 namespace {
@@ -106,10 +114,12 @@ std::string Experiment() {
     return std::string("no call: ") + strerror(errno) + "\n";
   }
   KnownDirectories directories;
+  KnownProcesses processes;
   const TargetProcess target(static_cast<pid_t>(request.pid), request.id,
                              {.proc_fd = proc.get(),
                               .listener_fd = listener.get(),
-                              .directories = &directories});
+                              .directories = &directories,
+                              .processes = &processes});
   TargetProcess kept = target;
   kept.KeepMemoryOpen();
   std::string seen = Look(target);
@@ -189,6 +199,129 @@ TEST(TargetProcess, TakesNoOtherProcessForTheOneThatWaits) {
             "no cwd, no new\n"
             "kept open, reads nothing, writes not\n"
             "unchanged\n");
+}
+
+// Hands over getppid(2) of four processes, each of which calls it 500 times, as
+// soon as `go` is readable. Exits with 0 if each call returned 7.
+[[noreturn]] void CallFromFourProcesses(int listener_out, int go) {
+  prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+  const int listener = Supervise();
+  char byte;
+  if (write(listener_out, &listener, sizeof listener) < 0 ||
+      read(go, &byte, 1) != 1) {
+    _exit(2);
+  }
+  for (int i = 0; i < 4; ++i) {
+    if (fork() != 0) continue;
+    for (int call = 0; call < 500; ++call) {
+      if (syscall(SYS_getppid) != 7) _exit(1);
+    }
+    _exit(0);
+  }
+  bool failed = false;
+  for (int status; wait(&status) > 0;) failed = failed || status != 0;
+  _exit(failed ? 1 : 0);
+}
+
+// Answers 7; returns how many calls.
+int AnswerAll(int listener, CallReceiver& receiver,
+              std::optional<seccomp_notif> (CallReceiver::*receive)()) {
+  int answered = 0;
+  while (const auto request = (receiver.*receive)()) {
+    seccomp_notif_resp response = {};
+    response.id = request->id;
+    response.val = 7;
+    if (ioctl(listener, SECCOMP_IOCTL_NOTIF_SEND, &response) == 0) ++answered;
+  }
+  return answered;
+}
+
+TEST(CallReceiver, GivesEachCallToOneThreadAndEndsBoth) {
+  int listener_pipe[2], go[2];
+  ASSERT_EQ(pipe(listener_pipe), 0);
+  ASSERT_EQ(pipe(go), 0);
+  const pid_t caller = fork();
+  if (caller == 0) CallFromFourProcesses(listener_pipe[1], go[0]);
+  int number = -1;
+  ASSERT_GT(read(listener_pipe[0], &number, sizeof number), 0);
+  const UniqueFd process(static_cast<int>(syscall(SYS_pidfd_open, caller, 0)));
+  const UniqueFd listener(
+      static_cast<int>(syscall(SYS_pidfd_getfd, process.get(), number, 0)));
+  if (!listener.ok()) {
+    const int error = errno;
+    kill(caller, SIGKILL);
+    waitpid(caller, nullptr, 0);
+    GTEST_SKIP() << "skipped: no listener " << number << ": "
+                 << strerror(error);
+  }
+  CallReceiver receiver(listener.get());
+  int helped = 0;
+  std::thread helper([&] {
+    helped = AnswerAll(listener.get(), receiver, &CallReceiver::Help);
+  });
+  EXPECT_EQ(write(go[1], "g", 1), 1);
+  const int served =
+      AnswerAll(listener.get(), receiver, &CallReceiver::Receive);
+  helper.join();
+  EXPECT_EQ(served + helped, 2000) << helped << " by the helper";
+  int status = -1;
+  EXPECT_EQ(waitpid(caller, &status, 0), caller);
+  EXPECT_EQ(status, 0);
+}
+
+class LookedAtTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    ASSERT_NE(mkdtemp(root_.data()), nullptr);
+    Make("file", 0644);
+    directory_ = TargetFile::Take(
+        UniqueFd(open(root_.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC)), -1);
+    ASSERT_TRUE(directory_.has_value());
+  }
+
+  std::string Path(const std::string& name) const { return root_ + "/" + name; }
+  void Make(const std::string& name, mode_t mode) const {
+    std::ofstream(Path(name)) << name;
+    ASSERT_EQ(chmod(Path(name).c_str(), mode), 0);
+  }
+  TargetFile LookAt(const std::string& name) const {
+    return *TargetFile::LookAt(*directory_, name);
+  }
+
+  std::string root_ = testing::TempDir() + "/looked_at.XXXXXX";
+  std::optional<TargetFile> directory_;
+};
+
+TEST_F(LookedAtTest, HasTheModeOfTheFile) {
+  const TargetFile file = LookAt("file");
+  EXPECT_EQ(file.info().st_mode, mode_t{S_IFREG | 0644});
+  const std::optional<TargetFile> held = file.Hold();
+  ASSERT_TRUE(held.has_value());
+  EXPECT_EQ(held->info().st_ino, file.info().st_ino);
+}
+
+TEST_F(LookedAtTest, HoldsWhatHasItsNameByNow) {
+  const TargetFile file = LookAt("file");
+  Make("other", 0600);
+  ASSERT_EQ(rename(Path("other").c_str(), Path("file").c_str()), 0);
+  const std::optional<TargetFile> held = file.Hold();
+  ASSERT_TRUE(held.has_value());
+  EXPECT_EQ(held->info().st_mode, mode_t{S_IFREG | 0600});
+  EXPECT_NE(held->info().st_ino, file.info().st_ino);
+}
+
+TEST_F(LookedAtTest, HoldsNothingThatIsGone) {
+  const TargetFile file = LookAt("file");
+  ASSERT_EQ(unlink(Path("file").c_str()), 0);
+  EXPECT_FALSE(file.Hold().has_value());
+}
+
+TEST_F(LookedAtTest, HoldsDirectoriesAndLinks) {
+  ASSERT_EQ(mkdir(Path("directory").c_str(), 0700), 0);
+  ASSERT_EQ(symlink("file", Path("link").c_str()), 0);
+  for (const char* name : {"directory", "link"}) {
+    EXPECT_GE(LookAt(name).fd(), 0) << name;
+  }
 }
 
 }  // namespace
