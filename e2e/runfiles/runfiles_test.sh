@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # Executables that need runfiles work in an image: shell, C with a shared
 # library, Python, and the layout of a custom rule. The base has the shell, the C
-# library and the Python of the host.
+# library and the Python of the host. And Python uses the .pyc files that it wrote in
+# a RUN.
 source e2e/support/nested/nested.sh
 
-new_workspace //app:Dockerfile
+new_workspace //app:Dockerfile //app:compiled.Dockerfile
 mkdir -p app lib/jdk rootfs
 
 # Adds programs of the host to the base, with their shared libraries.
@@ -59,6 +60,7 @@ launcher = rule(
 XX
 cat >app/BUILD.bazel <<'XX'
 load("@dockerfiles//app:Dockerfile.bzl", "dockerfile_image")
+load("@dockerfiles//app:compiled.Dockerfile.bzl", compiled_image = "dockerfile_image")
 load("@rules_dockerfile//rules:defs.bzl", "base_image", "image_test")
 load(":launcher.bzl", "launcher")
 
@@ -112,6 +114,32 @@ XX
 done
 printf '#include <stdio.h>\n#include "lib/greet.h"\nint main(void) { return puts(Greet()) < 0; }\n' >app/main.c
 printf 'from lib.words import WORD\n\nprint(WORD)\n' >app/hello.py
+cat >>app/BUILD.bazel <<'XX'
+
+# Python says in which file it found what it imports.
+compiled_image(name = "compiled", bases = {"base": ":base"}, srcs = ["by_hash.py", "by_time.py"])
+
+image_test(
+    name = "compiled_test",
+    commands = [{
+        "name": "Python compiles nothing",
+        "command": "python3",
+        "args": ["-v", "-c", "import by_hash, by_time; print(by_hash.NAME, by_time.NAME)"],
+        "envVars": [{"key": "PYTHONPATH", "value": "/opt"}],
+        "expectedOutput": ["^hash time\n$"],
+        "expectedError": ["by_%s[.]cpython-[0-9]+[.]pyc matches /opt/by_%s[.]py" % (name, name) for name in ["hash", "time"]],
+        "excludedError": ["bytecode is stale", "# wrote '/opt"],
+    }],
+    image = ":compiled",
+)
+XX
+for name in hash time; do echo "NAME = '$name'" >app/by_$name.py; done
+# With SOURCE_DATE_EPOCH a .pyc has a hash of its source, else the time.
+cat >app/compiled.Dockerfile <<'XX'
+FROM base
+COPY *.py /opt/
+RUN cd /opt && python3 -m py_compile by_hash.py && env -u SOURCE_DATE_EPOCH python3 -m py_compile by_time.py
+XX
 echo '**/*.md' >app/.dockerignore
 cat >app/Dockerfile <<'XX'
 FROM base
@@ -141,14 +169,16 @@ else
   echo "skipped: no /usr/bin/python3 to run hello"
   skipped='"hello": '
 fi
+tests=(//app:image_test //app:compiled_test)
+if [[ -n $skipped ]]; then tests=(//app:image_test); fi
 if [[ -n $skipped ]]; then sed -i "/^            $skipped/d" app/BUILD.bazel; fi
 tar -cf app/base.tar --owner=0 --group=0 -C rootfs .
 
 code=0
-nested_bazel test --test_output=all //app:image_test >test.log 2>&1 || code=$?
+nested_bazel test --test_output=all "${tests[@]}" >test.log 2>&1 || code=$?
 if ((code)); then cat test.log; fi
 expect_equal "the programs run" "$(grep -c '^PASS' test.log) exit code $code" \
-  "$([[ -n $skipped ]] && echo 4 || echo 5) exit code 0"
+  "$([[ -n $skipped ]] && echo 4 || echo 6) exit code 0"
 
 # Prints type and path of all entries of layer $1 of the image, with the target of links.
 build --output_groups=layers //app:image || fail_with_log
