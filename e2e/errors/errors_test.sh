@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Error messages for users: the location and a hint.
+# Error messages for users: the location and a hint. What needs no tool is found with
+# --nobuild.
 source e2e/support/nested/nested.sh
 
 new_workspace //app:Dockerfile
@@ -35,7 +36,7 @@ FROM debian:latest
 END
 expect_failure "a FROM without a base has a hint" \
   'app/Dockerfile:1: FROM debian:latest: image "debian:latest" is not locked; run `bazel run //app:image.lock`, or add bases = {"debian:latest": "//label"}' \
-  //app:image
+  --nobuild //app:image
 
 given <<'END'
 FROM debian:latest
@@ -49,19 +50,19 @@ FROM alpine:3.19
 END
 expect_failure "a FROM with another tag lists the available tags" \
   'app/Dockerfile:1: FROM alpine:3.19: image "alpine:3.19" is not locked (bases contains alpine:3.20); run `bazel run //app:image.lock`, or add bases = {"alpine:3.19": "//label"}' \
-  //app:image
+  --nobuild //app:image
 
 given 'src = ["corrupt.tar"],' <<'END'
 FROM scratch
 END
 expect_failure "a mistyped attribute has a suggestion" \
-  'Error in fail: image: dockerfile_image has no attribute "src" (did you mean srcs?)' //app:image
+  'Error in fail: image: dockerfile_image has no attribute "src" (did you mean srcs?)' --nobuild //app:image
 
 sed -i 's|load("@dockerfiles//app:Dockerfile.bzl"|load("@rules_dockerfile//rules:defs.bzl"|; /"base_image"/d; /^base_image/d' app/BUILD.bazel
 expect_failure "a rule that is loaded from defs.bzl has a hint" \
   'Error in fail: image: defs.bzl does not provide dockerfile_image
 hint: load("@dockerfiles//app:Dockerfile.bzl", "dockerfile_image")' \
-  //app:image
+  --nobuild //app:image
 
 given <<'END'
 FROM scratch
@@ -70,7 +71,7 @@ END
 expect_failure "a source that is not in the context is reported" \
   'app/Dockerfile:2: COPY missing.txt /: "missing.txt" is not in the build context
 hint: add it to srcs or context_paths, or check the .dockerignore file' \
-  //app:image
+  --nobuild //app:image
 
 given <<'END'
 FROM scratch
@@ -78,7 +79,7 @@ COPY --from=nginx a /
 END
 expect_failure "an image of COPY --from has a hint" \
   '"nginx" is neither a stage nor a locked image; run `bazel run //app:image.lock`, or add bases = {"nginx": "//label"}' \
-  //app:image
+  --nobuild //app:image
 
 given 'target = "no",' <<'END'
 FROM scratch AS build
@@ -113,14 +114,15 @@ given <<'END'
 FROM scratch
 COPY bin/sh /bin/sh
 
-RUN exit 7
+RUN echo first && exit 7
 END
 expect_failure "a failing RUN reports its location" \
-  "app/Dockerfile:4: RUN exit 7" //app:image
-expect_failure "a failing RUN reports its exit code" \
-  'process "/bin/sh -c exit 7" did not complete successfully: exit code: 7' //app:image
-expect_failure "a failing RUN reports its isolation" \
-  'sandbox: emulated ids (one id mapped), overlay' //app:image --strategy=DockerfileRun=sandboxed
+  "app/Dockerfile:4: RUN echo first && exit 7" //app:image
+expect_failure "a failing RUN reports its output, its isolation and last its exit code" \
+  'first
+sandbox: emulated ids (one id mapped), overlay
+layer_run: process "/bin/sh -c echo first && exit 7" did not complete successfully: exit code: 7
+' //app:image --strategy=DockerfileRun=sandboxed
 
 given 'bases = {"debian": ":corrupt"},' <<'END'
 FROM debian
@@ -134,7 +136,7 @@ ADD https://example.com/a.tar /
 END
 expect_failure "ADD of a URL has a hint" \
   'app/Dockerfile:2: ADD https://example.com/a.tar /: "https://example.com/a.tar" is neither locked nor in remote_files
-hint: run `bazel run //app:image.lock`, or add remote_files = {"https://example.com/a.tar": "//label"}' //app:image
+hint: run `bazel run //app:image.lock`, or add remote_files = {"https://example.com/a.tar": "//label"}' --nobuild //app:image
 
 given 'srcs = ["//prebuilt:box"],' <<'END'
 FROM scratch
@@ -142,7 +144,7 @@ END
 expect_failure "a file outside of the context has a hint" \
   'srcs: prebuilt/box is not below the root of the build context, "app"
 hint: set its path with context_paths = {"@@//prebuilt:box": "path"}' \
-  //app:image
+  --nobuild //app:image
 
 given <<'END'
 FROM scratch
@@ -154,4 +156,4 @@ expect_failure "a bad substitution is reported" \
 given 'build_arg_flags = {"//prebuilt:version": "V"}, bases = {"base": ":corrupt"}, trigger_stages = ["no"],' <<'END'
 FROM base
 END
-expect_failure "trigger_stages must be stages" 'trigger_stages: app/Dockerfile has no stage "no"' //app:image
+expect_failure "trigger_stages must be stages" 'trigger_stages: app/Dockerfile has no stage "no"' --nobuild //app:image

@@ -228,6 +228,8 @@ build "${minimal[@]}" --output_groups=blobs --remote_download_outputs=toplevel /
 expect_equal "a build of the blobs downloads them" "$(layers_here)" 2
 run //app:plain "--repository=$address/fresh/one:v1" >"$private/out"
 expect_equal "and a push then uploads them" "$(digest_of fresh/one v1)" "$unstamped"
+run //app:plain "--repository=$address/fresh/two:v1" "--repository=$address/fresh/three:v2" >"$private/out"
+expect_equal "--repository twice means both" "$(digest_of fresh/two v1) $(digest_of fresh/three v2)" "$unstamped $unstamped"
 bazel_flags=()
 
 # --- provenance as a referrer: this registry has no list of them
