@@ -54,7 +54,7 @@ TEST(ControlParagraphToText, ReturnsWhatWasParsed) {
       "Description: greets\n"
       " In many ways.\n";
   const auto paragraphs = ParseControl(text);
-  ASSERT_TRUE(paragraphs.ok());
+  ASSERT_TRUE(paragraphs.ok()) << paragraphs.status();
   EXPECT_EQ(ControlParagraphToText(paragraphs->at(0)), text);
 }
 

@@ -77,9 +77,9 @@ std::string Archive(const std::vector<Member>& members) {
   StringSink sink;
   TarWriter writer(&sink);
   for (const Member& member : members) {
-    EXPECT_TRUE(writer.Add(member.entry, member.data).ok());
+    EXPECT_EQ(writer.Add(member.entry, member.data), absl::OkStatus());
   }
-  EXPECT_TRUE(writer.Finish().ok());
+  EXPECT_EQ(writer.Finish(), absl::OkStatus());
   return sink.contents();
 }
 

@@ -170,7 +170,7 @@ TEST(ArchiveFiles, FollowsLinksInsideTheArchiveOnly) {
   link("absolute", "/a/layer.tar");
   link("outside", "../../../../etc/passwd");
   link("loop", "loop");
-  ASSERT_TRUE(tar.Finish().ok());
+  ASSERT_EQ(tar.Finish(), absl::OkStatus());
   std::unique_ptr<FileSet> files = ArchiveFiles(sink.contents()).value();
   for (const char* path :
        {"a/layer.tar", "b/layer.tar", "c/layer.tar", "climbs", "absolute"}) {

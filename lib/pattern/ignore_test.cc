@@ -97,7 +97,7 @@ INSTANTIATE_TEST_SUITE_P(
 TEST(IgnorePatterns, ListsCleanedPatterns) {
   const absl::StatusOr<IgnorePatterns> patterns =
       IgnorePatterns::Parse("/a//b/\n! ./c\n# x\n");
-  ASSERT_TRUE(patterns.ok());
+  ASSERT_TRUE(patterns.ok()) << patterns.status();
   EXPECT_THAT(patterns->patterns(), ElementsAre("a/b", "!c"));
   EXPECT_TRUE(patterns->has_exceptions());
 }
@@ -105,7 +105,7 @@ TEST(IgnorePatterns, ListsCleanedPatterns) {
 TEST(IgnorePatterns, DropsBlankListEntries) {
   const absl::StatusOr<IgnorePatterns> patterns =
       IgnorePatterns::FromList({"", "  "});
-  ASSERT_TRUE(patterns.ok());
+  ASSERT_TRUE(patterns.ok()) << patterns.status();
   EXPECT_THAT(patterns->patterns(), IsEmpty());
   EXPECT_FALSE(patterns->has_exceptions());
 }

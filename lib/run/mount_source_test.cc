@@ -82,7 +82,7 @@ TEST(ReadMountSource, DistinguishesFilesFromDirectories) {
 
 TEST(ParseNamedValue, SplitsAtTheFirstEqualsSign) {
   const absl::StatusOr<NamedValue> value = ParseNamedValue("stage=a=b");
-  ASSERT_TRUE(value.ok());
+  ASSERT_TRUE(value.ok()) << value.status();
   EXPECT_EQ(value->name, "stage");
   EXPECT_EQ(value->value, "a=b");
   EXPECT_THAT(ParseNamedValue("stage"),

@@ -106,7 +106,7 @@ TEST(InstructionTextOf, KeepsAnEscapeAtTheEndOfTheFile) {
       std::get<Dockerfile>(parsed).stages[0].instructions[0];
   const absl::StatusOr<InstructionText> read =
       ParseInstructionText(InstructionTextOf(run, '\\'));
-  ASSERT_TRUE(read.ok());
+  ASSERT_TRUE(read.ok()) << read.status();
   EXPECT_EQ(read->instruction.body, run.body);
 }
 
