@@ -128,6 +128,14 @@ diff -r "$layout/blobs" pulled/blobs || fail "what is pulled"
 [[ $(grep -c "^sha256:.* already there$" three.out) == 4 ]] || fail "a second push"
 echo "ok: what was pulled is mounted; a second push sends nothing"
 
+"$push" --layout="$layout" --repository="$address/e/chunks:v1" --chunk_size=700000 >chunks.out
+[[ $(grep -c '"PATCH /v2/e/chunks/blobs' registry.log) == 9 ]] || fail "three layers in three chunks each"
+"$pull" --reference="$address/e/chunks:v1" --layout_out=pulled_chunks >pull.out
+diff -r "$layout/blobs" pulled_chunks/blobs || fail "what is pulled after a push in chunks"
+if "$push" --layout="$layout" --repository="$address/e/chunks:v1" --chunk_size=-1 2>chunks.out; then fail "a chunk of no size"; fi
+expect_error chunks.out 'image_push: --chunk_size: expected at least 0, got -1'
+echo "ok: layers are sent in chunks"
+
 "$push" --layout="$layout" --repository="$address/d/four:v1" \
   --repository="$address/d/five" --default_repository="$address/d/six" \
   --tag=both >two.out

@@ -53,23 +53,31 @@ class ViewSource : public ByteSource {
   size_t position_ = 0;
 };
 
-// The bytes of `whole` from `begin` on; `whole` must outlive the source.
-class RestSource : public ByteSource {
+// `size` bytes of `whole` from `begin` on, which `whole` has; it must outlive
+// the source. The first call is Seek(0).
+class PartSource : public ByteSource {
  public:
-  RestSource(ByteSource& whole, int64_t begin)
-      : whole_(&whole), begin_(begin) {}
+  PartSource(ByteSource& whole, int64_t begin, int64_t size)
+      : whole_(&whole), begin_(begin), size_(size) {}
 
-  int64_t size() const override { return whole_->size() - begin_; }
+  int64_t size() const override { return size_; }
   absl::StatusOr<size_t> Read(absl::Span<char> buffer) override {
-    return whole_->Read(buffer);
+    const size_t left = static_cast<size_t>(size_ - position_);
+    absl::StatusOr<size_t> n =
+        whole_->Read(buffer.first(std::min(buffer.size(), left)));
+    if (n.ok()) position_ += static_cast<int64_t>(*n);
+    return n;
   }
   absl::Status Seek(int64_t offset) override {
+    position_ = offset;
     return whole_->Seek(begin_ + offset);
   }
 
  private:
   ByteSource* whole_;
   int64_t begin_;
+  int64_t size_;
+  int64_t position_ = 0;
 };
 
 }  // namespace rules_dockerfile

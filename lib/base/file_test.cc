@@ -80,10 +80,12 @@ TEST(FileSource, ReadsInPiecesAndAgain) {
   EXPECT_THAT(ReadRest(*source), IsOkAndHolds("0123456789"));
   EXPECT_THAT(source->Seek(7), IsOk());
   EXPECT_THAT(ReadRest(*source), IsOkAndHolds("789"));
-  RestSource rest(*source, 4);
-  EXPECT_EQ(rest.size(), 6);
-  EXPECT_THAT(rest.Seek(0), IsOk());
-  EXPECT_THAT(ReadRest(rest), IsOkAndHolds("456789"));
+  PartSource part(*source, 4, 5);
+  EXPECT_EQ(part.size(), 5);
+  EXPECT_THAT(part.Seek(0), IsOk());
+  EXPECT_THAT(ReadRest(part), IsOkAndHolds("45678"));
+  EXPECT_THAT(part.Seek(2), IsOk());
+  EXPECT_THAT(ReadRest(part), IsOkAndHolds("678"));
 }
 
 TEST(FileSource, ReportsAFileThatBecameShorter) {

@@ -1,5 +1,6 @@
 #include "lib/registry/blob_upload.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -40,21 +41,28 @@ absl::StatusOr<HttpResponse> BlobUpload::Request(const std::string& method,
   request.headers["Content-Type"] = "application/octet-stream";
   if (method == "PATCH") {
     request.headers["Content-Range"] =
-        absl::StrCat(arrived_, "-", bytes_->size() - 1);
+        absl::StrCat(arrived_, "-", arrived_ + bytes->size() - 1);
   }
   return session_->SendOnce(std::move(request), scope_);
 }
 
+int64_t BlobUpload::ChunkSize() const {
+  if (session_->chunk_size() == 0) return bytes_->size();
+  return std::max(session_->chunk_size(), min_chunk_);
+}
+
 absl::StatusOr<HttpResponse> BlobUpload::Send() {
-  if (arrived_ == 0) {
+  const int64_t chunk = ChunkSize();
+  if (arrived_ == 0 && bytes_->size() <= chunk) {
     return Request("PUT", WithQuery(url_, "digest", digest_), bytes_.get());
   }
-  if (arrived_ < bytes_->size()) {
-    RestSource rest(*bytes_, arrived_);
-    absl::StatusOr<HttpResponse> response = Request("PATCH", url_, &rest);
+  while (arrived_ < bytes_->size()) {
+    PartSource part(*bytes_, arrived_,
+                    std::min(chunk, bytes_->size() - arrived_));
+    absl::StatusOr<HttpResponse> response = Request("PATCH", url_, &part);
     if (!response.ok() || response->status != 202) return response;
     ABSL_ASSIGN_OR_RETURN(url_, session_->UploadUrl(*response));
-    arrived_ = bytes_->size();
+    arrived_ += part.size();
   }
   return Request("PUT", WithQuery(url_, "digest", digest_), nullptr);
 }

@@ -13,21 +13,27 @@
 
 namespace rules_dockerfile {
 
+// Where a registry expects the bytes of a blob.
+struct UploadPlace {
+  std::string url;
+  int64_t min_chunk = 0;  // the fewest bytes of a chunk that is not the last
+};
+
 // One upload of a blob that a registry has begun (OCI distribution-spec,
-// "Pushing blobs"): all of it in one request, and the rest in another if that
-// broke off.
+// "Pushing blobs"): all of it in one request, or in chunks of the session's
+// chunk_size(), and the rest in another request if one broke off.
 //
 //   absl::StatusOr<HttpResponse> response = upload.Send();
 //   while (<it broke off> && upload.AskWhatArrived()) response = upload.Send();
 class BlobUpload {
  public:
-  // `url` is where to upload to, `scope` the scope to log in for. `session`
-  // must outlive the upload.
-  BlobUpload(RegistrySession& session, std::string scope, std::string url,
+  // `scope` is the scope to log in for. `session` must outlive the upload.
+  BlobUpload(RegistrySession& session, std::string scope, UploadPlace place,
              std::string digest, std::unique_ptr<ByteSource> bytes)
       : session_(&session),
         scope_(std::move(scope)),
-        url_(std::move(url)),
+        url_(std::move(place.url)),
+        min_chunk_(place.min_chunk),
         digest_(std::move(digest)),
         bytes_(std::move(bytes)) {}
 
@@ -44,10 +50,13 @@ class BlobUpload {
   absl::StatusOr<HttpResponse> Request(const std::string& method,
                                        const std::string& url,
                                        ByteSource* bytes);
+  // The most bytes of a request.
+  int64_t ChunkSize() const;
 
   RegistrySession* session_;
   std::string scope_;
   std::string url_;
+  int64_t min_chunk_;
   std::string digest_;
   std::unique_ptr<ByteSource> bytes_;
   int64_t arrived_ = 0;

@@ -45,13 +45,15 @@ absl::StatusOr<Descriptor> ChooseManifest(const ImageIndex& index,
   return NoImageFor(platform, platforms);
 }
 
+absl::Status CheckIsNoIndex(const Descriptor& listed) {
+  if (!IsIndexMediaType(listed.media_type)) return absl::OkStatus();
+  return absl::UnimplementedError(absl::StrCat(
+      "the index lists the index \"", listed.digest, "\": expected images"));
+}
+
 absl::StatusOr<PulledManifest> PullListed(const Descriptor& descriptor,
                                           PullSource& source) {
-  if (IsIndexMediaType(descriptor.media_type)) {
-    return absl::UnimplementedError(absl::StrCat("the index lists the index \"",
-                                                 descriptor.digest,
-                                                 "\": expected images"));
-  }
+  ABSL_RETURN_IF_ERROR(CheckIsNoIndex(descriptor));
   return source.PullManifest(descriptor);
 }
 

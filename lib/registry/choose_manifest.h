@@ -22,8 +22,11 @@ absl::StatusOr<Descriptor> ChooseManifest(const ImageIndex& index,
 absl::Status NoImageFor(const Platform& platform,
                         absl::Span<const Platform> offered);
 
-// Pulls an image that an index lists. Unimplemented `the index lists the index
-// "sha256:…": expected images` if it is none.
+// Unimplemented `the index lists the index "sha256:…": expected images` if what
+// an index lists is one.
+absl::Status CheckIsNoIndex(const Descriptor& listed);
+
+// Pulls an image that an index lists. Errors: CheckIsNoIndex().
 absl::StatusOr<PulledManifest> PullListed(const Descriptor& descriptor,
                                           PullSource& source);
 

@@ -12,6 +12,7 @@
 #include "absl/status/status_macros.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "absl/synchronization/mutex.h"
@@ -278,7 +279,13 @@ absl::StatusOr<RegistryClient::Upload> RegistryClient::StartUpload(
   }
   ABSL_RETURN_IF_ERROR(started.status());
   if (started->status != 202) return session_->ResponseError(*started);
-  return session_->UploadUrl(*started);
+  UploadPlace place;
+  ABSL_ASSIGN_OR_RETURN(place.url, session_->UploadUrl(*started));
+  if (!absl::SimpleAtoi(started->Header("oci-chunk-min-length"),
+                        &place.min_chunk)) {
+    place.min_chunk = 0;
+  }
+  return place;
 }
 
 absl::StatusOr<BlobOutcome> RegistryClient::PushBlob(
@@ -310,7 +317,7 @@ absl::StatusOr<BlobOutcome> RegistryClient::PushBlob(
           std::unique_ptr<ByteSource> bytes,
           VerifiedSource::Make(std::move(opened), blob.digest, blob.size));
       upload.emplace(*session_, Scope("pull,push"),
-                     std::get<std::string>(started), blob.digest,
+                     std::get<UploadPlace>(started), blob.digest,
                      std::move(bytes));
     }
     const absl::StatusOr<HttpResponse> response = upload->Send();

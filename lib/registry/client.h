@@ -19,6 +19,7 @@
 #include "lib/base/byte_source.h"
 #include "lib/http/transport.h"
 #include "lib/oci/descriptor.h"
+#include "lib/registry/blob_upload.h"
 #include "lib/registry/pull_source.h"
 #include "lib/registry/session.h"
 
@@ -106,7 +107,7 @@ class RegistryClient : public PullSource {
 
  private:
   // Where to upload a blob to, or what made that needless.
-  using Upload = std::variant<std::string, BlobOutcome>;
+  using Upload = std::variant<UploadPlace, BlobOutcome>;
 
   std::string Scope(absl::string_view actions) const;
   // Calls `pull`, which sets the registry's response, until it does or no

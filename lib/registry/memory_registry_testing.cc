@@ -102,6 +102,10 @@ Answer MemoryRegistry::Upload(const Request& request, const std::string& path,
     return {};  // the connection ends
   }
   if (request.method == "PATCH") {
+    const std::string range =
+        absl::StrCat(uploads_[path].size(), "-",
+                     uploads_[path].size() + request.body.size() - 1);
+    if (request.headers.at("content-range") != range) return HttpAnswer(416);
     uploads_[path] += request.body;
     return HttpAnswer(202, "", {absl::StrCat("Location: ", path)});
   }

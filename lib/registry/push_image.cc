@@ -21,6 +21,7 @@
 #include "lib/oci/layout_reader.h"
 #include "lib/oci/manifest.h"
 #include "lib/oci/media_type.h"
+#include "lib/registry/choose_manifest.h"
 
 namespace rules_dockerfile {
 namespace {
@@ -98,6 +99,7 @@ absl::StatusOr<PushImage> PushImageOfLayout(const std::string& directory) {
   }
   ABSL_ASSIGN_OR_RETURN(const ImageIndex index, ParseIndex(root));
   for (const Descriptor& descriptor : index.manifests) {
+    ABSL_RETURN_IF_ERROR(CheckIsNoIndex(descriptor));
     ABSL_ASSIGN_OR_RETURN(const absl::string_view manifest,
                           ReadBlob(*layout, descriptor));
     image.documents[descriptor.digest] = manifest;

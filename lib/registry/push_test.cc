@@ -1,6 +1,7 @@
 #include "lib/registry/push.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -8,8 +9,10 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
+#include "lib/base/file.h"
 #include "lib/digest/digest.h"
 #include "lib/http/server_testing.h"
+#include "lib/oci/media_type.h"
 #include "lib/registry/client.h"
 #include "lib/registry/memory_registry_testing.h"
 #include "lib/registry/push_image.h"
@@ -112,6 +115,93 @@ TEST(Push, SendsTheRestOfAnUploadThatBreaksOff) {
       repository.Pull({.reference = "v1", .layout = TempDirectory("pulled")})
           .status(),
       absl::OkStatus());
+}
+
+// MemoryRegistry compares Content-Range with what has arrived.
+TEST(Push, SendsABlobInChunks) {
+  ScriptedServer server{MemoryRegistry()};
+  const std::string layout = MakeLayout("layout");
+  Repository repository({.registry = server.host(), .chunk_size = 7}, "a");
+  ASSERT_EQ(repository.Push(layout, {"v1"}), absl::OkStatus());
+  std::vector<std::string> chunks;
+  for (const Request& request : server.requests()) {
+    if (request.method != "PATCH") continue;
+    EXPECT_LE(request.body.size(), 7u);
+    if (absl::StrContains(kLayer, request.body)) chunks.push_back(request.body);
+  }
+  EXPECT_EQ(chunks, (std::vector<std::string>{"not rea", "lly a l", "ayer"}));
+  EXPECT_EQ(
+      repository.Pull({.reference = "v1", .layout = TempDirectory("pulled")})
+          .status(),
+      absl::OkStatus());
+}
+
+TEST(Push, SendsNoSmallerChunksThanTheRegistryTakes) {
+  MemoryRegistry registry;
+  ScriptedServer server([&](const Request& request) {
+    ScriptedServer::Answer answer = registry(request);
+    if (request.method == "POST") {
+      const size_t end = answer.bytes.find("\r\n") + 2;
+      answer.bytes.insert(end, "OCI-Chunk-Min-Length: 10\r\n");
+    }
+    return answer;
+  });
+  Repository repository({.registry = server.host(), .chunk_size = 7}, "a");
+  ASSERT_EQ(repository.Push(MakeLayout("layout"), {"v1"}), absl::OkStatus());
+  std::vector<std::string> chunks;
+  for (const Request& request : server.requests()) {
+    if (request.method == "PATCH" && absl::StrContains(kLayer, request.body)) {
+      chunks.push_back(request.body);
+    }
+  }
+  EXPECT_EQ(chunks, (std::vector<std::string>{"not really", " a layer"}));
+}
+
+TEST(Push, GoesOnAfterAChunkThatBreaksOff) {
+  MemoryRegistry registry;
+  int patches = 0;
+  ScriptedServer server([&](const Request& request) -> ScriptedServer::Answer {
+    if (request.method != "PATCH" || ++patches != 2) return registry(request);
+    Request half = request;
+    half.body.resize(3);
+    const size_t begin = request.body.size();
+    half.headers["content-range"] = absl::StrCat(begin, "-", begin + 2);
+    registry(half);
+    return {};  // the connection ends
+  });
+  Pusher pusher({.chunk_size = 7});
+  const PushImage image = PushImageOfLayout(MakeLayout("layout")).value();
+  const PushTarget target = {
+      .image = &image, .repository = {server.host(), "a"}, .tags = {"v1"}};
+  Blobs blobs;
+  ASSERT_EQ(pusher.Push({target}, {.jobs = 1}, blobs), absl::OkStatus());
+  EXPECT_EQ(blobs.outcomes(), (Outcomes(2, BlobOutcome::kSent)));
+  std::string ranges;
+  for (const Request& request : server.requests()) {
+    if (request.method != "PATCH") continue;
+    absl::StrAppend(&ranges, request.headers.at("content-range"), " ");
+  }
+  EXPECT_TRUE(absl::StartsWith(ranges, "0-6 7-13 10-16 17-")) << ranges;
+}
+
+TEST(Push, RefusesAnIndexInAnIndex) {
+  const std::string layout = MakeLayout("nested");
+  const std::string inner =
+      absl::StrCat(R"({"schemaVersion":2,"mediaType":")", kOciIndexMediaType,
+                   R"(","manifests":[]})");
+  const std::string listed = PutBlob(layout, kOciIndexMediaType, inner);
+  const std::string outer = PutBlob(
+      layout, kOciIndexMediaType,
+      absl::StrCat(R"({"schemaVersion":2,"mediaType":")", kOciIndexMediaType,
+                   R"(","manifests":[)", listed, "]}"));
+  ASSERT_EQ(WriteFile(layout + "/index.json",
+                      absl::StrCat(R"({"schemaVersion":2,"manifests":[)", outer,
+                                   "]}")),
+            absl::OkStatus());
+  EXPECT_EQ(PushImageOfLayout(layout).status(),
+            absl::UnimplementedError(
+                absl::StrCat("the index lists the index \"", DigestOf(inner),
+                             "\": expected images")));
 }
 
 TEST(Push, SendsABlobOnceToSeveralRepositories) {

@@ -1,6 +1,7 @@
 #ifndef LIB_REGISTRY_SESSION_H_
 #define LIB_REGISTRY_SESSION_H_
 
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <optional>
@@ -37,6 +38,9 @@ struct SessionOptions {
   // The hosts that may issue tokens, besides the registry's own: "auth.x",
   // "auth.x:8443". Empty: any with TLS, as with Docker.
   std::vector<std::string> token_hosts;
+  // The most bytes of a blob in a request of an upload; 0: a blob is one
+  // request.
+  int64_t chunk_size = 0;
   // Waits between attempts.
   std::function<void(absl::Duration)> sleep = absl::SleepFor;
   // How often one thing is tried: once if there is another host to ask.
@@ -108,6 +112,7 @@ class RegistrySession {
       const std::string& scope);
 
   const std::string& registry() const { return options_.registry; }
+  int64_t chunk_size() const { return options_.chunk_size; }
 
  private:
   // How often a request is sent.

@@ -1,6 +1,7 @@
 // Pushes images to registries.
 #include <unistd.h>
 
+#include <cstdint>
 #include <cstdio>
 #include <filesystem>
 #include <list>
@@ -52,6 +53,9 @@ RULES_DOCKERFILE_REPEATED_FLAG(
     "name of a base image; if in the same registry, its repository is added to "
     "--mount_from; else missing layers are copied from there");
 ABSL_FLAG(int, jobs, 4, "how many blobs are sent in parallel");
+ABSL_FLAG(int64_t, chunk_size, 0,
+          "send a blob in requests of at most so many bytes, for a proxy that "
+          "refuses large ones; 0: in one request");
 ABSL_FLAG(bool, dry_run, false, "print what would be sent, and send nothing");
 
 ABSL_FLAG(std::string, signer, "",
@@ -231,6 +235,7 @@ absl::StatusOr<SessionOptions> OptionsFor(const std::string& registry,
                                           const Mirrors& mirrors) {
   ABSL_ASSIGN_OR_RETURN(SessionOptions options,
                         SessionOptionsFromFlags(registry));
+  options.chunk_size = absl::GetFlag(FLAGS_chunk_size);
   for (const auto& [name, mirror] : mirrors) {
     if (mirror.host != registry) continue;
     options.plain_http = mirror.plain_http;
@@ -303,6 +308,11 @@ absl::Status Push() {
   ABSL_ASSIGN_OR_RETURN(const std::list<Source> sources,
                         ReadSources(bases, own_mirrors));
   ABSL_ASSIGN_OR_RETURN(const Mirrors mirrors, AllMirrors(own_mirrors));
+  if (absl::GetFlag(FLAGS_chunk_size) < 0) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("--chunk_size: expected at least 0, got ",
+                     absl::GetFlag(FLAGS_chunk_size)));
+  }
   const std::vector<PushTarget> targets = Targets(sources);
   ABSL_RETURN_IF_ERROR(CheckMountFrom(targets));
   const PushOptions options = {
