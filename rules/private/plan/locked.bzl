@@ -40,8 +40,8 @@ def choose_locked(locked, reference, word, scope):
       - `onbuild`: all triggers of the images.
       - `lock_command`: the command if only shared locks have the reference, else "".
       - `error`: None or why the platform cannot be determined.
-      - `clash`: None or why no image of the shared locks can be used: they require
-        different signatures.
+      - `clash`: None or why none of the images can be used, with a hint: the locks
+        require different signatures.
     """
     full = locked_name(reference)
     offered = {}
@@ -56,7 +56,7 @@ def choose_locked(locked, reference, word, scope):
     for kind, platforms in _KINDS:
         wanted = _wanted(kind, platforms, word, scope)
         if wanted:
-            return _choice(kind, wanted, offered, _clash(reference, policies))
+            return _choice(kind, wanted, offered, lambda images: _clash(scope, reference, images, policies))
     return struct(
         error = "--platform=%s is not known before the build" % word,
         images = {},
@@ -68,21 +68,34 @@ def choose_locked(locked, reference, word, scope):
         clash = None,
     )
 
-def _clash(reference, policies):
-    """Returns None, or a message that the shared locks with an image do not agree on who has to have signed it.
+def _clash(scope, reference, images, policies):
+    """Returns None, or a message that the locks with an image do not agree on who has to have signed it.
 
     A lock without a signature, or with a weaker one, must not decide what is built.
 
     Args:
+      scope: from `graph_scope`.
       reference: the image.
-      policies: dict from each policy to a lock that has it.
+      images: the images that would be used.
+      policies: dict from each policy of a shared lock to that lock.
     """
-    if len(policies) < 2:
-        return None
-    return "expected image \"%s\" with the same verify in all shared locks, got %s" % (
-        reference,
-        ", ".join(["%s in %s" % (policy or "none", policies[policy]) for policy in sorted(policies)]),
-    )
+    shared = [image for image in images if image.lock_command]
+    if shared and len(policies) > 1:
+        return "expected image \"%s\" with the same verify in all shared locks, got %s\nhint: add bases = {\"%s\": \"//label\"} with the base_image that is meant" % (
+            reference,
+            ", ".join(["%s in %s" % (policy or "none", policies[policy]) for policy in sorted(policies)]),
+            reference,
+        )
+    required = [policy for policy in sorted(policies) if policy]
+    if required and [image for image in images if not image.lock_command and getattr(image, "policy", "") not in required]:
+        return "expected image \"%s\" with verify = %s as in %s, got one without in %s.lock\nhint: delete the image from %s.lock" % (
+            reference,
+            required[0],
+            policies[required[0]],
+            scope.dockerfile,
+            scope.dockerfile,
+        )
+    return None
 
 def _lock_command(offered):
     commands = {image.lock_command: None for image in offered.values()}.keys()
@@ -111,7 +124,7 @@ def _wanted(kind, platforms, word, scope):
         wanted[platform] = normalize_platform(text, _ANY)
     return wanted
 
-def _choice(kind, wanted, offered, clash):
+def _choice(kind, wanted, offered, find_clash):
     images = {}
     missing = {}
     triggers = {}
@@ -129,7 +142,7 @@ def _choice(kind, wanted, offered, clash):
         on_build = kind == "BUILD",
         onbuild = triggers.keys(),
         lock_command = _lock_command(offered),
-        clash = clash if [image for image in images.values() if image.lock_command] else None,
+        clash = find_clash(images.values()),
     )
 
 def named_images(outline, build_args = {}):

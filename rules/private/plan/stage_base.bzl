@@ -91,7 +91,7 @@ def locked_image(scope, index, reference, where, not_locked):
     elif choice.error:
         error = "%s: %s; set platform = \"…\", or add bases = {\"%s\": \"//label\"}" % (where, choice.error, reference)
     elif choice.clash:
-        error = "%s: %s\nhint: add bases = {\"%s\": \"//label\"} with the base_image that is meant" % (where, choice.clash, reference)
+        error = "%s: %s" % (where, choice.clash)
     elif not choice.images:
         error = missing_platform(where, choice.offered, choice.missing[0], choice.lock_command or scope.lock_command)
     is_shared = choice != None and choice.lock_command != ""
