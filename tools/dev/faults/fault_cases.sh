@@ -12,7 +12,8 @@ tool() {
 cases=(
   import blobs scratch state parse copy extract index run compress compress_zstd image
   image_index layout archive import_layout import_layer inspect compare
-  diff files files_one mtree mtree_diff size explain explore sbom sbom_test lock provenance container container_test push pull load add record
+  diff files files_one mtree mtree_diff size explain explore explore_text sbom sbom_test lock provenance base_verify
+  container container_test push pull verify load add record
 )
 
 case_import() {
@@ -138,6 +139,11 @@ case_explore() {
     --index="$in/import/indexes/0000" \
     --descriptor="$in/blobs/descriptors/0000" --html_out="$out/page"
 }
+case_explore_text() {
+  tool image_explore --name=//app:image --config="$in/image/config" \
+    --index="$in/import/indexes/0000" --descriptor="$in/blobs/descriptors/0000" \
+    --index="$in/copy/index" --descriptor="$in/compress/descriptor" --text
+}
 case_sbom() {
   tool sbom_write --name=a --manifest_descriptor="$in/image/descriptor" \
     --config="$in/image/config" --descriptor="$in/blobs/descriptors/0000" \
@@ -156,6 +162,24 @@ case_provenance() {
   tool provenance_write --image="$in/image/descriptor" \
     --dockerfile="$in/test.yaml" --context_file=a="$in/rootfs.tar" \
     --statement_out="$out/statement"
+}
+# What a lock has of an image that is signed.
+before_base_verify() {
+  [[ -e $in/evidence.json ]] || printf \
+    '{"image":"%s","policy":"//:a.verify","signatures":[%s],"documents":["%s"]}\n' \
+    "example.com/a@$(<"$in/image/digest")" \
+    "$(ask "/sign/example.com/a@$(<"$in/image/digest")")" \
+    "$(base64 -w0 "$in/image/manifest")" >"$in/evidence.json"
+}
+case_base_verify() {
+  tool base_verify --reference="example.com/a@$(<"$in/image/digest")" \
+    --manifest="$(<"$in/image/digest")" --platform=linux/amd64 \
+    --evidence="$in/evidence.json" --key="$in/key.pub" \
+    --config="$in/image/config" --config_out="$out/config" \
+    --descriptor="$in/blobs/descriptors/0000" --descriptor_out="$out/0.descriptor" \
+    --descriptor="$in/compress/descriptor" --descriptor_out="$out/1.descriptor" \
+    --index="$in/import/indexes/0000" --index_out="$out/0.index" \
+    --index="$in/copy/index" --index_out="$out/1.index"
 }
 image=(
   --config="$in/import/config.json" --layer="$in/import/layers/0000"
@@ -182,6 +206,14 @@ before_pull() {
   case_push
   "${command[@]}" >/dev/null
 }
+case_verify() {
+  tool image_verify --insecure --reference="$address/a/b:v1" --key="$in/key.pub"
+}
+# So that there is something to verify.
+before_verify() {
+  case_push
+  "${command[@]}" --signer="$in/signer.sh" --signer_env="SERVER=$address" >/dev/null
+}
 case_load() {
   tool image_load --archive="$in/archive/archive.tar" --tag=c:d
 }
@@ -199,4 +231,4 @@ case_record() {
 }
 
 # Those that speak to the server.
-speaks() { [[ $1 =~ ^(push|pull|load|add|record)$ ]]; }
+speaks() { [[ $1 =~ ^(push|pull|verify|load|add|record)$ ]]; }

@@ -47,7 +47,8 @@ ask() {
 }
 
 start_server() {
-  "$bin/tools/dev/faults/server" --address_out="$work/address" &
+  "$bin/tools/dev/faults/server" --address_out="$work/address" \
+    --key_out="$in/key.pub" &
   server=$!
   trap 'kill "$server"' EXIT
   while kill -0 "$server" && [[ ! -e $work/address ]]; do sleep 0.05; done
@@ -80,6 +81,15 @@ make_inputs() {
   echo '{"image": "//:image", "steps": []}' >"$in/steps.json"
   # No entries: one empty frame of zstd.
   printf '\x28\xb5\x2f\xfd\x20\x00\x01\x00\x00' >"$in/log"
+  cat >"$in/signer.sh" <<'END'
+#!/usr/bin/env bash
+request=$(cat)
+field() { sed -n "s/.*\"$1\":\"\([^\"]*\)\".*/\1/p" <<<"$request"; }
+exec 3<>"/dev/tcp/${SERVER/://}"
+printf 'GET /sign/%s@%s HTTP/1.1\r\nConnection: close\r\n\r\n' "$(field reference)" "$(field digest)" >&3
+sed '1,/^\r$/d' <&3
+END
+  chmod +x "$in/signer.sh"
   cat >"$in/test.yaml" <<'END'
 schemaVersion: 2.0.0
 commandTests:
@@ -221,6 +231,7 @@ fill_up() {
 
 rm -rf "$work"
 mkdir -p "$work"
+mkdir "$in"
 start_server
 make_inputs
 calls_wanted=$calls
