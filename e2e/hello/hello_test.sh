@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# examples/hello builds unchanged, with MODULE.bazel and with WORKSPACE.
+# examples/hello builds unchanged, with MODULE.bazel and with WORKSPACE, and so does
+# examples/signing, with MODULE.bazel.
 source e2e/support/nested/nested.sh
 
 # Copies the files of the example and changes only the path of the rules.
@@ -38,3 +39,15 @@ tests.yaml:18: metadata'
 expect_equal "image.inspect prints the image" \
   "$(nested_bazel run //:image.inspect 2>/dev/null | grep '^config.Labels.*title')" \
   'config.Labels org.opencontainers.image.title=hello'
+
+new_workspace
+cp "$RULES_ROOT"/examples/signing/{BUILD.bazel,Dockerfile,greeting.txt,openssl_signer.sh,cosign_signer.sh} .
+sed "s|\"../..\"|\"$RULES_ROOT\"|" "$RULES_ROOT/examples/signing/MODULE.bazel" >MODULE.bazel
+touch signing.pub # which its README makes
+build //... || {
+  cat build.log >&2
+  exit 1
+}
+expect_equal "examples/signing has its commands" \
+  "$(cd bazel-bin && ls push push_with_claims signer signer_with_claims verify | xargs)" \
+  "push push_with_claims signer signer_with_claims verify"
