@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Fails unless every test that the tables of these pages name is there: a target,
-# a row or test of a *_test.cc, or a case of e2e/conformance. A name may end in *
-# for all that begin so.
+# Fails unless every test exists that these pages name in headings and in the last
+# column of tables: a target, a row or test of a *_test.cc, or a case of
+# e2e/conformance. A name may end in * for all that begin so.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
@@ -27,13 +27,12 @@ is_there() {
 }
 
 failed=0
-# The last column of each row.
 for page in "${pages[@]}"; do
   while IFS= read -r name; do
     if ! is_there "$name"; then
-      echo "$page names a test that is not there: $name" >&2
+      echo "$page names a test that does not exist: $name" >&2
       failed=1
     fi
-  done < <(sed -nE 's/^\|.*\|([^|]*)\|$/\1/p' "$page" | grep -oE '`[^`]+`' | tr -d '`' | sort -u)
+  done < <(sed -nE 's/^\|.*\|([^|]*)\|$/\1/p; s/^#+ .* — //p' "$page" | grep -oE '`[^`]+`' | tr -d '`' | sort -u)
 done
 exit "$failed"
