@@ -2,9 +2,11 @@
 # Tests of an image: `image_test`, with the fields of container-structure-test;
 # `sbom_test`, with the SBOM that it reads; `image_size_test` and `image_diff_test`.
 source e2e/support/nested/nested.sh
+source e2e/containers/sbom_cases.sh
+source e2e/containers/size_and_files_cases.sh
 
 new_workspace //app:Dockerfile //sbom:Dockerfile //sized:Dockerfile
-mkdir app base sbom
+mkdir app base
 cp "$RUNFILES/lib/sandbox/testing/probe" app/
 mkdir -p base/etc base/usr/share/doc/{a,b}
 echo 'app:x:1000:100::/home/app:/bin/sh' >base/etc/passwd
@@ -177,8 +179,8 @@ licenseTests:
 END
 printf 'schemaVersion: 2.0.0\ncommandTests:\n- name: a\n  comand: b\n' >app/wrong.yaml
 
-# Prints the output of test $1 of package $2, and how it ends.
-run_test() {
+# Prints the output of a test, and how it ends.
+run_test() { # NAME [PACKAGE]
   local code=0
   nested_bazel test --test_output=all "//${2:-app}:$1" >test.log 2>&1 || code=$?
   sed -n '/^====* Test output/,/^====*$/p' test.log | sed '1d;$d'
@@ -277,179 +279,10 @@ exit code 3'
 build //app:image.run && bazel-bin/app/image.run pid >run.log
 expect_equal "a container of an image on an imported base" "$(cat run.log)" "pid 1"
 
-mkdir sbom/{pad,tool}
-echo '{"name": "pad", "version": "1.0.0", "license": "MIT"}' >sbom/pad/package.json
-echo '{"name": "tool", "version": "2.0.0"}' >sbom/tool/package.json
-cat >sbom/Dockerfile <<'END'
-FROM base AS tools
-ARG BUILDKIT_SBOM_SCAN_STAGE=true
-COPY tool /app/node_modules/tool
+write_sbom_package
+test_sbom_documents
+test_denied_packages
 
-FROM base
-COPY --from=tools /etc/passwd /copied
-# This line is not in the key of the COPY.
-COPY pad /app/node_modules/pad
-END
-cat >sbom/BUILD.bazel <<'END'
-load("@dockerfiles//sbom:Dockerfile.bzl", "dockerfile_image")
-load("@rules_dockerfile//rules:defs.bzl", "sbom_test")
-
-dockerfile_image(name = "image", srcs = glob(["*/*"]), bases = {"base": "//app:base"})
-
-dockerfile_image(name = "index", srcs = glob(["*/*"]), bases = {"base": "//app:base"}, platforms = ["@platforms//host"])
-
-sbom_test(name = "passing_test", denied_licenses = ["AGPL-*"], denied_packages = ["tool"], image = ":index")
-
-sbom_test(name = "failing_test", denied_licenses = ["GPL-*"], denied_packages = ["pkg:npm/pad@1.*"], image = ":image")
-END
-build //sbom:image --output_groups=sbom_cyclonedx,sbom_inventory,sbom_spdx || {
-  cat build.log
-  exit 1
-}
-
-# Prints the names of the packages in document $1.
-packages_of() {
-  sed -n 's/.*"referenceLocator": "\(pkg:[^"]*\)".*/\1/p; s/.*"purl": "\(pkg:[^"]*\)".*/\1/p' "$1" |
-    sed '/^pkg:oci/d' | LC_ALL=C sort | xargs
-}
-for document in spdx.json cdx.json; do
-  expect_equal "the packages of the image, $document" \
-    "$(packages_of "bazel-bin/sbom/image/sbom.$document")" "pkg:deb/debian/c@1:2?arch=all pkg:npm/pad@1.0.0"
-  expect_equal "the packages of a scanned stage, $document" \
-    "$(packages_of "bazel-bin/sbom/image.stage.tools/sbom.$document")" "pkg:deb/debian/c@1:2?arch=all pkg:npm/tool@2.0.0"
-done
-expect_equal "layer and line" \
-  "$(sed -n 's/.*"comment": "\(layer .*\), diff_id .*, \([^,]*\)",*$/\1 \2/p' bazel-bin/sbom/image/sbom.spdx.json)" \
-  'layer 0 base: ADD rootfs /
-layer 2 sbom/Dockerfile:8: COPY pad /app/node_modules/pad # buildkit'
-cp bazel-bin/sbom/image/sbom.spdx.json first.json
-expect_equal "one action writes the documents, and only if they are asked for" \
-  "$(rm -f bazel-bin/sbom/image/sbom.spdx.json && actions_of_build //sbom:image --output_groups=sbom_spdx)" "DockerfileSbom 1"
-cmp first.json bazel-bin/sbom/image/sbom.spdx.json
-sed -i '/^# This line/d' sbom/Dockerfile
-expect_equal "another line is another document, and nothing else" \
-  "$(actions_of_build //sbom:image --output_groups=sbom_spdx,+default)" "DockerfileCheck 2 DockerfileSbom 1"
-expect_equal "the documents have the new line" \
-  "$(grep -c 'sbom/Dockerfile:7: COPY pad' bazel-bin/sbom/image/sbom.spdx.json)" "2"
-
-# The output of a test, without digests.
-run_sbom_test() { nested_bazel test --test_output=all "//sbom:$1" >test.log 2>&1; }
-sbom_output() { sed -n '/^====* Test output/,/^====*$/p' test.log | sed '1d;$d; s/sha256:[0-9a-f]*/DIGEST/'; }
-run_sbom_test passing_test || {
-  cat test.log
-  exit 1
-}
-expect_equal "nothing is denied, of each image of an index" "$(sbom_output)" \
-  "sbom/index.image linux/amd64: 2 packages, 0 denied, 0 files not read"
-if run_sbom_test failing_test; then exit 1; fi
-expect_equal "a denied licence and a denied package" "$(sbom_output)" \
-  'c 1:2: licence GPL-2.0-or-later: denied by "GPL-*"; layer 0 (DIGEST), base: ADD rootfs /
-pad 1.0.0: package is denied by "pkg:npm/pad@1.*"; layer 2 (DIGEST), sbom/Dockerfile:7: COPY pad /app/node_modules/pad # buildkit
-sbom/image linux/amd64: 2 packages, 2 denied, 0 files not read
-sbom_test: the image has packages that are denied'
-
-mkdir sized
-head -c 1000 /dev/zero >sized/big
-echo 123 >sized/small
-cat >sized/Dockerfile <<'END'
-FROM scratch
-COPY bin/sh /bin/sh
-COPY big small /data/
-RUN rm /data/big && echo 12345 > /data/small
-END
-cat >sized/BUILD.bazel <<'END'
-load("@dockerfiles//sized:Dockerfile.bzl", "dockerfile_image")
-load("@rules_dockerfile//rules:defs.bzl", "image_diff_test", "image_size_test")
-
-dockerfile_image(
-    name = "image",
-    srcs = ["big", "small"],
-    context_paths = {"//prebuilt:box": "bin/sh"},
-)
-
-image_size_test(name = "within_test", image = ":image", max = "1GB", max_layers = 3, max_wasted = 1004)
-
-image_size_test(name = "beyond_test", image = ":image", max = "1kB", max_layers = 2, max_wasted = "1003B")
-
-image_size_test(name = "pulled_test", compressed = True, image = ":image", max = "1KiB")
-
-image_diff_test(name = "golden_test", golden = "image.mtree", ignore_keywords = ["time"], ignore_paths = ["b*", "dev", "proc", "sys"], image = ":image")
-END
-expect_equal "a size within its limits" "$(run_test within_test sized)" \
-  'PASS //sized:image: size
-PASS //sized:image: wasted bytes
-PASS //sized:image: layers
-3 passed, 0 failed
-exit code 0'
-size=$(stat -Lc %s prebuilt/box)
-in_megabytes() { awk -v size="$1" 'BEGIN { printf "%.1fMB", size / 1000000 }'; }
-# The sizes of compressed layers are left out.
-without_sizes() { sed -E 's/^ +[0-9]+  sized/  N sized/; s/^  [0-9]+ bytes (\([^)]*\) )?of compressed/  N of compressed/'; }
-expect_equal "a size beyond its limits" "$(run_test beyond_test sized | without_sizes)" \
-  "FAIL //sized:image: size
-  $((size + 1010)) bytes ($(in_megabytes $((size + 1010)))) of files, expected at most 1000 bytes (1.0kB)
-  largest files:
-  $(printf '%14d' "$size")  bin/sh, sized/Dockerfile:2: COPY bin/sh /bin/sh
-            1000  data/big, sized/Dockerfile:3: COPY big small /data/
-               6  data/small, sized/Dockerfile:4: RUN rm /data/big && echo 12345 > /data/small
-               4  data/small, sized/Dockerfile:3: COPY big small /data/
-  hint: remove what the image does not need in the RUN that creates it, or copy what it needs from another stage
-FAIL //sized:image: wasted bytes
-  1004 bytes (1.0kB) of files that later layers replace or remove, expected at most 1003 bytes (1.0kB)
-  largest of them:
-            1000  data/big, sized/Dockerfile:3: COPY big small /data/, removed by sized/Dockerfile:4: RUN rm /data/big && echo 12345 > /data/small
-               4  data/small, sized/Dockerfile:3: COPY big small /data/, replaced by sized/Dockerfile:4: RUN rm /data/big && echo 12345 > /data/small
-  hint: remove a file in the RUN that creates it, or copy the result from another stage
-FAIL //sized:image: layers
-  3 layers, expected at most 2
-  smallest layers, compressed:
-  N sized/Dockerfile:3: COPY big small /data/
-  N sized/Dockerfile:4: RUN rm /data/big && echo 12345 > /data/small
-  N sized/Dockerfile:2: COPY bin/sh /bin/sh
-  hint: join RUNs with && or a here-document, and copy several sources with one COPY
-0 passed, 3 failed
-image_size: the image fails its tests
-exit code 3"
-expect_equal "a compressed size" "$(run_test pulled_test sized | without_sizes)" \
-  'FAIL //sized:image: compressed size
-  N of compressed layers, expected at most 1024 bytes (1.0kB)
-  largest layers:
-  N sized/Dockerfile:2: COPY bin/sh /bin/sh
-  N sized/Dockerfile:4: RUN rm /data/big && echo 12345 > /data/small
-  N sized/Dockerfile:3: COPY big small /data/
-  hint: remove what the image does not need in the RUN that creates it, or copy what it needs from another stage
-0 passed, 1 failed
-image_size: the image fails its tests
-exit code 3'
-
-expect_equal "no golden file yet" "$(run_test golden_test sized)" \
-  'A . type=dir mode=0755 uid=0 gid=0
-A ./data type=dir mode=0755 uid=0 gid=0
-A ./data/small type=file mode=0644 uid=0 gid=0 size=6
-3 added, 0 changed, 0 removed
-mtree_diff: the files of //sized:image differ from the golden file, which does not exist
-hint: to accept them, run `bazel run //sized:golden_test.update`
-exit code 3'
-nested_bazel run //sized:golden_test.update >run.log 2>&1 || {
-  cat run.log
-  exit 1
-}
-digest=$(echo 12345 | sha256sum | cut -d' ' -f1)
-expect_equal "the golden file" "$(cat sized/image.mtree)" \
-  "#mtree
-. type=dir mode=0755 uid=0 gid=0
-./data type=dir mode=0755 uid=0 gid=0
-./data/small type=file mode=0644 uid=0 gid=0 size=6 sha256digest=$digest"
-expect_equal "files as the golden file has them" "$(run_test golden_test sized)" "exit code 0"
-sed -i 's/rm .data.big/mkdir \/new/; s/ 12345 >/ 123456 >/' sized/Dockerfile
-sed -i '$a ./gone type=dir' sized/image.mtree
-new_digest=$(echo 123456 | sha256sum | cut -d' ' -f1)
-expect_equal "files that the golden file does not have" "$(run_test golden_test sized)" \
-  "A ./data/big type=file mode=0644 uid=0 gid=0 size=1000
-C ./data/small size 6 -> 7, sha256digest ${digest::12}… -> ${new_digest::12}…
-D ./gone
-A ./new type=dir mode=0755 uid=0 gid=0
-2 added, 1 changed, 1 removed
-mtree_diff: the files of //sized:image differ from the golden file
-hint: to accept them, run \`bazel run //sized:golden_test.update\`
-exit code 3"
+write_sized_package
+test_sizes
+test_golden_files

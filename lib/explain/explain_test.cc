@@ -2,10 +2,9 @@
 #include <filesystem>
 #include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
-#include "absl/status/status.h"
+#include "absl/log/absl_check.h"
 #include "absl/status/status_matchers.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -15,62 +14,14 @@
 #include "lib/explain/align_steps.h"
 #include "lib/explain/build_history.h"
 #include "lib/explain/execution_log.h"
-#include "lib/explain/execution_log_testing.h"
 #include "lib/explain/explain_build.h"
-#include "lib/explain/explain_logs.h"
+#include "lib/explain/explain_testing.h"
 #include "lib/explain/image_steps.h"
-#include "lib/json/json.h"
 
 namespace rules_dockerfile {
 namespace {
 
-using ::absl_testing::IsOk;
 using ::absl_testing::IsOkAndHolds;
-using ::absl_testing::StatusIs;
-
-const char kOut[] = "bazel-out/k8/bin/app/image.stage/";
-
-ImageStep Instruction(int line, const std::string& text,
-                      const std::string& name) {
-  ImageStep step = {.dockerfile = "app/Dockerfile",
-                    .stage = "//app:image.stage",
-                    .line = line,
-                    .text = text};
-  if (!name.empty()) {
-    step.outputs = {absl::StrCat(kOut, name, ".layer.tar"),
-                    absl::StrCat(kOut, name, ".layer.index")};
-  }
-  return step;
-}
-
-ImageStep State(const std::string& name,
-                const std::vector<StepInstruction>& evaluates) {
-  return {.kind = StepKind::kState,
-          .dockerfile = "app/Dockerfile",
-          .stage = "//app:image.stage",
-          .line = 1,
-          .text = "FROM base",
-          .outputs = {absl::StrCat(kOut, name, ".state.json")},
-          .evaluates = evaluates};
-}
-
-ImageSteps Image(std::vector<ImageStep> steps) {
-  return {.image = "//app:image", .steps = std::move(steps)};
-}
-
-// The spawn of an instruction with a layer.
-LoggedSpawn Ran(const ImageStep& step, LoggedFiles inputs,
-                const std::string& result) {
-  LoggedSpawn spawn = {.mnemonic = "DockerfileRun",
-                       .runner = "worker",
-                       .inputs = std::move(inputs)};
-  for (const std::string& output : step.outputs) spawn.outputs[output] = result;
-  return spawn;
-}
-
-ExecutionLog Log(std::vector<LoggedSpawn> spawns) {
-  return {.hash_function = "SHA-256", .spawns = std::move(spawns)};
-}
 
 // The explanation of the second of two builds.
 std::string Explained(const ImageSteps& image_before, const ExecutionLog& first,
@@ -78,15 +29,6 @@ std::string Explained(const ImageSteps& image_before, const ExecutionLog& first,
   const ImageRecord before = RecordBuild({}, image_before, first, "");
   return ExplainBuild(before, RecordBuild(before, image, second, ""), second);
 }
-
-class ExplainTest : public testing::Test {
- protected:
-  const ImageStep copy_ = Instruction(2, "COPY src /src\n", "copy.1");
-  const ImageStep env_ = Instruction(3, "ENV A=1\n", "");
-  const ImageStep run_ = Instruction(4, "RUN make\n", "run.1");
-  const ImageSteps image_ = Image({copy_, env_, run_});
-  const std::string tar_ = copy_.outputs[0];
-};
 
 TEST_F(ExplainTest, NamesTheFileAndTheInstructionThatWroteAnInput) {
   EXPECT_EQ(
@@ -343,111 +285,6 @@ TEST(ShortText, IsTheFirstLine) {
             absl::StrCat("RUN ", std::string(76, 'a')));
   EXPECT_EQ(ShortText(absl::StrCat("RUN ", std::string(75, 'a'), "äb")),
             absl::StrCat("RUN ", std::string(75, 'a'), "ä…"));
-}
-
-// --- Files.
-
-TEST_F(ExplainTest, RemembersBuildsInAFile) {
-  const std::string directory = testing::TempDir();
-  const ExplainFiles files = {.steps = absl::StrCat(directory, "/steps"),
-                              .log = absl::StrCat(directory, "/log"),
-                              .cache = absl::StrCat(directory, "/cache"),
-                              .workspace = "/w"};
-  ASSERT_THAT(WriteFile(files.steps, JsonText(ImageStepsToJson(image_))),
-              IsOk());
-  EXPECT_THAT(
-      ExplainLogs(files),
-      StatusIs(absl::StatusCode::kNotFound,
-               absl::StrCat("cannot open \"", files.log,
-                            "\": No such file or directory\nhint: have builds "
-                            "write it with this line of .bazelrc: build "
-                            "--execution_log_compact_file="
-                            "bazel-execution.log")));
-  const auto build = [&](const std::string& digest) {
-    LogWriter writer;
-    writer.Spawn(Ran(run_, {{"a", digest}}, "22"));
-    ABSL_CHECK_OK(WriteFile(files.log, writer.Log()));
-  };
-  build("1");
-  ASSERT_THAT(ExplainLogs(files), IsOk());
-  build("2");
-  const std::string second =
-      "//app:image: 1 of 2 instructions ran\n"
-      "\n"
-      "app/Dockerfile:2 COPY src /src\n"
-      "  cached\n"
-      "app/Dockerfile:4 RUN make\n"
-      "  ran: a changed (sha256 1 → 2)\n"
-      "    its layer is the same as before\n";
-  EXPECT_THAT(ExplainLogs(files), IsOkAndHolds(second));
-  EXPECT_THAT(ExplainLogs(files), IsOkAndHolds(second));
-  build("3");
-  ExplainFiles compared = files;
-  compared.before = absl::StrCat(directory, "/before");
-  LogWriter before;
-  before.Spawn(Ran(run_, {{"a", "0"}}, "21"));
-  ASSERT_THAT(WriteFile(compared.before, before.Log()), IsOk());
-  EXPECT_THAT(ExplainLogs(compared),
-              IsOkAndHolds("//app:image: 1 of 2 instructions ran\n"
-                           "\n"
-                           "app/Dockerfile:2 COPY src /src\n"
-                           "  cached\n"
-                           "app/Dockerfile:4 RUN make\n"
-                           "  ran: a changed (sha256 0 → 3)\n"));
-}
-
-TEST_F(ExplainTest, RefusesFilesThatAreDamaged) {
-  const std::string directory = absl::StrCat(testing::TempDir(), "/damaged");
-  ExplainFiles files = {.steps = absl::StrCat(directory, "_steps"),
-                        .log = absl::StrCat(directory, "_log"),
-                        .state = absl::StrCat(directory, "_state")};
-  ASSERT_THAT(WriteFile(files.steps, JsonText(ImageStepsToJson(image_))),
-              IsOk());
-  ASSERT_THAT(WriteFile(files.log, LogWriter().Log()), IsOk());
-  ASSERT_THAT(WriteFile(files.state, "{\"version\": 2}"), IsOk());
-  EXPECT_THAT(ExplainLogs(files),
-              StatusIs(absl::StatusCode::kInvalidArgument,
-                       absl::StrCat("\"", files.state,
-                                    "\": expected version 1, got "
-                                    "2\nhint: remove the file")));
-  ASSERT_THAT(WriteFile(files.log, "x"), IsOk());
-  EXPECT_THAT(
-      ExplainLogs(files),
-      StatusIs(absl::StatusCode::kInvalidArgument,
-               absl::StrCat("\"", files.log,
-                            "\": expected a compact or binary execution log\n"
-                            "hint: Bazel writes one with "
-                            "--execution_log_compact_file")));
-}
-
-TEST_F(ExplainTest, ReadsTheFlagsOfAParamFileThatIsStillThere) {
-  const std::string root = testing::TempDir();
-  ASSERT_THAT(WriteFile(absl::StrCat(root, "/x.params"), "--a=1\n--b\n"),
-              IsOk());
-  const auto flags = [&](const std::string& digest) {
-    const ImageRecord build = RecordBuild(
-        {}, image_, Log({Ran(run_, {{"x.params", digest}}, "1")}), root);
-    return build.records.at(run_.outputs[0]).flags;
-  };
-  EXPECT_EQ(flags("e4f5f0459200568ea042938d92a94e31"
-                  "9b49e371ff9c84733a8cb3b8931f98d6"),
-            (std::vector<std::string>{"--a=1", "--b"}));
-  EXPECT_EQ(flags("0000"), std::vector<std::string>());
-}
-
-TEST_F(ExplainTest, WritesItsHistoryAndReadsIt) {
-  ImageSteps image = image_;
-  image.steps.push_back(State("one", {{3, "ENV A=1\n"}}));
-  LoggedSpawn spawn = Ran(run_, {{"a", "1"}}, "2");
-  spawn.environment = {{"A", "b"}};
-  spawn.platform = {{"C", "d"}};
-  spawn.tools = {{"tool", "3"}};
-  spawn.exit_code = 1;
-  BuildHistory history = {.log = "sha256:1"};
-  history.after = RecordBuild({}, image, Log({spawn}), "");
-  history.after.records.begin()->second.flags = {"--a"};
-  EXPECT_THAT(ParseBuildHistory(BuildHistoryToText(history)),
-              IsOkAndHolds(history));
 }
 
 }  // namespace

@@ -1,9 +1,6 @@
 #include "lib/run/run_layer.h"
 
-#include <unistd.h>
-
 #include <cstdint>
-#include <cstdlib>
 #include <optional>
 #include <string>
 
@@ -16,7 +13,6 @@
 #include "gtest/gtest.h"
 #include "lib/base/file.h"
 #include "lib/layer/layer_index.h"
-#include "lib/run/emulator.h"
 #include "lib/run/run_layer_testing.h"
 #include "lib/sandbox/sandbox_choice.h"
 #include "lib/sandbox/spec/sandbox_spec.h"
@@ -344,56 +340,6 @@ TEST(RunLayer, IsTheSameToTheByteWithRealAndEmulatedIds) {
 
 TEST(RunLayer, IsTheSameToTheByteWithMappedAndEmulatedIds) {
   ExpectTheSameAsEmulated(SandboxMode::kMapped);
-}
-
-// The probe acts as QEMU: it prints what it is asked to.
-TEST(RunLayer, RunsProgramsOfAForeignArchitectureWithAnEmulator) {
-  TestRun run;
-  const std::string emulator = run.Path("qemu-s390x-static");
-  ASSERT_EQ(
-      symlink(absl::StrCat(std::getenv("PWD"), "/lib/sandbox/testing/probe")
-                  .c_str(),
-              emulator.c_str()),
-      0);
-  run.options.emulators = {emulator};
-  run.Write("state", R"({"args": [], "env": ["PATH=/bin"], )"
-                     R"("platform": "linux/s390x", "shell": [], "user": "", )"
-                     R"("workdir": "/"})");
-  testing::internal::CaptureStdout();
-  const absl::Status status =
-      run.Run(std::nullopt,
-              "RUN [\"foreign\", \"pid\", \";\", \"write\", "
-              "\"/new\", \"text\"]\n");
-  const std::string output = testing::internal::GetCapturedStdout();
-  if (status.code() == absl::StatusCode::kUnimplemented) {
-    GTEST_SKIP() << "skipped: " << status.message();
-  }
-  ASSERT_THAT(status, IsOk());
-  EXPECT_EQ(output, "pid 1\n");
-  EXPECT_EQ(run.Entries(), "new 0644");
-}
-
-TEST(RunLayer, ReportsThatForeignProgramsRequireAnEmulator) {
-  TestRun run;
-  run.Write("state", R"({"args": [], "env": ["PATH=/bin"], )"
-                     R"("platform": "linux/s390x", "shell": [], "user": "", )"
-                     R"("workdir": "/"})");
-  const absl::Status status = run.Run(std::nullopt, "RUN [\"/bin/foreign\"]\n");
-  if (access("/proc/sys/fs/binfmt_misc/qemu-s390x", F_OK) == 0) {
-    GTEST_SKIP() << "skipped: the whole system has an emulator";
-  }
-  EXPECT_THAT(
-      status,
-      StatusIs(absl::StatusCode::kAborted,
-               absl::StrCat(
-                   "process \"/bin/foreign\" did not complete successfully: "
-                   "exec: \"/bin/foreign\": exec format error\nthe image "
-                   "is for linux/s390x, the host is ",
-                   ThisMachine(),
-                   ": its programs require an emulator, a statically linked "
-                   "qemu-s390x\nhint: add apt.emulators() and "
-                   "register_toolchains(\"@emulators//:all\") to MODULE.bazel, "
-                   "or set --@rules_dockerfile//rules/settings:emulators")));
 }
 
 // More layers than an overlay takes lower directories.
