@@ -31,7 +31,13 @@ image_diff_test(name = "golden_test", golden = "image.mtree", ignore_keywords = 
 END
 }
 
-in_megabytes() { awk -v size="$1" 'BEGIN { printf "%.1fMB", size / 1000000 }'; }
+# Prints a number of bytes as messages have it, if it is between 1 MB and 1 GB.
+in_megabytes() {
+  awk -v size="$1" 'BEGIN {
+    value = size / 1000000
+    printf (value < 9.995 ? "%.2f MB" : value < 99.95 ? "%.1f MB" : "%.0f MB"), value
+  }'
+}
 
 # The sizes of compressed layers are left out.
 without_sizes() { sed -E 's/^ +[0-9]+  sized/  N sized/; s/^  [0-9]+ bytes (\([^)]*\) )?of compressed/  N of compressed/'; }
@@ -48,7 +54,7 @@ exit code 0'
   size=$((box + 1010))
   expect_equal "a size beyond its limits" "$(run_test beyond_test sized | without_sizes)" \
     "FAIL //sized:image: size
-  $size bytes ($(in_megabytes "$size")) of files, expected at most 1000 bytes (1.0kB)
+  $size bytes ($(in_megabytes "$size")) of files, expected at most 1000 bytes (1.00 kB)
   largest files:
   $(printf '%14d' "$box")  bin/sh, sized/Dockerfile:2: COPY bin/sh /bin/sh
             1000  data/big, sized/Dockerfile:3: COPY big small /data/
@@ -56,7 +62,7 @@ exit code 0'
                4  data/small, sized/Dockerfile:3: COPY big small /data/
   hint: remove what the image does not need in the RUN that creates it, or copy what it needs from another stage
 FAIL //sized:image: wasted bytes
-  1004 bytes (1.0kB) of files that later layers replace or remove, expected at most 1003 bytes (1.0kB)
+  1004 bytes (1.00 kB) of files that later layers replace or remove, expected at most 1003 bytes (1.00 kB)
   largest of them:
             1000  data/big, sized/Dockerfile:3: COPY big small /data/, removed by sized/Dockerfile:4: RUN rm /data/big && echo 12345 > /data/small
                4  data/small, sized/Dockerfile:3: COPY big small /data/, replaced by sized/Dockerfile:4: RUN rm /data/big && echo 12345 > /data/small
@@ -73,7 +79,7 @@ image_size: the image fails its tests
 exit code 3"
   expect_equal "a compressed size" "$(run_test pulled_test sized | without_sizes)" \
     'FAIL //sized:image: compressed size
-  N of compressed layers, expected at most 1024 bytes (1.0kB)
+  N of compressed layers, expected at most 1024 bytes (1.00 kB)
   largest layers:
   N sized/Dockerfile:2: COPY bin/sh /bin/sh
   N sized/Dockerfile:4: RUN rm /data/big && echo 12345 > /data/small

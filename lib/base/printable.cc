@@ -1,9 +1,11 @@
 #include "lib/base/printable.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <cstdio>
 #include <string>
 
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/string_view.h"
 #include "lib/base/characters.h"
@@ -39,6 +41,19 @@ std::string PrintableText(absl::string_view text) {
     text.remove_prefix(next.width);
   }
   return printable;
+}
+
+std::string SizeText(int64_t bytes) {
+  if (bytes < 1000) return absl::StrCat(bytes, " B");
+  constexpr absl::string_view kUnits = "kMGTPE";
+  auto value = static_cast<double>(bytes);
+  size_t unit = 0;
+  // What would be rounded to 1000 is 1.00 of the next unit.
+  for (value /= 1000; value >= 999.5 && unit + 1 < kUnits.size(); ++unit) {
+    value /= 1000;
+  }
+  const int digits = value < 9.995 ? 2 : value < 99.95 ? 1 : 0;
+  return absl::StrFormat("%.*f %cB", digits, value, kUnits[unit]);
 }
 
 void PrintMessage(absl::string_view text) {

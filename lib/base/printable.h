@@ -1,6 +1,7 @@
 #ifndef LIB_BASE_PRINTABLE_H_
 #define LIB_BASE_PRINTABLE_H_
 
+#include <cstdint>
 #include <string>
 
 #include "absl/strings/string_view.h"
@@ -12,6 +13,10 @@ namespace rules_dockerfile {
 // `\u009b`), and so do bytes that are not UTF-8 and characters that change the
 // direction of writing. All other text stays as it is, backslashes too.
 std::string PrintableText(absl::string_view text);
+
+// "0 B", "999 B", "1.00 kB", "12.3 kB", "123 MB": units of 1000 bytes, as the
+// programs of Docker have them.
+std::string SizeText(int64_t bytes);
 
 // Writes PrintableText() to standard error.
 void PrintMessage(absl::string_view text);

@@ -1,5 +1,10 @@
 #include "lib/base/printable.h"
 
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
 #include "absl/strings/string_view.h"
 #include "gtest/gtest.h"
 
@@ -27,6 +32,22 @@ TEST(PrintableText, EscapesWhatTurnsTheDirection) {
   EXPECT_EQ(PrintableText("a\xe2\x80\xae"
                           "b\xe2\x81\xa6"),
             "a\\u202eb\\u2066");
+}
+
+TEST(SizeText, HasThreeDigits) {
+  for (const auto& [bytes, text] :
+       std::vector<std::pair<int64_t, std::string>>{{0, "0 B"},
+                                                    {999, "999 B"},
+                                                    {1000, "1.00 kB"},
+                                                    {9994, "9.99 kB"},
+                                                    {9996, "10.0 kB"},
+                                                    {99949, "99.9 kB"},
+                                                    {99951, "100 kB"},
+                                                    {999499, "999 kB"},
+                                                    {999500, "1.00 MB"},
+                                                    {1234567890, "1.23 GB"}}) {
+    EXPECT_EQ(SizeText(bytes), text) << bytes;
+  }
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/string_view.h"
+#include "lib/base/printable.h"
 #include "lib/explore/dive_waste.h"
 #include "lib/explore/image_difference.h"
 #include "lib/explore/image_packages.h"

@@ -4,8 +4,6 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <utility>
-#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/status_matchers.h"
@@ -20,7 +18,6 @@
 #include "lib/explore/image_report.h"
 #include "lib/explore/report_page.h"
 #include "lib/explore/report_testing.h"
-#include "lib/explore/report_words.h"
 #include "lib/json/json.h"
 #include "lib/layer/layer_index.h"
 #include "lib/testing/golden.h"
@@ -29,22 +26,6 @@ namespace rules_dockerfile {
 namespace {
 
 using absl_testing::StatusIs;
-
-TEST(SizeText, HasThreeDigits) {
-  for (const auto& [bytes, text] :
-       std::vector<std::pair<int64_t, std::string>>{{0, "0 B"},
-                                                    {999, "999 B"},
-                                                    {1000, "1.00 kB"},
-                                                    {9994, "9.99 kB"},
-                                                    {9996, "10.0 kB"},
-                                                    {99949, "99.9 kB"},
-                                                    {99951, "100 kB"},
-                                                    {999499, "999 kB"},
-                                                    {999500, "1.00 MB"},
-                                                    {1234567890, "1.23 GB"}}) {
-    EXPECT_EQ(SizeText(bytes), text) << bytes;
-  }
-}
 
 // Names as a malicious image may have them.
 const char* const kHostile[] = {

@@ -1,7 +1,6 @@
 #include "lib/explore/report_words.h"
 
 #include <algorithm>
-#include <cstddef>
 #include <cstdint>
 #include <string>
 
@@ -17,19 +16,6 @@
 #include "lib/layer/layer_index.h"
 
 namespace rules_dockerfile {
-
-std::string SizeText(int64_t bytes) {
-  if (bytes < 1000) return absl::StrCat(bytes, " B");
-  constexpr absl::string_view kUnits = "kMGTPE";
-  auto value = static_cast<double>(bytes);
-  size_t unit = 0;
-  // What would be rounded to 1000 is 1.00 of the next unit.
-  for (value /= 1000; value >= 999.5 && unit + 1 < kUnits.size(); ++unit) {
-    value /= 1000;
-  }
-  const int digits = value < 9.995 ? 2 : value < 99.95 ? 1 : 0;
-  return absl::StrFormat("%.*f %cB", digits, value, kUnits[unit]);
-}
 
 std::string PercentText(double part) {
   return absl::StrFormat("%.2f %%", part * 100);

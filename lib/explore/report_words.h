@@ -10,10 +10,6 @@
 
 namespace rules_dockerfile {
 
-// "0 B", "999 B", "1.00 kB", "12.3 kB", "123 MB": units of 1000 bytes, as the
-// programs of Docker have them.
-std::string SizeText(int64_t bytes);
-
 // "96.40 %" of 0.964.
 std::string PercentText(double part);
 
@@ -27,8 +23,8 @@ std::string CountText(int64_t count, absl::string_view noun);
 // 'A', 'C' or 'R'.
 char MarkLetter(EntryMark mark);
 
-// What stands for the type in `ls -l`: "-", "d", "l", "c", "b", "p"; "h" for a
-// further name of a file.
+// The letter of the type, as in `ls -l`: "-", "d", "l", "c", "b", "p"; "h" for
+// a further name of a file.
 char TypeLetter(LayerEntryType type);
 
 // The first line of an instruction in one line, "app/Dockerfile:7" of its

@@ -19,6 +19,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/string_view.h"
+#include "lib/base/printable.h"
 #include "lib/image_test/test_report.h"
 #include "lib/image_test/text_check.h"
 #include "lib/layer/layer_index.h"
@@ -48,20 +49,10 @@ constexpr Unit kUnits[] = {
     {"TiB", int64_t{1} << 40},
 };
 
-// "12345 bytes (12.3kB)", as Docker writes sizes.
-std::string SizeText(int64_t size) {
-  const char* name = "";
-  int64_t bytes = 1;
-  for (const Unit& unit : kUnits) {
-    const absl::string_view unit_name = unit.name;
-    if (unit_name.ends_with("iB") || unit_name == "KB") continue;
-    if (size < unit.bytes || unit.bytes == 1) continue;
-    name = unit.name;
-    bytes = unit.bytes;
-  }
-  if (bytes == 1) return absl::StrCat(size, " bytes");
-  return absl::StrFormat("%d bytes (%.1f%s)", size,
-                         static_cast<double>(size) / bytes, name);
+// "999 bytes", "12345 bytes (12.3 kB)".
+std::string ByteCount(int64_t size) {
+  if (size < 1000) return absl::StrCat(size, " bytes");
+  return absl::StrCat(size, " bytes (", SizeText(size), ")");
 }
 
 // A line of a list of contributors.
@@ -114,10 +105,9 @@ class SizeChecker {
     for (const SizedLayer& layer : layers_) size += layer.compressed_size;
     Problems problems;
     if (size > *limits_.max) {
-      problems = {absl::StrCat(SizeText(size),
-                               " of compressed layers, expected "
-                               "at most ",
-                               SizeText(*limits_.max)),
+      problems = {absl::StrCat(ByteCount(size),
+                               " of compressed layers, expected at most ",
+                               ByteCount(*limits_.max)),
                   "largest layers:"};
       AddLayers(std::ranges::greater(), problems);
       problems.push_back(kSizeHint);
@@ -140,8 +130,8 @@ class SizeChecker {
     }
     Problems problems;
     if (size > *limits_.max) {
-      problems = {absl::StrCat(SizeText(size), " of files, expected at most ",
-                               SizeText(*limits_.max)),
+      problems = {absl::StrCat(ByteCount(size), " of files, expected at most ",
+                               ByteCount(*limits_.max)),
                   "largest files:"};
       std::ranges::stable_sort(files, std::ranges::greater(),
                                &StoredFile::size);
@@ -163,10 +153,10 @@ class SizeChecker {
     ABSL_ASSIGN_OR_RETURN(const LayerWaste waste, FindLayerWaste(indexes));
     Problems problems;
     if (waste.size > *limits_.max_wasted) {
-      problems = {absl::StrCat(SizeText(waste.size),
+      problems = {absl::StrCat(ByteCount(waste.size),
                                " of files that later layers replace or remove, "
                                "expected at most ",
-                               SizeText(*limits_.max_wasted)),
+                               ByteCount(*limits_.max_wasted)),
                   "largest of them:"};
       for (size_t i = 0; i < std::min(waste.files.size(), kMostContributors);
            ++i) {
@@ -196,8 +186,7 @@ class SizeChecker {
       AddLayers(std::ranges::less(), problems);
       problems.push_back(
           "hint: join RUNs with && or a here-document, and copy several "
-          "sources "
-          "with one COPY");
+          "sources with one COPY");
     }
     Add("layers", std::move(problems));
   }
@@ -217,8 +206,7 @@ class SizeChecker {
 
   static constexpr const char* kSizeHint =
       "hint: remove what the image does not need in the RUN that creates it, "
-      "or "
-      "copy what it needs from another stage";
+      "or copy what it needs from another stage";
 
   const std::string& image_;
   const std::vector<SizedLayer>& layers_;

@@ -98,8 +98,8 @@ TEST_F(ImageSizeTest, ListsWhatContributesMost) {
   EXPECT_EQ(
       Tested({.max = 2'501'049, .max_wasted = 1019, .max_layers = 2}),
       "FAIL //app:image: size\n"
-      "  2501050 bytes (2.5MB) of files, expected at most 2501049 bytes "
-      "(2.5MB)\n"
+      "  2501050 bytes (2.50 MB) of files, expected at most 2501049 bytes "
+      "(2.50 MB)\n"
       "  largest files:\n"
       "         2500000  bin/sh, layer 1\n"
       "            1000  a, app/Dockerfile:2: COPY a b\n"
@@ -108,8 +108,8 @@ TEST_F(ImageSizeTest, ListsWhatContributesMost) {
       "  hint: remove what the image does not need in the RUN that creates it, "
       "or copy what it needs from another stage\n"
       "FAIL //app:image: wasted bytes\n"
-      "  1020 bytes (1.0kB) of files that later layers replace or remove, "
-      "expected at most 1019 bytes (1.0kB)\n"
+      "  1020 bytes (1.02 kB) of files that later layers replace or remove, "
+      "expected at most 1019 bytes (1.02 kB)\n"
       "  largest of them:\n"
       "            1000  a, app/Dockerfile:2: COPY a b, removed by "
       "app/Dockerfile:3: RUN rm a\n"
@@ -129,7 +129,8 @@ TEST_F(ImageSizeTest, ListsWhatContributesMost) {
   EXPECT_EQ(
       Tested({.max = 999, .compressed = true}),
       "FAIL //app:image: compressed size\n"
-      "  3000 bytes (3.0kB) of compressed layers, expected at most 999 bytes\n"
+      "  3000 bytes (3.00 kB) of compressed layers, expected at most 999 "
+      "bytes\n"
       "  largest layers:\n"
       "            2000  layer 1\n"
       "             900  app/Dockerfile:2: COPY a b\n"

@@ -13,6 +13,7 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/string_view.h"
 #include "lib/base/characters.h"
+#include "lib/base/printable.h"
 #include "lib/explore/image_report.h"
 #include "lib/explore/report_words.h"
 #include "lib/layer/layer_waste.h"

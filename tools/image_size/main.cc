@@ -67,7 +67,9 @@ absl::StatusOr<std::vector<std::string>> LayerHistory() {
   return history;
 }
 
-absl::Status Test() {
+// The layers of the flags. `indexes` holds the texts of their indexes.
+absl::StatusOr<std::vector<SizedLayer>> ReadLayers(
+    std::deque<MappedFile>& indexes) {
   const std::vector<std::string> paths = FLAGS_index_values();
   const std::vector<std::string> descriptors = FLAGS_descriptor_values();
   if (paths.size() != descriptors.size()) {
@@ -77,7 +79,6 @@ absl::Status Test() {
   }
   ABSL_ASSIGN_OR_RETURN(const std::vector<std::string> history, LayerHistory());
   std::map<std::string, std::string> made_by = MadeByFlags();
-  std::deque<MappedFile> indexes;
   std::vector<SizedLayer> layers;
   for (size_t i = 0; i < paths.size(); ++i) {
     ABSL_ASSIGN_OR_RETURN(MappedFile index, MappedFile::Open(paths[i]));
@@ -93,6 +94,13 @@ absl::Status Test() {
                       .index = indexes.back().contents(),
                       .compressed_size = descriptor.blob.size});
   }
+  return layers;
+}
+
+absl::Status Test() {
+  std::deque<MappedFile> indexes;
+  ABSL_ASSIGN_OR_RETURN(const std::vector<SizedLayer> layers,
+                        ReadLayers(indexes));
   SizeLimits limits = {.max_layers = absl::GetFlag(FLAGS_max_layers),
                        .compressed = absl::GetFlag(FLAGS_compressed)};
   ABSL_ASSIGN_OR_RETURN(limits.max, Limit(absl::GetFlag(FLAGS_max)));
