@@ -136,16 +136,7 @@ test_skopeo() {
 
 test_registry() {
   has docker-registry || return 0
-  local address=127.0.0.1:$((20000 + RANDOM % 10000))
-  cat >"$private/registry.yml" <<END
-version: 0.1
-storage: {filesystem: {rootdirectory: $private/registry}}
-http: {addr: "$address"}
-END
-  docker-registry serve "$private/registry.yml" >"$private/registry.log" 2>&1 9>&- &
-  pids+=($!)
-  wait_for bash -c ": <>/dev/tcp/${address/:/\/}"
-  kill -0 "${pids[-1]}"
+  start_registry
   nested_bazel run //:image.push -- --repository="$address/test/ping" --tag=v1 2>/dev/null |
     tee "$private/pushed"
   grep -q "^Pushed $address/test/ping@$digest$" "$private/pushed"

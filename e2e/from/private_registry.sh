@@ -1,8 +1,9 @@
 # shellcheck shell=bash
 # Sourced by tests, after nested.sh: Debian's docker-registry on loopback, with
 # TLS of a private CA and a password. Its files are in $work, a directory that the
-# test has made, and which is also its $logs (wait_for.sh).
+# test has made, and which is also its $logs (registry.sh).
 work=${work:-}
+source "$(dirname "${BASH_SOURCE[0]}")/../support/daemons/registry.sh"
 source "$(dirname "${BASH_SOURCE[0]}")/../support/daemons/wait_for.sh"
 
 # Ends the test unless the programs are installed.
@@ -33,38 +34,14 @@ make_certificates() {
 # Starts the registry, for `user` with the password hunter2hunter2. Sets $port,
 # $registry and $registry_pid; its log is $work/registry.log.
 start_private_registry() {
-  local tries
   make_certificates
   # shellcheck disable=SC2016
   echo 'user:$2y$05$abcdefghijklmnopqrstuuHNzobToyoUx/XDeHA.0qHXOcixZPlSm' >"$work/htpasswd"
-  for ((tries = 0; tries < 20; tries++)); do
-    port=$((20000 + RANDOM % 20000))
-    cat >"$work/registry.yml" <<YML
-version: 0.1
-storage: {filesystem: {rootdirectory: $work/storage}}
-http:
-  addr: 127.0.0.1:$port
-  tls: {certificate: $work/server.pem, key: $work/server.key}
-auth: {htpasswd: {realm: test, path: $work/htpasswd}}
-YML
-    : >"$work/registry.log"
-    docker-registry serve "$work/registry.yml" >>"$work/registry.log" 2>&1 9>&- &
-    registry_pid=$!
-    # shellcheck disable=SC2034
-    registry=localhost:$port
-    while kill -0 "$registry_pid" 2>/dev/null; do
-      if grep -q "listening on" "$work/registry.log"; then return; fi
-      sleep 0.1
-    done
-    wait "$registry_pid" || true
-  done
-  echo "FAILED: the registry does not start" >&2
-  cat "$work/registry.log" >&2
-  exit 1
+  start_registry "  tls: {certificate: $work/server.pem, key: $work/server.key}
+auth: {htpasswd: {realm: test, path: $work/htpasswd}}"
+  # shellcheck disable=SC2034
+  port=${address#*:} registry=localhost:${address#*:}
 }
-
-# How many requests of the registry's log have the pattern.
-requests() { grep -cE "$1" "$work/registry.log" || true; }
 
 # Makes nested_bazel run a separate Bazel, which trusts the CA.
 trust_private_registry() {

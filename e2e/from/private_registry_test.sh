@@ -105,7 +105,7 @@ build --repository_cache="$WORKSPACE/cache2" "${without[@]}" \
 cat build.log "$STATE/execution.json" >>runs.log
 expect_equal "Bazel asks its helper" "$(asked bazel_helper)" asked
 expect_equal "which asks Docker's" "$(asked docker_helper)" asked
-expect_equal "the registry gives config and layer" "$(requests '"GET /v2/team/base/blobs/[^"]*" 200')" 2
+expect_equal "the registry gives config and layer" "$(requests 'GET /v2/team/base/blobs/[^"]*" 200')" 2
 expect_equal "the image is the same" "$(cat bazel-bin/app/image/manifest.digest)" "$digest"
 build "${path[@]}" --repository_cache="$WORKSPACE/cache2" --repo_env=RD_TOKEN_HOSTS=x //app:image || { cat build.log >&2; exit 1; }
 cat build.log >>runs.log

@@ -32,7 +32,6 @@ trap stop EXIT
 
 # --- a registry with TLS of a private CA, and a password: hunter2hunter2
 start_private_registry
-pids+=("$registry_pid")
 echo '{"auths":{"'"$registry"'":{"auth":"'"$(printf user:hunter2hunter2 | base64)"'"}}}' >"$work/docker/config.json"
 trust_private_registry
 
@@ -59,7 +58,7 @@ push //app:image team/ping:v1
 expect_equal "the pushed image has the digest of the build" "$(grep -c "$digest" push.log)" 1
 : >"$work/registry.log"
 push //app:image team/ping:v2
-expect_equal "a second push sends no blob" "$(requests '"(PUT|PATCH|POST) /v2/team/ping/blobs')" 0
+expect_equal "a second push sends no blob" "$(requests '(PUT|PATCH|POST) /v2/team/ping/blobs')" 0
 
 # --- no layer of the base is fetched for an image of metadata
 echo 'FROM debian' >metadata/Dockerfile

@@ -4,47 +4,10 @@
 #   apt-get install docker-registry jq skopeo
 #   tools/bazel test //e2e/push:push_test --test_output=all
 source e2e/support/nested/nested.sh
+source e2e/support/daemons/daemons.sh
 
-if ! command -v docker-registry >/dev/null; then
-  echo "skipped: no docker-registry"
-  exit 0
-fi
-
-private=$(mktemp -d /tmp/push_test.XXXXXX)
-readonly private
+require_programs curl docker-registry jq
 export DOCKER_CONFIG=$private/docker
-registry_pid=
-clean_up() {
-  if [[ $registry_pid ]]; then
-    kill "$registry_pid" 2>/dev/null || true
-    wait "$registry_pid" 2>/dev/null || true
-  fi
-  rm -rf "$private"
-}
-trap clean_up EXIT
-
-# Starts a registry; sets $address.
-start_registry() {
-  local tries
-  for ((tries = 0; tries < 20; tries++)); do
-    address=127.0.0.1:$((20000 + RANDOM % 20000))
-    cat >"$private/registry.yml" <<END
-version: 0.1
-storage: {filesystem: {rootdirectory: $private/storage}}
-http: {addr: $address}
-END
-    docker-registry serve "$private/registry.yml" >"$private/registry.log" 2>&1 &
-    registry_pid=$!
-    while kill -0 "$registry_pid" 2>/dev/null; do
-      if grep -q "listening on" "$private/registry.log"; then return; fi
-      sleep 0.1
-    done
-    wait "$registry_pid" || true
-  done
-  echo "FAILED: the registry does not start" >&2
-  cat "$private/registry.log" >&2
-  exit 1
-}
 
 # run TARGET [FLAG...]: prints the output of the target; flags of Bazel are $bazel_flags.
 bazel_flags=()
@@ -65,9 +28,6 @@ digest_of() { # REPOSITORY TAG
   curl -fsSI -H "Accept: $index_type, $manifest_type" \
     "http://$address/v2/$1/manifests/$2" | tr -d '\r' | sed -n 's/^docker-content-digest: //Ip'
 }
-
-# Prints how many requests in the registry's log match the pattern.
-requests() { grep -c "\"$1" "$private/registry.log" || true; }
 
 start_registry
 new_workspace //base:Dockerfile //app:Dockerfile //web:Dockerfile
@@ -158,14 +118,14 @@ fi
 expect_equal "a tag without its stamp is refused" "$(sed -n '/^image_push: /,$p' "$private/err")" \
   'image_push: "{STABLE_GIT_COMMIT}" requires stamping
 hint: use bazel run --stamp, or set stamp = 1'
-expect_equal "no request is sent before" "$(requests 'HEAD')" 0
+expect_equal "no request is sent before" "$(requests HEAD)" 0
 
 # --- a dry run
 run //app:plain --dry_run >"$private/out"
 expect_equal "a dry run prints what it would do" "$(grep -c ' would be sent$' "$private/out") $(tail -n 2 "$private/out")" \
   "4 Would push $address/a/one@$unstamped
   as plain"
-expect_equal "a dry run changes nothing" "$(requests 'POST') $(requests 'PUT') $(requests 'PATCH')" "0 0 0"
+expect_equal "a dry run changes nothing" "$(requests POST) $(requests PUT) $(requests PATCH)" "0 0 0"
 
 # --- a first and a second push
 run //app:plain >"$private/out"

@@ -7,15 +7,9 @@
 #   apt-get install curl docker-registry openssl python3 skopeo
 #   tools/bazel test //e2e/push:signing_test --test_output=all
 source e2e/support/nested/nested.sh
-
-for program in curl docker-registry openssl python3; do
-  if ! command -v "$program" >/dev/null; then
-    echo "skipped: no $program"
-    exit 0
-  fi
-done
-
 source e2e/support/daemons/daemons.sh
+
+require_programs curl docker-registry openssl python3
 export DOCKER_CONFIG=$private/docker
 
 start_registry

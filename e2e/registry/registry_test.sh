@@ -4,63 +4,22 @@
 #   apt-get install docker-registry openssl
 #   tools/bazel test //e2e/registry:registry_test --test_output=all
 set -euo pipefail
+source e2e/support/daemons/daemons.sh
 
-for program in docker-registry openssl curl; do
-  if ! command -v "$program" >/dev/null; then
-    echo "skipped: no $program"
-    exit 0
-  fi
-done
-
+require_programs curl docker-registry openssl
 readonly push=$PWD/tools/image_push/image_push
 readonly pull=$PWD/tools/image_pull/image_pull
 readonly lock=$PWD/tools/image_lock/image_lock
 readonly helper=$PWD/tools/registry_credential_helper/registry_credential_helper
 readonly secret=hunter2hunter2
-private=$(mktemp -d "${TEST_TMPDIR:-/tmp}/registry.XXXXXX")
-readonly private
 export HOME=$private DOCKER_CONFIG=$private/docker
 unset SSL_CERT_FILE SSL_CERT_DIR XDG_RUNTIME_DIR REGISTRY_AUTH_FILE
 cd "$private"
-registry_pid=
-
-stop_registry() {
-  if [[ $registry_pid ]]; then
-    kill "$registry_pid" 2>/dev/null || true
-    wait "$registry_pid" 2>/dev/null || true
-    registry_pid=
-  fi
-}
-trap 'stop_registry; rm -rf "$private"' EXIT
 
 fail() {
   echo "FAILED: $*" >&2
   cat "$private"/*.out "$private/registry.log" >&2 || true
   exit 1
-}
-
-# start_registry [YAML]: starts a registry and sets $address; YAML is added below "http:".
-start_registry() {
-  local tries
-  stop_registry
-  for ((tries = 0; tries < 20; tries++)); do
-    address=127.0.0.1:$((20000 + RANDOM % 20000))
-    cat >registry.yml <<END
-version: 0.1
-storage: {filesystem: {rootdirectory: $private/storage}}
-http:
-  addr: $address
-${1:-}
-END
-    docker-registry serve registry.yml >registry.log 2>&1 &
-    registry_pid=$!
-    while kill -0 "$registry_pid" 2>/dev/null; do
-      if grep -q "listening on" registry.log; then return; fi
-      sleep 0.1
-    done
-    wait "$registry_pid" || true
-  done
-  fail "the registry does not start"
 }
 
 # blob FILE MEDIA_TYPE: moves a file into the layout and prints its descriptor.
@@ -102,13 +61,13 @@ expect_error() { # FILE LINE...: its standard error, to the letter
 start_registry
 for round in 1 2 3 4 5 6 7 8; do
   new_layout "race$round"
-  pids=()
+  pushes=()
   for i in 1 2 3 4 5 6; do
     "$push" --layout="$layout" --repository="$address/a/race" --tag="r$round-$i" \
       >"race$round-$i.out" 2>&1 &
-    pids+=($!)
+    pushes+=($!)
   done
-  for pid in "${pids[@]}"; do wait "$pid" || fail "a push at once with others"; done
+  for pid in "${pushes[@]}"; do wait "$pid" || fail "a push at once with others"; done
 done
 echo "ok: 48 pushes, six of an image at once"
 
@@ -169,6 +128,8 @@ openssl x509 -req -in server.csr -CA ca.pem -CAkey ca.key -CAcreateserial \
 # hunter2hunter2
 # shellcheck disable=SC2016
 echo 'user:$2y$05$abcdefghijklmnopqrstuuHNzobToyoUx/XDeHA.0qHXOcixZPlSm' >htpasswd
+kill "$registry_pid"
+wait "$registry_pid" || true
 start_registry "  tls: {certificate: $private/server.pem, key: $private/server.key}
 auth: {htpasswd: {realm: test, path: $private/htpasswd}}"
 log_in() {

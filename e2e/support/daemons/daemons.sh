@@ -1,6 +1,5 @@
-# For tests that start daemons: a directory $private for their files and logs, and
-# $pids for their processes. Both are gone when the test ends. Sourced after
-# nested.sh.
+# Sourced by tests that start daemons: a directory $private for their files and logs,
+# and $pids for their processes. Both are gone when the test ends.
 # shellcheck shell=bash
 
 pids=()
@@ -8,6 +7,8 @@ private=$(mktemp -d /tmp/daemons.XXXXXX)
 readonly private
 logs=$private
 source "$(dirname "${BASH_SOURCE[0]}")/wait_for.sh"
+source "$(dirname "${BASH_SOURCE[0]}")/registry.sh"
+address='' registry_pid='' # of start_registry
 
 clean_up() {
   local pid
@@ -27,6 +28,14 @@ has() {
   return 1
 }
 
+# Ends the test unless the host has the programs.
+require_programs() {
+  local program
+  for program in "$@"; do
+    has "$program" || exit 0
+  done
+}
+
 # Starts Docker's daemon; sets DOCKER_HOST. Requires root.
 start_dockerd() {
   export DOCKER_HOST=unix://$private/docker.sock
@@ -35,17 +44,4 @@ start_dockerd() {
     --iptables=false --bridge=none >"$private/dockerd.log" 2>&1 9>&- &
   pids+=($!)
   wait_for docker version
-}
-
-# Starts Debian's docker-registry with HTTP; sets $address. Requires curl.
-start_registry() {
-  address=127.0.0.1:$((20000 + RANDOM % 20000))
-  cat >"$private/registry.yml" <<END
-version: 0.1
-storage: {filesystem: {rootdirectory: $private/storage}}
-http: {addr: $address}
-END
-  docker-registry serve "$private/registry.yml" >"$private/registry.log" 2>&1 9>&- &
-  pids+=($!)
-  wait_for curl -fsS "http://$address/v2/"
 }
