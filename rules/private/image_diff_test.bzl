@@ -1,35 +1,18 @@
 """The `image_diff_test` macro and its rules: the files of an image and a golden list of them."""
 
 load("@bazel_skylib//lib:shell.bzl", "shell")
-load("//rules/private/actions:run_tool.bzl", "TOOLCHAIN_TYPE", "dockerfile_tools")
+load("//rules/private/actions:run_tool.bzl", "TOOLCHAIN_TYPE")
 load("//rules/private/actions:runfiles.bzl", "runfiles_path")
 load("//rules/private/providers:image_info.bzl", "ImageInfo", "require_layers")
+load(":image_command.bzl", "IMAGE_COMMAND", "image_command")
 
 def _launch(ctx, flags, files):
     """Returns the provider of an executable that runs `mtree_diff` on the image."""
     require_layers(ctx.attr.image[ImageInfo], ctx.attr.image.label, ctx.label)
-    tools = dockerfile_tools(ctx)
-    executable = tools.mtree_diff.executable
     mtree = ctx.attr.image[OutputGroupInfo].mtree.to_list()[0]
-    quoted = [shell.quote("--ignore_keyword=" + keyword) for keyword in ctx.attr.ignore_keywords]
-    quoted += [shell.quote("--ignore_path=" + path) for path in ctx.attr.ignore_paths]
-    launcher = ctx.actions.declare_file(ctx.label.name)
-    ctx.actions.expand_template(
-        output = launcher,
-        template = ctx.file._launcher,
-        substitutions = {
-            "{executable}": runfiles_path(ctx, executable),
-            "{flags}": " ".join(flags + quoted),
-            "{flag}": "mtree",
-            "{image}": runfiles_path(ctx, mtree),
-            "{tool}": "mtree_diff",
-        },
-        is_executable = True,
-    )
-    return [DefaultInfo(
-        executable = launcher,
-        runfiles = ctx.runfiles([mtree, executable] + files).merge(tools.runfiles["mtree_diff"]),
-    )]
+    flags = flags + [shell.quote("--ignore_keyword=" + keyword) for keyword in ctx.attr.ignore_keywords]
+    flags += [shell.quote("--ignore_path=" + path) for path in ctx.attr.ignore_paths]
+    return [image_command(ctx, tool = "mtree_diff", flag = "mtree", file = mtree, flags = flags, data = files)]
 
 _ATTRS = {
     "ignore_keywords": attr.string_list(
@@ -43,11 +26,7 @@ _ATTRS = {
         mandatory = True,
         providers = [ImageInfo],
     ),
-    "_launcher": attr.label(
-        default = "//rules/private:image_command.sh.template",
-        allow_single_file = True,
-    ),
-}
+} | IMAGE_COMMAND
 
 def _image_mtree_test_impl(ctx):
     flags = [

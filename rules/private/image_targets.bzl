@@ -1,9 +1,9 @@
 """The targets beside an image: its formats, and the commands for `bazel run`."""
 
 load(":attestations.bzl", "attested_image")
-load(":image_command.bzl", "image_command")
 load(":image_explain.bzl", "image_explain")
 load(":image_explore.bzl", "image_explore")
+load(":image_inspect.bzl", "image_inspect")
 load(":image_load.bzl", "image_load")
 load(":image_output.bzl", "image_output")
 load(":image_push.bzl", "image_push")
@@ -61,10 +61,9 @@ def image_targets(name, *, bases, one_platform, whole, repository, repo_tags, mi
         image = name,
         **kwargs
     )
-    image_command(
+    image_inspect(
         name = name + ".inspect",
         image = whole,
-        tool = "image_inspect",
         **kwargs
     )
     image_explore(
