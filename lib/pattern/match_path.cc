@@ -135,13 +135,4 @@ absl::StatusOr<bool> MatchPath(absl::string_view pattern,
   return absl::InvalidArgumentError("syntax error in pattern");
 }
 
-bool HasWildcard(absl::string_view pattern) {
-  for (size_t i = 0; i < pattern.size(); ++i) {
-    const char c = pattern[i];
-    if (c == '*' || c == '?' || c == '[') return true;
-    if (c == '\\') ++i;
-  }
-  return false;
-}
-
 }  // namespace rules_dockerfile

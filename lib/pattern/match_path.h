@@ -12,9 +12,6 @@ namespace rules_dockerfile {
 absl::StatusOr<bool> MatchPath(absl::string_view pattern,
                                absl::string_view path);
 
-// Whether `pattern` has an unescaped "*", "?" or "[".
-bool HasWildcard(absl::string_view pattern);
-
 }  // namespace rules_dockerfile
 
 #endif  // LIB_PATTERN_MATCH_PATH_H_

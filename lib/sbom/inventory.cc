@@ -9,7 +9,6 @@
 #include "absl/status/status_macros.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
 #include "lib/json/json.h"
 #include "lib/json/json_node.h"
@@ -177,28 +176,6 @@ absl::StatusOr<Inventory> ParseInventory(absl::string_view text) {
                         root.StringMapOrEmpty("license_refs"));
   ABSL_ASSIGN_OR_RETURN(inventory.notes, root.StringsOrEmpty("notes"));
   return inventory;
-}
-
-std::string DumpInventory(const Inventory& inventory) {
-  std::string text;
-  for (const Package& package : inventory.packages) {
-    absl::StrAppend(&text, package.ecosystem, " ", package.name, " ",
-                    package.version, " [",
-                    absl::StrJoin(package.licenses, ", "),
-                    "] layer=", package.layer, " ", package.location);
-    if (!package.files.empty()) {
-      absl::StrAppend(&text, " files=", package.files.size(),
-                      " size=", package.size);
-    }
-    absl::StrAppend(&text, " ", package.purl, "\n");
-  }
-  for (const auto& [name, meaning] : inventory.license_refs) {
-    absl::StrAppend(&text, name, ": ", meaning, "\n");
-  }
-  for (const std::string& note : inventory.notes) {
-    absl::StrAppend(&text, "note: ", note, "\n");
-  }
-  return text;
 }
 
 }  // namespace rules_dockerfile

@@ -11,11 +11,11 @@
 
 namespace rules_dockerfile {
 
-// A layer of the image, and what brought it.
+// A layer of the image, and what created it.
 struct InventoryLayer {
   std::string diff_id;
   std::string digest;      // of the blob
-  std::string created_by;  // of the history; "" if it does not tell
+  std::string created_by;  // of the history; "" if it does not say
   // The Dockerfile and the line of the instruction; "" and 0 for a layer of an
   // image that was not built from a Dockerfile by these rules.
   std::string dockerfile;
@@ -89,7 +89,7 @@ struct Inventory {
   std::vector<InventoryLayer> layers;  // base first
   // By ecosystem, name, version, architecture, location; none twice.
   std::vector<Package> packages;
-  // What the LicenseRef- names of packages stand for.
+  // The text of each LicenseRef- name of a package.
   std::map<std::string, std::string> license_refs;
   // What could not be read, and why.
   std::vector<std::string> notes;
@@ -100,11 +100,6 @@ struct Inventory {
 // The inventory file's text and back; Parse(ToText(x)) == x for texts in UTF-8.
 std::string InventoryToText(const Inventory& inventory);
 absl::StatusOr<Inventory> ParseInventory(absl::string_view text);
-
-// One line a package, for people and tests:
-// `deb bash 5.2-1 [GPL-3.0-or-later] layer=0 var/lib/dpkg/status files=1
-// size=1265648 pkg:deb/…`, then `note: …` lines.
-std::string DumpInventory(const Inventory& inventory);
 
 }  // namespace rules_dockerfile
 

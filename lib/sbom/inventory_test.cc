@@ -8,6 +8,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "lib/sbom/denied.h"
+#include "lib/sbom/sbom_testing.h"
 
 namespace rules_dockerfile {
 namespace {

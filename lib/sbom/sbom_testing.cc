@@ -8,6 +8,7 @@
 #include "absl/log/absl_check.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
 #include "lib/base/byte_sink.h"
@@ -88,6 +89,28 @@ std::string LittleEndianBytes(uint64_t number, int width) {
     bytes.push_back(static_cast<char>(number & 0xff));
   }
   return bytes;
+}
+
+std::string DumpInventory(const Inventory& inventory) {
+  std::string text;
+  for (const Package& package : inventory.packages) {
+    absl::StrAppend(&text, package.ecosystem, " ", package.name, " ",
+                    package.version, " [",
+                    absl::StrJoin(package.licenses, ", "),
+                    "] layer=", package.layer, " ", package.location);
+    if (!package.files.empty()) {
+      absl::StrAppend(&text, " files=", package.files.size(),
+                      " size=", package.size);
+    }
+    absl::StrAppend(&text, " ", package.purl, "\n");
+  }
+  for (const auto& [name, meaning] : inventory.license_refs) {
+    absl::StrAppend(&text, name, ": ", meaning, "\n");
+  }
+  for (const std::string& note : inventory.notes) {
+    absl::StrAppend(&text, "note: ", note, "\n");
+  }
+  return text;
 }
 
 }  // namespace rules_dockerfile

@@ -8,6 +8,7 @@
 
 #include "absl/strings/string_view.h"
 #include "lib/sbom/describe_image.h"
+#include "lib/sbom/inventory.h"
 #include "lib/sbom/scan_image.h"
 
 namespace rules_dockerfile {
@@ -33,6 +34,11 @@ std::string TestFile(absl::string_view name);
 
 // The `width` lowest bytes of the number, little-endian.
 std::string LittleEndianBytes(uint64_t number, int width);
+
+// One line per package:
+// `deb bash 5.2-1 [GPL-3.0-or-later] layer=0 var/lib/dpkg/status files=1
+// size=1265648 pkg:deb/…`, then `note: …` lines.
+std::string DumpInventory(const Inventory& inventory);
 
 }  // namespace rules_dockerfile
 

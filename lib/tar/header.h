@@ -33,7 +33,6 @@ inline constexpr TarField kTarDeviceMinor = {337, 8};
 inline constexpr TarField kTarPrefix = {345, 155};
 
 inline constexpr absl::string_view kUstarMagic("ustar\00000", 8);
-inline constexpr absl::string_view kGnuMagic("ustar  \0", 8);
 
 // The largest number that octal digits and a NUL hold in the field.
 constexpr int64_t MaxOctal(TarField field) {

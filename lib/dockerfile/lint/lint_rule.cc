@@ -7,7 +7,6 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
-#include "absl/types/span.h"
 
 namespace rules_dockerfile {
 namespace {
@@ -69,8 +68,6 @@ constexpr LintRule kRules[] = {
 };
 
 }  // namespace
-
-absl::Span<const LintRule> LintRules() { return kRules; }
 
 const LintRule& LintRuleNamed(absl::string_view name) {
   const auto* rule =

@@ -4,7 +4,6 @@
 #include <string>
 
 #include "absl/strings/string_view.h"
-#include "absl/types/span.h"
 
 namespace rules_dockerfile {
 
@@ -15,9 +14,6 @@ struct LintRule {
   bool experimental = false;  // only when asked for
   bool has_page = true;       // in Docker's documentation
 };
-
-// All rules, sorted by name.
-absl::Span<const LintRule> LintRules();
 
 // The rule of this name, which must exist.
 const LintRule& LintRuleNamed(absl::string_view name);

@@ -149,19 +149,4 @@ std::variant<StageGraph, Diagnostic> ResolveStageGraph(
   return Resolver(dockerfile, options).Resolve();
 }
 
-std::variant<StageGraph, Diagnostic> ResolveStages(
-    const Dockerfile& dockerfile, const StageOptions& options) {
-  auto resolved = ResolveStageGraph(dockerfile, options);
-  const auto* graph = std::get_if<StageGraph>(&resolved);
-  if (graph == nullptr) return resolved;
-  for (const auto errors :
-       {&ResolvedStage::name_errors, &ResolvedStage::instruction_errors}) {
-    for (const ResolvedStage& stage : graph->stages) {
-      if (!stage.reachable || (stage.*errors).empty()) continue;
-      return (stage.*errors).front();
-    }
-  }
-  return resolved;
-}
-
 }  // namespace rules_dockerfile

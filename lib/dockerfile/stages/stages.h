@@ -17,11 +17,6 @@ namespace rules_dockerfile {
 std::variant<StageGraph, Diagnostic> ResolveStageGraph(
     const Dockerfile& dockerfile, const StageOptions& options);
 
-// As ResolveStageGraph(), but also returns the first error of a stage that the
-// target needs.
-std::variant<StageGraph, Diagnostic> ResolveStages(const Dockerfile& dockerfile,
-                                                   const StageOptions& options);
-
 }  // namespace rules_dockerfile
 
 #endif  // LIB_DOCKERFILE_STAGES_STAGES_H_

@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "gtest/gtest.h"
+#include "lib/dockerfile/stages/stage_graph.h"
 #include "lib/dockerfile/syntax/diagnostic.h"
 #include "lib/dockerfile/syntax/dockerfile.h"
 
@@ -25,6 +26,22 @@ std::string Text(const StageSource& source) {
       return absl::StrCat("context ", source.name);
   }
   return "";
+}
+
+// The graph; or its error, or the first one of a stage that the target needs.
+std::variant<StageGraph, Diagnostic> ResolveStages(
+    const Dockerfile& dockerfile, const StageOptions& options) {
+  auto resolved = ResolveStageGraph(dockerfile, options);
+  const auto* graph = std::get_if<StageGraph>(&resolved);
+  if (graph == nullptr) return resolved;
+  for (const auto errors :
+       {&ResolvedStage::name_errors, &ResolvedStage::instruction_errors}) {
+    for (const ResolvedStage& stage : graph->stages) {
+      if (!stage.reachable || (stage.*errors).empty()) continue;
+      return (stage.*errors).front();
+    }
+  }
+  return resolved;
 }
 
 // One stage per line: `name: base [platform] (sources)`, "-" if unreachable; or
