@@ -5,7 +5,7 @@
 # It comes by its URL, and only for an image of s390x.
 source e2e/support/nested/nested.sh
 
-new_workspace //app:Dockerfile
+new_workspace //app:Dockerfile //app:copies.Dockerfile
 mkdir app base served
 cp prebuilt/box served/qemu
 : >requests
@@ -37,10 +37,12 @@ alias(name = "base", actual = select({"@platforms//cpu:s390x": ":foreign", "//co
 END
 cat >app/BUILD.bazel <<'END'
 load("@dockerfiles//app:Dockerfile.bzl", "dockerfile_image")
+load("@dockerfiles//app:copies.Dockerfile.bzl", copies_image = "dockerfile_image")
 load("@rules_dockerfile//rules:defs.bzl", "image_test")
 dockerfile_image(name = "both", bases = {"base": "//base"}, platforms = ["//:host", "//:s390x"])
 dockerfile_image(name = "image", bases = {"base": "//base:foreign"}, platform = "linux/s390x")
 dockerfile_image(name = "native", bases = {"base": "//base:native"}, platform = "linux/HOST")
+copies_image(name = "copies", bases = {"base": "//base:native"}, platform = "linux/s390x")
 image_test(
     name = "image_test",
     image = ":image",
@@ -55,6 +57,14 @@ SHELL ["/box", "-c"]
 WORKDIR /made/$TARGETARCH
 RUN echo made > file
 CMD ["/box", "-c", "cat file"]
+END
+
+cat >app/copies.Dockerfile <<END
+FROM --platform=linux/$host base AS build
+SHELL ["/box", "-c"]
+RUN echo made > /file
+FROM scratch
+COPY --from=build /file /
 END
 
 # An emulator that is registered system-wide would be used, too.
@@ -82,6 +92,8 @@ END
 fresh=(--repository_cache="$WORKSPACE/repository_cache")
 build "${fresh[@]}" --platforms=//:host //app:both.image //app:native || { cat build.log >&2; exit 1; }
 expect_equal "an image for the architecture of the host fetches no emulator" "$(cat requests)" ""
+build "${fresh[@]}" //app:copies || { cat build.log >&2; exit 1; }
+expect_equal "neither does one of a foreign architecture that only copies" "$(cat requests)" ""
 build "${fresh[@]}" //app:image //app:both || {
   if grep -o 'cannot run programs of a foreign architecture: .*' build.log; then
     echo "skipped: this kernel has no emulators for a sandbox"

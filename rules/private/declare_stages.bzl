@@ -1,6 +1,7 @@
 """Declares the stages of an image as targets."""
 
 load("//rules/private/registry:declare_locked.bzl", "declare_locked")
+load("//rules/private/toolchain:emulated.bzl", "emulated_of_stage")
 load(":dockerfile_stage.bzl", "dockerfile_stage")
 load(":whole_image.bzl", "whole_image")
 
@@ -25,6 +26,7 @@ def declare_stages(name, stages, attributes, final_attributes, final_name = None
             base = stage.base.label if stage.base and not stage.base.on_build else None,
             build_platform_base = stage.base.label if stage.base and stage.base.on_build else None,
             build_platform_source_images = _names_by_label(stage.sources, "images", True),
+            emulated = emulated_of_stage(stage.may_run, stage.platform, attributes["build_args"]),
             error = stage.error,
             parent = None if stage.parent == None else ":" + targets[stage.parent],
             reads_layers = stage.reads_layers,
@@ -82,9 +84,11 @@ def link_locked(name, stages, *, lock_command, **kwargs):
         with_labels.append(struct(
             base = link(stage.base, stage.reads_layers),
             error = stage.error,
+            may_run = stage.may_run,
             name = stage.name,
             outline = stage.outline,
             parent = stage.parent,
+            platform = stage.platform,
             reads_layers = stage.reads_layers,
             scratch = stage.scratch,
             sources = {name: link(source, True) for name, source in stage.sources.items()},

@@ -3,7 +3,6 @@
 load("//rules/private/context:build_context.bzl", "build_context")
 load("//rules/private/plan:arguments.bzl", "target_stage_name")
 load("//rules/private/plan:platform.bzl", "TARGET_PLATFORMS")
-load("//rules/private/toolchain:emulated.bzl", "has_other_platforms")
 load(
     ":declare_image.bzl",
     "declare_check",
@@ -204,7 +203,6 @@ def dockerfile_image(
         "dockerfile": image.dockerfile,
         "dockerfile_file": dockerfile,
         "lock_command": image.lock_command,
-        "names_platforms": has_other_platforms(outline, build_args),
         "network": network,
         "network_lock": network_lock if fetches else None,
         "remote_files": {full_label(label): source for source, label in remote_files.items()},

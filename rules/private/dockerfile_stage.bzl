@@ -158,9 +158,6 @@ dockerfile_stage = rule(
         "lock_command": attr.string(
             doc = "The command that locks, for messages.",
         ),
-        "names_platforms": attr.bool(
-            doc = "Whether a stage may have another platform than `platform` and that of the build.",
-        ),
         "network": attr.string(
             doc = "The network of RUN: `none`, `host` (the network of the host that runs the action) or `locked` (only what `network_lock` contains).",
             default = "none",

@@ -4,6 +4,7 @@ load("//rules/private/actions:container_settings.bzl", "CONTAINER_SETTINGS", "co
 load("//rules/private/actions:image_files.bzl", "image_files_action", "image_launcher")
 load("//rules/private/actions:run_tool.bzl", "TOOLCHAIN_TYPE", "dockerfile_tools")
 load("//rules/private/providers:image_info.bzl", "ImageInfo", "require_layers")
+load("//rules/private/toolchain:emulated.bzl", "NO_ARCHITECTURE")
 
 # The version of container-structure-test configurations that is supported.
 _SCHEMA_VERSION = "2.0.0"
@@ -112,6 +113,8 @@ def image_test(name, *, image, configs = [], commands = [], files = [], contents
         name = name,
         configs = configs,
         document = json.encode_indent(document | {"schemaVersion": _SCHEMA_VERSION}, indent = "  ") if document else "",
+        # A configuration may have commands.
+        emulated = "" if commands or configs else NO_ARCHITECTURE,
         image = image,
         **kwargs
     )

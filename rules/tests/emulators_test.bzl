@@ -6,7 +6,7 @@ load("//rules/private:image_run.bzl", "image_run")
 load("//rules/private/apt:apt_emulators.bzl", "emulator_lock_error")
 load("//rules/private/apt:lock.bzl", "parse_apt_lock")
 load("//rules/private/outline:outline.bzl", "outline_dockerfile")
-load("//rules/private/toolchain:emulated.bzl", "emulated_architecture", "emulator_error", "has_other_platforms")
+load("//rules/private/toolchain:emulated.bzl", "emulated_architecture", "emulated_of_stage", "emulator_error", "has_other_platforms")
 load(":test_image.bzl", "FAKE_TOOLCHAIN", "test_image")
 
 _TOOLCHAINS = "//command_line_option:extra_toolchains"
@@ -116,6 +116,19 @@ def _platform_test_impl(ctx):
         ("FROM a", {"TARGETPLATFORM": "linux/arm64"}, True),
     ]:
         asserts.equals(env, want, has_other_platforms(outline_dockerfile(dockerfile), build_args), dockerfile)
+    for may_run, platform, build_args, want in [
+        (True, "", {}, ""),
+        (True, "$TARGETPLATFORM", {}, ""),
+        (True, "${BUILDPLATFORM}", {}, "none"),
+        (True, "linux/arm/v7", {"TARGETPLATFORM": "x"}, "arm"),
+        (True, "arm64", {}, "any"),
+        (True, "linux/$ARCH", {}, "any"),
+        (True, "", {"TARGETPLATFORM": "x"}, "any"),
+        (True, "$BUILDPLATFORM", None, "any"),  # a select()
+        (False, "linux/arm64", {}, "none"),
+        (False, "", {"TARGETPLATFORM": "x"}, "none"),
+    ]:
+        asserts.equals(env, want, emulated_of_stage(may_run, platform, build_args), platform)
     return unittest.end(env)
 
 _platform_test = unittest.make(_platform_test_impl)
@@ -143,9 +156,21 @@ def _given_targets():
     )
     image_test(
         name = "emulated_image_test",
+        commands = [{"name": "a", "command": "/a"}],
+        image = ":emulated_foreign",
+        tags = ["manual"],
+    )
+    image_test(
+        name = "emulated_image_file_test",
         image = ":emulated_foreign",
         files = ["/a"],
         tags = ["manual"],
+    )
+    test_image(
+        name = "emulated_named",
+        dockerfile = "FROM --platform=linux/s390x base\nRUN a",
+        bases = {"base": "foreign_base"},
+        platform = "linux/amd64",
     )
     for name, emulators in {
         "two_emulators": {"qemu-arm": "linux/arm/v7", "qemu-s390x": "linux/arm/v6"},
@@ -172,8 +197,10 @@ def emulators_test_suite(name):
         "a_machine_without_an_emulator_test": (_registered_test, ":emulated_other", []),
         "a_native_run_gets_no_emulator_test": (_registered_test, ":emulated_native", []),
         "the_setting_takes_precedence_test": (_setting_test, ":emulated_foreign", ["rules/tests/qemu-s390x-static", registered + "s390x"]),
+        "a_named_platform_gets_the_emulator_of_its_machine_test": (_registered_test, ":emulated_named", [registered + "s390x"]),
         "a_container_gets_an_emulator_test": (_container_test, ":emulated_run", [registered + "s390x"]),
         "a_test_of_an_image_gets_an_emulator_test": (_container_test, ":emulated_image_test", [registered + "s390x"]),
+        "a_test_of_files_gets_no_emulator_test": (_container_test, ":emulated_image_file_test", []),
     }
     for test, (rule, target, emulators) in tests.items():
         rule(

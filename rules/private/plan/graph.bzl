@@ -7,7 +7,7 @@ load(":reference.bzl", "normalize_reference")
 load(":stage_base.bzl", "platform_word", "resolve_base")
 load(":stage_sources.bzl", "find_stage", "resolve_sources")
 
-_STAGE_FIELDS = ["outline", "name", "parent", "scratch", "base", "stage_sources", "sources", "error", "reads_layers"]
+_STAGE_FIELDS = ["outline", "name", "parent", "scratch", "base", "stage_sources", "sources", "error", "reads_layers", "may_run", "platform"]
 
 def resolve_stages(outline, **kwargs):
     """Finds the stages that the target stage needs.
@@ -30,6 +30,8 @@ def resolve_stages(outline, **kwargs):
       - `stage_sources`: dict from index to the names of a stage in --from;
       - `sources`: dict from a name in --from to a value like `base`;
       - `reads_layers`: whether something needs the layers of its base;
+      - `may_run`: whether it has a RUN, or its base may bring one;
+      - `platform`: the --platform of its base, as written;
       - `error`: what the user has to add, or None.
 
       `bases` has a struct(image, word, platform, line) for each FROM of the file
@@ -100,14 +102,20 @@ def _resolve_stage(scope, index):
         error = base.error or sources.error,
         external = ([base.external] if base.external else []) + sources.external,
         reads_layers = [i for i in triggers + stage["instructions"] if reads_layers(i)] != [],
+        may_run = not _knows_triggers(base) or [i for i in triggers + stage["instructions"] if i["keyword"] == "RUN"] != [],
+        platform = platform_word(scope, index),
         refused = base.refused or sources.refused,
     )
+
+def _knows_triggers(base):
+    """Returns whether the triggers of a stage's base are known: those of a stage and of a locked image are."""
+    return base.image == None or (type(base.image) == "struct" and getattr(base.image, "kind", None) == "locked")
 
 def _triggers(scope, stage, base):
     """Returns the triggers that a stage's base puts before its instructions, if they are known."""
     if base.parent != None:
         return triggers_of(scope.outline["stages"][base.parent], stage["line"])
-    if type(base.image) != "struct" or getattr(base.image, "kind", None) != "locked":
+    if base.image == None or not _knows_triggers(base):
         return []
     triggers = [outline_trigger(text, stage["line"]) for text in base.image.choice.onbuild]
     return [trigger for trigger in triggers if trigger]

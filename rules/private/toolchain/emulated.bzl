@@ -6,6 +6,13 @@ load(":emulator_toolchain.bzl", "QEMU_MACHINES", "architecture_of")
 # The value of the setting `emulated` where the architecture is not known.
 ANY_ARCHITECTURE = "any"
 
+# Its value where nothing runs but programs of the machine that builds: no toolchain is
+# for it.
+NO_ARCHITECTURE = "none"
+
+_TARGET_WORDS = ["", "$TARGETPLATFORM", "${TARGETPLATFORM}"]
+_BUILD_WORDS = ["$BUILDPLATFORM", "${BUILDPLATFORM}"]
+
 # What Bazel calls the processor of each architecture that emulators run on.
 EMULATOR_CPUS = {
     "386": "x86_32",
@@ -50,7 +57,31 @@ def has_other_platforms(outline, build_args):
       outline: from `outline_dockerfile`.
       build_args: the build arguments, or a select().
     """
-    known = ["", "$TARGETPLATFORM", "${TARGETPLATFORM}", "$BUILDPLATFORM", "${BUILDPLATFORM}"]
-    if type(build_args) != "dict" or "BUILDPLATFORM" in build_args or "TARGETPLATFORM" in build_args:
+    if _sets_platforms(build_args):
         return True
-    return [stage for stage in outline["stages"] if stage["platform"] not in known] != []
+    return [stage for stage in outline["stages"] if stage["platform"] not in _TARGET_WORDS + _BUILD_WORDS] != []
+
+def emulated_of_stage(may_run, platform, build_args):
+    """Returns the architecture of the emulators that a stage may need.
+
+    Args:
+      may_run: whether it may execute programs of its image.
+      platform: the --platform of its base, as written.
+      build_args: the build arguments, or a select().
+
+    Returns:
+      A value of the setting `emulated`; "" for the architecture of the target
+      platform.
+    """
+    if not may_run:
+        return NO_ARCHITECTURE
+    if platform and "$" not in platform:
+        return emulated_architecture(platform)
+    if _sets_platforms(build_args):
+        return ANY_ARCHITECTURE
+    if platform in _TARGET_WORDS:
+        return ""
+    return NO_ARCHITECTURE if platform in _BUILD_WORDS else ANY_ARCHITECTURE
+
+def _sets_platforms(build_args):
+    return type(build_args) != "dict" or "BUILDPLATFORM" in build_args or "TARGETPLATFORM" in build_args

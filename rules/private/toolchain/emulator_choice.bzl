@@ -35,8 +35,7 @@ emulator_choice = rule(
 )
 
 def _for_emulated_platform_impl(_settings, attr):
-    platform = "" if getattr(attr, "names_platforms", False) else attr.platform
-    return {_EMULATED: emulated_architecture(platform)}
+    return {_EMULATED: attr.emulated or emulated_architecture(attr.platform)}
 
 for_emulated_platform = transition(
     implementation = _for_emulated_platform_impl,
