@@ -49,5 +49,5 @@ build //... || {
   exit 1
 }
 expect_equal "examples/signing has its commands" \
-  "$(cd bazel-bin && ls push push_with_claims signer signer_with_claims verify | xargs)" \
-  "push push_with_claims signer signer_with_claims verify"
+  "$(cd bazel-bin && ls push push_with_claims signer signer_with_claims verify)" \
+  $'push\npush_with_claims\nsigner\nsigner_with_claims\nverify'
