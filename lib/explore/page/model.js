@@ -120,7 +120,7 @@ class View {
     this.matches[node] |= 1;
     this.matchCount++;
     this.totals[node] += this.ownSize(node);
-    if (this.model.type(entry) !== "d") this.files[node]++;
+    if (this.model.type(entry) === "-") this.files[node]++;
   }
 
   addToParent(node) {

@@ -51,6 +51,9 @@ function takeRow(sizes, start, side, scale) {
 }
 
 const LABEL_HEIGHT = 17;
+// Widths of a letter.
+const LETTER = 6.1;
+const BOLD = 6.9;
 
 class Treemap {
   constructor(options) {
@@ -112,7 +115,7 @@ class Treemap {
   drawBox(node, x, y, width, height) {
     this.boxes.push({ node, x, y, width, height });
     if (!this.view.hasChildren(node)) return this.drawFile(node, x, y, width, height);
-    const isLabelled = width > 40 && height > LABEL_HEIGHT + 12;
+    const isLabelled = this.isReadable(node, width - 8, BOLD) && height > LABEL_HEIGHT + 12;
     this.drawGround(node, isLabelled, x, y, width, height);
     if (isLabelled) {
       this.text(node, x + 5, y + 12, width - 8, "600 11px");
@@ -143,7 +146,7 @@ class Treemap {
   drawFile(node, x, y, width, height) {
     this.context.fillStyle = this.color(node);
     this.context.fillRect(x, y, width, height);
-    if (width > 44 && height > 15) this.text(node, x + 5, y + 12, width - 8, "11px");
+    if (this.isReadable(node, width - 8, LETTER) && height > 15) this.text(node, x + 5, y + 12, width - 8, "11px");
     if (width > 56 && height > 32) {
       this.context.globalAlpha = 0.66;
       this.context.fillText(sizeText(this.view.totals[node]), x + 5, y + 26, width - 8);
@@ -151,11 +154,16 @@ class Treemap {
     }
   }
 
+  // Whether enough of a name fits to tell it from others.
+  isReadable(node, width, letter) {
+    return width >= letter * Math.min(8, this.view.model.names[node].length);
+  }
+
   text(node, x, y, width, font) {
     this.context.font = font + " system-ui, sans-serif";
     this.context.fillStyle = this.colors.ink;
     const name = this.view.model.names[node];
-    const fits = Math.floor(width / (font.startsWith("600") ? 6.9 : 6.1));
+    const fits = Math.floor(width / (font.startsWith("600") ? BOLD : LETTER));
     this.context.fillText(name.length <= fits ? name : name.slice(0, Math.max(1, fits - 1)) + "…", x, y);
   }
 

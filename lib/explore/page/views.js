@@ -54,7 +54,7 @@ function stageHeading(instruction) {
 }
 
 function instructionRow(report, instruction, largest, openLayer) {
-  const cells = [make("span", "line", instruction.line ? String(instruction.line) : ""), make("code", "text", instructionText(instruction))];
+  const cells = [make("span", "line", instruction.line ? String(instruction.line) : ""), make("code", instruction.text.trim().includes("\n") ? "text script" : "text", instructionText(instruction))];
   if (instruction.layer < 0) return make("li", "plain", cells);
   const layer = report.layers[instruction.layer];
   const bar = document.createElement("i");
@@ -83,7 +83,11 @@ function sizeColumn(value, whole) {
 }
 
 function textColumn(id, label, width, value) {
-  return { id, label, width, value, fill: (cell, item) => cell.append(make("bdi", "", String(value(item)))) };
+  const fill = (cell, item) => {
+    cell.append(make("bdi", "", String(value(item))));
+    cell.title = cell.textContent; // it may be cut off
+  };
+  return { id, label, width, value, fill };
 }
 
 function layerColumn(id, label, value) {
@@ -152,12 +156,17 @@ function packagesPanel(report) {
     sizeColumn((item) => item.size, whole),
     { ...textColumn("files", "Files", "84px", (item) => item.files), number: true },
     layerColumn("layer", "Layer", (item) => item.layer),
-    textColumn("licenses", "Licences", "minmax(140px, 0.8fr)", (item) => item.licenses.join(" AND ")),
+    textColumn("licenses", "Licences", "minmax(140px, 0.8fr)", (item) => licencesText(item.licenses)),
   ], list, { label: "Packages", search: "Search packages and licences", sort: "size" });
   const chips = [os, countText(list.length, "package"), ...countsOf(list.map((item) => item.ecosystem)), ...countsOf(list.flatMap((item) => item.licenses)).slice(0, 8)];
   const summary = make("ul", "chips", chips.filter(Boolean).map((text) => make("li", "", text)), { "aria-label": "Summary" });
   const noted = notes.map((note) => make("p", "note", note));
   return make("div", "panel full", [summary, ...noted, table.tools, table.grid.element]);
+}
+
+// All of them hold: "MIT AND (ISC OR Zlib)".
+function licencesText(licenses) {
+  return licenses.map((one) => (licenses.length > 1 && one.includes(" OR ") ? `(${one})` : one)).join(" AND ");
 }
 
 // "deb × 12", most frequent first.
