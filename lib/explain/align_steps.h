@@ -18,8 +18,8 @@ std::vector<std::optional<size_t>> AlignTexts(
     const std::vector<std::string>& before,
     const std::vector<std::string>& after);
 
-// The same for the steps of an image, stage by stage. Steps that are no
-// instruction are the one of the same kind and outputs.
+// The same for the steps of an image, stage by stage. Steps that are not
+// instructions are paired by kind and outputs.
 std::vector<std::optional<size_t>> AlignSteps(const ImageSteps& before,
                                               const ImageSteps& after);
 

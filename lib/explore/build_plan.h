@@ -39,7 +39,7 @@ absl::StatusOr<BuildPlan> ParseBuildPlan(absl::string_view text);
 // One line of the build of an image.
 struct ReportInstruction {
   std::string text;
-  std::string dockerfile;  // "" if only the history of the image tells of it
+  std::string dockerfile;  // "" if only the history has it
   std::string stage;
   int line = 0;    // 0 if there is no Dockerfile
   int layer = -1;  // index of the layer that it made; -1 for none

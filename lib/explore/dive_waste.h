@@ -35,9 +35,9 @@ struct DiveWaste {
 // `layers` base first. A path counts in each layer that has it as a leaf: a
 // file, a link, a directory with no entry below it. A whiteout is an occurrence
 // of the path that it removes: of size 0 for a file, and for a directory of
-// that of all that the layers below have in it. An opaque directory is no
-// occurrence and hides nothing. Paths are compared by their text, not through
-// symlinks.
+// that of all that the layers below have in it. An opaque directory is not
+// an occurrence and hides nothing. Paths are compared by their text, not
+// through symlinks.
 DiveWaste DiveWasteOf(absl::Span<const LayerIndex> layers);
 
 }  // namespace rules_dockerfile

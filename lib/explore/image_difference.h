@@ -10,7 +10,7 @@
 
 namespace rules_dockerfile {
 
-// A path that two images do not have alike.
+// A path that differs between two images.
 struct FileDifference {
   EntryMark mark = EntryMark::kAdded;  // removed: only the other image has it
   std::string path;
@@ -22,7 +22,7 @@ struct FileDifference {
                          const FileDifference&) = default;
 };
 
-// What an image has otherwise than another one, which came before it.
+// How an image differs from an earlier one.
 struct ImageDifference {
   std::string other_name;
   int64_t other_size = 0;             // ReportTotals::shown_size
@@ -40,7 +40,7 @@ struct ImageDifference {
 ImageDifference DifferenceOf(const ImageReport& before,
                              const ImageReport& after);
 
-// The config, one value a line: "platform linux/amd64", "Env A=1",
+// The config, one value per line: "platform linux/amd64", "Env A=1",
 // "Labels k=v", "Cmd [\"sh\"]".
 std::vector<std::string> ConfigLines(const ImageConfig& config);
 

@@ -16,7 +16,7 @@ struct ImagePackage {
   std::string name;
   std::string version;
   std::vector<std::string> licenses;
-  int layer = 0;      // the one that brought it
+  int layer = 0;      // the one that adds it
   int64_t files = 0;  // number of its files
   int64_t size = 0;   // of their data
 

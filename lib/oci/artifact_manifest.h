@@ -13,8 +13,8 @@
 
 namespace rules_dockerfile {
 
-// Artifacts: what is no image but is stored as one, such as a signature or an
-// attestation (image-spec manifest.md, "Guidelines for Artifact Usage"). An
+// Artifacts: what is not an image but is stored as one, such as a signature or
+// an attestation (image-spec manifest.md, "Guidelines for Artifact Usage"). An
 // artifact with a subject is a *referrer* of that manifest.
 
 // The config of an artifact without one: the blob "{}".
@@ -77,7 +77,7 @@ std::string ReferrersTag(absl::string_view subject_digest);
 
 // The index `text` with one more referrer, in the last place; "" is an index
 // without any. Nullopt if it lists the referrer. All else that the index has,
-// stays. InvalidArgument if it is no index.
+// stays. InvalidArgument if it is not an index.
 absl::StatusOr<std::optional<std::string>> WithReferrer(
     absl::string_view text, const Descriptor& referrer);
 

@@ -33,7 +33,7 @@ absl::Status PushArtifact(const Artifact& artifact,
 // The referrers of the manifest with the digest, in the registry's order: their
 // digests and types are what the registry says, and not yet compared. Those of
 // the list and of the tag, each once. InvalidArgument `referrers of
-// "sha256:…": …` for an answer that is no index, or is endless.
+// "sha256:…": …` for an answer that is not an index, or is endless.
 absl::StatusOr<std::vector<Descriptor>> ListReferrers(
     const std::string& subject_digest, RegistryClient& client);
 

@@ -95,9 +95,9 @@ class RegistrySession {
   // `registry "h" returned no URL to upload to`, or if it would leave TLS.
   absl::StatusOr<std::string> UploadUrl(const HttpResponse& response) const;
 
-  // The error for a response that is not what was hoped for, in the words of
-  // the registry: NotFound `registry "h" returned 404: manifest unknown`. What
-  // the registry quotes of a secret is left out.
+  // The error for an unexpected response, in the words of the registry:
+  // NotFound `registry "h" returned 404: manifest unknown`. What the registry
+  // quotes of a secret is left out.
   absl::Status ResponseError(const HttpResponse& response) const;
 
   // How the registry hands out tokens; without realm if it expects user name

@@ -21,12 +21,12 @@ struct StackPart {
   // The same key means the same content; "" if that is not known.
   std::string key;
   bool stored = false;  // it is in a LayerStore
-  // To extract (ExtractTree()), if it is not stored: kWhiteout nodes stand for
+  // To extract (ExtractTree()), if it is not stored: kWhiteout nodes represent
   // what is deleted.
   FileTree tree;
 };
 
-// One part a layer, the lowest first, as Docker stacks them. Of more than 100
+// One part per layer, the lowest first, as Docker stacks them. Of more than 100
 // layers the lowest are one part, as each costs at every look-up. What a
 // command sees of directories (their number of links, the order of their
 // entries) depends on the parts, so these depend on the number of layers only.

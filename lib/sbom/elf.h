@@ -10,11 +10,11 @@
 
 namespace rules_dockerfile {
 
-// The parts of an ELF file (elf(5)) that tell what was linked. Borrows the
-// file. Nothing outside of the file is ever in a view.
+// The parts of an ELF file (elf(5)) that say what was linked. Borrows the file.
+// Nothing outside of the file is ever in a view.
 class ElfFile {
  public:
-  // nullopt if it is no ELF file of 32 or 64 bits with headers inside of it.
+  // nullopt unless it is an ELF file of 32 or 64 bits with its headers inside.
   static std::optional<ElfFile> Open(absl::string_view bytes);
 
   // Whether it has a table of sections, which a program does not need to run.

@@ -22,7 +22,7 @@ struct License {
   friend bool operator==(const License&, const License&) = default;
 };
 
-// What each LicenseRef- stands for: the text that a package has.
+// The text of each LicenseRef-, as a package has it.
 using LicenseRefs = std::map<std::string, std::string>;
 
 // What a package says about its licence, as an SPDX expression. Identifiers of
@@ -46,8 +46,8 @@ std::optional<std::string> DeniedLicense(
     const License& license,
     absl::FunctionRef<bool(absl::string_view id)> is_denied);
 
-// The spelling of an identifier in SPDX's lists, whatever its case; "" if it
-// is none.
+// The spelling of an identifier in SPDX's lists, whatever its case; "" if it is
+// not in them.
 absl::string_view SpdxLicenseId(absl::string_view id);
 absl::string_view SpdxExceptionId(absl::string_view id);
 

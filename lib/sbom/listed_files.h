@@ -14,8 +14,8 @@
 namespace rules_dockerfile {
 
 // The paths in a database that has directories and the names in them apart: a
-// small one can stand for any number of bytes, so there is a limit. What no
-// file of Linux can be called is left out.
+// small one can expand to any number of bytes, so there is a limit. Paths that
+// no file on Linux can have are left out.
 class ListedFiles {
  public:
   static constexpr size_t kMaxPath = 4095;

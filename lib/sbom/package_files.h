@@ -13,18 +13,18 @@ namespace rules_dockerfile {
 // How files of a kind are read.
 struct PackageReader {
   ReadPackages read = nullptr;  // nullptr: not supported
-  // Sets what other files of the image tell of a package; nullptr: nothing.
+  // Adds what other files of the image say about a package; nullptr: nothing.
   void (*add_details)(const ImageRoot& root, Package& package) = nullptr;
   int64_t max_size = 0;
 };
 
-// A file that tells of packages.
+// A file that lists packages.
 struct PackageFile {
   std::string path;  // without symlinks
   const PackageReader* reader = nullptr;
 };
 
-// The files of the image that tell of packages, by path: databases where the
+// The files of the image that list packages, by path: databases where the
 // package managers have them, and everywhere what is recognised by its name, or
 // by its first bytes if it is executable.
 std::vector<PackageFile> FindPackageFiles(const ImageRoot& root);

@@ -16,7 +16,7 @@ namespace rules_dockerfile {
 // in bytes. Those with more are left out of an inventory.
 inline constexpr size_t kMaxPackageName = 4096;
 
-// The packages that a file of the image tells of, from its data and its path,
+// The packages that a file of the image lists, from its data and its path,
 // which is for messages and for what its name says. All data is hostile: sizes,
 // counts and depths are bounded. Of the packages, `licenses` has the texts that
 // stand there, `files` the paths as listed, and `purl`, `layer`, `location` and
@@ -48,7 +48,7 @@ absl::StatusOr<std::vector<Package>> ReadPythonMetadata(absl::string_view data,
 absl::StatusOr<std::vector<Package>> ReadNodePackage(absl::string_view data,
                                                      absl::string_view path);
 // A program: the modules that Go linked, with its standard library, and the
-// crates that cargo-auditable recorded. None if it is no ELF file, or has
+// crates that cargo-auditable recorded. None if it is not an ELF file, or has
 // neither. The first package is the program itself, if it says what it is.
 absl::StatusOr<std::vector<Package>> ReadProgram(absl::string_view data,
                                                  absl::string_view path);

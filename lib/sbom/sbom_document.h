@@ -20,7 +20,7 @@ struct SbomFile {
 };
 
 // The inventory as a document of SPDX 2.3 in JSON: the image contains its
-// layers, a layer the packages that it brought, a package its files among
+// layers, a layer the packages that it adds, a package its files among
 // `files` (by path), and a layer the others. The namespace of the document is
 // made of the digest of all the rest.
 std::string SpdxDocument(const Inventory& inventory,

@@ -31,7 +31,7 @@ struct ScanLimits {
 };
 
 // What packages the root of an image has, all layers applied (base first), and
-// which layer brought each: sets `os_…`, `packages`, `license_refs` and `notes`
+// which layer adds each: sets `os_…`, `packages`, `license_refs` and `notes`
 // of the inventory, nothing else. What cannot be read becomes a note. An error
 // only if the layers are not those of an image.
 absl::StatusOr<Inventory> ScanImage(const std::vector<ScannedLayer>& layers,

@@ -30,7 +30,7 @@ std::string SigningPayloadText(const SigningPayload& payload);
 
 // Reads a payload of hostile origin; what is in `optional` is not looked at,
 // and a tag of the reference is dropped. The reference is in normal form.
-// InvalidArgument if it is no payload of this type.
+// InvalidArgument if it is not a payload of this type.
 absl::StatusOr<SigningPayload> ParseSigningPayload(absl::string_view text);
 
 }  // namespace rules_dockerfile

@@ -18,7 +18,7 @@ ATTACHED = {
         doc = "What is attached to the image: names of its output groups `provenance`, `sbom_spdx` and `sbom_cyclonedx`.",
     ),
     "attested": attr.label(
-        doc = "The same image with all of its layers, as `image.whole`, if it has output groups that `image` has not.",
+        doc = "The same image with all of its layers, as `image.whole`, if it has output groups that `image` does not have.",
         providers = [[ImageInfo], [ImageIndexInfo]],
     ),
 }

@@ -52,7 +52,7 @@ def _image(ctx, target):
 
 image_explore = rule(
     implementation = _image_explore_impl,
-    doc = """Shows the layers and files of an image, and what it has otherwise than another one.
+    doc = """Shows the layers and files of an image, and how it differs from another one.
 
 `bazel build` writes an HTML page; `bazel run` shows the same in the terminal, or with
 `-- --text` as text. `dockerfile_image` declares one as `image.explore`. With
@@ -67,7 +67,7 @@ image_explore(
 ```""",
     attrs = {
         "compare_with": attr.label(
-            doc = "An image that came before: the page has what differs.",
+            doc = "An earlier image: the page shows what differs.",
             providers = [ImageInfo],
         ),
         "image": attr.label(

@@ -15,7 +15,7 @@ _SOURCES = [
     "source_images",
 ]
 
-# What an action of a stage is, by its mnemonic; the others are no step.
+# What an action of a stage is, by its mnemonic; the others are not steps.
 _KINDS = {
     "DockerfileBase": "base",
     "DockerfileCompress": "instruction",

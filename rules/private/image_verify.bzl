@@ -58,7 +58,7 @@ this target itself, and checks the base image in each build: see
 [supply chain](../supply_chain.md#verify-a-base-image).""",
     attrs = {
         "keys": attr.label_list(
-            doc = "Public keys in PEM, one a file: ECDSA P-256 or P-384, Ed25519, or RSA with 2048 to 16384 bits. One of them has to have signed.",
+            doc = "Public keys in PEM, one per file: ECDSA P-256 or P-384, Ed25519, or RSA with 2048 to 16384 bits. One of them has to have signed.",
             allow_empty = False,
             allow_files = True,
             mandatory = True,

@@ -50,10 +50,10 @@ bash 5.2.15-2+b7: licence GPL-3.0-or-later: denied by "GPL-3.0*"; layer 0 (sha25
 ```
 
 In all patterns `*` is any text, and case does not matter. [Supply
-chain](../supply_chain.md#sbom) tells what an SBOM can know.""",
+chain](../supply_chain.md#sbom) says what an SBOM can know.""",
     attrs = {
         "allow_unread": attr.bool(
-            doc = "Whether the test may pass although a file that tells of packages could not be read: a database in a format that is not supported, a malformed `package.json`.",
+            doc = "Whether the test may pass although a file that lists packages could not be read: a database in a format that is not supported, a malformed `package.json`.",
         ),
         "allowed_packages": attr.string_list(
             doc = "Packages whose licence does not matter, as in `denied_packages`.",

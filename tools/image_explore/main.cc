@@ -48,8 +48,7 @@ ABSL_FLAG(std::string, other_inventory, "", "its packages");
 
 ABSL_FLAG(std::string, html_out, "", "HTML page to write");
 ABSL_FLAG(bool, text, false,
-          "print text; so it does if standard input or output is no terminal, "
-          "or if there is an image to compare with");
+          "print text, as without a terminal or with an image to compare with");
 ABSL_FLAG(int64_t, lines, 20, "most lines of each list of the text");
 
 namespace rules_dockerfile {

@@ -38,7 +38,7 @@ Bazel ignores the tag in other modules than the root.""",
             doc = "The SHA-256 of the archive of each platform, such as `linux/amd64`. On others the tools are built from source.",
         ),
         "urls": attr.string_list(
-            doc = "The URLs of the archive, in the order in which they are tried. Each contains `{platform}`, which stands for the platform, such as `linux_amd64`.",
+            doc = "The URLs of the archive, in the order in which they are tried. Each contains `{platform}`, which becomes the platform, such as `linux_amd64`.",
         ),
     },
 )

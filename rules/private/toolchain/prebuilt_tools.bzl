@@ -44,7 +44,7 @@ def declare_prebuilt_tools(name, urls, sha256):
       name: name of the repository with the toolchains; those of the tools begin
         with it.
       urls: list of the URLs of an archive, in the order in which they are tried;
-        `{platform}` stands for the platform, such as `linux_amd64`.
+        `{platform}` becomes the platform, such as `linux_amd64`.
       sha256: dict from platform, such as `linux/amd64`, to the SHA-256 of its
         archive.
     """
