@@ -101,6 +101,14 @@ int ApiVersionOf(absl::string_view text) {
   return absl::SimpleAtoi(text, &minor) ? minor : 0;
 }
 
+// The member, an empty object if it is missing or no object.
+Json MemberObject(const Json& json, const std::string& key) {
+  if (!json.is_object()) return Json::object();
+  const auto member = json.find(key);
+  if (member == json.end() || !member->is_object()) return Json::object();
+  return *member;
+}
+
 // The diff_ids of `docker image inspect`.
 std::vector<std::string> DiffIdsOf(const Json& image) {
   if (!image.is_object()) return {};
@@ -182,19 +190,31 @@ absl::StatusOr<std::vector<std::string>> DockerClient::LoadImages(
   return LoadedNames(response.body);
 }
 
-absl::StatusOr<LayerStore> DockerClient::FindStore() {
-  if (kind_ == DaemonKind::kPodman) return LayerStore::kBlobs;
-  ABSL_ASSIGN_OR_RETURN(const Json info, Get("/info"));
-  if (!absl::StrContains(JsonText(info), "io.containerd.snapshotter")) {
+// Of Docker, the store that an image is in, if `docker image inspect` tells:
+// its own has directories of the image, containerd's has its descriptor.
+std::optional<LayerStore> DockerClient::StoreOf(const Json& image) const {
+  if (!MemberObject(MemberObject(image, "GraphDriver"), "Data").empty()) {
     return LayerStore::kChains;
   }
-  // Older ones cannot be asked whether they have all of an image.
+  if (MemberObject(image, "Descriptor").empty()) return std::nullopt;
+  return StoreOfContainerd();
+}
+
+// Older ones cannot be asked whether they have all of an image.
+LayerStore DockerClient::StoreOfContainerd() const {
   return api_version_ >= kManifestsApiVersion ? LayerStore::kContent
                                               : LayerStore::kNone;
 }
 
-absl::StatusOr<std::vector<std::vector<std::string>>>
-DockerClient::LayersOfImages() {
+// Takes as long as several other requests: Docker runs programs to answer.
+absl::StatusOr<LayerStore> DockerClient::AskForStore() {
+  ABSL_ASSIGN_OR_RETURN(const Json info, Get("/info"));
+  return absl::StrContains(JsonText(info), "io.containerd.snapshotter")
+             ? StoreOfContainerd()
+             : LayerStore::kChains;
+}
+
+absl::StatusOr<KnownLayers> DockerClient::FindKnownLayers() {
   ABSL_ASSIGN_OR_RETURN(const Json images, Get("/images/json"));
   std::set<std::string> ids;  // podman has an image once for each name
   if (images.is_array()) {
@@ -203,31 +223,38 @@ DockerClient::LayersOfImages() {
     }
   }
   ids.erase("");
-  const std::vector<std::string> each(ids.begin(), ids.end());
-  std::vector<std::vector<std::string>> layers(each.size());
-  ABSL_RETURN_IF_ERROR(ForEachInParallel(each.size(), kJobs, [&](size_t i) {
-    const absl::StatusOr<Json> image =
-        Get(absl::StrCat("/images/", UrlEncode(each[i]), "/json"));
-    // Somebody may have removed it.
-    if (image.ok()) layers[i] = DiffIdsOf(*image);
-    return absl::OkStatus();
-  }));
-  return layers;
+  return FindLayersOf(std::vector<std::string>(ids.begin(), ids.end()));
 }
 
-absl::StatusOr<KnownLayers> DockerClient::FindKnownLayers() {
-  KnownLayers known;
-  // Docker runs programs to answer /info.
-  ABSL_RETURN_IF_ERROR(ForEachInParallel(2, 2, [&](size_t i) -> absl::Status {
-    if (i == 0) {
-      ABSL_ASSIGN_OR_RETURN(known.store, FindStore());
-    } else {
-      ABSL_ASSIGN_OR_RETURN(known.images, LayersOfImages());
-    }
+absl::StatusOr<KnownLayers> DockerClient::FindLayersOf(
+    const std::vector<std::string>& names) {
+  std::vector<Json> images(names.size());
+  ABSL_RETURN_IF_ERROR(ForEachInParallel(names.size(), kJobs, [&](size_t i) {
+    absl::StatusOr<Json> image =
+        Get(absl::StrCat("/images/", UrlEncode(names[i]), "/json"));
+    // Somebody may have removed it.
+    if (image.ok()) images[i] = *std::move(image);
     return absl::OkStatus();
   }));
+  KnownLayers known;
+  for (const Json& image : images) known.images.push_back(DiffIdsOf(image));
+  ABSL_ASSIGN_OR_RETURN(known.store, FindStore(images));
   if (known.store == LayerStore::kNone) known.images.clear();
   return known;
+}
+
+absl::StatusOr<LayerStore> DockerClient::FindStore(
+    const std::vector<Json>& images) {
+  if (kind_ == DaemonKind::kPodman) return LayerStore::kBlobs;
+  bool has_images = false;
+  for (const Json& image : images) {
+    if (!image.is_object()) continue;
+    const std::optional<LayerStore> store = StoreOf(image);
+    if (store.has_value()) return *store;
+    has_images = true;
+  }
+  if (!has_images) return LayerStore::kNone;
+  return AskForStore();
 }
 
 absl::StatusOr<bool> DockerClient::HasContent(

@@ -57,6 +57,11 @@ class DockerClient {
   // Several requests at a time.
   absl::StatusOr<KnownLayers> FindKnownLayers();
 
+  // The same, of the images of these names or ids only. One that the daemon
+  // does not have has no layers.
+  absl::StatusOr<KnownLayers> FindLayersOf(
+      const std::vector<std::string>& names);
+
   // Whether the daemon has each blob of the manifests of these digests, in what
   // it calls `names`. For LayerStore::kContent only.
   absl::StatusOr<bool> HasContent(const std::vector<std::string>& names,
@@ -78,8 +83,10 @@ class DockerClient {
   absl::StatusOr<HttpResponse> Post(const std::string& path,
                                     ByteSource* archive);
   absl::StatusOr<Json> Get(const std::string& path);
-  absl::StatusOr<LayerStore> FindStore();
-  absl::StatusOr<std::vector<std::vector<std::string>>> LayersOfImages();
+  std::optional<LayerStore> StoreOf(const Json& image) const;
+  LayerStore StoreOfContainerd() const;
+  absl::StatusOr<LayerStore> AskForStore();
+  absl::StatusOr<LayerStore> FindStore(const std::vector<Json>& images);
 
   DaemonEndpoint endpoint_;
   DaemonKind kind_;

@@ -1,10 +1,12 @@
 #include "lib/docker/client.h"
 
+#include <map>
 #include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/status_macros.h"
 #include "absl/status/statusor.h"
@@ -148,17 +150,33 @@ class Daemon {
   explicit Daemon(std::string info, std::vector<std::string> ping = {})
       : info_(std::move(info)), ping_(std::move(ping)) {}
 
+  // What it says of image "2".
+  std::string second = R"({"RootFS":{"Type":"layers"}})";
+
+  std::vector<std::string> Lines() { return server_.Lines(); }
+
   absl::StatusOr<KnownLayers> Find() {
+    return Ask([](DockerClient& client) { return client.FindKnownLayers(); });
+  }
+
+  absl::StatusOr<KnownLayers> Find(const std::vector<std::string>& names) {
+    return Ask(
+        [&](DockerClient& client) { return client.FindLayersOf(names); });
+  }
+
+ private:
+  absl::StatusOr<KnownLayers> Ask(
+      absl::FunctionRef<absl::StatusOr<KnownLayers>(DockerClient& client)>
+          ask) {
     const std::unique_ptr<HttpTransport> transport = MakeCurlTransport();
     ABSL_ASSIGN_OR_RETURN(
         DockerClient client,
         DockerClient::Connect(
             {{.name = "test", .url = absl::StrCat("http://", server_.host())}},
             *transport));
-    return client.FindKnownLayers();
+    return ask(client);
   }
 
- private:
   ScriptedServer::Answer Answer(const std::string& target) {
     if (target == "/_ping") return HttpAnswer(200, "OK", ping_);
     if (target == "/info") return HttpAnswer(info_.empty() ? 500 : 200, info_);
@@ -170,7 +188,7 @@ class Daemon {
       return HttpAnswer(200, R"({"RootFS":{"Layers":["a","b"]}})");
     }
     if (target == "/images/2/json") {
-      return HttpAnswer(200, R"({"RootFS":{"Type":"layers"}})");
+      return HttpAnswer(200, second);
     }
     return HttpAnswer(404, R"({"message":"No such image"})");
   }
@@ -228,6 +246,43 @@ INSTANTIATE_TEST_SUITE_P(
     [](const testing::TestParamInfo<StoreCase>& info) {
       return std::string(info.param.name);
     });
+
+// What Docker 20.10 and Docker 28 with containerd's store say of an image.
+constexpr char kOfOwnStore[] =
+    R"({"GraphDriver":{"Data":{"UpperDir":"/d"},"Name":"overlay2"}})";
+constexpr char kOfContainerd[] =
+    R"({"Descriptor":{"digest":"sha256:0"},)"
+    R"("GraphDriver":{"Data":null,"Name":"overlayfs"}})";
+
+TEST(DockerClient, TakesTheStoreFromAnImage) {
+  for (const auto& [image, store] : std::map<std::string, LayerStore>{
+           {kOfOwnStore, LayerStore::kChains},
+           {kOfContainerd, LayerStore::kContent}}) {
+    Daemon daemon("", {"Api-Version: 1.48"});
+    daemon.second = image;
+    const absl::StatusOr<KnownLayers> known = daemon.Find({"2"});
+    ASSERT_TRUE(known.ok()) << known.status();
+    EXPECT_EQ(known->store, store);
+    EXPECT_EQ(daemon.Lines(),
+              (std::vector<std::string>{"GET /_ping", "GET /images/2/json"}));
+  }
+}
+
+TEST(DockerClient, FindsTheLayersOfSomeImages) {
+  Daemon daemon(R"({"Driver":"overlay2"})");
+  const absl::StatusOr<KnownLayers> known = daemon.Find({"1", "gone"});
+  ASSERT_TRUE(known.ok()) << known.status();
+  EXPECT_EQ(known->store, LayerStore::kChains);
+  EXPECT_EQ(known->images,
+            (std::vector<std::vector<std::string>>{{"a", "b"}, {}}));
+}
+
+TEST(DockerClient, AsksForNoStoreWithoutImages) {
+  Daemon daemon("");
+  const absl::StatusOr<KnownLayers> known = daemon.Find({"gone"});
+  ASSERT_TRUE(known.ok()) << known.status();
+  EXPECT_EQ(known->store, LayerStore::kNone);
+}
 
 TEST(DockerClient, ReportsADaemonThatDoesNotSayWhichStoreItHas) {
   EXPECT_EQ(Daemon("").Find().status(),

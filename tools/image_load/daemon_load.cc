@@ -1,6 +1,7 @@
 #include "tools/image_load/daemon_load.h"
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <set>
 #include <string>
@@ -21,6 +22,34 @@
 
 namespace rules_dockerfile {
 namespace {
+
+// As many bytes are sent as fast as the daemon lists all of its images.
+constexpr int64_t kFewBytes = 1 << 20;
+
+// The layers of the daemon's images of the same names: mostly, those of the
+// last load.
+absl::StatusOr<KnownLayers> FindLayersOfNames(
+    absl::Span<const ArchivedImage> images, DockerClient& client) {
+  std::vector<std::string> names;
+  for (const ArchivedImage& image : images) {
+    if (!image.tags.empty()) names.push_back(FamiliarText(image.tags[0]));
+  }
+  return client.FindLayersOf(names);
+}
+
+// What the daemon has of the images: if those of their names lack only little,
+// no others are looked at.
+absl::StatusOr<KnownLayers> FindLayers(absl::Span<const ArchivedImage> images,
+                                       DockerClient& client) {
+  const absl::StatusOr<KnownLayers> own = FindLayersOfNames(images, client);
+  if (own.ok()) {
+    ABSL_ASSIGN_OR_RETURN(const LayerSizes all, LayersOf(images));
+    ABSL_ASSIGN_OR_RETURN(const LayerSizes there,
+                          LayersToLeaveOut(images, *own));
+    if (!there.empty() && SizeOf(all) - SizeOf(there) <= kFewBytes) return own;
+  }
+  return client.FindKnownLayers();
+}
 
 absl::StatusOr<LoadedImages> SendArchive(absl::Span<const ArchivedImage> images,
                                          const LayerSizes& left_out,
@@ -106,7 +135,7 @@ absl::StatusOr<LoadedImages> LoadOneByOne(
 
 absl::StatusOr<LoadedImages> LoadIntoDaemon(
     absl::Span<const ArchivedImage> images, DockerClient& client) {
-  const KnownLayers known = client.FindKnownLayers().value_or(KnownLayers());
+  const KnownLayers known = FindLayers(images, client).value_or(KnownLayers());
   return known.store == LayerStore::kBlobs
              ? LoadOneByOne(images, known, client)
              : LoadTogether(images, known, client);

@@ -11,7 +11,6 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
 #include "gtest/gtest.h"
 #include "lib/base/file.h"
@@ -48,21 +47,30 @@ ArchivedImage Archived(const TestImage& image,
   return archived;
 }
 
+// `docker image inspect` of the image.
+std::string Inspected(const TestImage& image) {
+  const ImageConfig config = ParseImageConfig(image.config).value();
+  std::string layers;
+  for (const std::string& id : config.diff_ids) {
+    absl::StrAppend(&layers, layers.empty() ? "" : ",", "\"", id, "\"");
+  }
+  return absl::StrCat(R"({"RootFS":{"Layers":[)", layers, "]}}");
+}
+
 // A daemon with one image, "1", of the given layers.
 class Daemon {
  public:
   Daemon(const TestImage& known, std::string info, std::string version)
-      : info_(std::move(info)), version_(std::move(version)) {
-    const ImageConfig config = ParseImageConfig(known.config).value();
-    for (const std::string& id : config.diff_ids) {
-      diff_ids_.push_back(absl::StrCat("\"", id, "\""));
-    }
-  }
+      : info_(std::move(info)),
+        version_(std::move(version)),
+        known_(Inspected(known)) {}
 
   // What it answers to each load; the last also to those that follow.
   std::vector<std::string> loads = {R"({"stream":"Loaded image: app:1\n"})"};
   // What it says of an image with ?manifests=1.
   std::string manifests;
+  // What it says of the image "app:1", if it has one.
+  std::string app;
   bool is_podman = false;
 
   absl::StatusOr<LoadedImages> Load(const std::vector<ArchivedImage>& images) {
@@ -99,10 +107,12 @@ class Daemon {
     if (request.target == "/images/json") {
       return HttpAnswer(200, R"([{"Id":"1"}])");
     }
-    if (request.target == "/images/1/json") {
-      return HttpAnswer(200,
-                        absl::StrCat(R"({"RootFS":{"Layers":[)",
-                                     absl::StrJoin(diff_ids_, ","), "]}}"));
+    if (request.target == "/images/1/json") return HttpAnswer(200, known_);
+    if (request.target == "/images/app%3A1/json" && !app.empty()) {
+      return HttpAnswer(200, app);
+    }
+    if (absl::EndsWith(request.target, "/json")) {
+      return HttpAnswer(404, R"({"message":"No such image"})");
     }
     if (absl::StrContains(request.target, "/tag?")) return HttpAnswer(201);
     if (absl::EndsWith(request.target, "?manifests=1")) {
@@ -115,7 +125,7 @@ class Daemon {
 
   std::string info_;
   std::string version_;
-  std::vector<std::string> diff_ids_;
+  std::string known_;
   ScriptedServer server_{[this](const ScriptedServer::Request& request) {
     return Answer(request);
   }};
@@ -142,7 +152,7 @@ class LoadIntoDaemonTest : public testing::Test {
   const TestImage other_ = MakeTestImage("linux/amd64", {"x", "c", "a"});
   const int64_t base_size_ = edited_.layer_descriptors[0].size;
 
-  std::string Inspected(const TestImage& image, absl::string_view available) {
+  std::string Available(const TestImage& image, absl::string_view available) {
     return absl::StrCat(R"({"Manifests":[{"ID":")", image.descriptor.digest,
                         R"(","Available":)", available, "}]}");
   }
@@ -164,6 +174,25 @@ TEST_F(LoadIntoDaemonTest, SendsDockerALayerThatItHasAboveOthers) {
   Daemon daemon(known_, kOverlay2, "1.41");
   ASSERT_TRUE(daemon.Load({Archived(other_, {"app:1"})}).ok());
   EXPECT_EQ(LayersIn(daemon.Archives()[0], other_), "012");
+}
+
+TEST_F(LoadIntoDaemonTest, LooksAtNoOtherImageIfThatOfTheNameLacksLittle) {
+  Daemon daemon(known_, kOverlay2, "1.41");
+  daemon.app = Inspected(known_);
+  ASSERT_TRUE(daemon.Load({Archived(edited_, {"app:1"})}).ok());
+  EXPECT_EQ(LayersIn(daemon.Archives()[0], edited_), "1");
+  EXPECT_EQ(daemon.Lines(), (std::vector<std::string>{
+                                "GET /_ping", "GET /images/app%3A1/json",
+                                "GET /info", "POST /images/load?quiet=1"}));
+}
+
+TEST_F(LoadIntoDaemonTest, LooksAtAllImagesIfThatOfTheNameLacksMuch) {
+  const std::string large(1 << 20, 'c');
+  const TestImage edited = MakeTestImage("linux/amd64", {"a", large, "d"});
+  Daemon daemon(MakeTestImage("linux/amd64", {"a", large}), kOverlay2, "1.41");
+  daemon.app = Inspected(known_);
+  ASSERT_TRUE(daemon.Load({Archived(edited, {"app:1"})}).ok());
+  EXPECT_EQ(LayersIn(daemon.Archives()[0], edited), "2");
 }
 
 TEST_F(LoadIntoDaemonTest, SendsAllLayersIfTheDaemonHasLostOne) {
@@ -192,7 +221,7 @@ TEST_F(LoadIntoDaemonTest, ReportsWhatTheWholeArchiveFailsFor) {
 
 TEST_F(LoadIntoDaemonTest, AsksContainerdsStoreWhetherItHasAll) {
   Daemon daemon(known_, kContainerd, "1.48");
-  daemon.manifests = Inspected(other_, "true");
+  daemon.manifests = Available(other_, "true");
   const absl::StatusOr<LoadedImages> loaded =
       daemon.Load({Archived(other_, {"app:1"})});
   ASSERT_TRUE(loaded.ok()) << loaded.status();
@@ -205,7 +234,7 @@ TEST_F(LoadIntoDaemonTest, AsksContainerdsStoreWhetherItHasAll) {
 TEST_F(LoadIntoDaemonTest, SendsContainerdsStoreAllIfItLacksABlob) {
   Daemon daemon(known_, kContainerd, "1.51");
   for (const std::string& manifests :
-       {Inspected(edited_, "false"), Inspected(known_, "true"),
+       {Available(edited_, "false"), Available(known_, "true"),
         std::string("{}"), std::string("not JSON")}) {
     daemon.manifests = manifests;
     const size_t before = daemon.Archives().size();

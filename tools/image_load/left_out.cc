@@ -127,6 +127,20 @@ absl::StatusOr<LayerSizes> LayersToLeaveOut(
   return left_out;
 }
 
+absl::StatusOr<LayerSizes> LayersOf(absl::Span<const ArchivedImage> images) {
+  LayerSizes layers;
+  for (const ArchivedImage& image : images) {
+    ABSL_RETURN_IF_ERROR(ForEachManifest(
+        image,
+        [&](const ImageManifest& manifest, const std::vector<std::string>&) {
+          for (const Descriptor& layer : manifest.layers) {
+            layers[layer.digest] = layer.size;
+          }
+        }));
+  }
+  return layers;
+}
+
 absl::StatusOr<std::vector<std::vector<std::string>>> DiffIds(
     const ArchivedImage& image) {
   std::vector<std::vector<std::string>> all;

@@ -29,6 +29,9 @@ absl::StatusOr<LayerSizes> LayersToLeaveOut(
 absl::StatusOr<LayerSizes> LayersToLeaveOut(
     absl::Span<const ArchivedImage> images, const std::set<std::string>& blobs);
 
+// All layers of the images.
+absl::StatusOr<LayerSizes> LayersOf(absl::Span<const ArchivedImage> images);
+
 // The diff_ids of each manifest of the image, base first.
 absl::StatusOr<std::vector<std::vector<std::string>>> DiffIds(
     const ArchivedImage& image);
