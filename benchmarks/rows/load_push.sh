@@ -15,11 +15,25 @@ if start_registry; then attributes+=("repository = \"$registry/ours:v1\""); fi
 write_image app "${attributes[@]}" < <(printf 'FROM base\nCOPY source /source\n')
 ours first
 theirs first
+# What Bazel alone takes, to build a program again that does nothing, and to run it.
+our_program() { printf '#!/bin/sh\n# %s\n' "$1" >"$workspace/bazel/text"; }
+mkdir "$workspace/bazel"
+our_program first
+cat >"$workspace/bazel/BUILD.bazel" <<'END'
+genrule(name = "bazel", srcs = ["text"], outs = ["program"], cmd = "cp $< $@", executable = True)
+END
 run=(env -C "$workspace" LC_ALL=C.UTF-8 "${bazel_command[@]}" run "${bazel_flags[@]}")
+# bazel_alone: one more contender.
+bazel_alone() {
+  contender "Bazel, an empty program" bound "${run[@]}" //bazel
+  before "Bazel, an empty program" our_program
+  client_of_daemon["Bazel, an empty program"]=yes
+}
 
 row "$(size 1000 20) MB, last layer edited, into Docker"
 contender ours ours "${run[@]}" //app:image.load
 before ours ours
+bazel_alone
 contender "docker build" peer "$docker" build --quiet --network=none --tag=benchmark-theirs "$context"
 before "docker build" theirs
 client_of_daemon[ours]=yes client_of_daemon["docker build"]=yes
@@ -29,6 +43,7 @@ measure 3
 row "$(size 1000 20) MB, last layer edited, to a registry"
 contender ours ours "${run[@]}" //app:image.push
 before ours ours
+bazel_alone
 contender "docker build and push" peer sh -c '"$1" build --quiet --network=none --tag="$2" "$3" && "$1" push "$2"' _ \
   "$docker" "$registry/theirs" "$context"
 before "docker build and push" theirs
