@@ -5,6 +5,8 @@
 #include <deque>
 #include <future>
 #include <memory>
+#include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/status_macros.h"
@@ -13,6 +15,7 @@
 #include "absl/strings/string_view.h"
 #include "lib/base/byte_sink.h"
 #include "lib/base/map_guard.h"
+#include "lib/base/task_threads.h"
 #include "lib/compression/codec.h"
 #include "lib/compression/encoder.h"
 #include "lib/compression/gzip_encoder.h"
@@ -79,27 +82,38 @@ absl::Status WriteBlocks(absl::string_view data, const CompressOptions& options,
   const size_t size = encoder.block_size();
   // No data is one empty block.
   const size_t count = std::max<size_t>(1, (data.size() + size - 1) / size);
-  // Deferred: runs in this thread, when its result is asked for.
-  const std::launch launch =
-      options.threads == 1 ? std::launch::deferred : std::launch::async;
-  // Blocks in work, in order. A thread each costs nothing beside its work.
+  const size_t threads = options.threads;
+  // Blocks in work, in order. One more than threads, so that these go on while
+  // this one digests and writes.
+  const size_t ahead = threads == 1 ? 1 : threads + 1;
   std::deque<std::future<EncodedBlock>> blocks;
+  std::vector<EncodedBlock> spare;
+  TaskThreads<EncodedBlock> workers(
+      threads == 1 ? 0 : static_cast<int>(std::min(threads, count)));
   size_t started = 0;
   for (size_t i = 0; i < count; ++i) {
-    for (; started < std::min(count, i + options.threads); ++started) {
-      blocks.push_back(std::async(
-          launch, [&encoder, block = data.substr(started * size, size),
-                   is_last = started + 1 == count] {
-            return encoder.Encode(block, is_last);
+    for (; started < std::min(count, i + ahead); ++started) {
+      EncodedBlock result;
+      if (!spare.empty()) {
+        result = std::move(spare.back());
+        spare.pop_back();
+      }
+      blocks.push_back(
+          workers.Add([&encoder, block = data.substr(started * size, size),
+                       is_last = started + 1 == count,
+                       result = std::move(result)]() mutable {
+            encoder.Encode(block, is_last, result);
+            return std::move(result);
           }));
     }
     const absl::string_view block = data.substr(i * size, size);
     encoder.Add(block);
     ABSL_RETURN_IF_ERROR(Tee(block, options));
-    const EncodedBlock encoded = blocks.front().get();
+    EncodedBlock encoded = blocks.front().get();
     blocks.pop_front();
     ABSL_RETURN_IF_ERROR(sink->Append(encoded.view()));
     DropPages(block);
+    spare.push_back(std::move(encoded));
   }
   return absl::OkStatus();
 }

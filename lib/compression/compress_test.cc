@@ -202,7 +202,7 @@ INSTANTIATE_TEST_SUITE_P(Compress, ManyBlocksTest,
                          testing::ValuesIn<ManyBlocksCase>({
                              {"None", Codec::kNone, (8 << 20) + 123},
                              {"Gzip", Codec::kGzip, (5 << 20) + 123},
-                             {"Zstd", Codec::kZstd, (32 << 20) + 123},
+                             {"Zstd", Codec::kZstd, (48 << 20) + 123},
                          }),
                          [](const auto& info) { return info.param.name; });
 

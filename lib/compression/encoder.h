@@ -12,12 +12,17 @@ namespace rules_dockerfile {
 // The encoded form of a block: `size` bytes. Not a string, which would be
 // filled first: what is allocated is the most that a block may take.
 struct EncodedBlock {
-  explicit EncodedBlock(size_t max_size)
-      : bytes(std::make_unique_for_overwrite<char[]>(max_size)) {}
+  // Makes place for so many bytes, which are not those of before.
+  void Reserve(size_t max_size) {
+    if (capacity >= max_size) return;
+    bytes = std::make_unique_for_overwrite<char[]>(max_size);
+    capacity = max_size;
+  }
 
   absl::string_view view() const { return {bytes.get(), size}; }
 
   std::unique_ptr<char[]> bytes;
+  size_t capacity = 0;
   size_t size = 0;
 };
 
@@ -33,8 +38,10 @@ class Encoder {
   // What is before the first block.
   virtual std::string Header() const { return ""; }
 
+  // Encodes a block to `result`, whose memory may be that of an earlier one.
   // Threads may call this at the same time.
-  virtual EncodedBlock Encode(absl::string_view block, bool is_last) const = 0;
+  virtual void Encode(absl::string_view block, bool is_last,
+                      EncodedBlock& result) const = 0;
 
   // To be called with each block, in order, before Trailer().
   virtual void Add(absl::string_view) {}

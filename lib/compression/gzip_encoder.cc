@@ -42,7 +42,8 @@ class GzipEncoder : public Encoder {
     return header;
   }
 
-  EncodedBlock Encode(absl::string_view block, bool is_last) const override {
+  void Encode(absl::string_view block, bool is_last,
+              EncodedBlock& result) const override {
     const std::unique_ptr<libdeflate_compressor,
                           void (*)(libdeflate_compressor*)>
         compressor(libdeflate_alloc_compressor(level_),
@@ -50,7 +51,7 @@ class GzipEncoder : public Encoder {
     if (compressor == nullptr) OutOfMemory();
     const size_t bound =
         libdeflate_deflate_compress_bound(compressor.get(), block.size());
-    EncodedBlock result(bound + kDeflateJointSize);
+    result.Reserve(bound + kDeflateJointSize);
     result.size =
         libdeflate_deflate_compress(compressor.get(), block.data(),
                                     block.size(), result.bytes.get(), bound);
@@ -59,7 +60,6 @@ class GzipEncoder : public Encoder {
       result.size =
           OpenDeflateStream(result.bytes.get(), result.size, block.size());
     }
-    return result;
   }
 
   void Add(absl::string_view block) override {

@@ -31,7 +31,8 @@ class ZstdEncoder : public Encoder {
 
   size_t block_size() const override { return kBlockSize; }
 
-  EncodedBlock Encode(absl::string_view block, bool) const override {
+  void Encode(absl::string_view block, bool,
+              EncodedBlock& frame) const override {
     const std::unique_ptr<ZSTD_CCtx, size_t (*)(ZSTD_CCtx*)> context(
         ZSTD_createCCtx(), ZSTD_freeCCtx);
     if (context == nullptr) OutOfMemory();
@@ -40,10 +41,9 @@ class ZstdEncoder : public Encoder {
     Checked(ZSTD_CCtx_setParameter(context.get(), ZSTD_c_checksumFlag, 1));
 
     const size_t bound = ZSTD_compressBound(block.size());
-    EncodedBlock frame(bound);
+    frame.Reserve(bound);
     frame.size = Checked(ZSTD_compress2(context.get(), frame.bytes.get(), bound,
                                         block.data(), block.size()));
-    return frame;
   }
 
  private:
