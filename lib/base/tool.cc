@@ -46,7 +46,8 @@ bool TakeRepeatedFlag(std::vector<std::string>& args, size_t& i) {
   const auto flag = AllRepeatedFlags().find(arg.substr(0, end));
   if (flag == AllRepeatedFlags().end()) return false;
   if (end != absl::string_view::npos) {
-    flag->second->emplace_back(arg.substr(end + 1));
+    args[i].erase(0, args[i].size() - arg.size() + end + 1);
+    flag->second->push_back(std::move(args[i]));
     return true;
   }
   if (i + 1 == args.size()) return false;  // Abseil reports it
@@ -157,6 +158,7 @@ int RunToolWithLines(absl::string_view name, absl::string_view usage,
                      absl::FunctionRef<absl::Status()> run) {
   const auto unescape = [&]() -> absl::StatusOr<std::vector<std::string>> {
     std::vector<std::string> args;
+    args.reserve(lines.size());
     for (const std::string& line : lines) args.push_back(ArgumentOfLine(line));
     return args;
   };

@@ -47,6 +47,7 @@ class ContextReader {
       : tree_(std::move(tree)), mtime_(mtime), store_(store) {}
 
   absl::Status Add(const std::string& path, const ContextFile& file) {
+    if (HasSame(path, file)) return absl::OkStatus();
     if (file.size.has_value()) {
       return AddFile(path, file.file, *file.size, file.shared);
     }
@@ -56,6 +57,19 @@ class ContextReader {
   FileTree Finish() && { return std::move(tree_); }
 
  private:
+  // Whether the same file was added at the same path before.
+  bool HasSame(const std::string& path, const ContextFile& file) {
+    if (!file.size.has_value()) {
+      const auto [known, is_new] = others_.try_emplace(path, file.file);
+      return !is_new && known->second == file.file;
+    }
+    const FileNode* const node = tree_.Find(path);
+    // What is in an archive is behind a header.
+    return node != nullptr && node->type == LayerEntryType::kFile &&
+           node->source >= 0 && node->offset == 0 &&
+           store_->Path(node->source) == file.file;
+  }
+
   absl::Status Add(const std::string& path, const std::string& file,
                    bool shared, int depth) {
     struct stat status;
@@ -171,6 +185,8 @@ class ContextReader {
   DataStore* store_;
   std::string made_directory_;              // nothing of the tree is replaced
   std::map<std::string, FileNode> shared_;  // by file
+  // Files by path that are not known to be regular files.
+  std::unordered_map<std::string, absl::string_view> others_;
 };
 
 }  // namespace
@@ -179,12 +195,8 @@ absl::StatusOr<FileTree> AddContextFiles(FileTree tree,
                                          const std::vector<ContextFile>& files,
                                          int64_t mtime, DataStore* store) {
   ContextReader reader(std::move(tree), mtime, store);
-  std::unordered_map<std::string, absl::string_view> seen;
   for (const ContextFile& file : files) {
-    const std::string path = CleanTarPath(file.path);
-    const auto [known, is_new] = seen.try_emplace(path, file.file);
-    if (!is_new && known->second == file.file) continue;
-    ABSL_RETURN_IF_ERROR(reader.Add(path, file));
+    ABSL_RETURN_IF_ERROR(reader.Add(CleanTarPath(file.path), file));
   }
   return std::move(reader).Finish();
 }

@@ -105,6 +105,23 @@ TEST_F(ContextTest, TakesTheSameFileTwice) {
             "a file 0644 0:0 5 1 \n");
 }
 
+// As a worker of Bazel sees them: no symlinks.
+TEST_F(ContextTest, TakesTheSameRegularFileTwice) {
+  const std::string a = File("a", "a", 0644);
+  const std::string b = File("b", "b", 0644);
+  const ContextFile file = {.path = "d/a", .file = a, .size = 1};
+  const ContextFile other = {.path = "d/a", .file = b, .size = 1};
+  const ContextFile shared = {
+      .path = "d/a", .file = a, .shared = true, .size = 1};
+  EXPECT_EQ(Read({file, {.path = "d/b", .file = b, .size = 1}, file, shared}),
+            ". directory 0755 0:0 0\n"
+            "d directory 0755 0:0 5\n"
+            "d/a file 0644 0:0 5 1 \n"
+            "d/b file 0644 0:0 5 1 \n");
+  EXPECT_EQ(Read({file, other}),
+            "the build context has two different files at \"d/a\"");
+}
+
 TEST_F(ContextTest, SharedFilesAreHardLinks) {
   const std::string a = File("a", "a", 0644);
   const std::string empty = File("empty", "", 0644);

@@ -158,6 +158,7 @@ absl::Status MakeCopyLayer(const CopyLayerOptions& options) {
   StepInputs inputs(options);
   ABSL_ASSIGN_OR_RETURN(const StepResult result,
                         ApplyInstruction(input.text, input.state, inputs));
+  inputs.store().ReadAheadFor(result.trees.upper);
   ABSL_ASSIGN_OR_RETURN(OutputFile layer,
                         OutputFile::Create(options.layer_out));
   ABSL_ASSIGN_OR_RETURN(const LayerIndex index,

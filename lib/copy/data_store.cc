@@ -3,8 +3,12 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
+#include <optional>
 #include <string>
+#include <thread>
 #include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/status_macros.h"
@@ -15,8 +19,10 @@
 #include "absl/types/span.h"
 #include "lib/base/byte_sink.h"
 #include "lib/base/file.h"
+#include "lib/copy/read_ahead.h"
 #include "lib/digest/digest.h"
 #include "lib/layer/file_tree.h"
+#include "lib/layer/layer_index.h"
 
 namespace rules_dockerfile {
 namespace {
@@ -50,6 +56,24 @@ int DataStore::AddFile(std::string path) {
 int DataStore::AddText(std::string text) {
   sources_.push_back({.path = "", .text = std::move(text)});
   return static_cast<int>(sources_.size()) - 1;
+}
+
+void DataStore::ReadAheadFor(const FileTree& tree) {
+  const int threads = std::min<int>(std::thread::hardware_concurrency(), 2);
+  if (threads < 2) return;
+  std::vector<ReadAhead::File> files;
+  for (const auto& [path, node] : tree.nodes()) {
+    // The second name of a file is not read.
+    if (node.type == LayerEntryType::kFile && node.digest.empty() &&
+        node.inode < 0 && node.size > 0 && node.size <= ReadAhead::kMaxSize &&
+        node.offset == 0 && SourceOf(node).ok()) {
+      files.push_back({.source = node.source,
+                       .path = sources_[node.source].path,
+                       .size = node.size});
+    }
+  }
+  if (files.size() < ReadAhead::kMinFiles) return;
+  ahead_ = std::make_unique<ReadAhead>(std::move(files), threads);
 }
 
 absl::StatusOr<const DataStore::Source*> DataStore::SourceOf(
@@ -112,6 +136,12 @@ absl::StatusOr<absl::string_view> DataStore::Piece(const FileNode& node,
         node, static_cast<int64_t>(source->text.size()), source->path));
     return absl::string_view(source->text)
         .substr(node.offset + position, node.size - position);
+  }
+  if (ahead_ != nullptr && node.offset == 0) {
+    const std::optional<absl::string_view> data = ahead_->Find(node.source);
+    if (data.has_value() && static_cast<int64_t>(data->size()) == node.size) {
+      return data->substr(position);
+    }
   }
   const int64_t from = node.offset + position;
   if (open_source_ != node.source || from < buffer_offset_ ||

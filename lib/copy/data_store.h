@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -12,6 +13,7 @@
 #include "absl/strings/string_view.h"
 #include "lib/base/byte_sink.h"
 #include "lib/base/file.h"
+#include "lib/copy/read_ahead.h"
 #include "lib/layer/file_tree.h"
 
 namespace rules_dockerfile {
@@ -24,6 +26,14 @@ class DataStore {
  public:
   int AddFile(std::string path);
   int AddText(std::string text);
+
+  // The path that AddFile() got.
+  absl::string_view Path(int source) const { return sources_[source].path; }
+
+  // Has threads read the small files of the tree without a digest before they
+  // are asked for, which should be in the tree's order. Does nothing where that
+  // would not be faster.
+  void ReadAheadFor(const FileTree& tree);
 
   // Appends the data of a kFile node. FailedPrecondition if the node's source
   // is not of this store: its data is in a lower layer, of which only the index
@@ -55,6 +65,7 @@ class DataStore {
   absl::Status FillBuffer(const FileNode& node, int64_t position);
 
   std::vector<Source> sources_;
+  std::unique_ptr<ReadAhead> ahead_;
   int mapped_source_ = -1;
   std::optional<MappedFile> mapped_;
 

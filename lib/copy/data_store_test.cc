@@ -5,7 +5,9 @@
 #include <cstdint>
 #include <filesystem>
 #include <string>
+#include <thread>
 #include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/status_matchers.h"
@@ -124,6 +126,44 @@ TEST_F(DataStoreTest, OpensAFileOnceForItsModeAndData) {
     std::filesystem::remove(path);
     EXPECT_EQ(Read(node), bytes);
   }
+}
+
+// Removing files shows that they were read before.
+TEST_F(DataStoreTest, ReadsSmallFilesAhead) {
+  constexpr int kFiles = 3000;
+  FileTree tree;
+  std::vector<std::string> data;
+  for (int i = 0; i < kFiles; ++i) {
+    data.push_back(Bytes(1 + i % 300));
+    const std::string name = absl::StrCat(10000 + i);
+    FileNode node = Node(store_.AddFile(File(name, data.back())), 0,
+                         static_cast<int64_t>(data.back().size()));
+    if (i == 7) node.inode = 1;
+    EXPECT_THAT(tree.Put(name, node), IsOk());
+  }
+  const auto node = [&](int i) { return *tree.Find(absl::StrCat(10000 + i)); };
+  const auto path = [&](int i) { return absl::StrCat(root_, "/", 10000 + i); };
+  std::filesystem::remove(path(5));
+  EXPECT_THAT(WriteFile(path(6), "x"), IsOk());
+  store_.ReadAheadFor(tree);
+  EXPECT_EQ(Read(node(0)), data[0]);
+  for (const int i : {1, 7}) std::filesystem::remove(path(i));
+  if (std::thread::hardware_concurrency() > 1) {
+    EXPECT_EQ(Read(node(1)), data[1]);
+  }
+  EXPECT_EQ(Read(node(5)), absl::StrCat("cannot open \"", path(5),
+                                        "\": No such file or directory"));
+  EXPECT_EQ(
+      Read(node(6)),
+      absl::StrCat("\"", path(6), "\": 7 bytes at 0 are past its end at 1"));
+  EXPECT_EQ(Read(node(7)), absl::StrCat("cannot open \"", path(7),
+                                        "\": No such file or directory"));
+  for (int i = 8; i < kFiles; i += i % 700 == 0 ? 600 : 1) {
+    EXPECT_THAT(store_.Mode(node(i)), IsOkAndHolds(0644));
+    EXPECT_EQ(Read(node(i)), data[i]);
+  }
+  // What is past is read again.
+  EXPECT_EQ(Read(node(8)), data[8]);
 }
 
 TEST_F(DataStoreTest, RefusesWhatIsNotThere) {

@@ -1,6 +1,7 @@
 #include "lib/copy/outside_file.h"
 
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <set>
 #include <string>
@@ -19,11 +20,14 @@
 namespace rules_dockerfile {
 namespace {
 
+bool EndsWithPath(absl::string_view file, absl::string_view path) {
+  return absl::ConsumeSuffix(&file, path) && absl::EndsWith(file, "/");
+}
+
 // Whether the file is of the source tree and not placed anywhere else.
 bool IsInPlace(const ContextFile& file) {
   return !absl::StartsWith(file.file, "bazel-out/") &&
-         (file.file == file.path ||
-          absl::EndsWith(file.file, absl::StrCat("/", file.path)));
+         (file.file == file.path || EndsWithPath(file.file, file.path));
 }
 
 // The paths of files without links, "" of what does not exist.
@@ -34,11 +38,14 @@ class RealPaths {
     if (!file.size.has_value() || slash == std::string::npos) {
       return Canonical(file.file);
     }
-    const std::string directory = file.file.substr(0, slash);
-    const auto [known, is_new] = directories_.try_emplace(directory);
-    if (is_new) known->second = Canonical(absl::StrCat(directory, "/"));
-    const absl::string_view name = absl::string_view(file.file).substr(slash);
-    return absl::StrCat(absl::StripSuffix(known->second, "/"), name);
+    const absl::string_view path = file.file;
+    if (path.substr(0, slash) != last_directory_) {
+      last_directory_ = file.file.substr(0, slash);
+      const auto [known, is_new] = directories_.try_emplace(last_directory_);
+      if (is_new) known->second = Canonical(absl::StrCat(last_directory_, "/"));
+      last_real_ = known->second;
+    }
+    return absl::StrCat(absl::StripSuffix(last_real_, "/"), path.substr(slash));
   }
 
  private:
@@ -49,21 +56,25 @@ class RealPaths {
   }
 
   std::unordered_map<std::string, std::string> directories_;
+  // Files of a directory mostly follow each other.
+  std::string last_directory_ = "/";  // no file has it
+  absl::string_view last_real_;
 };
 
 }  // namespace
 
 std::optional<OutsideFile> FindOutsideFile(
     const std::vector<ContextFile>& files) {
-  std::set<std::string> roots;  // with a slash at the end
+  std::set<std::string, std::less<>> roots;  // with a slash at the end
   std::vector<OutsideFile> candidates;
   RealPaths paths;
   for (const ContextFile& file : files) {
     if (!IsInPlace(file)) continue;
     std::string real = paths.Of(file);
     if (real.empty()) continue;
-    if (absl::EndsWith(real, absl::StrCat("/", file.path))) {
-      roots.emplace(absl::StripSuffix(real, file.path));
+    if (EndsWithPath(real, file.path)) {
+      const absl::string_view root = absl::StripSuffix(real, file.path);
+      if (!roots.contains(root)) roots.emplace(root);
     } else {
       candidates.push_back({.path = file.path, .file = std::move(real)});
     }

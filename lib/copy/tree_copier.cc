@@ -1,5 +1,6 @@
 #include "lib/copy/tree_copier.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -12,6 +13,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "absl/strings/strip.h"
 #include "lib/copy/data_store.h"
 #include "lib/copy/source_path.h"
 #include "lib/copy/target_tree.h"
@@ -44,7 +46,9 @@ class TreeCopier {
     if (!IsDirectory(&node)) return CopyFile(node, to);
     if (!IsDirectory(target_->tree().Find(to))) return NotADirectory(to);
     ABSL_RETURN_IF_ERROR(target_->SetMtime(to, node.mtime, node.mtime_nanos));
-    return CopyChildren(source.path, /*relative=*/"", to);
+    source_prefix_size_ = source.path.empty() ? 0 : source.path.size() + 1;
+    next_ = tree_.nodes().upper_bound(source.path);
+    return CopyChildren(source.path, to);
   }
 
  private:
@@ -87,25 +91,34 @@ class TreeCopier {
     return options_.chmod->octal().value_or(0755) & 0777;
   }
 
-  absl::Status CopyChildren(const std::string& from,
-                            const std::string& relative,
-                            const std::string& to) {
-    for (const std::string& name : tree_.Children(from)) {
-      ABSL_RETURN_IF_ERROR(CopyEntry(
-          JoinPath(from, name), JoinPath(relative, name), JoinPath(to, name)));
+  // Goes through the subtree that follows `from` in the tree.
+  absl::Status CopyChildren(const std::string& from, const std::string& to) {
+    while (IsNextBelow(from)) {
+      const auto& [path, node] = *next_;
+      ++next_;
+      ABSL_RETURN_IF_ERROR(
+          CopyEntry(path, node, JoinPath(to, FileNameOf(path))));
+      while (IsNextBelow(path)) ++next_;  // what is not copied
     }
     return absl::OkStatus();
   }
 
-  // Copies what is at `from`, which is `relative` to the source, to `to`.
-  absl::Status CopyEntry(const std::string& from, const std::string& relative,
+  bool IsNextBelow(absl::string_view directory) const {
+    if (next_ == tree_.nodes().end()) return false;
+    absl::string_view path = next_->first;
+    return absl::ConsumePrefix(&path, directory) &&
+           (directory.empty() || absl::StartsWith(path, "/"));
+  }
+
+  // Copies `node`, which is at `from`, to `to`.
+  absl::Status CopyEntry(const std::string& from, const FileNode& node,
                          const std::string& to) {
     if (to.size() > kMaxPathSize) {
       return absl::InvalidArgumentError(
           absl::StrCat("\"", from, "\": file name too long"));
     }
-    const FileNode& node = *tree_.Find(from);
-    const bool selected = IsSelected(relative);
+    const bool selected =
+        IsSelected(absl::string_view(from).substr(source_prefix_size_));
     if (!selected && (!IsDirectory(&node) || !MaySelectBelow())) {
       return absl::OkStatus();
     }
@@ -118,11 +131,12 @@ class TreeCopier {
       ABSL_RETURN_IF_ERROR(
           CopyDirectory(node, to, options_.includes.has_value()));
     }
-    ABSL_RETURN_IF_ERROR(CopyChildren(from, relative, to));
+    ABSL_RETURN_IF_ERROR(CopyChildren(from, to));
     if (pending_.size() > pending) pending_.resize(pending);
     return absl::OkStatus();
   }
 
+  // Whether what is at a path relative to the source is copied.
   bool IsSelected(absl::string_view relative) const {
     const bool included =
         !options_.includes.has_value() || options_.includes->Ignores(relative);
@@ -203,6 +217,8 @@ class TreeCopier {
   const CopyOptions& options_;
   DataStore* store_;
   TargetTree* target_;
+  size_t source_prefix_size_ = 0;      // of the paths below a directory
+  NodeMap::const_iterator next_;       // of the tree's nodes
   std::map<int64_t, int64_t> inodes_;  // of the source, to the target's
   std::vector<PendingDirectory> pending_;
 };

@@ -61,16 +61,22 @@ absl::Status CheckName(absl::string_view path) {
       kWhiteoutPrefix, "\" marks deletions"));
 }
 
-// Passes the data of a member on to the tar.
+// Passes the data of a member on to the tar, and to `digester` unless it is
+// null.
 class MemberSink : public ByteSink {
  public:
-  explicit MemberSink(TarWriter* writer) : writer_(writer) {}
+  MemberSink(TarWriter* writer, Digester* digester)
+      : writer_(writer), digester_(digester) {}
   absl::Status Append(absl::string_view bytes) override {
+    if (digester_ != nullptr) {
+      ABSL_RETURN_IF_ERROR(digester_->Append(bytes));
+    }
     return writer_->Append(bytes);
   }
 
  private:
   TarWriter* writer_;
+  Digester* digester_;
 };
 
 // Writes the entries of one changeset, each with its parents before it.
@@ -96,6 +102,7 @@ class ChangesetWriter {
   const FileDataReader& read_data_;
   const ChangesetOptions& options_;
   TarWriter tar_;
+  Digester digester_;
   LayerIndex index_;
   std::set<std::string, std::less<>> written_directories_;
   std::map<int64_t, std::string> written_inodes_;  // and their first name
@@ -121,11 +128,11 @@ LayerEntry ChangesetWriter::EntryOf(const std::string& path,
 }
 
 absl::Status ChangesetWriter::WriteParents(absl::string_view path) {
-  const std::string parent(ParentPath(path));
+  const absl::string_view parent = ParentPath(path);
   if (parent.empty() || written_directories_.contains(parent)) {
     return absl::OkStatus();
   }
-  return WriteNode(parent, *upper_.Find(parent));
+  return WriteNode(std::string(parent), *upper_.Find(parent));
 }
 
 absl::Status ChangesetWriter::WriteNode(const std::string& path,
@@ -157,11 +164,10 @@ absl::StatusOr<uint32_t> ChangesetWriter::ModeOf(const FileNode& node) const {
 absl::Status ChangesetWriter::WriteData(const FileNode& node,
                                         LayerEntry* entry) {
   entry->offset = tar_.position();
-  MemberSink sink(&tar_);
-  if (!entry->digest.empty()) return read_data_(node, &sink);
-  DigestingSink digesting(&sink);
-  ABSL_RETURN_IF_ERROR(read_data_(node, &digesting));
-  entry->digest = digesting.Finish();
+  const bool has_digest = !entry->digest.empty();
+  MemberSink sink(&tar_, has_digest ? nullptr : &digester_);
+  ABSL_RETURN_IF_ERROR(read_data_(node, &sink));
+  if (!has_digest) entry->digest = FileDigest(digester_.FinishHash());
   return absl::OkStatus();
 }
 

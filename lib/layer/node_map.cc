@@ -134,15 +134,15 @@ NodeMap::const_iterator NodeMap::upper_bound(absl::string_view path) const {
 size_t NodeMap::size() const { return std::distance(begin(), end()); }
 
 const FileNode* NodeMap::Find(absl::string_view path) const {
-  if (changes_.empty()) {
-    // Trees are mostly made in their order.
-    if (PathLess()(shared_->rbegin()->first, path)) return nullptr;
-  } else {
+  // Trees are mostly made in their order.
+  const PathLess less;
+  if (!changes_.empty() && !less(changes_.rbegin()->first, path)) {
     const auto change = changes_.find(path);
     if (change != changes_.end()) {
       return IsRemoved(change->second) ? nullptr : &change->second;
     }
   }
+  if (less(shared_->rbegin()->first, path)) return nullptr;
   const auto node = shared_->find(path);
   return node == shared_->end() ? nullptr : &node->second;
 }

@@ -17,20 +17,32 @@
 namespace rules_dockerfile {
 namespace {
 
-using Paths = std::set<absl::string_view>;
-
-Paths WrittenPaths(const std::vector<LayerEntry>& entries) {
-  Paths written;
-  for (const LayerEntry& entry : entries) {
-    if (entry.type != LayerEntryType::kWhiteout) written.insert(entry.path);
+// The paths that a layer has. Borrows them.
+class WrittenPaths {
+ public:
+  explicit WrittenPaths(const std::vector<LayerEntry>& entries) {
+    for (const LayerEntry& entry : entries) {
+      if (entry.type != LayerEntryType::kWhiteout) {
+        paths_.push_back(entry.path);
+      }
+    }
+    // A changeset is in this order.
+    if (!std::is_sorted(paths_.begin(), paths_.end(), PathLess())) {
+      std::sort(paths_.begin(), paths_.end(), PathLess());
+    }
   }
-  return written;
-}
+
+  bool contains(absl::string_view path) const {
+    return std::binary_search(paths_.begin(), paths_.end(), path, PathLess());
+  }
+
+ private:
+  std::vector<absl::string_view> paths_;
+};
 
 // The names that are links to another, and that one.
-std::map<absl::string_view, absl::string_view> Links(const FileTree& lower,
-                                                     const FileTree& upper,
-                                                     const Paths& written) {
+std::map<absl::string_view, absl::string_view> Links(
+    const FileTree& lower, const FileTree& upper, const WrittenPaths& written) {
   std::set<int64_t> old_inodes;
   for (const auto& [path, node] : lower.nodes()) {
     if (node.inode >= 0) old_inodes.insert(node.inode);
@@ -72,7 +84,7 @@ XattrMap SnapshotXattrs(const FileNode& node) {
 std::vector<SnapshotEntry> SnapshotEntries(
     const FileTree& lower, const FileTree& upper,
     const std::vector<LayerEntry>& entries) {
-  const Paths written = WrittenPaths(entries);
+  const WrittenPaths written(entries);
   const auto links = Links(lower, upper, written);
   std::vector<SnapshotEntry> snapshot;
   const FileTree::PathLess less;

@@ -114,6 +114,7 @@ absl::Status Run() {
   ABSL_ASSIGN_OR_RETURN(options.layer_out, RequiredFlag(FLAGS_layer_out));
   ABSL_ASSIGN_OR_RETURN(options.index_out, RequiredFlag(FLAGS_index_out));
   ABSL_ASSIGN_OR_RETURN(options.step_out, RequiredFlag(FLAGS_step_out));
+  options.context.files.reserve(FLAGS_context_file_values().size());
   for (const std::string& flag : FLAGS_context_file_values()) {
     ABSL_ASSIGN_OR_RETURN(options.context.files.emplace_back(),
                           ParseContextFile(flag));
