@@ -11,8 +11,8 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "lib/base/proto_reader.h"
 #include "lib/explain/execution_log.h"
-#include "lib/explain/proto_reader.h"
 
 namespace rules_dockerfile {
 namespace {

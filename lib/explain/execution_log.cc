@@ -17,10 +17,10 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "lib/base/byte_sink.h"
+#include "lib/base/proto_reader.h"
 #include "lib/compression/codec.h"
 #include "lib/compression/decompressor.h"
 #include "lib/explain/binary_log.h"
-#include "lib/explain/proto_reader.h"
 
 namespace rules_dockerfile {
 namespace {

@@ -1,5 +1,6 @@
 #include "lib/worker/action_tool.h"
 
+#include <iterator>
 #include <string>
 #include <utility>
 #include <vector>
@@ -27,9 +28,9 @@ int RunActionTool(absl::string_view name, absl::string_view usage, int argc,
       name, part.request ? InputDigests::kKeep : InputDigests::kIgnore);
   if (!served.is_request) return served.exit_code;
   if (part.request) part.request(std::move(served.digests));
-  for (std::string& line : served.arguments) {
-    arguments.push_back(std::move(line));
-  }
+  arguments.insert(arguments.end(),
+                   std::make_move_iterator(served.arguments.begin()),
+                   std::make_move_iterator(served.arguments.end()));
   return RunToolWithLines(name, usage, arguments, run);
 }
 

@@ -6,18 +6,54 @@
 #include <sys/types.h>
 #include <unistd.h>
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "absl/log/absl_check.h"
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
 #include "lib/base/blocked_sigpipe.h"
+#include "lib/base/proto_reader.h"
 #include "lib/json/json.h"
 #include "lib/process/child_process.h"
+#include "lib/worker/test_messages.h"
 
 namespace rules_dockerfile {
 namespace {
 
 constexpr int kMinute = 60 * 1000;
+
+// A message WorkRequest of Bazel's worker_protocol.proto.
+std::string RequestMessage(const Json& request) {
+  std::string message;
+  for (const Json& argument : request.value("arguments", Json::array())) {
+    message += TextField(1, argument.get<std::string>());
+  }
+  for (const Json& input : request.value("inputs", Json::array())) {
+    message +=
+        TextField(2, TextField(1, input["path"].get<std::string>()) +
+                         TextField(2, input["digest"].get<std::string>()));
+  }
+  message += NumberField(3, request.value("requestId", 0));
+  message += NumberField(4, request.value("cancel", false) ? 1 : 0);
+  return message + TextField(6, request.value("sandboxDir", ""));
+}
+
+// What a message WorkResponse says; members that are 0 or false are left out.
+Json ResponseOf(absl::string_view message) {
+  Json response = {{"exitCode", 0}, {"output", ""}};
+  ABSL_CHECK_OK(ForEachField(message, [&](const ProtoReader::Field& field) {
+    if (field.number == 1) response["exitCode"] = field.value;
+    if (field.number == 2) response["output"] = field.bytes;
+    if (field.number == 3) response["requestId"] = field.value;
+    if (field.number == 4) response["wasCancelled"] = field.value != 0;
+    return absl::OkStatus();
+  }));
+  return response;
+}
 
 }  // namespace
 
@@ -58,12 +94,19 @@ bool TestWorker::Write(const std::string& bytes) {
 }
 
 bool TestWorker::Send(const Json& request) {
-  return Write(request.dump() + "\n");
+  const std::string message = RequestMessage(request);
+  return Write(Varint(message.size()) + message);
 }
 
 Json TestWorker::Receive() {
-  size_t end = 0;
-  while ((end = received_.find('\n')) == received_.npos) {
+  while (true) {
+    absl::string_view message = received_;
+    const std::optional<uint64_t> size = TakeVarint(message).value();
+    if (size.has_value() && message.size() >= *size) {
+      Json response = ResponseOf(message.substr(0, *size));
+      received_ = std::string(message.substr(*size));
+      return response;
+    }
     pollfd watched = {.fd = output_.get(), .events = POLLIN};
     if (poll(&watched, 1, kMinute) <= 0) return nullptr;
     char buffer[65536];
@@ -71,9 +114,6 @@ Json TestWorker::Receive() {
     if (got <= 0) return nullptr;
     received_.append(buffer, got);
   }
-  const Json response = *ParseJson(received_.substr(0, end));
-  received_.erase(0, end + 1);
-  return response;
 }
 
 int TestWorker::Wait() { return WaitForChild(std::exchange(pid_, 0)); }

@@ -26,10 +26,10 @@ class TestWorker {
   // Sends bytes as they are; false if nobody reads them.
   bool Write(const std::string& bytes);
 
-  // Sends a request with these members.
+  // Sends a request with these members, named as in Bazel's JSON.
   bool Send(const Json& request);
 
-  // The next response; null if none comes within a minute.
+  // The next response, as JSON; null if none comes within a minute.
   Json Receive();
 
   void CloseInput() { input_.Close(); }

@@ -1,198 +1,137 @@
 #include "lib/worker/work_request.h"
 
-#include <algorithm>
-#include <cstddef>
 #include <cstdint>
-#include <limits>
-#include <optional>
+#include <map>
 #include <string>
 #include <utility>
 
 #include "absl/status/status.h"
+#include "absl/status/status_macros.h"
 #include "absl/status/statusor.h"
-#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "lib/base/proto_reader.h"
 #include "lib/json/json.h"
-#include "nlohmann/json.hpp"
 
 namespace rules_dockerfile {
 namespace {
 
-constexpr absl::string_view kHugeId =
-    "field \"requestId\": it has more than 32 bits";
+using Field = ProtoReader::Field;
 
-// Keeps what a worker wants of a request and builds nothing of the rest: a COPY
-// of 100 000 files has as many inputs.
-class RequestReader : public nlohmann::json_sax<Json> {
- public:
-  explicit RequestReader(InputDigests digests) : digests_(digests) {}
+// Message WorkRequest.
+constexpr uint64_t kArgument = 1;
+constexpr uint64_t kInput = 2;
+constexpr uint64_t kRequestId = 3;
+constexpr uint64_t kCancel = 4;
+constexpr uint64_t kSandboxDir = 6;
+// Message Input.
+constexpr uint64_t kPath = 1;
+constexpr uint64_t kDigest = 2;
 
-  bool null() override { return AtValue("null", Unwanted()); }
-  bool boolean(bool value) override {
-    if (!IsMember("cancel")) return AtValue("a boolean", Unwanted());
-    request_.cancel = value;
-    return true;
-  }
-  bool number_integer(int64_t value) override {
-    if (!IsId()) return AtValue("a number", Unwanted());
-    if (value < std::numeric_limits<int32_t>::min()) return Note(kHugeId);
-    return SetId(static_cast<int32_t>(value));
-  }
-  bool number_unsigned(uint64_t value) override {
-    if (!IsId()) return AtValue("a number", Unwanted());
-    if (value > std::numeric_limits<int32_t>::max()) return Note(kHugeId);
-    return SetId(static_cast<int32_t>(value));
-  }
-  bool number_float(double, const std::string&) override {
-    return AtValue("a number", Unwanted());
-  }
-  bool string(std::string& value) override {
-    if (depth_ == 2 && in_arguments_) {
-      request_.arguments.push_back(std::move(value));
-      return true;
-    }
-    if (IsMember("sandboxDir") || IsMember("sandbox_dir")) {
-      request_.sandbox_dir = std::move(value);
-      return true;
-    }
-    if (IsInInput() && input_member_ == "path") path_ = value;
-    if (IsInInput() && input_member_ == "digest") digest_ = value;
-    return AtValue("a string", Unwanted());
-  }
-  bool binary(Json::binary_t&) override { return Note("binary value"); }
-  bool start_object(size_t) override {
-    AtValue("an object", depth_ == 0 || Unwanted());
-    ++depth_;
-    return true;
-  }
-  bool start_array(size_t) override {
-    const bool wanted = IsMember("arguments");
-    AtValue("an array", wanted || (depth_ > 0 && Unwanted()));
-    in_arguments_ = in_arguments_ || wanted;
-    ++depth_;
-    return true;
-  }
-  bool end_object() override {
-    if (IsInInput()) KeepInput();
-    --depth_;
-    return true;
-  }
-  bool end_array() override {
-    if (--depth_ == 1) in_arguments_ = false;
-    return true;
-  }
-  bool key(std::string& name) override {
-    if (IsInInput()) input_member_ = name;
-    if (depth_ == 1) member_ = std::move(name);
-    return true;
-  }
-  bool parse_error(size_t, const std::string&,
-                   const nlohmann::detail::exception& error) override {
-    // "[json.exception.parse_error.101] parse error at line 1, column 5: …"
-    const absl::string_view what = error.what();
-    Note(what.substr(std::min(what.find("parse error "), what.size())));
-    return false;
-  }
+absl::Status CheckType(const Field& field) {
+  const bool is_number = field.bytes.data() == nullptr;
+  const bool wants_number =
+      field.number == kRequestId || field.number == kCancel;
+  const bool wants_text = field.number == kArgument || field.number == kInput ||
+                          field.number == kSandboxDir;
+  if (is_number ? !wants_text : !wants_number) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      absl::StrCat("field ", field.number, ": expected ",
+                   is_number ? "text, got a number" : "a number, got text"));
+}
 
-  WorkRequest& request() { return request_; }
-  std::optional<int32_t> id() const {
-    return has_id_ ? std::optional<int32_t>(request_.id) : std::nullopt;
+// An input without a digest is a directory, or was not digested.
+absl::Status KeepInput(absl::string_view input,
+                       std::map<std::string, std::string>& digests) {
+  std::string path;
+  std::string digest;
+  ABSL_RETURN_IF_ERROR(
+      ReadStrings(input, {{kPath, &path}, {kDigest, &digest}}));
+  if (!path.empty() && !digest.empty()) {
+    digests.insert_or_assign(std::move(path), std::move(digest));
   }
-  const std::string& error() const { return error_; }  // the first; "" is none
+  return absl::OkStatus();
+}
 
- private:
-  bool IsMember(absl::string_view name) const {
-    return depth_ == 1 && member_ == name;
+absl::Status ReadField(const Field& field, InputDigests digests,
+                       WorkRequest& request) {
+  ABSL_RETURN_IF_ERROR(CheckType(field));
+  switch (field.number) {
+    case kArgument:
+      request.arguments.emplace_back(field.bytes);
+      break;
+    case kInput:
+      if (digests == InputDigests::kIgnore) break;
+      return KeepInput(field.bytes, request.digests);
+    case kRequestId:
+      request.id = static_cast<int32_t>(field.value);
+      break;
+    case kCancel:
+      request.cancel = field.value != 0;
+      break;
+    case kSandboxDir:
+      request.sandbox_dir = std::string(field.bytes);
+      break;
+    default:
+      break;
   }
-  bool IsId() const { return IsMember("requestId") || IsMember("request_id"); }
+  return absl::OkStatus();
+}
 
-  // Whether it is in one of the inputs, whose digests are to be kept.
-  bool IsInInput() const {
-    return digests_ == InputDigests::kKeep && depth_ == 3 &&
-           member_ == "inputs";
+void AppendVarint(uint64_t value, std::string& message) {
+  for (; value >= 0x80; value >>= 7) {
+    message.push_back(static_cast<char>(value | 0x80));
   }
+  message.push_back(static_cast<char>(value));
+}
 
-  // At the end of an input.
-  void KeepInput() {
-    if (!path_.empty() && !digest_.empty()) {
-      request_.digests.insert_or_assign(std::move(path_), std::move(digest_));
-    }
-    path_.clear();
-    digest_.clear();
-  }
+void AppendNumber(uint64_t field, int64_t value, std::string& message) {
+  if (value == 0) return;
+  AppendVarint(field << 3, message);
+  AppendVarint(static_cast<uint64_t>(value), message);
+}
 
-  // Whether a value of any type may be here, as no one looks at it.
-  bool Unwanted() const {
-    if (depth_ == 0 || in_arguments_) return false;
-    return depth_ > 1 ||
-           (!IsId() && member_ != "arguments" && member_ != "cancel" &&
-            member_ != "sandboxDir" && member_ != "sandbox_dir");
-  }
+// Bazel refuses a message with text that is not UTF-8.
+std::string Utf8(const std::string& text) {
+  return Json::parse(Json(text).dump(-1, ' ', false,
+                                     nlohmann::json::error_handler_t::replace))
+      .get<std::string>();
+}
 
-  bool SetId(int32_t id) {
-    request_.id = id;
-    has_id_ = true;
-    return true;
-  }
-
-  bool AtValue(absl::string_view type, bool may_be) {
-    if (may_be) return true;
-    if (depth_ == 0)
-      return Note(absl::StrCat("expected an object, got ", type));
-    return Note(absl::StrCat("field \"", member_, "\": unexpected ", type));
-  }
-
-  // Goes on reading: the id may come later.
-  bool Note(absl::string_view error) {
-    if (error_.empty()) error_ = error;
-    return true;
-  }
-
-  WorkRequest request_;
-  bool has_id_ = false;
-  std::string error_;
-  std::string member_;  // of the request, the one that is being read
-  int depth_ = 0;       // of open objects and arrays
-  bool in_arguments_ = false;
-  const InputDigests digests_;
-  std::string input_member_;  // of the input that is being read
-  std::string path_;
-  std::string digest_;
-};
-
-// The id in a line in which a string before it is not UTF-8.
-std::optional<int32_t> IdOfAscii(absl::string_view line) {
-  std::string ascii(line);
-  std::ranges::replace_if(
-      ascii, [](char c) { return !absl::ascii_isascii(c); }, '?');
-  RequestReader reader(InputDigests::kIgnore);
-  Json::sax_parse(ascii.begin(), ascii.end(), &reader);
-  return reader.id();
+void AppendText(uint64_t field, const std::string& text, std::string& message) {
+  if (text.empty()) return;
+  AppendVarint(field << 3 | 2, message);
+  AppendVarint(text.size(), message);
+  message.append(text);
 }
 
 }  // namespace
 
-absl::StatusOr<WorkRequest> ParseWorkRequest(absl::string_view line,
+absl::StatusOr<WorkRequest> ParseWorkRequest(absl::string_view message,
                                              InputDigests digests) {
-  RequestReader reader(digests);
-  Json::sax_parse(line.begin(), line.end(), &reader);
-  if (reader.error().empty()) return std::move(reader.request());
-  absl::Status status = absl::InvalidArgumentError(
-      absl::StrCat("malformed work request: ", reader.error()));
-  const std::optional<int32_t> id =
-      reader.id().has_value() ? reader.id() : IdOfAscii(line);
-  if (!id.has_value()) return status;
-  return WorkRequest{.id = *id, .status = std::move(status)};
+  WorkRequest request;
+  bool has_id = false;
+  absl::Status status = ForEachField(message, [&](const Field& field) {
+    absl::Status read = ReadField(field, digests, request);
+    has_id = has_id || (field.number == kRequestId && read.ok());
+    return read;
+  });
+  if (status.ok()) return request;
+  status = absl::InvalidArgumentError(
+      absl::StrCat("work request: ", status.message()));
+  if (!has_id) return status;
+  return WorkRequest{.id = request.id, .status = std::move(status)};
 }
 
-std::string WorkResponseText(const WorkResponse& response) {
-  Json json = {{"exitCode", response.exit_code}, {"output", response.output}};
-  if (response.id != 0) json["requestId"] = response.id;
-  if (response.was_cancelled) json["wasCancelled"] = true;
-  return absl::StrCat(
-      json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace),
-      "\n");
+std::string WorkResponseMessage(const WorkResponse& response) {
+  std::string message;
+  AppendNumber(1, response.exit_code, message);
+  AppendText(2, Utf8(response.output), message);
+  AppendNumber(3, response.id, message);
+  AppendNumber(4, response.was_cancelled ? 1 : 0, message);
+  std::string length;
+  AppendVarint(message.size(), length);
+  return absl::StrCat(length, message);
 }
 
 }  // namespace rules_dockerfile

@@ -28,15 +28,12 @@
 #include "lib/base/printable.h"
 #include "lib/process/child_process.h"
 #include "lib/process/unique_fd.h"
-#include "lib/worker/line_buffer.h"
+#include "lib/worker/message_buffer.h"
 #include "lib/worker/request_process.h"
 #include "lib/worker/work_request.h"
 
 namespace rules_dockerfile {
 namespace {
-
-// A COPY of 1 000 000 files has less.
-constexpr size_t kLongestRequest = size_t{1} << 30;
 
 // How long all requests wait for the end of what one of them left behind.
 constexpr absl::Duration kOrphanLimit = absl::Seconds(1);
@@ -61,8 +58,8 @@ class Worker {
       const bool has_input = Wait();
       if (has_input) ReadInput();
       ReadOutputs();
-      while (std::optional<std::string> line = NextLine()) {
-        if (std::optional<Served> in_request = Obey(*std::move(line))) {
+      while (std::optional<std::string> message = NextMessage()) {
+        if (std::optional<Served> in_request = Obey(*std::move(message))) {
           return *std::move(in_request);
         }
       }
@@ -99,10 +96,7 @@ class Worker {
     char buffer[65536];
     const ssize_t got = read(STDIN_FILENO, buffer, sizeof buffer);
     if (got > 0) {
-      lines_.Append(absl::string_view(buffer, got));
-      if (lines_.size() > kLongestRequest) {
-        Refuse("malformed work request: longer than 1 GiB");
-      }
+      messages_.Append(absl::string_view(buffer, got));
     } else if (got == 0) {
       End(0);
     } else if (errno != EINTR && errno != EAGAIN) {
@@ -119,16 +113,19 @@ class Worker {
     }
   }
 
-  std::optional<std::string> NextLine() {
+  std::optional<std::string> NextMessage() {
     if (is_ending_) return std::nullopt;
-    return lines_.Next();
+    absl::StatusOr<std::optional<std::string>> message = messages_.Next();
+    if (message.ok()) return *std::move(message);
+    Refuse(message.status().message());
+    return std::nullopt;
   }
 
-  // What comes of a line of input: in the process of a request what the
-  // function returns there, else nothing.
-  std::optional<Served> Obey(std::string line) {
-    absl::StatusOr<WorkRequest> request = ParseWorkRequest(line, digests_);
-    line = std::string();  // a large one is not kept for a fork to copy
+  // What comes of a message: in the process of a request what the function
+  // returns there, else nothing.
+  std::optional<Served> Obey(std::string message) {
+    absl::StatusOr<WorkRequest> request = ParseWorkRequest(message, digests_);
+    message = std::string();  // a large one is not kept for a fork to copy
     if (!request.ok()) {
       Refuse(request.status().message());
     } else if (!request->status.ok() && !running_.contains(request->id)) {
@@ -218,7 +215,8 @@ class Worker {
 
   // Nobody reads what comes after the end.
   void Answer(const WorkResponse& response) {
-    if (!is_ending_ && !WriteAll(STDOUT_FILENO, WorkResponseText(response))) {
+    if (!is_ending_ &&
+        !WriteAll(STDOUT_FILENO, WorkResponseMessage(response))) {
       End(1);
     }
   }
@@ -247,7 +245,7 @@ class Worker {
   const InputDigests digests_;
   sigset_t mask_;  // before it was a worker
   UniqueFd signals_;
-  LineBuffer lines_;
+  MessageBuffer messages_;
   std::map<int32_t, RequestProcess> running_;  // by the request's id
   bool is_ending_ = false;
   int exit_code_ = 0;

@@ -222,16 +222,12 @@ TEST_F(WorkerTest, RefusesWhatIsNoRequest) {
     absl::string_view sent;
     absl::string_view message;
   } cases[] = {
-      {"nonsense\n",
-       "test_tool: malformed work request: parse error at line 1, column 2: "
-       "syntax error while parsing value - invalid literal; last read: 'no'\n"},
-      {"\x1b\n",
-       "test_tool: malformed work request: parse error at line 1, column 1: "
-       "syntax error while parsing value - invalid literal; last read: "
-       "'<U+001B>'\n"},
-      {"{\"arguments\":[1]}\n",
-       "test_tool: malformed work request: field \"arguments\": unexpected a "
-       "number\n"},
+      {"\x03nonsense", "test_tool: work request: malformed message\n"},
+      {"\x02\x08\x01",
+       "test_tool: work request: field 1: expected text, got a number\n"},
+      {"\xff\xff\xff\xff\xff\x01",
+       "test_tool: work request: expected at most 1073741824 bytes, got "
+       "68719476735\n"},
   };
   for (const auto& [sent, message] : cases) {
     TestWorker worker(tool_, Path("errors"));
@@ -246,14 +242,11 @@ TEST_F(WorkerTest, RefusesOneRequestIfItsIdCanBeRead) {
   ASSERT_TRUE(worker_.Send(
       Request(2, {"--act=stay", absl::StrCat("--file=", Path("pid"))})));
   const pid_t pid = PidIn(Path("pid"));
-  ASSERT_TRUE(
-      worker_.Write("{\"arguments\":[\"--value=\xe4\"],\"requestId\":1}\n"));
-  EXPECT_EQ(
-      worker_.Receive(),
-      Response(1, 1,
-               "test_tool: malformed work request: parse error at line 1, "
-               "column 25: syntax error while parsing value - invalid string: "
-               "ill-formed UTF-8 byte; last read: '\"--value=\uFFFD\"'\n"));
+  ASSERT_TRUE(worker_.Write("\x04\x18\x01\x08\x01"));
+  EXPECT_EQ(worker_.Receive(),
+            Response(1, 1,
+                     "test_tool: work request: field 1: expected text, got a "
+                     "number\n"));
   EXPECT_EQ(Answer({"--act=fail"}), Response(1, 1, "test_tool: it fails\n"));
   EXPECT_TRUE(IsThere(pid));
 }

@@ -14,7 +14,7 @@ RECORDING = {
 
 # Every tool is also a persistent worker: lib/worker/worker.h.
 _ANYWHERE = {
-    "requires-worker-protocol": "json",
+    "requires-worker-protocol": "proto",
     "supports-multiplex-sandboxing": "1",
     "supports-multiplex-workers": "1",
     "supports-path-mapping": "",

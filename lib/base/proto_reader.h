@@ -1,5 +1,5 @@
-#ifndef LIB_EXPLAIN_PROTO_READER_H_
-#define LIB_EXPLAIN_PROTO_READER_H_
+#ifndef LIB_BASE_PROTO_READER_H_
+#define LIB_BASE_PROTO_READER_H_
 
 #include <cstdint>
 #include <map>
@@ -23,8 +23,9 @@ class ProtoReader {
  public:
   struct Field {
     uint64_t number = 0;
-    uint64_t value = 0;       // of a varint
-    absl::string_view bytes;  // of a string, bytes or message
+    uint64_t value = 0;  // of a varint
+    absl::string_view
+        bytes;  // of a string, bytes or message, else without data
   };
 
   explicit ProtoReader(absl::string_view message) : rest_(message) {}
@@ -52,4 +53,4 @@ absl::Status AddPair(absl::string_view message,
 
 }  // namespace rules_dockerfile
 
-#endif  // LIB_EXPLAIN_PROTO_READER_H_
+#endif  // LIB_BASE_PROTO_READER_H_

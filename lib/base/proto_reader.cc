@@ -1,4 +1,4 @@
-#include "lib/explain/proto_reader.h"
+#include "lib/base/proto_reader.h"
 
 #include <cstddef>
 #include <cstdint>
