@@ -27,6 +27,7 @@ namespace rules_dockerfile {
 namespace {
 
 constexpr size_t kBufferSize = 1 << 18;
+constexpr size_t kSmallSize = 1 << 12;
 
 // `cannot <action> "<path>": <text of errno>`.
 absl::Status FileError(absl::string_view action, absl::string_view path) {
@@ -72,16 +73,22 @@ absl::StatusOr<std::string> ReadAll(int fd, const std::string& path) {
   std::string contents;
   struct stat info;
   if (fstat(fd, &info) != 0) return FileError("read", path);
-  // One byte more than the size, so that the last read() finds the end.
-  size_t capacity = static_cast<size_t>(info.st_size) + 1;
+  // One byte more than the size, so that the last read() finds the end without
+  // more memory. Files of /proc have no size.
+  contents.resize(std::max(static_cast<size_t>(info.st_size) + 1, kSmallSize));
+  size_t size = 0;
   while (true) {
-    const size_t size = contents.size();
-    contents.resize(size + capacity);
-    const ssize_t n = read(fd, contents.data() + size, capacity);
-    if (n < 0 && errno != EINTR) return FileError("read", path);
-    contents.resize(size + (n > 0 ? n : 0));
-    if (n == 0) return contents;
-    capacity = kBufferSize;
+    if (size == contents.size()) {
+      contents.resize(size + std::min(size, kBufferSize));
+    }
+    const ssize_t n = read(fd, contents.data() + size, contents.size() - size);
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) return FileError("read", path);
+    if (n == 0) {
+      contents.resize(size);
+      return contents;
+    }
+    size += static_cast<size_t>(n);
   }
 }
 
