@@ -23,6 +23,7 @@
 #include "lib/layer/layer_index.h"
 #include "lib/layer/snapshot_entries.h"
 #include "lib/layer/tar_layer_entry.h"
+#include "lib/layer/tree_pair.h"
 #include "lib/layer/whiteout.h"
 #include "lib/layer/xattr_map.h"
 #include "lib/tar/writer.h"
@@ -231,37 +232,24 @@ absl::StatusOr<LayerIndex> WriteChangeset(const FileTree& lower,
                                           const FileDataReader& read_data,
                                           const ChangesetOptions& options,
                                           ByteSink* sink) {
-  const FileTree::PathLess less;
   ChangesetWriter writer(upper, read_data, options, sink);
-  auto old_node = lower.nodes().begin();
-  const auto old_end = lower.nodes().end();
-  auto new_node = upper.nodes().begin();
-  const auto new_end = upper.nodes().end();
-  while (old_node != old_end || new_node != new_end) {
-    const bool is_deleted =
-        new_node == new_end ||
-        (old_node != old_end && less(old_node->first, new_node->first));
-    if (is_deleted) {
-      // Only under a directory that is still there: whatever replaced or
-      // deleted a directory has taken all below it along.
-      const FileNode* parent = upper.Find(ParentPath(old_node->first));
-      if (parent != nullptr && parent->type == LayerEntryType::kDirectory) {
-        ABSL_RETURN_IF_ERROR(writer.WriteWhiteout(old_node->first));
-      }
-      ++old_node;
-      continue;
-    }
-    const bool is_added =
-        old_node == old_end || less(new_node->first, old_node->first);
-    const bool is_root = new_node->first.empty();
-    const bool is_shared = !is_added && &old_node->second == &new_node->second;
-    if (!is_root && !is_shared &&
-        (is_added || !IsSame(old_node->second, new_node->second))) {
-      ABSL_RETURN_IF_ERROR(writer.WriteNode(new_node->first, new_node->second));
-    }
-    if (!is_added) ++old_node;
-    ++new_node;
-  }
+  ABSL_RETURN_IF_ERROR(
+      VisitDifferences(lower, upper, [&](const NodePair& pair) -> absl::Status {
+        if (pair.after == nullptr) {
+          // Only under a directory that is still there: whatever replaced or
+          // deleted a directory has taken all below it along.
+          const FileNode* parent = upper.Find(ParentPath(pair.path));
+          if (parent == nullptr || parent->type != LayerEntryType::kDirectory) {
+            return absl::OkStatus();
+          }
+          return writer.WriteWhiteout(std::string(pair.path));
+        }
+        const bool is_same =
+            pair.before == pair.after ||
+            (pair.before != nullptr && IsSame(*pair.before, *pair.after));
+        if (is_same || pair.path.empty()) return absl::OkStatus();
+        return writer.WriteNode(std::string(pair.path), *pair.after);
+      }));
   ABSL_ASSIGN_OR_RETURN(LayerIndex index, writer.Finish());
   index.snapshot = SnapshotEntries(lower, upper, index.entries);
   return index;

@@ -46,6 +46,12 @@ absl::StatusOr<Changeset> Diff(const FileTree& lower, const TestTree& upper,
   LayerIndex of_tar = index;
   of_tar.snapshot.clear();
   EXPECT_THAT(IndexLayer(sink.contents()), IsOkAndHolds(of_tar));
+  // So is that of a tree which shares what has not changed.
+  StringSink of_copy;
+  EXPECT_THAT(WriteChangeset(lower, ChangedCopy(lower, upper.tree),
+                             upper.reader(), {.epoch = epoch}, &of_copy),
+              IsOkAndHolds(index));
+  EXPECT_TRUE(of_copy.contents() == sink.contents());
   return Changeset{std::move(index), sink.contents()};
 }
 

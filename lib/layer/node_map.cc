@@ -6,8 +6,10 @@
 #include <cstring>
 #include <iterator>
 #include <limits>
+#include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
@@ -145,6 +147,24 @@ const FileNode* NodeMap::Find(absl::string_view path) const {
   if (less(shared_->rbegin()->first, path)) return nullptr;
   const auto node = shared_->find(path);
   return node == shared_->end() ? nullptr : &node->second;
+}
+
+std::optional<std::vector<absl::string_view>> NodeMap::PathsThatDiffer(
+    const NodeMap& a, const NodeMap& b) {
+  if (a.shared_ != b.shared_) return std::nullopt;
+  std::vector<absl::string_view> paths;
+  const PathLess less;
+  auto other = b.changes_.begin();
+  const auto end = b.changes_.end();
+  for (const auto& [path, node] : a.changes_) {
+    for (; other != end && less(other->first, path); ++other) {
+      paths.push_back(other->first);
+    }
+    if (other != end && other->first == path) ++other;
+    paths.push_back(path);
+  }
+  for (; other != end; ++other) paths.push_back(other->first);
+  return paths;
 }
 
 FileNode* NodeMap::FindToChange(absl::string_view path) {

@@ -5,7 +5,9 @@
 #include <iterator>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/strings/string_view.h"
 #include "lib/layer/file_node.h"
@@ -92,6 +94,11 @@ class NodeMap {
   absl::string_view Last() const {
     return changes_.empty() ? absl::string_view(shared_->rbegin()->first) : "";
   }
+
+  // The paths at which two maps may differ, in their order, if they share
+  // their nodes but for changes; else nullopt. They are the maps' own.
+  static std::optional<std::vector<absl::string_view>> PathsThatDiffer(
+      const NodeMap& a, const NodeMap& b);
 
   // A node to change; nullptr if there is none.
   FileNode* FindToChange(absl::string_view path);

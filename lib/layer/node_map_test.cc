@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <iterator>
 #include <map>
+#include <optional>
 #include <random>
 #include <string>
 #include <utility>
@@ -83,6 +84,25 @@ TEST(NodeMap, SharesWhatNobodyChanged) {
   copy.Put("e", Node(9));
   EXPECT_EQ(copy.Find("a/b"), map.Find("a/b"));
   EXPECT_NE(copy.Find("e"), map.Find("e"));
+}
+
+TEST(NodeMap, KnowsWhereMapsThatShareMayDiffer) {
+  const NodeMap map = Some();
+  EXPECT_EQ(NodeMap::PathsThatDiffer(map, Some()), std::nullopt);
+  NodeMap a = map;
+  a.Put("a/b", Node(2));
+  a.Remove("e");
+  EXPECT_THAT(NodeMap::PathsThatDiffer(map, a),
+              testing::Optional(ElementsAre("a/b", "e")));
+  NodeMap b = a;
+  b.Put("a.d", Node(9));
+  b.Put("a/0", Node(9));
+  b.Put("e", Node(9));
+  b.Put("f", Node(9));
+  const auto all =
+      testing::Optional(ElementsAre("a/0", "a/b", "a.d", "e", "f"));
+  EXPECT_THAT(NodeMap::PathsThatDiffer(a, b), all);
+  EXPECT_THAT(NodeMap::PathsThatDiffer(b, a), all);
 }
 
 // The same operations on maps that share, and on plain ones.

@@ -75,6 +75,9 @@ TEST_P(SnapshotEntriesTest, HasWhatTheLayerLacks) {
   const LayerIndex layer =
       WriteChangeset(lower.tree, upper, spec.reader(), {}, &sink).value();
   EXPECT_EQ(Text(layer.snapshot), GetParam().want);
+  EXPECT_EQ(Text(SnapshotEntries(lower.tree, ChangedCopy(lower.tree, upper),
+                                 layer.entries)),
+            GetParam().want);
 
   // The layer's index results in the same tree.
   FileTree applied = lower.tree;

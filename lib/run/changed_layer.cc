@@ -16,6 +16,7 @@
 #include "lib/layer/changeset.h"
 #include "lib/layer/file_tree.h"
 #include "lib/layer/layer_index.h"
+#include "lib/layer/tree_pair.h"
 #include "lib/rootfs/capture.h"
 #include "lib/run/lower_layers.h"
 #include "lib/run/scrub.h"
@@ -39,23 +40,28 @@ absl::Status AddMountPoints(const FileTree& lower, int64_t now,
   return absl::OkStatus();
 }
 
-// Gives what the command wrote the times that it saw, by a fake clock; `now`,
-// if it saw the host's.
-absl::Status SetTimes(const std::optional<FakeClock>& clock,
+// Gives what the command wrote in `lower` the times that it saw, by a fake
+// clock; `now`, if it saw the host's.
+absl::Status SetTimes(const FileTree& lower,
+                      const std::optional<FakeClock>& clock,
                       const ChangedTimes& times, FileTree& tree) {
   if (!times.start.has_value()) return absl::OkStatus();
   const timespec now = RealTime();
   std::vector<std::pair<std::string, FileNode>> written;
-  for (const auto& [path, node] : tree.nodes()) {
+  ABSL_RETURN_IF_ERROR(VisitDifferences(lower, tree, [&](const NodePair& pair) {
+    if (pair.after == nullptr) return absl::OkStatus();
+    const FileNode& node = *pair.after;
     const timespec real = {.tv_sec = node.mtime, .tv_nsec = node.mtime_nanos};
-    if (!IsWrittenBetween(*times.start, now, real)) continue;
+    if (!IsWrittenBetween(*times.start, now, real)) return absl::OkStatus();
     const timespec set =
         clock.has_value() ? clock->Show(real)
                           : timespec{.tv_sec = times.layer.now, .tv_nsec = 0};
-    FileNode& changed = written.emplace_back(path, node).second;
+    FileNode& changed =
+        written.emplace_back(std::string(pair.path), node).second;
     changed.mtime = set.tv_sec;
     changed.mtime_nanos = static_cast<int32_t>(set.tv_nsec);
-  }
+    return absl::OkStatus();
+  }));
   for (auto& [path, node] : written) {
     ABSL_RETURN_IF_ERROR(tree.Put(path, std::move(node)));
   }
@@ -105,7 +111,7 @@ absl::StatusOr<std::string> WriteChangedLayer(const LowerLayers& lower,
   ABSL_RETURN_IF_ERROR(Scrub(lower.tree, scrub, captured.tree));
   ABSL_RETURN_IF_ERROR(
       AddMountPoints(lower.tree, times.layer.now, captured.tree));
-  ABSL_RETURN_IF_ERROR(SetTimes(files.clock, times, captured.tree));
+  ABSL_RETURN_IF_ERROR(SetTimes(lower.tree, files.clock, times, captured.tree));
   const FileDataReader read_lower = ReadFromLayers(lower.contents());
   const FileDataReader read = [&](const FileNode& node, ByteSink* sink) {
     return node.source == kWritten ? captured.read_upper(node, sink)

@@ -5,6 +5,7 @@
 
 #include "absl/status/status_macros.h"
 #include "lib/layer/layer_index.h"
+#include "lib/layer/tree_pair.h"
 
 namespace rules_dockerfile {
 
@@ -12,11 +13,15 @@ absl::Status Scrub(const FileTree& lower, const IgnorePatterns& patterns,
                    FileTree& upper) {
   if (patterns.patterns().empty()) return absl::OkStatus();
   std::vector<std::string> scrubbed;
-  for (const auto& [path, node] : upper.nodes()) {
-    if (node.type != LayerEntryType::kDirectory && patterns.Ignores(path)) {
-      scrubbed.push_back(path);
-    }
-  }
+  ABSL_RETURN_IF_ERROR(
+      VisitDifferences(lower, upper, [&](const NodePair& pair) {
+        if (pair.after != nullptr &&
+            pair.after->type != LayerEntryType::kDirectory &&
+            patterns.Ignores(pair.path)) {
+          scrubbed.emplace_back(pair.path);
+        }
+        return absl::OkStatus();
+      }));
   for (const std::string& path : scrubbed) {
     const FileNode* const before = lower.Find(path);
     if (before == nullptr || before->type == LayerEntryType::kDirectory) {

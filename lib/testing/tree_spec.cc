@@ -144,4 +144,17 @@ TestTree ParseTreeSpec(absl::string_view text) {
   return test_tree;
 }
 
+FileTree ChangedCopy(const FileTree& lower, const FileTree& upper) {
+  FileTree copy = lower;
+  for (const auto& [path, node] : lower.nodes()) {
+    if (upper.Find(path) == nullptr) copy.Remove(path);
+  }
+  for (const auto& [path, node] : upper.nodes()) {
+    const FileNode* const now = copy.Find(path);
+    if (now != nullptr && *now == node) continue;
+    ABSL_CHECK_OK(copy.Put(path, node));
+  }
+  return copy;
+}
+
 }  // namespace rules_dockerfile

@@ -35,6 +35,10 @@ struct TestTree {
 // are skipped. Fails the process if the text is malformed.
 TestTree ParseTreeSpec(absl::string_view text);
 
+// A copy of `lower` that was changed to be `upper`: it shares the nodes that
+// are equal.
+FileTree ChangedCopy(const FileTree& lower, const FileTree& upper);
+
 }  // namespace rules_dockerfile
 
 #endif  // LIB_TESTING_TREE_SPEC_H_
