@@ -122,12 +122,23 @@ Output Relay(SandboxChild& child, int signal_fd) {
 
 }  // namespace
 
+SandboxRest::~SandboxRest() {
+  if (pid_ > 0) WaitForChild(pid_);
+}
+
 absl::StatusOr<SandboxResult> RunInSandbox(const SandboxSpec& spec) {
+  SandboxRest rest;
+  return RunInSandbox(spec, &rest);
+}
+
+absl::StatusOr<SandboxResult> RunInSandbox(const SandboxSpec& spec,
+                                           SandboxRest* rest) {
   const SignalGuard signals;
   ABSL_ASSIGN_OR_RETURN(SandboxChild child, SandboxChild::Start(spec));
   child.standard_input.Close();  // at its end from the start
   const Output received = Relay(child, signals.fd());
-  absl::StatusOr<SandboxResult> result = child.Finish(received.report);
+  absl::StatusOr<SandboxResult> result =
+      child.Finish(received.report, rest->pid_);
   if (received.interrupted) return absl::CancelledError("interrupted");
   if (!result.ok()) return result;
   const size_t size = received.tail.size();

@@ -85,6 +85,13 @@ absl::StatusOr<SandboxChild> SandboxChild::Start(const SandboxSpec& spec) {
 
 void SandboxChild::Kill() const { kill(pid_, SIGKILL); }
 
+absl::StatusOr<SandboxResult> SandboxChild::Finish(absl::string_view text,
+                                                   pid_t& rest) {
+  if (!scratch_directory_.empty()) return Finish(text);
+  rest = pid_;
+  return ParseSandboxReport(text);
+}
+
 absl::StatusOr<SandboxResult> SandboxChild::Finish(absl::string_view text) {
   WaitForChild(pid_);
   absl::StatusOr<SandboxResult> result = ParseSandboxReport(text);

@@ -31,6 +31,10 @@ class SandboxChild {
   // incomplete. The result has no `output_tail`.
   absl::StatusOr<SandboxResult> Finish(absl::string_view text);
 
+  // The same, but without a scratch directory leaves the child to the caller,
+  // to wait for: it only takes its mounts apart. `rest` is its pid then.
+  absl::StatusOr<SandboxResult> Finish(absl::string_view text, pid_t& rest);
+
   // The ends of pipes to the command's standard streams; none if it has a
   // terminal.
   UniqueFd standard_input;

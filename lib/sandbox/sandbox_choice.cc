@@ -5,7 +5,10 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "absl/functional/function_ref.h"
@@ -20,6 +23,8 @@ namespace {
 
 // Fewer do not hold the users of an ordinary image: nobody is 65534.
 constexpr int64_t kEnoughIds = 65536;
+
+constexpr size_t kSandboxModes = 4;
 
 bool HasSysAdmin() {
   __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
@@ -53,24 +58,47 @@ std::string WhyEmulated(const SandboxFacts& facts, const SandboxNeeds& needs) {
   return "the host allows no other ids";
 }
 
-}  // namespace
+// What a mode needs of the host has been there once, in this process or in the
+// one that it is a fork of, so it is not tried again: that takes two processes
+// and their namespaces. If it is gone, the sandbox fails and says why.
+bool Works(SandboxMode mode) {
+  static std::array<bool, kSandboxModes> worked = {};
+  bool& works = worked[static_cast<size_t>(mode)];
+  works = works || CanEnterNamespaces(mode);
+  return works;
+}
 
-SandboxFacts ReadSandboxFacts() {
-  const IdMaps own = LargestIdMaps();
+// All but `own_ids`, for which files of the host are read.
+SandboxFacts ReadOwnFacts() {
   return {.root = geteuid() == 0,
           .sys_admin = HasSysAdmin(),
           .ids = std::min(MappedIdsIn("/proc/self/uid_map"),
-                          MappedIdsIn("/proc/self/gid_map")),
-          .own_ids = std::min(MappedIds(own.users), MappedIds(own.groups))};
+                          MappedIdsIn("/proc/self/gid_map"))};
+}
+
+std::optional<SandboxChoice> ChooseReal(
+    const SandboxFacts& facts, const SandboxNeeds& needs,
+    absl::FunctionRef<bool(SandboxMode)> works) {
+  if (facts.root && facts.sys_admin && !needs.emulator &&
+      Suffice(facts.ids, needs) && works(SandboxMode::kReal)) {
+    return SandboxChoice{SandboxMode::kReal, "root with all ids mapped"};
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+SandboxFacts ReadSandboxFacts() {
+  SandboxFacts facts = ReadOwnFacts();
+  const IdMaps own = LargestIdMaps();
+  facts.own_ids = std::min(MappedIds(own.users), MappedIds(own.groups));
+  return facts;
 }
 
 SandboxChoice ChooseSandbox(const SandboxFacts& facts,
                             const SandboxNeeds& needs,
                             absl::FunctionRef<bool(SandboxMode)> works) {
-  if (facts.root && facts.sys_admin && !needs.emulator &&
-      Suffice(facts.ids, needs) && works(SandboxMode::kReal)) {
-    return {SandboxMode::kReal, "root with all ids mapped"};
-  }
+  if (const auto real = ChooseReal(facts, needs, works)) return *real;
   if (Suffice(facts.own_ids, needs) && !needs.keeps_files && !needs.emulator &&
       works(SandboxMode::kMapped)) {
     return {SandboxMode::kMapped,
@@ -84,7 +112,8 @@ SandboxChoice ChooseSandbox(const SandboxFacts& facts,
 }
 
 SandboxChoice ChooseSandbox(const SandboxNeeds& needs) {
-  return ChooseSandbox(ReadSandboxFacts(), needs, CanEnterNamespaces);
+  if (const auto real = ChooseReal(ReadOwnFacts(), needs, Works)) return *real;
+  return ChooseSandbox(ReadSandboxFacts(), needs, Works);
 }
 
 bool CanHaveSandbox(SandboxMode mode) {

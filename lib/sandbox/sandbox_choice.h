@@ -42,7 +42,8 @@ SandboxChoice ChooseSandbox(const SandboxFacts& facts,
                             const SandboxNeeds& needs,
                             absl::FunctionRef<bool(SandboxMode)> works);
 
-// The same for this process, which must have no threads.
+// The same for this process, which must have no threads. What worked once is
+// not tried again, nor in forks of this process.
 SandboxChoice ChooseSandbox(const SandboxNeeds& needs);
 
 // Whether this process, which must have no threads, can have such a sandbox at

@@ -57,10 +57,14 @@ absl::Status ShowFiles(const RootDirectory& root, const SystemMount& proc,
 
 absl::Status ShowProcessors(const RootDirectory& root, int processors) {
   const std::string source = absl::StrCat(root.scratch, "/files/cpu");
+  std::filesystem::path made;
   for (const auto& [name, text] : ShownProcessorFiles(processors)) {
     const std::filesystem::path path = absl::StrCat(source, "/", name);
-    std::error_code ignored;  // then there is no file
-    std::filesystem::create_directories(path.parent_path(), ignored);
+    if (path.parent_path() != made) {
+      made = path.parent_path();
+      std::error_code ignored;  // then there is no file
+      std::filesystem::create_directories(made, ignored);
+    }
     ABSL_RETURN_IF_ERROR(MakeFile(AT_FDCWD, path.string(), text, 0444));
   }
   return root.sys.Show(kProcessorDirectory, OpenMade(source).get());

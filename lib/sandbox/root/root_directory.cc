@@ -13,6 +13,7 @@
 #include <variant>
 #include <vector>
 
+#include "absl/algorithm/container.h"
 #include "absl/functional/overload.h"
 #include "absl/status/status.h"
 #include "absl/status/status_macros.h"
@@ -130,6 +131,8 @@ absl::StatusOr<std::string> EnterScratch(const SandboxRootfs& rootfs) {
 // Copies the `user.` xattrs, the recorded owner among them, except for those of
 // an overlay.
 void CopyUserXattrs(int from, int to) {
+  // Few have any.
+  if (flistxattr(from, nullptr, 0) <= 0) return;
   std::string names(XATTR_LIST_MAX, '\0');
   const ssize_t listed = flistxattr(from, names.data(), names.size());
   if (listed <= 0) return;
@@ -211,17 +214,17 @@ absl::StatusOr<std::vector<std::string>> MakeMountPoints(
   return paths;
 }
 
-// Mounts the overlay of `lower`, which root.lower is.
-absl::Status FinishOverlay(SandboxMode mode, const std::string& lower,
-                           const std::vector<MountPoint>& points,
-                           RootDirectory& root) {
+// Mounts the overlay of `lower`, which root.lower is. False if the kernel does
+// not.
+absl::StatusOr<bool> FinishOverlay(SandboxMode mode, const std::string& lower,
+                                   const std::vector<MountPoint>& points,
+                                   RootDirectory& root) {
   const UniqueFd stub = OpenDirectory("stub");
   ABSL_RETURN_IF_ERROR(
       MakeMountPoints(points, root.lower.get(), stub.get()).status());
   root.upper = OpenDirectory("upper");
   ABSL_RETURN_IF_ERROR(CopyRootMetadata(root.lower.get(), root.upper.get()));
-  if (MountOverlay(mode, lower, root.path, "work")) return absl::OkStatus();
-  return absl::ErrnoToStatus(errno, "cannot mount the overlay");
+  return MountOverlay(mode, lower, root.path, "work");
 }
 
 // Creates the directories of the scratch directory, and enters it.
@@ -270,12 +273,21 @@ absl::StatusOr<bool> StackLowers(const SandboxRootfs& rootfs, SandboxMode mode,
                                  RootDirectory& root) {
   if (!rootfs.overlay || rootfs.lowers.empty()) return false;
   ABSL_ASSIGN_OR_RETURN(const std::string names, NameLowers(rootfs));
-  if (!CanMountOverlay(mode, names, root.path, "lowers_trial")) return false;
+  const bool all_stored = absl::c_all_of(
+      rootfs.lowers, [](const auto& lower) { return !lower.stored.empty(); });
+  // What is written is not written in vain.
+  if (!all_stored && !CanMountOverlay(mode, names, root.path, "lowers_trial")) {
+    return false;
+  }
   ABSL_RETURN_IF_ERROR(FillLowers(rootfs, mode));
   root.special_owners = rootfs.special_owners;
-  ABSL_ASSIGN_OR_RETURN(root.lower, ShowLowers(mode, names));
-  ABSL_RETURN_IF_ERROR(FinishOverlay(mode, names, points, root));
-  return true;
+  absl::StatusOr<UniqueFd> lower = ShowLowers(mode, names);
+  if (!lower.ok() && all_stored) return false;
+  ABSL_ASSIGN_OR_RETURN(root.lower, std::move(lower));
+  ABSL_ASSIGN_OR_RETURN(const bool mounted,
+                        FinishOverlay(mode, names, points, root));
+  if (mounted || all_stored) return mounted;
+  return absl::ErrnoToStatus(errno, "cannot mount the overlay");
 }
 
 }  // namespace
@@ -300,9 +312,14 @@ absl::StatusOr<RootDirectory> MakeRootDirectory(
                         rootfs.fill({.fd = root.lower.get(),
                                      .owners = OwnersOf(mode),
                                      .hard_links = root.overlay}));
-  ABSL_RETURN_IF_ERROR(root.overlay ? FinishOverlay(mode, kLower, points, root)
-                                    : BindLower(mode, points, root));
-  return root;
+  if (!root.overlay) {
+    ABSL_RETURN_IF_ERROR(BindLower(mode, points, root));
+    return root;
+  }
+  ABSL_ASSIGN_OR_RETURN(const bool mounted,
+                        FinishOverlay(mode, kLower, points, root));
+  if (mounted) return root;
+  return absl::ErrnoToStatus(errno, "cannot mount the overlay");
 }
 
 absl::Status CheckSystemDirectories(int root_fd) {
