@@ -32,7 +32,7 @@
 namespace rules_dockerfile {
 namespace {
 
-constexpr int64_t kMargin = 4;
+constexpr int64_t kMargin = 3;
 
 // Removes the directory with this user's rights, and then, if files of mapped
 // ids remain, with their owners'. Sets errno if it fails.

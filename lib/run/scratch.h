@@ -25,7 +25,7 @@ int64_t ParseAvailableMemory(absl::string_view meminfo);
 // Whether a kernel release, such as "6.12.9-amd64", is at least major.minor.
 bool KernelIsAtLeast(absl::string_view release, int major, int minor);
 
-// Whether a rootfs fits into memory four times, as the command and other
+// Whether a rootfs fits into memory three times, as the command and other
 // actions need some too.
 bool FitsInMemory(const FileTree& tree, const ScratchFacts& facts);
 

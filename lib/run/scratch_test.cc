@@ -61,8 +61,8 @@ TEST(KernelIsAtLeast, ComparesNumbers) {
   EXPECT_FALSE(KernelIsAtLeast("", 6, 6));
 }
 
-TEST(FitsInMemory, RequiresFourTimesTheSize) {
-  const ScratchFacts facts = {.available_memory = 8 * kMebibyte,
+TEST(FitsInMemory, RequiresThreeTimesTheSize) {
+  const ScratchFacts facts = {.available_memory = 6 * kMebibyte,
                               .tmpfs_xattrs = true};
   EXPECT_TRUE(FitsInMemory(TreeOf(kMebibyte), facts));
   EXPECT_FALSE(FitsInMemory(TreeOf(2 * kMebibyte), facts));

@@ -19,24 +19,24 @@ int64_t MemoryOfNode(const FileNode& node) {
 }
 
 TEST(MemoryOf, CountsPages) {
-  EXPECT_EQ(MemoryOfNode({.type = LayerEntryType::kFile}), 2048);
+  EXPECT_EQ(MemoryOfNode({.type = LayerEntryType::kFile}), 1280);
   EXPECT_EQ(MemoryOfNode({.type = LayerEntryType::kFile, .size = 4097}),
-            2048 + 2 * 4096);
+            1280 + 2 * 4096);
 }
 
 TEST(MemoryOf, CountsExtendedAttributes) {
   EXPECT_EQ(MemoryOfNode({.xattrs = {{"user.a", std::string(1000, 'x')},
                                      {"user.b", ""}}}),
-            2048 + 6 + 1000 + 64 + 6 + 64);
+            1280 + 6 + 1000 + 64 + 6 + 64);
 }
 
 TEST(MemoryOf, CountsLongTargets) {
   EXPECT_EQ(MemoryOfNode({.type = LayerEntryType::kSymlink,
                           .link_target = std::string(127, 'x')}),
-            2048);
+            1280);
   EXPECT_EQ(MemoryOfNode({.type = LayerEntryType::kSymlink,
                           .link_target = std::string(128, 'x')}),
-            2048 + 4096);
+            1280 + 4096);
 }
 
 TEST(MayBeKept, BoundsExtendedAttributes) {
