@@ -19,7 +19,9 @@
 #include "lib/process/child_process.h"
 #include "lib/process/unique_fd.h"
 #include "lib/rootfs/recorded_owner.h"
+#include "lib/run/kept_trees.h"
 #include "lib/run/layer_store.h"
+#include "lib/run/run_layer.h"
 #include "lib/run/run_layer_testing.h"
 #include "lib/run/run_memory.h"
 #include "lib/run/scratch.h"
@@ -108,6 +110,85 @@ TEST_P(KeptLayersTest, WritesTheSameBytesWithAStore) {
   EXPECT_TRUE(Layer(with) == layer) << with.Entries();
   EXPECT_EQ(Note(with, kCommands), "of 3 layers 3 found and 0 added");
   EXPECT_TRUE(Layer(with) == layer) << with.Entries();
+}
+
+// With the index of a layer that is not read again.
+TEST_P(KeptLayersTest, WritesTheSameBytesWithAKeptTree) {
+  TestRun run;
+  AddTwoLayers(run);
+  ASSERT_THAT(run.Run(GetParam(), kCommands), IsOk());
+  const std::string layer = Layer(run);
+  KeptTrees trees;
+  run.Use(&*store_);
+  run.options.trees = &trees;
+  EXPECT_EQ(Note(run, kCommands), "of 3 layers 0 found and 3 added");
+  const std::vector<std::string>& indexes = run.options.indexes;
+  std::vector<std::string> digests;
+  for (const std::string& index : indexes) {
+    digests.push_back(run.options.digests[index]);
+    // The tree of one layer, of two and of all.
+    trees.Keep({indexes.data(), digests.size()}, digests);
+    ASSERT_EQ(trees.Find(digests, 3).layers, digests.size());
+    EXPECT_EQ(Note(run, kCommands), "of 3 layers 3 found and 0 added");
+    EXPECT_TRUE(Layer(run) == layer) << run.Entries();
+  }
+  // Nor does it matter where a layer is not in the store, or none is.
+  store_->Trim(0);
+  EXPECT_EQ(Note(run, kCommands), "of 3 layers 0 found and 3 added");
+  EXPECT_TRUE(Layer(run) == layer) << run.Entries();
+  run.options.scratch.available_memory = 0;
+  EXPECT_EQ(Note(run, kCommands), "of 3 layers 0 found and 0 added");
+  EXPECT_TRUE(Layer(run) == layer) << run.Entries();
+}
+
+TEST_P(KeptLayersTest, ReadsNoIndexOfAKeptTree) {
+  TestRun run;
+  run.Use(&*store_);
+  EXPECT_EQ(Note(run, "ids"), "of 1 layers 0 found and 1 added");
+  KeptTrees trees;
+  const std::string index = run.Path("base.index");
+  trees.Keep({index}, {run.options.digests[index]});
+  run.options.trees = &trees;
+  run.options.mode = GetParam();
+  // Bazel's digest is still the old one.
+  run.Write("base.index", "forged");
+  const RunLayerResult result = MakeRunLayer(run.options);
+  EXPECT_THAT(result.status, IsOk());
+  run.options.trees = nullptr;
+  EXPECT_THAT(MakeRunLayer(run.options).status,
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       "layer index line 1: expected a JSON object"));
+}
+
+TEST_P(KeptLayersTest, IsDoneBeforeItsMemoryIsFree) {
+  TestRun run;
+  run.Use(&*store_);
+  EXPECT_EQ(Note(run, "ids"), "of 1 layers 0 found and 1 added");
+  const int64_t before = UsedBlocks();
+  int calls = 0;
+  std::string note;
+  std::string layer;
+  int64_t used = 0;
+  run.options.done = [&](const std::vector<std::string>& notes) {
+    ++calls;
+    note = absl::StrJoin(notes, "\n");
+    layer = Layer(run);
+    used = UsedBlocks();
+  };
+  ASSERT_THAT(run.Run(GetParam(), "write_mebibytes /f 20"), IsOk());
+  EXPECT_THAT(run.notes, testing::IsEmpty());
+  EXPECT_EQ(calls, 1);
+  EXPECT_THAT(note, HasSubstr(", of 1 layers 1 found and 0 added"));
+  EXPECT_TRUE(layer == Layer(run));
+  EXPECT_GT(used, before);
+  EXPECT_EQ(UsedBlocks(), before);
+  EXPECT_THAT(ChildProcesses(), testing::IsEmpty());
+  // Not if it fails, or leaves files on disk.
+  EXPECT_FALSE(run.Run(GetParam(), "exit 1").ok());
+  run.options.scratch.available_memory = 0;
+  ASSERT_THAT(run.Run(GetParam(), "ids"), IsOk());
+  EXPECT_THAT(run.notes, Not(testing::IsEmpty()));
+  EXPECT_EQ(calls, 1);
 }
 
 // Links and order of directories, times, devices: what a command may write to a

@@ -19,6 +19,7 @@
 #include "lib/layer/layer_index.h"
 #include "lib/rootfs/extract.h"
 #include "lib/rootfs/recorded_owner.h"
+#include "lib/run/kept_trees.h"
 #include "lib/run/stack_part.h"
 #include "lib/sandbox/spec/sandbox_spec.h"
 
@@ -33,6 +34,14 @@ FileTree WithoutHardLinks(const FileTree& tree) {
     single.Put(path, std::move(node)).IgnoreError();  // its parent is there
   }
   return single;
+}
+
+absl::Status AddIndex(const std::string& path, size_t number, bool is_image,
+                      FileTree::Changes* changes, FileTree& tree) {
+  ABSL_ASSIGN_OR_RETURN(const MappedFile index, MappedFile::Open(path));
+  const int source = static_cast<int>(number);
+  return is_image ? tree.AddImageLayerText(index.contents(), source, changes)
+                  : tree.AddLayerText(index.contents(), source, changes);
 }
 
 // Follows the parts of a stack while the layers are applied, one by one.
@@ -76,22 +85,19 @@ std::vector<absl::string_view> LowerLayers::contents() const {
 absl::StatusOr<LowerLayers> ReadLowerLayers(
     const std::vector<std::string>& layers,
     const std::vector<std::string>& indexes, size_t image_layers,
-    std::vector<StackPart>* parts) {
+    std::vector<StackPart>* parts, KeptTrees::Found known) {
   if (layers.size() != indexes.size()) {
     return absl::InvalidArgumentError(
         absl::StrCat(layers.size(), " layers, but ", indexes.size(),
                      " indexes: expected one index per layer"));
   }
-  LowerLayers lower;
+  LowerLayers lower = {.tree = std::move(known.tree), .tars = {}};
   PartReader reader(parts);
   for (size_t i = 0; i < layers.size(); ++i) {
-    ABSL_ASSIGN_OR_RETURN(const MappedFile index, MappedFile::Open(indexes[i]));
-    const absl::string_view text = index.contents();
-    const int source = static_cast<int>(i);
-    ABSL_RETURN_IF_ERROR(
-        i < image_layers
-            ? lower.tree.AddImageLayerText(text, source, reader.changes())
-            : lower.tree.AddLayerText(text, source, reader.changes()));
+    if (i >= known.layers) {
+      ABSL_RETURN_IF_ERROR(AddIndex(indexes[i], i, i < image_layers,
+                                    reader.changes(), lower.tree));
+    }
     reader.Applied(i, lower.tree);
     ABSL_ASSIGN_OR_RETURN(MappedFile tar, MappedFile::Open(layers[i]));
     lower.tars.push_back(std::move(tar));

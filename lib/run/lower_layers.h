@@ -12,6 +12,7 @@
 #include "lib/layer/file_tree.h"
 #include "lib/rootfs/extract.h"
 #include "lib/rootfs/recorded_owner.h"
+#include "lib/run/kept_trees.h"
 #include "lib/run/stack_part.h"
 #include "lib/sandbox/spec/sandbox_spec.h"
 
@@ -29,11 +30,12 @@ struct LowerLayers {
 // `image_layers` are those of an image: what only a build's snapshots have is
 // ignored. InvalidArgument unless there is one index per tar. If `parts` is
 // given, which PlanStack() made of the same layers, sets the trees of those
-// that are not stored.
+// that are not stored. `known` has the tree of the lowest layers, all in parts
+// that are stored: their indexes are not read.
 absl::StatusOr<LowerLayers> ReadLowerLayers(
     const std::vector<std::string>& layers,
     const std::vector<std::string>& indexes, size_t image_layers = 0,
-    std::vector<StackPart>* parts = nullptr);
+    std::vector<StackPart>* parts = nullptr, KeptTrees::Found known = {});
 
 // Writes the files of `lower` into a directory: a SandboxRootfs::fill.
 absl::StatusOr<SpecialOwners> FillWithLayers(const LowerLayers& lower,

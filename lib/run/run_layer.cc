@@ -234,7 +234,8 @@ LayerStoreUse StoreFor(const RunLayerOptions& options, const PlannedRun& run) {
       options.overlay && !Emulator(options, run).has_value();
   return {.store = may_be_kept ? options.store : nullptr,
           .limit = options.store_limit,
-          .digests = options.digests};
+          .digests = options.digests,
+          .trees = options.trees};
 }
 
 absl::StatusOr<SandboxChoice> ChooseSandbox(const RunLayerOptions& options,
@@ -262,19 +263,20 @@ absl::StatusOr<RunOutputs> CreateOutputs(const RunLayerOptions& options) {
   return RunOutputs{std::move(layer), std::move(index), std::move(step)};
 }
 
-// Runs the command, which writes what it changed to `layer`.
+// Runs the command, which writes what it changed to `outputs.layer`.
 absl::StatusOr<SandboxResult> Run(const RunLayerOptions& options,
                                   const LowerLayers& lower, int64_t now,
-                                  SandboxSpec& spec, OutputFile& layer) {
+                                  PreparedRun& prepared, RunOutputs& outputs,
+                                  SandboxRest& rest) {
   ABSL_ASSIGN_OR_RETURN(const IgnorePatterns scrub,
                         IgnorePatterns::FromList(options.scrub));
   ChangedTimes times = {
       .start = FileTime(),
       .layer = {.now = now, .latest = LayerTimes::Of(options.epoch).latest}};
-  spec.collect.function = [&](const SandboxFiles& files) {
-    return WriteChangedLayer(lower, files, scrub, times, layer);
+  prepared.spec.collect.function = [&](const SandboxFiles& files) {
+    return WriteChangedLayer(lower, files, scrub, times, outputs.layer);
   };
-  return RunInSandbox(spec);
+  return RunInSandbox(prepared.spec, &rest);
 }
 
 absl::StatusOr<std::string> FinishNetwork(
@@ -304,6 +306,18 @@ void Warn(const RunLayerOptions& options, std::string warning,
   }
 }
 
+// Calls options.done() if nothing is left of a RUN but its processes and
+// memory. Mounts may have files on disk.
+void TellDone(const RunLayerOptions& options, const PreparedRun& run,
+              StackedRootfs& rootfs, std::vector<std::string>& notes) {
+  if (!options.done || !run.scratch.path().empty() ||
+      !run.spec.view.mounts.empty() || options.proxy.has_value()) {
+    return;
+  }
+  rootfs.Release();
+  options.done(std::exchange(notes, {}));
+}
+
 absl::Status Make(const RunLayerOptions& options,
                   std::vector<std::string>& notes) {
   ABSL_ASSIGN_OR_RETURN(const PlannedRun run, ReadPlan(options));
@@ -312,7 +326,6 @@ absl::Status Make(const RunLayerOptions& options,
                                             StoreFor(options, run)));
   const LowerLayers& lower = rootfs.lower();
   const int64_t now = TimeAbove(lower.tree, options.epoch);
-
   ABSL_ASSIGN_OR_RETURN(const SandboxChoice choice,
                         ChooseSandbox(options, run, lower));
   if (choice.mode == SandboxMode::kChroot) {
@@ -322,8 +335,9 @@ absl::Status Make(const RunLayerOptions& options,
   ABSL_ASSIGN_OR_RETURN(PreparedRun prepared,
                         PrepareRun(options, run, rootfs, choice, now));
 
+  SandboxRest rest;
   ABSL_ASSIGN_OR_RETURN(const SandboxResult result,
-                        Run(options, lower, now, prepared.spec, outputs.layer));
+                        Run(options, lower, now, prepared, outputs, rest));
   if (options.verbose || !result.succeeded()) {
     notes.push_back(SandboxSummary(choice, result, prepared.lower_note));
   }
@@ -340,7 +354,9 @@ absl::Status Make(const RunLayerOptions& options,
   ABSL_RETURN_IF_ERROR(network.status());
   if (!network->empty()) notes.push_back(*network);
 
-  return Write(result, run.plan, std::move(outputs));
+  ABSL_RETURN_IF_ERROR(Write(result, run.plan, std::move(outputs)));
+  TellDone(options, prepared, rootfs, notes);
+  return absl::OkStatus();
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
+#include "lib/run/kept_trees.h"
 #include "lib/run/layer_store.h"
 #include "lib/run/mount_source.h"
 #include "lib/run/network_proxy.h"
@@ -86,6 +87,13 @@ struct RunLayerOptions {
   const LayerStore* store = nullptr;
   int64_t store_limit = 0;  // in bytes: LayerStore::Add()
   FileDigests digests;      // of `layers` and `indexes`
+  // The trees of layers in the store that need not be read again.
+  const KeptTrees* trees = nullptr;
+  // If set, called with the notes of a RUN that succeeded, of which the result
+  // has none then, when all outputs are there and all processes of the command
+  // have ended. What was in memory for it is removed after that. Not called if
+  // there is more to remove.
+  std::function<void(const std::vector<std::string>& notes)> done;
   // Note how the sandbox was created, as is always done when the command fails.
   bool verbose = false;
   // SOURCE_DATE_EPOCH: see LayerTimes::Of().

@@ -231,7 +231,8 @@ absl::Status TestRun::Run(std::optional<SandboxMode> mode,
   options.digests.clear();
   for (const auto* paths : {&options.layers, &options.indexes}) {
     for (const std::string& path : *paths) {
-      options.digests[path] = DigestOf(ReadFile(path).value());
+      // As Bazel sends them.
+      options.digests[path] = DigestHex(DigestOf(ReadFile(path).value()));
     }
   }
   options.mode = mode;

@@ -12,6 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "lib/rootfs/extract.h"
 #include "lib/rootfs/recorded_owner.h"
+#include "lib/run/kept_trees.h"
 #include "lib/run/layer_store.h"
 #include "lib/run/lower_layers.h"
 #include "lib/run/scratch.h"
@@ -33,10 +34,26 @@ absl::StatusOr<StackedRootfs> StackedRootfs::Read(
     rootfs.parts_ = PlanStack(layers, indexes, use.digests);
   }
   rootfs.OpenStore();
-  ABSL_ASSIGN_OR_RETURN(
-      rootfs.lower_,
-      ReadLowerLayers(layers, indexes, /*image_layers=*/0, &rootfs.parts_));
+  ABSL_ASSIGN_OR_RETURN(rootfs.lower_,
+                        ReadLowerLayers(layers, indexes, /*image_layers=*/0,
+                                        &rootfs.parts_, rootfs.KnownTree()));
   return rootfs;
+}
+
+KeptTrees::Found StackedRootfs::KnownTree() const {
+  if (use_.trees == nullptr) return {};
+  size_t stored = 0;
+  for (const StackPart& part : parts_) {
+    if (!part.stored) break;
+    stored = part.end;
+  }
+  std::vector<std::string> digests;
+  for (const std::string& index : indexes_) {
+    const auto digest = use_.digests.find(index);
+    if (digest == use_.digests.end()) break;
+    digests.push_back(digest->second);
+  }
+  return use_.trees->Find(digests, stored);
 }
 
 void StackedRootfs::OpenStore() {

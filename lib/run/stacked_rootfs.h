@@ -8,6 +8,7 @@
 
 #include "absl/status/statusor.h"
 #include "lib/rootfs/recorded_owner.h"
+#include "lib/run/kept_trees.h"
 #include "lib/run/layer_store.h"
 #include "lib/run/lower_layers.h"
 #include "lib/run/scratch.h"
@@ -22,6 +23,7 @@ struct LayerStoreUse {
   const LayerStore* store = nullptr;  // nullptr: nowhere
   int64_t limit = 0;                  // in bytes
   FileDigests digests;                // of the files of layers and indexes
+  const KeptTrees* trees = nullptr;   // of stored layers; nullptr: none
 };
 
 // The layers below a command as parts of an overlay, each in a LayerStore, or
@@ -44,6 +46,10 @@ class StackedRootfs {
                : 0;
   }
 
+  // Lets others remove the parts in the store, when no process of the command
+  // is left.
+  void Release() { view_.reset(); }
+
   // Adds what is missing to the store, if that keeps owners so, `facts` say
   // that memory suffices, and the scratch directory is in memory: then it is in
   // the store, too. Makes the parts those of `rootfs`, whose other members
@@ -57,6 +63,8 @@ class StackedRootfs {
   explicit StackedRootfs(const LayerStoreUse& use) : use_(use) {}
 
   void OpenStore();
+  // The tree that is kept of the lowest layers, as far as all are stored.
+  KeptTrees::Found KnownTree() const;
   // Forgets the store, after what was read relied on it.
   absl::Status LeaveStore();
   bool Store(StackPart& part, const ScratchFacts& facts);

@@ -8,6 +8,7 @@
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
+#include "lib/worker/work_request.h"
 
 namespace rules_dockerfile {
 
@@ -19,6 +20,8 @@ struct WorkerPart {
   // Called in the process of a request before `run`, with the digests of its
   // inputs: WorkRequest::digests.
   std::function<void(std::map<std::string, std::string> digests)> request;
+  // Called in the worker after requests that succeeded: ServeOptions.
+  std::function<void(const WorkRequest& request)> succeeded;
 };
 
 // The main() of a tool that actions run: RunTool() (lib/base/tool.h), or with
@@ -28,6 +31,11 @@ struct WorkerPart {
 int RunActionTool(absl::string_view name, absl::string_view usage, int argc,
                   char** argv, absl::FunctionRef<absl::Status()> run,
                   const WorkerPart& part = {});
+
+// In the process of a request of a tool with WorkerPart::succeeded: answers it,
+// with exit code 0, while this process goes on. All that the request has to
+// print and to write must be there. Elsewhere, and again, it does nothing.
+void EndRequestEarly();
 
 }  // namespace rules_dockerfile
 

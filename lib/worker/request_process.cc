@@ -26,8 +26,12 @@ constexpr absl::Duration kGrace = absl::Seconds(15);
 
 }  // namespace
 
-absl::StatusOr<RequestProcess> ForkForRequest() {
+absl::StatusOr<RequestProcess> ForkForRequest(bool ends_early) {
   ABSL_ASSIGN_OR_RETURN(Pipe pipe, MakePipe());
+  Pipe done;
+  if (ends_early) {
+    ABSL_ASSIGN_OR_RETURN(done, MakePipe());
+  }
   const pid_t worker = getpid();
   RequestProcess process;
   process.pid = fork();
@@ -39,12 +43,16 @@ absl::StatusOr<RequestProcess> ForkForRequest() {
     setpgid(0, 0);
     dup2(pipe.write.get(), STDOUT_FILENO);
     dup2(pipe.write.get(), STDERR_FILENO);
+    process.done_end = std::move(done.write);
     return process;
   }
   // Whoever is first, so that AskToEnd() finds the group.
   setpgid(process.pid, process.pid);
   process.output_end = std::move(pipe.read);
-  fcntl(process.output_end.get(), F_SETFL, O_NONBLOCK);
+  process.done_end = std::move(done.read);
+  for (const UniqueFd* end : {&process.output_end, &process.done_end}) {
+    if (end->ok()) fcntl(end->get(), F_SETFL, O_NONBLOCK);
+  }
   return process;
 }
 
@@ -75,6 +83,15 @@ bool ReadOutput(RequestProcess& process, size_t limit) {
     }
   }
   return true;
+}
+
+bool IsDone(RequestProcess& process) {
+  if (!process.done_end.ok()) return false;
+  char done = 0;
+  const ssize_t got = read(process.done_end.get(), &done, 1);
+  if (got < 0 && (errno == EAGAIN || errno == EINTR)) return false;
+  process.done_end.Close();
+  return got == 1;
 }
 
 void AskToEnd(RequestProcess& process, absl::Time now) {

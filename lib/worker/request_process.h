@@ -24,13 +24,17 @@ inline constexpr size_t kOutputPart = size_t{8} << 20;
 struct RequestProcess {
   pid_t pid = 0;  // 0: this is the process itself
   UniqueFd output_end;
+  // Served::done_fd: the end to read, or in the process itself to write.
+  UniqueFd done_end;
+  WorkRequest request;  // empty unless ServeOptions::succeeded wants it
   BoundedOutput output{kOutputPart};
   bool was_cancelled = false;
   absl::Time kill_at = absl::InfiniteFuture();
 };
 
-// Forks; Unavailable `cannot start a process: …`.
-absl::StatusOr<RequestProcess> ForkForRequest();
+// Forks; Unavailable `cannot start a process: …`. With `ends_early` there is a
+// `done_end`.
+absl::StatusOr<RequestProcess> ForkForRequest(bool ends_early);
 
 // Makes the process of a request like one that was executed: sets its working
 // directory, an empty standard input and the signal mask. The caller must close
@@ -44,6 +48,9 @@ inline constexpr size_t kOutputAtOnce = size_t{1} << 20;
 // Reads the output that is available, without waiting, up to about `limit`
 // bytes. Returns false at the end of the output.
 bool ReadOutput(RequestProcess& process, size_t limit = kOutputAtOnce);
+
+// Whether the process has said that its request is done. Does not wait.
+bool IsDone(RequestProcess& process);
 
 // AskToEnd() sends SIGTERM to the process group. KillIfOverdue() kills it after
 // the time that Bazel gives to an action that it ends

@@ -12,6 +12,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <deque>
 #include <map>
 #include <optional>
 #include <string>
@@ -35,13 +36,15 @@
 namespace rules_dockerfile {
 namespace {
 
+constexpr size_t kMostSucceeded = 16;
+
 // How long all requests wait for the end of what one of them left behind.
 constexpr absl::Duration kOrphanLimit = absl::Seconds(1);
 
 class Worker {
  public:
-  Worker(absl::string_view name, InputDigests digests)
-      : name_(name), digests_(digests) {
+  Worker(absl::string_view name, const ServeOptions& options)
+      : name_(name), options_(options) {
     // What a request's process leaves behind is found among the children.
     AdoptOrphans();
     sigset_t signals;
@@ -78,10 +81,21 @@ class Worker {
     absl::Time wake = absl::InfiniteFuture();
     for (const auto& [id, process] : running_) {
       watched.push_back({.fd = process.output_end.get(), .events = POLLIN});
+      watched.push_back({.fd = process.done_end.get(), .events = POLLIN});
       wake = std::min(wake, process.kill_at);
     }
-    poll(watched.data(), watched.size(), Milliseconds(wake - absl::Now()));
+    if (!succeeded_.empty()) wake = absl::InfinitePast();
+    const int ready =
+        poll(watched.data(), watched.size(), Milliseconds(wake - absl::Now()));
+    if (ready == 0) FollowUp();
     return watched[1].revents != 0;
+  }
+
+  // When there is nothing else to do.
+  void FollowUp() {
+    if (succeeded_.empty()) return;
+    options_.succeeded(succeeded_.front());
+    succeeded_.pop_front();
   }
 
   // For poll(2): rounded up, -1 for ever.
@@ -105,12 +119,23 @@ class Worker {
   }
 
   void ReadOutputs() {
+    std::vector<int32_t> done;
     for (auto& [id, process] : running_) {
       KillIfOverdue(process, absl::Now());
+      // Before its output, of which nothing comes after that.
+      if (IsDone(process)) done.push_back(id);
       if (process.output_end.ok() && !ReadOutput(process)) {
         process.output_end.Close();
       }
     }
+    for (const int32_t id : done) FinishEarly(id);
+  }
+
+  // Answers a request whose process goes on.
+  void FinishEarly(int32_t id) {
+    RequestProcess process = std::move(running_.extract(id).mapped());
+    AnswerFor(id, 0, process);
+    ending_.emplace(process.pid, std::move(process.output_end));
   }
 
   std::optional<std::string> NextMessage() {
@@ -124,7 +149,8 @@ class Worker {
   // What comes of a message: in the process of a request what the function
   // returns there, else nothing.
   std::optional<Served> Obey(std::string message) {
-    absl::StatusOr<WorkRequest> request = ParseWorkRequest(message, digests_);
+    absl::StatusOr<WorkRequest> request =
+        ParseWorkRequest(message, options_.digests);
     message = std::string();  // a large one is not kept for a fork to copy
     if (!request.ok()) {
       Refuse(request.status().message());
@@ -141,13 +167,16 @@ class Worker {
   }
 
   std::optional<Served> Start(WorkRequest request) {
-    absl::StatusOr<RequestProcess> process = ForkForRequest();
+    absl::StatusOr<RequestProcess> process =
+        ForkForRequest(options_.ends_early);
     if (!process.ok()) {
       AnswerFailure(request.id, process.status());
       return std::nullopt;
     }
     if (process->pid != 0) {
-      running_.emplace(request.id, *std::move(process));
+      const int32_t id = request.id;
+      if (options_.succeeded) process->request = std::move(request);
+      running_.emplace(id, *std::move(process));
       return std::nullopt;
     }
     const absl::Status status = BecomeTool(request, mask_);
@@ -157,7 +186,8 @@ class Worker {
     }
     return Served{.is_request = true,
                   .arguments = std::move(request.arguments),
-                  .digests = std::move(request.digests)};
+                  .digests = std::move(request.digests),
+                  .done_fd = process->done_end.Release()};
   }
 
   // A request that has been answered may still be cancelled, without effect.
@@ -184,6 +214,7 @@ class Worker {
     int status = 0;
     pid_t pid = 0;
     while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+      if (ending_.erase(pid) != 0) KillOrphans();
       const auto ended = absl::c_find_if(
           running_, [pid](const auto& it) { return it.second.pid == pid; });
       if (ended == running_.end()) continue;
@@ -197,12 +228,19 @@ class Worker {
   void Finish(int32_t id, int status, RequestProcess& process) {
     KillOrphans();
     if (process.output_end.ok()) ReadOutput(process);
-    WorkResponse response = {.id = id,
-                             .exit_code = WEXITSTATUS(status),
-                             .was_cancelled = process.was_cancelled,
-                             .output = process.output.Text()};
-    if (WIFSIGNALED(status)) response.exit_code = 128 + WTERMSIG(status);
-    Answer(response);
+    AnswerFor(
+        id, WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status),
+        process);
+  }
+
+  void AnswerFor(int32_t id, int exit_code, RequestProcess& process) {
+    Answer({.id = id,
+            .exit_code = exit_code,
+            .was_cancelled = process.was_cancelled,
+            .output = process.output.Text()});
+    if (!options_.succeeded || exit_code != 0) return;
+    if (succeeded_.size() == kMostSucceeded) succeeded_.pop_front();
+    succeeded_.push_back(std::move(process.request));
   }
 
   // Kills all children but those that do requests. Reap() waits for one that
@@ -210,6 +248,7 @@ class Worker {
   void KillOrphans() {
     std::vector<pid_t> requests;
     for (const auto& [id, process] : running_) requests.push_back(process.pid);
+    for (const auto& [pid, output] : ending_) requests.push_back(pid);
     KillChildren(kOrphanLimit, requests);
   }
 
@@ -242,19 +281,22 @@ class Worker {
   }
 
   std::string name_;
-  const InputDigests digests_;
+  const ServeOptions options_;
   sigset_t mask_;  // before it was a worker
   UniqueFd signals_;
   MessageBuffer messages_;
   std::map<int32_t, RequestProcess> running_;  // by the request's id
+  // Processes whose requests are answered, and where they may still write.
+  std::map<pid_t, UniqueFd> ending_;
+  std::deque<WorkRequest> succeeded_;  // that nobody has followed up
   bool is_ending_ = false;
   int exit_code_ = 0;
 };
 
 }  // namespace
 
-Served ServeRequests(absl::string_view name, InputDigests digests) {
-  return Worker(name, digests).Serve();
+Served ServeRequests(absl::string_view name, const ServeOptions& options) {
+  return Worker(name, options).Serve();
 }
 
 }  // namespace rules_dockerfile

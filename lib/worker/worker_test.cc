@@ -286,6 +286,49 @@ TEST_F(WorkerTest, KeepsTheBeginAndTheEndOfALongOutput) {
             absl::StrCat(part, "\n[4194304 bytes left out]\n", part));
 }
 
+TEST_F(WorkerTest, AnswersARequestWhoseProcessGoesOn) {
+  TestWorker worker(tool_, Path("errors"), {"--value=succeeded"});
+  std::vector<pid_t> pids;
+  for (const char* name : {"a", "b"}) {
+    ASSERT_TRUE(worker.Send(
+        Request(1, {"--act=end_early", absl::StrCat("--file=", Path(name))})));
+    EXPECT_EQ(worker.Receive(), Response(1, 0, "done\n"));
+    pids.push_back(PidIn(Path(name)));
+  }
+  // It is no orphan of another one.
+  ASSERT_TRUE(worker.Send(Request(1, {"--act=fail"})));
+  EXPECT_EQ(worker.Receive(), Response(1, 1, "test_tool: it fails\n"));
+  EXPECT_TRUE(IsThere(pids[0]));
+  ASSERT_TRUE(worker.Send({{"requestId", 1}, {"cancel", true}}));
+  kill(pids[0], SIGKILL);
+  AwaitEnd(pids[0]);
+  EXPECT_TRUE(IsThere(pids[1]));
+  worker.CloseInput();
+  EXPECT_EQ(worker.Wait(), 0);
+  AwaitEnd(pids[1]);
+  EXPECT_EQ(worker.Receive(), nullptr);
+}
+
+TEST_F(WorkerTest, FollowsUpRequestsThatSucceeded) {
+  TestWorker worker(tool_, Path("errors"), {"--value=succeeded"});
+  const auto answer = [&](const std::vector<std::string>& arguments) {
+    EXPECT_TRUE(worker.Send(Request(1, arguments)));
+    return worker.Receive();
+  };
+  EXPECT_EQ(answer({"--act=fail"}), Response(1, 1, "test_tool: it fails\n"));
+  // Requests go first.
+  std::string told;
+  while (told.empty()) {
+    const Json response = answer({"--act=tell_succeeded"});
+    ASSERT_EQ(response["exitCode"], 0);
+    told = response["output"];
+  }
+  for (const absl::string_view line :
+       absl::StrSplit(told, '\n', absl::SkipEmpty())) {
+    EXPECT_EQ(line, "--act=tell_succeeded");
+  }
+}
+
 TEST_F(WorkerTest, TakesArgumentsThatAllRequestsHave) {
   TestWorker worker(tool_, Path("errors"), {"--act=fail"});
   ASSERT_TRUE(worker.Send(Request(1, {})));

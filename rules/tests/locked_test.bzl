@@ -158,6 +158,7 @@ def _choice_errors_test_impl(ctx):
         ]
     ]:
         asserts.equals(env, want, resolved.stages[-1].error)
+
     # The Dockerfile's own lock cannot replace what has to be signed.
     want = "app/Dockerfile:1: FROM base:1: expected image \"base:1\" with verify = //s:base.verify as in s/images.lock, got one without in app/Dockerfile.lock\nhint: delete the image from app/Dockerfile.lock"
     for platform in ["linux/amd64", None]:

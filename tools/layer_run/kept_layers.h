@@ -9,8 +9,8 @@ namespace rules_dockerfile {
 // Makes a worker keep the layers below its RUNs.
 WorkerPart KeepLayers();
 
-// In a worker, sets the members of the options about the store of layers;
-// --layer_store limits it.
+// In a worker, sets the members of the options about the store of layers, which
+// --layer_store limits, and a limit of memory if there is none.
 void UseKeptLayers(RunLayerOptions& options);
 
 }  // namespace rules_dockerfile

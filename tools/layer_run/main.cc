@@ -1,10 +1,12 @@
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/flags/flag.h"
 #include "absl/status/status.h"
 #include "absl/status/status_macros.h"
 #include "absl/strings/str_split.h"
+#include "lib/base/map_guard.h"
 #include "lib/base/tool.h"
 #include "lib/run/network_service.h"
 #include "lib/run/run_layer.h"
@@ -40,8 +42,16 @@ absl::Status LockNetwork(RunLayerOptions& options) {
   return absl::OkStatus();
 }
 
+// What is in memory for the RUN is removed after the answer.
+void AnswerEarly(const std::vector<std::string>& notes) {
+  PrintNotes({.status = absl::OkStatus(), .notes = notes}).IgnoreError();
+  // Else the tool fails at its end.
+  if (MapReadStatus().ok()) EndRequestEarly();
+}
+
 absl::Status Run() {
   ABSL_ASSIGN_OR_RETURN(RunLayerOptions options, ReadRunFlags());
+  options.done = AnswerEarly;
   const std::string network = absl::GetFlag(FLAGS_network);
   if (network == "locked") {
     ABSL_RETURN_IF_ERROR(LockNetwork(options));

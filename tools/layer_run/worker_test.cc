@@ -8,6 +8,8 @@
 #include "absl/strings/string_view.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "lib/base/file.h"
+#include "lib/digest/digest.h"
 #include "lib/json/json.h"
 #include "lib/run/run_layer_testing.h"
 #include "lib/worker/test_worker.h"
@@ -66,6 +68,23 @@ TEST_F(LayerRunWorkerTest, KeepsLayersFromRequestToRequest) {
              ", of 1 layers 1 found and 0 added");
   ExpectNote(Answer({{"base.tar", "MQ=="}, {"base.index", "Mw=="}}),
              ", of 1 layers 0 found and 1 added");
+}
+
+// It does so when it has nothing else to do.
+TEST_F(LayerRunWorkerTest, ReadsTheIndexOfALayerForLaterRequests) {
+  const std::string index = ReadFile(run_.Path("base.index")).value();
+  const std::vector<std::pair<std::string, std::string>> digests = {
+      {"base.tar", "MQ=="}, {"base.index", DigestHex(DigestOf(index))}};
+  Json answer;
+  do {
+    run_.Write("base.index", index);
+    ASSERT_EQ(Answer(digests)["exitCode"], 0);
+    run_.Write("base.index", "forged");
+    answer = Answer(digests);
+    ASSERT_NE(answer, nullptr);
+  } while (answer["output"] ==
+           "layer_run: layer index line 1: expected a JSON object\n");
+  ExpectNote(answer, ", of 1 layers 1 found and 0 added");
 }
 
 TEST_F(LayerRunWorkerTest, KeepsNoLayerOfWhichItHasNoDigest) {

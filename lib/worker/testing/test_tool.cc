@@ -13,15 +13,18 @@
 #include <string>
 #include <vector>
 
+#include "absl/base/no_destructor.h"
 #include "absl/flags/flag.h"
 #include "absl/status/status.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
 #include "lib/base/file.h"
 #include "lib/base/tool.h"
 #include "lib/process/child_process.h"
 #include "lib/worker/action_tool.h"
+#include "lib/worker/work_request.h"
 
 ABSL_FLAG(std::string, act, "", "what to do");
 ABSL_FLAG(std::string, file, "", "a file");
@@ -56,6 +59,17 @@ absl::Status Describe() {
   return absl::OkStatus();
 }
 
+// In a worker, the values of the arguments of requests that succeeded.
+std::string& ThisSucceeded() {
+  static absl::NoDestructor<std::string> succeeded;
+  return *succeeded;
+}
+
+void NoteSuccess(const WorkRequest& request) {
+  absl::StrAppend(&ThisSucceeded(), absl::StrJoin(request.arguments, " "),
+                  "\n");
+}
+
 // Tells that it is there, by its number in the file, and stays.
 [[noreturn]] void Stay() {
   if (!WriteFile(absl::GetFlag(FLAGS_file), absl::StrCat(getpid())).ok()) {
@@ -72,6 +86,16 @@ absl::Status Run() {
   if (act == "crash") raise(SIGSEGV);
   if (act == "abort") std::abort();
   if (act == "stay") Stay();
+  if (act == "end_early") {
+    std::printf("done\n");
+    EndRequestEarly();
+    EndRequestEarly();
+    Stay();
+  }
+  if (act == "tell_succeeded") {
+    std::printf("%s", ThisSucceeded().c_str());
+    return absl::OkStatus();
+  }
   if (act == "stay_whatever") {
     for (int number = 1; number < NSIG; ++number) signal(number, SIG_IGN);
     Stay();
@@ -117,6 +141,10 @@ absl::Status Run() {
 }  // namespace rules_dockerfile
 
 int main(int argc, char** argv) {
+  rules_dockerfile::WorkerPart part;
+  if (argc > 1 && absl::string_view(argv[1]) == "--value=succeeded") {
+    part.succeeded = rules_dockerfile::NoteSuccess;
+  }
   return rules_dockerfile::RunActionTool("test_tool", "Is tested.", argc, argv,
-                                         rules_dockerfile::Run);
+                                         rules_dockerfile::Run, part);
 }
