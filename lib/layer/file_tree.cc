@@ -119,6 +119,22 @@ absl::Status FileTree::AddLayerText(absl::string_view text, int source,
   return FinishLayer(layer, before);
 }
 
+absl::Status FileTree::AddLayerTextWithin(absl::string_view text, int source,
+                                          int64_t& room) {
+  room_ = &room;
+  const absl::Cleanup end_of_room = [this] { room_ = nullptr; };
+  return AddLayerText(text, source);
+}
+
+absl::Status FileTree::TakeRoom(absl::string_view path) {
+  if (room_ == nullptr) return absl::OkStatus();
+  // Of a std::map; the path may be longer than a string has inside.
+  constexpr size_t kNode = sizeof(Nodes::value_type) + 4 * sizeof(void*);
+  *room_ -= static_cast<int64_t>(kNode + path.size());
+  if (*room_ >= 0) return absl::OkStatus();
+  return absl::ResourceExhaustedError("the layer needs too much memory");
+}
+
 absl::Status FileTree::AddImageLayerText(absl::string_view text, int source,
                                          Changes* changes) {
   changes_ = changes;
@@ -207,6 +223,7 @@ absl::StatusOr<std::string> FileTree::Place(absl::string_view path) {
     ABSL_RETURN_IF_ERROR(CheckLength(directory));
     const FileNode* const node = Find(directory);
     if (node == nullptr) {
+      ABSL_RETURN_IF_ERROR(TakeRoom(directory));
       NoteCreated(directory);
       nodes_.Put(directory, FileNode());
     } else if (!IsDirectory(node)) {
@@ -239,6 +256,7 @@ absl::StatusOr<FileNode> FileTree::LinkedNode(const LayerEntry& link) {
 absl::Status FileTree::AddEntry(LayerEntry entry, int source) {
   if (entry.path.empty()) return Put("", FileNodeOf(std::move(entry), source));
   ABSL_ASSIGN_OR_RETURN(const std::string path, Place(entry.path));
+  ABSL_RETURN_IF_ERROR(TakeRoom(path));
   if (entry.type != LayerEntryType::kHardLink) {
     return Put(path, FileNodeOf(std::move(entry), source));
   }

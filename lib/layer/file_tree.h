@@ -50,6 +50,12 @@ class FileTree {
   absl::Status AddLayerText(absl::string_view text, int source,
                             Changes* changes = nullptr);
 
+  // The same, as long as the nodes of the layer, with the parents that are
+  // made, take no more than `room` bytes, about; subtracts what they take.
+  // ResourceExhausted if they do.
+  absl::Status AddLayerTextWithin(absl::string_view text, int source,
+                                  int64_t& room);
+
   // The same for a layer of an image: it has no snapshot.
   absl::Status AddImageLayerText(absl::string_view text, int source,
                                  Changes* changes = nullptr);
@@ -104,6 +110,8 @@ class FileTree {
   void AddWhiteout(const LayerEntry& entry);
   absl::Status AddEntry(LayerEntry entry, int source);
   void RemoveBelow(absl::string_view path);
+  // Subtracts a node at `path` from `*room_`, if that is set.
+  absl::Status TakeRoom(absl::string_view path);
   // Note, in `changes_`, that the node is about to change or to be created.
   void NoteChange(absl::string_view path, const FileNode& node);
   void NoteCreated(absl::string_view path);
@@ -121,6 +129,7 @@ class FileTree {
   std::optional<std::string> group_;
   int64_t next_inode_ = 0;
   Changes* changes_ = nullptr;  // while AddLayer() runs
+  int64_t* room_ = nullptr;     // while AddLayerTextWithin() runs
 };
 
 // One line per node, for tests and `image_inspect`: `path type mode uid:gid

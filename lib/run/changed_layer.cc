@@ -51,6 +51,11 @@ absl::Status SetTimes(const FileTree& lower,
   ABSL_RETURN_IF_ERROR(VisitDifferences(lower, tree, [&](const NodePair& pair) {
     if (pair.after == nullptr) return absl::OkStatus();
     const FileNode& node = *pair.after;
+    // With an overlay, what is the same in both is not visited.
+    if (pair.before != nullptr && pair.before->mtime == node.mtime &&
+        pair.before->mtime_nanos == node.mtime_nanos) {
+      return absl::OkStatus();
+    }
     const timespec real = {.tv_sec = node.mtime, .tv_nsec = node.mtime_nanos};
     if (!IsWrittenBetween(*times.start, now, real)) return absl::OkStatus();
     const timespec set =

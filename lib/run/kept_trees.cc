@@ -1,11 +1,19 @@
 #include "lib/run/kept_trees.h"
 
+#include <sys/stat.h>
+
 #include <algorithm>
+#include <cerrno>
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <utility>
+#include <vector>
 
+#include "absl/status/status.h"
+#include "absl/status/status_macros.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "lib/base/file.h"
@@ -15,9 +23,17 @@
 namespace rules_dockerfile {
 namespace {
 
-// Whether `sent` is what Bazel sends as the digest of these bytes.
-bool IsDigestOf(absl::string_view sent, absl::string_view bytes) {
-  return sent == DigestHex(DigestOf(bytes));
+constexpr size_t kMostRefused = 256;
+
+// Reads the file if `room` is enough for it, and subtracts its size.
+absl::StatusOr<std::string> ReadWithin(const std::string& path, int64_t& room) {
+  struct stat info = {};
+  if (stat(path.c_str(), &info) < 0) {
+    return absl::ErrnoToStatus(errno, absl::StrCat("cannot read ", path));
+  }
+  room -= info.st_size;
+  if (room < 0) return absl::ResourceExhaustedError("the index is too large");
+  return ReadFile(path);
 }
 
 }  // namespace
@@ -43,21 +59,22 @@ KeptTrees::Found KeptTrees::Find(absl::Span<const std::string> digests,
   return {.layers = stack->digests.size(), .tree = stack->tree};
 }
 
-bool KeptTrees::Complete(absl::Span<const std::string> indexes,
-                         absl::Span<const std::string> digests,
-                         Stack& stack) const {
+absl::Status KeptTrees::Complete(absl::Span<const std::string> indexes,
+                                 absl::Span<const std::string> digests,
+                                 Stack& stack) const {
   for (size_t i = stack.digests.size(); i < digests.size(); ++i) {
+    int64_t room = limit_ / 2 - stack.bytes;
     // Not mapped: what cannot be read must not fail the requests that follow.
-    const absl::StatusOr<std::string> text = ReadFile(indexes[i]);
-    if (!text.ok() || text->size() > limit_ / 2 - stack.bytes ||
-        !IsDigestOf(digests[i], *text) ||
-        !stack.tree.AddLayerText(*text, static_cast<int>(i)).ok()) {
-      return false;
+    ABSL_ASSIGN_OR_RETURN(const std::string text, ReadWithin(indexes[i], room));
+    if (digests[i] != DigestHex(DigestOf(text))) {
+      return absl::DataLossError("the file has changed");
     }
-    stack.bytes += text->size();
+    ABSL_RETURN_IF_ERROR(
+        stack.tree.AddLayerTextWithin(text, static_cast<int>(i), room));
+    stack.bytes = limit_ / 2 - room;
     stack.digests.push_back(digests[i]);
   }
-  return true;
+  return absl::OkStatus();
 }
 
 void KeptTrees::Keep(absl::Span<const std::string> indexes,
@@ -67,10 +84,17 @@ void KeptTrees::Keep(absl::Span<const std::string> indexes,
   const bool is_kept =
       found != stacks_.end() && found->digests.size() == digests.size();
   if (is_kept) return stacks_.splice(stacks_.begin(), stacks_, found);
+  std::vector<std::string> key(digests.begin(), digests.end());
+  if (refused_.contains(key)) return;
   Stack stack = found == stacks_.end() ? Stack() : *found;
-  if (!Complete(indexes, digests, stack)) return;
+  const absl::Status complete = Complete(indexes, digests, stack);
+  if (absl::IsResourceExhausted(complete)) {
+    if (refused_.size() == kMostRefused) refused_.clear();
+    refused_.insert(std::move(key));
+  }
+  if (!complete.ok()) return;
   stacks_.push_front(std::move(stack));
-  size_t bytes = 0;
+  int64_t bytes = 0;
   for (const Stack& each : stacks_) bytes += each.bytes;
   for (; bytes > limit_; stacks_.pop_back()) bytes -= stacks_.back().bytes;
 }

@@ -2,10 +2,13 @@
 #define LIB_RUN_KEPT_TREES_H_
 
 #include <cstddef>
+#include <cstdint>
 #include <list>
+#include <set>
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/types/span.h"
 #include "lib/layer/file_tree.h"
 
@@ -15,10 +18,10 @@ namespace rules_dockerfile {
 // the one that keeps them, would otherwise parse again. Movable.
 class KeptTrees {
  public:
-  // `limit` is for the text of the indexes of all stacks together, in bytes: a
-  // tree takes about as much memory. A stack that has more than half of it is
-  // not kept.
-  explicit KeptTrees(size_t limit = kLimit) : limit_(limit) {}
+  // `limit` is for all stacks together, in bytes: the texts of their indexes
+  // and the nodes of their trees, about. A stack that has more than half of it
+  // is not kept.
+  explicit KeptTrees(int64_t limit = kLimit) : limit_(limit) {}
 
   // The tree of the lowest `layers` of a stack; their `source` is their number.
   struct Found {
@@ -31,30 +34,35 @@ class KeptTrees {
   Found Find(absl::Span<const std::string> digests, size_t most) const;
 
   // Reads the indexes of a stack and keeps its tree. Those that were not used
-  // for longest go. Keeps nothing if a file does not have the digest that Bazel
-  // sent for it: it may have changed since. Bazel's is the SHA-256 in hex; with
-  // another digest function nothing is kept.
+  // for longest go. Never has more than 1.5 times the limit, and the text of an
+  // index, in memory. Keeps nothing if a file does not have the digest that
+  // Bazel sent for it: it may have changed since. Bazel's is the SHA-256 in
+  // hex; with another digest function nothing is kept.
   void Keep(absl::Span<const std::string> indexes,
             absl::Span<const std::string> digests);
 
  private:
-  static constexpr size_t kLimit = size_t{64} << 20;
+  static constexpr int64_t kLimit = int64_t{64} << 20;
 
   struct Stack {
     std::vector<std::string> digests;
-    size_t bytes = 0;  // of the indexes
+    int64_t bytes = 0;
     FileTree tree;
   };
   using Stacks = std::list<Stack>;
 
   Stacks::const_iterator Lookup(absl::Span<const std::string> digests,
                                 size_t most) const;
-  // Adds layers until the stack has those of `digests`. False if it cannot.
-  bool Complete(absl::Span<const std::string> indexes,
-                absl::Span<const std::string> digests, Stack& stack) const;
+  // Adds layers until the stack has those of `digests`. ResourceExhausted if it
+  // is too large for that.
+  absl::Status Complete(absl::Span<const std::string> indexes,
+                        absl::Span<const std::string> digests,
+                        Stack& stack) const;
 
-  size_t limit_;
+  int64_t limit_;
   Stacks stacks_;  // the last used first
+  // Stacks that are too large, so that they are not read again.
+  std::set<std::vector<std::string>> refused_;
 };
 
 }  // namespace rules_dockerfile

@@ -112,14 +112,19 @@ TEST_F(KeptTreesTest, KeepsTheLastUsedWithinItsLimit) {
   AddLayer("a");
   AddLayer("b");
   AddLayer("c");
-  const size_t size = ReadFile(indexes_[0]).value().size();
-  trees_ = KeptTrees(2 * size);
   const auto keep = [&](size_t layer) {
     trees_.Keep({indexes_[layer]}, {digests_[layer]});
   };
   const auto is_kept = [&](size_t layer) {
     return trees_.Find({digests_[layer]}, 1).layers == 1;
   };
+  // All three take as much.
+  int64_t size = 0;
+  do {
+    trees_ = KeptTrees(2 * ++size);
+    keep(0);
+  } while (!is_kept(0));
+  trees_ = KeptTrees(2 * size);
   keep(0);
   keep(1);
   keep(0);
@@ -131,6 +136,23 @@ TEST_F(KeptTreesTest, KeepsTheLastUsedWithinItsLimit) {
   trees_ = KeptTrees(2 * size - 1);
   keep(0);
   EXPECT_FALSE(is_kept(0));
+}
+
+TEST_F(KeptTreesTest, KeepsNothingThatNeedsFarMoreThanItsText) {
+  LayerIndex index;
+  std::string path = "d";
+  while (path.size() < 4000) path += "/d";
+  for (const char* name : {"/a", "/b", "/c"}) {
+    index.entries.push_back({.path = path + name, .mode = 0644, .mtime = 1});
+    path[path.size() / 2] = *(name + 1);  // other parents
+  }
+  Add(LayerIndexToText(index));
+  trees_ = KeptTrees(int64_t{4} << 20);
+  trees_.Keep(indexes_, digests_);
+  EXPECT_EQ(Text(trees_.Find(digests_, 1)), kNone);
+  trees_ = KeptTrees(int64_t{40} << 20);
+  trees_.Keep(indexes_, digests_);
+  EXPECT_EQ(trees_.Find(digests_, 1).layers, 1);
 }
 
 }  // namespace

@@ -307,11 +307,13 @@ void Warn(const RunLayerOptions& options, std::string warning,
 }
 
 // Calls options.done() if nothing is left of a RUN but its processes and
-// memory. Mounts may have files on disk.
+// memory. Mounts may have files on disk, and where memory is short the next RUN
+// needs that of this one.
 void TellDone(const RunLayerOptions& options, const PreparedRun& run,
               StackedRootfs& rootfs, std::vector<std::string>& notes) {
   if (!options.done || !run.scratch.path().empty() ||
-      !run.spec.view.mounts.empty() || options.proxy.has_value()) {
+      !run.spec.view.mounts.empty() || options.proxy.has_value() ||
+      rootfs.IsShort()) {
     return;
   }
   rootfs.Release();

@@ -46,6 +46,9 @@ class StackedRootfs {
                : 0;
   }
 
+  // Whether the memory of the store has too little room for another command.
+  bool IsShort() const { return view_.has_value() && view_->IsShort(); }
+
   // Lets others remove the parts in the store, when no process of the command
   // is left.
   void Release() { view_.reset(); }

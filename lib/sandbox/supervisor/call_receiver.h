@@ -18,6 +18,9 @@ namespace rules_dockerfile {
 // helpers do not, unless calls had to wait for the thread lately. And no two
 // threads receive one call: before Linux 6.11 the second would wait for good,
 // even when no supervised process is left.
+//
+// A helper comes only when a call has to wait at the moment at which the thread
+// asks for the next one. So no answer to a call may wait for another call.
 class CallReceiver {
  public:
   explicit CallReceiver(int listener) : listener_(listener) {}

@@ -15,7 +15,7 @@ namespace rules_dockerfile {
 namespace {
 
 // Each holds a descriptor.
-constexpr size_t kMaxKnown = 256;
+constexpr size_t kMaxKnown = 64;
 
 }  // namespace
 

@@ -96,8 +96,12 @@ std::optional<TargetFile> PermissionRequest::OpenFile(int argument) {
 
 FileAccess PermissionRequest::AccessTo(const TargetFile& found) const {
   const std::optional<TargetFile> file = found.Hold();
-  // Gone meanwhile: the kernel will not find it.
-  if (!file.has_value()) return {.mode = found.info().st_mode};
+  if (!file.has_value()) {
+    // Gone meanwhile: all is permitted, and the kernel says what comes of it.
+    return {.mode = found.info().st_mode | 0777,
+            .uid = user_.uid.filesystem,
+            .gid = user_.gid.filesystem};
+  }
   const RecordedOwner owner = owners_->Find(*file).value_or(RecordedOwner());
   return {.mode = file->info().st_mode,
           .uid = static_cast<uint32_t>(owner.uid),

@@ -261,10 +261,9 @@ std::optional<TargetFile> TargetProcess::Find(int directory_fd,
 }
 
 UniqueFd TargetProcess::CopyDescriptor(int fd) const {
-  // The caller had its number when it called, and so has what is known by it
-  // if that still lives: they are one process.
   UniqueFd copy = handles_.processes->CopyDescriptor(pid_, fd);
-  if (copy.ok()) return copy;
+  // Another process may have got the number, and be known, since the call.
+  if (copy.ok()) return Waits() ? std::move(copy) : UniqueFd();
   constexpr unsigned kThread = O_EXCL;  // PIDFD_THREAD of Linux 6.9
   UniqueFd process(static_cast<int>(syscall(SYS_pidfd_open, pid_, kThread)));
   if (!process.ok()) {

@@ -87,7 +87,7 @@ def _clash(scope, reference, images, policies):
             reference,
         )
     required = [policy for policy in sorted(policies) if policy]
-    if required and [image for image in images if not image.lock_command and getattr(image, "policy", "") not in required]:
+    if required and [image for image in images if not image.lock_command]:
         return "expected image \"%s\" with verify = %s as in %s, got one without in %s.lock\nhint: delete the image from %s.lock" % (
             reference,
             required[0],
