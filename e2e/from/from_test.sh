@@ -19,7 +19,9 @@ cat >BUILD.bazel <<'END'
 ]
 END
 
-# --- the content of the registry: debian:12 for two platforms
+# --- the content of the registry: debian:12 for two platforms. Bazel's repository cache has
+# nothing of it, be it from an earlier run.
+head -c 32 /dev/urandom >base/unique
 cat >base/BUILD.bazel <<'END'
 load("@dockerfiles//base:Dockerfile.bzl", "dockerfile_image")
 dockerfile_image(
@@ -27,13 +29,14 @@ dockerfile_image(
     build_arg_flags = {},
     context_paths = {"//prebuilt:box": "bin/sh"},
     platforms = ["//:amd64", "//:arm64"],
+    srcs = ["unique"],
     visibility = ["//visibility:public"],
 )
 END
 base() {
   cat >base/Dockerfile <<END
 FROM scratch
-COPY bin/sh /bin/sh
+COPY bin/sh unique /bin/
 ENV RELEASE=$1
 CMD ["/bin/sh"]
 END
@@ -90,7 +93,9 @@ if lock //app:image.lock -- --check; then
   echo "FAILED: --check of a tag that moved" >&2
   exit 1
 fi
-expect_equal "--check reports outdated images" "$(grep -c "app/Dockerfile.lock: $registry/library/debian:12: expected sha256:.* (locked), got sha256:" lock.log)" 1
+expect_equal "--check reports outdated images" "$(grep '^app/Dockerfile.lock: \|^image_lock: ' lock.log | sort)" \
+  "app/Dockerfile.lock: $registry/library/debian:12: expected $(grep -o '@sha256:[0-9a-f]*' app/Dockerfile.lock | tail -c +2) (locked), got sha256:$(sha256sum <served/v2/library/debian/manifests/12 | cut -d' ' -f1) from the registry
+image_lock: app/Dockerfile.lock is out of date"
 before=$(sha256sum app/Dockerfile.lock)
 lock //app:image.lock
 expect_equal "locking again changes nothing" "$(sha256sum app/Dockerfile.lock)" "$before"
@@ -98,6 +103,20 @@ lock //app:image.lock -- "--update=$registry/library/debian:12"
 lock //app:image.lock -- --check || { cat lock.log >&2; exit 1; }
 build //app:image
 expect_equal "the image is built on the new base" "$(inspect //app:image | tail -n 1)" "config.Labels release=two"
+
+# --- a platform that the lock lacks, and the index, too
+cp app/BUILD.bazel any_platform
+sed -i 's|name = "image",|& platform = "linux/s390x",|' app/BUILD.bazel
+expect_failure "a platform that the lock lacks" \
+  "app/Dockerfile:1: FROM $registry/library/debian:12: the image is locked for linux/amd64, not for linux/s390x; run \`bazel run //app:image.lock\`" \
+  //app:image
+if lock //app:image.lock; then
+  echo "FAILED: a platform that the index lacks is locked" >&2
+  exit 1
+fi
+expect_equal "a platform that the index lacks" "$(grep '^image_lock: ' lock.log)" \
+  "image_lock: app/Dockerfile.lock: $registry/library/debian:12: no image for platform \"linux/s390x\": the registry has \"linux/amd64\", \"linux/arm64\""
+mv any_platform app/BUILD.bazel
 
 # --- a digest, with a tag or without, is locked by itself
 index=$(sha256sum <served/v2/library/debian/manifests/12 | cut -d' ' -f1)
@@ -193,19 +212,38 @@ expect_equal "its layout fetches the layer" "$(grep "/blobs/" requests | sort -u
 # --- the registry is gone
 kill $server
 wait $server || true
+config=$(grep -o '"config":{[^}]*}' app/Dockerfile.lock | grep -o 'sha256:[0-9a-f]*')
 expect_failure "a missing blob is reported" \
-  "$registry/library/debian: cannot fetch the blob sha256:" \
+  "$registry/library/debian: cannot fetch the blob $config of the lock from $registry
+hint: update the lock (bazel run //PACKAGE:IMAGE.lock -- --update=all), log in (docker login $registry), or set a mirror ($variable)" \
   --repository_cache="$WORKSPACE/empty_cache" //app:image
-grep -F "hint: update the lock" build.log >/dev/null
 build "${fresh[0]}" "--repo_env=$variable=http://$registry" //app:image.layout || { cat build.log >&2; exit 1; }
 expect_equal "without the registry all comes from the repository cache, and nobody is asked" \
   "$(grep -c "Download from" build.log || true)" 0
+# Another name of the registry, at which nobody listens, fetches all again.
+mkdir dist
+cp served/v2/library/debian/blobs/* dist/
+sed -i "s|$registry|127.0.0.1:1|" app/Dockerfile app/Dockerfile.lock
+expect_failure "without caches the blobs are missing" \
+  "127.0.0.1:1/library/debian: cannot fetch the blob $config of the lock from 127.0.0.1:1
+hint: " \
+  --repository_cache="$WORKSPACE/another_empty_cache" //app:image
+build --distdir="$PWD/dist" --repository_cache="$WORKSPACE/another_empty_cache" //app:image.layout ||
+  { cat build.log >&2; exit 1; }
+echo "ok: without the registry all comes from --distdir"
 trap - EXIT
 rm port
 "$RUNFILES/e2e/support/http_server/http_server" served "$PWD/port" >>requests 2>&1 9>&- &
 server=$!
 trap 'kill $server' EXIT
 while [[ ! -e port ]]; do sleep 0.1; done
+
+echo "rewrite 127\.0\.0\.1:2/(.*) localhost:$(cat port)/\$1" >rewrites
+sed -i "s|127.0.0.1:1|127.0.0.1:2|" app/Dockerfile app/Dockerfile.lock
+forget
+build --experimental_downloader_config="$PWD/rewrites" --repository_cache="$WORKSPACE/no_cache" //app:image.layout ||
+  { cat build.log >&2; exit 1; }
+expect_equal "Bazel's downloader rewrites the URLs of blobs" "$(grep "/blobs/" requests | sort -u | wc -l)" 2
 
 # --- Docker Hub by a mirror of the host
 echo "FROM debian:12" >app/Dockerfile
