@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Registries that lie or fail, against the programs that lock, pull and push: each
-# with its whole message. What Bazel's downloader fetches: //e2e/from:from_test.
+# with its whole message.
 set -euo pipefail
 readonly server=$PWD/e2e/support/http_server/http_server
 readonly secret=hunter2hunter2
