@@ -4,11 +4,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 #include "absl/status/status_macros.h"
 #include "absl/status/statusor.h"
@@ -165,7 +166,7 @@ class ReportMaker {
         ++totals.links;
       } else if (node.type != LayerEntryType::kFile) {
         ++totals.others;
-      } else if (shown_.try_emplace(StoredFileOf(node), path).second) {
+      } else if (shown_.insert(StoredFileOf(node)).second) {
         ++totals.files;
         entry.shown_size = node.size;
         totals.shown_size += node.size;
@@ -203,10 +204,10 @@ class ReportMaker {
   const ReportInput& input_;
   ImageReport report_;
   FileTree tree_;
-  absl::flat_hash_map<std::string, Place> places_;  // the last of each path
-  std::map<StoredFile, std::string> first_names_;   // of the layer
+  std::unordered_map<std::string, Place> places_;  // the last of each path
+  std::map<StoredFile, std::string> first_names_;  // of the layer
   WasteFinder waste_;
-  absl::flat_hash_map<StoredFile, std::string> shown_;
+  std::set<StoredFile> shown_;
   std::map<std::string, std::vector<std::string>> by_digest_;
 };
 
