@@ -48,6 +48,25 @@ expect_equal "the image for arm64" "$(inspect linux/arm64)" "platform linux/arm6
 config.Labels app=arm64
 config.Labels base=linux/arm64"
 
+# A page for each platform, and the image of each in the terminal.
+build --output_groups=explore //app:image || {
+  cat build.log
+  exit 1
+}
+expect_equal "a page for each platform" \
+  "$(cd bazel-bin/app/image && grep -o '"platform":"[^"]*"' explore.linux_{amd64,arm64}.html)" \
+  'explore.linux_amd64.html:"platform":"linux/amd64"
+explore.linux_arm64.html:"platform":"linux/arm64"'
+explore() { nested_bazel run //app:image.explore -- --text "$@" 2>&1 | grep -E '^image'; }
+host=$(uname -m | sed 's/x86_64/amd64/; s/aarch64/arm64/')
+expect_equal "the image for the host" "$(explore)" "image       //app:image linux/$host"
+for architecture in amd64 arm64; do
+  expect_equal "the image for $architecture as text" "$(explore --platform=linux/$architecture)" \
+    "image       //app:image linux/$architecture"
+done
+expect_equal "a platform that the image does not have" "$(explore --platform=linux/s390x)" \
+  'image_explore: --platform: expected linux/amd64 or linux/arm64, got "linux/s390x"'
+
 # Prints the architecture and names of the image that `docker load` of the archive loads.
 loaded() {
   local archive=bazel-bin/app/image/archive.tar config
@@ -55,7 +74,6 @@ loaded() {
   echo "$(tar -xOf "$archive" "$config" | grep -o '"architecture": *"[a-z0-9]*"' | cut -d'"' -f4)" \
     "$(tar -xOf "$archive" manifest.json | tr -d ' \n' | grep -o '"RepoTags":[^]]*]')"
 }
-host=$(uname -m | sed 's/x86_64/amd64/; s/aarch64/arm64/')
 first=$(cat bazel-bin/app/image/index.digest)
 expect_equal "the archive is the image for the host" "$(loaded)" "$host \"RepoTags\":[\"app/image:latest\"]"
 sed -i 's/"amd64", "x86_64"/"zz", "x86_64"/; s/"arm64", "aarch64"/"aa", "aarch64"/' BUILD.bazel

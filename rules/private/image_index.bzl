@@ -1,6 +1,7 @@
 """The `image_index` rule: an image for several platforms."""
 
 load("//rules/private/actions:documents.bzl", "archive_action", "layout_action")
+load("//rules/private/actions:explore.bzl", "explore_action")
 load("//rules/private/actions:param_line.bzl", "add_pairs")
 load("//rules/private/actions:run_tool.bzl", "TOOLCHAIN_TYPE", "dockerfile_tools", "run_tool_action")
 load("//rules/private/providers:attestations_info.bzl", "AttestationsInfo")
@@ -29,7 +30,7 @@ def _image_index_impl(ctx):
     if provenance:
         groups["provenance"] = provenance
     if not [image for image in images if not has_layers(image)]:
-        groups |= _assembled(ctx, tools, images, written.index)
+        groups |= _assembled(ctx, tools, images, written.index) | {"explore": _pages(ctx, tools, targets)}
     return [
         AttestationsInfo(images = attestations),
         ImageIndexInfo(index = written.index, descriptor = written.descriptor, images = images),
@@ -62,6 +63,19 @@ def _assembled(ctx, tools, images, index):
         tags = ctx.attr.repo_tags,
     )
     return {"oci_layout": [layout], "oci_tarball": [archive]}
+
+def _pages(ctx, tools, targets):
+    """Returns a page about the image of each platform."""
+    return [
+        explore_action(
+            ctx,
+            tools = tools,
+            image = target[ImageInfo],
+            inventories = target[OutputGroupInfo].sbom_inventory.to_list(),
+            name = "%s/explore.%s.html" % (ctx.label.name, target[ImageInfo].platform.replace("/", "_")),
+        )
+        for target in targets
+    ]
 
 def _sboms(targets):
     """Returns the output groups with the SBOM of each image; none if layers were left in a registry."""

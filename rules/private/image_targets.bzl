@@ -68,7 +68,7 @@ def image_targets(name, *, bases, one_platform, whole, repository, repo_tags, mi
     )
     image_explore(
         name = name + ".explore",
-        image = one_platform,
+        image = whole,
         **kwargs
     )
     image_load(

@@ -1,7 +1,7 @@
 """Tests of images for several platforms, and of bases for other platforms."""
 
 load("@bazel_skylib//lib:unittest.bzl", "analysistest", "asserts")
-load("//rules:defs.bzl", "base_image")
+load("//rules:defs.bzl", "base_image", "image_explore")
 load("//rules:providers.bzl", "ImageIndexInfo", "ImageInfo")
 load(":test_image.bzl", "FAKE_TOOLCHAIN", "failure_test", "test_image")
 
@@ -27,6 +27,50 @@ def _index_test_impl(ctx):
     return analysistest.end(env)
 
 _index_test = analysistest.make(_index_test_impl, config_settings = FAKE_TOOLCHAIN)
+
+def _pages_test_impl(ctx):
+    env = analysistest.begin(ctx)
+    target = analysistest.target_under_test(env)
+    root = analysistest.target_bin_dir_path(env) + "/rules/tests/"
+    pages = target[OutputGroupInfo].explore.to_list()
+    asserts.equals(env, ctx.attr.pages, [page.path.removeprefix(root) for page in pages])
+
+    # Each is about the image and the packages of one platform.
+    configs = []
+    for action in analysistest.target_actions(env):
+        if action.mnemonic != "DockerfileExplore":
+            continue
+        named = {argument.partition("=")[0]: argument.partition("=")[2] for argument in action.argv[1:]}
+        asserts.equals(env, "//rules/tests:index", named["--name"])
+        asserts.equals(env, named["--config"].replace("/config.json", "/inventory.json"), named["--inventory"])
+        configs.append(named["--config"])
+    asserts.equals(env, len(pages), len({config: None for config in configs}))
+    if ImageIndexInfo in target:
+        asserts.equals(env, [image.config.path for image in target[ImageIndexInfo].images], configs)
+    return analysistest.end(env)
+
+_pages_test = analysistest.make(
+    _pages_test_impl,
+    attrs = {"pages": attr.string_list(doc = "Paths of the pages.")},
+    config_settings = FAKE_TOOLCHAIN,
+)
+
+def _explore_runs_on_each_platform_test_impl(ctx):
+    env = analysistest.begin(ctx)
+    runfiles = analysistest.target_under_test(env)[DefaultInfo].default_runfiles
+    configs = {
+        link.path: link.target_file
+        for link in runfiles.symlinks.to_list()
+        if link.path.endswith("/config.json")
+    }
+    asserts.equals(env, [
+        "rules/tests/index.explore.images/0/rules/tests/index.image/config.json",
+        "rules/tests/index.explore.images/1/rules/tests/index.image/config.json",
+    ], sorted(configs.keys()))
+    asserts.true(env, len({file: None for file in configs.values()}) == 2, "expected the config of each platform")
+    return analysistest.end(env)
+
+_explore_runs_on_each_platform_test = analysistest.make(_explore_runs_on_each_platform_test_impl, config_settings = FAKE_TOOLCHAIN)
 
 def _platform_test_impl(ctx):
     env = analysistest.begin(ctx)
@@ -68,6 +112,13 @@ def _given_images():
         dockerfile = "FROM scratch\nARG TARGETARCH\nLABEL arch=$TARGETARCH",
         platform = None,
         platforms = [":z_arm64", ":a_amd64"],
+    )
+    image_explore(
+        name = "index_compared",
+        compare_with = ":platform_base",
+        image = ":index",
+        tags = ["manual"],
+        testonly = True,
     )
     test_image(
         name = "index_of_one",
@@ -116,6 +167,21 @@ def platforms_test_suite(name):
         name = "index_test",
         target_under_test = ":index",
     )
+    for target, page in {"index": "index/explore.%s.html", "index.explore": "index.explore.%s.html"}.items():
+        _pages_test(
+            name = target.replace(".", "_") + "_has_a_page_for_each_platform_test",
+            pages = [page % platform for platform in ["linux_arm64", "linux_amd64"]],
+            target_under_test = ":" + target,
+        )
+    _explore_runs_on_each_platform_test(
+        name = "index_explore_has_the_files_of_each_platform_test",
+        target_under_test = ":index.explore",
+    )
+    failure_test(
+        name = "index_is_not_compared_test",
+        target_under_test = ":index_compared",
+        message = "@@//rules/tests:index_compared: compare_with: expected an image for one platform to compare, got @@//rules/tests:index for linux/arm64, linux/amd64",
+    )
     _platform_test(
         name = "from_overrides_the_platform_of_a_rootfs_test",
         target_under_test = ":chosen_architecture",
@@ -157,8 +223,12 @@ def platforms_test_suite(name):
             "a_stage_of_a_stage_has_its_platform_test",
             "from_overrides_the_platform_of_a_rootfs_test",
             "index_of_fixed_test",
+            "index_explore_has_the_files_of_each_platform_test",
+            "index_is_not_compared_test",
             "index_of_one_test",
             "index_test",
+            "index_explore_has_a_page_for_each_platform_test",
+            "index_has_a_page_for_each_platform_test",
             "not_in_index_test",
             "other_chosen_architecture_test",
             "other_architecture_test",

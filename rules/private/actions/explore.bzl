@@ -34,7 +34,7 @@ def explore_action(ctx, *, tools, image, name, label = None, inventories = [], o
     )
     return page
 
-def add_explored(args, *, image, label, inventories, prefix = "", map_each = None):
+def add_explored(args, *, image, label, inventories, prefix = "", directory = "", map_each = None):
     """Adds the flags that name the files of an image to look into.
 
     Only what describes the layers is needed, not their bytes. An inventory is made
@@ -46,6 +46,7 @@ def add_explored(args, *, image, label, inventories, prefix = "", map_each = Non
       label: Label, the name of the image for people.
       inventories: list of File, at most one: the packages of the image.
       prefix: of the flags.
+      directory: before each path, with a `/`.
       map_each: function from a File to its path.
 
     Returns:
@@ -56,5 +57,5 @@ def add_explored(args, *, image, label, inventories, prefix = "", map_each = Non
     plans = [] if prefix else getattr(image, "plans", [])
     args.add("//%s:%s" % (label.package, label.name), format = "--%sname=%%s" % prefix)
     for flag, files in [("config", [image.config]), ("index", indexes), ("descriptor", descriptors), ("plan", plans), ("inventory", inventories)]:
-        args.add_all(files, format_each = "--%s%s=%%s" % (prefix, flag), map_each = map_each)
+        args.add_all(files, format_each = "--%s%s=%s%%s" % (prefix, flag, directory.replace("%", "%%")), map_each = map_each)
     return [image.config] + indexes + descriptors + plans + inventories

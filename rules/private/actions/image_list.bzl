@@ -4,7 +4,7 @@ load("@bazel_skylib//lib:shell.bzl", "shell")
 load("//rules/private/providers:image_index_info.bzl", "ImageIndexInfo")
 load("//rules/private/providers:image_info.bzl", "ImageInfo")
 load("//rules/private/providers:image_list_info.bzl", "ImageListInfo")
-load(":runfiles.bzl", "runfiles_path")
+load(":runfiles.bzl", "image_directory", "path_below", "runfiles_path")
 
 def image_list_action(ctx, *, target, lines = [], files = {}, attestations = [], brings_layers = True):
     """Writes the list of the files of an image, docs/design/0001_artifacts.md, "Image list".
@@ -32,9 +32,7 @@ def image_list_action(ctx, *, target, lines = [], files = {}, attestations = [],
     direct = [output] + [file for named in own.values() for file in named]
     symlinks = {}
     for i, image in enumerate(images):
-        # The files of two platforms have the same path in the runfiles, so each
-        # image of an index has its own directory.
-        directory = _join(ctx.label.package, "%s.images/%d/" % (ctx.label.name, i)) if index else ""
+        directory = image_directory(ctx, i) if index else ""
         layers = [layer for layer in image.layers if layer.blob]
         blobs = [layer.blob for layer in layers]
         if not brings_layers:
@@ -53,9 +51,9 @@ def image_list_action(ctx, *, target, lines = [], files = {}, attestations = [],
             if attestation.image == i
         ]:
             separator = ":" if key.startswith("attestation=") else "="
-            args.add_all(named, format_each = key + separator + directory + "%s", map_each = _path_below if index else _short_path)
+            args.add_all(named, format_each = key + separator + directory + "%s", map_each = path_below if index else _short_path)
             if index:
-                symlinks |= {directory + _path_below(file): file for file in named}
+                symlinks |= {directory + path_below(file): file for file in named}
             else:
                 direct += named
         args.add_all(getattr(image, "sources", []), format_each = "base=%s")
@@ -98,13 +96,6 @@ def image_list_command(ctx, *, tool, runfiles, lists, flags = []):
         executable = launcher,
         runfiles = ctx.runfiles([tool.executable]).merge_all([runfiles, lists.runfiles]),
     )
-
-def _join(package, path):
-    return package + "/" + path if package else path
-
-def _path_below(file):
-    """Returns the path in the runfiles, without a leading `..`."""
-    return file.short_path.replace("../", "external/", 1) if file.short_path.startswith("../") else file.short_path
 
 def _short_path(file):
     return file.short_path
