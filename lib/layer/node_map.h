@@ -95,8 +95,8 @@ class NodeMap {
     return changes_.empty() ? absl::string_view(shared_->rbegin()->first) : "";
   }
 
-  // The paths at which two maps may differ, in their order, if they share
-  // their nodes but for changes; else nullopt. They are the maps' own.
+  // The paths at which two maps may differ, in their order, if one is a copy of
+  // the other, or both of a third; else nullopt. They are the maps' own.
   static std::optional<std::vector<absl::string_view>> PathsThatDiffer(
       const NodeMap& a, const NodeMap& b);
 

@@ -275,7 +275,7 @@ absl::StatusOr<bool> StackLowers(const SandboxRootfs& rootfs, SandboxMode mode,
   ABSL_ASSIGN_OR_RETURN(const std::string names, NameLowers(rootfs));
   const bool all_stored = absl::c_all_of(
       rootfs.lowers, [](const auto& lower) { return !lower.stored.empty(); });
-  // What is written is not written in vain.
+  // Before anything is written.
   if (!all_stored && !CanMountOverlay(mode, names, root.path, "lowers_trial")) {
     return false;
   }
