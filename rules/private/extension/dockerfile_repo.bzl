@@ -35,29 +35,31 @@ def lock_repo_name(hub, label):
     """
     return repo_name(hub, label) + "_lock"
 
-def lock_file_of(context, label):
-    """Returns the lock file of a Dockerfile as a struct(file, name): its path, and its name for messages.
+def _path_of(rctx, label):
+    """Returns the path of a file. By its label, Bazel would look for its package first."""
+    if label.repo_name:
+        return rctx.path(label)
+    return rctx.workspace_root.get_child("/".join([part for part in [label.package, label.name] if part]))
 
-    Args:
-      context: the context of a repository rule or a module extension.
-      label: Label of the Dockerfile.
-    """
-    dockerfile = context.path(label)
-    return struct(
-        file = dockerfile.dirname.get_child(dockerfile.basename + ".lock"),
-        name = "/".join([part for part in [label.package, label.name + ".lock"] if part]),
+def _read_lock(rctx, dockerfile):
+    """Returns the images of the lock beside a Dockerfile, from `read_locked_images`."""
+    label = rctx.attr.dockerfile
+    lock = read_locked_images(
+        rctx,
+        dockerfile.dirname.get_child(dockerfile.basename + ".lock"),
+        "/".join([part for part in [label.package, label.name + ".lock"] if part]),
     )
+    if lock.error:
+        fail(lock.error)
+    return lock
 
 def _dockerfile_repo_impl(rctx):
     label = rctx.attr.dockerfile
-    path = rctx.path(label)
+    path = _path_of(rctx, label)
     if not path.exists:
         fail(_missing(label, path))
     root = rctx.attr.context_root
-    lock_file = lock_file_of(rctx, label)
-    lock = read_locked_images(rctx, lock_file.file, lock_file.name)
-    if lock.error:
-        fail(lock.error)
+    lock = _read_lock(rctx, path) if rctx.attr.reads_lock else struct(images = [])
     locked = write_locked_images(rctx.attr.hub, lock)
     outline = outline_dockerfile(rctx.read(path))
     rctx.file(
@@ -164,6 +166,10 @@ dockerfile_repo = repository_rule(
         ),
         "lock_repo": attr.string(
             doc = "Name of the repository with the files that its lock names.",
+            mandatory = True,
+        ),
+        "reads_lock": attr.bool(
+            doc = "Whether its lock may have images, or is not watched by what declares the repository.",
             mandatory = True,
         ),
     },

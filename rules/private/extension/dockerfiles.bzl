@@ -29,14 +29,16 @@ def _dockerfiles_impl(mctx):
             if not module.is_root:
                 fail("dockerfiles.images: expected the root module, got module \"%s\"\nhint: lock the images of that module with image.lock" % module.name)
             _hub_of(hubs, "images", tag, module).image_locks.append(tag.lock)
+    workspace = _workspace(mctx) if hubs else None
     for name, hub in hubs.items():
-        locks = [_read_lock(mctx, label, label.name + ".lock") for label in hub.files]
-        locks += [_read_lock(mctx, label, label.name) for label in hub.image_locks]
-        declare_locked_blobs(name, locked_blobs(locks), registry_mirrors)
+        locks = {label: _read_lock(mctx, workspace, label, label.name + ".lock") for label in hub.files}
+        shared = [_read_lock(mctx, workspace, label, label.name) for label in hub.image_locks]
+        declare_locked_blobs(name, locked_blobs(locks.values() + shared), registry_mirrors)
         dockerfiles_hub(
             name = name,
             add_with = _ADD if hub.module.is_root and not hub.module.tags.discover else "",
             dockerfiles = hub.files,
+            has_images = [label for label, lock in locks.items() if lock.images or lock.error],
             image_locks = hub.image_locks,
             mirrors = mirrors,
             registry_mirrors = registry_mirrors,
@@ -67,7 +69,7 @@ def _mirror_urls(tag):
         fail("dockerfiles.mirror(name = \"%s\"): urls: expected one URL, got %d\nhint: only a registry can have several mirrors" % (tag.name, len(urls)))
     return urls
 
-def _read_lock(mctx, label, name):
+def _read_lock(mctx, workspace, label, name):
     """Reads the images of the lock `name` in the package of a label.
 
     A malformed lock has no images here: the repository of its Dockerfile reports the
@@ -77,7 +79,7 @@ def _read_lock(mctx, label, name):
     if not label.repo_name:
         # Not by its label: an error of one Dockerfile, such as a missing BUILD file,
         # must not break others.
-        file = _workspace(mctx).get_child(path)
+        file = workspace.get_child(path)
     else:
         directory = mctx.path(label).dirname
         for _ in range(label.name.count("/")):

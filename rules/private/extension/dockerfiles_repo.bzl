@@ -167,13 +167,15 @@ fetched only when the file is loaded.""",
     },
 )
 
-def dockerfiles_hub(name, dockerfiles, *, image_locks = [], mirrors = {}, registry_mirrors = {}, add_with = "", declares_blobs = False):
+def dockerfiles_hub(name, dockerfiles, *, has_images = None, image_locks = [], mirrors = {}, registry_mirrors = {}, add_with = "", declares_blobs = False):
     """Declares the repositories of some Dockerfiles and their hub.
 
     Args:
       name: name of the hub.
       dockerfiles: dict from the Label of each Dockerfile to the root of its
         context, `.` for the package of the Dockerfile.
+      has_images: list of the Label of each Dockerfile whose lock has images or is
+        malformed, if the caller watches all locks; None if it does not.
       image_locks: list of Label: locks of images that all of them share.
       mirrors: dict from the name of a mirror in locks to its URL.
       registry_mirrors: dict from registry to the URLs of its mirrors.
@@ -193,6 +195,7 @@ def dockerfiles_hub(name, dockerfiles, *, image_locks = [], mirrors = {}, regist
             hub = name,
             lock_repo = lock_repo,
             mirrors = registry_mirrors,
+            reads_lock = has_images == None or label in has_images,
         )
         network_lock_repo(name = lock_repo, dockerfile = label, mirrors = mirrors)
     _dockerfiles_hub(

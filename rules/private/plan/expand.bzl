@@ -38,6 +38,8 @@ def expand_word(word, env, escape, unknown = []):
       struct(text, error, unknown): `error` is None or a message; `unknown` is the
       first of `unknown` that the word needs, or None.
     """
+    if not [ch for ch in [escape, "$", "\"", "'"] if ch in word]:
+        return struct(text = word, error = None, unknown = None)
     state = {
         "outer": [],  # open `${name op`, as (name, op, quote, parts before it)
         "parts": [],

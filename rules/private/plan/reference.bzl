@@ -108,7 +108,7 @@ def is_reference(text):
     return len(path) <= 255 and not [part for part in path.split("/") if not _is_path_component(part)]
 
 def _consists_of(text, characters):
-    return not text.strip(characters) and not [ch for ch in text.elems() if ch not in characters]
+    return not text.strip(characters)
 
 def is_host(text):
     """Returns whether a text is the host of a registry (distribution/reference).
