@@ -79,7 +79,7 @@ image_size: the image fails its tests
 exit code 3"
   expect_equal "a compressed size" "$(run_test pulled_test sized | without_sizes)" \
     'FAIL //sized:image: compressed size
-  N of compressed layers, expected at most 1024 bytes (1.00 kB)
+  N of compressed layers, expected at most 1024 bytes (1.02 kB)
   largest layers:
   N sized/Dockerfile:2: COPY bin/sh /bin/sh
   N sized/Dockerfile:4: RUN rm /data/big && echo 12345 > /data/small
