@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# FROM a registry in a WORKSPACE: dockerfiles_repo() and locked_blobs().
+# WORKSPACE: FROM a registry with dockerfiles_repo() and locked_blobs(), and the tools
+# from source with rules_dockerfile_dependencies().
 source e2e/support/nested/nested.sh
 source e2e/from/publish.sh
 
@@ -34,9 +35,11 @@ local_repository(
     path = "$RULES_ROOT",
 )
 
-load("@rules_dockerfile//rules:repositories.bzl", "dockerfiles_repo", "rules_dockerfile_toolchains")
+load("@rules_dockerfile//rules:repositories.bzl", "dockerfiles_repo", "rules_dockerfile_dependencies", "rules_dockerfile_toolchains")
 
 register_toolchains("//prebuilt:toolchain")
+
+rules_dockerfile_dependencies()
 
 rules_dockerfile_toolchains()
 
@@ -103,5 +106,19 @@ expect_equal "the lock of the Dockerfile has the others" \
 build //app:image.layout || { cat build.log >&2; exit 1; }
 expect_equal "the image is built on the base" \
   "$(nested_bazel run //app:image.inspect 2>/dev/null | grep '^config.Labels')" "config.Labels release=one"
+
+# --- the tools from source: query fails if a package or target of theirs is missing.
+# What need not be downloaded is that of rules_dockerfile_dependencies(), not of the tool root.
+dependencies=$RULES_ROOT/rules/private/dependencies/dependencies.bzl
+mapfile -t host_libraries < <(sed -n '/^_SYSTEM_LIBRARIES/,/^}/s/^    "\([^"]*\)": {.*/\1/p' "$dependencies")
+mapfile -t archives < <(sed -n 's/^    "\([^"]*\)": struct(/\1/p' "$dependencies")
+flags=()
+for repository in "${host_libraries[@]}" rules_shell; do flags+=("--override_repository=$repository="); done
+nested_bazel query "${flags[@]}" 'deps(@rules_dockerfile//rules/toolchain:all)' >labels 2>query.log ||
+  { cat query.log >&2; exit 1; }
+# Only tests use googletest, and only .bzl files bazel_skylib.
+expect_equal "the tools use the libraries that are declared" \
+  "$(sed -n 's|^@*\([^/]*\)//.*|\1|p' labels | sort -u | grep -xvF -e bazel_tools -e local_config_cc -e rules_dockerfile | xargs)" \
+  "$(printf '%s\n' "${host_libraries[@]}" "${archives[@]}" | sort | grep -xvF -e bazel_skylib -e googletest | xargs)"
 
 echo "all tests passed"

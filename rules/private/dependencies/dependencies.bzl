@@ -2,6 +2,7 @@
 
 load("@bazel_tools//tools/build_defs/repo:http.bzl", "http_archive")
 load("@bazel_tools//tools/build_defs/repo:utils.bzl", "maybe")
+load(":native_shell.bzl", "native_shell")
 load(":system_library.bzl", "system_library")
 
 # Releases that can be built unchanged, with the hashes of the Bazel Central Registry.
@@ -59,7 +60,7 @@ def rules_dockerfile_dependencies():
 
     bzip2, libcurl, libdeflate, ncurses, nlohmann-json, OpenSSL, sqlite3, xz, yaml-cpp,
     zlib and zstd must be installed on the host with their headers, as their releases
-    have no BUILD files.
+    have no BUILD files. Bazel 8 also requires a repository `rules_shell`.
     """
     for name, archive in _ARCHIVES.items():
         maybe(
@@ -71,3 +72,5 @@ def rules_dockerfile_dependencies():
         )
     for name, targets in _SYSTEM_LIBRARIES.items():
         maybe(system_library, name = name, targets = targets)
+    if not native.bazel_version.startswith("8."):  # "" is Debian's Bazel 7
+        maybe(native_shell, name = "rules_shell")

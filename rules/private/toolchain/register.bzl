@@ -13,7 +13,7 @@ def rules_dockerfile_toolchains(prebuilt_urls = PREBUILT_URLS, prebuilt_sha256 =
 
     Args:
       prebuilt_urls: list of the URLs of an archive with prebuilt tools, in the
-        order in which they are tried; `{platform}` stands for the platform, such
+        order in which they are tried; `{platform}` becomes the platform, such
         as `linux_amd64`. Default: those of this release, if it is one.
       prebuilt_sha256: dict from platform, such as `linux/amd64`, to the SHA-256
         of its archive.
