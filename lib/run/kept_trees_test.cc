@@ -19,7 +19,7 @@ namespace {
 using ::absl_testing::IsOk;
 
 std::string SentDigestOf(absl::string_view text) {
-  return DigestHex(DigestOf(text));
+  return std::string(DigestHex(DigestOf(text)));
 }
 
 // The indexes of a stack, and their digests.
@@ -142,8 +142,11 @@ TEST_F(KeptTreesTest, KeepsNothingThatNeedsFarMoreThanItsText) {
   LayerIndex index;
   std::string path = "d";
   while (path.size() < 4000) path += "/d";
-  for (const char* name : {"/a", "/b", "/c"}) {
-    index.entries.push_back({.path = path + name, .mode = 0644, .mtime = 1});
+  for (const char* name : {"/x", "/y", "/z"}) {
+    index.entries.push_back({.path = path + name,
+                             .type = LayerEntryType::kDirectory,
+                             .mode = 0755,
+                             .mtime = 1});
     path[path.size() / 2] = *(name + 1);  // other parents
   }
   Add(LayerIndexToText(index));

@@ -1,3 +1,6 @@
+#include <unistd.h>
+
+#include <cerrno>
 #include <string>
 #include <utility>
 #include <vector>
@@ -49,7 +52,16 @@ void AnswerEarly(const std::vector<std::string>& notes) {
   if (MapReadStatus().ok()) EndRequestEarly();
 }
 
+// Bazel shows what an action wrote to standard error before what it wrote to
+// standard output. In one stream all stays in the order in which the command
+// wrote it, and an error comes last.
+absl::Status PrintToStandardError() {
+  if (dup2(STDERR_FILENO, STDOUT_FILENO) >= 0) return absl::OkStatus();
+  return absl::ErrnoToStatus(errno, "cannot print to standard error");
+}
+
 absl::Status Run() {
+  ABSL_RETURN_IF_ERROR(PrintToStandardError());
   ABSL_ASSIGN_OR_RETURN(RunLayerOptions options, ReadRunFlags());
   options.done = AnswerEarly;
   const std::string network = absl::GetFlag(FLAGS_network);

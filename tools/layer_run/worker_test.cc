@@ -74,7 +74,8 @@ TEST_F(LayerRunWorkerTest, KeepsLayersFromRequestToRequest) {
 TEST_F(LayerRunWorkerTest, ReadsTheIndexOfALayerForLaterRequests) {
   const std::string index = ReadFile(run_.Path("base.index")).value();
   const std::vector<std::pair<std::string, std::string>> digests = {
-      {"base.tar", "MQ=="}, {"base.index", DigestHex(DigestOf(index))}};
+      {"base.tar", "MQ=="},
+      {"base.index", std::string(DigestHex(DigestOf(index)))}};
   Json answer;
   do {
     run_.Write("base.index", index);
