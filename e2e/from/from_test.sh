@@ -389,4 +389,5 @@ build --repository_cache="$WORKSPACE/another_cache" //other:image.layout || { ca
 expect_equal "an unreachable registry is skipped if another has the layer" \
   "$(grep -c 'Download from http://localhost:1/v2/library/debian/blobs/' build.log | sed 's/[1-9].*/some/')" some
 
+source "$RUNFILES/e2e/from/faults.sh"
 echo "all tests passed"
