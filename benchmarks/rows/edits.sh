@@ -23,7 +23,7 @@ END_OF_DOCKERFILE
 our_source() { echo "source $1" >"$workspace/app/src/main"; }
 our_command() { dockerfile base "$1" >"$workspace/app/Dockerfile"; }
 our_base() { cp "$work/row/base$(($1 % 2)).tar" "$workspace/base/base.tar"; }
-our_text() { echo "text $1" >"$workspace/bazel/text"; }
+our_text() { echo "text $1" >"$bare/app/src/main"; }
 their_source() { echo "source $1" >"$context/src/main"; }
 their_command() { dockerfile benchmark-edits "$1" >"$context/Dockerfile"; }
 
@@ -32,15 +32,17 @@ cp -r "$workspace/app/src" "$context"
 our_source first
 their_source first
 their_command first
-# What Bazel alone takes, for a target whose action copies a file.
-mkdir "$workspace/bazel"
-our_text first
-cat >"$workspace/bazel/BUILD.bazel" <<'END'
-genrule(name = "bazel", srcs = ["text"], outs = ["copy"], cmd = "cp $< $@")
+# What Bazel alone takes, with as many files, and one action that copies a file.
+new_bare_workspace
+mkdir "$bare/app"
+cp -r "$workspace/app/src" "$bare/app"
+cat >"$bare/app/BUILD.bazel" <<'END'
+genrule(name = "bazel", srcs = ["src/main"] + glob(["src/**"], exclude = ["src/main"]), outs = ["copy"], cmd = "cp $(location src/main) $@")
 END
 write_image app 'bases = {"base": "//base"}' 'srcs = glob(["src/**"])' < <(dockerfile base first)
 import_base "$work/row/base0.tar" benchmark-edits
-build //app:image //bazel
+build //app:image
+"${bare_bazel[@]}" build "${bazel_flags[@]}" //app:bazel >"$work/build.log" 2>&1
 
 docker_build=("$docker" build --quiet --network=none --tag=benchmark-edits-app "$context")
 bazel_build=(env -C "$workspace" LC_ALL=C.UTF-8 "${bazel_command[@]}" build "${bazel_flags[@]}")
@@ -49,7 +51,7 @@ edits() {
   row "$1"
   contender ours ours "${bazel_build[@]}" //app:image
   if [[ $2 ]]; then before ours "$2"; fi
-  contender "Bazel, one genrule" bound "${bazel_build[@]}" //bazel
+  contender "Bazel, one genrule" bound "${bare_bazel[@]}" build "${bazel_flags[@]}" //app:bazel
   if [[ $2 ]]; then before "Bazel, one genrule" our_text; fi
   client_of_daemon["Bazel, one genrule"]=yes
   if start_docker; then

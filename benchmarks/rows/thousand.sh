@@ -19,19 +19,16 @@ forget() {
 client_of_daemon[ours]=yes
 
 # As many packages, of one genrule each, in a workspace without these rules.
-bare=$work/row/bare
+new_bare_workspace
 for ((i = 0; i < count; i++)); do
-  mkdir -p "$bare/app$i"
+  mkdir "$bare/app$i"
   echo "$i" >"$bare/app$i/source"
   echo 'genrule(name = "image", srcs = ["source"], outs = ["copy"], cmd = "cp $< $@")' >"$bare/app$i/BUILD.bazel"
 done
-echo 'module(name = "bare")' >"$bare/MODULE.bazel"
-echo 'common --noenable_workspace' >"$bare/.bazelrc"
-bare_bazel=(env -C "$bare" LC_ALL=C.UTF-8 "$bazel" --nohome_rc "--output_base=$work/row/bare_base" --max_idle_secs=600)
 forget_bare() {
   "${bare_bazel[@]}" shutdown
-  chmod -R u+w "$work/row/bare_base"
-  rm -rf "$work/row/bare_base"
+  chmod -R u+w "$work/row/bare_output_base"
+  rm -rf "$work/row/bare_output_base"
   "${bare_bazel[@]}" info server_pid
 }
 client_of_daemon["without these rules"]=yes

@@ -49,10 +49,25 @@ workspace_bazel() {
   (cd "$workspace" && LC_ALL=C.UTF-8 "${bazel_command[@]}" "$command" "${bazel_flags[@]}" "$@")
 }
 
+# new_bare_workspace: one without these rules, $bare, with its own server:
+# `"${bare_bazel[@]}" COMMAND`. What Bazel alone takes.
+new_bare_workspace() {
+  bare=$work/row/bare
+  mkdir "$bare"
+  echo 'module(name = "bare")' >"$bare/MODULE.bazel"
+  echo 'common --noenable_workspace' >"$bare/.bazelrc"
+  bare_bazel=(env -C "$bare" LC_ALL=C.UTF-8 "$bazel" --nohome_rc "--output_base=$work/row/bare_output_base" --max_idle_secs=600)
+}
+
+# Stops the servers of a row, and waits for their end.
 stop_bazel() {
-  local pid=$work/row/output_base/server/server.pid.txt
-  [[ -e $pid ]] || return 0
-  (cd "$work/row/workspace" && "$bazel" --nohome_rc "--output_base=$work/row/output_base" shutdown) >/dev/null 2>&1 || true
+  local file pid
+  for file in "$work"/row/*output_base/server/server.pid.txt; do
+    [[ -e $file ]] || continue
+    pid=$(<"$file")
+    kill "$pid" 2>/dev/null || continue
+    while kill -0 "$pid" 2>/dev/null; do sleep 0.05; done
+  done
 }
 
 # build TARGET...: with the log in $work/build.log.
