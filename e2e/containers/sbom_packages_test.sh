@@ -6,13 +6,8 @@
 source e2e/support/nested/nested.sh
 
 new_workspace //debian:Dockerfile //alpine:Dockerfile
-mkdir debian alpine
-cp "$RULES_ROOT/examples/debian/packages.lock.json" debian/
-cat >>MODULE.bazel <<'END'
-apt = use_extension("@rules_dockerfile//rules:apt.bzl", "apt")
-apt.base(name = "debian", lock = "//debian:packages.lock.json")
-use_repo(apt, "debian")
-END
+mkdir alpine
+add_debian_base
 cat >debian/Dockerfile <<'END'
 FROM debian:latest
 RUN apt-get update && apt-get install -y --no-install-recommends \

@@ -11,14 +11,8 @@ if [[ ! $chromium ]]; then
 fi
 
 new_workspace //install:Dockerfile //ping:Dockerfile
-mkdir debian install ping
-cp "$RULES_ROOT/examples/debian/packages.lock.json" debian/
-touch debian/BUILD.bazel
-cat >>MODULE.bazel <<'END'
-apt = use_extension("@rules_dockerfile//rules:apt.bzl", "apt")
-apt.base(name = "debian", lock = "//debian:packages.lock.json")
-use_repo(apt, "debian")
-END
+mkdir install ping
+add_debian_base
 cp "$RULES_ROOT/examples/ping/Dockerfile" ping/
 cat >install/Dockerfile <<'END'
 # A build image, as continuous integration uses them.

@@ -8,14 +8,7 @@ new_workspace "//$IMAGE:Dockerfile"
 cp -rL "$RUNFILES/e2e/images/$IMAGE" "$RUNFILES/e2e/images/checks" .
 mv "$IMAGE/image.BUILD" "$IMAGE/BUILD.bazel"
 echo 'exports_files(glob(["*"]))' >checks/BUILD.bazel
-mkdir debian
-cp "$RULES_ROOT/examples/debian/packages.lock.json" debian/
-touch debian/BUILD.bazel
-cat >>MODULE.bazel <<'END'
-apt = use_extension("@rules_dockerfile//rules:apt.bzl", "apt")
-apt.base(name = "debian", lock = "//debian:packages.lock.json")
-use_repo(apt, "debian")
-END
+add_debian_base
 # A registry may have a certificate of an authority that only the host trusts.
 cat "${SSL_CERT_FILE:-/etc/ssl/certs/ca-certificates.crt}" >"$IMAGE/registry_ca.pem" || true
 

@@ -52,6 +52,18 @@ new_workspace() {
   } >MODULE.bazel
 }
 
+# Adds the base @debian, from the lock of examples/debian, in the package //debian.
+add_debian_base() {
+  mkdir -p debian
+  touch debian/BUILD.bazel
+  cp "$RULES_ROOT/examples/debian/packages.lock.json" debian/
+  cat >>MODULE.bazel <<'END'
+apt = use_extension("@rules_dockerfile//rules:apt.bzl", "apt")
+apt.base(name = "debian", lock = "//debian:packages.lock.json")
+use_repo(apt, "debian")
+END
+}
+
 # Runs the nested Bazel.
 nested_bazel() {
   local command=$1
