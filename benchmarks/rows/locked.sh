@@ -1,6 +1,6 @@
 # shellcheck shell=bash disable=SC1091,SC2034,SC2154,SC2164
-# A hundred Dockerfiles on twenty locked images of ten layers, and the same without a lock:
-# the first query, and one when nothing has changed. No blob is fetched.
+# A hundred Dockerfiles on twenty locked images of ten layers, and the same on a base of the
+# workspace: the first query, and one when nothing has changed. No blob is fetched.
 count=$(size 100 10)
 mapfile -t labels < <(for ((i = 0; i < count; i++)); do echo "//app$i:Dockerfile"; done)
 new_workspace "${labels[@]}"
@@ -14,13 +14,14 @@ lock_of() { # NUMBER: of an image
   printf '{\n  "version": 1,\n  "images": [\n    {"image":"localhost:1/base%d:1@sha256:%064x","platform":"linux/amd64","manifest":{%s},"config":{%s},"layers":[%s],"onbuild":[]}\n  ],\n  "files": [],\n  "runs": []\n}\n' \
     "$1" "$1" "$(blob manifest.v1+json $(($1 * 100 + 50)))" "$(blob config.v1+json $(($1 * 100 + 51)))" "$(IFS=, && echo "${layers[*]}")"
 }
-write_images() { # BASE: in which N is the number of an image
+write_images() { # [ATTRIBUTE]
   for ((i = 0; i < count; i++)); do
-    write_image "app$i" 'srcs = ["source"]' < <(printf 'FROM %s\nCOPY source /source\nCMD ["/source"]\n' "${1/N/$((i % 20))}")
+    write_image "app$i" 'srcs = ["source"]' "${@//N/$((i % 20))}" \
+      < <(printf 'FROM localhost:1/base%d:1\nCOPY source /source\nCMD ["/source"]\n' $((i % 20)))
     echo "$i" >"$workspace/app$i/source"
   done
 }
-write_images localhost:1/baseN:1
+write_images
 for ((i = 0; i < count; i++)); do lock_of $((i % 20)) >"app$i/Dockerfile.lock"; done
 
 # The workspace without locks has its own Bazel.
@@ -28,7 +29,8 @@ locked=$workspace locked_command=("${bazel_command[@]}")
 workspace=$work/row/unlocked
 mkdir "$workspace"
 cp -rl "$locked"/{.bazelrc,MODULE.bazel,prebuilt} "$workspace"
-write_images scratch
+write_images 'bases = {"localhost:1/baseN:1": "//base"}'
+write_base base 1
 unlocked=$workspace unlocked_command=("$bazel" --nohome_rc "--output_base=$work/row/unlocked_output_base" --max_idle_secs=600)
 workspace=$locked
 
