@@ -14,7 +14,7 @@
 #include "lib/apt/package_tree.h"
 #include "lib/base/byte_sink.h"
 #include "lib/layer/file_tree.h"
-#include "lib/layer/layer_index.h"
+#include "lib/layer/layer_entry.h"
 
 namespace rules_dockerfile {
 namespace {

@@ -21,7 +21,7 @@
 #include "lib/apt/dpkg_database.h"
 #include "lib/base/byte_sink.h"
 #include "lib/layer/file_tree.h"
-#include "lib/layer/layer_index.h"
+#include "lib/layer/layer_entry.h"
 #include "lib/layer/tar_layer_entry.h"
 #include "lib/tar/entry.h"
 #include "lib/tar/reader.h"

@@ -11,7 +11,7 @@
 #include "lib/apt/package_testing.h"
 #include "lib/base/byte_sink.h"
 #include "lib/layer/file_tree.h"
-#include "lib/layer/layer_index.h"
+#include "lib/layer/layer_entry.h"
 
 namespace rules_dockerfile {
 namespace {

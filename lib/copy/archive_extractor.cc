@@ -20,7 +20,7 @@
 #include "lib/copy/target_tree.h"
 #include "lib/digest/digest.h"
 #include "lib/layer/file_tree.h"
-#include "lib/layer/layer_index.h"
+#include "lib/layer/layer_entry.h"
 #include "lib/layer/tar_layer_entry.h"
 #include "lib/tar/entry.h"
 #include "lib/tar/reader.h"

@@ -21,7 +21,7 @@
 #include "absl/strings/string_view.h"
 #include "lib/copy/data_store.h"
 #include "lib/layer/file_tree.h"
-#include "lib/layer/layer_index.h"
+#include "lib/layer/layer_entry.h"
 #include "lib/pattern/ignore.h"
 #include "lib/tar/entry.h"
 

@@ -27,7 +27,7 @@
 #include "lib/dockerfile/values/chmod.h"
 #include "lib/dockerfile/values/git_ref.h"
 #include "lib/layer/file_tree.h"
-#include "lib/layer/layer_index.h"
+#include "lib/layer/layer_entry.h"
 #include "lib/pattern/ignore.h"
 #include "lib/plan/copy_plan.h"
 #include "lib/tar/entry.h"

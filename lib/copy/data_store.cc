@@ -22,7 +22,7 @@
 #include "lib/copy/read_ahead.h"
 #include "lib/digest/digest.h"
 #include "lib/layer/file_tree.h"
-#include "lib/layer/layer_index.h"
+#include "lib/layer/layer_entry.h"
 
 namespace rules_dockerfile {
 namespace {

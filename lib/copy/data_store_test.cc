@@ -19,7 +19,7 @@
 #include "lib/base/file.h"
 #include "lib/digest/digest.h"
 #include "lib/layer/file_tree.h"
-#include "lib/layer/layer_index.h"
+#include "lib/layer/layer_entry.h"
 
 namespace rules_dockerfile {
 namespace {

@@ -15,7 +15,7 @@
 #include "absl/types/span.h"
 #include "lib/dockerfile/values/suggest.h"
 #include "lib/layer/file_tree.h"
-#include "lib/layer/layer_index.h"
+#include "lib/layer/layer_entry.h"
 #include "lib/tar/entry.h"
 
 namespace rules_dockerfile {

@@ -12,7 +12,7 @@
 #include "absl/strings/string_view.h"
 #include "lib/copy/owner.h"
 #include "lib/layer/file_tree.h"
-#include "lib/layer/layer_index.h"
+#include "lib/layer/layer_entry.h"
 
 namespace rules_dockerfile {
 

@@ -18,7 +18,7 @@
 #include "lib/copy/source_path.h"
 #include "lib/copy/target_tree.h"
 #include "lib/layer/file_tree.h"
-#include "lib/layer/layer_index.h"
+#include "lib/layer/layer_entry.h"
 #include "lib/tar/entry.h"
 
 namespace rules_dockerfile {

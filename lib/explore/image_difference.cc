@@ -14,7 +14,7 @@
 #include "lib/explore/image_packages.h"
 #include "lib/explore/image_report.h"
 #include "lib/json/json.h"
-#include "lib/layer/layer_index.h"
+#include "lib/layer/layer_entry.h"
 #include "lib/layer/node_map.h"
 #include "lib/oci/image_config.h"
 #include "lib/platform/platform.h"

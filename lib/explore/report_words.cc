@@ -13,7 +13,7 @@
 #include "lib/base/printable.h"
 #include "lib/explore/build_plan.h"
 #include "lib/explore/image_report.h"
-#include "lib/layer/layer_index.h"
+#include "lib/layer/layer_entry.h"
 
 namespace rules_dockerfile {
 

@@ -15,7 +15,7 @@
 #include "lib/image_test/text_check.h"
 #include "lib/layer/changeset.h"
 #include "lib/layer/file_tree.h"
-#include "lib/layer/layer_index.h"
+#include "lib/layer/layer_entry.h"
 
 namespace rules_dockerfile {
 namespace {

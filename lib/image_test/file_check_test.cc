@@ -7,7 +7,7 @@
 #include "gtest/gtest.h"
 #include "lib/image_test/structure_config.h"
 #include "lib/layer/file_tree.h"
-#include "lib/layer/layer_index.h"
+#include "lib/layer/layer_entry.h"
 
 namespace rules_dockerfile {
 namespace {

@@ -3,7 +3,7 @@
 #include <string>
 #include <utility>
 
-#include "lib/layer/layer_index.h"
+#include "lib/layer/layer_entry.h"
 
 namespace rules_dockerfile {
 

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "lib/layer/file_digest.h"
-#include "lib/layer/layer_index.h"
+#include "lib/layer/layer_entry.h"
 #include "lib/layer/xattr_map.h"
 
 namespace rules_dockerfile {

@@ -1,6 +1,5 @@
 #include "lib/layer/layer_index.h"
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -24,6 +23,7 @@
 #include "lib/base/byte_sink.h"
 #include "lib/base/map_guard.h"
 #include "lib/digest/digest.h"
+#include "lib/layer/layer_entry.h"
 #include "lib/layer/plain_entry.h"
 #include "lib/layer/utf8.h"
 #include "lib/tar/entry.h"
@@ -39,22 +39,6 @@ constexpr size_t kPieceSize = 1 << 18;
 constexpr size_t kDropSize = 1 << 22;
 // The type of a line that is a SnapshotEntry.
 constexpr absl::string_view kSnapshot = "snapshot";
-
-struct TypeName {
-  LayerEntryType type;
-  absl::string_view name;
-};
-constexpr std::array<TypeName, 9> kTypeNames = {{
-    {LayerEntryType::kFile, "file"},
-    {LayerEntryType::kHardLink, "hardlink"},
-    {LayerEntryType::kSymlink, "symlink"},
-    {LayerEntryType::kCharDevice, "char"},
-    {LayerEntryType::kBlockDevice, "block"},
-    {LayerEntryType::kDirectory, "directory"},
-    {LayerEntryType::kFifo, "fifo"},
-    {LayerEntryType::kWhiteout, "whiteout"},
-    {LayerEntryType::kOpaque, "opaque"},
-}};
 
 bool IsWhiteout(LayerEntryType type) {
   return type == LayerEntryType::kWhiteout || type == LayerEntryType::kOpaque;
@@ -212,9 +196,8 @@ class LineReader {
 };
 
 absl::StatusOr<LayerEntryType> ParseType(absl::string_view name) {
-  for (const TypeName& type_name : kTypeNames) {
-    if (type_name.name == name) return type_name.type;
-  }
+  const std::optional<LayerEntryType> type = LayerEntryTypeOf(name);
+  if (type.has_value()) return *type;
   return absl::InvalidArgumentError(
       absl::StrCat("unknown type \"", name, "\""));
 }
@@ -313,13 +296,6 @@ absl::StatusOr<LayerIndex> ParseHeader(absl::string_view line) {
 }
 
 }  // namespace
-
-absl::string_view LayerEntryTypeName(LayerEntryType type) {
-  for (const TypeName& type_name : kTypeNames) {
-    if (type_name.type == type) return type_name.name;
-  }
-  return "unknown";
-}
 
 std::string LayerIndexToText(const LayerIndex& index) {
   StringSink sink;

@@ -10,7 +10,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
 #include "lib/layer/file_tree.h"
-#include "lib/layer/layer_index.h"
+#include "lib/layer/layer_entry.h"
 
 namespace rules_dockerfile {
 namespace {

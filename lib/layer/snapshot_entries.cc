@@ -11,7 +11,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "lib/layer/file_tree.h"
-#include "lib/layer/layer_index.h"
+#include "lib/layer/layer_entry.h"
 #include "lib/layer/snapshot_xattrs.h"
 #include "lib/layer/tree_pair.h"
 #include "lib/layer/xattr_map.h"

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "lib/layer/layer_index.h"
+#include "lib/layer/layer_entry.h"
 #include "lib/tar/entry.h"
 
 namespace rules_dockerfile {

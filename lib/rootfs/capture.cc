@@ -27,7 +27,7 @@
 #include "lib/base/byte_sink.h"
 #include "lib/digest/digest.h"
 #include "lib/layer/file_tree.h"
-#include "lib/layer/layer_index.h"
+#include "lib/layer/layer_entry.h"
 #include "lib/layer/snapshot_xattrs.h"
 #include "lib/process/directory_names.h"
 #include "lib/process/unique_fd.h"

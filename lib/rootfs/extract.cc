@@ -22,7 +22,7 @@
 #include "lib/base/owner_id.h"
 #include "lib/layer/changeset.h"
 #include "lib/layer/file_tree.h"
-#include "lib/layer/layer_index.h"
+#include "lib/layer/layer_entry.h"
 #include "lib/layer/snapshot_xattrs.h"
 #include "lib/layer/whiteout.h"
 #include "lib/process/unique_fd.h"

@@ -16,7 +16,7 @@
 #include "lib/layer/changeset.h"
 #include "lib/layer/file_digest.h"
 #include "lib/layer/file_tree.h"
-#include "lib/layer/layer_index.h"
+#include "lib/layer/layer_entry.h"
 #include "lib/rootfs/extract.h"
 #include "lib/rootfs/recorded_owner.h"
 #include "lib/run/kept_trees.h"

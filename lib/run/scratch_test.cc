@@ -19,7 +19,7 @@
 #include "gtest/gtest.h"
 #include "lib/base/file.h"
 #include "lib/layer/file_tree.h"
-#include "lib/layer/layer_index.h"
+#include "lib/layer/layer_entry.h"
 #include "lib/process/unique_fd.h"
 #include "lib/rootfs/recorded_owner.h"
 #include "lib/sandbox/namespaces/owner_task.h"

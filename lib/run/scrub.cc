@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "absl/status/status_macros.h"
-#include "lib/layer/layer_index.h"
+#include "lib/layer/layer_entry.h"
 #include "lib/layer/tree_pair.h"
 
 namespace rules_dockerfile {

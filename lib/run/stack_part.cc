@@ -10,7 +10,7 @@
 #include "absl/strings/string_view.h"
 #include "lib/digest/digest.h"
 #include "lib/layer/file_tree.h"
-#include "lib/layer/layer_index.h"
+#include "lib/layer/layer_entry.h"
 #include "lib/layer/whiteout.h"
 
 namespace rules_dockerfile {

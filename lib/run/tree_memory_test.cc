@@ -5,7 +5,7 @@
 
 #include "gtest/gtest.h"
 #include "lib/layer/file_tree.h"
-#include "lib/layer/layer_index.h"
+#include "lib/layer/layer_entry.h"
 
 namespace rules_dockerfile {
 namespace {

@@ -13,7 +13,7 @@
 #include "absl/strings/str_cat.h"
 #include "lib/explore/image_report.h"
 #include "lib/explore/report_words.h"
-#include "lib/layer/layer_index.h"
+#include "lib/layer/layer_entry.h"
 #include "lib/layer/node_map.h"
 
 namespace rules_dockerfile {

@@ -19,7 +19,7 @@
 #include "lib/json/json.h"
 #include "lib/json/json_node.h"
 #include "lib/layer/file_tree.h"
-#include "lib/layer/layer_index.h"
+#include "lib/layer/layer_entry.h"
 #include "lib/network/network_lock.h"
 #include "lib/network/url_credentials.h"
 #include "lib/oci/descriptor.h"
