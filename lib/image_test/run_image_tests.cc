@@ -59,9 +59,13 @@ class TemporaryDirectory {
   TemporaryDirectory(TemporaryDirectory&& other) noexcept
       : path_(std::exchange(other.path_, "")) {}
   ~TemporaryDirectory() {
-    std::error_code ignored;
     if (path_.empty()) return;
-    std::filesystem::remove_all(path_, ignored);
+    // It opens directories: there may be too many open files, for a moment.
+    std::error_code error;
+    for (int attempt = 0; attempt < 2; ++attempt) {
+      std::filesystem::remove_all(path_, error);
+      if (!error) break;
+    }
     ForgetTemporaryFile(path_);
   }
 

@@ -50,7 +50,7 @@ void BecomeProgram(const std::vector<std::string>& argv, const Fault& fault) {
 // Kills what fell to this process, and counts it. A process of a pid namespace
 // that just lost its first one is on its way out, and is given the time.
 int KillOrphans() {
-  const absl::Time deadline = absl::Now() + absl::Seconds(5);
+  const absl::Time deadline = absl::Now() + absl::Seconds(30);
   while (absl::Now() < deadline) {
     const pid_t pid = waitpid(-1, nullptr, WNOHANG | __WALL);
     if (pid < 0 && errno == ECHILD) return 0;

@@ -97,6 +97,13 @@ commandTests:
 END
 }
 
+# stop CASE FAULT WHAT: no judgement is possible.
+stop() {
+  echo "FAILED: $1 under $2: $3"
+  tail -5 "$work/stderr"
+  exit 1
+}
+
 # run CASE FAULT: runs it, and sets exit_code, signal, orphans, calls…
 # FAULT: as the program `fault` has it, or space:KIB, a disk of that size.
 run() {
@@ -113,12 +120,15 @@ run() {
   if declare -F "before_$1" >/dev/null; then "before_$1"; fi
   "case_$1"
   runs=$((runs + 1))
-  if ! TMPDIR=$temporary TEST_TMPDIR=$temporary timeout 60 "$bin/tools/dev/faults/fault" \
+  local code=0
+  TMPDIR=$temporary TEST_TMPDIR=$temporary timeout 60 "$bin/tools/dev/faults/fault" \
     --fault="$fault" --result_out="$work/result" -- "${command[@]}" \
-    >"$work/stdout" 2>"$work/stderr" </dev/null; then
-    echo "FAILED: $1 under $2: it does not end"
-    exit 1
-  fi
+    >"$work/stdout" 2>"$work/stderr" </dev/null || code=$?
+  case $code in
+  0) ;;
+  124) stop "$1" "$2" "it does not end" ;;
+  *) stop "$1" "$2" "cannot be run: exit code $code" ;;
+  esac
   if speaks "$1"; then ask /state >"$work/served"; fi
   read -r exit_code signal orphans calls _ duration \
     < <(sed -n '1s/[a-z]*=//gp' "$work/result")
@@ -159,8 +169,7 @@ judge() {
       complain "$1" "$2" "litter $name"
     fi
   done < <(find "$out" ! -type d -print0)
-  # What removes them may be the call that fails.
-  if [[ $signal != 9 && ! $failed =~ ^(unlink|fstat) && -n $(ls "$temporary") ]]; then
+  if [[ $signal != 9 && -n $(ls "$temporary") ]]; then
     complain "$1" "$2" "litter in \$TMPDIR"
   fi
   # All that a server has is right, whatever happened.
