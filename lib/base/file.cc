@@ -217,9 +217,7 @@ OutputFile::~OutputFile() {
 }
 
 void OutputFile::RemoveTemporary() {
-  if (temporary_.empty()) return;
-  unlink(temporary_.c_str());
-  ForgetTemporaryFile(temporary_);
+  if (!temporary_.empty()) RemoveTemporaryFile(temporary_);
 }
 
 absl::Status OutputFile::Append(absl::string_view bytes) {

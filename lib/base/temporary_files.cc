@@ -3,11 +3,14 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <sys/mman.h>
+#include <sys/random.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include <array>
 #include <atomic>
+#include <cstdint>
+#include <cstdio>
 #include <mutex>
 #include <string>
 
@@ -80,11 +83,28 @@ void RememberTemporaryFile(const std::string& path) {
   node.used = true;
 }
 
+std::string RememberNewTemporaryFile(const std::string& prefix) {
+  uint64_t number = 0;
+  // It does not fail for so few bytes.
+  [[maybe_unused]] const ssize_t size = getrandom(&number, sizeof number, 0);
+  std::array<char, 18> suffix;
+  std::snprintf(suffix.data(), suffix.size(), ".%016llx",
+                static_cast<unsigned long long>(number));
+  std::string path = prefix + suffix.data();
+  RememberTemporaryFile(path);
+  return path;
+}
+
 void ForgetTemporaryFile(const std::string& path) {
   const std::lock_guard<std::mutex> lock(mutex);
   for (Node* node = nodes; node != nullptr; node = node->next) {
     if (node->used && node->path == path) node->used = false;
   }
+}
+
+void RemoveTemporaryFile(const std::string& path) {
+  if (std::remove(path.c_str()) != 0) std::remove(path.c_str());
+  ForgetTemporaryFile(path);
 }
 
 void RemoveTemporaryFiles() {

@@ -12,6 +12,14 @@ namespace rules_dockerfile {
 void RememberTemporaryFile(const std::string& path);
 void ForgetTemporaryFile(const std::string& path);
 
+// Removes the file or the empty directory, or tries so twice, and forgets it.
+void RemoveTemporaryFile(const std::string& path);
+
+// A path for a temporary file or directory that does not exist yet, which is
+// remembered already: `<prefix>.` and 16 random digits. mkdtemp(3) would tell
+// its name only when a signal can have come.
+std::string RememberNewTemporaryFile(const std::string& prefix);
+
 // Takes no lock and no memory. Does nothing in a forked child: the files are
 // its parent's.
 void RemoveTemporaryFiles();

@@ -180,8 +180,8 @@ TEST_F(RunToolDeathTest, LeavesNoLitterWhenASignalEndsIt) {
                     [&]() -> absl::Status {
                       absl::StatusOr<OutputFile> file = OutputFile::Create(out);
                       if (!file.ok()) return file.status();
-                      const std::string directory = out + ".d";
-                      RememberTemporaryFile(directory);
+                      const std::string directory =
+                          RememberNewTemporaryFile(out);
                       mkdir(directory.c_str(), 0700);
                       for (int i = 0; i < 1000; ++i) {
                         WriteFile(directory + "/" + std::to_string(i), "x")

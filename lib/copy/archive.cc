@@ -1,7 +1,5 @@
 #include "lib/copy/archive.h"
 
-#include <unistd.h>
-
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -56,10 +54,7 @@ ArchiveOpener::ArchiveOpener(std::string prefix, DataStore* store)
     : prefix_(std::move(prefix)), store_(store) {}
 
 ArchiveOpener::~ArchiveOpener() {
-  for (const std::string& path : temporaries_) {
-    unlink(path.c_str());
-    ForgetTemporaryFile(path);
-  }
+  for (const std::string& path : temporaries_) RemoveTemporaryFile(path);
 }
 
 std::string ArchiveOpener::NextPath() const {

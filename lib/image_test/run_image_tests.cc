@@ -1,9 +1,9 @@
 #include "lib/image_test/run_image_tests.h"
 
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 
 #include <cerrno>
-#include <cstdlib>
 #include <filesystem>
 #include <functional>
 #include <optional>
@@ -49,12 +49,13 @@ constexpr winsize kWindow = {.ws_row = 24, .ws_col = 80};
 class TemporaryDirectory {
  public:
   static absl::StatusOr<TemporaryDirectory> Make(const std::string& in) {
-    std::string path = absl::StrCat(in, "/image_test.XXXXXX");
-    if (mkdtemp(path.data()) == nullptr) {
-      return absl::ErrnoToStatus(errno, absl::StrCat("cannot create ", path));
+    TemporaryDirectory made(
+        RememberNewTemporaryFile(absl::StrCat(in, "/image_test")));
+    if (mkdir(made.path_.c_str(), 0700) != 0) {
+      return absl::ErrnoToStatus(errno,
+                                 absl::StrCat("cannot create ", made.path_));
     }
-    RememberTemporaryFile(path);
-    return TemporaryDirectory(std::move(path));
+    return made;
   }
   TemporaryDirectory(TemporaryDirectory&& other) noexcept
       : path_(std::exchange(other.path_, "")) {}

@@ -135,9 +135,7 @@ absl::StatusOr<ScratchDirectory> ScratchDirectory::Create(
 
 ScratchDirectory::~ScratchDirectory() {
   // RunInSandbox() left it empty.
-  if (path_.empty()) return;
-  rmdir(path_.c_str());
-  ForgetTemporaryFile(path_);
+  if (!path_.empty()) RemoveTemporaryFile(path_);
 }
 
 }  // namespace rules_dockerfile

@@ -1,9 +1,6 @@
 #include "tools/image_load/import.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include <cstddef>
 #include <set>
@@ -24,6 +21,7 @@
 #include "lib/base/copy_bytes.h"
 #include "lib/base/file.h"
 #include "lib/base/program.h"
+#include "lib/base/temporary_files.h"
 
 namespace rules_dockerfile {
 namespace {
@@ -89,15 +87,9 @@ absl::StatusOr<std::set<std::string>> ContainerdBlobs(
 
 absl::Status ImportIntoKind(const std::string& cluster, ByteSource& archive) {
   const char* const directory = getenv("TMPDIR");
-  std::string path = absl::StrCat(directory == nullptr ? "/tmp" : directory,
-                                  "/image_load.XXXXXX");
-  const int fd = mkostemp(path.data(), O_CLOEXEC);
-  if (fd < 0) {
-    return absl::ErrnoToStatus(errno,
-                               absl::StrCat("cannot create \"", path, "\""));
-  }
-  close(fd);
-  const absl::Cleanup remove = [&] { unlink(path.c_str()); };
+  const std::string path = RememberNewTemporaryFile(
+      absl::StrCat(directory == nullptr ? "/tmp" : directory, "/image_load"));
+  const absl::Cleanup remove = [&] { RemoveTemporaryFile(path); };
   ABSL_ASSIGN_OR_RETURN(OutputFile file, OutputFile::Create(path));
   ABSL_RETURN_IF_ERROR(CopyBytes(archive, file));
   ABSL_RETURN_IF_ERROR(file.Commit());

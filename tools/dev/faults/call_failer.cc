@@ -125,7 +125,7 @@ void SetResult(pid_t pid, int64_t value) {
 void CallFailer::Begin() {
   began_ = true;
   long options = PTRACE_O_TRACESYSGOOD | PTRACE_O_EXITKILL | PTRACE_O_TRACEEXEC;
-  if (children_) {
+  if (options_.children) {
     options |= PTRACE_O_TRACECLONE | PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK;
   }
   ptrace(PTRACE_SETOPTIONS, program_, nullptr, options);
@@ -137,7 +137,12 @@ void CallFailer::PassCall(pid_t pid) {
   ptrace(PTRACE_GET_SYSCALL_INFO, pid, sizeof info, &info);
   if (info.op == PTRACE_SYSCALL_INFO_ENTRY) {
     const FailingCall* call = Find(info.entry.nr);
-    if (call == nullptr || ++calls_ != nth_) return;
+    if (call == nullptr || ++calls_ != options_.nth) return;
+    if (options_.asks) {
+      kill(program_, SIGTERM);
+      failed_ = absl::StrCat(call->name, ": ", strsignal(SIGTERM));
+      return;
+    }
     // close(2) closes, whatever it returns.
     if (call->number != SYS_close) SkipCall(pid);
     errors_[pid] = call->error;

@@ -14,28 +14,33 @@ namespace rules_dockerfile {
 // have: a write with ENOSPC, an allocation with ENOMEM. ptrace(2).
 class CallFailer {
  public:
-  // `nth` counts the calls that may fail, from 1; 0: none fails. `children`:
-  // those of what the program starts count, too.
-  CallFailer(pid_t program, int64_t nth, bool children)
-      : program_(program), nth_(nth), children_(children) {}
+  struct Options {
+    int64_t nth = 0;       // of the calls that may fail, from 1; 0: none fails
+    bool children = true;  // those of what the program starts count, too
+    // The call does not fail: the program gets SIGTERM during it.
+    bool asks = false;
+  };
+
+  CallFailer(pid_t program, const Options& options)
+      : program_(program), options_(options) {}
 
   // Lets the process or thread go on that stopped with `status`.
   void Continue(pid_t pid, int status);
 
   int64_t calls() const { return calls_; }
-  // What failed: `openat: Too many open files`; "" if nothing did.
+  // What failed: `openat: Too many open files`, or was interrupted: `openat:
+  // Terminated`; "" if nothing was.
   const std::string& failed() const { return failed_; }
 
  private:
   // Sets what is traced.
   void Begin();
-  // Counts the call that the thread enters, or fails it; sets the result of a
-  // failed one that it leaves.
+  // Counts the call that the thread enters, or fails it, or asks; sets the
+  // result of a failed one that it leaves.
   void PassCall(pid_t pid);
 
   const pid_t program_;
-  const int64_t nth_;
-  const bool children_;
+  const Options options_;
   int64_t calls_ = 0;
   bool began_ = false;
   std::set<pid_t> known_;

@@ -25,6 +25,11 @@
 namespace rules_dockerfile {
 namespace {
 
+bool IsTraced(const Fault& fault) {
+  return fault.kind == Fault::Kind::kCall ||
+         fault.kind == Fault::Kind::kAskInCall;
+}
+
 // In the child: what the program starts with. Returns only if it does not.
 void BecomeProgram(const std::vector<std::string>& argv, const Fault& fault) {
   const auto limit = static_cast<rlim_t>(fault.amount);
@@ -34,7 +39,7 @@ void BecomeProgram(const std::vector<std::string>& argv, const Fault& fault) {
     signal(SIGXFSZ, SIG_IGN);
     setrlimit(RLIMIT_FSIZE, &limits);
   }
-  if (fault.kind == Fault::Kind::kCall) {
+  if (IsTraced(fault)) {
     ptrace(PTRACE_TRACEME, 0, nullptr, nullptr);
   }
   const rlimit no_core = {0, 0};
@@ -83,7 +88,9 @@ void SetEnd(int status, FaultResult& result) {
 
 // Waits for the program, whose calls count and may fail.
 int WaitTraced(pid_t program, const Fault& fault, FaultResult& result) {
-  CallFailer failer(program, fault.amount, fault.children);
+  CallFailer failer(program, {.nth = fault.amount,
+                              .children = fault.children,
+                              .asks = fault.kind == Fault::Kind::kAskInCall});
   int status = 0;
   while (true) {
     const pid_t pid = waitpid(-1, &status, __WALL);
@@ -112,6 +119,9 @@ absl::StatusOr<Fault> ParseFault(absl::string_view text) {
   } else if (name == "call" || name == "call-alone") {
     fault.kind = Fault::Kind::kCall;
     fault.children = name == "call";
+  } else if (name == "ask-call" || name == "ask-call-alone") {
+    fault.kind = Fault::Kind::kAskInCall;
+    fault.children = name == "ask-call";
   } else if (name == "size") {
     fault.kind = Fault::Kind::kFileSize;
   } else if (name == "memory") {
@@ -137,7 +147,7 @@ absl::StatusOr<FaultResult> RunUnderFault(const std::vector<std::string>& argv,
   }
   FaultResult result;
   int status = 0;
-  if (fault.kind == Fault::Kind::kCall) {
+  if (IsTraced(fault)) {
     status = WaitTraced(program, fault, result);
   } else {
     const bool is_kill = fault.kind == Fault::Kind::kKill;

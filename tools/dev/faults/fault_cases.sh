@@ -13,7 +13,7 @@ cases=(
   import blobs scratch state parse copy extract index run compress compress_zstd image
   image_index layout archive import_layout import_layer inspect compare
   diff files files_one mtree mtree_diff size explain explore explore_text sbom sbom_test lock provenance base_verify
-  container container_test push pull verify load add record
+  container container_test push pull verify load load_kind add record
 )
 
 case_import() {
@@ -216,6 +216,9 @@ before_verify() {
 }
 case_load() {
   tool image_load --archive="$in/archive/archive.tar" --tag=c:d
+}
+case_load_kind() {
+  tool image_load --archive="$in/archive/archive.tar" --to=kind
 }
 case_add() {
   tool remote_file_record --instruction="$in/add.instruction" --stage=0 \

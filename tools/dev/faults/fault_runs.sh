@@ -4,9 +4,10 @@
 # failure leaves no other file, nothing goes on running, and nothing ends by
 # SIGABRT or SIGSEGV. What a server received is complete or missing, too.
 #   fault_runs.sh KILLS CALLS [CASE…]
-# KILLS: how many runs are killed, every other by SIGTERM, over all cases;
-# CALLS: in how many runs of each case a call fails, spread over all its calls;
-# 0: in each, once.
+# KILLS: how many runs are killed, over all cases: in the first round by SIGKILL
+# at any time, in the second by SIGTERM during any call, and so on; CALLS: in how
+# many runs of each case a call fails, spread over all its calls; 0: in each,
+# once, and SIGTERM comes during each, once.
 set -euo pipefail
 
 # The full disk is a separate file system, which only this script sees.
@@ -89,7 +90,10 @@ exec 3<>"/dev/tcp/${SERVER/://}"
 printf 'GET /sign/%s@%s HTTP/1.1\r\nConnection: close\r\n\r\n' "$(field reference)" "$(field digest)" >&3
 sed '1,/^\r$/d' <&3
 END
-  chmod +x "$in/signer.sh"
+  mkdir "$in/bin"
+  printf '#!/bin/sh\ntest -s "$3"\n' >"$in/bin/kind"
+  chmod +x "$in/signer.sh" "$in/bin/kind"
+  export PATH=$in/bin:$PATH
   cat >"$in/test.yaml" <<'END'
 schemaVersion: 2.0.0
 commandTests:
@@ -149,13 +153,13 @@ same() { cmp -s "$1" "$2" || diff -q -I "$recorded" "$1" "$2" >/dev/null; }
 # judge CASE FAULT: compares the outputs with those of a run without fault.
 judge() {
   local file name
-  if [[ $signal != 0 && $2 != kill:* && $2/$signal != ask:*/15 ]]; then
+  if [[ $signal != 0 && $2 != kill:* && $2/$signal != ask*:*/15 ]]; then
     complain "$1" "$2" "it ended by signal $signal"
   fi
   [[ $orphans == 0 ]] || complain "$1" "$2" "$orphans processes are left"
   # A file of messages has the limit of all files.
   if [[ $exit_code != 0 && $signal == 0 && ! -s $work/stderr &&
-    $failed != write* && $2 != size:* && $2 != ask:* ]]; then
+    $failed != write* && $2 != size:* && $2 != ask*:* ]]; then
     complain "$1" "$2" "it failed without a message"
   fi
   if [[ $2 == memory:* && $exit_code != 0 && $(wc -l <"$work/stderr") != 1 ]]; then
@@ -187,8 +191,8 @@ judge() {
 # learn CASE: the outputs, calls and time of a run without fault.
 declare -A call_count run_time
 learn() {
-  local traced=call:0
-  ! is_sandboxed "$1" || traced=call-alone:0
+  local traced
+  traced=$(call_kind "$1"):0
   run "$1" none
   if [[ $exit_code != 0 ]]; then
     complain "$1" none "exit $exit_code"
@@ -203,13 +207,21 @@ learn() {
   call_count[$1]=$calls
 }
 
+# call_kind CASE: the calls that are counted.
+call_kind() {
+  if is_sandboxed "$1"; then echo call-alone; else echo call; fi
+}
+
 fail_calls() {
-  local total=${call_count[$1]} step=1 n kind=call
-  ! is_sandboxed "$1" || kind=call-alone
+  local total=${call_count[$1]} step=1 n kind
+  kind=$(call_kind "$1")
   ((calls_wanted == 0 || total <= calls_wanted)) || step=$((total / calls_wanted))
   for ((n = 1 + RANDOM % step; n <= total; n += step)); do
     run "$1" "$kind:$n"
     judge "$1" "$kind:$n"
+    ((calls_wanted == 0)) || continue
+    run "$1" "ask-$kind:$n"
+    judge "$1" "ask-$kind:$n"
   done
 }
 
@@ -255,9 +267,11 @@ for name in "${chosen[@]}"; do
 done
 for ((i = 0; i < kills; i++)); do
   name=${chosen[$((i % ${#chosen[@]}))]}
-  kind="kill"
-  ((i / ${#chosen[@]} % 2 == 0)) || kind=ask
-  fault=$kind:$(((RANDOM * 32768 + RANDOM) % (run_time[$name] + 1)))
+  number=$((RANDOM * 32768 + RANDOM))
+  fault=kill:$((number % (run_time[$name] + 1)))
+  if ((i / ${#chosen[@]} % 2 == 1)); then
+    fault=ask-$(call_kind "$name"):$((1 + number % call_count[$name]))
+  fi
   run "$name" "$fault"
   judge "$name" "$fault"
 done

@@ -16,7 +16,8 @@
 
 ABSL_FLAG(std::string, fault, "none",
           "none, kill:MICROSECONDS, ask:MICROSECONDS, call:NUMBER, "
-          "call-alone:NUMBER, size:BYTES or memory:BYTES");
+          "call-alone:NUMBER, ask-call:NUMBER, ask-call-alone:NUMBER, "
+          "size:BYTES or memory:BYTES");
 
 ABSL_FLAG(std::string, result_out, "", "file to write");
 
