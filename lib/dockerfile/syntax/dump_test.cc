@@ -100,6 +100,19 @@ TEST(ParseInstructionText, RequiresOneInstruction) {
                                      "expected one instruction, got 2"));
 }
 
+// A Dockerfile reaches the length with continuations.
+TEST(ParseInstructionText, ReadsALineThatIsLongerThanThoseOfAFile) {
+  const std::string line(60000, 'x');
+  const auto parsed =
+      ParseDockerfile(absl::StrCat("FROM a\nRUN ", line, "\\\n", line, "\n"));
+  const Instruction& run =
+      std::get<Dockerfile>(parsed).stages[0].instructions[0];
+  const absl::StatusOr<InstructionText> read =
+      ParseInstructionText(InstructionTextOf(run, '\\'));
+  ASSERT_TRUE(read.ok()) << read.status();
+  EXPECT_EQ(read->instruction.body, run.body);
+}
+
 TEST(InstructionTextOf, KeepsAnEscapeAtTheEndOfTheFile) {
   const auto parsed = ParseDockerfile("FROM a\nRUN b\\ \\");
   const Instruction& run =

@@ -87,7 +87,7 @@ absl::string_view Keyword(const Instruction& instruction) {
 }
 
 absl::StatusOr<InstructionText> ParseInstructionText(absl::string_view text) {
-  std::variant<LexedDockerfile, Diagnostic> lexed = LexDockerfile(text);
+  std::variant<LexedDockerfile, Diagnostic> lexed = LexJoinedLines(text);
   if (const auto* error = std::get_if<Diagnostic>(&lexed)) {
     return absl::InvalidArgumentError(error->message);
   }

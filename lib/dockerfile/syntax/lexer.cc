@@ -1,5 +1,6 @@
 #include "lib/dockerfile/syntax/lexer.h"
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <utility>
@@ -22,10 +23,13 @@
 namespace rules_dockerfile {
 namespace {
 
+// Of a physical line.
+constexpr size_t kMaxLineSize = 65535;
+
 class Lexer {
  public:
-  explicit Lexer(absl::string_view text)
-      : lines_(text), check_(CheckDirective(text)) {}
+  Lexer(absl::string_view text, size_t max_line_size)
+      : lines_(text, max_line_size), check_(CheckDirective(text)) {}
 
   std::variant<LexedDockerfile, Diagnostic> Lex() {
     while (const std::optional<absl::string_view> line = lines_.Next()) {
@@ -130,7 +134,12 @@ std::variant<LexedDockerfile, Diagnostic> LexDockerfile(
     return Diagnostic{.ranges = {},
                       .message = "the Dockerfile cannot be empty"};
   }
-  return Lexer(text).Lex();
+  return Lexer(text, kMaxLineSize).Lex();
+}
+
+std::variant<LexedDockerfile, Diagnostic> LexJoinedLines(
+    absl::string_view text) {
+  return Lexer(text, absl::string_view::npos).Lex();
 }
 
 }  // namespace rules_dockerfile

@@ -40,6 +40,11 @@ struct LexedDockerfile {
 // argument words and here-documents. parse_instruction.h is the other.
 std::variant<LexedDockerfile, Diagnostic> LexDockerfile(absl::string_view text);
 
+// The same for instructions whose continuations have been joined: a line may be
+// longer than one of a file.
+std::variant<LexedDockerfile, Diagnostic> LexJoinedLines(
+    absl::string_view text);
+
 }  // namespace rules_dockerfile
 
 #endif  // LIB_DOCKERFILE_SYNTAX_LEXER_H_

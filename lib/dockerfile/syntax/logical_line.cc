@@ -10,8 +10,6 @@
 namespace rules_dockerfile {
 namespace {
 
-constexpr size_t kMaxLineSize = 65535;
-
 // Returns the position of the escape token that continues `line`, npos if none
 // does: the last character except spaces and tabs, with no other escape token
 // before it.
@@ -30,7 +28,7 @@ std::optional<absl::string_view> PhysicalLineReader::Next() {
   if (rest_.empty() || too_long_) return std::nullopt;
   const size_t end = rest_.find('\n');
   const size_t size = end == absl::string_view::npos ? rest_.size() : end;
-  if (size > kMaxLineSize) {
+  if (size > max_size_) {
     too_long_ = true;
     return std::nullopt;
   }

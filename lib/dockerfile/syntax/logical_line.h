@@ -1,6 +1,7 @@
 #ifndef LIB_DOCKERFILE_SYNTAX_LOGICAL_LINE_H_
 #define LIB_DOCKERFILE_SYNTAX_LOGICAL_LINE_H_
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <vector>
@@ -9,11 +10,12 @@
 
 namespace rules_dockerfile {
 
-// Reads the physical lines of a text in order. A line of more than 65535 bytes
-// ends the text; too_long() is then true.
+// Reads the physical lines of a text in order. A line of more than `max_size`
+// bytes ends the text; too_long() is then true.
 class PhysicalLineReader {
  public:
-  explicit PhysicalLineReader(absl::string_view text) : rest_(text) {}
+  PhysicalLineReader(absl::string_view text, size_t max_size)
+      : rest_(text), max_size_(max_size) {}
 
   // The next line with its line end, nullopt after the last.
   std::optional<absl::string_view> Next();
@@ -25,6 +27,7 @@ class PhysicalLineReader {
 
  private:
   absl::string_view rest_;
+  size_t max_size_;
   int line_number_ = 0;
   bool too_long_ = false;
 };

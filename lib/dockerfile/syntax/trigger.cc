@@ -17,7 +17,7 @@ namespace rules_dockerfile {
 absl::StatusOr<Instruction> ParseTrigger(absl::string_view trigger,
                                          LineRange lines) {
   const std::variant<LexedDockerfile, Diagnostic> lexed =
-      LexDockerfile(trigger);
+      LexJoinedLines(trigger);
   if (const auto* file = std::get_if<LexedDockerfile>(&lexed);
       file != nullptr && file->instructions.size() != 1) {
     return absl::InvalidArgumentError(
