@@ -6,7 +6,7 @@ load("//rules/private/outline:syntax.bzl", "has_syntax_error")
 load("//rules/private/plan:graph.bzl", "resolve_stages")
 load("//rules/private/registry:pinned_image.bzl", "declare_pinned", "pinned_images")
 load("//rules/private/toolchain:emulated.bzl", "has_other_platforms")
-load(":declare_stages.bzl", "declare_stages", "declare_whole", "remote_base")
+load(":declare_stages.bzl", "declare_stages", "declare_whole", "remote_base", "stage_suffixes")
 load(":dockerfile_check.bzl", "dockerfile_check")
 load(":image_index.bzl", "image_index")
 load(":image_stamp.bzl", "image_stamp", "placeholders")
@@ -259,10 +259,10 @@ def declare_image_targets(image, resolved, linked, *, annotations, attested, bas
     remote = remote_base(resolved.stages, final)
     declare_whole(image.name, remote, linked, repo_tags = image.repo_tags, **image.manual)
     names = [stage.name for stage in resolved.stages]
-    for stage in resolved.stages[:-1]:
-        if stage.name + ".whole" in names:
+    for stage, suffix in zip(resolved.stages[:-1], stage_suffixes(resolved.stages)):
+        if suffix + ".whole" in names:
             continue  # the name is that of another stage
-        declare_whole("%s.stage.%s" % (image.name, stage.name), remote_base(resolved.stages, stage), linked, repo_tags = [], **image.manual)
+        declare_whole("%s.stage.%s" % (image.name, suffix), remote_base(resolved.stages, stage), linked, repo_tags = [], **image.manual)
     _alias(image, "%s.stage.%s" % (image.name, final.name), image.name)
     if final.name + ".whole" not in names:
         _alias(image, "%s.stage.%s.whole" % (image.name, final.name), image.name + ".whole")

@@ -17,8 +17,8 @@ def declare_stages(name, stages, attributes, final_attributes, final_name = None
     """
     final = stages[-1]
     targets = {
-        stage.outline["index"]: (final_name or name) if stage == final else "%s.stage.%s" % (name, stage.name)
-        for stage in stages
+        stage.outline["index"]: (final_name or name) if stage == final else "%s.stage.%s" % (name, suffix)
+        for stage, suffix in zip(stages, stage_suffixes(stages))
     }
     for stage in stages:
         dockerfile_stage(
@@ -39,6 +39,21 @@ def declare_stages(name, stages, attributes, final_attributes, final_name = None
             stage_name = stage.name,
             **(attributes | (final_attributes if stage == final else {}))
         )
+
+def stage_suffixes(stages):
+    """Returns the part of each stage in the names of its targets: its name.
+
+    A name that several stages have is that of the last, as for `--target`; an
+    earlier one is `INDEX-NAME`, which no stage can be called.
+
+    Args:
+      stages: the stages that an image needs.
+    """
+    last = {stage.name: stage.outline["index"] for stage in stages}
+    return [
+        stage.name if last[stage.name] == stage.outline["index"] else "%d-%s" % (stage.outline["index"], stage.name)
+        for stage in stages
+    ]
 
 def _names_by_label(sources, kind, on_build = False):
     """Returns the sources of a kind as a dict from label to JSON list of names."""
