@@ -49,6 +49,22 @@ std::vector<std::string> FindLine(const std::optional<std::string>& text,
   return {};
 }
 
+// FailedPrecondition if the database at `path` is a file that was not read: it
+// is in a layer without the links that lead to it.
+absl::Status CheckRead(const std::optional<std::string>& text,
+                       const std::string& path, const FileTree& rootfs) {
+  if (text.has_value()) return absl::OkStatus();
+  const absl::StatusOr<std::string> file =
+      rootfs.Resolve(path, /*follow_last=*/true);
+  if (!file.ok() || *file == path || rootfs.Find(*file) == nullptr) {
+    return absl::OkStatus();
+  }
+  return absl::FailedPreconditionError(
+      absl::StrCat("/", path, " leads to /", *file,
+                   ", which another layer has: its names are not known here\n"
+                   "hint: use numbers, or make both in one layer"));
+}
+
 // The number in field `index`; 0 if there is none.
 absl::StatusOr<int64_t> NumberAt(const std::vector<std::string>& fields,
                                  size_t index) {
@@ -69,6 +85,7 @@ absl::StatusOr<Owner> ResolveOwner(absl::string_view user_and_group,
     owner = {.uid = *uid, .gid = *uid};
   } else {
     // name:password:uid:gid:…
+    ABSL_RETURN_IF_ERROR(CheckRead(rootfs.passwd(), "etc/passwd", rootfs));
     const std::vector<std::string> line = FindLine(rootfs.passwd(), user);
     ABSL_ASSIGN_OR_RETURN(owner.uid, NumberAt(line, 2));
     ABSL_ASSIGN_OR_RETURN(owner.gid, NumberAt(line, 3));
@@ -77,10 +94,12 @@ absl::StatusOr<Owner> ResolveOwner(absl::string_view user_and_group,
   ABSL_ASSIGN_OR_RETURN(const std::optional<int64_t> gid, IdOf(*group));
   if (gid.has_value()) {
     owner.gid = *gid;
-  } else if (const std::vector<std::string> line =
-                 FindLine(rootfs.group(), *group);
-             !line.empty()) {
-    // name:password:gid:…
+    return owner;
+  }
+  ABSL_RETURN_IF_ERROR(CheckRead(rootfs.group(), "etc/group", rootfs));
+  // name:password:gid:…
+  const std::vector<std::string> line = FindLine(rootfs.group(), *group);
+  if (!line.empty()) {
     ABSL_ASSIGN_OR_RETURN(owner.gid, NumberAt(line, 2));
   }
   return owner;

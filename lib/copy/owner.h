@@ -21,7 +21,9 @@ struct Owner {
 // up in etc/passwd (which has its gid as well) or etc/group, and a missing one
 // is 0. InvalidArgument `uids and gids must be in range 0-2147483647` for a
 // number beyond it, given or looked up: BuildKit takes a larger one for the
-// name of an unknown user, which is root.
+// name of an unknown user, which is root. FailedPrecondition for a name if
+// symlinks lead from etc/passwd or etc/group to a file of another layer, whose
+// text FileTree does not know.
 absl::StatusOr<Owner> ResolveOwner(absl::string_view user_and_group,
                                    const FileTree& rootfs);
 

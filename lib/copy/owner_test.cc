@@ -38,6 +38,29 @@ TEST(ResolveOwner, LooksNamesUp) {
   EXPECT_THAT(ResolveOwner("number", Rootfs()), IsOkAndHolds(Owner{0, 0}));
 }
 
+TEST(ResolveOwner, RefusesNamesOfADatabaseThatItCannotRead) {
+  FileTree tree;
+  ASSERT_THAT(
+      tree.AddLayer(
+          {.entries = {{.path = "etc", .type = LayerEntryType::kDirectory},
+                       {.path = "users"}}},
+          0),
+      absl_testing::IsOk());
+  ASSERT_THAT(tree.AddLayer({.entries = {{.path = "etc/passwd",
+                                          .type = LayerEntryType::kSymlink,
+                                          .link_target = "../users"}}},
+                            1),
+              absl_testing::IsOk());
+  EXPECT_THAT(ResolveOwner("5:6", tree), IsOkAndHolds(Owner{5, 6}));
+  EXPECT_THAT(ResolveOwner("0:users", tree), IsOkAndHolds(Owner{0, 0}));
+  EXPECT_THAT(
+      ResolveOwner("app", tree),
+      StatusIs(absl::StatusCode::kFailedPrecondition,
+               "/etc/passwd leads to /users, which another layer has: its "
+               "names are not known here\n"
+               "hint: use numbers, or make both in one layer"));
+}
+
 TEST(ResolveOwner, RefusesNumbersOutOfRange) {
   const auto error = StatusIs(absl::StatusCode::kInvalidArgument,
                               "uids and gids must be in range 0-2147483647");

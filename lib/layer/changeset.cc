@@ -80,12 +80,22 @@ class MemberSink : public ByteSink {
   Digester* digester_;
 };
 
+// Where `path` leads; `path` if nowhere.
+std::string FileAt(const std::string& path, const FileTree& tree) {
+  return tree.Resolve(path, /*follow_last=*/true).value_or(path);
+}
+
 // Writes the entries of one changeset, each with its parents before it.
 class ChangesetWriter {
  public:
   ChangesetWriter(const FileTree& upper, const FileDataReader& read_data,
                   const ChangesetOptions& options, ByteSink* sink)
-      : upper_(upper), read_data_(read_data), options_(options), tar_(sink) {}
+      : upper_(upper),
+        passwd_(FileAt("etc/passwd", upper)),
+        group_(FileAt("etc/group", upper)),
+        read_data_(read_data),
+        options_(options),
+        tar_(sink) {}
 
   absl::Status WriteNode(const std::string& path, const FileNode& node);
   absl::Status WriteWhiteout(const std::string& path);
@@ -100,6 +110,8 @@ class ChangesetWriter {
   LayerEntry EntryOf(const std::string& path, const FileNode& node) const;
 
   const FileTree& upper_;
+  const std::string passwd_;  // where the name databases are
+  const std::string group_;
   const FileDataReader& read_data_;
   const ChangesetOptions& options_;
   TarWriter tar_;
@@ -175,12 +187,13 @@ absl::Status ChangesetWriter::WriteData(const FileNode& node,
 absl::Status ChangesetWriter::KeepDatabase(const std::string& path,
                                            const FileNode& node) {
   if (node.type != LayerEntryType::kFile ||
-      (path != "etc/passwd" && path != "etc/group")) {
+      (path != passwd_ && path != group_)) {
     return absl::OkStatus();
   }
   StringSink text;
   ABSL_RETURN_IF_ERROR(read_data_(node, &text));
-  (path == "etc/passwd" ? index_.passwd : index_.group) = text.contents();
+  if (path == passwd_) index_.passwd = text.contents();
+  if (path == group_) index_.group = text.contents();
   return absl::OkStatus();
 }
 

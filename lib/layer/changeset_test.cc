@@ -203,6 +203,26 @@ TEST(WriteChangeset, ReportsTheDatabasesItWrites) {
   EXPECT_EQ(changeset->index.group, "g");
 }
 
+TEST(WriteChangeset, ReportsTheDatabasesThatSymlinksLeadTo) {
+  const absl::StatusOr<Changeset> changeset = Diff(
+      FileTree(), ParseTreeSpec("etc/passwd -> ../run/users\nrun/users = u\n"
+                                "etc/group -> /run/users"));
+  ASSERT_THAT(changeset.status(), IsOk());
+  EXPECT_EQ(changeset->index.passwd, "u");
+  EXPECT_EQ(changeset->index.group, "u");
+}
+
+TEST(WriteChangeset, ReportsTheDatabaseThatASymlinkBelowLeadsTo) {
+  const TestTree lower = ParseTreeSpec("etc/passwd -> ../run/users");
+  const TestTree upper =
+      ParseTreeSpec("etc/passwd -> ../run/users\nrun/users = u");
+  StringSink sink;
+  const absl::StatusOr<LayerIndex> index =
+      WriteChangeset(lower.tree, upper.tree, upper.reader(), {}, &sink);
+  ASSERT_THAT(index.status(), IsOk());
+  EXPECT_EQ(index->passwd, "u");
+}
+
 TEST(WriteChangeset, RefusesNamesThatMarkDeletions) {
   EXPECT_THAT(
       Diff(FileTree(), ParseTreeSpec("a/.wh.b = x")),

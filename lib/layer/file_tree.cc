@@ -83,7 +83,9 @@ struct FileTree::Databases {
 
 FileTree::Databases FileTree::DatabasesNow() const {
   const auto digest_at = [&](absl::string_view path) {
-    const FileNode* node = Find(path);
+    const absl::StatusOr<std::string> file =
+        Resolve(path, /*follow_last=*/true);
+    const FileNode* node = file.ok() ? Find(*file) : nullptr;
     return node == nullptr ? FileDigest() : node->digest;
   };
   return {.passwd = digest_at("etc/passwd"), .group = digest_at("etc/group")};

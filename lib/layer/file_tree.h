@@ -96,7 +96,8 @@ class FileTree {
                                            absl::string_view path,
                                            bool follow_last) const;
 
-  // Texts of etc/passwd and etc/group, where the layers told them.
+  // Texts of etc/passwd and etc/group, or of the files that they lead to, where
+  // the layers told them.
   const std::optional<std::string>& passwd() const { return passwd_; }
   const std::optional<std::string>& group() const { return group_; }
 

@@ -245,6 +245,20 @@ TEST(FileTree, RemembersTheNewestDatabases) {
   EXPECT_EQ(tree.passwd(), std::nullopt);
 }
 
+TEST(FileTree, FollowsSymlinksToTheDatabases) {
+  LayerIndex linked = {
+      .entries = {Directory("etc"), Link(Type::kSymlink, "etc/passwd", "p"),
+                  File("etc/p", 1)},
+      .passwd = "one"};
+  FileTree tree;
+  ASSERT_THAT(tree.AddLayer(linked, 0), IsOk());
+  ASSERT_THAT(tree.AddLayer({.entries = {File("x")}}, 1), IsOk());
+  EXPECT_EQ(tree.passwd(), "one");
+  // What the link leads to has changed, and the layer cannot know that.
+  ASSERT_THAT(tree.AddLayer({.entries = {File("etc/p", 2)}}, 2), IsOk());
+  EXPECT_EQ(tree.passwd(), std::nullopt);
+}
+
 TEST(FileTree, ListsChildrenInBytewiseOrder) {
   const TestTree test = ParseTreeSpec(R"(
       a/b/c = x

@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -83,14 +85,18 @@ LayerEntry EntryOf(const TarMember& member, std::string path,
 }
 
 // The texts of files by path: of the name databases, and of all files as soon
-// as one of them is a hard link.
+// as a link leads from one of them.
 class DatabaseTexts {
  public:
   explicit DatabaseTexts(absl::string_view layer_tar) : layer_tar_(layer_tar) {}
 
   absl::Status Add(const TarMember& member, const LayerEntry& entry) {
-    const bool is_link = entry.type == LayerEntryType::kHardLink;
-    if (!has_all_ && !IsDatabase(entry.path)) return absl::OkStatus();
+    const bool is_link = entry.type == LayerEntryType::kHardLink ||
+                         entry.type == LayerEntryType::kSymlink;
+    if (!has_all_ && !IsDatabase(entry.path) &&
+        !(is_link && entry.path == "etc")) {
+      return absl::OkStatus();
+    }
     if (!has_all_ && is_link) {
       ABSL_RETURN_IF_ERROR(AddAllBefore(member));
     }
@@ -100,7 +106,7 @@ class DatabaseTexts {
 
   absl::StatusOr<std::optional<std::string>> Find(
       const std::string& path) const {
-    const auto text = texts_.find(path);
+    const auto text = texts_.find(Follow(path));
     if (text == texts_.end()) return std::nullopt;
     if (text->second.size() > kMaxDatabase) {
       return absl::InvalidArgumentError(
@@ -117,14 +123,37 @@ class DatabaseTexts {
 
   void Put(const std::string& path, LayerEntryType type,
            const std::string& link_target, absl::string_view data) {
+    links_.erase(path);
     if (type == LayerEntryType::kHardLink) {
-      const auto target = texts_.find(link_target);
+      const auto target = texts_.find(CleanTarPath(link_target));
       if (target != texts_.end()) texts_[path] = target->second;
     } else if (type == LayerEntryType::kFile) {
       texts_[path] = data;
     } else {
       texts_.erase(path);
+      if (type == LayerEntryType::kSymlink) links_[path] = link_target;
     }
+  }
+
+  // Where `path` leads through the symlinks of this layer; "" if in a circle.
+  std::string Follow(std::string path) const {
+    constexpr int kMaxLinks = 40;
+    size_t end = 0;
+    for (int links = 0; links < kMaxLinks;) {
+      end = std::min(path.find('/', end), path.size());
+      const auto link = links_.find(path.substr(0, end));
+      if (link != links_.end()) {
+        const bool is_absolute = absl::StartsWith(link->second, "/");
+        const size_t name = is_absolute ? 0 : link->first.rfind('/') + 1;
+        path = CleanTarPath(
+            absl::StrCat(path.substr(0, name), link->second, path.substr(end)));
+        end = 0;
+        ++links;
+      } else if (end++ == path.size()) {
+        return path;
+      }
+    }
+    return "";
   }
 
   absl::Status AddAllBefore(const TarMember& last) {
@@ -141,14 +170,14 @@ class DatabaseTexts {
       ABSL_ASSIGN_OR_RETURN(const std::optional<LayerEntry> whiteout,
                             WhiteoutAt(path));
       if (whiteout.has_value()) continue;
-      Put(path, LayerEntryTypeOf(entry.type), CleanTarPath(entry.link_target),
-          member->data);
+      Put(path, LayerEntryTypeOf(entry.type), entry.link_target, member->data);
     }
   }
 
   absl::string_view layer_tar_;
   bool has_all_ = false;
   std::unordered_map<std::string, absl::string_view> texts_;
+  std::unordered_map<std::string, std::string> links_;
 };
 
 // Keeps little of a mapped tar in memory.

@@ -18,8 +18,9 @@ namespace rules_dockerfile {
 // docs/design/0001_artifacts.md, "Layer tar and layer index".
 struct LayerIndex {
   std::vector<LayerEntry> entries;
-  std::optional<std::string> passwd;  // text of etc/passwd if the layer has it
-  std::optional<std::string> group;   // text of etc/group if the layer has it
+  // Text of etc/passwd, or of the file that it leads to, if the layer has it.
+  std::optional<std::string> passwd;
+  std::optional<std::string> group;  // the same of etc/group
   std::vector<SnapshotEntry> snapshot;
 
   friend bool operator==(const LayerIndex&, const LayerIndex&) = default;

@@ -173,6 +173,29 @@ TEST(LayerIndex, KnowsADatabaseThatIsALinkToAnyFile) {
   EXPECT_EQ(index->group, "B");
 }
 
+TEST(LayerIndex, KnowsADatabaseBehindSymlinksOfItsLayer) {
+  const auto link = [](const char* path, const char* target) {
+    return Member{
+        {.path = path, .type = TarEntryType::kSymlink, .link_target = target},
+        ""};
+  };
+  absl::StatusOr<LayerIndex> index =
+      IndexLayer(TarOf({{{.path = "usr/lib/users"}, "U"},
+                        link("etc/passwd", "../usr/../run/users"),
+                        link("etc/group", "group"),
+                        link("run", "/usr/lib")}));
+  ASSERT_THAT(index.status(), IsOk());
+  EXPECT_EQ(index->passwd, "U");
+  EXPECT_EQ(index->group, std::nullopt);  // a circle
+
+  index = IndexLayer(TarOf({link("etc", "usr/etc"),
+                            {{.path = "usr/etc/passwd"}, "U"},
+                            link("usr/etc/group", "passwd")}));
+  ASSERT_THAT(index.status(), IsOk());
+  EXPECT_EQ(index->passwd, "U");
+  EXPECT_EQ(index->group, "U");
+}
+
 TEST(LayerIndex, IsWrittenInPiecesAndVisited) {
   LayerIndex index = {.passwd = "p"};
   for (int i = 0; i < 10000; ++i) {

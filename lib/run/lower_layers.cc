@@ -1,6 +1,8 @@
 #include "lib/run/lower_layers.h"
 
 #include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -25,6 +27,8 @@
 
 namespace rules_dockerfile {
 namespace {
+
+constexpr int64_t kMaxDatabase = 8 << 20;
 
 FileTree WithoutHardLinks(const FileTree& tree) {
   FileTree single = tree;
@@ -80,6 +84,23 @@ std::vector<absl::string_view> LowerLayers::contents() const {
   std::vector<absl::string_view> contents;
   for (const MappedFile& tar : tars) contents.push_back(tar.contents());
   return contents;
+}
+
+absl::StatusOr<std::string> NameDatabase(const LowerLayers& lower,
+                                         const std::string& path) {
+  const std::optional<std::string>& known =
+      path == "etc/passwd" ? lower.tree.passwd() : lower.tree.group();
+  if (known.has_value()) return *known;
+  const absl::StatusOr<std::string> file =
+      lower.tree.Resolve(path, /*follow_last=*/true);
+  const FileNode* node = file.ok() ? lower.tree.Find(*file) : nullptr;
+  if (node == nullptr || node->type != LayerEntryType::kFile ||
+      node->size > kMaxDatabase) {
+    return "";
+  }
+  ABSL_ASSIGN_OR_RETURN(const absl::string_view text,
+                        DataInLayers(*node, lower.contents()));
+  return std::string(text);
 }
 
 absl::StatusOr<LowerLayers> ReadLowerLayers(

@@ -37,6 +37,11 @@ absl::StatusOr<LowerLayers> ReadLowerLayers(
     const std::vector<std::string>& indexes, size_t image_layers = 0,
     std::vector<StackPart>* parts = nullptr, KeptTrees::Found known = {});
 
+// The text of etc/passwd or etc/group in `lower`, or of the file that it leads
+// to; "" if there is none.
+absl::StatusOr<std::string> NameDatabase(const LowerLayers& lower,
+                                         const std::string& path);
+
 // Writes the files of `lower` into a directory: a SandboxRootfs::fill.
 absl::StatusOr<SpecialOwners> FillWithLayers(const LowerLayers& lower,
                                              const DirectoryToFill& directory);

@@ -123,9 +123,11 @@ std::optional<SandboxEmulator> Emulator(const RunLayerOptions& options,
 absl::StatusOr<SandboxCommand> MakeCommand(const RunPlan& plan,
                                            const LowerLayers& lower) {
   SandboxCommand command = {.argv = plan.argv, .cwd = plan.workdir};
-  ABSL_ASSIGN_OR_RETURN(command.user,
-                        ResolveUser(plan.user, lower.tree.passwd().value_or(""),
-                                    lower.tree.group().value_or("")));
+  ABSL_ASSIGN_OR_RETURN(const std::string passwd,
+                        NameDatabase(lower, "etc/passwd"));
+  ABSL_ASSIGN_OR_RETURN(const std::string group,
+                        NameDatabase(lower, "etc/group"));
+  ABSL_ASSIGN_OR_RETURN(command.user, ResolveUser(plan.user, passwd, group));
   command.env = EnvWithHome(plan, command.user);
   return command;
 }

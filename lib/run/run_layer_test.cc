@@ -263,6 +263,17 @@ TEST(RunLayer, HasTheRealClockWhenAsked) {
   EXPECT_NE(run.Output("", "now"), "now 5000 5000 5000\n");
 }
 
+// The layer with the link does not have the text.
+TEST(RunLayer, LooksTheUserUpBehindALinkToALowerLayer) {
+  TestRun run;
+  ASSERT_THAT(run.Run(std::nullopt, "mv /etc/passwd /users"), IsOk());
+  run.Keep();
+  run.AddLink("etc/passwd", "../users");
+  run.SetStage("/", "app");
+  EXPECT_EQ(run.Output("", "ids"),
+            "uid 1000 1000 1000 gid 1000 1000 1000 groups 100 1000\n");
+}
+
 TEST(RunLayer, RunsAsTheUserInTheWorkingDirectory) {
   TestRun run;
   run.Write("state", R"({"args": [], "env": ["PATH=/bin"], )"
