@@ -18,6 +18,7 @@
 #include "lib/base/file.h"
 #include "lib/dockerfile/syntax/mount.h"
 #include "lib/layer/file_tree.h"
+#include "lib/plan/environment.h"
 #include "lib/plan/run_plan.h"
 #include "lib/rootfs/extract.h"
 #include "lib/run/cache_mounts.h"
@@ -57,11 +58,12 @@ class MountMaker {
  private:
   absl::Status Add(const Mount& mount) {
     ABSL_ASSIGN_OR_RETURN(const std::string target,
-                          MountTarget(mount, plan_.workdir, ssh_agents_));
+                          MountTarget(mount, plan_.workdir, ssh_mounts_));
     if (mount.type == "bind") return AddBind(mount, target);
     if (mount.type == "cache") return AddCache(mount, target);
     if (mount.type == "tmpfs") {
-      Put(TmpfsMount{.target = target, .size = mount.size});
+      Put(TmpfsMount{
+          .target = target, .size = mount.size, .read_only = mount.read_only});
       return absl::OkStatus();
     }
     if (mount.type == "secret") return AddSecret(mount, target);
@@ -157,15 +159,17 @@ class MountMaker {
   }
 
   absl::Status AddSsh(const Mount& mount, const std::string& target) {
+    // The frontend names the socket before it asks for the agent.
+    if (ssh_mounts_++ == 0 &&
+        !FindVariable(plan_.env, "SSH_AUTH_SOCK").has_value()) {
+      env_.push_back(absl::StrCat("SSH_AUTH_SOCK=", target));
+    }
     const std::string id = mount.id.empty() ? "default" : mount.id;
     const auto found = host_access_.ssh.find(id);
     if (found == host_access_.ssh.end())
       return Missing(mount, "ssh", id, SshHint(id));
     Put(BindMount{
         .target = target, .source = found->second, .read_only = true});
-    if (ssh_agents_++ == 0) {
-      env_.push_back(absl::StrCat("SSH_AUTH_SOCK=", target));
-    }
     return absl::OkStatus();
   }
 
@@ -200,7 +204,7 @@ class MountMaker {
   std::vector<std::string> env_;
   // Answers of the secret command, by id.
   std::map<std::string, std::optional<std::string>> asked_;
-  int ssh_agents_ = 0;
+  int ssh_mounts_ = 0;
 };
 
 }  // namespace

@@ -132,12 +132,44 @@ TEST(RunMounts, SshIsTheAgentOfTheHost) {
             0);
 }
 
+// The frontend sets the variable before it asks for the agent.
+TEST(RunMounts, SshNamesTheSocketOfAnAgentThatIsMissing) {
+  TestRun run;
+  EXPECT_EQ(run.Output("--mount=type=ssh --mount=type=ssh,id=b,target=/b",
+                       "env ; list /run"),
+            "PATH=/bin\nHOME=/root\n"
+            "SSH_AUTH_SOCK=/run/buildkit/ssh_agent.0\n"
+            "SOURCE_DATE_EPOCH=5000\n/run:\n");
+  EXPECT_EQ(run.Output("--mount=type=ssh,target=/a", "env"),
+            "PATH=/bin\nHOME=/root\nSSH_AUTH_SOCK=/a\n"
+            "SOURCE_DATE_EPOCH=5000\n");
+}
+
+TEST(RunMounts, SshLeavesAVariableOfTheStageAlone) {
+  TestRun run;
+  run.Write("state", R"({"args": [], "env": ["PATH=/bin", "SSH_AUTH_SOCK=/x"],)"
+                     R"( "platform": "linux/amd64", "shell": [], "user": "",)"
+                     R"( "workdir": "/"})");
+  EXPECT_EQ(run.Output("--mount=type=ssh", "env"),
+            "PATH=/bin\nSSH_AUTH_SOCK=/x\nHOME=/root\n"
+            "SOURCE_DATE_EPOCH=5000\n");
+}
+
 TEST(RunMounts, TmpfsIsEmptyAndLeavesNothing) {
   TestRun run;
   EXPECT_EQ(run.Output("--mount=type=tmpfs,target=/d",
                        "list /d ; stat /d ; write /d/x y"),
             "/d:\n/d d1777 0:0\n");
   EXPECT_EQ(run.Entries(), "");
+}
+
+TEST(RunMounts, TmpfsMayBeReadOnly) {
+  TestRun run;
+  for (const char* mode : {"ro", "readonly=true"}) {
+    EXPECT_EQ(run.Output(absl::StrCat("--mount=type=tmpfs,target=/d,", mode),
+                         "list /d ; write /d/x y"),
+              "/d:\nwrite /d/x: EROFS\n");
+  }
 }
 
 // It takes the place of the sandbox's own, which is 64 MiB.

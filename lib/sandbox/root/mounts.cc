@@ -203,7 +203,7 @@ absl::Status MountedRootBuilder::Add(const TmpfsMount& mount) {
       .type = "tmpfs",
       .source = "tmpfs",
       .options = {{"mode", absl::StrFormat("%o", mount.mode)}},
-      .flags = kMountFlags};
+      .flags = kMountFlags | (mount.read_only ? MS_RDONLY : 0UL)};
   if (mount.size > 0) {
     tmpfs.options.emplace_back("size", absl::StrCat(mount.size));
   }

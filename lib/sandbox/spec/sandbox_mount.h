@@ -43,6 +43,7 @@ struct TmpfsMount {
   std::string target;
   int64_t size = 0;  // limit in bytes; 0: no limit
   uint32_t mode = 01777;
+  bool read_only = false;
 };
 
 // A file with the given contents.
