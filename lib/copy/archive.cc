@@ -87,7 +87,8 @@ absl::StatusOr<std::optional<OpenArchive>> ArchiveOpener::Open(
         {.bytes = bytes, .source = node.source, .offset = node.offset});
   }
   const Codec codec = DetectCodec(bytes);
-  if (codec == Codec::kNone) return std::nullopt;
+  // The frontend copies the format before xz as it is.
+  if (codec == Codec::kNone || codec == Codec::kLzma) return std::nullopt;
 
   ABSL_ASSIGN_OR_RETURN(OutputFile file, OutputFile::Create(NextPath()));
   TarSink tar(&file);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <limits>
 #include <map>
 #include <optional>
 #include <set>
@@ -15,6 +16,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
+#include "lib/base/clean_path.h"
 #include "lib/copy/archive.h"
 #include "lib/copy/owner.h"
 #include "lib/copy/target_tree.h"
@@ -29,6 +31,7 @@ namespace rules_dockerfile {
 namespace {
 
 constexpr size_t kMaxPathSize = 4096;  // Linux's PATH_MAX
+constexpr int64_t kMaxTime = std::numeric_limits<int64_t>::max() / 1000000000;
 constexpr absl::string_view kWhiteoutPrefix = ".wh.";
 constexpr absl::string_view kOpaqueWhiteout = ".wh..wh..opq";
 
@@ -43,7 +46,7 @@ class ArchiveExtractor {
   absl::Status Extract(const TarMember& member) {
     const TarEntry& entry = member.entry;
     const std::string name = CleanTarPath(entry.path);
-    if (name.empty()) return absl::OkStatus();
+    if (name.empty()) return ExtractRoot(member);
     FileTree& rootfs = target_->tree();
     lexical_ = JoinPath(destination_, name);
     if (lexical_.size() > kMaxPathSize) {
@@ -71,6 +74,18 @@ class ArchiveExtractor {
   }
 
  private:
+  // A member that is the destination: "." leaves it as it is, "/" does not.
+  absl::Status ExtractRoot(const TarMember& member) {
+    if (CleanPath(member.entry.path) == ".") return absl::OkStatus();
+    if (member.entry.type != TarEntryType::kDirectory) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("\"", member.entry.path,
+                       "\" of the archive: the root must be a directory"));
+    }
+    if (destination_.empty()) return absl::OkStatus();
+    return target_->tree().Put(destination_, NodeOf(member));
+  }
+
   // The directory of the rootfs that holds the member `name`. What is missing
   // of it can be made, but not in the place of a symlink.
   absl::StatusOr<std::string> ParentOf(absl::string_view name) const {
@@ -118,6 +133,12 @@ class ArchiveExtractor {
     node.mode = node.type == LayerEntryType::kSymlink ? 0777 : entry.mode;
     node.mtime = entry.mtime;
     node.mtime_nanos = entry.mtime_nanos;
+    // The frontend takes times that it cannot count in nanoseconds for 1970.
+    const bool is_counted = 0 <= entry.mtime && entry.mtime <= kMaxTime;
+    if (node.type != LayerEntryType::kSymlink && !is_counted) {
+      node.mtime = 0;
+      node.mtime_nanos = 0;
+    }
   }
 
   // The file that a hard link names.

@@ -8,6 +8,7 @@
 #include "absl/status/status.h"
 #include "absl/status/status_matchers.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/escaping.h"
 #include "absl/strings/string_view.h"
 #include "gtest/gtest.h"
 #include "lib/base/byte_sink.h"
@@ -76,6 +77,18 @@ TEST(ArchiveOpener, LeavesOtherFilesAlone) {
   // No member, no archive.
   EXPECT_EQ(Open(std::string(1024, '\0')), "none");
   EXPECT_EQ(Open("\x1f\x8b\x08 not really gzip"), "none");
+}
+
+// A tar that lzma(1) compressed: the frontend unpacks no such file.
+TEST(ArchiveOpener, LeavesTheFormatBeforeXzAlone) {
+  std::string lzma;
+  ASSERT_TRUE(absl::HexStringToBytes(
+      "5d00008000ffffffffffffffff00330033501868898301dce26e2108bba579b2e96561"
+      "97d9dd4bee3bc78bd59200a7adbcfbaae62bc4462d968a6d1703ee94d3f7db9260d8d5"
+      "5e0bffffce64d000",
+      &lzma));
+  EXPECT_EQ(DetectCodec(lzma), Codec::kLzma);
+  EXPECT_EQ(Open(lzma), "none");
 }
 
 TEST(ArchiveOpener, RefusesATruncatedCompressedTar) {
