@@ -196,7 +196,7 @@ absl::StatusOr<Evaluation> EvaluateWorkdir(
   // The frontend joins a relative path, and stores an absolute one as it is.
   const std::string stored = absl::StartsWith(path, "/") ? path : workdir;
   Evaluation evaluation = Unchanged(state, absl::StrCat("WORKDIR ", stored));
-  evaluation.step.history->empty_layer = workdir == "/";
+  evaluation.step.history->empty_layer = stored == "/";
   evaluation.state.workdir = workdir;
   evaluation.step.config["WorkingDir"] = stored;
   evaluation.undefined = expander.undefined();

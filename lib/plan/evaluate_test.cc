@@ -201,6 +201,10 @@ INSTANTIATE_TEST_SUITE_P(
          "workdir /\n"
          "config {\"WorkingDir\":\"/\"}\n"
          "WORKDIR /\n"},
+        {"WorkdirRootInOtherWordsMakesALayer", "WORKDIR //",
+         "workdir /\n"
+         "config {\"WorkingDir\":\"//\"}\n"
+         "layer WORKDIR //\n"},
         {"WorkdirEmptyIsUnchanged", "WORKDIR $NONE",
          "config {\"WorkingDir\":\"/app\"}\n"
          "undefined NONE\n"

@@ -110,6 +110,8 @@ def _graph_errors_test_impl(ctx):
         (_resolve("FROM Foo"), "app/Dockerfile:1: FROM Foo: invalid reference format"),
         (_resolve("FROM ${A/b}"), "app/Dockerfile:1: FROM ${A/b}: failed to process \"${A/b}\": syntax error: missing '/' in ${}"),
         (_resolve("FROM scratch\nCOPY --from=7 a /"), "app/Dockerfile:2: COPY --from=7 a /: invalid stage index 7"),
+        (_resolve("FROM scratch\nCOPY --from=+7 a /"), "app/Dockerfile:2: COPY --from=+7 a /: invalid stage index 7"),
+        (_resolve("FROM scratch\nCOPY --from=-1 a /"), "app/Dockerfile:2: COPY --from=-1 a /: invalid stage index -1"),
         (_resolve("FROM scratch\nCOPY --from=$a a /"), "app/Dockerfile:2: COPY --from=$a a /: variable expansion is not supported for --from, define a new stage with FROM using ARG from global scope as a workaround"),
         (_resolve("FROM scratch\nCOPY --from=A a /"), "app/Dockerfile:2: COPY --from=A a /: invalid reference format"),
         (_resolve("FROM scratch AS a\nCOPY --from=a a /"), "app/Dockerfile:2: COPY --from=a a /: circular dependency detected on stage: a"),

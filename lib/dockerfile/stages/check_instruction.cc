@@ -100,7 +100,7 @@ class Checker {
     for (const std::string& port : expose.ports) {
       ABSL_ASSIGN_OR_RETURN(const std::optional<std::string> text,
                             Expand(port));
-      if (!text) continue;
+      if (!text || text->empty()) continue;  // no word is left of ""
       ABSL_RETURN_IF_ERROR(ParsePorts(*text).status());
     }
     return absl::OkStatus();

@@ -1,6 +1,5 @@
 """Whether an instruction depends on the layers below it."""
 
-load("//rules/private/context:pattern.bzl", "path_components")
 load("//rules/private/outline:instruction_text.bzl", "parse_instruction_text")
 load("//rules/private/outline:words.bzl", "split_flags", "split_keyword")
 
@@ -21,7 +20,7 @@ def is_linked(instruction):
     return [flag for flag in flags if flag == "--link" or flag.lower() == "--link=true"] != []
 
 def makes_directory(instruction):
-    """Returns whether an instruction is a WORKDIR other than "/".
+    """Returns whether an instruction is a WORKDIR other than "/". The frontend compares the text: "/." has a layer.
 
     Args:
       instruction: from an outline.
@@ -29,8 +28,7 @@ def makes_directory(instruction):
     if instruction["keyword"] != "WORKDIR":
         return False
     line = parse_instruction_text(instruction["text"]).line
-    path = split_keyword(line)[1].strip("\"'")
-    return not path.startswith("/") or path_components(path) != []
+    return split_keyword(line)[1].strip("\"'") != "/"
 
 def reads_layers(instruction):
     """Returns whether an instruction needs the layers below it or their indexes.

@@ -85,9 +85,10 @@ def find_stage(stages, index, name, by_index = True):
       struct(index, error): both None if no stage has the name; `error` is the message
       of the frontend.
     """
-    if by_index and name.isdigit():
+    digits = name[1:] if name[:1] in ["+", "-"] else name
+    if by_index and digits.isdigit():
         at = int(name)
-        if at >= len(stages):
+        if at < 0 or at >= len(stages):
             return struct(index = None, error = "invalid stage index %d" % at)
         found = [at]
     else:
