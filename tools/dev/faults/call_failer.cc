@@ -4,16 +4,19 @@
 #include <errno.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <sys/ptrace.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <sys/user.h>
 #include <sys/wait.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "lib/base/file.h"
 
 namespace rules_dockerfile {
 namespace {
@@ -94,6 +97,44 @@ const FailingCall* Find(uint64_t number) {
   return nullptr;
 }
 
+// Where the dynamic linker leaves off. getauxval(3).
+uint64_t EntryPoint(pid_t pid) {
+  const std::string vector =
+      ReadFile(absl::StrCat("/proc/", pid, "/auxv")).value_or("");
+  uint64_t entry[2];
+  for (size_t at = 0; at + sizeof entry <= vector.size(); at += sizeof entry) {
+    memcpy(entry, &vector[at], sizeof entry);
+    if (entry[0] == AT_ENTRY) return entry[1];
+  }
+  return 0;
+}
+
+// An instruction that stops the program, and the bits that it takes.
+#ifdef __aarch64__
+constexpr long kTrap = 0xd4200000;
+constexpr long kTrapBits = 0xffffffff;
+#else
+constexpr long kTrap = 0xcc;
+constexpr long kTrapBits = 0xff;
+#endif
+
+void Poke(pid_t pid, uint64_t address, long word) {
+  ptrace(PTRACE_POKETEXT, pid, reinterpret_cast<void*>(address),
+         reinterpret_cast<void*>(word));
+}
+
+void GoTo(pid_t pid, uint64_t address) {
+  user_regs_struct registers;
+  iovec data = {&registers, sizeof registers};
+  ptrace(PTRACE_GETREGSET, pid, NT_PRSTATUS, &data);
+#ifdef __aarch64__
+  registers.pc = address;
+#else
+  registers.rip = address;
+#endif
+  ptrace(PTRACE_SETREGSET, pid, NT_PRSTATUS, &data);
+}
+
 // The stopped thread makes a nonexistent call instead of the one that it began.
 void SkipCall(pid_t pid) {
 #ifdef __aarch64__
@@ -130,6 +171,17 @@ void CallFailer::Begin() {
   }
   ptrace(PTRACE_SETOPTIONS, program_, nullptr, options);
   known_.insert(program_);
+  entry_ = EntryPoint(program_);
+  if (entry_ == 0) return;
+  entry_word_ = ptrace(PTRACE_PEEKTEXT, program_,
+                       reinterpret_cast<void*>(entry_), nullptr);
+  Poke(program_, entry_, (entry_word_ & ~kTrapBits) | kTrap);
+}
+
+void CallFailer::Enter() {
+  Poke(program_, entry_, entry_word_);
+  GoTo(program_, entry_);
+  entry_ = 0;
 }
 
 void CallFailer::PassCall(pid_t pid) {
@@ -137,7 +189,7 @@ void CallFailer::PassCall(pid_t pid) {
   ptrace(PTRACE_GET_SYSCALL_INFO, pid, sizeof info, &info);
   if (info.op == PTRACE_SYSCALL_INFO_ENTRY) {
     const FailingCall* call = Find(info.entry.nr);
-    if (call == nullptr || ++calls_ != options_.nth) return;
+    if (call == nullptr || entry_ != 0 || ++calls_ != options_.nth) return;
     if (options_.asks) {
       kill(program_, SIGTERM);
       failed_ = absl::StrCat(call->name, ": ", strsignal(SIGTERM));
@@ -168,6 +220,8 @@ void CallFailer::Continue(pid_t pid, int status) {
   long passed_on = 0;
   if (signal == (SIGTRAP | 0x80)) {
     PassCall(pid);
+  } else if (signal == SIGTRAP && !is_event && entry_ != 0) {
+    Enter();
   } else if (!is_event && !is_new) {
     passed_on = signal;
   }

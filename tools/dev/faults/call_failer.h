@@ -11,7 +11,9 @@
 namespace rules_dockerfile {
 
 // Makes one system call of a traced program fail with an error that it may
-// have: a write with ENOSPC, an allocation with ENOMEM. ptrace(2).
+// have: a write with ENOSPC, an allocation with ENOMEM. ptrace(2). The calls
+// count from the program's own entry point: what the dynamic linker and the
+// initialization of shared libraries do is not the program's.
 class CallFailer {
  public:
   struct Options {
@@ -33,8 +35,10 @@ class CallFailer {
   const std::string& failed() const { return failed_; }
 
  private:
-  // Sets what is traced.
+  // Sets what is traced, and a trap at the entry point.
   void Begin();
+  // At that trap: the program goes on as if there was none.
+  void Enter();
   // Counts the call that the thread enters, or fails it, or asks; sets the
   // result of a failed one that it leaves.
   void PassCall(pid_t pid);
@@ -43,6 +47,8 @@ class CallFailer {
   const Options options_;
   int64_t calls_ = 0;
   bool began_ = false;
+  uint64_t entry_ = 0;   // the address of the trap; 0: passed
+  long entry_word_ = 0;  // what is there without it
   std::set<pid_t> known_;
   std::map<pid_t, int> errors_;  // of the call in which the thread is
   std::string failed_;

@@ -57,8 +57,13 @@ void BecomeProgram(const std::vector<std::string>& argv, const Fault& fault) {
 int KillOrphans() {
   const absl::Time deadline = absl::Now() + absl::Seconds(30);
   while (absl::Now() < deadline) {
-    const pid_t pid = waitpid(-1, nullptr, WNOHANG | __WALL);
+    int status = 0;
+    const pid_t pid = waitpid(-1, &status, WNOHANG | __WALL);
     if (pid < 0 && errno == ECHILD) return 0;
+    // One that was traced waits to be let go.
+    if (pid > 0 && WIFSTOPPED(status)) {
+      ptrace(PTRACE_DETACH, pid, nullptr, nullptr);
+    }
     if (pid == 0) absl::SleepFor(absl::Milliseconds(1));
   }
   int orphans = 0;
