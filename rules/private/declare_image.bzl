@@ -102,14 +102,14 @@ def resolve_image(image, *, platform, bases, named_contexts, trigger_stages, loc
         trigger_stages = trigger_stages,
         unknown_args = build_arg_flags.values() if type(build_arg_flags) == "dict" else [],
     )
-    if resolved.error or not has_syntax_error(image.outline):
+    missing = [stage.error for stage in resolved.stages if stage.error]
+    if resolved.error or not missing or not has_syntax_error(image.outline):
         return resolved
 
     # Syntax errors are reported before missing images.
-    missing = [stage.error for stage in resolved.stages if stage.error]
     return struct(
         bases = resolved.bases,
-        error = missing[0] if missing else None,
+        error = missing[0],
         external = resolved.external,
         stages = resolved.stages,
     )

@@ -15,11 +15,12 @@ def declare_stages(name, stages, attributes, final_attributes, final_name = None
       final_attributes: dict of more attributes of the last stage.
       final_name: name of the last stage; None for `name`.
     """
-    final = stages[-1]
     targets = {
-        stage.outline["index"]: (final_name or name) if stage == final else "%s.stage.%s" % (name, suffix)
+        stage.outline["index"]: "%s.stage.%s" % (name, suffix)
         for stage, suffix in zip(stages, stage_suffixes(stages))
     }
+    final = stages[-1].outline["index"]
+    targets[final] = final_name or name
     for stage in stages:
         dockerfile_stage(
             name = targets[stage.outline["index"]],
@@ -37,7 +38,7 @@ def declare_stages(name, stages, attributes, final_attributes, final_name = None
             },
             stage = json.encode(stage.outline),
             stage_name = stage.name,
-            **(attributes | (final_attributes if stage == final else {}))
+            **(attributes | (final_attributes if stage.outline["index"] == final else {}))
         )
 
 def stage_suffixes(stages):
@@ -96,6 +97,9 @@ def link_locked(name, stages, *, lock_command, **kwargs):
 
     with_labels = []
     for stage in stages:
+        if not [image for image in [stage.base] + stage.sources.values() if image != None and image.kind == "locked"]:
+            with_labels.append(stage)
+            continue
         with_labels.append(struct(
             base = link(stage.base, stage.reads_layers),
             error = stage.error,

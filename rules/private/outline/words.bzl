@@ -35,6 +35,12 @@ _WIDE_SPACE = [
     "\343\200\200",
 ]
 
+# The first bytes of wide space.
+_WIDE_LEADS = ["\302", "\341", "\342", "\343"]
+
+# What a flag has only if it is quoted, or before white space that is not ASCII.
+_ODD_IN_FLAGS = ["\"", "'"] + _WIDE_LEADS
+
 def lstrip_space(text):
     """Returns a text without leading Unicode white space.
 
@@ -103,6 +109,8 @@ def split_flags(rest, escape):
     Returns:
       (flags, arguments): flags without quotes and escapes, in order.
     """
+    if not [ch for ch in _ODD_IN_FLAGS + [escape] if ch in rest]:
+        return _split_plain_flags(rest)
     flags = []
     word = []
     quote = ""
@@ -140,13 +148,29 @@ def split_flags(rest, escape):
         flags.append("".join(word))
     return flags, ""
 
+def _split_plain_flags(rest):
+    """As `split_flags`, of a text without quotes, escapes and wide white space."""
+    flags = []
+    for _ in range(len(rest)):
+        rest = rest.lstrip(_ASCII_SPACE)
+        if not rest.startswith("--"):
+            break
+        flag = rest
+        for space in _ASCII_SPACE.elems():
+            flag = flag.partition(space)[0]
+        rest = rest[len(flag):]
+        if flag == "--":
+            break
+        flags.append(flag)
+    return flags, strip_space(rest)
+
 def with_ascii_space(text):
     """Replaces each byte of non-ASCII white space with a blank.
 
     Args:
       text: any text.
     """
-    if not [lead for lead in ["\302", "\341", "\342", "\343"] if lead in text]:
+    if not [lead for lead in _WIDE_LEADS if lead in text]:
         return text
     for space in _WIDE_SPACE:
         text = text.replace(space, " " * len(space))

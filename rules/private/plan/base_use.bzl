@@ -11,7 +11,7 @@ def is_linked(instruction):
     Args:
       instruction: from an outline.
     """
-    if instruction["keyword"] not in ["ADD", "COPY"]:
+    if instruction["keyword"] not in ["ADD", "COPY"] or "--" not in instruction["text"]:
         return False
     text = parse_instruction_text(instruction["text"])
     flags, _ = split_flags(split_keyword(text.line)[1], text.escape)

@@ -46,16 +46,17 @@ def resolve_stages(outline, **kwargs):
     index = _target_index(outline["stages"], scope.target)
     if index == None:
         return _refused("%s: target stage \"%s\" could not be found" % (scope.dockerfile, scope.target))
-    needed = _needed_stages(scope, index)
+    resolved = [_resolve_stage(scope, at) for at in range(len(outline["stages"]))]
+    needed = _needed_stages(resolved, index)
     if needed.refused:
         return _refused(needed.refused)
-    named_bases = _named_bases(scope)
+    named_bases = _named_bases(scope, resolved)
     used = [stage.base for stage in needed.stages if stage.base != None]
     for_triggers = _trigger_images(scope, [base.image for base in named_bases], used)
     return struct(
         stages = [_with_images(stage, for_triggers) for stage in reversed(_with_readers(needed.stages))],
         bases = [base for base in named_bases if base.image in used],
-        external = _external(scope),
+        external = _external(resolved),
         error = None,
     )
 
@@ -70,14 +71,19 @@ def _target_index(stages, target):
             return stage["index"]
     return None
 
-def _needed_stages(scope, index):
-    """Returns struct(stages, refused): the stages that stage `index` needs, later ones first."""
+def _needed_stages(resolved, index):
+    """Returns struct(stages, refused): the stages that stage `index` needs, later ones first.
+
+    Args:
+      resolved: all stages, from `_resolve_stage`.
+      index: of a stage.
+    """
     needed = {index: True}
     stages = []
     for at in reversed(range(index + 1)):
         if at not in needed:
             continue
-        stage = _resolve_stage(scope, at)
+        stage = resolved[at]
         if stage.refused:
             return struct(stages = [], refused = stage.refused)
         if stage.parent != None:
@@ -89,8 +95,8 @@ def _needed_stages(scope, index):
 def _resolve_stage(scope, index):
     stage = scope.outline["stages"][index]
     base = resolve_base(scope, index)
-    triggers = _triggers(scope, stage, base)
-    sources = resolve_sources(scope, stage, triggers + stage["instructions"])
+    instructions = _triggers(scope, stage, base) + stage["instructions"]
+    sources = resolve_sources(scope, stage, instructions)
     return struct(
         outline = stage,
         name = stage["name"] or str(index),
@@ -101,8 +107,8 @@ def _resolve_stage(scope, index):
         sources = sources.images,
         error = base.error or sources.error,
         external = ([base.external] if base.external else []) + sources.external,
-        reads_layers = [i for i in triggers + stage["instructions"] if reads_layers(i)] != [],
-        may_run = not _knows_triggers(base) or [i for i in triggers + stage["instructions"] if i["keyword"] == "RUN"] != [],
+        reads_layers = any([reads_layers(i) for i in instructions]),
+        may_run = not _knows_triggers(base) or [i for i in instructions if i["keyword"] == "RUN"] != [],
         platform = platform_word(scope, index),
         refused = base.refused or sources.refused,
     )
@@ -157,41 +163,40 @@ def _with_readers(stages):
         reads.update({source: True for source in stage.stage_sources})
         if stage.parent != None:
             reads[stage.parent] = reads.get(stage.parent, False) or reads[index]
-        updated.append(_with_fields(stage, {"reads_layers": reads[index]}))
+        updated.append(stage if stage.reads_layers == reads[index] else _with_fields(stage, {"reads_layers": reads[index]}))
     return updated
 
 def _with_images(stage, images):
     """Adds the images that triggers of its base may name to the sources of a stage."""
-    if stage.base == None:
+    if stage.base == None or not images:
         return stage
     return _with_fields(stage, {"sources": images | stage.sources})
 
 def _with_fields(stage, fields):
     return struct(**({name: getattr(stage, name) for name in _STAGE_FIELDS} | fields))
 
-def _named_bases(scope):
+def _named_bases(scope, resolved):
     named = []
-    for stage in scope.outline["stages"]:
-        base = resolve_base(scope, stage["index"])
-        if base.image == None:
+    for found in resolved:
+        if found.base == None:
             continue
+        stage = found.outline
         is_replaced = stage["name"] in scope.named_contexts
         named.append(struct(
-            image = base.image,
+            image = found.base,
             word = stage["name"] if is_replaced else stage["base"],
             platform = stage["platform"],
             line = stage["line"],
         ))
     return named
 
-def _external(scope):
+def _external(resolved):
     """Lists the names in a Dockerfile that only its own lock can provide, each once."""
-    found = {}
-    for stage in scope.outline["stages"]:
-        resolved = _resolve_stage(scope, stage["index"])
-        for reference in resolved.external:
-            found[struct(reference = reference, platform = platform_word(scope, stage["index"]))] = None
-    return found.keys()
+    return {
+        struct(reference = reference, platform = stage.platform): None
+        for stage in resolved
+        for reference in stage.external
+    }.keys()
 
 def _trigger_images(scope, bases, used):
     """Returns the images that triggers of a base may name.
@@ -204,6 +209,8 @@ def _trigger_images(scope, bases, used):
       bases: the images that FROMs name.
       used: those of them that the stages to build are based on.
     """
+    if not scope.images:
+        return {}
     named = {}
     for stage in scope.outline["stages"]:
         for name in [stage["base"], stage["name"]]:

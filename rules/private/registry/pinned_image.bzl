@@ -80,6 +80,12 @@ def pinned_images(outline, build_args, locked):
     Returns:
       list of struct(reference, platform): each for each platform that may be asked for.
     """
+
+    # Most Dockerfiles name none, as their text shows.
+    bases = [stage["base"] for stage in outline["stages"] if "@" in stage["base"] or "$" in stage["base"]]
+    sources = [name for stage in outline["stages"] for i in stage["instructions"] for name in i["from"] if "@" in name]
+    if not bases and not sources:
+        return []
     known = {image["reference"]: True for image in locked}
     references = {
         locked_name(name): True
