@@ -10,10 +10,12 @@ for ((i = 0; i < count; i++)); do
 done
 query=(env -C "$workspace" LC_ALL=C.UTF-8 "${bazel_command[@]}" query --noshow_progress //...)
 edit() { printf 'LABEL edited=%s\n' "$1" >>"$workspace/app1/Dockerfile"; }
+# put_aside OUTPUT_BASE: for the end of the row. Without a journal, ext4 does not use the inodes of
+# files that were deleted in the last minutes, and searching for others takes 0.5 ms per new file.
+put_aside() { mv "$1" "$(mktemp -d "$work/row/aside.XXXXXX")"; }
 forget() {
   stop_bazel
-  chmod -R u+w "$work/row/output_base"
-  rm -rf "$work/row/output_base"
+  put_aside "$work/row/output_base"
   workspace_bazel info server_pid
 }
 client_of_daemon[ours]=yes
@@ -27,8 +29,7 @@ for ((i = 0; i < count; i++)); do
 done
 forget_bare() {
   "${bare_bazel[@]}" shutdown
-  chmod -R u+w "$work/row/bare_output_base"
-  rm -rf "$work/row/bare_output_base"
+  put_aside "$work/row/bare_output_base"
   "${bare_bazel[@]}" info server_pid
 }
 client_of_daemon["without these rules"]=yes
