@@ -191,6 +191,22 @@ class ContextReader {
 
 }  // namespace
 
+absl::StatusOr<ContextFile> ParseContextFile(absl::string_view flag) {
+  for (size_t equals = flag.find('='); equals != absl::string_view::npos;
+       equals = flag.find('=', equals + 1)) {
+    std::string file(flag.substr(equals + 1));
+    struct stat status;
+    if (lstat(file.c_str(), &status) != 0) continue;
+    ContextFile context = {.path = std::string(flag.substr(0, equals)),
+                           .file = std::move(file)};
+    if (S_ISREG(status.st_mode)) context.size = status.st_size;
+    return context;
+  }
+  return absl::InvalidArgumentError(
+      absl::StrCat("context file \"", flag,
+                   "\": expected PATH=FILE, with a FILE that exists"));
+}
+
 absl::StatusOr<FileTree> AddContextFiles(FileTree tree,
                                          const std::vector<ContextFile>& files,
                                          int64_t mtime, DataStore* store) {

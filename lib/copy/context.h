@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "lib/copy/data_store.h"
 #include "lib/layer/file_tree.h"
 #include "lib/pattern/ignore.h"
@@ -24,6 +25,10 @@ struct ContextFile {
 
   friend bool operator==(const ContextFile&, const ContextFile&) = default;
 };
+
+// `flag`, the value of --context_file=PATH=FILE. Both may hold "="; the first
+// one with a file behind it separates. InvalidArgument if there is none.
+absl::StatusOr<ContextFile> ParseContextFile(absl::string_view flag);
 
 // `tree` (of the build context's archive) and `files`, whose data `store` then
 // finds, and their mode by it (DataStore::Mode()); 0:0; modified at `mtime`.

@@ -63,6 +63,18 @@ class ContextTest : public testing::Test {
   DataStore store_;
 };
 
+TEST_F(ContextTest, SplitsContextFlagsWhereAFileIs) {
+  const std::string file = File("b=c", "B", 0644);
+  const absl::StatusOr<ContextFile> context =
+      ParseContextFile(absl::StrCat("a=b=", file));
+  ASSERT_THAT(context.status(), IsOk());
+  EXPECT_EQ(*context, (ContextFile{.path = "a=b", .file = file, .size = 1}));
+  EXPECT_THAT(ParseContextFile("a=/no/such=file"),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       "context file \"a=/no/such=file\": expected PATH=FILE, "
+                       "with a FILE that exists"));
+}
+
 TEST_F(ContextTest, NormalisesModesOwnersAndTimes) {
   EXPECT_EQ(Read({{"d/script", File("script", "#!", 0444)},
                   {"elf", File("elf",

@@ -1,7 +1,5 @@
 #include "lib/copy/copy_layer.h"
 
-#include <sys/stat.h>
-
 #include <string>
 #include <utility>
 #include <variant>
@@ -181,22 +179,6 @@ absl::Status MakeCopyLayer(const CopyLayerOptions& options) {
         WriteFile(options.state_out, BuildStateToJson(result.state)));
   }
   return layer.Commit();
-}
-
-absl::StatusOr<ContextFile> ParseContextFile(absl::string_view flag) {
-  for (size_t equals = flag.find('='); equals != absl::string_view::npos;
-       equals = flag.find('=', equals + 1)) {
-    std::string file(flag.substr(equals + 1));
-    struct stat status;
-    if (lstat(file.c_str(), &status) != 0) continue;
-    ContextFile context = {.path = std::string(flag.substr(0, equals)),
-                           .file = std::move(file)};
-    if (S_ISREG(status.st_mode)) context.size = status.st_size;
-    return context;
-  }
-  return absl::InvalidArgumentError(
-      absl::StrCat("context file \"", flag,
-                   "\": expected PATH=FILE, with a FILE that exists"));
 }
 
 absl::StatusOr<SourceFile> ParseSourceFile(absl::string_view flag) {

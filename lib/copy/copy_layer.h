@@ -9,7 +9,6 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "lib/copy/build_context.h"
-#include "lib/copy/context.h"
 #include "lib/copy/copy_step.h"
 #include "lib/layer/layer_times.h"
 
@@ -42,10 +41,6 @@ struct CopyLayerOptions {
 
 // Creates the layer of the instruction and writes the outputs.
 absl::Status MakeCopyLayer(const CopyLayerOptions& options);
-
-// `flag`, the value of --context_file=PATH=FILE. Both may hold "="; the first
-// one with a file behind it separates. InvalidArgument if there is none.
-absl::StatusOr<ContextFile> ParseContextFile(absl::string_view flag);
 
 // `flag`, the value of --url_file or --git_tar: SOURCE=FILE, separated by the
 // last "=".

@@ -349,18 +349,6 @@ TEST_F(CopyLayerTest, NamesTheIndexThatIsMalformed) {
                                     "\"", Path("bad.index"), "\": ")));
 }
 
-TEST_F(CopyLayerTest, SplitsContextFlagsWhereAFileIs) {
-  const std::string file = Write("b=c", "B");
-  const absl::StatusOr<ContextFile> context =
-      ParseContextFile(absl::StrCat("a=b=", file));
-  ASSERT_THAT(context.status(), IsOk());
-  EXPECT_EQ(*context, (ContextFile{.path = "a=b", .file = file, .size = 1}));
-  EXPECT_THAT(ParseContextFile("a=/no/such=file"),
-              StatusIs(absl::StatusCode::kInvalidArgument,
-                       "context file \"a=/no/such=file\": expected PATH=FILE, "
-                       "with a FILE that exists"));
-}
-
 TEST_F(CopyLayerTest, SplitsSourceFlagsAtTheLastEqualsSign) {
   const absl::StatusOr<SourceFile> source =
       ParseSourceFile("https://h/f?a=b=dir/file");

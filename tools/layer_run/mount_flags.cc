@@ -9,7 +9,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "lib/base/tool.h"
-#include "lib/copy/copy_layer.h"
+#include "lib/copy/context.h"
 #include "lib/layer/layer_times.h"
 #include "lib/run/mount_source.h"
 #include "lib/run/run_mounts.h"

@@ -12,7 +12,7 @@
 #include "lib/base/file.h"
 #include "lib/base/tool.h"
 #include "lib/copy/build_context.h"
-#include "lib/copy/copy_layer.h"
+#include "lib/copy/context.h"
 #include "lib/oci/attestation.h"
 #include "lib/oci/descriptor.h"
 #include "lib/oci/document_file.h"
