@@ -143,8 +143,9 @@ absl::StatusOr<StepResult> ApplyInstruction(const InstructionText& text,
   ABSL_ASSIGN_OR_RETURN(
       StepTrees trees,
       ApplyCopy(plan, rootfs, sources, &inputs.store(), &inputs.archives()));
-  return StepResult{
-      .trees = std::move(trees), .state = state, .step = plan.step};
+  return StepResult{.trees = std::move(trees),
+                    .state = state,
+                    .step = {.history = plan.history}};
 }
 
 }  // namespace

@@ -135,7 +135,7 @@ absl::StatusOr<CopyPlan> PlanCopy(const InstructionText& text,
   ABSL_RETURN_IF_ERROR(CheckSources(plan));
   plan.link = copy->link && plan.chmod.empty();
   plan.destination = DestinationPath(state.workdir, destination);
-  plan.step.history = {.created_by = CreatedBy(plan, destination)};
+  plan.history.created_by = CreatedBy(plan, destination);
   plan.undefined = expander.undefined();
   return plan;
 }

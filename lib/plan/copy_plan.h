@@ -8,7 +8,7 @@
 #include "absl/status/statusor.h"
 #include "lib/dockerfile/syntax/instruction.h"
 #include "lib/plan/build_state.h"
-#include "lib/plan/step.h"
+#include "lib/plan/step_history.h"
 
 namespace rules_dockerfile {
 
@@ -36,7 +36,7 @@ struct CopyPlan {
   std::string checksum;
   std::optional<bool> keep_git_dir;  // unless set by the Git reference
   std::optional<bool> unpack;
-  Step step;
+  StepHistory history;  // of its step, which does not change the config
   std::vector<std::string> undefined;  // unset variables that were used
 
   friend bool operator==(const CopyPlan&, const CopyPlan&) = default;

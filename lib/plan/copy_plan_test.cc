@@ -43,8 +43,8 @@ TEST_P(PlanCopyTest, ReturnsPathsAndHistory) {
   ASSERT_TRUE(plan.ok()) << plan.status();
   EXPECT_EQ(plan->sources, GetParam().sources);
   EXPECT_EQ(plan->destination, GetParam().destination);
-  EXPECT_EQ(plan->step.history->created_by, GetParam().created_by);
-  EXPECT_FALSE(plan->step.history->empty_layer);
+  EXPECT_EQ(plan->history.created_by, GetParam().created_by);
+  EXPECT_FALSE(plan->history.empty_layer);
 }
 
 INSTANTIATE_TEST_SUITE_P(

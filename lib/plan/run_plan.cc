@@ -127,8 +127,7 @@ absl::StatusOr<RunPlan> PlanRun(const InstructionText& text,
   plan.network = run->network;
   plan.security = run->security;
   plan.devices = run->devices;
-  plan.step.history = {.created_by =
-                           RunCreatedBy(plan.argv, state.args, state.env)};
+  plan.history.created_by = RunCreatedBy(plan.argv, state.args, state.env);
   return plan;
 }
 

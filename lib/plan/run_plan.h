@@ -10,7 +10,7 @@
 #include "lib/dockerfile/syntax/instruction.h"
 #include "lib/dockerfile/syntax/mount.h"
 #include "lib/plan/build_state.h"
-#include "lib/plan/step.h"
+#include "lib/plan/step_history.h"
 
 namespace rules_dockerfile {
 
@@ -46,7 +46,7 @@ struct RunPlan {
   std::string network;   // "", "default", "none" or "host"
   std::string security;  // "", "sandbox" or "insecure"
   std::vector<std::string> devices;
-  Step step;
+  StepHistory history;  // of its step, which does not change the config
   std::vector<std::string> undefined;  // unset variables used by --mount
 
   friend bool operator==(const RunPlan&, const RunPlan&) = default;

@@ -46,8 +46,8 @@ TEST_P(PlanRunTest, ReturnsArgvAndHistory) {
       Plan(GetParam().instruction, GetParam().state);
   ASSERT_TRUE(plan.ok()) << plan.status();
   EXPECT_EQ(plan->argv, GetParam().argv);
-  EXPECT_EQ(plan->step.history->created_by, GetParam().created_by);
-  EXPECT_FALSE(plan->step.history->empty_layer);
+  EXPECT_EQ(plan->history.created_by, GetParam().created_by);
+  EXPECT_FALSE(plan->history.empty_layer);
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -128,7 +128,7 @@ TEST(PlanRun, SetsProxiesInBothCasesButNotInTheHistory) {
   EXPECT_EQ(plan->env, (std::vector<std::string>{
                            "PATH=/bin", "no_proxy=mine", "HTTP_PROXY=lower",
                            "http_proxy=lower", "NO_PROXY=n"}));
-  EXPECT_EQ(plan->step.history->created_by, "RUN /bin/sh -c a # buildkit");
+  EXPECT_EQ(plan->history.created_by, "RUN /bin/sh -c a # buildkit");
 }
 
 TEST(PlanRun, TakesTheHostNameOfABuildArgument) {
@@ -143,7 +143,7 @@ TEST(PlanRun, ShowsTheValueOfAnArgThatNoCommandSees) {
   const absl::StatusOr<RunPlan> plan =
       Plan("RUN a", {.args = {"BUILDKIT_SBOM_SCAN_STAGE=true", "B"}});
   ASSERT_TRUE(plan.ok()) << plan.status();
-  EXPECT_EQ(plan->step.history->created_by,
+  EXPECT_EQ(plan->history.created_by,
             "RUN |2 BUILDKIT_SBOM_SCAN_STAGE=true B= /bin/sh -c a # buildkit");
 }
 

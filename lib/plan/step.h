@@ -6,17 +6,10 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "lib/plan/step_history.h"  // IWYU pragma: export
 #include "nlohmann/json.hpp"
 
 namespace rules_dockerfile {
-
-// The history entry of an instruction (OCI image-spec config.md, "history").
-struct StepHistory {
-  std::string created_by;
-  bool empty_layer = false;
-
-  friend bool operator==(const StepHistory&, const StepHistory&) = default;
-};
 
 // What one instruction adds to the image config: docs/design/0001_artifacts.md,
 // "Step".

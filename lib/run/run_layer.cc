@@ -292,7 +292,8 @@ absl::StatusOr<std::string> FinishNetwork(
 absl::Status Write(const SandboxResult& result, const RunPlan& plan,
                    RunOutputs outputs) {
   ABSL_RETURN_IF_ERROR(outputs.index.Append(result.collected));
-  ABSL_RETURN_IF_ERROR(outputs.step.Append(StepToJson(plan.step)));
+  ABSL_RETURN_IF_ERROR(
+      outputs.step.Append(StepToJson({.history = plan.history})));
   ABSL_RETURN_IF_ERROR(outputs.layer.Commit());
   ABSL_RETURN_IF_ERROR(outputs.index.Commit());
   return outputs.step.Commit();
