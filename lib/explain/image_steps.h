@@ -6,8 +6,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "lib/json/json.h"
-#include "lib/json/json_node.h"
+#include "lib/json/json_fwd.h"
 
 namespace rules_dockerfile {
 

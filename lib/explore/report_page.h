@@ -7,7 +7,7 @@
 #include "absl/strings/string_view.h"
 #include "lib/explore/image_difference.h"
 #include "lib/explore/image_report.h"
-#include "lib/json/json.h"
+#include "lib/json/json_fwd.h"
 
 namespace rules_dockerfile {
 

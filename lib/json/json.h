@@ -5,12 +5,10 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "lib/json/json_fwd.h"  // IWYU pragma: export
 #include "nlohmann/json.hpp"
 
 namespace rules_dockerfile {
-
-// A JSON value that keeps the order of its keys.
-using Json = nlohmann::ordered_json;
 
 // Deeper documents are refused: no image document comes near it.
 inline constexpr int kMaxJsonDepth = 64;

@@ -5,8 +5,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "lib/json/json.h"
-#include "lib/json/json_node.h"
+#include "lib/json/json_fwd.h"
 
 namespace rules_dockerfile {
 

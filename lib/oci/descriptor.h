@@ -8,7 +8,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "lib/json/json_node.h"
+#include "lib/json/json_fwd.h"
 #include "lib/platform/platform.h"
 
 namespace rules_dockerfile {

@@ -8,7 +8,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
-#include "lib/json/json_node.h"
+#include "lib/json/json_fwd.h"
 
 namespace rules_dockerfile {
 
