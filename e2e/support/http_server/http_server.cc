@@ -59,13 +59,14 @@ std::optional<std::string> ReadFile(const std::string& path) {
 // Returns the Content-Type header of a manifest, from its media type, so that
 // the files can be those of a registry; "" for other files.
 std::string ContentType(const std::string& path, const std::string& body) {
+  if (path.find("/manifests/") == path.npos) return "";
   constexpr char kField[] = "\"mediaType\":\"";
   std::string json;
   for (const char c : body) {
     if (c != ' ' && c != '\n') json += c;
   }
   const size_t field = json.find(kField);
-  if (path.find("/manifests/") == path.npos || field == json.npos) return "";
+  if (field == json.npos) return "";
   const size_t begin = field + sizeof(kField) - 1;
   return "Content-Type: " + json.substr(begin, json.find('"', begin) - begin) +
          "\r\n";
