@@ -94,6 +94,29 @@ expect_equal "a container" "$(nested_bazel run //app:image.run 2>run.log || cat 
 image=$(digest)
 [[ $image == sha256:* ]]
 
+# --- each platform that executes actions has its own
+cat >>app/BUILD.bazel <<'END'
+[
+    platform(name = name, constraint_values = ["@platforms//os:linux", "@platforms//cpu:" + cpu])
+    for name, cpu in [("amd64", "x86_64"), ("arm64", "aarch64")]
+]
+END
+foreign=arm64
+if [[ $host == arm64 ]]; then foreign=amd64; fi
+# To choose a toolchain, its programs need not run.
+ln -s "tools-linux_$host.tar" "served/tools-linux_$foreign.tar"
+prebuilt "urls = [\"$url\"], sha256 = {\"linux/amd64\": \"$sha256\", \"linux/arm64\": \"$sha256\"}"
+# The platforms whose tools the actions of the image run.
+chosen() {
+  nested_bazel cquery "$@" 'deps(//app:image)' 2>/dev/null |
+    sed -n 's,.*dockerfile_tools_\(linux_[a-z0-9]*\)//:tools .*,\1,p' | sort -u | xargs
+}
+expect_equal "the tools of the host" "$(chosen)" "linux_$host"
+expect_equal "requests for another platform" "$(grep -c "linux_$foreign" requests)" 0
+expect_equal "the tools for amd64" "$(chosen --extra_execution_platforms=//app:amd64)" linux_amd64
+expect_equal "the tools for arm64" "$(chosen --extra_execution_platforms=//app:arm64)" linux_arm64
+expect_equal "requests for another platform" "$(grep -c "linux_$foreign" requests)" 1
+
 # --- with WORKSPACE
 cat >WORKSPACE <<END
 workspace(name = "e2e")
