@@ -49,6 +49,17 @@ END
     "write_versions.sh: $scratch/SHA256SUMS: expected archives of one version, got: rules_dockerfile_tools-1.1.0-linux_amd64.tar.xz rules_dockerfile_tools-1.2.0-linux_arm64.tar.xz"
 }
 
+test_emulated_runs_need_one_archive_of_each_platform() {
+  local name=rules_dockerfile_tools
+  touch "$scratch/$name-1.1.0-linux_amd64.tar.xz"
+  expect_fails tools/release/emulated_runs.sh "$scratch"
+  expect_equal "$(tools/release/emulated_runs.sh "$scratch" 2>&1)" \
+    "emulated_runs.sh: $scratch: expected one archive for linux_arm64, got: "
+  touch "$scratch/$name-1.2.0-linux_amd64.tar.xz"
+  expect_equal "$(tools/release/emulated_runs.sh "$scratch" 2>&1)" \
+    "emulated_runs.sh: $scratch: expected one archive for linux_amd64, got: $name-1.1.0-linux_amd64.tar.xz $name-1.2.0-linux_amd64.tar.xz"
+}
+
 # A checkout with the files that name the owner.
 make_checkout() {
   mkdir -p "$1/.bcr" "$1/tools/release"
