@@ -10,7 +10,6 @@ load("//rules/private/plan:graph.bzl", "resolve_stages")
 load("//rules/private/providers:network_lock_info.bzl", "locked_run_key")
 load("//rules/private/registry:locked_image.bzl", "locked_image")
 load("//rules/private/registry:locked_layer.bzl", "locked_layer")
-load("//rules/private/registry:pinned_image.bzl", "pinned_images")
 load(":test_image.bzl", "FAKE_TOOLCHAIN", "failure_test", "test_image")
 
 def _digest(character):
@@ -205,35 +204,6 @@ _materials_test = analysistest.make(
     config_settings = FAKE_TOOLCHAIN,
 )
 
-def _pinned_test_impl(ctx):
-    env = unittest.begin(ctx)
-    pinned = "docker.io/library/debian@" + _digest("1")
-    outline = outline_dockerfile("""
-ARG D=%s
-FROM debian:12@${D} AS a
-FROM --platform=linux/arm/v6 debian
-COPY --from=debian@%s / /
-""" % (_digest("1"), _digest("2")))
-    for locked, references in [
-        ([], [pinned, "docker.io/library/debian@" + _digest("2")]),
-        ([{"reference": "docker.io/library/debian@" + _digest("2")}], [pinned]),
-    ]:
-        images = pinned_images(outline, {}, locked)
-        asserts.equals(env, references, {image.reference: None for image in images}.keys())
-        asserts.equals(
-            env,
-            ["linux/amd64", "linux/arm64", "linux/arm/v7", "linux/ppc64le", "linux/riscv64", "linux/s390x", "linux/arm/v6"],
-            [image.platform for image in images if image.reference == pinned],
-        )
-    asserts.equals(
-        env,
-        ["docker.io/library/debian@" + _digest("3")],
-        {image.reference: None for image in pinned_images(outline, {"D": _digest("3")}, [{"reference": "docker.io/library/debian@" + _digest("2")}])}.keys(),
-    )
-    return unittest.end(env)
-
-_pinned_test = unittest.make(_pinned_test_impl)
-
 def _given_images():
     locked_layer(
         name = "locked_layer",
@@ -314,7 +284,6 @@ def locked_test_suite(name):
         name + ".units",
         _choice_errors_test,
         _choice_test,
-        _pinned_test,
         _reads_layers_test,
         _use_test,
     )

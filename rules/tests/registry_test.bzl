@@ -7,6 +7,7 @@ load("//rules/private/registry:base64.bzl", "decode_base64")
 load("//rules/private/registry:credentials.bzl", "config_credentials", "helper_credentials", "netrc_machines")
 load("//rules/private/registry:locked_blob_repo.bzl", "curl_config", "may_have_password", "percent_encoded", "token_of")
 load("//rules/private/registry:locked_images.bzl", "locked_blobs", "parse_locked_images", "write_locked_images")
+load("//rules/private/registry:pinned_image.bzl", "pinned_images")
 load("//rules/private/registry:registry_url.bzl", "blob_url", "host_of", "mirror_error", "mirror_variable", "mirrors_of_host", "registry_of", "registry_origin", "repository_at", "repository_of", "split_list")
 
 def _digest(character):
@@ -295,9 +296,37 @@ def _credentials_test_impl(ctx):
     )
     return unittest.end(env)
 
+def _pinned_test_impl(ctx):
+    env = unittest.begin(ctx)
+    pinned = "docker.io/library/debian@" + _digest("1")
+    outline = outline_dockerfile("""
+ARG D=%s
+FROM debian:12@${D} AS a
+FROM --platform=linux/arm/v6 debian
+COPY --from=debian@%s / /
+""" % (_digest("1"), _digest("2")))
+    for locked, references in [
+        ([], [pinned, "docker.io/library/debian@" + _digest("2")]),
+        ([{"reference": "docker.io/library/debian@" + _digest("2")}], [pinned]),
+    ]:
+        images = pinned_images(outline, {}, locked)
+        asserts.equals(env, references, {image.reference: None for image in images}.keys())
+        asserts.equals(
+            env,
+            ["linux/amd64", "linux/arm64", "linux/arm/v7", "linux/ppc64le", "linux/riscv64", "linux/s390x", "linux/arm/v6"],
+            [image.platform for image in images if image.reference == pinned],
+        )
+    asserts.equals(
+        env,
+        ["docker.io/library/debian@" + _digest("3")],
+        {image.reference: None for image in pinned_images(outline, {"D": _digest("3")}, [{"reference": "docker.io/library/debian@" + _digest("2")}])}.keys(),
+    )
+    return unittest.end(env)
+
 _blobs_test = unittest.make(_blobs_test_impl)
 _credentials_test = unittest.make(_credentials_test_impl)
 _parse_test = unittest.make(_parse_test_impl)
+_pinned_test = unittest.make(_pinned_test_impl)
 _url_test = unittest.make(_url_test_impl)
 
 def registry_test_suite(name):
@@ -311,5 +340,6 @@ def registry_test_suite(name):
         _blobs_test,
         _credentials_test,
         _parse_test,
+        _pinned_test,
         _url_test,
     )
