@@ -18,18 +18,18 @@ constexpr uint64_t kNumberMask = (uint64_t{1} << 40) - 1;
 
 }  // namespace
 
-Credentials CredentialStore::Get(pid_t pid) const {
+ProcessCredentials CredentialStore::Get(pid_t pid) const {
   rlimit64 limit;
   if (prlimit64(pid, RLIMIT_LOCKS, nullptr, &limit) < 0 ||
       (limit.rlim_cur & ~kNumberMask) != kTag) {
-    return Credentials();
+    return ProcessCredentials();
   }
   const uint64_t number = limit.rlim_cur & kNumberMask;
   absl::MutexLock lock(mutex_);
-  return number < sets_.size() ? sets_[number] : Credentials();
+  return number < sets_.size() ? sets_[number] : ProcessCredentials();
 }
 
-bool CredentialStore::Set(pid_t pid, const Credentials& credentials) {
+bool CredentialStore::Set(pid_t pid, const ProcessCredentials& credentials) {
   if (credentials.uid.real != 0 || !credentials.file_effective) {
     all_are_root_ = false;
   }
@@ -38,7 +38,7 @@ bool CredentialStore::Set(pid_t pid, const Credentials& credentials) {
   return prlimit64(pid, RLIMIT_LOCKS, &limit, nullptr) == 0;
 }
 
-size_t CredentialStore::Intern(const Credentials& credentials) {
+size_t CredentialStore::Intern(const ProcessCredentials& credentials) {
   absl::MutexLock lock(mutex_);
   const auto [entry, inserted] =
       numbers_.try_emplace(credentials, sets_.size());

@@ -24,22 +24,23 @@ namespace rules_dockerfile {
 class CredentialStore {
  public:
   // Root, with all capabilities, if none were ever set.
-  Credentials Get(pid_t pid) const ABSL_LOCKS_EXCLUDED(mutex_);
+  ProcessCredentials Get(pid_t pid) const ABSL_LOCKS_EXCLUDED(mutex_);
 
   // Whether all processes ever were root, with the capabilities about files.
   bool AllAreRoot() const { return all_are_root_; }
 
   // False if the process is gone.
-  bool Set(pid_t pid, const Credentials& credentials)
+  bool Set(pid_t pid, const ProcessCredentials& credentials)
       ABSL_LOCKS_EXCLUDED(mutex_);
 
  private:
-  size_t Intern(const Credentials& credentials) ABSL_LOCKS_EXCLUDED(mutex_);
+  size_t Intern(const ProcessCredentials& credentials)
+      ABSL_LOCKS_EXCLUDED(mutex_);
 
   std::atomic<bool> all_are_root_ = true;
   mutable absl::Mutex mutex_;
-  std::vector<Credentials> sets_ ABSL_GUARDED_BY(mutex_);
-  std::map<Credentials, size_t> numbers_ ABSL_GUARDED_BY(mutex_);
+  std::vector<ProcessCredentials> sets_ ABSL_GUARDED_BY(mutex_);
+  std::map<ProcessCredentials, size_t> numbers_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace rules_dockerfile

@@ -11,7 +11,7 @@
 namespace rules_dockerfile {
 namespace {
 
-constexpr uint32_t kKeep = Credentials::kKeepId;
+constexpr uint32_t kKeep = ProcessCredentials::kKeepId;
 
 bool MaySet(uint32_t id, const IdSet& ids, bool privileged) {
   return id == kKeep || privileged || id == ids.real || id == ids.effective ||
@@ -81,7 +81,7 @@ bool HasRoot(const IdSet& ids) {
 
 }  // namespace
 
-void Credentials::AdjustCapabilities(const IdSet& old_uid) {
+void ProcessCredentials::AdjustCapabilities(const IdSet& old_uid) {
   if (HasRoot(old_uid) && !HasRoot(uid)) {
     if (!keep_capabilities) permitted = file_permitted = false;
     effective = file_effective = false;
@@ -93,30 +93,33 @@ void Credentials::AdjustCapabilities(const IdSet& old_uid) {
   }
 }
 
-SyscallResult Credentials::SetUid(uint32_t id) {
+SyscallResult ProcessCredentials::SetUid(uint32_t id) {
   const IdSet old = uid;
   const SyscallResult result = SetOne(id, effective, uid);
   AdjustCapabilities(old);
   return result;
 }
 
-SyscallResult Credentials::SetGid(uint32_t id) {
+SyscallResult ProcessCredentials::SetGid(uint32_t id) {
   return SetOne(id, effective, gid);
 }
 
-SyscallResult Credentials::SetReuid(uint32_t real, uint32_t effective_id) {
+SyscallResult ProcessCredentials::SetReuid(uint32_t real,
+                                           uint32_t effective_id) {
   const IdSet old = uid;
   const SyscallResult result = SetTwo(real, effective_id, effective, uid);
   AdjustCapabilities(old);
   return result;
 }
 
-SyscallResult Credentials::SetRegid(uint32_t real, uint32_t effective_id) {
+SyscallResult ProcessCredentials::SetRegid(uint32_t real,
+                                           uint32_t effective_id) {
   return SetTwo(real, effective_id, effective, gid);
 }
 
-SyscallResult Credentials::SetResuid(uint32_t real, uint32_t effective_id,
-                                     uint32_t saved) {
+SyscallResult ProcessCredentials::SetResuid(uint32_t real,
+                                            uint32_t effective_id,
+                                            uint32_t saved) {
   const IdSet old = uid;
   const SyscallResult result =
       SetThree(real, effective_id, saved, effective, uid);
@@ -124,12 +127,13 @@ SyscallResult Credentials::SetResuid(uint32_t real, uint32_t effective_id,
   return result;
 }
 
-SyscallResult Credentials::SetResgid(uint32_t real, uint32_t effective_id,
-                                     uint32_t saved) {
+SyscallResult ProcessCredentials::SetResgid(uint32_t real,
+                                            uint32_t effective_id,
+                                            uint32_t saved) {
   return SetThree(real, effective_id, saved, effective, gid);
 }
 
-SyscallResult Credentials::SetFsuid(uint32_t id) {
+SyscallResult ProcessCredentials::SetFsuid(uint32_t id) {
   const SyscallResult old = SetFilesystem(id, effective, uid);
   if (old.value == 0 && uid.filesystem != 0) {
     file_effective = false;
@@ -139,18 +143,19 @@ SyscallResult Credentials::SetFsuid(uint32_t id) {
   return old;
 }
 
-SyscallResult Credentials::SetFsgid(uint32_t id) {
+SyscallResult ProcessCredentials::SetFsgid(uint32_t id) {
   return SetFilesystem(id, effective, gid);
 }
 
-SyscallResult Credentials::SetGroups(absl::Span<const uint32_t> ids) {
+SyscallResult ProcessCredentials::SetGroups(absl::Span<const uint32_t> ids) {
   if (!effective) return {.error = EPERM};
   groups.assign(ids.begin(), ids.end());
   std::sort(groups.begin(), groups.end());
   return {};
 }
 
-void Credentials::Execute(uint32_t mode, uint32_t file_uid, uint32_t file_gid) {
+void ProcessCredentials::Execute(uint32_t mode, uint32_t file_uid,
+                                 uint32_t file_gid) {
   if (mode & S_ISUID) uid.effective = file_uid;
   if ((mode & S_ISGID) && (mode & S_IXGRP)) gid.effective = file_gid;
   uid.saved = uid.filesystem = uid.effective;
@@ -162,7 +167,7 @@ void Credentials::Execute(uint32_t mode, uint32_t file_uid, uint32_t file_gid) {
   keep_capabilities = false;
 }
 
-bool Credentials::InGroup(uint32_t group) const {
+bool ProcessCredentials::InGroup(uint32_t group) const {
   return group == gid.filesystem ||
          std::binary_search(groups.begin(), groups.end(), group);
 }

@@ -34,7 +34,7 @@ struct IdSet {
 // effective sets: those to change ids, and those about files (CAP_CHOWN,
 // CAP_FOWNER, CAP_MKNOD, …), which a filesystem uid other than 0 suspends.
 // `kKeepId` (-1) leaves an id as it is. Value type.
-struct Credentials {
+struct ProcessCredentials {
   static constexpr uint32_t kKeepId = 0xffffffff;
 
   IdSet uid;
@@ -66,7 +66,8 @@ struct Credentials {
   // Whether `group` is the filesystem gid or a supplementary group.
   bool InGroup(uint32_t group) const;
 
-  friend auto operator<=>(const Credentials&, const Credentials&) = default;
+  friend auto operator<=>(const ProcessCredentials&,
+                          const ProcessCredentials&) = default;
 
  private:
   void AdjustCapabilities(const IdSet& old_uid);

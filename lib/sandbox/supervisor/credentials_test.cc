@@ -11,9 +11,9 @@
 namespace rules_dockerfile {
 namespace {
 
-constexpr uint32_t kKeep = Credentials::kKeepId;
+constexpr uint32_t kKeep = ProcessCredentials::kKeepId;
 
-Credentials User(uint32_t id) {
+ProcessCredentials User(uint32_t id) {
   return {.uid = {id, id, id, id},
           .gid = {id, id, id, id},
           .permitted = false,
@@ -24,8 +24,8 @@ Credentials User(uint32_t id) {
 
 struct UidCase {
   const char* name;
-  Credentials before;
-  std::function<SyscallResult(Credentials&)> call;
+  ProcessCredentials before;
+  std::function<SyscallResult(ProcessCredentials&)> call;
   SyscallResult result;
   IdSet uid;
   bool permitted = false;
@@ -38,7 +38,7 @@ class UidTest : public testing::TestWithParam<UidCase> {};
 
 TEST_P(UidTest, ChangesAsTheKernelDoes) {
   const UidCase& test = GetParam();
-  Credentials credentials = test.before;
+  ProcessCredentials credentials = test.before;
   const SyscallResult result = test.call(credentials);
   EXPECT_EQ(result.error, test.result.error);
   EXPECT_EQ(result.value, test.result.value);
@@ -50,23 +50,23 @@ TEST_P(UidTest, ChangesAsTheKernelDoes) {
   EXPECT_EQ(credentials.effective, test.effective);
 }
 
-Credentials KeepingRoot() {
-  Credentials root;
+ProcessCredentials KeepingRoot() {
+  ProcessCredentials root;
   root.keep_capabilities = true;
   return root;
 }
 
 // As a set-user-ID program of root finds itself.
-Credentials Setuid() {
-  Credentials credentials = User(1000);
+ProcessCredentials Setuid() {
+  ProcessCredentials credentials = User(1000);
   credentials.Execute(04755, 0, 0);
   return credentials;
 }
 
-using C = Credentials;
+using C = ProcessCredentials;
 
 INSTANTIATE_TEST_SUITE_P(
-    Credentials, UidTest,
+    ProcessCredentials, UidTest,
     testing::ValuesIn(std::vector<UidCase>{
         {"RootSetuidSetsAll",
          C(),
@@ -184,14 +184,14 @@ INSTANTIATE_TEST_SUITE_P(
     }),
     [](const auto& info) { return info.param.name; });
 
-TEST(Credentials, ExecuteOfAPlainProgramKeepsTheIds) {
-  Credentials credentials = User(7);
+TEST(ProcessCredentials, ExecuteOfAPlainProgramKeepsTheIds) {
+  ProcessCredentials credentials = User(7);
   credentials.Execute(0755, 0, 0);
   EXPECT_EQ(credentials, User(7));
 }
 
-TEST(Credentials, ExecuteNeedsTheGroupBitForSetgid) {
-  Credentials credentials = User(7);
+TEST(ProcessCredentials, ExecuteNeedsTheGroupBitForSetgid) {
+  ProcessCredentials credentials = User(7);
   credentials.Execute(02745, 0, 33);
   EXPECT_EQ(credentials.gid.effective, 7u);
   credentials.Execute(02755, 0, 33);
@@ -199,16 +199,16 @@ TEST(Credentials, ExecuteNeedsTheGroupBitForSetgid) {
   EXPECT_EQ(credentials.gid.real, 7u);
 }
 
-TEST(Credentials, SetgroupsNeedsPrivilegeAndSorts) {
-  Credentials root;
+TEST(ProcessCredentials, SetgroupsNeedsPrivilegeAndSorts) {
+  ProcessCredentials root;
   EXPECT_EQ(root.SetGroups({9, 3, 5}), SyscallResult());
   EXPECT_EQ(root.groups, (std::vector<uint32_t>{3, 5, 9}));
-  Credentials user = User(7);
+  ProcessCredentials user = User(7);
   EXPECT_EQ(user.SetGroups({1}), (SyscallResult{.error = EPERM}));
 }
 
-TEST(Credentials, GidsChangeWithoutTouchingCapabilities) {
-  Credentials root;
+TEST(ProcessCredentials, GidsChangeWithoutTouchingCapabilities) {
+  ProcessCredentials root;
   EXPECT_EQ(root.SetResgid(7, 7, 7), SyscallResult());
   EXPECT_TRUE(root.effective);
   EXPECT_TRUE(root.InGroup(7));
@@ -216,8 +216,8 @@ TEST(Credentials, GidsChangeWithoutTouchingCapabilities) {
 }
 
 // Since Linux 6.4: kernel/sys.c, "check for no-op".
-TEST(Credentials, SetresOfNothingLeavesTheFilesystemId) {
-  Credentials root;
+TEST(ProcessCredentials, SetresOfNothingLeavesTheFilesystemId) {
+  ProcessCredentials root;
   root.SetFsgid(8);
   EXPECT_EQ(root.SetResgid(kKeep, kKeep, kKeep), SyscallResult());
   EXPECT_EQ(root.SetResgid(0, kKeep, 0), SyscallResult());
@@ -226,8 +226,8 @@ TEST(Credentials, SetresOfNothingLeavesTheFilesystemId) {
   EXPECT_EQ(root.gid.filesystem, 0u);
 }
 
-TEST(Credentials, AFilesystemUidSuspendsTheCapabilitiesAboutFiles) {
-  Credentials root;
+TEST(ProcessCredentials, AFilesystemUidSuspendsTheCapabilitiesAboutFiles) {
+  ProcessCredentials root;
   root.SetFsuid(1000);
   EXPECT_FALSE(root.file_effective);
   EXPECT_TRUE(root.effective);

@@ -22,7 +22,7 @@
 namespace rules_dockerfile {
 namespace {
 
-constexpr uint32_t kKeep = Credentials::kKeepId;
+constexpr uint32_t kKeep = ProcessCredentials::kKeepId;
 constexpr int kTmpfileBit = O_TMPFILE & ~O_DIRECTORY;
 
 // What chown leaves of a mode: capabilities(7) and setattr_should_drop_sgid()
@@ -166,7 +166,7 @@ Answer FileCalls::SetOwner(const Notification& call, const TargetFile& file,
                            uint32_t uid, uint32_t gid) {
   const std::optional<RecordedOwner> recorded = Recorded(file);
   RecordedOwner owner = recorded.value_or(RecordedOwner());
-  const Credentials caller = credentials_->Get(call.target.pid());
+  const ProcessCredentials caller = credentials_->Get(call.target.pid());
   const bool ordinary = !caller.file_effective;
   const mode_t kept = ModeAfterChown(
       file.info().st_mode,
@@ -195,7 +195,7 @@ Answer FileCalls::SetOwner(const Notification& call, const TargetFile& file,
 
 std::optional<RecordedOwner> FileCalls::NewOwner(
     const Notification& call, const TargetFile& directory) const {
-  const Credentials caller = credentials_->Get(call.target.pid());
+  const ProcessCredentials caller = credentials_->Get(call.target.pid());
   RecordedOwner owner = {.uid = caller.uid.filesystem,
                          .gid = caller.gid.filesystem};
   if (directory.info().st_mode & S_ISGID) {

@@ -34,7 +34,8 @@ namespace {
 
 constexpr uint32_t kMaxGroups = 65536;  // NGROUPS_MAX of the kernel
 
-SyscallResult Change(const Notification& call, Credentials& credentials) {
+SyscallResult Change(const Notification& call,
+                     ProcessCredentials& credentials) {
   switch (call.call) {
     case SupervisedCall::kSetuid:
       return credentials.SetUid(call.Id(0));
@@ -110,7 +111,7 @@ std::optional<TargetFile> Executed(const Notification& call, bool chrooted) {
 
 Answer IdCalls::Set(const Notification& call) {
   const pid_t pid = call.target.pid();
-  Credentials credentials = credentials_->Get(pid);
+  ProcessCredentials credentials = credentials_->Get(pid);
   if (call.call == SupervisedCall::kSetgroups) {
     return SetGroups(call, credentials);
   }
@@ -120,7 +121,8 @@ Answer IdCalls::Set(const Notification& call) {
   return {.result = result};
 }
 
-Answer IdCalls::SetGroups(const Notification& call, Credentials credentials) {
+Answer IdCalls::SetGroups(const Notification& call,
+                          ProcessCredentials credentials) {
   if (!credentials.effective) return Answer::Error(EPERM);
   const uint32_t count = call.Word(0);
   if (count > kMaxGroups) return Answer::Error(EINVAL);
@@ -136,7 +138,7 @@ Answer IdCalls::SetGroups(const Notification& call, Credentials credentials) {
 }
 
 Answer IdCalls::Get(const Notification& call) {
-  const Credentials credentials = credentials_->Get(call.target.pid());
+  const ProcessCredentials credentials = credentials_->Get(call.target.pid());
   switch (call.call) {
     case SupervisedCall::kGetuid:
       return Answer::Value(credentials.uid.real);
@@ -170,7 +172,7 @@ Answer IdCalls::GetGroups(const Notification& call) {
 }
 
 Answer IdCalls::Execute(const Notification& call, bool chrooted) {
-  const Credentials old = credentials_->Get(call.target.pid());
+  const ProcessCredentials old = credentials_->Get(call.target.pid());
   const std::optional<TargetFile> file = Executed(call, chrooted);
   if (!file.has_value() || !S_ISREG(file->info().st_mode) ||
       (file->info().st_mode & 0111) == 0) {
@@ -180,7 +182,7 @@ Answer IdCalls::Execute(const Notification& call, bool chrooted) {
   // A script runs with the ids of its caller.
   mode_t mode = file->info().st_mode;
   if ((mode & (S_ISUID | S_ISGID)) && IsScript(*file)) mode &= 0777;
-  Credentials credentials = old;
+  ProcessCredentials credentials = old;
   credentials.Execute(mode, static_cast<uint32_t>(owner.uid),
                       static_cast<uint32_t>(owner.gid));
   if (credentials != old) credentials_->Set(call.target.pid(), credentials);
@@ -189,7 +191,7 @@ Answer IdCalls::Execute(const Notification& call, bool chrooted) {
 
 Answer IdCalls::Prctl(const Notification& call) {
   constexpr uint32_t kKeepingBits = SECBIT_KEEP_CAPS | SECBIT_NO_SETUID_FIXUP;
-  Credentials credentials = credentials_->Get(call.target.pid());
+  ProcessCredentials credentials = credentials_->Get(call.target.pid());
   const bool keep = call.Word(0) == PR_SET_KEEPCAPS
                         ? call.arguments[1] != 0
                         : (call.Word(1) & kKeepingBits) != 0;
@@ -210,8 +212,8 @@ Answer IdCalls::Capset(const Notification& call) {
   if (!call.target.Read(call.arguments[1], &data, sizeof data)) {
     return Answer::Continue();
   }
-  const Credentials old = credentials_->Get(call.target.pid());
-  Credentials credentials = old;
+  const ProcessCredentials old = credentials_->Get(call.target.pid());
+  ProcessCredentials credentials = old;
   credentials.effective =
       old.permitted && (data.effective & kIdBits) == kIdBits;
   credentials.permitted =
@@ -225,8 +227,8 @@ Answer IdCalls::Capset(const Notification& call) {
 }
 
 Answer IdCalls::Umask(const Notification& call) {
-  const Credentials old = credentials_->Get(call.target.pid());
-  Credentials credentials = old;
+  const ProcessCredentials old = credentials_->Get(call.target.pid());
+  ProcessCredentials credentials = old;
   credentials.umask = call.Word(0) & 0777;
   if (credentials != old) credentials_->Set(call.target.pid(), credentials);
   return Answer::Continue();
@@ -250,7 +252,7 @@ Answer IdCalls::PeerCredentials(const Notification& call) {
       peer.pid <= 0) {
     return Answer::Continue();
   }
-  const Credentials credentials = credentials_->Get(peer.pid);
+  const ProcessCredentials credentials = credentials_->Get(peer.pid);
   peer.uid = credentials.uid.effective;
   peer.gid = credentials.gid.effective;
   peer.pid = LastNumber(call.target.Sibling(peer.pid).StatusField("NSpid"));

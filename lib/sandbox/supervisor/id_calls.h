@@ -27,7 +27,7 @@ class IdCalls {
   Answer PeerCredentials(const Notification& call);
 
  private:
-  Answer SetGroups(const Notification& call, Credentials credentials);
+  Answer SetGroups(const Notification& call, ProcessCredentials credentials);
 
   CredentialStore* credentials_;
   OwnerRecords* owners_;

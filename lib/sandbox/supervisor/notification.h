@@ -27,11 +27,11 @@ struct Notification {
   uint32_t Word(int argument) const {
     return static_cast<uint32_t>(arguments[argument]);
   }
-  // A uid or gid; Credentials::kKeepId for -1 of either width.
+  // A uid or gid; ProcessCredentials::kKeepId for -1 of either width.
   uint32_t Id(int argument) const {
     const uint32_t id = Word(argument);
     if (!short_ids) return id;
-    return (id & 0xffff) == 0xffff ? Credentials::kKeepId : id & 0xffff;
+    return (id & 0xffff) == 0xffff ? ProcessCredentials::kKeepId : id & 0xffff;
   }
 };
 

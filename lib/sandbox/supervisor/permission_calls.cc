@@ -26,7 +26,7 @@ bool AsksForRealIds(SupervisedCall call) {
 PermissionCalls::Checked PermissionCalls::Check(const Notification& call,
                                                 bool chrooted) const {
   if (credentials_->AllAreRoot()) return {};
-  const Credentials user = credentials_->Get(call.target.pid());
+  const ProcessCredentials user = credentials_->Get(call.target.pid());
   if (user.file_effective && !AsksForRealIds(call.call)) return {};
   PermissionRequest request(call, user, owners_, chrooted);
   Checked checked;
@@ -37,7 +37,7 @@ PermissionCalls::Checked PermissionCalls::Check(const Notification& call,
 
 Answer PermissionCalls::ChangeMode(const Notification& call,
                                    bool chrooted) const {
-  const Credentials user = credentials_->Get(call.target.pid());
+  const ProcessCredentials user = credentials_->Get(call.target.pid());
   if (user.file_effective) return Answer::Continue();
   const std::optional<TargetFile> file =
       PermissionRequest(call, user, owners_, chrooted).FileThatLosesSetgid();

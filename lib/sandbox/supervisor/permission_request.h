@@ -21,7 +21,7 @@ namespace rules_dockerfile {
 // comes first. Borrows its arguments.
 class PermissionRequest {
  public:
-  PermissionRequest(const Notification& call, const Credentials& user,
+  PermissionRequest(const Notification& call, const ProcessCredentials& user,
                     OwnerRecords* owners, bool chrooted)
       : call_(call), user_(user), owners_(owners), chrooted_(chrooted) {}
 
@@ -81,7 +81,7 @@ class PermissionRequest {
   std::optional<TargetFile> FileOfXattr();
 
   const Notification& call_;
-  Credentials user_;
+  ProcessCredentials user_;
   OwnerRecords* owners_;
   bool chrooted_;
   std::optional<WalkEnd> walked_;  // the last walk

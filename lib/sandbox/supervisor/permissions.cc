@@ -11,7 +11,8 @@ bool AllowsAll(mode_t mode, mode_t wanted) {
   return (mode & all) == all;
 }
 
-bool Allows(const FileAccess& file, const Credentials& user, mode_t wanted) {
+bool Allows(const FileAccess& file, const ProcessCredentials& user,
+            mode_t wanted) {
   mode_t granted = file.mode;
   if (Owns(file, user)) {
     granted >>= 6;
@@ -22,12 +23,12 @@ bool Allows(const FileAccess& file, const Credentials& user, mode_t wanted) {
 }
 
 bool KeepsFile(const FileAccess& directory, const FileAccess& file,
-               const Credentials& user) {
+               const ProcessCredentials& user) {
   return (directory.mode & S_ISVTX) != 0 && !Owns(file, user) &&
          !Owns(directory, user);
 }
 
-bool MayLink(const FileAccess& file, const Credentials& user) {
+bool MayLink(const FileAccess& file, const ProcessCredentials& user) {
   constexpr mode_t kSetgidProgram = S_ISGID | S_IXGRP;
   if (Owns(file, user)) return true;
   return S_ISREG(file.mode) && (file.mode & S_ISUID) == 0 &&
@@ -35,8 +36,8 @@ bool MayLink(const FileAccess& file, const Credentials& user) {
          Allows(file, user, kToRead | kToWrite);
 }
 
-Credentials WithRealIds(const Credentials& user) {
-  Credentials asked = user;
+ProcessCredentials WithRealIds(const ProcessCredentials& user) {
+  ProcessCredentials asked = user;
   asked.uid.filesystem = user.uid.real;
   asked.gid.filesystem = user.gid.real;
   asked.file_effective = user.uid.real == 0 && user.file_permitted;

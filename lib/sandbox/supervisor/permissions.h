@@ -27,23 +27,24 @@ bool AllowsAll(mode_t mode, mode_t wanted);
 
 // Whether a user without capabilities about files is permitted:
 // path_resolution(7), "Permissions". There are no ACLs.
-bool Allows(const FileAccess& file, const Credentials& user, mode_t wanted);
+bool Allows(const FileAccess& file, const ProcessCredentials& user,
+            mode_t wanted);
 
-inline bool Owns(const FileAccess& file, const Credentials& user) {
+inline bool Owns(const FileAccess& file, const ProcessCredentials& user) {
   return file.uid == user.uid.filesystem;
 }
 
 // Whether the sticky bit of `directory` keeps the user from removing or
 // renaming `file` in it: inode(7), "restricted deletion flag".
 bool KeepsFile(const FileAccess& directory, const FileAccess& file,
-               const Credentials& user);
+               const ProcessCredentials& user);
 
 // Whether the user may make hard links to `file`, where protected_hardlinks is
 // 1, as systemd sets it: proc(5).
-bool MayLink(const FileAccess& file, const Credentials& user);
+bool MayLink(const FileAccess& file, const ProcessCredentials& user);
 
 // Those who access(2) asks for: with the real ids in the place of the others.
-Credentials WithRealIds(const Credentials& user);
+ProcessCredentials WithRealIds(const ProcessCredentials& user);
 
 }  // namespace rules_dockerfile
 

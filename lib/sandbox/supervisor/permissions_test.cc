@@ -11,8 +11,8 @@
 namespace rules_dockerfile {
 namespace {
 
-Credentials User(uint32_t uid, uint32_t gid) {
-  Credentials user;
+ProcessCredentials User(uint32_t uid, uint32_t gid) {
+  ProcessCredentials user;
   user.SetGroups({50, 60});
   user.SetResgid(gid, gid, gid);
   user.SetResuid(uid, uid, uid);
@@ -20,7 +20,7 @@ Credentials User(uint32_t uid, uint32_t gid) {
 }
 
 TEST(Permissions, AreThoseOfTheFirstClassThatFits) {
-  const Credentials user = User(1000, 100);
+  const ProcessCredentials user = User(1000, 100);
   struct Row {
     FileAccess file;
     mode_t wanted;
@@ -58,7 +58,7 @@ TEST(Permissions, AreEveryonesIfEachClassHasThem) {
 }
 
 TEST(Permissions, KeepFilesOfOthersInAStickyDirectory) {
-  const Credentials user = User(1000, 100);
+  const ProcessCredentials user = User(1000, 100);
   EXPECT_TRUE(KeepsFile({01777, 0, 0}, {0666, 0, 0}, user));
   EXPECT_FALSE(KeepsFile({01777, 0, 0}, {0666, 1000, 0}, user));
   EXPECT_FALSE(KeepsFile({01777, 1000, 0}, {0666, 0, 0}, user));
@@ -66,7 +66,7 @@ TEST(Permissions, KeepFilesOfOthersInAStickyDirectory) {
 }
 
 TEST(Permissions, LetLinkWhatTheUserOwnsOrMayReadAndWrite) {
-  const Credentials user = User(1000, 100);
+  const ProcessCredentials user = User(1000, 100);
   EXPECT_TRUE(MayLink({S_IFREG | 0600, 1000, 0}, user));
   EXPECT_TRUE(MayLink({S_IFREG | 0666, 0, 0}, user));
   EXPECT_TRUE(MayLink({S_IFLNK | 0777, 1000, 0}, user));
@@ -79,16 +79,17 @@ TEST(Permissions, LetLinkWhatTheUserOwnsOrMayReadAndWrite) {
 
 TEST(Permissions, AskForTheRealIds) {
   // As in a set-user-ID program of root's.
-  Credentials program = User(1000, 100);
+  ProcessCredentials program = User(1000, 100);
   program.Execute(S_ISUID | 0755, 0, 0);
   ASSERT_TRUE(program.file_effective);
-  const Credentials asked = WithRealIds(program);
+  const ProcessCredentials asked = WithRealIds(program);
   EXPECT_EQ(asked.uid.filesystem, 1000);
   EXPECT_FALSE(asked.file_effective);
 
   // Root that took on another effective id.
-  Credentials root;
-  root.SetResuid(Credentials::kKeepId, 1000, Credentials::kKeepId);
+  ProcessCredentials root;
+  root.SetResuid(ProcessCredentials::kKeepId, 1000,
+                 ProcessCredentials::kKeepId);
   ASSERT_FALSE(root.file_effective);
   EXPECT_EQ(WithRealIds(root).uid.filesystem, 0);
   EXPECT_TRUE(WithRealIds(root).file_effective);
