@@ -45,7 +45,7 @@ absl::Status Assemble() {
   }
   ABSL_ASSIGN_OR_RETURN(
       const LayoutContents contents,
-      ReadImageFiles(
+      ReadLayoutFiles(
           {.manifests = FLAGS_manifest_values(),
            .configs = FLAGS_config_values(),
            .descriptors = FLAGS_descriptor_values(),

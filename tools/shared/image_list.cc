@@ -122,7 +122,7 @@ absl::StatusOr<std::vector<std::string>> ReadFiles(
 }
 
 // Adds what attests the images.
-absl::Status Attest(const ImageFiles& files, LayoutContents& contents) {
+absl::Status Attest(const LayoutFiles& files, LayoutContents& contents) {
   AttestationFormat format = AttestationFormat::kReferrers;
   if (!files.attestation_format.empty()) {
     ABSL_ASSIGN_OR_RETURN(format,
@@ -139,14 +139,14 @@ absl::Status Attest(const ImageFiles& files, LayoutContents& contents) {
 absl::StatusOr<ImageList> ImageListOf(Fields& fields) {
   ImageList list;
   ABSL_ASSIGN_OR_RETURN(list.contents,
-                        ReadImageFiles({.manifests = fields["manifest"],
-                                        .configs = fields["config"],
-                                        .descriptors = fields["descriptor"],
-                                        .blobs = fields["blob"],
-                                        .index = LastOf(fields["index"]),
-                                        .attestations = fields["attestation"],
-                                        .attestation_format = LastOf(
-                                            fields["attestation_format"])}));
+                        ReadLayoutFiles({.manifests = fields["manifest"],
+                                         .configs = fields["config"],
+                                         .descriptors = fields["descriptor"],
+                                         .blobs = fields["blob"],
+                                         .index = LastOf(fields["index"]),
+                                         .attestations = fields["attestation"],
+                                         .attestation_format = LastOf(
+                                             fields["attestation_format"])}));
   ABSL_ASSIGN_OR_RETURN(const Stamp stamp,
                         ReadStatusFiles(fields["status_file"]));
   std::vector<std::string> tags = fields["tag"];
@@ -170,7 +170,7 @@ absl::StatusOr<ImageList> ImageListOf(Fields& fields) {
 
 }  // namespace
 
-absl::StatusOr<LayoutContents> ReadImageFiles(const ImageFiles& files) {
+absl::StatusOr<LayoutContents> ReadLayoutFiles(const LayoutFiles& files) {
   LayoutContents contents;
   ABSL_ASSIGN_OR_RETURN(contents.manifests, ReadFiles(files.manifests));
   ABSL_ASSIGN_OR_RETURN(contents.configs, ReadFiles(files.configs));

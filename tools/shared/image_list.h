@@ -26,13 +26,13 @@ struct ImageList {
 // Reads the list in the file `path`; the paths in it are relative to
 // `directory`. {KEY} in repositories and tags is expanded: ExpandStamp().
 // InvalidArgument `"F": unknown key "x"`, `"v-{GIT}" requires stamping` for a
-// {KEY} without a workspace status, and of ReadImageFiles().
+// {KEY} without a workspace status, and of ReadLayoutFiles().
 absl::StatusOr<ImageList> ReadImageList(const std::string& path,
                                         const std::string& directory);
 
 // The documents of an image, and the files of its layers; `blobs` are those of
 // the `descriptors`, in the same order.
-struct ImageFiles {
+struct LayoutFiles {
   std::vector<std::string> manifests;
   std::vector<std::string> configs;
   std::vector<std::string> descriptors;
@@ -46,7 +46,7 @@ struct ImageFiles {
 
 // InvalidArgument `2 blobs, but 1 descriptors`, `attestation "x": expected
 // IMAGE:KIND:FILE`, and of AddAttestations().
-absl::StatusOr<LayoutContents> ReadImageFiles(const ImageFiles& files);
+absl::StatusOr<LayoutContents> ReadLayoutFiles(const LayoutFiles& files);
 
 }  // namespace rules_dockerfile
 
