@@ -86,7 +86,7 @@ class SizeChecker {
  private:
   std::string MadeBy(size_t layer) const {
     if (!layers_[layer].made_by.empty()) return layers_[layer].made_by;
-    return absl::StrCat("layer ", layer + 1);
+    return absl::StrCat("layer ", layer);
   }
 
   void Add(std::string name, Problems problems) {

@@ -18,7 +18,7 @@ namespace rules_dockerfile {
 absl::StatusOr<int64_t> ParseSizeLimit(absl::string_view text);
 
 struct SizedLayer {
-  std::string made_by;          // "app/Dockerfile:4: RUN make"
+  std::string made_by;          // "app/Dockerfile:4: RUN make", "" for unknown
   absl::string_view index;      // text of its index
   int64_t compressed_size = 0;  // of its blob
 };

@@ -88,7 +88,7 @@ absl::StatusOr<std::vector<SizedLayer>> ReadLayers(
                           ParseLayerDescriptor(text));
     std::string& name = made_by[paths[i]];
     if (name.empty() && i < history.size() && !history[i].empty()) {
-      name = absl::StrCat("layer ", i + 1, ": ", history[i]);
+      name = absl::StrCat("layer ", i, ": ", history[i]);
     }
     layers.push_back({.made_by = name,
                       .index = indexes.back().contents(),
