@@ -5,13 +5,18 @@
 
 #include <cstdint>
 #include <cstring>
+#include <filesystem>
 #include <functional>
+#include <future>
 #include <string>
+#include <thread>
 #include <vector>
 
+#include "absl/status/status_matchers.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
+#include "lib/base/file.h"
 #include "lib/process/child_process.h"
 #include "lib/process/unique_fd.h"
 #include "lib/sandbox/sandbox.h"
@@ -51,6 +56,23 @@ TEST_P(LimitsTest, CountsTheMemoryOfAllProcesses) {
   SandboxSpec spec = ProbeSpec(
       GetParam(), "fill_aside 120 ; fill_aside 120 ; fill_aside 120 ; pause");
   spec.limits.memory = 250 * kMebibyte;
+  EXPECT_EQ(Exceeded(spec), ExceededLimit::kMemory);
+}
+
+// /proc/PID shows no memory of a process whose first thread has ended.
+TEST_P(LimitsTest, CountsTheMemoryOfAProcessWhoseFirstThreadEnded) {
+  SandboxSpec spec = ProbeSpec(GetParam(), "fill_in_thread 300");
+  spec.limits.memory = 200 * kMebibyte;
+  EXPECT_EQ(Exceeded(spec), ExceededLimit::kMemory);
+}
+
+// With emulated ids the sandbox process keeps the groups of each process.
+TEST_P(LimitsTest, CountsWhatTheSandboxProcessKeeps) {
+  if (GetParam() != SandboxMode::kEmulated) {
+    GTEST_SKIP() << "skipped: the kernel keeps the groups";
+  }
+  SandboxSpec spec = ProbeSpec(GetParam(), "members 600 ; pause");
+  spec.limits.memory = 150 * kMebibyte;
   EXPECT_EQ(Exceeded(spec), ExceededLimit::kMemory);
 }
 
@@ -145,6 +167,41 @@ TEST(UsageWatch, CountsMemoryThatProcessesShareOnce) {
   // This process has a share, too.
   EXPECT_GT(ProportionalMemory(proc.get(), ids), 70 * kMebibyte);
   EXPECT_LT(ProportionalMemory(proc.get(), ids), 110 * kMebibyte);
+}
+
+// No swap space is needed for this: a /proc of files.
+TEST(UsageWatch, CountsMemoryThatIsSwappedOut) {
+  const std::string proc = absl::StrCat(testing::TempDir(), "/proc_of_files");
+  std::filesystem::create_directories(absl::StrCat(proc, "/7"));
+  ASSERT_THAT(WriteFile(absl::StrCat(proc, "/7/status"),
+                      "Name:\tprobe\nRssAnon:\t1024 kB\nRssShmem:\t0 kB\n"
+                      "VmSwap:\t2048 kB\n"),
+              absl_testing::IsOk());
+  ASSERT_THAT(WriteFile(absl::StrCat(proc, "/7/smaps_rollup"),
+                      "Rss:  4096 kB\nPss_Anon:  512 kB\nPss_Shmem:  0 kB\n"
+                      "SwapPss:  1536 kB\n"),
+              absl_testing::IsOk());
+  const UniqueFd fd(open(proc.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+  EXPECT_EQ(ResidentMemory(fd.get(), {"7"}), 3 * kMebibyte);
+  EXPECT_EQ(ProportionalMemory(fd.get(), {"7"}), 2 * kMebibyte);
+}
+
+TEST(UsageWatch, CountsThreads) {
+  const UniqueFd proc(open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC));
+  const Sharers sharers(2);
+  std::vector<std::string> ids = sharers.ids();
+  ids.push_back(absl::StrCat(getpid()));
+  const int64_t before = CountTasks(proc.get(), ids);
+  EXPECT_GE(before, 3);
+  std::promise<void> end;
+  const std::shared_future<void> ended = end.get_future().share();
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 5; ++i) {
+    threads.emplace_back([ended] { ended.wait(); });
+  }
+  EXPECT_EQ(CountTasks(proc.get(), ids), before + 5);
+  end.set_value();
+  for (std::thread& thread : threads) thread.join();
 }
 
 TEST(UsageWatch, CountsSharedMappingsOnce) {

@@ -223,12 +223,12 @@ std::vector<WatchedFiles> FilesToWatch(const std::vector<SandboxMount>& mounts,
 
 // How the command started and ended.
 absl::Status Await(const std::string& program, const SandboxLimits& limits,
-                   std::vector<WatchedFiles> files, int error_fd,
+                   std::vector<WatchedFiles> files, int proc_fd, int error_fd,
                    Keeper& keeper, SandboxResult& result) {
   const std::string text = ReadAll(error_fd);
   std::optional<UsageWatch> watch;
   if (UniqueFd proc = OpenCommandProc(); proc.ok()) {
-    watch.emplace(std::move(proc), std::move(files), limits,
+    watch.emplace(std::move(proc), proc_fd, std::move(files), limits,
                   [&keeper] { keeper.EndCommand(); });
   }
   ABSL_ASSIGN_OR_RETURN(const int status, keeper.Wait());
@@ -270,7 +270,7 @@ absl::Status RunCommand(const SandboxSpec& spec, const RootDirectory& root,
     WriteAll(control.here.get(), "g");
   }
   const absl::Status awaited =
-      Await(spec.command.argv[0], spec.limits, std::move(files),
+      Await(spec.command.argv[0], spec.limits, std::move(files), proc_fd,
             error.read.get(), keeper, result);
   if (supervision.has_value()) supervision->Wait();
   ABSL_RETURN_IF_ERROR(ended());

@@ -4,10 +4,12 @@
 #include <linux/magic.h>
 #include <poll.h>
 #include <sys/eventfd.h>
+#include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <cstdio>
 #include <functional>
@@ -26,8 +28,8 @@
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
 #include "lib/process/child_process.h"
-#include "lib/process/directory_names.h"
 #include "lib/process/unique_fd.h"
+#include "lib/sandbox/process_names.h"
 #include "lib/sandbox/spec/sandbox_spec.h"
 #include "lib/sandbox/watched_files.h"
 
@@ -35,17 +37,6 @@ namespace rules_dockerfile {
 namespace {
 
 constexpr int kPeriod = 100;  // milliseconds
-
-// The names in a /proc that are process ids.
-std::vector<std::string> ProcessIds(int proc_fd) {
-  std::vector<std::string> names =
-      DirectoryNamesAt(proc_fd).value_or(std::vector<std::string>());
-  std::erase_if(names, [](const std::string& name) {
-    int id = 0;
-    return !absl::SimpleAtoi(name, &id);
-  });
-  return names;
-}
 
 std::string ReadIn(int proc_fd, const std::string& path) {
   const UniqueFd fd(openat(proc_fd, path.c_str(), O_RDONLY | O_CLOEXEC));
@@ -75,10 +66,31 @@ int64_t SumOf(absl::string_view text,
   return sum;
 }
 
+// What is swapped out is memory of the host, too.
+constexpr std::initializer_list<absl::string_view> kResident = {
+    "RssAnon:", "RssShmem:", "VmSwap:"};
+
+// A file of proc_pid(5) about the memory of a process. The thread that began it
+// has none if it ended before the others: then that of one of these.
+std::string ReadMemoryFile(int proc_fd, const std::string& id,
+                           absl::string_view name, absl::string_view field) {
+  std::string text = ReadIn(proc_fd, absl::StrCat(id, "/", name));
+  if (absl::StrContains(text, field)) return text;
+  for (const std::string& thread : ThreadDirectories(proc_fd, id)) {
+    std::string other = ReadIn(proc_fd, absl::StrCat(thread, "/", name));
+    if (absl::StrContains(other, field)) return other;
+  }
+  return text;
+}
+
 // proc_pid_status(5). Mapped files of a tmpfs count, too.
 int64_t ResidentMemoryOf(int proc_fd, const std::string& id) {
-  return SumOf(ReadIn(proc_fd, absl::StrCat(id, "/status")),
-               {"RssAnon:", "RssShmem:"});
+  return SumOf(ReadMemoryFile(proc_fd, id, "status", "\nRssAnon:"), kResident);
+}
+
+// Of this process: it keeps what the command wants to be known.
+int64_t OwnMemory(int proc_fd) {
+  return SumOf(ReadIn(proc_fd, "self/status"), {"RssAnon:", "VmSwap:"});
 }
 
 // Whether a line of proc_pid_smaps(5) begins a mapping of memory that has no
@@ -133,19 +145,23 @@ bool BeginsLeftOutFile(absl::string_view line,
 // For a process that cannot be inspected, as one whose program cannot be read,
 // the first must do.
 int64_t ProportionalMemoryOf(int proc_fd, const std::string& id) {
-  const std::string text = ReadIn(proc_fd, absl::StrCat(id, "/smaps_rollup"));
+  const std::string text =
+      ReadMemoryFile(proc_fd, id, "smaps_rollup", "\nPss_Anon:");
   if (text.empty()) return ResidentMemoryOf(proc_fd, id);
-  const int64_t sum = SumOf(text, {"Pss_Anon:"});
+  const int64_t sum = SumOf(text, {"Pss_Anon:", "SwapPss:"});
   if (SumOf(text, {"Pss_Shmem:"}) == 0) return sum;
-  return sum + MappedMemory(ReadIn(proc_fd, absl::StrCat(id, "/smaps")),
+  return sum + MappedMemory(ReadMemoryFile(proc_fd, id, "smaps", "\nPss:"),
                             BeginsNamelessMemory);
 }
 
 }  // namespace
 
-UsageWatch::UsageWatch(UniqueFd proc_fd, std::vector<WatchedFiles> files,
+UsageWatch::UsageWatch(UniqueFd proc_fd, int own_proc_fd,
+                       std::vector<WatchedFiles> files,
                        const SandboxLimits& limits, std::function<void()> end)
     : proc_fd_(std::move(proc_fd)),
+      own_proc_fd_(own_proc_fd),
+      own_at_start_(OwnMemory(own_proc_fd)),
       files_(std::move(files)),
       limits_(limits),
       end_(std::move(end)),
@@ -172,21 +188,23 @@ void UsageWatch::Watch() {
 ExceededLimit UsageWatch::Look() {
   const std::vector<std::string> ids = ProcessIds(proc_fd_.get());
   if (limits_.processes > 0 &&
-      static_cast<int64_t>(ids.size()) > limits_.processes) {
+      CountTasks(proc_fd_.get(), ids) > limits_.processes) {
     return ExceededLimit::kProcesses;
   }
   if (limits_.memory <= 0) return ExceededLimit::kNone;
+  const int64_t limit =
+      limits_.memory - std::max(OwnMemory(own_proc_fd_) - own_at_start_,
+                                int64_t{0});
   // What is cheap comes first, and is at least the rest.
-  int64_t most = limits_.memory;
+  int64_t most = limit;
   for (const WatchedFiles& files : files_) most -= files.AtMost();
   const int64_t resident = ResidentMemory(proc_fd_.get(), ids);
   if (resident <= most) return ExceededLimit::kNone;
   // A walk of the files may take long: first what needs none.
-  if (resident > limits_.memory &&
-      ProportionalMemory(proc_fd_.get(), ids) > limits_.memory) {
+  if (resident > limit && ProportionalMemory(proc_fd_.get(), ids) > limit) {
     return ExceededLimit::kMemory;
   }
-  most = limits_.memory;
+  most = limit;
   for (WatchedFiles& files : files_) most -= files.Grown(proc_fd_.get(), ids);
   if (resident <= most) return ExceededLimit::kNone;
   const bool exceeded =
@@ -201,12 +219,25 @@ int64_t UsageWatch::LeftOutMemory(const std::vector<std::string>& ids) const {
   }
   int64_t sum = 0;
   for (const std::string& id : ids) {
-    sum += MappedMemory(ReadIn(proc_fd_.get(), absl::StrCat(id, "/smaps")),
-                        [this](absl::string_view line) {
-                          return BeginsLeftOutFile(line, files_);
-                        });
+    sum += MappedMemory(
+        ReadMemoryFile(proc_fd_.get(), id, "smaps", "\nPss:"),
+        [this](absl::string_view line) {
+          return BeginsLeftOutFile(line, files_);
+        });
   }
   return sum;
+}
+
+int64_t CountTasks(int proc_fd, const std::vector<std::string>& ids) {
+  int64_t count = 0;
+  for (const std::string& id : ids) {
+    // A directory has two links, and one for each directory in it.
+    struct stat info;
+    const std::string tasks = absl::StrCat(id, "/task");
+    if (fstatat(proc_fd, tasks.c_str(), &info, 0) < 0) continue;
+    count += std::max<int64_t>(static_cast<int64_t>(info.st_nlink) - 2, 1);
+  }
+  return count;
 }
 
 int64_t ResidentMemory(int proc_fd, const std::vector<std::string>& ids) {

@@ -14,16 +14,17 @@
 namespace rules_dockerfile {
 
 // Watches, ten times a second in a separate thread, how much memory the
-// processes of a pid namespace and its files in memory use together, and how
-// many processes there are: what the kernel itself bounds only in a cgroup, and
+// processes of a pid namespace, its files in memory, and this process for it
+// use together, and how many processes and threads there are: what the kernel itself bounds only in a cgroup, and
 // Bazel's sandbox does not let actions create one.
 class UsageWatch {
  public:
   // `proc_fd` is a /proc of that namespace alone, in which this process does
-  // not appear; `files` are those that the command writes, each once, as they
-  // were before it started. `end` is called once, in the
-  // thread, when a limit is exceeded.
-  UsageWatch(UniqueFd proc_fd, std::vector<WatchedFiles> files,
+  // not appear, `own_proc_fd` one in which it does, open for as long as this
+  // object; `files` are those that the command writes, each once, as they were
+  // before it started. `end` is called once, in the thread, when a limit is
+  // exceeded.
+  UsageWatch(UniqueFd proc_fd, int own_proc_fd, std::vector<WatchedFiles> files,
              const SandboxLimits& limits, std::function<void()> end);
   UsageWatch(const UsageWatch&) = delete;
   ~UsageWatch();
@@ -38,6 +39,8 @@ class UsageWatch {
   int64_t LeftOutMemory(const std::vector<std::string>& ids) const;
 
   UniqueFd proc_fd_;
+  int own_proc_fd_;
+  int64_t own_at_start_;
   std::vector<WatchedFiles> files_;
   SandboxLimits limits_;
   std::function<void()> end_;
@@ -45,6 +48,9 @@ class UsageWatch {
   ExceededLimit exceeded_ = ExceededLimit::kNone;
   std::thread thread_;
 };
+
+// How many threads the processes have.
+int64_t CountTasks(int proc_fd, const std::vector<std::string>& ids);
 
 // Memory of the processes in bytes, shared or not, without files. A page that
 // several share, as after a fork, counts for each in the first, which is cheap

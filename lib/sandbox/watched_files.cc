@@ -24,6 +24,7 @@
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "lib/process/unique_fd.h"
+#include "lib/sandbox/process_names.h"
 
 namespace rules_dockerfile {
 namespace {
@@ -114,10 +115,11 @@ bool AddBelow(int top, absl::Time end, FileSum& files) {
   return true;
 }
 
-// Adds the removed files that a process has open.
-void AddRemoved(int proc_fd, const std::string& id,
+// Adds the removed files that a thread has open.
+void AddRemoved(int proc_fd, const std::string& thread,
                 const std::vector<dev_t>& devices, FileSum& files) {
-  const Directory fds = OpenDirectory(proc_fd, absl::StrCat(id, "/fd").c_str());
+  const Directory fds =
+      OpenDirectory(proc_fd, absl::StrCat(thread, "/fd").c_str());
   if (fds == nullptr) return;
   while (const dirent* entry = readdir(fds.get())) {
     struct stat info;
@@ -162,7 +164,11 @@ int64_t WatchedFiles::Walk(int proc_fd, const std::vector<std::string>& ids) {
   // What cannot be seen counts as a whole.
   const absl::Time end = absl::Now() + longest_walk_;
   if (!AddBelow(file_.get(), end, files)) return AtMost();
-  for (const std::string& id : ids) AddRemoved(proc_fd, id, devices_, files);
+  for (const std::string& id : ids) {
+    for (const std::string& thread : ThreadDirectories(proc_fd, id)) {
+      AddRemoved(proc_fd, thread, devices_, files);
+    }
+  }
   links_ = std::move(files.inodes());
   return files.sum();
 }

@@ -1,12 +1,15 @@
 #include "lib/sandbox/watched_files.h"
 
 #include <fcntl.h>
+#include <sched.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cstdint>
+#include <future>
 #include <optional>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -105,6 +108,24 @@ TEST_F(WatchedFilesTest, CountsRemovedFilesThatAreOpen) {
   const UniqueFd again(dup(open_file.get()));
   unlinkat(own_.get(), "file", 0);
   EXPECT_EQ(Grown(std::move(files)), 3 * kMebibyte);
+}
+
+// A thread may have its own table of open files.
+TEST_F(WatchedFilesTest, CountsRemovedFilesThatAThreadHasOpen) {
+  WatchedFiles files = Watch();
+  std::promise<void> removed;
+  std::promise<void> counted;
+  std::thread thread([&] {
+    EXPECT_EQ(unshare(CLONE_FILES), 0);
+    const UniqueFd open_file = Write(own_, "file", 3);
+    unlinkat(own_.get(), "file", 0);
+    removed.set_value();
+    counted.get_future().wait();
+  });
+  removed.get_future().wait();
+  EXPECT_EQ(Grown(std::move(files)), 3 * kMebibyte);
+  counted.set_value();
+  thread.join();
 }
 
 TEST_F(WatchedFilesTest, LeavesLowerDirectoriesOut) {

@@ -2,6 +2,7 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <netinet/in.h>
+#include <sched.h>
 #include <signal.h>
 #include <sys/file.h>
 #include <sys/ioctl.h>
@@ -9,6 +10,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -145,6 +147,33 @@ void FillSharedMemory(size_t mebibytes, const std::string& kind) {
   std::cout << "filled" << std::endl;
 }
 
+// Fills memory in another thread. The one that began the process ends.
+void FillMemoryInThread(int mebibytes) {
+  alignas(16) static char stack[kMebibyte];
+  const auto fill = [](void* arg) {
+    FillMemory(*static_cast<int*>(arg));
+    while (true) pause();
+    return 0;
+  };
+  std::cout << std::flush;
+  Check("clone",
+        clone(fill, stack + sizeof stack,
+              CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD,
+              &mebibytes));
+  syscall(SYS_exit, 0);
+}
+
+// Becomes users of so many lists of groups, one after the other. Each list is
+// as long as it may be.
+void BecomeMembers(int lists) {
+  std::vector<gid_t> groups(65536);
+  for (int list = 0; list < lists; ++list) {
+    for (size_t i = 0; i < groups.size(); ++i) groups[i] = list + 2 * i;
+    Check("setgroups", setgroups(groups.size(), groups.data()));
+  }
+  std::cout << "done" << std::endl;
+}
+
 // Says that it waits for the signal, and when it came.
 void AwaitSignal(const std::string& number) {
   sigset_t wanted;
@@ -270,6 +299,8 @@ const CommandTable& ProcessCommands() {
        }},
       {"forks", [](A a) { ForkUntilRefused(atoi(a[1].c_str())); }},
       {"fill", [](A a) { FillMemory(atoi(a[1].c_str())); }},
+      {"fill_in_thread", [](A a) { FillMemoryInThread(atoi(a[1].c_str())); }},
+      {"members", [](A a) { BecomeMembers(atoi(a[1].c_str())); }},
       {"fill_shared", [](A a) { FillSharedMemory(atoi(a[1].c_str()), a[2]); }},
       {"fill_aside",
        [](A a) {
