@@ -99,17 +99,17 @@ Json SnapshotEntryToJson(const SnapshotEntry& entry) {
   return json;
 }
 
+absl::StatusOr<Json> ParseObject(absl::string_view line) {
+  Json json = Json::parse(line.begin(), line.end(), nullptr,
+                          /*allow_exceptions=*/false);
+  if (json.is_object()) return json;
+  return absl::InvalidArgumentError("expected a JSON object");
+}
+
 // Takes values out of one line's object; what is left over is an error.
 class LineReader {
  public:
-  static absl::StatusOr<LineReader> Parse(absl::string_view line) {
-    Json json = Json::parse(line.begin(), line.end(), nullptr,
-                            /*allow_exceptions=*/false);
-    if (!json.is_object()) {
-      return absl::InvalidArgumentError("expected a JSON object");
-    }
-    return LineReader(std::move(json));
-  }
+  explicit LineReader(Json json) : json_(std::move(json)) {}
 
   absl::StatusOr<int64_t> Number(const char* key, int64_t min, int64_t max) {
     ABSL_ASSIGN_OR_RETURN(const Json& value, Take(key));
@@ -168,8 +168,6 @@ class LineReader {
   }
 
  private:
-  explicit LineReader(Json json) : json_(std::move(json)) {}
-
   absl::StatusOr<std::reference_wrapper<const Json>> Take(const char* key) {
     const auto it = json_.find(key);
     if (it == json_.end()) {
@@ -274,7 +272,8 @@ absl::StatusOr<LayerEntry> ParseEntry(std::string path,
 // to the index.
 absl::StatusOr<std::optional<LayerEntry>> ParseLine(absl::string_view line,
                                                     LayerIndex& index) {
-  ABSL_ASSIGN_OR_RETURN(LineReader reader, LineReader::Parse(line));
+  ABSL_ASSIGN_OR_RETURN(Json json, ParseObject(line));
+  LineReader reader(std::move(json));
   ABSL_ASSIGN_OR_RETURN(std::string path, ParsePath("path", reader));
   ABSL_ASSIGN_OR_RETURN(const std::string type, reader.String("type"));
   if (type == kSnapshot) {
@@ -286,7 +285,8 @@ absl::StatusOr<std::optional<LayerEntry>> ParseLine(absl::string_view line,
 }
 
 absl::StatusOr<LayerIndex> ParseHeader(absl::string_view line) {
-  ABSL_ASSIGN_OR_RETURN(LineReader reader, LineReader::Parse(line));
+  ABSL_ASSIGN_OR_RETURN(Json json, ParseObject(line));
+  LineReader reader(std::move(json));
   ABSL_RETURN_IF_ERROR(reader.Number("version", kVersion, kVersion).status());
   LayerIndex index;
   ABSL_ASSIGN_OR_RETURN(index.passwd, reader.OptionalBytes("passwd"));

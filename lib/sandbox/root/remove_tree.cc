@@ -46,9 +46,15 @@ class TreeRemover {
     return removed;
   }
 
+  // If this fails, so does what requires it.
+  static void MakeWritable(int directory_fd, const char* name) {
+    [[maybe_unused]] const int ignored =
+        fchmodat(directory_fd, name, 0700, AT_SYMLINK_NOFOLLOW);
+  }
+
   void RemoveFromTop(const char* name) {
     if (RemoveOne(top_, name)) return;
-    fchmodat(top_, name, 0700, AT_SYMLINK_NOFOLLOW);
+    MakeWritable(top_, name);
     const UniqueFd inner(
         openat(top_, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
     if (!inner.ok()) return;
@@ -65,7 +71,7 @@ class TreeRemover {
 
   void MoveUp(int directory_fd, const char* name) {
     // Only who may write to a directory can move it.
-    fchmodat(directory_fd, name, 0700, AT_SYMLINK_NOFOLLOW);
+    MakeWritable(directory_fd, name);
     int moved = -1;
     do {
       const std::string to = absl::StrCat(".removed.", next_++);

@@ -87,7 +87,8 @@ bool TargetFile::IsReadOnly() const {
 }
 
 void TargetFile::ChangeMode(mode_t mode) const {
-  fchmodat(proc_fd_, Link().c_str(), mode, 0);
+  [[maybe_unused]] const int ignored =
+      fchmodat(proc_fd_, Link().c_str(), mode, 0);
 }
 
 UniqueFd TargetFile::Pin() const {
