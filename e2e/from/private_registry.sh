@@ -45,14 +45,8 @@ auth: {htpasswd: {realm: test, path: $work/htpasswd}}"
 
 # Makes nested_bazel run a separate Bazel, which trusts the CA.
 trust_private_registry() {
-  trusted=(--host_jvm_args="-Djavax.net.ssl.trustStore=$work/trusted" --host_jvm_args=-Djavax.net.ssl.trustStorePassword=changeit)
   private_output_base=$STATE/registries_output_base
-  nested_bazel() {
-    local command=$1
-    shift
-    local flags=(--noshow_progress --color=no --extra_toolchains=//prebuilt:toolchain)
-    if [[ $command == shutdown ]]; then flags=(); fi
-    "$RULES_ROOT/tools/bazel" --nohome_rc --output_base="$private_output_base" --max_idle_secs=60 \
-      "${trusted[@]}" "$command" "${flags[@]}" "$@" 9>&-
-  }
+  # shellcheck disable=SC2034
+  STARTUP_FLAGS=(--output_base="$private_output_base" --max_idle_secs=60
+    --host_jvm_args="-Djavax.net.ssl.trustStore=$work/trusted" --host_jvm_args=-Djavax.net.ssl.trustStorePassword=changeit)
 }

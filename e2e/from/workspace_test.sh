@@ -4,18 +4,14 @@
 source e2e/support/nested/nested.sh
 source e2e/from/publish.sh
 
-# Runs Bazel without Bzlmod. The dependencies of rules_dockerfile are those of the tool
-# root; others would have to be downloaded.
-nested_bazel() {
-  local command=$1
-  shift
-  "$RULES_ROOT/tools/bazel" --nohome_rc --output_base="$STATE/workspace_output_base" --max_idle_secs=60 \
-    "$command" --noshow_progress --color=no --config=workspace "$@" 9>&-
-}
+# Bazel without Bzlmod. The dependencies of rules_dockerfile are those of the tool root;
+# others would have to be downloaded.
+STARTUP_FLAGS=(--output_base="$STATE/workspace_output_base" --max_idle_secs=60)
+BUILD_FLAGS=()
 
 new_workspace
 rm MODULE.bazel
-echo 'common:workspace --noenable_bzlmod --enable_workspace' >.bazelrc
+echo 'common --noenable_bzlmod --enable_workspace' >.bazelrc
 : >WORKSPACE
 if ! nested_bazel query @bazel_skylib//rules:common_settings.bzl >build.log 2>&1; then
   echo "skipped: without Bzlmod, this Bazel does not have the repository bazel_skylib"

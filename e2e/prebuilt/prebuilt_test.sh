@@ -14,7 +14,7 @@ while [[ ! -e port ]]; do sleep 0.1; done
 url="http://127.0.0.1:$(cat port)/tools-{platform}.tar"
 
 # No other test's tools, nor what an earlier run has fetched.
-TOOLCHAIN_FLAGS=(--repository_cache=)
+BUILD_FLAGS=(--repository_cache=)
 
 cat >app/BUILD.bazel <<'END'
 load("@dockerfiles//app:Dockerfile.bzl", "dockerfile_image")

@@ -93,18 +93,14 @@ dockerfile_image(
 END
 sed -i 's|^COPY source|COPY app/source|' app/Dockerfile
 
-# Bazel of the machine that builds, or of another.
-machine=output_base
-nested_bazel() {
-  local command=$1
-  shift
-  local flags=(--noshow_progress --color=no)
-  [[ $* == *--expunge* ]] || flags+=(--extra_toolchains=//prebuilt:toolchain)
-  "$RULES_ROOT/tools/bazel" --nohome_rc --output_base="$STATE/$machine" --max_idle_secs=600 \
-    "$command" "${flags[@]}" "$@" 9>&-
+# on_host OUTPUT_BASE [FLAG...]: from now on nested_bazel is that of the host that
+# builds, or of another, with these flags of builds.
+on_host() {
+  STARTUP_FLAGS=(--output_base="$STATE/$1" --max_idle_secs=600)
+  BUILD_FLAGS=(--extra_toolchains=//prebuilt:toolchain "${@:2}")
 }
 run() { # TARGET [FLAG...]: what the tool prints
-  nested_bazel run "${flags[@]}" "$@" 2>"$private/run.log" || {
+  nested_bazel run "$@" 2>"$private/run.log" || {
     cat "$private/run.log" >&2
     exit 1
   }
@@ -114,25 +110,24 @@ from_registry() { # the bytes of blobs that it has given since the log was empti
 }
 sum() { awk '{ sum += $1 } END { print sum + 0 }' "$1"; }
 
-# Pushes on the machine that builds, and then on one that has only the
+# Pushes on the host that builds, and then on one that has only the
 # cache. Sets $fetched, $sent, and the same of the other: $fetched2, $sent2, $cached.
 push() { # WHAT
-  flags=("${remote[@]}" "--repository_cache=$private/repositories")
-  nested_bazel build "${flags[@]}" //app:image >"$private/build.log" 2>&1 || { cat "$private/build.log" >&2; exit 1; }
+  on_host output_base "${remote[@]}" "--repository_cache=$private/repositories"
+  nested_bazel build //app:image >"$private/build.log" 2>&1 || { cat "$private/build.log" >&2; exit 1; }
   sent=$(run //app:image.push | sed -n 's/^\([0-9]*\) bytes sent.*/\1/p')
   fetched=$(from_registry)
   : >"$private/registry.log"
   : >"$private/cached"
-  machine=other_output_base
-  flags=("${remote[@]}" "--repository_cache=$private/fresh" --remote_download_minimal
-    --@rules_dockerfile//rules/settings:push_layers=outputs)
+  on_host other_output_base "${remote[@]}" "--repository_cache=$private/fresh" --remote_download_minimal \
+    --@rules_dockerfile//rules/settings:push_layers=outputs
   rm -rf "$private/fresh"
   nested_bazel clean --expunge >/dev/null 2>&1
   sent2=$(run //app:image.push | sed -n 's/^\([0-9]*\) bytes sent.*/\1/p')
   fetched2=$(from_registry)
   cached=$(sum "$private/cached")
   nested_bazel clean --expunge >/dev/null 2>&1
-  machine=output_base
+  on_host output_base
   : >"$private/registry.log"
   printf '| %s | %s | %s | %s | %s | %s |\n' "$1" "$fetched" "$sent" "$fetched2" "$sent2" "$cached" >>"$private/table"
 }
@@ -145,7 +140,6 @@ expect_at_most() { # WHAT GOT MOST
   echo "ok: $1: $2 bytes"
 }
 
-flags=()
 nested_bazel clean >/dev/null 2>&1
 run //base:image.push >/dev/null
 run //app:image.lock >/dev/null
@@ -166,15 +160,14 @@ push "a source file of 300 kB"
 expect_equal "source: nothing is fetched" "$fetched" 0
 expect_at_most "source: its layer is sent" "$sent" 310000
 echo 'COPY more /more' >>base/Dockerfile
-flags=()
 run //base:image.push >/dev/null
 run //app:image.lock -- --update=all >/dev/null
 : >"$private/registry.log"
 push "base: a new layer of 200 kB"
 expect_at_most "base: the new layer and the config are fetched" "$fetched" 205000
 expect_at_most "base: what RUN and COPY make on it is sent" "$sent" 2350000
-expect_equal "another machine sends nothing" "$sent2" 0
+expect_equal "another host sends nothing" "$sent2" 0
 
-echo "| edit | from the registry | sent | other machine: from the registry | sent | from the cache |"
+echo "| edit | from the registry | sent | other host: from the registry | sent | from the cache |"
 cat "$private/table"
 echo "all tests passed"

@@ -38,8 +38,7 @@ unasked() {
 
 # test_first NAME TARGET...: fills the cache. Sets $first, its outputs.
 test_first() {
-  client "$1.first"
-  flags=("--remote_cache=$cache")
+  client "$1.first" "--remote_cache=$cache"
   expect_equal "$1: the first client runs all" "$(ways_of_build "${@:2}" | grep -o 'cache hit')" ""
   first=$(outputs)
 }
@@ -47,8 +46,7 @@ test_first() {
 # test_minimal NAME MOST TARGET...: a build that downloads no output gets at most MOST bytes: the
 # results of the actions, and what Bazel reads itself.
 test_minimal() {
-  client "$1.minimal"
-  flags=("--remote_cache=$cache" --remote_download_minimal)
+  client "$1.minimal" "--remote_cache=$cache" --remote_download_minimal
   : >"$private/requests"
   expect_hits "$1" "${@:3}"
   expect_at_most "$1: --remote_download_minimal" "$(bytes)" "$2"
@@ -57,8 +55,7 @@ test_minimal() {
 
 # test_toplevel NAME TARGET...
 test_toplevel() {
-  client "$1.toplevel"
-  flags=("--remote_cache=$cache")
+  client "$1.toplevel" "--remote_cache=$cache"
   : >"$private/requests"
   expect_hits "$1, with outputs" "${@:2}"
   expect_equal "$1: only what is asked for is downloaded" "$(unasked "${@:2}")" ""
@@ -83,7 +80,7 @@ nested_bazel run //app0:image.push >"$private/push.log" 2>&1 || { cat "$private/
 
 test_minimal twenty 120000 "${images[@]}"
 : >"$private/requests"
-flags+=(--@rules_dockerfile//rules/settings:push_layers=outputs)
+BUILD_FLAGS+=(--@rules_dockerfile//rules/settings:push_layers=outputs)
 expect_equal "a push of what the registry has sends nothing" \
   "$(nested_bazel run //app0:image.push -- --tag=again 2>"$private/push.log" | sed -n 's/^\([0-9]*\) bytes sent.*/\1/p')" 0
 expect_equal "a push downloads no layer" "$(layers_downloaded)" ""

@@ -1,26 +1,15 @@
 # shellcheck shell=bash disable=SC2034,SC2154,SC2164
 # Sourced after servers.sh: clients that share only the servers.
 
-# client NAME: from now on nested_bazel is that of client NAME, a new one: with an empty
-# home, its own output base, and $flags besides those of each call.
+# client NAME [FLAG...]: from now on nested_bazel is that of client NAME, a new one: with an
+# empty home, its own output base, and these flags of builds.
 client() {
   if [[ ${client:-} ]]; then nested_bazel shutdown; fi
   client=$1
-  flags=()
   mkdir "$private/$client"
-}
-
-nested_bazel() {
-  local command=$1 all=(--noshow_progress --color=no)
-  shift
-  case $command in
-    shutdown) all=() ;;
-    query) ;;
-    *) all+=(--extra_toolchains=//prebuilt:toolchain "${flags[@]}") ;;
-  esac
-  env -u XDG_CACHE_HOME HOME="$private/$client" RD_TOOLROOT_DIR="${serverroot%/*}" \
-    "$RULES_ROOT/tools/bazel" --nohome_rc --output_base="$private/$client/output_base" \
-    --max_idle_secs=60 "$command" "${all[@]}" "$@" 9>&-
+  BAZEL_ENV=(-u XDG_CACHE_HOME HOME="$private/$client" RD_TOOLROOT_DIR="${serverroot%/*}")
+  STARTUP_FLAGS=(--output_base="$private/$client/output_base" --max_idle_secs=60)
+  BUILD_FLAGS=(--extra_toolchains=//prebuilt:toolchain "${@:2}")
 }
 
 # Ends the clients' servers, then the daemons.
@@ -31,7 +20,7 @@ end_clients() {
 }
 trap end_clients EXIT
 
-# Builds with $flags; prints how many actions ran in which way, by Bazel's execution
+# Builds; prints how many actions ran in which way, by Bazel's execution
 # log: "remote cache hit 47".
 ways_of_build() {
   build "$@" || {
@@ -60,13 +49,11 @@ test_execution() {
   expect_equal "$name: local workers" "$(ways_of_build "$@" | grep -o worker)" worker
   here=$(outputs)
 
-  client "$name.remote"
-  flags=("${remote[@]}")
+  client "$name.remote" "${remote[@]}"
   expect_equal "$name: all actions run remotely" "$(ways_of_build "$@" | sed 's/ [0-9]*$//')" remote
   expect_outputs "$name: remote bytes are those of local workers" "$here"
 
-  client "$name.second"
-  flags=("${remote[@]}")
+  client "$name.second" "${remote[@]}"
   expect_equal "$name: an empty client runs nothing" "$(ways_of_build "$@" | sed 's/ [0-9]*$//')" "remote cache hit"
   expect_outputs "$name: its bytes are the same" "$here"
 }

@@ -11,8 +11,12 @@ readonly RUNFILES=$PWD
 STATE=${XDG_CACHE_HOME:-$HOME/.cache}/rules_dockerfile/e2e-$(echo "$RULES_ROOT" | sha256sum | cut -c1-8)
 WORKSPACE=$STATE/workspace
 readonly RULES_ROOT STATE WORKSPACE
-# Where the nested Bazel's tools come from.
-TOOLCHAIN_FLAGS=(--extra_toolchains=//prebuilt:toolchain)
+# How nested_bazel calls Bazel, which a test may change: arguments of env(1), startup
+# flags, and the flags of all commands that build or analyze. The first of these say where
+# the tools come from.
+BAZEL_ENV=()
+STARTUP_FLAGS=(--output_base="$STATE/output_base" --max_idle_secs=600)
+BUILD_FLAGS=(--extra_toolchains=//prebuilt:toolchain)
 
 # Creates an empty $WORKSPACE and changes into it. Arguments: the Dockerfiles that the
 # test will write, as labels.
@@ -68,9 +72,13 @@ END
 nested_bazel() {
   local command=$1
   local flags=(--noshow_progress --color=no)
-  if [[ $command != query ]]; then flags+=("${TOOLCHAIN_FLAGS[@]}"); fi
   shift
-  "$RULES_ROOT/tools/bazel" --nohome_rc --output_base="$STATE/output_base" --max_idle_secs=600 \
+  case $command in
+    shutdown) flags=() ;;
+    clean | query) ;;
+    *) flags+=("${BUILD_FLAGS[@]}") ;;
+  esac
+  env "${BAZEL_ENV[@]}" "$RULES_ROOT/tools/bazel" --nohome_rc "${STARTUP_FLAGS[@]}" \
     "$command" "${flags[@]}" "$@" 9>&-
 }
 
