@@ -5,14 +5,17 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstddef>
 #include <string>
 #include <utility>
 
 #include "absl/status/status.h"
 #include "absl/status/status_macros.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "lib/process/child_process.h"
 #include "lib/process/unique_fd.h"
@@ -23,6 +26,10 @@ namespace rules_dockerfile {
 namespace {
 
 constexpr size_t kTailSize = 4096;
+
+// Of what the command writes, so much is passed on; of the rest, the end. A
+// worker keeps more, but what else runs the tool may write all of it to a file.
+constexpr size_t kMostOutput = size_t{15} << 20;
 
 constexpr int kEnding[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM};
 
@@ -60,6 +67,9 @@ class SignalGuard {
 struct Output {
   std::string report;
   std::string tail;
+  size_t passed_on = 0;
+  size_t left_out = 0;
+  int last_fd = -1;  // to which something was left out
   bool interrupted = false;
 };
 
@@ -82,7 +92,14 @@ void Receive(Source& source, Output& output) {
     output.report.append(bytes);
     return;
   }
-  WriteAll(source.forward_fd, bytes);
+  const absl::string_view passed_on =
+      bytes.substr(0, kMostOutput - output.passed_on);
+  WriteAll(source.forward_fd, passed_on);
+  output.passed_on += passed_on.size();
+  if (passed_on.size() < bytes.size()) {
+    output.left_out += bytes.size() - passed_on.size();
+    output.last_fd = source.forward_fd;
+  }
   output.tail.append(bytes);
   if (output.tail.size() > 2 * kTailSize) {
     output.tail.erase(0, output.tail.size() - kTailSize);
@@ -120,6 +137,16 @@ Output Relay(SandboxChild& child, int signal_fd) {
   }
 }
 
+// Passes on the end of what was left out.
+void FinishOutput(const Output& output) {
+  if (output.left_out == 0) return;
+  const size_t size =
+      std::min({kTailSize, output.tail.size(), output.left_out});
+  WriteAll(output.last_fd,
+           absl::StrCat("\n[", output.left_out - size, " bytes left out]\n",
+                        output.tail.substr(output.tail.size() - size)));
+}
+
 }  // namespace
 
 SandboxRest::~SandboxRest() {
@@ -137,6 +164,7 @@ absl::StatusOr<SandboxResult> RunInSandbox(const SandboxSpec& spec,
   ABSL_ASSIGN_OR_RETURN(SandboxChild child, SandboxChild::Start(spec));
   child.standard_input.Close();  // at its end from the start
   const Output received = Relay(child, signals.fd());
+  FinishOutput(received);
   absl::StatusOr<SandboxResult> result =
       child.Finish(received.report, rest->pid_);
   if (received.interrupted) return absl::CancelledError("interrupted");

@@ -10,10 +10,11 @@ namespace rules_dockerfile {
 
 // Runs a command in a root directory as BuildKit would: docs/sandbox.md says
 // what it finds there. Its standard input is empty; its output goes to the
-// standard output and error of this process. All processes that it started end
-// with it, and nothing is left behind. Must not be called while other threads
-// run. PermissionDenied, with what to check, if the host allows no sandbox;
-// Cancelled when SIGHUP, SIGINT, SIGQUIT or SIGTERM ended it.
+// standard output and error of this process; of more than 15 MiB only the
+// beginning and the end. All processes that it started end with it, and nothing
+// is left behind. Must not be called while other threads run. PermissionDenied,
+// with what to check, if the host allows no sandbox; Cancelled when SIGHUP,
+// SIGINT, SIGQUIT or SIGTERM ended it.
 absl::StatusOr<SandboxResult> RunInSandbox(const SandboxSpec& spec);
 
 // The process of a sandbox in which no other is left, while it takes its mounts

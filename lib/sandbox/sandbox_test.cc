@@ -170,6 +170,15 @@ TEST_P(SandboxTest, ReportsExitCodeAndSignal) {
   EXPECT_EQ(Output("kill 11"), "signal 11");
 }
 
+TEST_P(SandboxTest, PassesOnTheBeginningAndTheEndOfMuchOutput) {
+  const std::string output = Output("write_mebibytes /dev/stdout 20 ; pid");
+  const std::string expected =
+      absl::StrCat(std::string(15 << 20, 'x'), "\n[5238790 bytes left out]\n",
+                   std::string(4090, 'x'), "pid 1\n");
+  EXPECT_EQ(output.size(), expected.size());
+  EXPECT_TRUE(output == expected) << output.substr(15 << 20, 100);
+}
+
 TEST_P(SandboxTest, SaysWhyTheCommandDidNotStart) {
   SandboxSpec spec = ProbeSpec(GetParam(), "");
   spec.command.argv = {"nosuch"};
