@@ -91,11 +91,12 @@ absl::StatusOr<SandboxResult> KeptLayers::RunAndAdd(
                         OutputFile::Create(File(count_, "index")));
   ABSL_ASSIGN_OR_RETURN(const IgnorePatterns nothing,
                         IgnorePatterns::FromList({}));
+  const LayerPlace place = LayerPlace::Of(File(count_, "tar"));
   spec.collect.after_failure = true;
   spec.collect.function = [&](const SandboxFiles& files) {
     return WriteChangedLayer(
         lower, files, nothing,
-        {.start = std::nullopt, .layer = {.now = time(nullptr)}}, tar);
+        {.start = std::nullopt, .layer = {.now = time(nullptr)}}, place, tar);
   };
   ABSL_ASSIGN_OR_RETURN(SandboxResult result, run(spec));
   if (result.collected.empty()) return result;  // it never began

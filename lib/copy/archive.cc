@@ -12,6 +12,7 @@
 #include "absl/strings/string_view.h"
 #include "lib/base/byte_sink.h"
 #include "lib/base/file.h"
+#include "lib/base/free_bytes.h"
 #include "lib/base/temporary_files.h"
 #include "lib/compression/codec.h"
 #include "lib/compression/decompressor.h"
@@ -75,7 +76,9 @@ absl::StatusOr<OpenArchive> ArchiveOpener::WithoutHoles(
     const OpenArchive& archive) {
   if (!HasSparseMembers(archive.bytes)) return archive;
   ABSL_ASSIGN_OR_RETURN(OutputFile file, OutputFile::Create(NextPath()));
-  ABSL_RETURN_IF_ERROR(ExpandSparseMembers(archive.bytes, &file));
+  // Its holes take no room in the archive, but here they do.
+  ABSL_RETURN_IF_ERROR(ExpandSparseMembers(
+      archive.bytes, FreeBytesAt(DirectoryOf(NextPath())), &file));
   return Keep(std::move(file));
 }
 

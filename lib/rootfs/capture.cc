@@ -38,9 +38,6 @@ namespace rules_dockerfile {
 namespace {
 
 constexpr char kCapability[] = "security.capability";
-// Of an overlay mount, with and without the option userxattr.
-constexpr absl::string_view kOverlayXattrs[] = {"trusted.overlay.",
-                                                "user.overlay."};
 constexpr int64_t kBufferSize = 1 << 18;
 
 absl::Status PathError(absl::string_view action, absl::string_view path) {
@@ -128,7 +125,10 @@ class Xattrs {
 class Capturer {
  public:
   Capturer(FileTree tree, int root_fd, const CaptureOptions& options)
-      : tree_(std::move(tree)), root_fd_(root_fd), options_(options) {}
+      : tree_(std::move(tree)),
+        root_fd_(root_fd),
+        options_(options),
+        most_bytes_(options.most_bytes) {}
 
   absl::StatusOr<CapturedTree> Capture();
 
@@ -148,6 +148,7 @@ class Capturer {
   FileTree tree_;
   const int root_fd_;
   const CaptureOptions& options_;
+  int64_t most_bytes_;                // of the files that are still to come
   std::vector<std::string> pending_;  // directories still to walk
   // Nodes of files with several names, by device and inode.
   std::map<std::pair<dev_t, ino_t>, FileNode> linked_;
@@ -254,6 +255,12 @@ absl::StatusOr<FileNode> Capturer::FileAt(const std::string& path,
   if (capability.has_value()) {
     node.xattrs[kCapability] = *std::move(capability);
   }
+  if (info.st_size > most_bytes_) {
+    return absl::ResourceExhaustedError(absl::StrCat(
+        "\"", path, "\": expected at most ", most_bytes_,
+        " bytes, which are free for the layer, got ", info.st_size));
+  }
+  most_bytes_ -= info.st_size;
   Digester digester;
   ABSL_RETURN_IF_ERROR(CopyFile(fd, path, info.st_size, &digester));
   node.digest = digester.Finish();
@@ -320,18 +327,17 @@ absl::Status Capturer::SetOwner(Xattrs* xattrs, const std::string& path,
 
 absl::StatusOr<bool> Capturer::IsOpaque(Xattrs* xattrs,
                                         const std::string& path) {
-  for (const absl::string_view prefix : kOverlayXattrs) {
-    ABSL_ASSIGN_OR_RETURN(const std::optional<std::string> redirect,
-                          xattrs->Find(absl::StrCat(prefix, "redirect"), path));
-    if (redirect.has_value()) {
-      return absl::UnimplementedError(absl::StrCat(
-          "\"", path, "\" is redirected: mount the overlay without it"));
-    }
-    ABSL_ASSIGN_OR_RETURN(const std::optional<std::string> opaque,
-                          xattrs->Find(absl::StrCat(prefix, "opaque"), path));
-    if (opaque == "y") return true;
+  const absl::string_view prefix = options_.overlay_xattrs;
+  if (prefix.empty()) return false;
+  ABSL_ASSIGN_OR_RETURN(const std::optional<std::string> redirect,
+                        xattrs->Find(absl::StrCat(prefix, "redirect"), path));
+  if (redirect.has_value()) {
+    return absl::UnimplementedError(absl::StrCat(
+        "\"", path, "\" is redirected: mount the overlay without it"));
   }
-  return false;
+  ABSL_ASSIGN_OR_RETURN(const std::optional<std::string> opaque,
+                        xattrs->Find(absl::StrCat(prefix, "opaque"), path));
+  return opaque == "y";
 }
 
 }  // namespace
@@ -343,7 +349,9 @@ absl::StatusOr<CapturedTree> CaptureUpper(const FileTree& lower, int upper_fd,
 
 absl::StatusOr<CapturedTree> CaptureDirectory(int directory_fd,
                                               const CaptureOptions& options) {
-  return CaptureUpper(FileTree(), directory_fd, options);
+  CaptureOptions alone = options;
+  alone.overlay_xattrs = "";
+  return CaptureUpper(FileTree(), directory_fd, alone);
 }
 
 }  // namespace rules_dockerfile

@@ -1,7 +1,9 @@
 #ifndef LIB_ROOTFS_CAPTURE_H_
 #define LIB_ROOTFS_CAPTURE_H_
 
+#include <cstdint>
 #include <functional>
+#include <limits>
 #include <optional>
 #include <string>
 
@@ -19,6 +21,14 @@ struct CaptureOptions {
   // directory if the supervisor knows one; else it is 0:0.
   std::function<std::optional<RecordedOwner>(absl::string_view path)>
       special_owner;
+  // What the names of the overlay's own xattrs begin with: "user.overlay." if
+  // it is mounted with the option userxattr, else "trusted.overlay.". Others
+  // are a command's own, and mean nothing.
+  absl::string_view overlay_xattrs = "user.overlay.";
+  // How many bytes the files of the upper directory may have together: what is
+  // free where the layer is written. A file may say that it has more bytes than
+  // any disk, and take no room.
+  int64_t most_bytes = std::numeric_limits<int64_t>::max();
   // FileNode::source of the files in the upper directory.
   int source = -1;
 };
@@ -30,14 +40,14 @@ struct CapturedTree {
 };
 
 // The tree that an overlay mount of `upper_fd` over `lower` shows: overlay
-// whiteouts (character device 0:0) delete, directories marked opaque
-// (`trusted.overlay.opaque` or `user.overlay.opaque`) hide, the rest replaces
-// or merges. Sockets are left out, but hide what they replace. Files of the
-// upper directory get their digests, and `options.source`; `read_upper` finds
-// their data again. Of the xattrs, security.capability and those that
-// IsSnapshotXattr() names are captured. Nothing may change the directory
-// meanwhile. Errors name the path; Unimplemented for a redirected directory
-// (mount without redirect_dir).
+// whiteouts (character device 0:0) delete, directories marked opaque hide, the
+// rest replaces or merges. Sockets are left out, but hide what they replace.
+// Files of the upper directory get their digests, and `options.source`;
+// `read_upper` finds their data again. Of the xattrs, security.capability and
+// those that IsSnapshotXattr() names are captured. Nothing may change the
+// directory meanwhile. Errors name the path; Unimplemented for a redirected
+// directory (mount without redirect_dir); ResourceExhausted `"f": expected at
+// most 5 bytes, which are free for the layer, got 6`.
 absl::StatusOr<CapturedTree> CaptureUpper(const FileTree& lower, int upper_fd,
                                           const CaptureOptions& options);
 

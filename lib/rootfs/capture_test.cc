@@ -115,6 +115,33 @@ TEST(CaptureUpper, RefusesRedirects) {
             "\"d\" is redirected: mount the overlay without it");
 }
 
+TEST(CaptureUpper, TakesMarksOfAnotherOverlayForXattrs) {
+  const TestDirectory upper;
+  ExtractSpec("d/new = n", upper);
+  SetXattr(upper, "d", "user.overlay.opaque", "y");
+  SetXattr(upper, "d", "user.overlay.redirect", "/e");
+  CaptureOptions options = kRecorded;
+  options.overlay_xattrs = "trusted.overlay.";
+  const absl::StatusOr<CapturedTree> captured =
+      CaptureUpper(ParseTreeSpec("d/old = o").tree, upper.fd(), options);
+  ASSERT_THAT(captured, IsOk());
+  EXPECT_EQ(ComparableDump(captured->tree), DumpOf("d/old = o\nd/new = n"));
+}
+
+TEST(CaptureUpper, RefusesMoreBytesThanTheLayerCanHave) {
+  const TestDirectory upper;
+  ExtractSpec("a = 12\nb = 345", upper);
+  CaptureOptions options = kRecorded;
+  options.most_bytes = 5;
+  EXPECT_THAT(CaptureUpper(FileTree(), upper.fd(), options), IsOk());
+  options.most_bytes = 4;
+  EXPECT_THAT(
+      CaptureUpper(FileTree(), upper.fd(), options),
+      StatusIs(absl::StatusCode::kResourceExhausted,
+               "\"b\": expected at most 2 bytes, which are free for the layer, "
+               "got 3"));
+}
+
 TEST(CaptureUpper, LeavesSocketsOut) {
   const TestDirectory upper;
   // A relative name: the full path may be too long for a socket.

@@ -182,6 +182,19 @@ INSTANTIATE_TEST_SUITE_P(
         {"HardLinks", "write /a text ; link /a /b", "a 0644, b = a"},
         {"WriteToAHardLink", "write /hard1 other", "hard1 0644"},
         {"UserXattr", "setxattr user.x y /f", "+f user.x=y"},
+        // The sandbox's own marks cannot be forged.
+        {"OwnerRecord",
+         "write /n x ; chown 5:6 /n ; "
+         "setxattr user.rules_dockerfile.owner 0:0 /n ; "
+         "removexattr user.rules_dockerfile.owner /n",
+         "n 0644 5:6"},
+        {"DeviceRecord",
+         "write /n x ; setxattr user.rules_dockerfile.owner 0:0:c:1:3 /n",
+         "n 0644"},
+        {"OverlayMarks",
+         "setxattr user.overlay.opaque y /d ; "
+         "setxattr user.overlay.redirect /owned /d",
+         ""},
         {"Capability", "setcap /f", "f 0644 capability"},
         {"CapabilityOfANewFile", "cp /f /g ; setcap /g", "g 0644 capability"},
         {"ChownDropsTheCapability", "cp /f /g ; setcap /g ; chown 1:1 /g",

@@ -1,5 +1,6 @@
 #include "lib/run/changed_layer.h"
 
+#include <fcntl.h>
 #include <time.h>
 
 #include <cstdint>
@@ -13,10 +14,12 @@
 #include "absl/status/statusor.h"
 #include "lib/base/byte_sink.h"
 #include "lib/base/file.h"
+#include "lib/base/free_bytes.h"
 #include "lib/layer/changeset.h"
 #include "lib/layer/file_tree.h"
 #include "lib/layer/layer_index.h"
 #include "lib/layer/tree_pair.h"
+#include "lib/process/unique_fd.h"
 #include "lib/rootfs/capture.h"
 #include "lib/run/lower_layers.h"
 #include "lib/run/scrub.h"
@@ -86,11 +89,22 @@ absl::Status RenumberInodes(FileTree lower, FileTree& tree) {
   return absl::OkStatus();
 }
 
+// Of all files, of which each hard link counts.
+int64_t BytesOf(const FileTree& tree) {
+  int64_t bytes = 0;
+  for (const auto& [path, node] : tree.nodes()) bytes += node.size;
+  return bytes;
+}
+
 // The tree that the command left.
 absl::StatusOr<CapturedTree> Capture(const FileTree& lower,
-                                     const SandboxFiles& files) {
+                                     const SandboxFiles& files,
+                                     int64_t free_bytes) {
   CaptureOptions options = files.capture;
   options.source = kWritten;
+  options.most_bytes = free_bytes;
+  // The layer has no more than what was there before.
+  if (files.whole) options.most_bytes += BytesOf(lower);
   if (!files.whole) return CaptureUpper(lower, files.directory_fd, options);
   ABSL_ASSIGN_OR_RETURN(CapturedTree captured,
                         CaptureDirectory(files.directory_fd, options));
@@ -107,12 +121,21 @@ absl::StatusOr<CapturedTree> Capture(const FileTree& lower,
 
 }  // namespace
 
+LayerPlace LayerPlace::Of(const std::string& path) {
+  return LayerPlace(UniqueFd(
+      open(DirectoryOf(path).c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC)));
+}
+
+int64_t LayerPlace::Room() const { return FreeBytes(directory_.get()); }
+
 absl::StatusOr<std::string> WriteChangedLayer(const LowerLayers& lower,
                                               const SandboxFiles& files,
                                               const IgnorePatterns& scrub,
                                               const ChangedTimes& times,
+                                              const LayerPlace& place,
                                               OutputFile& layer) {
-  ABSL_ASSIGN_OR_RETURN(CapturedTree captured, Capture(lower.tree, files));
+  ABSL_ASSIGN_OR_RETURN(CapturedTree captured,
+                        Capture(lower.tree, files, place.Room()));
   ABSL_RETURN_IF_ERROR(Scrub(lower.tree, scrub, captured.tree));
   ABSL_RETURN_IF_ERROR(
       AddMountPoints(lower.tree, times.layer.now, captured.tree));

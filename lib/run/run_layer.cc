@@ -275,8 +275,9 @@ absl::StatusOr<SandboxResult> Run(const RunLayerOptions& options,
   ChangedTimes times = {
       .start = FileTime(),
       .layer = {.now = now, .latest = LayerTimes::Of(options.epoch).latest}};
+  const LayerPlace place = LayerPlace::Of(options.layer_out);
   prepared.spec.collect.function = [&](const SandboxFiles& files) {
-    return WriteChangedLayer(lower, files, scrub, times, outputs.layer);
+    return WriteChangedLayer(lower, files, scrub, times, place, outputs.layer);
   };
   return RunInSandbox(prepared.spec, &rest);
 }

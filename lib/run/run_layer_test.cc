@@ -34,6 +34,18 @@ TEST(RunLayer, RefusesNamesThatMarkDeletions) {
   EXPECT_FALSE(ReadFile(run.Path("layer.tar")).ok());
 }
 
+// It takes no room, but the layer would, and reading it would take for ever.
+TEST(RunLayer, RefusesAFileThatIsLargerThanTheDisk) {
+  TestRun run;
+  EXPECT_THAT(
+      run.Run(std::nullopt, "truncate 16000000000000 /huge"),
+      StatusIs(absl::StatusCode::kResourceExhausted,
+               ::testing::MatchesRegex(
+                   "\"huge\": expected at most [0-9]+ bytes, which are free "
+                   "for the layer, got 16000000000000")));
+  EXPECT_FALSE(ReadFile(run.Path("layer.tar")).ok());
+}
+
 TEST(RunLayer, ReportsTheExitCodeInTheWordsOfBuildKit) {
   TestRun run;
   EXPECT_THAT(run.Run(std::nullopt, "exit 42"),

@@ -109,7 +109,9 @@ absl::Status Collect(const SandboxCollect& collect, const RootDirectory& root,
   SandboxFiles files = {
       .directory_fd = root.upper.get(),
       .whole = !root.overlay,
-      .capture = {.owners = OwnersOf(result.mode), .special_owner = {}},
+      .capture = {.owners = OwnersOf(result.mode),
+                  .special_owner = {},
+                  .overlay_xattrs = OverlayXattrs(result.mode)},
       .clock = clock,
       .mount_points = root.made_mount_points};
   if (supervision != nullptr) {

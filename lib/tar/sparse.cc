@@ -315,11 +315,19 @@ std::string ExtendedHeaders(const StoredMember& member) {
   return records.empty() ? "" : PaxMember(records);
 }
 
-absl::Status ExpandMember(const StoredMember& member, ByteSink* sink) {
+// Takes what the member needs from `most_bytes`.
+absl::Status ExpandMember(const StoredMember& member, int64_t& most_bytes,
+                          ByteSink* sink) {
   ABSL_ASSIGN_OR_RETURN(const SparseFile file, member.is_old_sparse()
                                                    ? ReadOld(member)
                                                    : ReadPax(member));
   if (file.size < 0) return Malformed();
+  if (file.size > most_bytes) {
+    return absl::ResourceExhaustedError(
+        absl::StrCat("sparse files: expected at most ", most_bytes,
+                     " more bytes, got ", file.size));
+  }
+  most_bytes -= file.size;
   std::string header(member.header);
   header[kTarTypeflag.offset] = '0';
   PutSize(file.size, header);
@@ -339,14 +347,15 @@ bool HasSparseMembers(absl::string_view archive) {
   return false;
 }
 
-absl::Status ExpandSparseMembers(absl::string_view archive, ByteSink* sink) {
+absl::Status ExpandSparseMembers(absl::string_view archive, int64_t most_bytes,
+                                 ByteSink* sink) {
   StoredMembers members(archive);
   while (true) {
     const absl::string_view before = members.rest();
     const std::optional<StoredMember> member = members.Next();
     if (!member.has_value()) return sink->Append(members.rest());
     if (member->is_old_sparse() || member->is_pax_sparse()) {
-      ABSL_RETURN_IF_ERROR(ExpandMember(*member, sink));
+      ABSL_RETURN_IF_ERROR(ExpandMember(*member, most_bytes, sink));
     } else {
       ABSL_RETURN_IF_ERROR(sink->Append(
           before.substr(0, before.size() - members.rest().size())));

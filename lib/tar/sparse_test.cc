@@ -21,6 +21,8 @@
 namespace rules_dockerfile {
 namespace {
 
+constexpr int64_t kMost = int64_t{1} << 40;
+
 std::string TestFile(absl::string_view name) {
   return ReadFile(absl::StrCat("lib/tar/testdata/", name)).value();
 }
@@ -32,7 +34,7 @@ TEST_P(SparseFormatTest, IsExpanded) {
   const std::string archive = TestFile(GetParam());
   EXPECT_TRUE(HasSparseMembers(archive));
   StringSink sink;
-  ASSERT_THAT(ExpandSparseMembers(archive, &sink), absl_testing::IsOk());
+  ASSERT_THAT(ExpandSparseMembers(archive, kMost, &sink), absl_testing::IsOk());
   EXPECT_FALSE(HasSparseMembers(sink.contents()));
   TarReader reader(sink.contents());
   const absl::StatusOr<std::optional<TarMember>> member = reader.Next();
@@ -61,7 +63,8 @@ TEST(ExpandSparseMembers, KeepsTheBytesOfOtherArchives) {
     const std::string archive = TestFile(name);
     EXPECT_FALSE(HasSparseMembers(archive)) << name;
     StringSink sink;
-    ASSERT_THAT(ExpandSparseMembers(archive, &sink), absl_testing::IsOk());
+    ASSERT_THAT(ExpandSparseMembers(archive, kMost, &sink),
+                absl_testing::IsOk());
     EXPECT_EQ(sink.contents(), archive) << name;
   }
 }
@@ -73,13 +76,14 @@ TEST(ExpandSparseMembers, RefusesAMapBeyondTheFile) {
   ASSERT_NE(found, std::string::npos);
   archive[found + size.size() - 1] = '0';
   StringSink sink;
-  EXPECT_THAT(ExpandSparseMembers(archive, &sink),
+  EXPECT_THAT(ExpandSparseMembers(archive, kMost, &sink),
               absl_testing::StatusIs(absl::StatusCode::kInvalidArgument,
                                      "malformed sparse file"));
 }
 
-// A member in format 1.0, whose map has `lines` pairs of numbers.
-std::string WithMap(size_t lines) {
+// A member in format 1.0, of so many bytes, whose map has `lines` pairs of
+// numbers.
+std::string SparseMember(absl::string_view bytes, size_t lines) {
   const auto member = [](char type, const std::string& data) {
     std::string block(kTarBlockSize, '\0');
     block.replace(kTarName.offset, 2, "sp");
@@ -97,15 +101,30 @@ std::string WithMap(size_t lines) {
   map.resize(TarPadded(static_cast<int64_t>(map.size())));
   return member('x', PaxRecord("GNU.sparse.major", "1") +
                          PaxRecord("GNU.sparse.minor", "0") +
-                         PaxRecord("GNU.sparse.realsize", "0")) +
+                         PaxRecord("GNU.sparse.realsize", bytes)) +
          member('0', map);
+}
+
+// Holes take no room in the archive.
+TEST(ExpandSparseMembers, RefusesMoreBytesThanItMayWrite) {
+  for (const char* number : {"1", "9223372036854775807"}) {
+    const std::string archive = SparseMember(number, 0);
+    StringSink sink;
+    EXPECT_THAT(
+        ExpandSparseMembers(archive, 0, &sink),
+        absl_testing::StatusIs(
+            absl::StatusCode::kResourceExhausted,
+            absl::StrCat("sparse files: expected at most 0 more bytes, got ",
+                         number)));
+    EXPECT_EQ(sink.contents(), "");
+  }
 }
 
 TEST(ExpandSparseMembers, RefusesALargeMap) {
   StringSink sink;
-  EXPECT_THAT(ExpandSparseMembers(WithMap(260000), &sink),
+  EXPECT_THAT(ExpandSparseMembers(SparseMember("0", 260000), kMost, &sink),
               absl_testing::IsOk());
-  EXPECT_THAT(ExpandSparseMembers(WithMap(270000), &sink),
+  EXPECT_THAT(ExpandSparseMembers(SparseMember("0", 270000), kMost, &sink),
               absl_testing::StatusIs(absl::StatusCode::kInvalidArgument,
                                      "malformed sparse file"));
 }

@@ -337,6 +337,10 @@ absl::Status CheckSystemDirectories(int root_fd) {
   return absl::OkStatus();
 }
 
+absl::string_view OverlayXattrs(SandboxMode mode) {
+  return mode == SandboxMode::kReal ? "trusted.overlay." : "user.overlay.";
+}
+
 absl::Status SetOwner(int fd, const UserIds& user, OwnerStore owners) {
   if (user.uid == 0 && user.gid == 0) return absl::OkStatus();
   if (owners != OwnerStore::kRecorded) {

@@ -8,6 +8,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "lib/process/unique_fd.h"
 #include "lib/rootfs/extract.h"
 #include "lib/rootfs/recorded_owner.h"
@@ -59,6 +60,10 @@ absl::Status CheckSystemDirectories(int root_fd);
 absl::Status MakeWorkingDirectory(const RootDirectory& root,
                                   const SandboxCommand& command,
                                   OwnerStore owners);
+
+// What the names of the attributes begin with that the overlay of a root keeps
+// in its upper directory.
+absl::string_view OverlayXattrs(SandboxMode mode);
 
 // Sets the owner of an open file or directory, as `owners` keeps it.
 absl::Status SetOwner(int fd, const UserIds& user, OwnerStore owners);

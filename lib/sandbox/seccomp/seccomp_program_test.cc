@@ -67,6 +67,8 @@ TEST(MappedPolicyTest, AsksForDevicesAloneWithMappedIds) {
                   {.owners = OwnerStore::kMapped});
   };
   EXPECT_EQ(answer(SYS_mknodat), kAsk);
+  EXPECT_EQ(answer(SYS_fsetxattr), kAsk);
+  EXPECT_EQ(answer(SYS_lremovexattr), kAsk);
   EXPECT_EQ(answer(SYS_fstat), kAsk);
   EXPECT_EQ(answer(SYS_fchown), kAllow);
   EXPECT_EQ(answer(SYS_getuid), kAllow);
@@ -133,6 +135,7 @@ INSTANTIATE_TEST_SUITE_P(
           {"OpenDirectory", SYS_openat, {0, 0, O_DIRECTORY}},
           {"Fchown", SYS_fchown, {}, kAllow, kAsk},
           {"Setxattr", SYS_setxattr, {}, kAllow, kAsk},
+          {"Removexattr", SYS_removexattr, {}, kAllow, kAsk},
           {"Getuid", SYS_getuid, {}, kAllow, kAsk},
           {"Fstat", SYS_fstat, {}, kAllow, kAsk, kAsk},
           {"Chroot", SYS_chroot, {}, kAllow, kAsk, kAsk},

@@ -68,14 +68,17 @@ std::vector<std::vector<ArgumentTest>> WhenSupervised(SupervisedCall call) {
   }
 }
 
-// Those of the calls that create device nodes.
+// Those of the calls that create device nodes, or would change the records of
+// what is one.
 std::vector<SyscallRow> DeviceRows(const std::vector<SyscallRow>& rows) {
+  constexpr SupervisedCall kCalls[] = {
+      SupervisedCall::kMknod,        SupervisedCall::kMknodat,
+      SupervisedCall::kSetxattr,     SupervisedCall::kLsetxattr,
+      SupervisedCall::kFsetxattr,    SupervisedCall::kRemovexattr,
+      SupervisedCall::kLremovexattr, SupervisedCall::kFremovexattr};
   std::vector<SyscallRow> chosen;
   for (const SyscallRow& row : rows) {
-    if (row.call == SupervisedCall::kMknod ||
-        row.call == SupervisedCall::kMknodat) {
-      chosen.push_back(row);
-    }
+    if (absl::c_linear_search(kCalls, row.call)) chosen.push_back(row);
   }
   return chosen;
 }

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "lib/process/unique_fd.h"
+#include "lib/rootfs/recorded_owner.h"
 #include "lib/sandbox/supervisor/file_calls.h"
 #include "lib/sandbox/supervisor/notification.h"
 #include "lib/sandbox/supervisor/posix_acl.h"
@@ -24,7 +25,9 @@ Answer FileCalls::SetXattr(const Notification& call) {
   const std::optional<std::string> name =
       call.target.ReadString(call.arguments[1]);
   const uint64_t size = call.arguments[3];
-  if (!name.has_value() || !IsPosixAcl(*name) || size > kMaxValue) {
+  if (name == kOwnerXattr) return Answer::Error(0);
+  if (!name.has_value() || !IsPosixAcl(*name) || size > kMaxValue ||
+      store_ == OwnerStore::kMapped) {
     return Answer::Continue();
   }
   std::string value(size, '\0');
@@ -45,6 +48,11 @@ Answer FileCalls::SetXattr(const Notification& call) {
                                  kept->size(), call.Fd(4)) < 0
                            ? errno
                            : 0);
+}
+
+Answer FileCalls::RemoveXattr(const Notification& call) {
+  const bool record = call.target.ReadString(call.arguments[1]) == kOwnerXattr;
+  return record ? Answer::Error(0) : Answer::Continue();
 }
 
 }  // namespace rules_dockerfile

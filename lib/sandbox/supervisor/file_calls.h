@@ -42,8 +42,11 @@ class FileCalls {
   Answer MakeSymlink(const Notification& call);
   Answer Open(const Notification& call);
   // An ACL that names ids which the kernel does not know here is set without
-  // them; the rest is the kernel's.
+  // them; the rest is the kernel's. The attribute with an owner is not the
+  // command's: to set it, as `cp --preserve=xattr` does, or to remove it
+  // changes nothing.
   Answer SetXattr(const Notification& call);
+  Answer RemoveXattr(const Notification& call);
   Answer Chroot();
 
   bool chrooted() const { return chrooted_; }

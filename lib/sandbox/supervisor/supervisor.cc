@@ -167,6 +167,10 @@ std::optional<Answer> Supervisor::AnswerFileCall(const Notification& call) {
     case SupervisedCall::kLsetxattr:
     case SupervisedCall::kFsetxattr:
       return files_.SetXattr(call);
+    case SupervisedCall::kRemovexattr:
+    case SupervisedCall::kLremovexattr:
+    case SupervisedCall::kFremovexattr:
+      return files_.RemoveXattr(call);
     case SupervisedCall::kChroot:
       return files_.Chroot();
     case SupervisedCall::kChmod:
