@@ -3,8 +3,8 @@
 # and without both, and end with the build.
 source e2e/support/nested/nested.sh
 
-new_workspace //app:Dockerfile //stuck:Dockerfile //fails:Dockerfile
-mkdir -p app/src stuck fails
+new_workspace //app:Dockerfile //stuck:Dockerfile //fails:Dockerfile //same:Dockerfile
+mkdir -p app/src stuck fails same
 echo a >app/src/a
 echo 'b ü' >'app/src/b ü'
 cat >app/BUILD.bazel <<'END'
@@ -33,7 +33,7 @@ WORKDIR /out
 USER 1234:5678
 CMD ["cat a"]
 END
-for name in stuck fails; do
+for name in stuck fails same; do
   cat >$name/BUILD.bazel <<END
 load("@dockerfiles//$name:Dockerfile.bzl", "dockerfile_image")
 
@@ -43,6 +43,7 @@ done
 readonly STUCK='cat /dev/zero > /dev/null && echo stuck in workers_test'
 printf 'FROM scratch\nCOPY bin/sh /bin/sh\nRUN %s\n' "$STUCK" >stuck/Dockerfile
 printf 'FROM scratch\nCOPY bin/sh /bin/sh\nRUN exit 3\n' >fails/Dockerfile
+printf 'FROM scratch\nCOPY bin/sh /bin/sh\nRUN echo > /x\n' >same/Dockerfile
 
 # Builds the image again with the flags; prints the digests of what is built.
 digests_of() {
@@ -95,6 +96,13 @@ fi
 expect_failure "a RUN in a worker has the ids that the machine has for it" "$ids" //fails:image
 expect_failure "a RUN in a worker tells its exit code" \
   'did not complete successfully: exit code: 3' //fails:image
+build //same:image || {
+  cat build.log >&2
+  exit 1
+}
+# By the digests that Bazel sends.
+expect_failure "a worker knows the layers below a RUN from the RUN before" \
+  ', overlay, of 1 layers 1 found and 0 added, 1 known before' //fails:image
 
 # The processes of the stuck RUN, its tool not among them.
 stuck() { pgrep -xf "/bin/sh -c $STUCK" || true; }

@@ -34,9 +34,11 @@ absl::StatusOr<StackedRootfs> StackedRootfs::Read(
     rootfs.parts_ = PlanStack(layers, indexes, use.digests);
   }
   rootfs.OpenStore();
+  KeptTrees::Found known = rootfs.KnownTree();
+  rootfs.known_ = known.layers;
   ABSL_ASSIGN_OR_RETURN(rootfs.lower_,
                         ReadLowerLayers(layers, indexes, /*image_layers=*/0,
-                                        &rootfs.parts_, rootfs.KnownTree()));
+                                        &rootfs.parts_, std::move(known)));
   return rootfs;
 }
 
@@ -76,6 +78,7 @@ absl::Status StackedRootfs::LeaveStore() {
     return absl::OkStatus();
   }
   for (StackPart& part : parts_) part.stored = false;
+  known_ = 0;
   ABSL_ASSIGN_OR_RETURN(
       lower_, ReadLowerLayers(layers_, indexes_, /*image_layers=*/0, &parts_));
   return absl::OkStatus();
@@ -151,8 +154,10 @@ absl::StatusOr<std::string> StackedRootfs::AddTo(SandboxRootfs& rootfs,
   use_.store->AddDescriptors(rootfs.not_inherited);
   if (view_.has_value()) view_->AddDescriptors(rootfs.not_inherited);
   if (scratch_.has_value()) scratch_->AddDescriptors(rootfs.not_inherited);
-  return absl::StrCat("of ", parts_.size(), " layers ", before, " found and ",
-                      added, " added");
+  std::string done = absl::StrCat("of ", parts_.size(), " layers ", before,
+                                  " found and ", added, " added");
+  if (known_ > 0) absl::StrAppend(&done, ", ", known_, " known before");
+  return done;
 }
 
 }  // namespace rules_dockerfile

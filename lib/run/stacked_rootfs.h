@@ -1,6 +1,7 @@
 #ifndef LIB_RUN_STACKED_ROOTFS_H_
 #define LIB_RUN_STACKED_ROOTFS_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -58,7 +59,7 @@ class StackedRootfs {
   // the store, too. Makes the parts those of `rootfs`, whose other members
   // stay. This object must not move before the sandbox ended.
   // Returns what was done, "" without a store: "of 3 layers 2 found and 1
-  // added".
+  // added, 2 known before"; KeptTrees know the last.
   absl::StatusOr<std::string> AddTo(SandboxRootfs& rootfs, OwnerStore owners,
                                     const ScratchFacts& facts);
 
@@ -79,6 +80,7 @@ class StackedRootfs {
   std::vector<std::string> layers_;
   std::vector<std::string> indexes_;
   std::vector<StackPart> parts_;
+  size_t known_ = 0;  // layers whose tree was kept
   LowerLayers lower_;
   std::optional<LayerStoreView> view_;
   std::optional<StoreScratch> scratch_;

@@ -85,7 +85,7 @@ TEST_F(LayerRunWorkerTest, ReadsTheIndexOfALayerForLaterRequests) {
     ASSERT_NE(answer, nullptr);
   } while (answer["output"] ==
            "layer_run: layer index line 1: expected a JSON object\n");
-  ExpectNote(answer, ", of 1 layers 1 found and 0 added");
+  ExpectNote(answer, ", of 1 layers 1 found and 0 added, 1 known before");
 }
 
 TEST_F(LayerRunWorkerTest, KeepsNoLayerOfWhichItHasNoDigest) {
