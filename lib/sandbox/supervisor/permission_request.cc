@@ -44,6 +44,20 @@ mode_t WantedBy(int flags) {
 
 }  // namespace
 
+FileAccess AccessTo(const TargetFile& found, const Credentials& user,
+                    OwnerRecords& owners) {
+  const std::optional<TargetFile> file = found.Hold();
+  if (!file.has_value()) {
+    return {.mode = found.info().st_mode | 0777,
+            .uid = user.uid.filesystem,
+            .gid = user.gid.filesystem};
+  }
+  const RecordedOwner owner = owners.Find(*file).value_or(RecordedOwner());
+  return {.mode = file->info().st_mode,
+          .uid = static_cast<uint32_t>(owner.uid),
+          .gid = static_cast<uint32_t>(owner.gid)};
+}
+
 const WalkEnd& PermissionRequest::Walk(Place place, LastPart last,
                                        FoundFile found) {
   walked_.emplace();
@@ -92,20 +106,6 @@ std::optional<TargetFile> PermissionRequest::OpenFile(int argument) {
                             (S_ISFIFO(info.st_mode) && !IsPipe(*file)));
   if (!named && !owners_->Find(*file).has_value()) return std::nullopt;
   return file;
-}
-
-FileAccess PermissionRequest::AccessTo(const TargetFile& found) const {
-  const std::optional<TargetFile> file = found.Hold();
-  if (!file.has_value()) {
-    // Gone meanwhile: all is permitted, and the kernel says what comes of it.
-    return {.mode = found.info().st_mode | 0777,
-            .uid = user_.uid.filesystem,
-            .gid = user_.gid.filesystem};
-  }
-  const RecordedOwner owner = owners_->Find(*file).value_or(RecordedOwner());
-  return {.mode = file->info().st_mode,
-          .uid = static_cast<uint32_t>(owner.uid),
-          .gid = static_cast<uint32_t>(owner.gid)};
 }
 
 bool PermissionRequest::May(const TargetFile& file, mode_t wanted) const {

@@ -15,6 +15,11 @@
 
 namespace rules_dockerfile {
 
+// What decides who may use `found`, which was perhaps only looked at. If it is
+// gone by now all is permitted: the kernel says what comes of it.
+FileAccess AccessTo(const TargetFile& found, const Credentials& user,
+                    OwnerRecords& owners);
+
 // One call of a user without capabilities about files, and the rule of the
 // kernel for it: fs/namei.c, fs/open.c, fs/attr.c, fs/xattr.c. Each function
 // returns an errno, or 0 if the user may or the kernel itself has an error that
@@ -53,7 +58,9 @@ class PermissionRequest {
   void SearchAt(int flags);
   std::optional<TargetFile> OpenFile(int argument);
 
-  FileAccess AccessTo(const TargetFile& found) const;
+  FileAccess AccessTo(const TargetFile& found) const {
+    return rules_dockerfile::AccessTo(found, user_, *owners_);
+  }
   bool May(const TargetFile& file, mode_t wanted) const;
   // EACCES unless the user is permitted; error_ if there is no file.
   int Use(const std::optional<TargetFile>& file, mode_t wanted) const;

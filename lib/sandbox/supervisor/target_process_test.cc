@@ -29,8 +29,12 @@
 #include "gtest/gtest.h"
 #include "lib/process/unique_fd.h"
 #include "lib/sandbox/supervisor/call_receiver.h"
+#include "lib/sandbox/supervisor/credentials.h"
 #include "lib/sandbox/supervisor/known_directories.h"
 #include "lib/sandbox/supervisor/known_processes.h"
+#include "lib/sandbox/supervisor/owner_records.h"
+#include "lib/sandbox/supervisor/permission_request.h"
+#include "lib/sandbox/supervisor/permissions.h"
 #include "lib/sandbox/supervisor/target_file.h"
 
 namespace rules_dockerfile {
@@ -93,6 +97,32 @@ std::string Look(const TargetProcess& target) {
   return seen + "\n";
 }
 
+// What has the descriptor 0 of a process: "file", "nothing" or another type.
+std::string Standard(const TargetProcess& target) {
+  const UniqueFd copy = target.CopyDescriptor(0);
+  struct stat info;
+  if (!copy.ok() || fstat(copy.get(), &info) < 0) return "nothing";
+  return S_ISFIFO(info.st_mode) ? "pipe" : "file";
+}
+
+// The second process with the number calls, too, and is known by its pidfd when
+// the first one, which is gone, is asked for.
+std::string LookAtBoth(const TargetProcess& first, int listener) {
+  seccomp_notif request = {};
+  if (ioctl(listener, SECCOMP_IOCTL_NOTIF_RECV, &request) < 0) {
+    return std::string("no second call: ") + strerror(errno) + "\n";
+  }
+  const TargetProcess second(static_cast<pid_t>(request.pid), request.id,
+                             first.handles());
+  std::string seen = "second has " + Standard(second);
+  seen += ", first has " + Standard(first);
+  seen += ", second still has " + Standard(second) + "\n";
+  seccomp_notif_resp response = {};
+  response.id = request.id;
+  ioctl(listener, SECCOMP_IOCTL_NOTIF_SEND, &response);
+  return seen;
+}
+
 // In a new pid namespace, of which this is the first process.
 std::string Experiment() {
   if (mount("proc", "/proc", "proc", 0, nullptr) < 0) {
@@ -128,9 +158,11 @@ std::string Experiment() {
   waitpid(kPid, nullptr, 0);
   if (ForkAs(kPid) == 0) {
     strcpy(memory, "stranger");
+    dup2(go[0], 0);
     char byte = 'r';
     [[maybe_unused]] ssize_t ignored = write(ready[1], &byte, 1);
     ignored = read(go[0], &byte, 1);
+    syscall(SYS_getppid);
     // Whether its memory is as it was.
     _exit(strcmp(memory, "stranger") == 0 ? 0 : 1);
   }
@@ -138,10 +170,10 @@ std::string Experiment() {
   if (read(ready[0], &byte, 1) != 1) return "no stranger\n";
   seen += Look(target);
   seen += LookAtMemory(kept);
+  if (write(go[1], &byte, 1) != 1) return "no end\n";
+  seen += LookAtBoth(target, listener.get());
   int status = -1;
-  if (write(go[1], &byte, 1) != 1 || waitpid(kPid, &status, 0) != kPid) {
-    return "no end\n";
-  }
+  if (waitpid(kPid, &status, 0) != kPid) return "no end\n";
   return seen + (status == 0 ? "unchanged\n" : "changed\n");
 }
 
@@ -198,6 +230,7 @@ TEST(TargetProcess, TakesNoOtherProcessForTheOneThatWaits) {
             "by number stranger, reads nothing, writes not, no status, no fd, "
             "no cwd, no new\n"
             "kept open, reads nothing, writes not\n"
+            "second has pipe, first has nothing, second still has pipe\n"
             "unchanged\n");
 }
 
@@ -314,6 +347,23 @@ TEST_F(LookedAtTest, HoldsNothingThatIsGone) {
   const TargetFile file = LookAt("file");
   ASSERT_EQ(unlink(Path("file").c_str()), 0);
   EXPECT_FALSE(file.Hold().has_value());
+}
+
+// Between the look of the supervisor and its check.
+TEST_F(LookedAtTest, IsPermittedWhatIsGoneAndRefusedWhatCameInItsPlace) {
+  OwnerRecords owners;
+  Credentials user;
+  user.SetResgid(1000, 1000, 1000);
+  user.SetResuid(1000, 1000, 1000);
+  Make("file", 0600);
+  const TargetFile file = LookAt("file");
+  EXPECT_FALSE(Allows(AccessTo(file, user, owners), user, kToRead));
+  ASSERT_EQ(unlink(Path("file").c_str()), 0);
+  EXPECT_TRUE(Allows(AccessTo(file, user, owners), user, kToRead | kToWrite));
+  EXPECT_TRUE(Owns(AccessTo(file, user, owners), user));
+  Make("file", 0640);
+  EXPECT_FALSE(Allows(AccessTo(file, user, owners), user, kToRead));
+  EXPECT_FALSE(Owns(AccessTo(file, user, owners), user));
 }
 
 TEST_F(LookedAtTest, HoldsDirectoriesAndLinks) {
