@@ -174,12 +174,12 @@ TEST(UsageWatch, CountsMemoryThatIsSwappedOut) {
   const std::string proc = absl::StrCat(testing::TempDir(), "/proc_of_files");
   std::filesystem::create_directories(absl::StrCat(proc, "/7"));
   ASSERT_THAT(WriteFile(absl::StrCat(proc, "/7/status"),
-                      "Name:\tprobe\nRssAnon:\t1024 kB\nRssShmem:\t0 kB\n"
-                      "VmSwap:\t2048 kB\n"),
+                        "Name:\tprobe\nRssAnon:\t1024 kB\nRssShmem:\t0 kB\n"
+                        "VmSwap:\t2048 kB\n"),
               absl_testing::IsOk());
   ASSERT_THAT(WriteFile(absl::StrCat(proc, "/7/smaps_rollup"),
-                      "Rss:  4096 kB\nPss_Anon:  512 kB\nPss_Shmem:  0 kB\n"
-                      "SwapPss:  1536 kB\n"),
+                        "Rss:  4096 kB\nPss_Anon:  512 kB\nPss_Shmem:  0 kB\n"
+                        "SwapPss:  1536 kB\n"),
               absl_testing::IsOk());
   const UniqueFd fd(open(proc.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
   EXPECT_EQ(ResidentMemory(fd.get(), {"7"}), 3 * kMebibyte);

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <linux/magic.h>
 #include <poll.h>
+#include <sched.h>
 #include <sys/eventfd.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
@@ -178,6 +179,8 @@ ExceededLimit UsageWatch::Stop() {
 }
 
 void UsageWatch::Watch() {
+  // Its working directory is for walks alone.
+  unshare(CLONE_FS);
   pollfd stop = {stop_.get(), POLLIN, 0};
   while (poll(&stop, 1, kPeriod) <= 0) {
     exceeded_ = Look();
@@ -193,8 +196,8 @@ ExceededLimit UsageWatch::Look() {
   }
   if (limits_.memory <= 0) return ExceededLimit::kNone;
   const int64_t limit =
-      limits_.memory - std::max(OwnMemory(own_proc_fd_) - own_at_start_,
-                                int64_t{0});
+      limits_.memory -
+      std::max(OwnMemory(own_proc_fd_) - own_at_start_, int64_t{0});
   // What is cheap comes first, and is at least the rest.
   int64_t most = limit;
   for (const WatchedFiles& files : files_) most -= files.AtMost();
@@ -219,11 +222,10 @@ int64_t UsageWatch::LeftOutMemory(const std::vector<std::string>& ids) const {
   }
   int64_t sum = 0;
   for (const std::string& id : ids) {
-    sum += MappedMemory(
-        ReadMemoryFile(proc_fd_.get(), id, "smaps", "\nPss:"),
-        [this](absl::string_view line) {
-          return BeginsLeftOutFile(line, files_);
-        });
+    sum += MappedMemory(ReadMemoryFile(proc_fd_.get(), id, "smaps", "\nPss:"),
+                        [this](absl::string_view line) {
+                          return BeginsLeftOutFile(line, files_);
+                        });
   }
   return sum;
 }

@@ -15,8 +15,9 @@ namespace rules_dockerfile {
 
 // Watches, ten times a second in a separate thread, how much memory the
 // processes of a pid namespace, its files in memory, and this process for it
-// use together, and how many processes and threads there are: what the kernel itself bounds only in a cgroup, and
-// Bazel's sandbox does not let actions create one.
+// use together, and how many processes and threads there are: what the kernel
+// itself bounds only in a cgroup, and Bazel's sandbox does not let actions
+// create one.
 class UsageWatch {
  public:
   // `proc_fd` is a /proc of that namespace alone, in which this process does

@@ -2,15 +2,19 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <linux/limits.h>
 #include <linux/magic.h>
 #include <sys/stat.h>
 #include <sys/types.h>
 #include <sys/vfs.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <memory>
 #include <set>
 #include <string>
@@ -18,6 +22,7 @@
 #include <vector>
 
 #include "absl/algorithm/container.h"
+#include "absl/cleanup/cleanup.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
@@ -37,6 +42,23 @@ constexpr int64_t kBlock = 512;  // stat(2)
 // What a name of a file takes of the memory besides its data; the kernel counts
 // extended attributes in this unit, too.
 constexpr int64_t kInode = 1024;
+
+// The names and values of the extended attributes of what has this name in the
+// working directory: there is no call that takes a descriptor of any file. A
+// symlink is followed if `list` and `get` do so.
+int64_t XattrBytes(const char* name, decltype(listxattr)* list,
+                   decltype(getxattr)* get) {
+  if (list(name, nullptr, 0) <= 0) return 0;
+  std::string names(XATTR_LIST_MAX, '\0');
+  const ssize_t size = list(name, names.data(), names.size());
+  if (size <= 0) return 0;
+  names.resize(size);
+  int64_t bytes = size;
+  for (size_t at = 0; at < names.size(); at += strlen(&names[at]) + 1) {
+    bytes += std::max<int64_t>(get(name, &names[at], nullptr, 0), 0);
+  }
+  return bytes;
+}
 
 // What the files of an open file's file system take of the memory.
 int64_t FilesInMemory(int fd) {
@@ -61,10 +83,12 @@ Directory OpenDirectory(int directory_fd, const char* name) {
 class FileSum {
  public:
   void AddName() { sum_ += kInode; }
-  void Add(const struct stat& info) {
-    if (info.st_nlink == 1 || inodes_.insert(info.st_ino).second) {
-      sum_ += static_cast<int64_t>(info.st_blocks) * kBlock;
-    }
+  void AddXattrs(int64_t bytes) { sum_ += bytes; }
+  // False if the file is known.
+  bool Add(const struct stat& info) {
+    if (info.st_nlink != 1 && !inodes_.insert(info.st_ino).second) return false;
+    sum_ += static_cast<int64_t>(info.st_blocks) * kBlock;
+    return true;
   }
   int64_t sum() const { return sum_; }
   // Those that have not one name.
@@ -80,17 +104,19 @@ bool IsNumber(absl::string_view name) {
 }
 
 // Adds the files below the directory, except for those in it that are numbers.
-// False if it is too deep, or takes until `end`: a command can move directories
-// to where they are still to be seen, again and again, and fill one with names.
+// Changes the working directory. False if it is too deep, or takes until `end`:
+// a command can move directories to where they are still to be seen, again and
+// again, and fill one with names.
 bool AddBelow(int top, absl::Time end, FileSum& files) {
   std::vector<Directory> open;
   open.push_back(OpenDirectory(top, "."));
-  if (open.back() == nullptr) return false;
+  if (open.back() == nullptr || fchdir(top) < 0) return false;
   size_t names = 0;
   while (!open.empty()) {
     const dirent* entry = readdir(open.back().get());
     if (entry == nullptr) {
       open.pop_back();
+      if (!open.empty() && fchdir(dirfd(open.back().get())) < 0) return false;
       continue;
     }
     if (++names % kNamesBetweenLooks == 0 && absl::Now() >= end) return false;
@@ -103,30 +129,33 @@ bool AddBelow(int top, absl::Time end, FileSum& files) {
     // What is gone by now does not count.
     if (fstatat(in, entry->d_name, &info, AT_SYMLINK_NOFOLLOW) < 0) continue;
     files.AddName();
-    if (!S_ISDIR(info.st_mode)) {
-      files.Add(info);
-      continue;
+    const bool is_directory = S_ISDIR(info.st_mode);
+    if (is_directory || files.Add(info)) {
+      files.AddXattrs(XattrBytes(entry->d_name, llistxattr, lgetxattr));
     }
+    if (!is_directory) continue;
     if (open.size() == kMostLevels || absl::Now() >= end) return false;
     Directory inner = OpenDirectory(in, entry->d_name);
     if (inner == nullptr && errno != ENOENT && errno != ENOTDIR) return false;
-    if (inner != nullptr) open.push_back(std::move(inner));
+    if (inner == nullptr) continue;
+    if (fchdir(dirfd(inner.get())) < 0) return false;
+    open.push_back(std::move(inner));
   }
   return true;
 }
 
-// Adds the removed files that a thread has open.
+// Adds the removed files that a thread has open. Changes the working directory.
 void AddRemoved(int proc_fd, const std::string& thread,
                 const std::vector<dev_t>& devices, FileSum& files) {
   const Directory fds =
       OpenDirectory(proc_fd, absl::StrCat(thread, "/fd").c_str());
-  if (fds == nullptr) return;
+  if (fds == nullptr || fchdir(dirfd(fds.get())) < 0) return;
   while (const dirent* entry = readdir(fds.get())) {
     struct stat info;
     if (fstatat(dirfd(fds.get()), entry->d_name, &info, 0) == 0 &&
         S_ISREG(info.st_mode) && info.st_nlink == 0 &&
-        absl::c_linear_search(devices, info.st_dev)) {
-      files.Add(info);
+        absl::c_linear_search(devices, info.st_dev) && files.Add(info)) {
+      files.AddXattrs(XattrBytes(entry->d_name, listxattr, getxattr));
     }
   }
 }
@@ -160,6 +189,10 @@ int64_t WatchedFiles::Grown(int proc_fd, const std::vector<std::string>& ids) {
 }
 
 int64_t WatchedFiles::Walk(int proc_fd, const std::vector<std::string>& ids) {
+  const UniqueFd before(open(".", O_PATH | O_DIRECTORY | O_CLOEXEC));
+  const absl::Cleanup return_there = [&before] {
+    [[maybe_unused]] const int ignored = fchdir(before.get());
+  };
   FileSum files;
   // What cannot be seen counts as a whole.
   const absl::Time end = absl::Now() + longest_walk_;

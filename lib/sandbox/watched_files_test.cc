@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <sched.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include <cstdint>
@@ -108,6 +109,24 @@ TEST_F(WatchedFilesTest, CountsRemovedFilesThatAreOpen) {
   const UniqueFd again(dup(open_file.get()));
   unlinkat(own_.get(), "file", 0);
   EXPECT_EQ(Grown(std::move(files)), 3 * kMebibyte);
+}
+
+TEST_F(WatchedFilesTest, CountsExtendedAttributes) {
+  WatchedFiles files = Watch();
+  mkdirat(own_.get(), "d", 0755);
+  const UniqueFd directory(
+      openat(own_.get(), "d", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  const UniqueFd file = Write(directory, "file", 0);
+  linkat(directory.get(), "file", directory.get(), "link", 0);
+  const UniqueFd removed = Write(own_, "removed", 0);
+  unlinkat(own_.get(), "removed", 0);
+  const std::string value(60000, 'x');
+  for (const UniqueFd* fd : {&directory, &file, &removed}) {
+    if (fsetxattr(fd->get(), "user.a", value.data(), value.size(), 0) < 0) {
+      GTEST_SKIP() << "skipped: no extended attributes in memory";
+    }
+  }
+  EXPECT_EQ(Grown(std::move(files)), 3 * kName + 3 * (60000 + 7));
 }
 
 // A thread may have its own table of open files.
