@@ -102,7 +102,7 @@ build //same:image || {
 }
 # By the digests that Bazel sends.
 expect_failure "a worker knows the layers below a RUN from the RUN before" \
-  ', overlay, of 1 layers 1 found and 0 added, 1 known before' //fails:image
+  ', overlay, kept layers: 1 of 1 found, 0 added, indexes of 1 known' //fails:image
 
 # The processes of the stuck RUN, its tool not among them.
 stuck() { pgrep -xf "/bin/sh -c $STUCK" || true; }

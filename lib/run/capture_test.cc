@@ -58,8 +58,8 @@ TEST_P(CaptureTest, OnDisk) {
 void ExpectFromAStore(SandboxMode mode, const CaptureCase& test) {
   const absl::StatusOr<LayerStore> store = LayerStore::Create(OwnersOf(mode));
   ASSERT_THAT(store, IsOk());
-  for (const char* found :
-       {"of 1 layers 0 found and 1 added", "of 1 layers 1 found and 0 added"}) {
+  for (const char* found : {"kept layers: 0 of 1 found, 1 added",
+                            "kept layers: 1 of 1 found, 0 added"}) {
     TestRun run;
     run.Use(&*store);
     run.options.verbose = true;

@@ -69,7 +69,7 @@ class KeptLayersTest : public testing::TestWithParam<SandboxMode> {
     run.options.verbose = true;
     EXPECT_THAT(run.Run(GetParam(), commands), IsOk());
     const std::string notes = absl::StrJoin(run.notes, "\n");
-    return notes.substr(notes.find(", of ") + 2);
+    return notes.substr(notes.find(", kept layers: ") + 2);
   }
 
   static std::string Layer(const TestRun& run) {
@@ -106,9 +106,9 @@ TEST_P(KeptLayersTest, WritesTheSameBytesWithAStore) {
   TestRun with;
   AddTwoLayers(with);
   with.Use(&*store_);
-  EXPECT_EQ(Note(with, kCommands), "of 3 layers 0 found and 3 added");
+  EXPECT_EQ(Note(with, kCommands), "kept layers: 0 of 3 found, 3 added");
   EXPECT_TRUE(Layer(with) == layer) << with.Entries();
-  EXPECT_EQ(Note(with, kCommands), "of 3 layers 3 found and 0 added");
+  EXPECT_EQ(Note(with, kCommands), "kept layers: 3 of 3 found, 0 added");
   EXPECT_TRUE(Layer(with) == layer) << with.Entries();
 }
 
@@ -121,7 +121,7 @@ TEST_P(KeptLayersTest, WritesTheSameBytesWithAKeptTree) {
   KeptTrees trees;
   run.Use(&*store_);
   run.options.trees = &trees;
-  EXPECT_EQ(Note(run, kCommands), "of 3 layers 0 found and 3 added");
+  EXPECT_EQ(Note(run, kCommands), "kept layers: 0 of 3 found, 3 added");
   const std::vector<std::string>& indexes = run.options.indexes;
   std::vector<std::string> digests;
   for (const std::string& index : indexes) {
@@ -129,22 +129,22 @@ TEST_P(KeptLayersTest, WritesTheSameBytesWithAKeptTree) {
     // The tree of one layer, of two and of all.
     trees.Keep({indexes.data(), digests.size()}, digests);
     ASSERT_EQ(trees.Find(digests, 3).layers, digests.size());
-    EXPECT_EQ(Note(run, kCommands), "of 3 layers 3 found and 0 added");
+    EXPECT_EQ(Note(run, kCommands), "kept layers: 3 of 3 found, 0 added");
     EXPECT_TRUE(Layer(run) == layer) << run.Entries();
   }
   // Nor does it matter where a layer is not in the store, or none is.
   store_->Trim(0);
-  EXPECT_EQ(Note(run, kCommands), "of 3 layers 0 found and 3 added");
+  EXPECT_EQ(Note(run, kCommands), "kept layers: 0 of 3 found, 3 added");
   EXPECT_TRUE(Layer(run) == layer) << run.Entries();
   run.options.scratch.available_memory = 0;
-  EXPECT_EQ(Note(run, kCommands), "of 3 layers 0 found and 0 added");
+  EXPECT_EQ(Note(run, kCommands), "kept layers: 0 of 3 found, 0 added");
   EXPECT_TRUE(Layer(run) == layer) << run.Entries();
 }
 
 TEST_P(KeptLayersTest, ReadsNoIndexOfAKeptTree) {
   TestRun run;
   run.Use(&*store_);
-  EXPECT_EQ(Note(run, "ids"), "of 1 layers 0 found and 1 added");
+  EXPECT_EQ(Note(run, "ids"), "kept layers: 0 of 1 found, 1 added");
   KeptTrees trees;
   const std::string index = run.Path("base.index");
   trees.Keep({index}, {run.options.digests[index]});
@@ -163,7 +163,7 @@ TEST_P(KeptLayersTest, ReadsNoIndexOfAKeptTree) {
 TEST_P(KeptLayersTest, IsDoneBeforeItsMemoryIsFree) {
   TestRun run;
   run.Use(&*store_);
-  EXPECT_EQ(Note(run, "ids"), "of 1 layers 0 found and 1 added");
+  EXPECT_EQ(Note(run, "ids"), "kept layers: 0 of 1 found, 1 added");
   const int64_t before = UsedBlocks();
   int calls = 0;
   std::string note;
@@ -178,7 +178,7 @@ TEST_P(KeptLayersTest, IsDoneBeforeItsMemoryIsFree) {
   ASSERT_THAT(run.Run(GetParam(), "write_mebibytes /f 20"), IsOk());
   EXPECT_THAT(run.notes, testing::IsEmpty());
   EXPECT_EQ(calls, 1);
-  EXPECT_THAT(note, HasSubstr(", of 1 layers 1 found and 0 added"));
+  EXPECT_THAT(note, HasSubstr(", kept layers: 1 of 1 found, 0 added"));
   EXPECT_TRUE(layer == Layer(run));
   EXPECT_GT(used, before);
   EXPECT_EQ(UsedBlocks(), before);
@@ -201,7 +201,7 @@ TEST_P(KeptLayersTest, ShowsTheSameWithAStore) {
   run.Use(&*store_);
   EXPECT_EQ(run.Output("", "survey /", GetParam()), expected);
   EXPECT_EQ(run.Output("", "survey /", GetParam()), expected);
-  EXPECT_EQ(Note(run, "ids"), "of 3 layers 3 found and 0 added");
+  EXPECT_EQ(Note(run, "ids"), "kept layers: 3 of 3 found, 0 added");
 }
 
 TEST_P(KeptLayersTest, ExtractsWhatCannotBeStored) {
@@ -211,16 +211,16 @@ TEST_P(KeptLayersTest, ExtractsWhatCannotBeStored) {
   const std::string layer = Layer(run);
   // The base is larger than that.
   run.Use(&*store_, /*limit=*/100'000);
-  EXPECT_EQ(Note(run, kCommands), "of 3 layers 0 found and 2 added");
+  EXPECT_EQ(Note(run, kCommands), "kept layers: 0 of 3 found, 2 added");
   EXPECT_TRUE(Layer(run) == layer) << run.Entries();
   run.options.scratch.available_memory = 0;
-  EXPECT_EQ(Note(run, kCommands), "of 3 layers 0 found and 0 added");
+  EXPECT_EQ(Note(run, kCommands), "kept layers: 0 of 3 found, 0 added");
   EXPECT_TRUE(Layer(run) == layer) << run.Entries();
   // In a store that has no memory left.
   store_ = LayerStore::Create(OwnersOf(GetParam()), 1 << 15);
   run.Use(&*store_);
   run.options.scratch = ReadScratchFacts();
-  EXPECT_EQ(Note(run, kCommands), "of 3 layers 0 found and 0 added");
+  EXPECT_EQ(Note(run, kCommands), "kept layers: 0 of 3 found, 0 added");
   EXPECT_TRUE(Layer(run) == layer) << run.Entries();
 }
 
@@ -229,14 +229,14 @@ TEST_P(KeptLayersTest, RemovesLayersForOthers) {
   const int64_t size =
       static_cast<int64_t>(ReadFile(run.Path("base.tar")).value().size());
   run.Use(&*store_, size + size / 2);
-  EXPECT_EQ(Note(run, "ids"), "of 1 layers 0 found and 1 added");
+  EXPECT_EQ(Note(run, "ids"), "kept layers: 0 of 1 found, 1 added");
   TestRun other;
   other.AddLink("/other", "link");
   const std::string tar = ReadFile(other.Path("base.tar")).value();
   other.Write("base.tar", tar + std::string(512, '\0'));
   other.Use(&*store_, size + size / 2);
-  EXPECT_EQ(Note(other, "ids"), "of 2 layers 0 found and 2 added");
-  EXPECT_EQ(Note(run, "ids"), "of 1 layers 0 found and 1 added");
+  EXPECT_EQ(Note(other, "ids"), "kept layers: 0 of 2 found, 2 added");
+  EXPECT_EQ(Note(run, "ids"), "kept layers: 0 of 1 found, 1 added");
 }
 
 TEST_P(KeptLayersTest, ServesRunsAtOnce) {
@@ -253,7 +253,7 @@ TEST_P(KeptLayersTest, ServesRunsAtOnce) {
   }
   for (const pid_t child : children) EXPECT_EQ(WaitForChild(child), 0);
   for (const TestRun& run : runs) EXPECT_TRUE(Layer(run) == Layer(runs[0]));
-  EXPECT_EQ(Note(runs[0], kCommands), "of 3 layers 3 found and 0 added");
+  EXPECT_EQ(Note(runs[0], kCommands), "kept layers: 3 of 3 found, 0 added");
   EXPECT_TRUE(Layer(runs[0]) == Layer(runs[1]));
 }
 
@@ -287,8 +287,8 @@ TEST_P(KeptLayersTest, HasOneDeviceAndSmallInodeNumbers) {
   run.Use(&*store_);
   // For programs of 32 bits, too.
   run.SetPlatform("linux/386");
-  EXPECT_EQ(Note(run, "ids"), "of 3 layers 0 found and 3 added");
-  EXPECT_EQ(Note(run, "ids"), "of 3 layers 3 found and 0 added");
+  EXPECT_EQ(Note(run, "ids"), "kept layers: 0 of 3 found, 3 added");
+  EXPECT_EQ(Note(run, "ids"), "kept layers: 3 of 3 found, 0 added");
   const std::string files = run.Output(
       "", "write /a/new 1 ; survey /a ; survey /d ; survey /bin", GetParam());
   for (const char* found : {"/a/a ", "/a/new ", "/d/f ", "/bin/probe "}) {
@@ -314,7 +314,7 @@ TEST_P(KeptLayersTest, CountsOnlyItsOwnFilesAsMemory) {
   run.Use(&*store_);
   run.options.limits.memory = 100 * kMebibyte;
   EXPECT_EQ(Note(run, "write_mebibytes /f 50"),
-            "of 1 layers 0 found and 1 added");
+            "kept layers: 0 of 1 found, 1 added");
   for (const char* commands :
        {"write_mebibytes /f 150 ; pause", "fill_shared 150 removed ; pause",
         "write_mebibytes /f 60 ; write_mebibytes /g 60 ; pause",
@@ -332,10 +332,10 @@ TEST_P(KeptLayersTest, CountsOnlyItsOwnFilesAsMemory) {
 TEST_P(KeptLayersTest, LeavesNothingOfARunInTheStore) {
   TestRun run;
   run.Use(&*store_);
-  EXPECT_EQ(Note(run, "ids"), "of 1 layers 0 found and 1 added");
+  EXPECT_EQ(Note(run, "ids"), "kept layers: 0 of 1 found, 1 added");
   const int64_t before = UsedBlocks();
   EXPECT_EQ(Note(run, "write_mebibytes /f 20 ; mkdir /a ; write /a/b x"),
-            "of 1 layers 1 found and 0 added");
+            "kept layers: 1 of 1 found, 0 added");
   EXPECT_EQ(UsedBlocks(), before);
 }
 
@@ -348,10 +348,10 @@ TEST_P(KeptLayersTest, DoesNotKeepWhatDiffersFromItsIndex) {
   const std::string tar = ReadFile(run.Path("kept0.tar")).value();
   run.Write("kept0.tar", absl::StrReplaceAll(tar, {{"HONEST", "FORGED"}}));
   EXPECT_EQ(run.Output("", "cat /f", GetParam()), "FORGED");
-  EXPECT_EQ(Note(run, "ids"), "of 2 layers 1 found and 0 added");
+  EXPECT_EQ(Note(run, "ids"), "kept layers: 1 of 2 found, 0 added");
   run.Write("kept0.tar", tar);
   EXPECT_EQ(run.Output("", "cat /f", GetParam()), "HONEST");
-  EXPECT_EQ(Note(run, "ids"), "of 2 layers 2 found and 0 added");
+  EXPECT_EQ(Note(run, "ids"), "kept layers: 2 of 2 found, 0 added");
 }
 
 TEST_P(KeptLayersTest, LeavesAStoreOfOtherOwners) {
@@ -362,11 +362,11 @@ TEST_P(KeptLayersTest, LeavesAStoreOfOtherOwners) {
   if (!store_.ok()) GTEST_SKIP() << "skipped: no such store";
   TestRun run;
   run.Use(&*store_);
-  EXPECT_EQ(Note(run, kCommandsOnBase), "of 1 layers 0 found and 0 added");
+  EXPECT_EQ(Note(run, kCommandsOnBase), "kept layers: 0 of 1 found, 0 added");
   const std::string layer = Layer(run);
   if (others == OwnerStore::kRecorded) {
     ASSERT_THAT(run.Run(SandboxMode::kEmulated, "ids"), IsOk());
-    EXPECT_EQ(Note(run, kCommandsOnBase), "of 1 layers 0 found and 0 added");
+    EXPECT_EQ(Note(run, kCommandsOnBase), "kept layers: 0 of 1 found, 0 added");
     EXPECT_TRUE(Layer(run) == layer);
   }
 }

@@ -91,8 +91,8 @@ void ExpectFromAStore(SandboxMode mode, const StackCase& test) {
     EXPECT_EQ(run.Entries(), entries);
     EXPECT_THAT(
         run.notes,
-        ElementsAre(HasSubstr(absl::StrCat("of ", below + 1, " layers ", below,
-                                           " found and 1 added"))));
+        ElementsAre(HasSubstr(absl::StrCat("kept layers: ", below, " of ",
+                                           below + 1, " found, 1 added"))));
     run.Keep();
     ++below;
   }

@@ -154,9 +154,9 @@ absl::StatusOr<std::string> StackedRootfs::AddTo(SandboxRootfs& rootfs,
   use_.store->AddDescriptors(rootfs.not_inherited);
   if (view_.has_value()) view_->AddDescriptors(rootfs.not_inherited);
   if (scratch_.has_value()) scratch_->AddDescriptors(rootfs.not_inherited);
-  std::string done = absl::StrCat("of ", parts_.size(), " layers ", before,
-                                  " found and ", added, " added");
-  if (known_ > 0) absl::StrAppend(&done, ", ", known_, " known before");
+  std::string done = absl::StrCat("kept layers: ", before, " of ",
+                                  parts_.size(), " found, ", added, " added");
+  if (known_ > 0) absl::StrAppend(&done, ", indexes of ", known_, " known");
   return done;
 }
 

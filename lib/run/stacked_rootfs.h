@@ -58,8 +58,8 @@ class StackedRootfs {
   // that memory suffices, and the scratch directory is in memory: then it is in
   // the store, too. Makes the parts those of `rootfs`, whose other members
   // stay. This object must not move before the sandbox ended.
-  // Returns what was done, "" without a store: "of 3 layers 2 found and 1
-  // added, 2 known before"; KeptTrees know the last.
+  // Returns what was done, "" without a store: "kept layers: 2 of 3 found, 1
+  // added, indexes of 2 known"; KeptTrees know the last.
   absl::StatusOr<std::string> AddTo(SandboxRootfs& rootfs, OwnerStore owners,
                                     const ScratchFacts& facts);
 

@@ -63,11 +63,11 @@ class LayerRunWorkerTest : public testing::Test {
 
 TEST_F(LayerRunWorkerTest, KeepsLayersFromRequestToRequest) {
   ExpectNote(Answer({{"base.tar", "MQ=="}, {"base.index", "Mg=="}}),
-             ", of 1 layers 0 found and 1 added");
+             ", kept layers: 0 of 1 found, 1 added");
   ExpectNote(Answer({{"base.tar", "MQ=="}, {"base.index", "Mg=="}}),
-             ", of 1 layers 1 found and 0 added");
+             ", kept layers: 1 of 1 found, 0 added");
   ExpectNote(Answer({{"base.tar", "MQ=="}, {"base.index", "Mw=="}}),
-             ", of 1 layers 0 found and 1 added");
+             ", kept layers: 0 of 1 found, 1 added");
 }
 
 // It does so when it has nothing else to do.
@@ -85,13 +85,13 @@ TEST_F(LayerRunWorkerTest, ReadsTheIndexOfALayerForLaterRequests) {
     ASSERT_NE(answer, nullptr);
   } while (answer["output"] ==
            "layer_run: layer index line 1: expected a JSON object\n");
-  ExpectNote(answer, ", of 1 layers 1 found and 0 added, 1 known before");
+  ExpectNote(answer, ", kept layers: 1 of 1 found, 0 added, indexes of 1 known");
 }
 
 TEST_F(LayerRunWorkerTest, KeepsNoLayerOfWhichItHasNoDigest) {
   for (int i = 0; i < 2; ++i) {
     ExpectNote(Answer({{"base.tar", "MQ=="}}),
-               ", of 1 layers 0 found and 0 added");
+               ", kept layers: 0 of 1 found, 0 added");
   }
 }
 
@@ -100,11 +100,11 @@ TEST_F(LayerRunWorkerTest, KeepsAsMuchAsItMay) {
       {"base.tar", "MQ=="}, {"base.index", "Mg=="}};
   // More bytes than a number can say.
   ExpectNote(Answer(digests, {"--layer_store=99999999999999"}),
-             ", of 1 layers 0 found and 1 added");
-  ExpectNote(Answer(digests), ", of 1 layers 1 found and 0 added");
+             ", kept layers: 0 of 1 found, 1 added");
+  ExpectNote(Answer(digests), ", kept layers: 1 of 1 found, 0 added");
   // What an earlier request kept goes.
   ExpectNote(Answer(digests, {"--layer_store=0"}), "");
-  ExpectNote(Answer(digests), ", of 1 layers 0 found and 1 added");
+  ExpectNote(Answer(digests), ", kept layers: 0 of 1 found, 1 added");
 }
 
 }  // namespace
