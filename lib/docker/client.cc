@@ -133,6 +133,25 @@ std::vector<std::string> AvailableManifests(const Json& image) {
   return digests;
 }
 
+// `tried` has a line for each endpoint.
+absl::Status NoDaemon(std::optional<DaemonKind> kind, absl::string_view tried) {
+  constexpr absl::string_view kDocker = "`sudo systemctl start docker`";
+  constexpr absl::string_view kPodman =
+      "`systemctl --user start podman.socket`";
+  const auto error = [&](absl::string_view who, absl::string_view start) {
+    return absl::UnavailableError(absl::StrCat(who, "; tried", tried,
+                                               "\nhint: start it (", start,
+                                               "), or set DOCKER_HOST"));
+  };
+  if (!kind.has_value()) {
+    return error("neither Docker nor podman responds",
+                 absl::StrCat(kDocker, " or ", kPodman));
+  }
+  return *kind == DaemonKind::kDocker
+             ? error("Docker does not respond", kDocker)
+             : error("podman does not respond", kPodman);
+}
+
 }  // namespace
 
 absl::StatusOr<DockerClient> DockerClient::Connect(
@@ -158,10 +177,7 @@ absl::StatusOr<DockerClient> DockerClient::Connect(
     }
     absl::StrAppend(&tried, "\n  ", endpoint.name, ": ", status.message());
   }
-  return absl::UnavailableError(absl::StrCat(
-      "no Docker daemon responds; tried", tried,
-      "\nhint: start one (`sudo systemctl start docker`, or for podman "
-      "`systemctl --user start podman.socket`), or set DOCKER_HOST"));
+  return NoDaemon(kind, tried);
 }
 
 absl::StatusOr<HttpResponse> DockerClient::Post(const std::string& path,

@@ -45,10 +45,21 @@ TEST(DockerClient, SaysWhatItTriedAndHowToStartADaemon) {
   EXPECT_EQ(
       DockerClient::Connect({Socket("/a"), Socket("/b")}, transport).status(),
       absl::UnavailableError(
-          "no Docker daemon responds; tried\n  /a: Could not connect\n  /b: "
-          "the daemon returned 403: forbidden\nhint: start one (`sudo "
-          "systemctl start docker`, or for podman `systemctl --user start "
+          "neither Docker nor podman responds; tried\n  /a: Could not connect"
+          "\n  /b: the daemon returned 403: forbidden\nhint: start it (`sudo "
+          "systemctl start docker` or `systemctl --user start "
           "podman.socket`), or set DOCKER_HOST"));
+}
+
+TEST(DockerClient, NamesOnlyTheRequestedKind) {
+  FakeTransport transport({absl::UnavailableError("Could not connect")});
+  EXPECT_EQ(
+      DockerClient::Connect({Socket("/a")}, transport, DaemonKind::kDocker)
+          .status(),
+      absl::UnavailableError(
+          "Docker does not respond; tried\n  /a: Could not connect\nhint: "
+          "start it (`sudo systemctl start docker`), or set "
+          "DOCKER_HOST"));
 }
 
 struct LoadCase {
@@ -138,9 +149,8 @@ TEST(DockerClient, TakesTheRequestedKind) {
       DockerClient::Connect({Socket("/b")}, transport, DaemonKind::kPodman)
           .status(),
       absl::UnavailableError(
-          "no Docker daemon responds; tried\n  /b: it is Docker, not "
-          "podman\nhint: start one (`sudo systemctl start docker`, or for "
-          "podman `systemctl --user start podman.socket`), or set "
+          "podman does not respond; tried\n  /b: it is Docker, not podman\n"
+          "hint: start it (`systemctl --user start podman.socket`), or set "
           "DOCKER_HOST"));
 }
 
