@@ -46,10 +46,11 @@ absl::StatusOr<ReadLog> ReadLogFile(const std::string& path) {
   if (!file.ok()) {
     return absl::Status(
         file.status().code(),
-        absl::StrCat(file.status().message(),
-                     "\nhint: have builds write it with this line of "
-                     ".bazelrc: build "
-                     "--execution_log_compact_file=bazel-execution.log"));
+        absl::StrCat(
+            file.status().message(),
+            "\nhint: have builds write it with these lines of .bazelrc:\n"
+            "build --execution_log_compact_file=bazel-execution.log\n"
+            "run --execution_log_compact_file=bazel-run.log"));
   }
   absl::StatusOr<ExecutionLog> log =
       ReadExecutionLog(file->contents(), kMnemonics);

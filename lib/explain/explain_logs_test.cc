@@ -38,9 +38,10 @@ TEST_F(ExplainLogsTest, RemembersBuildsInAFile) {
       StatusIs(absl::StatusCode::kNotFound,
                absl::StrCat("cannot open \"", files.log,
                             "\": No such file or directory\nhint: have builds "
-                            "write it with this line of .bazelrc: build "
-                            "--execution_log_compact_file="
-                            "bazel-execution.log")));
+                            "write it with these lines of .bazelrc:\nbuild "
+                            "--execution_log_compact_file=bazel-execution.log"
+                            "\nrun --execution_log_compact_file="
+                            "bazel-run.log")));
   const auto build = [&](const std::string& digest) {
     LogWriter writer;
     writer.Spawn(Ran(run_, {{"a", digest}}, "22"));

@@ -65,6 +65,21 @@ TEST_F(ExplainTest, HasCachedInstructionsAndHitsOfACache) {
             "    c was removed\n");
 }
 
+TEST_F(ExplainTest, NamesALockedDownloadByItsDigest) {
+  const std::string blobs = "external/r~~dockerfiles~app_1_lock/blobs/";
+  const std::string before = "2295824bc324" + std::string(52, '0');
+  const std::string after = "43ae3066f295" + std::string(52, '0');
+  EXPECT_EQ(Explained(image_, Log({Ran(run_, {{blobs + before, "1"}}, "33")}),
+                      image_, Log({Ran(run_, {{blobs + after, "2"}}, "44")})),
+            "//app:image: 1 of 2 instructions ran\n"
+            "\n"
+            "app/Dockerfile:2 COPY src /src\n"
+            "  cached\n"
+            "app/Dockerfile:4 RUN make\n"
+            "  ran: locked download 2295824bc324 was removed\n"
+            "    locked download 43ae3066f295 was added\n");
+}
+
 TEST_F(ExplainTest, KnowsAnInstructionWhoseTextChanged) {
   const ImageStep edited = Instruction(4, "RUN make all\n", "run.2");
   const ImageStep added = Instruction(5, "RUN more\n", "run.3");

@@ -91,6 +91,20 @@ void ForEachDifference(const StringMap& before, const StringMap& after,
   }
 }
 
+// How users know the file: below bin/ of its configuration, or as what
+// Dockerfile.lock pins for a RUN (rules/private/network/network_lock_repo.bzl).
+std::string InputName(absl::string_view path) {
+  constexpr absl::string_view kLocked = "_lock/blobs/";
+  if (const size_t at = path.find(kLocked);
+      absl::StartsWith(path, "external/") && at != path.npos) {
+    return absl::StrCat("locked download ",
+                        ShortDigest(path.substr(at + kLocked.size())));
+  }
+  const size_t bin = path.find("/bin/");
+  return std::string(
+      IsGenerated(path) && bin != path.npos ? path.substr(bin + 5) : path);
+}
+
 }  // namespace
 
 std::vector<InputChange> InputChanges(const StepRecord& before,
@@ -126,9 +140,7 @@ std::vector<InputChange> InputChanges(const StepRecord& before,
 }
 
 std::string DescribeInput(const InputChange& change, const ExecutionLog& log) {
-  std::string text = change.path;
-  const size_t bin = text.find("/bin/");
-  if (IsGenerated(text) && bin != std::string::npos) text.erase(0, bin + 5);
+  std::string text = InputName(change.path);
   const auto producer = log.producers.find(change.path);
   if (producer != log.producers.end()) {
     absl::StrAppend(&text, ", which ", producer->second, " built,");

@@ -28,8 +28,9 @@ struct InputChange {
 std::vector<InputChange> InputChanges(const StepRecord& before,
                                       const StepRecord& after);
 
-// `a.txt changed (sha256 2d711642b726 → 4355a46b19d3)`, `b.txt was added`. Of a
-// generated file the target that built it, if the log has it.
+// `a.txt changed (sha256 2d711642b726 → 4355a46b19d3)`, `b.txt was added`,
+// `locked download 2d711642b726 was removed`. Of a generated file the target
+// that built it, if the log has it.
 std::string DescribeInput(const InputChange& change, const ExecutionLog& log);
 
 // What else differs, for people: flags that name no file, tools, the
