@@ -120,6 +120,14 @@ expect_equal "a tag without its stamp is refused" "$(sed -n '/^image_push: /,$p'
 hint: use bazel run --stamp, or set stamp = 1'
 expect_equal "no request is sent before" "$(requests HEAD)" 0
 
+if run //base:image.push >"$private/out" 2>"$private/err"; then
+  echo "FAILED: an image without a repository is pushed" >&2
+  exit 1
+fi
+expect_equal "an image without a repository is not pushed" "$(sed -n '/^image_push: /,$p' "$private/err")" \
+  'image_push: flag --repository is required
+hint: pass --repository=REGISTRY/REPOSITORY:TAG, or set the attribute `repository` of the image'
+
 # --- a dry run
 run //app:plain --dry_run >"$private/out"
 expect_equal "a dry run prints what it would do" "$(grep -c ' would be sent$' "$private/out") $(tail -n 2 "$private/out")" \

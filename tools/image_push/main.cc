@@ -102,7 +102,10 @@ absl::StatusOr<std::vector<ImageReference>> ParseRepositories(
   std::vector<ImageReference> repositories;
   for (const std::string& name : names) {
     if (name.empty()) {
-      return absl::InvalidArgumentError("flag --repository is required");
+      return absl::InvalidArgumentError(
+          "flag --repository is required\nhint: pass "
+          "--repository=REGISTRY/REPOSITORY:TAG, or set the attribute "
+          "`repository` of the image");
     }
     ABSL_ASSIGN_OR_RETURN(repositories.emplace_back(),
                           ParseImageReference(name));
