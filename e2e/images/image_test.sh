@@ -62,7 +62,7 @@ timed "its base" build @debian//:debian
 timed "live, emulated ids" build_layout live live.1 "${LIVE[@]}" "${EMULATED_IDS[@]}"
 timed "tests of the live image" test_images "${LIVE[@]}" "${EMULATED_IDS[@]}" "//$IMAGE:live_test"
 timed "to lock" lock
-grep "files of ADD" build.log
+grep ": recorded " build.log
 timed "locked, emulated ids" build_layout locked locked.1 "${EMULATED_IDS[@]}"
 timed "tests of the locked image" test_images "${EMULATED_IDS[@]}" "//$IMAGE:locked_test"
 if [[ ${2:-} == --thorough ]]; then

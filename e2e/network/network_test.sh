@@ -54,8 +54,8 @@ expect_failure "a RUN that is not locked has a hint" \
 
 lock || { cat lock.log >&2; exit 1; }
 expect_equal "image.lock prints a summary" \
-  "$(grep "files of ADD" lock.log)" \
-  "$WORKSPACE/app/Dockerfile.lock: 2 files of ADD, 2 RUNs with 2 requests"
+  "$(grep "recorded" lock.log)" \
+  "app/Dockerfile.lock: recorded 2 ADDs, 2 RUNs with 2 requests"
 expect_equal "the lock has the URLs" \
   "$(grep -o "\"url\":\"[^\"]*\"" app/Dockerfile.lock | sed "s|$server_url||" | xargs)" \
   'url:/c url:/d url:/a url:/b'
@@ -71,6 +71,15 @@ lock
 expect_equal "locking again fetches again" "$(sort requests | uniq -c | xargs)" "1 /a 1 /b 1 /c 1 /d"
 second=$(digest)
 expect_equal "and locks the new files" "$([[ $second != "$first" ]] && echo another)" another
+
+echo third >served/a
+cp app/Dockerfile.lock locked
+nested_bazel run //app:image.lock -- --help >lock.log 2>&1 || { cat lock.log >&2; exit 1; }
+expect_equal "--help prints the flags" "$(grep -o '^Usage.*' lock.log)" "Usage: image_lock [FLAG]…"
+expect_equal "and writes nothing" "$(cmp app/Dockerfile.lock locked)" ""
+nested_bazel run //app:image.lock -- --update all >lock.log 2>&1 || { cat lock.log >&2; exit 1; }
+expect_equal "--update records nothing" "$(cmp app/Dockerfile.lock locked; grep '^hint' lock.log)" \
+  "hint: run this again without --update to record what ADD and RUN fetch on the images that are now locked"
 
 sed -i "s/$(sha256sum served/b | cut -d' ' -f1)/$(printf '0%.0s' {1..64})/" app/Dockerfile.lock
 expect_failure "a blob that is not available is named" \

@@ -1,18 +1,24 @@
+#include <cstddef>
 #include <filesystem>
 #include <iostream>
 #include <string>
+#include <vector>
 
 #include "absl/flags/flag.h"
 #include "absl/status/status.h"
 #include "absl/status/status_macros.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/string_view.h"
 #include "lib/base/file.h"
 #include "lib/base/tool.h"
 #include "lib/network/merge_locks.h"
 #include "lib/network/network_lock.h"
 
 ABSL_FLAG(std::string, lock, "", "lock file to update");
+ABSL_FLAG(std::string, name, "",
+          "name of the lock in messages; default: its path");
 RULES_DOCKERFILE_REPEATED_FLAG(
     stage, "stage of the Dockerfile; all of them, in order");
 RULES_DOCKERFILE_REPEATED_FLAG(recorded_stage, "stage that was recorded");
@@ -30,12 +36,24 @@ absl::StatusOr<NetworkLock> ReadLock(const std::string& path) {
       absl::StrCat("\"", path, "\": ", lock.status().message()));
 }
 
-// "app/Dockerfile.lock: 1 file of ADD, 2 RUNs with 9 requests".
-std::string Summary(const std::string& path, const NetworkLock& lock) {
+std::string Counted(size_t count, absl::string_view noun) {
+  return absl::StrCat(count, " ", noun, count == 1 ? "" : "s");
+}
+
+// "app/Dockerfile.lock: recorded 1 ADD, 2 RUNs with 9 requests": all that the
+// lock now has.
+std::string Summary(const std::string& name, const NetworkLock& lock) {
   size_t requests = 0;
   for (const LockedRun& run : lock.runs) requests += run.requests.size();
-  return absl::StrCat(path, ": ", lock.files.size(), " files of ADD, ",
-                      lock.runs.size(), " RUNs with ", requests, " requests\n");
+  std::vector<std::string> parts;
+  if (!lock.files.empty()) parts.push_back(Counted(lock.files.size(), "ADD"));
+  if (!lock.runs.empty()) {
+    parts.push_back(absl::StrCat(Counted(lock.runs.size(), "RUN"), " with ",
+                                 Counted(requests, "request")));
+  }
+  return absl::StrCat(name, ": recorded ",
+                      parts.empty() ? "nothing" : absl::StrJoin(parts, ", "),
+                      "\n");
 }
 
 absl::Status Run() {
@@ -58,7 +76,8 @@ absl::Status Run() {
   }
   const NetworkLock lock = MergeNetworkLocks(old, recorded, scope);
   ABSL_RETURN_IF_ERROR(WriteFile(path, NetworkLockToText(lock)));
-  std::cout << Summary(path, lock);
+  const std::string name = absl::GetFlag(FLAGS_name);
+  std::cout << Summary(name.empty() ? path : name, lock);
   return absl::OkStatus();
 }
 
