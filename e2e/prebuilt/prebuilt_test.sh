@@ -65,7 +65,7 @@ expect_failure "a URL for one platform" \
   "Error in fail: dockerfile_tools.prebuilt: urls: expected {platform} in each, got \"${url/-\{platform\}/}\"" //app:image
 prebuilt "urls = [\"ftp://host/{platform}\"], sha256 = {\"linux/$host\": \"$sha256\"}"
 expect_failure "a URL that Bazel does not fetch" \
-  'Error in fail: dockerfile_tools.prebuilt: urls: expected https://HOST/PATH, got "ftp://host/{platform}"' //app:image
+  'Error in fail: dockerfile_tools.prebuilt: urls: expected https://HOST/PATH or file:///PATH, got "ftp://host/{platform}"' //app:image
 prebuilt "sha256 = {\"linux/$host\": \"$sha256\"}"
 expect_failure "no URL" "Error in fail: dockerfile_tools.prebuilt: urls: expected at least one, got none" //app:image
 prebuilt "urls = [\"$url\"]), dockerfile_tools.prebuilt("

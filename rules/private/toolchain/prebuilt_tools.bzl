@@ -25,7 +25,7 @@ def prebuilt_error(urls, sha256):
         return "urls: expected at least one, got none"
     for url in urls:
         if not url.startswith(("http://", "https://", "file://")):
-            return "urls: expected https://HOST/PATH, got \"%s\"" % url
+            return "urls: expected https://HOST/PATH or file:///PATH, got \"%s\"" % url
         if "{platform}" not in url:
             return "urls: expected {platform} in each, got \"%s\"" % url
     for platform, digest in sha256.items():
