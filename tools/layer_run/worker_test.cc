@@ -85,7 +85,8 @@ TEST_F(LayerRunWorkerTest, ReadsTheIndexOfALayerForLaterRequests) {
     ASSERT_NE(answer, nullptr);
   } while (answer["output"] ==
            "layer_run: layer index line 1: expected a JSON object\n");
-  ExpectNote(answer, ", kept layers: 1 of 1 found, 0 added, indexes of 1 known");
+  ExpectNote(answer,
+             ", kept layers: 1 of 1 found, 0 added, indexes of 1 known");
 }
 
 TEST_F(LayerRunWorkerTest, KeepsNoLayerOfWhichItHasNoDigest) {

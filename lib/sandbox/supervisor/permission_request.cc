@@ -44,7 +44,7 @@ mode_t WantedBy(int flags) {
 
 }  // namespace
 
-FileAccess AccessTo(const TargetFile& found, const Credentials& user,
+FileAccess AccessTo(const TargetFile& found, const ProcessCredentials& user,
                     OwnerRecords& owners) {
   const std::optional<TargetFile> file = found.Hold();
   if (!file.has_value()) {

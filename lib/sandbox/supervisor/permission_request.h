@@ -17,7 +17,7 @@ namespace rules_dockerfile {
 
 // What decides who may use `found`, which was perhaps only looked at. If it is
 // gone by now all is permitted: the kernel says what comes of it.
-FileAccess AccessTo(const TargetFile& found, const Credentials& user,
+FileAccess AccessTo(const TargetFile& found, const ProcessCredentials& user,
                     OwnerRecords& owners);
 
 // One call of a user without capabilities about files, and the rule of the

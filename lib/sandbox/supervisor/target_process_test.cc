@@ -352,7 +352,7 @@ TEST_F(LookedAtTest, HoldsNothingThatIsGone) {
 // Between the look of the supervisor and its check.
 TEST_F(LookedAtTest, IsPermittedWhatIsGoneAndRefusedWhatCameInItsPlace) {
   OwnerRecords owners;
-  Credentials user;
+  ProcessCredentials user;
   user.SetResgid(1000, 1000, 1000);
   user.SetResuid(1000, 1000, 1000);
   Make("file", 0600);
