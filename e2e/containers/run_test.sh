@@ -101,6 +101,16 @@ exec 7>&- 8>&-
 wait
 expect_equal "several in parallel" "$(cat one.log two.log)" $'line go\noneline go\ntwo'
 
+# within_a_minute COMMAND...: waits until it succeeds.
+within_a_minute() {
+  local tries
+  for ((tries = 0; tries < 600; tries++)); do
+    "$@" && return
+    sleep 0.1
+  done
+  return 1
+}
+
 # Starts a container in the background, with process id $started, and waits until it
 # prints "waiting".
 started=
@@ -108,14 +118,11 @@ start() {
   : >output
   "$run" "$@" >output 2>&1 &
   started=$!
-  local i
-  for ((i = 0; i < 100; i++)); do
-    ! grep -q waiting output || return 0
-    sleep 0.1
-  done
-  echo "FAILED: the container does not start" >&2
-  cat output >&2
-  exit 1
+  within_a_minute grep -q waiting output || {
+    echo "FAILED: the container does not start" >&2
+    cat output >&2
+    exit 1
+  }
 }
 
 # Appends its exit code to its output.
@@ -135,48 +142,60 @@ kill -HUP "$started"
 end
 expect_equal "SIGHUP is passed on" "$(cat output)" $'waiting\nsignal 1\nexit code 0'
 start signal 2 ';' signal 1 # deaf to SIGUSR1
+# Two that are pending at a time are one.
+none_is_pending() { grep -Eq '^ShdPnd:\s0+$' "/proc/$started/status"; }
 for _ in 1 2 3; do
   kill -TERM "$started"
-  sleep 0.2
+  within_a_minute none_is_pending
 done
 end
 expect_equal "the third SIGTERM kills the container" "$(tail -1 output)" "exit code 137"
 
-# Prints the processes that have a file open that only a container can open.
-holders() {
-  local fd
-  for fd in /proc/[0-9]*/exe; do
-    [[ $(readlink "$fd") != /bin/probe ]] || echo "$fd"
-  done
-}
-start signal 1
+# Prints what runs in the container that has this test's mark.
+mark=MARK=$$.$RANDOM
+marked() { grep -lsxzF "$mark" /proc/[0-9]*/environ | xargs -r dirname | sed 's,$,/exe,' | xargs -r readlink; }
+none_is_marked() { [[ -z $(marked) ]]; }
+start -e "$mark" signal 1
+expect_equal "a process is there" "$(marked)" /bin/probe
 kill -KILL "$started"
 wait "$started" 2>/dev/null || true
-for ((i = 0; i < 50; i++)); do
-  [[ -n $(holders) ]] || break
-  sleep 0.1
-done
-expect_equal "no process is left when the tool is killed" "$(holders)" ""
+within_a_minute none_is_marked || true
+expect_equal "no process is left when the tool is killed" "$(marked)" ""
 
 # script(1) provides a terminal, and prints what is written to it.
-terminal() {
-  script --quiet --return --echo never --command \
-    "stty rows 33 cols 99; $1" /dev/null | tr -d '\r'
+raw_terminal() {
+  script --quiet --return --echo never --command "stty rows 33 cols 99; $1" /dev/null
 }
+terminal() { raw_terminal "$1" | tr -d '\r'; }
 if command -v script >/dev/null; then
   expect_equal "-t" "$(terminal '$run -t terminal' </dev/null)" \
     $'0 /dev/pts/0 33x99\n1 /dev/pts/0 33x99\n2 /dev/pts/0 33x99\nleads 1 controls 1'
   expect_equal "no -t" "$(terminal '$run terminal' </dev/null)" \
     $'0 none 0x0\n1 none 0x0\n2 none 0x0\nleads 1 controls 0'
-  expect_equal "-it forwards input" \
-    "$( (sleep 1; echo typed; sleep 1) | terminal '$run -it line')" \
-    $'line typed\ntyped'
+  : >shown
+  shows() { (($(grep -c "$1" shown) >= $2)); }
+  {
+    within_a_minute shows '^line ' 1
+    echo typed
+    within_a_minute shows typed 2
+  } | raw_terminal '$run -it line' >shown
+  expect_equal "-it forwards input" "$(tr -d '\r' <shown)" $'line typed\ntyped'
   expect_equal "-it restores the terminal" \
     "$(terminal 'stty -g >before; $run -it pid >/dev/null; stty -g >after; cmp before after && echo same' </dev/null)" \
     "same"
+  declare -f within_a_minute >killed.sh
+  cat >>killed.sh <<'END'
+stty -g >before
+is_restored() { stty -g | cmp -s - before; }
+is_changed() { ! is_restored; }
+"$run" -it signal 1 <&0 &
+within_a_minute is_changed && echo "it changes"
+kill -9 $!
+within_a_minute is_restored && echo "it is restored"
+END
   expect_equal "-it restores it when killed, too" \
-    "$(terminal 'stty -g >before; $run -it signal 1 & sleep 1; kill -9 $!; sleep 1; stty -g >after; cmp before after && echo same' </dev/null | tail -1)" \
-    "same"
+    "$(terminal 'bash killed.sh 2>errors' </dev/null | grep -v waiting)" \
+    $'it changes\nit is restored'
 else
   echo "skipped: no script(1)"
 fi

@@ -15,7 +15,7 @@ sed 's/app:/link:/; s/, srcs.*"\]//' app/BUILD.bazel >link/BUILD.bazel
 
 # Targets outside of the sandbox: a file, a process, and a variable of the tool.
 printf the-secret-of-the-host >marker
-sleep 600 9>&- &
+sleep infinity 9>&- &
 victim=$!
 trap 'kill "$victim"' EXIT
 export OUTSIDE_SECRET=the-secret-of-the-host

@@ -44,12 +44,16 @@ TEST(RunProgram, DropsWhatIsTooMuch) {
 }
 
 TEST(RunProgram, KillsWhatTakesTooLongWithAllThatItStarted) {
-  const absl::Time start = absl::Now();
-  const ProgramResult result = Shell("echo begun; sleep 600 & sleep 600",
-                                     {.timeout = absl::Milliseconds(200)});
-  EXPECT_TRUE(result.timed_out);
+  ProgramResult result;
+  // On a busy machine the shell itself may take longer to begin.
+  for (absl::Duration timeout = absl::Milliseconds(200);
+       result.output.empty() && timeout < absl::Minutes(1); timeout *= 2) {
+    const absl::Time start = absl::Now();
+    result = Shell("echo begun; sleep 600 & sleep 600", {.timeout = timeout});
+    EXPECT_TRUE(result.timed_out);
+    EXPECT_LT(absl::Now() - start, timeout + absl::Minutes(1));
+  }
   EXPECT_EQ(result.output, "begun\n");
-  EXPECT_LT(absl::Now() - start, absl::Seconds(60));
 }
 
 TEST(RunProgram, HasTheEnvironmentThatIsGiven) {

@@ -277,7 +277,7 @@ void WatchAndEnd(const std::string& file, bool well) {
 TEST(DeathWatch, ActsWhenItsProcessIsKilled) {
   const std::string file = absl::StrCat(testing::TempDir(), "/killed");
   WatchAndEnd(file, /*well=*/false);
-  for (int i = 0; i < 1000 && !ReadFile(file).ok(); ++i) usleep(10000);
+  for (int i = 0; i < 6000 && !ReadFile(file).ok(); ++i) usleep(10000);
   EXPECT_THAT(ReadFile(file), absl_testing::IsOkAndHolds("put right"));
 }
 

@@ -175,7 +175,7 @@ class TerminalRun {
   // Reads until the output since the last call has `text`; returns it.
   std::string ReadUntil(absl::string_view text) {
     std::string output;
-    const absl::Time deadline = absl::Now() + absl::Seconds(30);
+    const absl::Time deadline = absl::Now() + absl::Minutes(1);
     while (!absl::StrContains(output, text) && absl::Now() < deadline) {
       if (!ReadSome(output)) break;
     }

@@ -95,7 +95,8 @@ void Spawn(const Arguments& arguments) {
   waitpid(pid, nullptr, 0);
 }
 
-// Makes processes, which stay, until it may no more, or has made that many.
+// Makes processes, which stay, until it may no more. Waits if it has made that
+// many: who ends them all may come late.
 void ForkUntilRefused(int most) {
   std::cout << std::flush;
   for (int made = 0; made < most; ++made) {
@@ -106,7 +107,7 @@ void ForkUntilRefused(int most) {
     }
     while (pid == 0) pause();
   }
-  std::cout << "forked " << most << std::endl;
+  while (true) pause();
 }
 
 // Writes to so many MiB of memory, and keeps them.
