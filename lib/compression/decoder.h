@@ -10,8 +10,8 @@
 
 namespace rules_dockerfile {
 
-// A library's decompression behind one face; see Decompressor, which is what
-// others use.
+// A library's decompression behind one interface; see Decompressor, which is
+// what others use.
 class Decoder {
  public:
   virtual ~Decoder() = default;

@@ -61,8 +61,7 @@ class FileTree {
                                  Changes* changes = nullptr);
 
   // The node at the clean path (no symlink following); nullptr if there is
-  // none.
-  // "" is the root, always a directory.
+  // none. "" is the root, always a directory.
   const FileNode* Find(absl::string_view path) const;
 
   // Inserts or replaces the node at `path` (with all below it if either is not
@@ -77,8 +76,8 @@ class FileTree {
 
   // All nodes by path, parents before children, in the order of comparing paths
   // component by component: a directory's subtree follows it, children in
-  // bytewise order of their names.
-  // A copy of a tree, or of these, shares them (NodeMap).
+  // bytewise order of their names. A copy of a tree, or of these, shares them
+  // (NodeMap).
   using Nodes = NodeMap;
   const Nodes& nodes() const { return nodes_; }
 
