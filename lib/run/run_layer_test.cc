@@ -38,7 +38,7 @@ TEST(RunLayer, RefusesNamesThatMarkDeletions) {
 TEST(RunLayer, RefusesAFileThatIsLargerThanTheDisk) {
   TestRun run;
   EXPECT_THAT(
-      run.Run(std::nullopt, "truncate 16000000000000 /huge"),
+      run.Run(std::nullopt, "make_hole 16000000000000 /huge"),
       StatusIs(absl::StatusCode::kResourceExhausted,
                ::testing::MatchesRegex(
                    "\"huge\": expected at most [0-9]+ bytes, which are free "

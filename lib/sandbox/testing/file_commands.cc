@@ -276,10 +276,10 @@ const CommandTable& FileCommands() {
          const std::string mebibyte(1 << 20, 'x');
          for (int i = 0; i < std::stoi(a[2]); ++i) file << mebibyte;
        }},
-      {"truncate",
+      {"make_hole",
        [](A a) {
          Write(a[2], "");
-         Check("truncate " + a[2], truncate(a[2].c_str(), std::stoll(a[1])));
+         Check("make_hole " + a[2], truncate(a[2].c_str(), std::stoll(a[1])));
        }},
       {"date", [](A a) { Write(a[1], std::to_string(time(nullptr))); }},
       {"touch", [](A a) { Touch(a[1], a[2]); }},
