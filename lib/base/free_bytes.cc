@@ -23,7 +23,7 @@ int64_t FreeBytesOf(const struct statvfs& info) {
 
 }  // namespace
 
-std::string DirectoryOf(absl::string_view path) {
+std::string HostDirectoryOf(absl::string_view path) {
   const size_t slash = path.rfind('/');
   return slash == absl::string_view::npos
              ? "."

@@ -8,8 +8,9 @@
 
 namespace rules_dockerfile {
 
-// The path of the directory that the file `path` is in.
-std::string DirectoryOf(absl::string_view path);
+// The path of the directory that the file `path` of the host is in, for a
+// system call: "d/" of "d/f", "." of "f".
+std::string HostDirectoryOf(absl::string_view path);
 
 // What is free, in bytes, in the file system of an open file or directory. If
 // the system does not say, half of what the type can hold: more than any disk

@@ -78,7 +78,7 @@ absl::StatusOr<OpenArchive> ArchiveOpener::WithoutHoles(
   ABSL_ASSIGN_OR_RETURN(OutputFile file, OutputFile::Create(NextPath()));
   // Its holes take no room in the archive, but here they do.
   ABSL_RETURN_IF_ERROR(ExpandSparseMembers(
-      archive.bytes, FreeBytesAt(DirectoryOf(NextPath())), &file));
+      archive.bytes, FreeBytesAt(HostDirectoryOf(NextPath())), &file));
   return Keep(std::move(file));
 }
 

@@ -123,7 +123,7 @@ absl::StatusOr<CapturedTree> Capture(const FileTree& lower,
 
 LayerPlace LayerPlace::Of(const std::string& path) {
   return LayerPlace(UniqueFd(
-      open(DirectoryOf(path).c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC)));
+      open(HostDirectoryOf(path).c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC)));
 }
 
 int64_t LayerPlace::Room() const { return FreeBytes(directory_.get()); }
